@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// Stands in the repository so that npm links the command before the first build.
+await import('../dist/bin.js').catch((error) => {
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('bin.js')) throw error;
+  process.stderr.write('specialbit: not built yet; run `npm run build` first\n');
+  process.exitCode = 2;
+});

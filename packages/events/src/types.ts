@@ -1,0 +1,169 @@
+/**
+ * The vocabulary of a log in its canonical form: what decoding yields, and all that the rest of
+ * specialbit sees. Units: `pages`, `pgoff` and `page` count pages of the architecture's size,
+ * `pfn` is a page frame number, `addr` is a byte address that is a multiple of the page size.
+ * Events carry the kernel's names; a field that the kernel also has carries the kernel's spelling.
+ */
+
+/** A page of a process: the nth page of a labelled mapping, or a byte address (page aligned). */
+export type Place = { readonly label: string; readonly page: number } | { readonly addr: number };
+
+/** A page frame by its label in the header (`P3`, `D0`, `Z`), or by its number. */
+export type FrameRef = { readonly label: string } | { readonly pfn: number };
+
+/** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4, or-ed. */
+export type Prot = number;
+/** `MAP_*` bits in asm-generic's numbering (`MAP_SHARED` 1, `MAP_PRIVATE` 2, `MAP_FIXED` 0x10, ...). */
+export type MapFlags = number;
+/** `vm_flags` in 6.12's numbering, below 2^32. */
+export type VmFlags = number;
+
+/** What a driver's `.fault` does. It serves frame `frame + (vmf->pgoff - vm_pgoff at mmap time)`. */
+export interface FaultHandler {
+  readonly do: 'page' | 'vmf_insert_pfn' | 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite' | 'sigbus';
+  /** The frame of the VMA's first page; absent for `sigbus`. */
+  readonly frame?: FrameRef;
+  /** How many consecutive frames it can serve; SIGBUS beyond. Absent: as many as the label's run has. */
+  readonly frames?: number;
+  /**
+   * The handler tests what the helper would BUG on, and answers SIGBUS instead of calling it. The
+   * helpers it can call are the same; a handler that is not guarded takes the kernel down.
+   */
+  readonly guarded?: boolean;
+}
+
+/** The driver's `vm_operations_struct`. A member that is absent is a NULL pointer. */
+export interface DriverOps {
+  readonly fault?: FaultHandler;
+  /** `.pfn_mkwrite` exists and returns 0. */
+  readonly pfn_mkwrite?: boolean;
+  /** `.page_mkwrite` exists, locks the page and returns VM_FAULT_LOCKED. */
+  readonly page_mkwrite?: boolean;
+  /** `.find_special_page` answers with this frame's page, counted from the VMA's start. */
+  readonly find_special_page?: FrameRef;
+  /** `.close` exists (it forbids merging). */
+  readonly close?: boolean;
+}
+
+interface Acting {
+  /** The address space that acts. */
+  readonly mm: number;
+}
+
+export interface Mmap extends Acting {
+  readonly type: 'mmap' | 'mmap.begin';
+  /** A name for the mapping; later events say `name[page]`. */
+  readonly label?: string;
+  /** Where: required with MAP_FIXED, a hint otherwise; absent: the kernel chooses. */
+  readonly at?: Place;
+  readonly pages: number;
+  readonly prot: Prot;
+  readonly flags: MapFlags;
+  /** Name of a file of the header (`files`); absent: anonymous. */
+  readonly file?: string;
+  readonly pgoff: number;
+  readonly ops?: DriverOps;
+  /** What the driver's `->mmap` does before the VMA is linked; `at` is relative to the new VMA. */
+  readonly call?: readonly DriverCall[];
+}
+/** Links the VMA that the last `mmap.begin` of this mm opened; `error` (errno name): `->mmap` failed. */
+export interface MmapEnd extends Acting { readonly type: 'mmap.end'; readonly error?: string }
+export interface Munmap extends Acting { readonly type: 'munmap'; readonly at: Place; readonly pages: number }
+export interface Mprotect extends Acting { readonly type: 'mprotect'; readonly at: Place; readonly pages: number; readonly prot: Prot }
+export interface Mremap extends Acting {
+  readonly type: 'mremap'; readonly at: Place; readonly pages: number; readonly new_pages: number;
+  /** `MREMAP_MAYMOVE` 1, `MREMAP_FIXED` 2, `MREMAP_DONTUNMAP` 4. */
+  readonly flags: number;
+  readonly to?: Place; readonly label?: string;
+}
+export interface Madvise extends Acting { readonly type: 'madvise'; readonly at: Place; readonly pages: number; readonly advice: Advice }
+export interface Mlock extends Acting { readonly type: 'mlock' | 'munlock'; readonly at: Place; readonly pages: number }
+export interface Fork extends Acting { readonly type: 'fork'; readonly child: number }
+export interface Exit extends Acting { readonly type: 'exit' }
+export interface Access extends Acting {
+  readonly type: 'access'; readonly at: Place; readonly op: 'read' | 'write' | 'exec';
+  /** First byte that a write stores; 1 when absent. */
+  readonly value?: number;
+}
+
+/** Calls that act on one VMA: a driver's own, allowed inside `mmap`'s `call` too. */
+export interface VmFlagsMod { readonly type: 'vm_flags_mod'; readonly at: Place; readonly set: VmFlags; readonly clear: VmFlags }
+/** The driver overwrites `vm_pgoff`: with a number, with `pfn(frame) - pgoff`, or so that the page mapped at `at` fits the linear rule. */
+export interface SetPgoff { readonly type: 'set_vm_pgoff'; readonly at: Place; readonly pgoff: number; readonly frame?: FrameRef; readonly self?: boolean }
+/** `remap_pfn_range` / `io_remap_pfn_range` with `vm_page_prot`, or `vm_iomap_memory` of `pages` pages from `frame`. */
+export interface Remap { readonly type: 'remap_pfn_range' | 'io_remap_pfn_range' | 'vm_iomap_memory'; readonly at: Place; readonly frame: FrameRef; readonly pages: number }
+/** `vm_insert_page`, or a run of consecutive frames given to `vm_insert_pages`, `vm_map_pages`, `vm_map_pages_zero`. */
+export interface InsertPage { readonly type: 'vm_insert_page' | 'vm_insert_pages' | 'vm_map_pages' | 'vm_map_pages_zero'; readonly at: Place; readonly frame: FrameRef; readonly pages: number }
+/** `prot`: vm_flags for `vm_get_page_prot` (VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8). */
+export interface InsertPfn { readonly type: 'vmf_insert_pfn' | 'vmf_insert_pfn_prot'; readonly at: Place; readonly frame: FrameRef; readonly prot?: number }
+export interface InsertMixed { readonly type: 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite'; readonly at: Place; readonly frame: FrameRef; readonly pfn_t: PfnT }
+export interface ZapVmaPtes { readonly type: 'zap_vma_ptes'; readonly at: Place; readonly pages: number }
+/** A faulty driver's raw `set_pte_at(pfn_pte(pfn, vm_page_prot))` per page: no reference, no counter. */
+export interface SetPte { readonly type: 'set_pte'; readonly at: Place; readonly frame: FrameRef; readonly pages: number; readonly special: boolean; readonly write: boolean }
+/** A faulty driver's raw clearing of PTEs. */
+export interface ClearPte { readonly type: 'clear_pte'; readonly at: Place; readonly pages: number }
+export type DriverCall = VmFlagsMod | SetPgoff | Remap | InsertPage | InsertPfn | InsertMixed | ZapVmaPtes | SetPte | ClearPte;
+
+/** What the `pfn_t` given to vmf_insert_mixed carries: `PFN_DEV`, `PFN_SPECIAL`, or no flag. */
+export type PfnT = 'PFN_DEV' | 'PFN_SPECIAL' | 'none';
+
+export interface UnmapMappingRange { readonly type: 'unmap_mapping_range'; readonly file: string; readonly pgoff: number; readonly pages: number; readonly even_cows: boolean }
+export interface PageRef { readonly type: 'get_page' | 'put_page'; readonly frame: FrameRef }
+export interface Gup extends Acting {
+  readonly type: 'pin_user_pages' | 'pin_user_pages_fast' | 'get_user_pages_fast_only';
+  readonly at: Place; readonly pages: number;
+  /** FOLL_WRITE, FOLL_LONGTERM. */
+  readonly write: boolean; readonly longterm: boolean;
+  /** Keep the pins until `unpin_user_pages`; otherwise they are dropped at once. */
+  readonly hold: boolean;
+}
+/** Drops every pin that is held, last taken first. */
+export interface Unpin { readonly type: 'unpin_user_pages' }
+export interface FollowPfnmap extends Acting { readonly type: 'follow_pfnmap'; readonly at: Place }
+/** `access_process_vm` with FOLL_FORCE of one byte, as ptrace does. */
+export interface AccessProcessVm extends Acting { readonly type: 'access_process_vm'; readonly at: Place; readonly write: boolean; readonly value?: number }
+
+export type Advice =
+  | 'MADV_NORMAL' | 'MADV_RANDOM' | 'MADV_SEQUENTIAL' | 'MADV_WILLNEED' | 'MADV_DONTNEED' | 'MADV_FREE' | 'MADV_REMOVE'
+  | 'MADV_DONTFORK' | 'MADV_DOFORK' | 'MADV_COLD' | 'MADV_PAGEOUT' | 'MADV_POPULATE_READ' | 'MADV_POPULATE_WRITE'
+  | 'MADV_DONTNEED_LOCKED' | 'MADV_WIPEONFORK' | 'MADV_KEEPONFORK' | 'MADV_DONTDUMP' | 'MADV_DODUMP'
+  | 'MADV_MERGEABLE' | 'MADV_UNMERGEABLE' | 'MADV_HUGEPAGE' | 'MADV_NOHUGEPAGE' | 'MADV_COLLAPSE' | 'MADV_HWPOISON' | 'unknown';
+
+export type LogEvent =
+  | Mmap | MmapEnd | Munmap | Mprotect | Mremap | Madvise | Mlock | Fork | Exit | Access
+  | (DriverCall & Acting)
+  | UnmapMappingRange | PageRef | Gup | Unpin | FollowPfnmap | AccessProcessVm;
+export type EventType = LogEvent['type'];
+
+/** A file that mappings can name. `device`: its mappings are the driver's. */
+export interface FileSpec {
+  readonly kind: 'device' | 'shmem';
+  /** Size in pages; 0 for a device. */
+  readonly pages: number;
+  /** First byte of each page that is in the page cache from the start; a file of zeroes is a hole. */
+  readonly content?: readonly number[];
+}
+
+/** The machine of one architecture. All frames by number. */
+export interface MachineSpec {
+  /** Frames that have a struct page: `[first pfn, end pfn)`, ascending. What `pfn_valid` answers. */
+  readonly ram: readonly (readonly [number, number])[];
+  readonly highest_memmap_pfn: number;
+  readonly zero_pfn: number;
+  /** Consecutive zero pages from zero_pfn on (`__HAVE_COLOR_ZERO_PAGE`); 1 elsewhere. */
+  readonly zero_pages: number;
+  readonly frames: Readonly<Record<string, number>>;
+}
+
+export interface LogHeader {
+  readonly specialbit: 1;
+  readonly title?: string;
+  readonly description?: readonly string[];
+  /** Default lanes, e.g. `["x86_64", "arm"]`. */
+  readonly arch?: readonly string[];
+  /** Kernel profile, e.g. `linux-6.12`. */
+  readonly profile?: string;
+  readonly files?: Readonly<Record<string, FileSpec>>;
+  /** Per architecture, or `default` for every other; absent: each architecture's own default machine. */
+  readonly machine?: Readonly<Record<string, MachineSpec>>;
+}

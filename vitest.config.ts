@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+const packages = ['events', 'core', 'arch-x86', 'arch-nospecial', 'arch-special', 'transcripts', 'cli'];
+
+/** Tests run on the sources of every package, so that they need no build and coverage names real lines. */
+const alias = [
+  { find: /^@specialbit\/core\/arch$/, replacement: path('./packages/core/src/arch/index.ts') },
+  ...packages.map((name) => ({
+    find: new RegExp(`^@specialbit/${name}$`),
+    replacement: path(`./packages/${name}/src/index.ts`),
+  })),
+];
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...packages.map((name) => ({
+        resolve: { alias },
+        test: { name, root: path(`./packages/${name}`), include: ['src/**/*.test.ts'], exclude },
+      })),
+      {
+        resolve: { alias },
+        test: { name: 'test', root: path('./test'), include: ['**/*.test.ts'], exclude, testTimeout: 120_000 },
+      },
+    ],
+    passWithNoTests: true,
+  },
+});
