@@ -1,1 +1,2 @@
-export {};
+import type { Architecture } from '@specialbit/core/arch';
+export const architectures: readonly Architecture[] = [];

@@ -1,0 +1,216 @@
+/**
+ * x86's page-table entry.
+ * arch/x86/include/asm/pgtable_types.h (bits), pgtable.h (helpers), pgtable-invert.h (L1TF),
+ * pgtable-2level.h, pgtable-3level.h, pgtable_64.h (swap entries), arch/x86/mm/pgprot.c (protections).
+ */
+import { anyOf, bit, bits, clear, defineBits, equals, type LayoutSpec, type StepSpec, type TestSpec } from '@specialbit/core/arch';
+
+/** Bits 0 to 11 mean the same in all three formats; what software may use from there up differs. */
+const COMMON = {
+  _PAGE_PRESENT: [bit(0), 'resident, and valid for the CPU'],
+  _PAGE_RW: [bit(1), 'writable'],
+  _PAGE_USER: [bit(2), 'user code may use it'],
+  _PAGE_PWT: [bit(3), 'write-through; with PCD and PAT the index of the memory type'],
+  _PAGE_PCD: [bit(4), 'cache disable'],
+  _PAGE_ACCESSED: [bit(5), 'young'],
+  _PAGE_DIRTY: [bit(6), 'dirty'],
+  _PAGE_PAT: [bit(7), 'third bit of the memory type, in a last-level entry'],
+  _PAGE_PSE: [bit(7), 'large page, in a directory entry'],
+  _PAGE_GLOBAL: [bit(8), 'survives a change of address space'],
+  _PAGE_PROTNONE: [bit(8), 'software, when not PRESENT: PROT_NONE'],
+  _PAGE_SPECIAL: [bit(9), 'software: pte_special'],
+} as const;
+
+const { mask: C } = defineBits(COMMON);
+const NONE = C._PAGE_PROTNONE | C._PAGE_ACCESSED;
+const READ = C._PAGE_PRESENT | C._PAGE_USER | C._PAGE_ACCESSED;
+const WRITE = READ | C._PAGE_RW;
+
+/** arch/x86/mm/pgprot.c: private mappings never carry RW; index read 1, write 2, exec 4, shared 8. */
+const protectionMap = (NX: bigint): readonly bigint[] => [
+  NONE, READ | NX, READ | NX, READ | NX, READ, READ, READ, READ,
+  NONE, READ | NX, WRITE | NX, WRITE | NX, READ, READ, WRITE, WRITE,
+];
+
+interface Variant {
+  readonly pteBits: 32 | 64;
+  /** _PAGE_SAVED_DIRTY: bit 58 with 64-bit words, bit 10 with 32-bit words. */
+  readonly SAVED_DIRTY: bigint;
+  readonly NX: bigint;
+  /** Kconfig MEM_SOFT_DIRTY: 0 without. */
+  readonly SOFT_DIRTY: bigint;
+  /** CPU with user shadow stacks: Write=0, Dirty=1 counts as writable. */
+  readonly shstk: boolean;
+}
+
+/**
+ * pte_wrprotect, pte_mkdirty and pte_modify never leave Write=0, Dirty=1, which a shadow stack
+ * would be: they move the dirty state to a software bit, and back when the entry becomes writable.
+ */
+function dirtyOps({ SAVED_DIRTY, SOFT_DIRTY }: Variant) {
+  const { _PAGE_RW: RW, _PAGE_DIRTY: DIRTY } = C;
+  const save: StepSpec = { clear: DIRTY, or: SAVED_DIRTY };
+  const restore: StepSpec = { clear: SAVED_DIRTY, or: DIRTY };
+  return {
+    wrprotect: [{ clear: RW }, { if: DIRTY, then: save }],
+    mkdirty: { if: RW, then: { or: DIRTY | SOFT_DIRTY }, else: { clear: DIRTY, or: SAVED_DIRTY | SOFT_DIRTY } },
+    mkclean: { clear: DIRTY | SAVED_DIRTY },
+    mkwrite_vma: { if: SAVED_DIRTY, then: [{ or: RW }, restore], else: { or: RW } },
+    afterModify: {
+      ifOld: RW,
+      then: { if: { all: [clear(RW), DIRTY] }, then: save },
+      else: { if: RW | SAVED_DIRTY, then: restore },
+    },
+  } as const satisfies Record<string, StepSpec | readonly StepSpec[]>;
+}
+
+/** pgtable-invert.h, __pte_needs_invert: not empty and not valid for the CPU. */
+const needsInvert: TestSpec = { all: [anyOf(bits(63, 0)), clear(C._PAGE_PRESENT)] };
+/** PTE_PFN_MASK of the 64-bit formats: __PHYSICAL_MASK_SHIFT is 52. */
+const PFN_52 = bits(51, 12);
+
+/** What the three formats share. */
+function common(v: Variant) {
+  const { afterModify, ...ops } = dirtyOps(v);
+  return {
+    afterModify,
+    pteBits: v.pteBits,
+    flags: {
+      write: C._PAGE_RW,
+      young: C._PAGE_ACCESSED,
+      special: C._PAGE_SPECIAL,
+    },
+    tests: {
+      present: anyOf(C._PAGE_PRESENT | C._PAGE_PROTNONE),
+      write: v.shstk ? anyOf(C._PAGE_RW | C._PAGE_DIRTY) : C._PAGE_RW,
+      dirty: anyOf(C._PAGE_DIRTY | v.SAVED_DIRTY),
+      exec: v.NX ? clear(v.NX) : true,
+      global: C._PAGE_GLOBAL,
+      huge: C._PAGE_PSE,
+      shstk: v.shstk ? equals(C._PAGE_RW | C._PAGE_DIRTY, C._PAGE_DIRTY) : false,
+    },
+    ops,
+    protectionMap: protectionMap(v.NX),
+    access: { user: C._PAGE_USER, exec: v.NX ? clear(v.NX) : true },
+  } as const;
+}
+
+export interface X86_64Options {
+  /** Kconfig MEM_SOFT_DIRTY. */
+  readonly soft_dirty: boolean;
+  /** CPU with user shadow stacks (X86_USER_SHADOW_STACK). */
+  readonly shstk?: boolean;
+  readonly maxPhysmemBits: number;
+}
+
+export function x86_64Layout({ soft_dirty, shstk = false, maxPhysmemBits }: X86_64Options): Omit<LayoutSpec, 'pageShift'> {
+  const { mask: B, bits: names } = defineBits({
+    ...COMMON,
+    _PAGE_UFFD_WP: [bit(10), 'software: write-protected by userfaultfd'],
+    _PAGE_SOFT_DIRTY: [bit(11), 'software: soft-dirty tracking'],
+    _PAGE_DEVMAP: [bit(57), 'software: page of ZONE_DEVICE'],
+    _PAGE_SAVED_DIRTY: [bit(58), 'software: dirty state of an entry that is not writable'],
+    _PAGE_PKEY_MASK: [bits(62, 59), 'protection key'],
+    _PAGE_NX: [bit(63), 'no execute'],
+    _PAGE_SWP_SOFT_DIRTY: [bit(1), 'swap entry: soft-dirty'],
+    _PAGE_SWP_UFFD_WP: [bit(2), 'swap entry: userfaultfd'],
+    _PAGE_SWP_EXCLUSIVE: [bit(3), 'swap entry: exclusive'],
+    _PAGE_CHG_MASK: ['0x060ffffffffffef8', 'what pte_modify keeps'],
+    PTE_PFN_MASK: [PFN_52, 'page frame number'],
+  });
+  const { afterModify, ...shared } = common({
+    pteBits: 64,
+    SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
+    NX: B._PAGE_NX,
+    SOFT_DIRTY: soft_dirty ? B._PAGE_SOFT_DIRTY : 0n,
+    shstk,
+  });
+  return {
+    ...shared,
+    bits: names,
+    pfn: { fields: [{ at: 12, count: 40 }], invertWhen: needsInvert, invertMask: PFN_52 },
+    maxPhysmemBits,
+    flags: {
+      ...shared.flags,
+      devmap: B._PAGE_DEVMAP,
+      soft_dirty: B._PAGE_SOFT_DIRTY,
+      uffd_wp: B._PAGE_UFFD_WP,
+      swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      swp_soft_dirty: B._PAGE_SWP_SOFT_DIRTY,
+      swp_uffd_wp: B._PAGE_SWP_UFFD_WP,
+    },
+    tests: {
+      ...shared.tests,
+      // pte_none: the Knights Landing erratum can set accessed and dirty in an empty entry.
+      none: clear(bits(63, 0) & ~(B._PAGE_ACCESSED | B._PAGE_DIRTY)),
+      protnone: equals(B._PAGE_PROTNONE | B._PAGE_PRESENT, B._PAGE_PROTNONE),
+    },
+    ops: {
+      ...shared.ops,
+      mkdevmap: { or: B._PAGE_DEVMAP | B._PAGE_SPECIAL },
+      mkuffd_wp: [{ or: B._PAGE_UFFD_WP }, ...shared.ops.wrprotect],
+      ...(shstk && { mkwrite_shstk: { clear: B._PAGE_RW, or: B._PAGE_DIRTY } }),
+      modify: [
+        { keep: B._PAGE_CHG_MASK },
+        { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
+        { ifDiffer: needsInvert, then: { xor: PFN_52 } },
+        afterModify,
+      ],
+    },
+    // pgtable_64.h: type in bits 59-63, offset from bit 9 on and inverted, so that it points to no memory.
+    swap: { base: bits(58, 9), type: { at: 59, count: 5 }, offset: [{ at: 9, count: 50 }] },
+  };
+}
+
+/** Bits that both 32-bit formats use. */
+const BITS_32 = {
+  ...COMMON,
+  _PAGE_SAVED_DIRTY: [bit(10), 'software: dirty state of an entry that is not writable'],
+  _PAGE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+} as const;
+
+/** Two levels, 32-bit entries: no NX, no inversion. */
+export function i386Layout(): Omit<LayoutSpec, 'pageShift'> {
+  const { mask: B, bits: names } = defineBits({ ...BITS_32, _PAGE_CHG_MASK: ['0xfffff6f8', 'what pte_modify keeps'] });
+  const { afterModify, ...shared } = common({ pteBits: 32, SAVED_DIRTY: B._PAGE_SAVED_DIRTY, NX: 0n, SOFT_DIRTY: 0n, shstk: false });
+  return {
+    ...shared,
+    bits: names,
+    pfn: { fields: [{ at: 12, count: 20 }] },
+    maxPhysmemBits: 32,
+    flags: { ...shared.flags, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+    ops: { ...shared.ops, modify: [{ keep: B._PAGE_CHG_MASK }, { orProt: bits(31, 0) & ~B._PAGE_CHG_MASK }, afterModify] },
+    swap: { type: { at: 1, count: 5 }, offset: [{ at: 9, count: 23 }] },
+  };
+}
+
+/** Three levels, 64-bit entries in 32-bit words. `nx`: the CPU has NX (__supported_pte_mask). */
+export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec, 'pageShift'> {
+  const { mask: B, bits: names } = defineBits({
+    ...BITS_32,
+    _PAGE_NX: [bit(63), 'no execute'],
+    _PAGE_CHG_MASK: ['0x020ffffffffff6f8', 'what pte_modify keeps'],
+    PTE_PFN_MASK: [PFN_52, 'page frame number'],
+  });
+  const { afterModify, ...shared } = common({ pteBits: 64, SAVED_DIRTY: B._PAGE_SAVED_DIRTY, NX: B._PAGE_NX, SOFT_DIRTY: 0n, shstk: false });
+  return {
+    ...shared,
+    bits: names,
+    // pfns are 32-bit words here, so that the upper 8 bits of the 40-bit field stay unused.
+    pfn: { fields: [{ at: 12, count: 32 }], invertWhen: needsInvert, invertMask: PFN_52 },
+    maxPhysmemBits: 36,
+    flags: { ...shared.flags, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+    tests: { ...shared.tests, none: clear(bits(63, 0) & ~(B._PAGE_ACCESSED | B._PAGE_DIRTY)) },
+    ops: {
+      ...shared.ops,
+      modify: [
+        { keep: B._PAGE_CHG_MASK },
+        { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
+        { ifDiffer: needsInvert, then: { xor: PFN_52 } },
+        afterModify,
+      ],
+    },
+    protectionMap: protectionMap(nx ? B._PAGE_NX : 0n),
+    swap: { base: bits(58, 9), type: { at: 59, count: 5 }, offset: [{ at: 9, count: 27 }] },
+  };
+}

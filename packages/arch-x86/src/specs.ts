@@ -1,0 +1,85 @@
+import type { ArchitectureSpec } from '@specialbit/core/arch';
+import { X86_FACTS, X86_MMU } from './facts.js';
+import { i386Layout, i386PaeLayout, x86_64Layout, type X86_64Options } from './layout.js';
+
+const base = {
+  family: 'x86',
+  source: [
+    'arch/x86/include/asm/pgtable_types.h',
+    'arch/x86/include/asm/pgtable.h',
+    'arch/x86/include/asm/pgtable-invert.h',
+    'arch/x86/mm/pgprot.c',
+    'arch/x86/mm/pgtable.c',
+  ],
+  mmu: X86_MMU,
+} as const;
+
+const INVERTED =
+  'The pfn of an entry that is neither empty nor valid for the CPU (PROT_NONE) and the offset of a swap entry are stored inverted, so that a speculating CPU finds no memory there (L1TF).';
+const SAVED_DIRTY =
+  'Write-protecting a dirty entry moves the dirty state to a software bit, so that Write=0, Dirty=1 stays free for shadow stacks; pte_mkwrite of a VMA moves it back, pte_mkwrite_novma does not.';
+
+interface X86_64 extends X86_64Options {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly kconfig: string;
+  readonly levels: 4 | 5;
+}
+
+export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...options }: X86_64): ArchitectureSpec {
+  return {
+    ...base,
+    name,
+    aliases,
+    title,
+    kconfig,
+    source: [...base.source, 'arch/x86/include/asm/pgtable_64.h'],
+    notes: [INVERTED, SAVED_DIRTY],
+    bits: 64,
+    levels: {
+      pgd: [levels === 5 ? 48 : 39, 512],
+      ...(levels === 5 && { p4d: [39, 512] as const }),
+      pud: [30, 512],
+      pmd: [21, 512],
+      pte: [12, 512],
+    },
+    // TASK_SIZE_MAX: the last page of the lower half stays unused.
+    TASK_SIZE: (1n << (levels === 5 ? 56n : 47n)) - 4096n,
+    layout: x86_64Layout(options),
+    special: { pmd: true, pud: true },
+    features: { pte_devmap: true, soft_dirty: options.soft_dirty, uffd_wp: true, huge_pfnmap: true },
+    facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
+  };
+}
+
+export const i386Spec: ArchitectureSpec = {
+  ...base,
+  name: 'i386',
+  aliases: ['i386-2level'],
+  title: 'i386, 2 levels',
+  kconfig: 'X86_32 && !X86_PAE',
+  source: [...base.source, 'arch/x86/include/asm/pgtable-2level.h'],
+  notes: [SAVED_DIRTY],
+  bits: 32,
+  levels: { pgd: [22, 1024], pte: [12, 1024] },
+  TASK_SIZE: 0xc0000000n,
+  layout: i386Layout(),
+  facts: X86_FACTS,
+};
+
+export function i386PaeSpec({ name, title, nx }: { readonly name: string; readonly title: string; readonly nx: boolean }): ArchitectureSpec {
+  return {
+    ...base,
+    name,
+    title,
+    kconfig: 'X86_32 && X86_PAE',
+    source: [...base.source, 'arch/x86/include/asm/pgtable-3level.h'],
+    notes: [INVERTED, SAVED_DIRTY],
+    bits: 32,
+    levels: { pgd: [30, 4], pmd: [21, 512], pte: [12, 512] },
+    TASK_SIZE: 0xc0000000n,
+    layout: i386PaeLayout({ nx }),
+    facts: X86_FACTS,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * What generic mm code asks about an architecture besides the entry itself. Names are those of
+ * Kconfig symbols (without CONFIG_) and of the macros and functions of asm/ headers. The defaults
+ * are the generic definitions of include/linux and include/asm-generic.
+ */
+export interface ArchFacts {
+  /** Lockless gup_fast() exists (mm/Kconfig; gup_fast_fallback in mm/gup.c). */
+  readonly HAVE_GUP_FAST: boolean;
+  /** arch_has_hw_pte_young(): wp_page_copy and the fault paths may expect the CPU to set young. */
+  readonly arch_has_hw_pte_young: boolean;
+  /** arch_wants_old_prefaulted_pte(): fault-around maps neighbours old (set_pte_range in mm/memory.c). */
+  readonly arch_wants_old_prefaulted_pte: boolean;
+  /** pte_sw_mkyoung() is pte_mkyoung() and not the identity: new PTEs are made young in software. */
+  readonly pte_sw_mkyoung: boolean;
+  /** __HAVE_COLOR_ZERO_PAGE: there may be several zero pages (is_zero_pfn in include/linux/pgtable.h). */
+  readonly HAVE_COLOR_ZERO_PAGE: boolean;
+  /** __HAVE_PFNMAP_TRACKING: track_pfn_remap & co. exist; remap_pfn_range of a whole VMA sets VM_PAT. */
+  readonly PFNMAP_TRACKING: boolean;
+  /** __HAVE_ARCH_PFN_MODIFY_ALLOWED: inserting and mprotect ask pfn_modify_allowed(). */
+  readonly PFN_MODIFY_ALLOWED: boolean;
+  /** pte_pgprot() gives the protection of an entry; without it follow_pfnmap_start reports 0. */
+  readonly pte_pgprot: boolean;
+  /** ptep_set_access_flags() writes the entry only when its `dirty` argument is set (arch/x86/mm/pgtable.c). */
+  readonly ptep_set_access_flags_if_dirty: boolean;
+  /** The stack VMA grows up (VM_GROWSUP). */
+  readonly STACK_GROWSUP: boolean;
+  /** mmu_gather options (arch/Kconfig). */
+  readonly MMU_GATHER_NO_GATHER: boolean;
+  readonly MMU_GATHER_MERGE_VMAS: boolean;
+  readonly MMU_GATHER_NO_RANGE: boolean;
+  readonly MMU_GATHER_NO_FLUSH_CACHE: boolean;
+  readonly MMU_GATHER_PAGE_SIZE: boolean;
+  /** The configuration can have aliasing data caches (ARCH_HAS_CPU_CACHE_ALIASING). */
+  readonly ARCH_HAS_CPU_CACHE_ALIASING: boolean;
+  /**
+   * This configuration's usual CPU has an aliasing data cache: MAP_SHARED|MAP_FIXED at an address
+   * whose colour differs from the offset's is EINVAL (arch_get_unmapped_area).
+   */
+  readonly cpu_has_dc_aliases: boolean;
+  /** Granularity in bytes of shared mappings when colours matter; undefined: one page (asm-generic/shmparam.h). */
+  readonly SHMLBA: number | undefined;
+  /** The first pfn of RAM where the architecture fixes it (ARCH_PFN_OFFSET); most take it from the machine. */
+  readonly ARCH_PFN_OFFSET: number;
+  /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. */
+  readonly FIRST_USER_ADDRESS: number;
+  /** The numa balancing hint needs its own test (pte_protnone is not constant false). */
+  readonly ARCH_SUPPORTS_NUMA_BALANCING: boolean;
+}
+
+export const GENERIC_FACTS: ArchFacts = {
+  HAVE_GUP_FAST: false,
+  arch_has_hw_pte_young: false, // include/linux/pgtable.h, CONFIG_ARCH_HAS_HW_PTE_YOUNG
+  arch_wants_old_prefaulted_pte: false, // include/linux/pgtable.h
+  pte_sw_mkyoung: false, // include/linux/pgtable.h: the identity
+  HAVE_COLOR_ZERO_PAGE: false,
+  PFNMAP_TRACKING: false,
+  PFN_MODIFY_ALLOWED: false,
+  pte_pgprot: false, // include/linux/pgtable.h: 0
+  ptep_set_access_flags_if_dirty: false, // mm/pgtable-generic.c
+  STACK_GROWSUP: false,
+  MMU_GATHER_NO_GATHER: false,
+  MMU_GATHER_MERGE_VMAS: false,
+  MMU_GATHER_NO_RANGE: false,
+  MMU_GATHER_NO_FLUSH_CACHE: false,
+  MMU_GATHER_PAGE_SIZE: false,
+  ARCH_HAS_CPU_CACHE_ALIASING: false,
+  cpu_has_dc_aliases: false,
+  SHMLBA: undefined,
+  ARCH_PFN_OFFSET: 0, // include/asm-generic/memory_model.h
+  FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
+  ARCH_SUPPORTS_NUMA_BALANCING: false,
+};
+
+/** Who records in an entry that user code read, or wrote, through it. */
+export type Recorder =
+  /** The CPU's table walker. */
+  | 'hardware'
+  /** The architecture's own TLB miss handler, without entering handle_mm_fault. */
+  | 'tlb-refill'
+  /** Nobody: the access faults until handle_mm_fault has set the bit. */
+  | 'fault';

@@ -1,0 +1,160 @@
+/**
+ * A PTE layout as data: what a page of a data sheet says about an entry, in the terms of
+ * asm/pgtable.h. `defineLayout` (define-layout.ts) brings it to the canonical form below and
+ * checks it; codec.ts compiles it.
+ */
+import type { Mask } from './mask.js';
+
+/** A question about an entry, as a plugin writes it. A bare mask: all of its bits are set. */
+export type TestSpec =
+  | boolean
+  | Mask
+  | { readonly mask: Mask; readonly value: Mask }
+  | { readonly mask: Mask; readonly nonzero: true }
+  | { readonly const: boolean }
+  | { readonly not: TestSpec }
+  | { readonly any: readonly TestSpec[] }
+  | { readonly all: readonly TestSpec[] };
+
+/** The canonical form of a test. */
+export type Test =
+  | { readonly kind: 'const'; readonly value: boolean }
+  | { readonly kind: 'equals'; readonly mask: bigint; readonly value: bigint }
+  | { readonly kind: 'nonzero'; readonly mask: bigint }
+  | { readonly kind: 'not'; readonly test: Test }
+  | { readonly kind: 'any' | 'all'; readonly tests: readonly Test[] };
+
+/**
+ * One step of an operation. `{clear, or}`: p = (p & ~clear) | or. `{keep}`: p &= keep. `{orProt}`:
+ * p |= prot & orProt. `{xor}`: p ^= xor. `if` asks the current value, `ifOld` the value before the
+ * operation, `ifDiffer` whether the answer differs between the two.
+ */
+export type StepSpec =
+  | { readonly clear?: Mask; readonly or?: Mask }
+  | { readonly keep: Mask }
+  | { readonly orProt: Mask }
+  | { readonly xor: Mask }
+  | { readonly if: TestSpec; readonly then: StepsSpec; readonly else?: StepsSpec }
+  | { readonly ifOld: TestSpec; readonly then: StepsSpec; readonly else?: StepsSpec }
+  | { readonly ifDiffer: TestSpec; readonly then: StepsSpec };
+export type StepsSpec = StepSpec | readonly StepSpec[];
+
+export type Step =
+  | { readonly kind: 'set'; readonly clear: bigint; readonly or: bigint }
+  | { readonly kind: 'prot'; readonly mask: bigint }
+  | { readonly kind: 'xor'; readonly mask: bigint }
+  | { readonly kind: 'if' | 'ifOld'; readonly test: Test; readonly then: Steps; readonly else: Steps }
+  | { readonly kind: 'ifDiffer'; readonly test: Test; readonly then: Steps };
+export type Steps = readonly Step[];
+
+/** A property that has a bit of its own: the test and both operations follow from its mask. */
+export type FlagSpec = Mask | { readonly inverted: Mask };
+
+/** `count` bits of a number from its bit `from` on stand in the entry from bit `at` on. */
+export interface Field {
+  readonly at: number;
+  readonly count: number;
+  readonly from: number;
+}
+export interface FieldSpec {
+  readonly at: number;
+  readonly count: number;
+  /** Absent: 0. */
+  readonly from?: number;
+}
+
+/** Properties of a present entry, with the operations that set and clear them. */
+export const FLAG_OPS = {
+  write: ['mkwrite', 'wrprotect'],
+  dirty: ['mkdirty', 'mkclean'],
+  young: ['mkyoung', 'mkold'],
+  special: ['mkspecial', undefined],
+  devmap: ['mkdevmap', undefined],
+  soft_dirty: ['mksoft_dirty', 'clear_soft_dirty'],
+  uffd_wp: ['mkuffd_wp', 'clear_uffd_wp'],
+  swp_exclusive: ['swp_mkexclusive', 'swp_clear_exclusive'],
+  swp_soft_dirty: ['swp_mksoft_dirty', 'swp_clear_soft_dirty'],
+  swp_uffd_wp: ['swp_mkuffd_wp', 'swp_clear_uffd_wp'],
+} as const satisfies Record<string, readonly [string, string | undefined]>;
+export type FlagName = keyof typeof FLAG_OPS;
+
+/** Tests that every layout answers; `false` and `identity` where nothing is said. */
+export const TEST_NAMES = [
+  'none', 'present', 'write', 'dirty', 'young', 'special', 'protnone', 'devmap', 'swp_exclusive',
+] as const;
+export type TestName = (typeof TEST_NAMES)[number];
+export const OP_NAMES = [
+  'mkwrite', 'wrprotect', 'mkdirty', 'mkclean', 'mkyoung', 'mkold', 'mkspecial', 'mkdevmap',
+  'swp_mkexclusive', 'swp_clear_exclusive', 'set_pte', 'modify',
+] as const;
+export type OpName = (typeof OP_NAMES)[number];
+
+/** A named bit or mask of the kernel's header. */
+export interface NamedBits {
+  readonly name: string;
+  readonly mask: bigint;
+  readonly meaning: string;
+}
+
+/** A layout as a plugin writes it. */
+export interface LayoutSpec {
+  readonly pteBits: 32 | 64;
+  /** The header's names. Documentation and error messages use them; nothing is derived from them. */
+  readonly bits?: readonly NamedBits[];
+  readonly pfn: {
+    readonly fields: readonly FieldSpec[];
+    /** Entries (and protections, when encoding) for which the pfn is stored inverted. */
+    readonly invertWhen?: TestSpec;
+    readonly invertMask?: Mask;
+  };
+  /** Largest physical address, in bits, that a machine of this layout can have (MAX_PHYSMEM_BITS). */
+  readonly maxPhysmemBits?: number;
+  /** log2 of the page size; with `maxPhysmemBits` it says how large a pfn can get. */
+  readonly pageShift: number;
+  readonly flags?: { readonly [K in FlagName]?: FlagSpec };
+  /** `present` has no default; `none` is "equal to `empty`". Names beyond TestName are the header's own. */
+  readonly tests: { readonly present: TestSpec } & { readonly [name: string]: TestSpec | undefined };
+  /** `modify` has no default. `mkwrite` is pte_mkwrite_novma, `mkwrite_vma` pte_mkwrite where it differs. */
+  readonly ops: { readonly modify: StepsSpec } & { readonly [name: string]: StepsSpec | undefined };
+  /** What pfn_pte does after it or-ed pfn and protection. */
+  readonly construct?: StepsSpec;
+  /** An entry after pte_clear; 0 when absent. */
+  readonly empty?: Mask;
+  /** vm_get_page_prot: 16 protections, index VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8. */
+  readonly protectionMap: readonly Mask[];
+  readonly access: { readonly user: TestSpec; readonly exec: TestSpec };
+  readonly swap: {
+    /** What a swap entry of type 0, offset 0 looks like; set bits under a field: the field is inverted. */
+    readonly base?: Mask;
+    readonly type: FieldSpec;
+    readonly offset: readonly FieldSpec[];
+  };
+  /**
+   * Meanings that share bits on purpose, by the names of tests: `{ protnone: 'alternative to ...' }`.
+   * The checks leave such a pair alone and print the reason in the layout's description.
+   */
+  readonly shared?: readonly SharedBits[];
+}
+
+/** Two fields (names of flags or tests, `pfn`, `swap.type`, `swap.offset`) that share bits, and why that is right. */
+export interface SharedBits {
+  readonly of: readonly [string, string];
+  readonly because: string;
+}
+
+/** A layout in canonical form: masks are bigints, defaults are filled in. */
+export interface PteLayout {
+  readonly pteBits: 32 | 64;
+  readonly pageShift: number;
+  readonly maxPhysmemBits: number | undefined;
+  readonly bits: readonly NamedBits[];
+  readonly pfn: { readonly fields: readonly Field[]; readonly invertWhen: Test | undefined; readonly invertMask: bigint };
+  readonly tests: { readonly [K in TestName]: Test } & { readonly [name: string]: Test | undefined };
+  readonly ops: { readonly [K in OpName]: Steps } & { readonly [name: string]: Steps | undefined };
+  readonly construct: Steps;
+  readonly empty: bigint;
+  readonly protectionMap: readonly bigint[];
+  readonly access: { readonly user: Test; readonly exec: Test };
+  readonly swap: { readonly base: bigint; readonly type: Field; readonly offset: readonly Field[] };
+  readonly shared: readonly SharedBits[];
+}

@@ -1,0 +1,28 @@
+import { architectures as nospecial } from '@specialbit/arch-nospecial';
+import { architectures as special } from '@specialbit/arch-special';
+import { architectures as x86 } from '@specialbit/arch-x86';
+import type { Architecture } from '@specialbit/core/arch';
+
+export const all: readonly Architecture[] = [...x86, ...nospecial, ...special];
+
+/** The architecture that has this name or alias. */
+export function architecture(name: string): Architecture {
+  const found = all.find((a) => a.name === name) ?? all.find((a) => a.aliases.includes(name));
+  if (!found) throw new Error(`no architecture is called ${name}`);
+  return found;
+}
+
+/**
+ * Configurations of the golden vectors whose plain name belongs to another machine: there the name
+ * stands for the kernel of the transcripts (no SMP, the emulated CPU's caches, no soft-dirty).
+ */
+const RENAMED: { readonly [config: string]: string } = {
+  'i386-pae': 'i386-pae-nx',
+  'arm-lpae': 'arm-lpae-smp',
+  mips32r1: 'mips32r1-cached',
+  mips32r2: 'mips32r2-cached',
+  mips32r6: 'mips32r6-cached',
+  s390x: 's390x-soft-dirty',
+};
+
+export const configuration = (config: string): Architecture => architecture(RENAMED[config] ?? config);
