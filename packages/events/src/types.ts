@@ -67,72 +67,215 @@ export interface Mmap extends Acting {
   readonly call?: readonly DriverCall[];
 }
 /** Links the VMA that the last `mmap.begin` of this mm opened; `error` (errno name): `->mmap` failed. */
-export interface MmapEnd extends Acting { readonly type: 'mmap.end'; readonly error?: string }
-export interface Munmap extends Acting { readonly type: 'munmap'; readonly at: Place; readonly pages: number }
-export interface Mprotect extends Acting { readonly type: 'mprotect'; readonly at: Place; readonly pages: number; readonly prot: Prot }
+export interface MmapEnd extends Acting {
+  readonly type: 'mmap.end';
+  readonly error?: string;
+}
+export interface Munmap extends Acting {
+  readonly type: 'munmap';
+  readonly at: Place;
+  readonly pages: number;
+}
+export interface Mprotect extends Acting {
+  readonly type: 'mprotect';
+  readonly at: Place;
+  readonly pages: number;
+  readonly prot: Prot;
+}
 export interface Mremap extends Acting {
-  readonly type: 'mremap'; readonly at: Place; readonly pages: number; readonly new_pages: number;
+  readonly type: 'mremap';
+  readonly at: Place;
+  readonly pages: number;
+  readonly new_pages: number;
   /** `MREMAP_MAYMOVE` 1, `MREMAP_FIXED` 2, `MREMAP_DONTUNMAP` 4. */
   readonly flags: number;
-  readonly to?: Place; readonly label?: string;
+  readonly to?: Place;
+  readonly label?: string;
 }
-export interface Madvise extends Acting { readonly type: 'madvise'; readonly at: Place; readonly pages: number; readonly advice: Advice }
-export interface Mlock extends Acting { readonly type: 'mlock' | 'munlock'; readonly at: Place; readonly pages: number }
-export interface Fork extends Acting { readonly type: 'fork'; readonly child: number }
-export interface Exit extends Acting { readonly type: 'exit' }
+export interface Madvise extends Acting {
+  readonly type: 'madvise';
+  readonly at: Place;
+  readonly pages: number;
+  readonly advice: Advice;
+}
+export interface Mlock extends Acting {
+  readonly type: 'mlock' | 'munlock';
+  readonly at: Place;
+  readonly pages: number;
+}
+export interface Fork extends Acting {
+  readonly type: 'fork';
+  readonly child: number;
+}
+export interface Exit extends Acting {
+  readonly type: 'exit';
+}
 export interface Access extends Acting {
-  readonly type: 'access'; readonly at: Place; readonly op: 'read' | 'write' | 'exec';
+  readonly type: 'access';
+  readonly at: Place;
+  readonly op: 'read' | 'write' | 'exec';
   /** First byte that a write stores; 1 when absent. */
   readonly value?: number;
 }
 
 /** Calls that act on one VMA: a driver's own, allowed inside `mmap`'s `call` too. */
-export interface VmFlagsMod { readonly type: 'vm_flags_mod'; readonly at: Place; readonly set: VmFlags; readonly clear: VmFlags }
+export interface VmFlagsMod {
+  readonly type: 'vm_flags_mod';
+  readonly at: Place;
+  readonly set: VmFlags;
+  readonly clear: VmFlags;
+}
 /** The driver overwrites `vm_pgoff`: with a number, with `pfn(frame) - pgoff`, or so that the page mapped at `at` fits the linear rule. */
-export interface SetPgoff { readonly type: 'set_vm_pgoff'; readonly at: Place; readonly pgoff: number; readonly frame?: FrameRef; readonly self?: boolean }
+export interface SetPgoff {
+  readonly type: 'set_vm_pgoff';
+  readonly at: Place;
+  readonly pgoff: number;
+  readonly frame?: FrameRef;
+  readonly self?: boolean;
+}
 /** `remap_pfn_range` / `io_remap_pfn_range` with `vm_page_prot`, or `vm_iomap_memory` of `pages` pages from `frame`. */
-export interface Remap { readonly type: 'remap_pfn_range' | 'io_remap_pfn_range' | 'vm_iomap_memory'; readonly at: Place; readonly frame: FrameRef; readonly pages: number }
+export interface Remap {
+  readonly type: 'remap_pfn_range' | 'io_remap_pfn_range' | 'vm_iomap_memory';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly pages: number;
+}
 /** `vm_insert_page`, or a run of consecutive frames given to `vm_insert_pages`, `vm_map_pages`, `vm_map_pages_zero`. */
-export interface InsertPage { readonly type: 'vm_insert_page' | 'vm_insert_pages' | 'vm_map_pages' | 'vm_map_pages_zero'; readonly at: Place; readonly frame: FrameRef; readonly pages: number }
+export interface InsertPage {
+  readonly type: 'vm_insert_page' | 'vm_insert_pages' | 'vm_map_pages' | 'vm_map_pages_zero';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly pages: number;
+}
 /** `prot`: vm_flags for `vm_get_page_prot` (VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8). */
-export interface InsertPfn { readonly type: 'vmf_insert_pfn' | 'vmf_insert_pfn_prot'; readonly at: Place; readonly frame: FrameRef; readonly prot?: number }
-export interface InsertMixed { readonly type: 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite'; readonly at: Place; readonly frame: FrameRef; readonly pfn_t: PfnT }
-export interface ZapVmaPtes { readonly type: 'zap_vma_ptes'; readonly at: Place; readonly pages: number }
+export interface InsertPfn {
+  readonly type: 'vmf_insert_pfn' | 'vmf_insert_pfn_prot';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly prot?: number;
+}
+export interface InsertMixed {
+  readonly type: 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly pfn_t: PfnT;
+}
+export interface ZapVmaPtes {
+  readonly type: 'zap_vma_ptes';
+  readonly at: Place;
+  readonly pages: number;
+}
 /** A faulty driver's raw `set_pte_at(pfn_pte(pfn, vm_page_prot))` per page: no reference, no counter. */
-export interface SetPte { readonly type: 'set_pte'; readonly at: Place; readonly frame: FrameRef; readonly pages: number; readonly special: boolean; readonly write: boolean }
+export interface SetPte {
+  readonly type: 'set_pte';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly pages: number;
+  readonly special: boolean;
+  readonly write: boolean;
+}
 /** A faulty driver's raw clearing of PTEs. */
-export interface ClearPte { readonly type: 'clear_pte'; readonly at: Place; readonly pages: number }
-export type DriverCall = VmFlagsMod | SetPgoff | Remap | InsertPage | InsertPfn | InsertMixed | ZapVmaPtes | SetPte | ClearPte;
+export interface ClearPte {
+  readonly type: 'clear_pte';
+  readonly at: Place;
+  readonly pages: number;
+}
+export type DriverCall =
+  | VmFlagsMod
+  | SetPgoff
+  | Remap
+  | InsertPage
+  | InsertPfn
+  | InsertMixed
+  | ZapVmaPtes
+  | SetPte
+  | ClearPte;
 
 /** What the `pfn_t` given to vmf_insert_mixed carries: `PFN_DEV`, `PFN_SPECIAL`, or no flag. */
 export type PfnT = 'PFN_DEV' | 'PFN_SPECIAL' | 'none';
 
-export interface UnmapMappingRange { readonly type: 'unmap_mapping_range'; readonly file: string; readonly pgoff: number; readonly pages: number; readonly even_cows: boolean }
-export interface PageRef { readonly type: 'get_page' | 'put_page'; readonly frame: FrameRef }
+export interface UnmapMappingRange {
+  readonly type: 'unmap_mapping_range';
+  readonly file: string;
+  readonly pgoff: number;
+  readonly pages: number;
+  readonly even_cows: boolean;
+}
+export interface PageRef {
+  readonly type: 'get_page' | 'put_page';
+  readonly frame: FrameRef;
+}
 export interface Gup extends Acting {
   readonly type: 'pin_user_pages' | 'pin_user_pages_fast' | 'get_user_pages_fast_only';
-  readonly at: Place; readonly pages: number;
+  readonly at: Place;
+  readonly pages: number;
   /** FOLL_WRITE, FOLL_LONGTERM. */
-  readonly write: boolean; readonly longterm: boolean;
+  readonly write: boolean;
+  readonly longterm: boolean;
   /** Keep the pins until `unpin_user_pages`; otherwise they are dropped at once. */
   readonly hold: boolean;
 }
 /** Drops every pin that is held, last taken first. */
-export interface Unpin { readonly type: 'unpin_user_pages' }
-export interface FollowPfnmap extends Acting { readonly type: 'follow_pfnmap'; readonly at: Place }
+export interface Unpin {
+  readonly type: 'unpin_user_pages';
+}
+export interface FollowPfnmap extends Acting {
+  readonly type: 'follow_pfnmap';
+  readonly at: Place;
+}
 /** `access_process_vm` with FOLL_FORCE of one byte, as ptrace does. */
-export interface AccessProcessVm extends Acting { readonly type: 'access_process_vm'; readonly at: Place; readonly write: boolean; readonly value?: number }
+export interface AccessProcessVm extends Acting {
+  readonly type: 'access_process_vm';
+  readonly at: Place;
+  readonly write: boolean;
+  readonly value?: number;
+}
 
 export type Advice =
-  | 'MADV_NORMAL' | 'MADV_RANDOM' | 'MADV_SEQUENTIAL' | 'MADV_WILLNEED' | 'MADV_DONTNEED' | 'MADV_FREE' | 'MADV_REMOVE'
-  | 'MADV_DONTFORK' | 'MADV_DOFORK' | 'MADV_COLD' | 'MADV_PAGEOUT' | 'MADV_POPULATE_READ' | 'MADV_POPULATE_WRITE'
-  | 'MADV_DONTNEED_LOCKED' | 'MADV_WIPEONFORK' | 'MADV_KEEPONFORK' | 'MADV_DONTDUMP' | 'MADV_DODUMP'
-  | 'MADV_MERGEABLE' | 'MADV_UNMERGEABLE' | 'MADV_HUGEPAGE' | 'MADV_NOHUGEPAGE' | 'MADV_COLLAPSE' | 'MADV_HWPOISON' | 'unknown';
+  | 'MADV_NORMAL'
+  | 'MADV_RANDOM'
+  | 'MADV_SEQUENTIAL'
+  | 'MADV_WILLNEED'
+  | 'MADV_DONTNEED'
+  | 'MADV_FREE'
+  | 'MADV_REMOVE'
+  | 'MADV_DONTFORK'
+  | 'MADV_DOFORK'
+  | 'MADV_COLD'
+  | 'MADV_PAGEOUT'
+  | 'MADV_POPULATE_READ'
+  | 'MADV_POPULATE_WRITE'
+  | 'MADV_DONTNEED_LOCKED'
+  | 'MADV_WIPEONFORK'
+  | 'MADV_KEEPONFORK'
+  | 'MADV_DONTDUMP'
+  | 'MADV_DODUMP'
+  | 'MADV_MERGEABLE'
+  | 'MADV_UNMERGEABLE'
+  | 'MADV_HUGEPAGE'
+  | 'MADV_NOHUGEPAGE'
+  | 'MADV_COLLAPSE'
+  | 'MADV_HWPOISON'
+  | 'unknown';
 
 export type LogEvent =
-  | Mmap | MmapEnd | Munmap | Mprotect | Mremap | Madvise | Mlock | Fork | Exit | Access
+  | Mmap
+  | MmapEnd
+  | Munmap
+  | Mprotect
+  | Mremap
+  | Madvise
+  | Mlock
+  | Fork
+  | Exit
+  | Access
   | (DriverCall & Acting)
-  | UnmapMappingRange | PageRef | Gup | Unpin | FollowPfnmap | AccessProcessVm;
+  | UnmapMappingRange
+  | PageRef
+  | Gup
+  | Unpin
+  | FollowPfnmap
+  | AccessProcessVm;
 export type EventType = LogEvent['type'];
 
 /** A file that mappings can name. `device`: its mappings are the driver's. */
@@ -153,6 +296,8 @@ export interface MachineSpec {
   /** Consecutive zero pages from zero_pfn on (`__HAVE_COLOR_ZERO_PAGE`); 1 elsewhere. */
   readonly zero_pages: number;
   readonly frames: Readonly<Record<string, number>>;
+  /** Frames with no memory behind them: reads give 0xff, writes are lost. */
+  readonly unbacked?: readonly (readonly [number, number])[];
 }
 
 export interface LogHeader {

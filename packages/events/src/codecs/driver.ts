@@ -1,0 +1,112 @@
+import * as t from 'io-ts';
+import { suggestion } from '../errors/nearest.js';
+import type {
+  ClearPte,
+  DriverCall,
+  InsertMixed,
+  InsertPage,
+  InsertPfn,
+  Place,
+  Remap,
+  SetPgoff,
+  SetPte,
+  VmFlagsMod,
+  ZapVmaPtes,
+} from '../types.js';
+import { type EventCodecs, type EventRow, events, mm } from './event-codec.js';
+import { fail, type Json, type JsonCodec } from './failure.js';
+import { pageProt, vmFlags } from './flags.js';
+import { callPlace, frame, place } from './place.js';
+import { bool, isObject, natural, oneOf, pgoff } from './primitives.js';
+import { type FieldsOf, fallback, optional, required } from './record.js';
+
+/**
+ * The calls of a driver into mm. Each stands in a log as an event of its own, with `mm` and `at`
+ * anywhere, or in `call` of an `mmap`, with `at` a page of the new mapping.
+ */
+
+type Check<E> = (call: E, context: t.Context) => t.Validation<E>;
+
+interface CallFamily {
+  readonly asEvents: readonly EventRow[];
+  readonly inCall: readonly EventRow[];
+}
+
+const START: Place = { label: '', page: 0 };
+
+function family<E extends DriverCall>(
+  tags: readonly E['type'][],
+  fields: FieldsOf<E, 'type' | 'at'>,
+  check?: Check<E>,
+): CallFamily {
+  type Event = E & { readonly mm: number };
+  const own = { at: fallback(callPlace, START), ...fields } as FieldsOf<E, 'type'>;
+  const anywhere = { mm, at: required(place), ...fields } as unknown as FieldsOf<Event, 'type'>;
+  return {
+    asEvents: events<Event>(tags, anywhere, check as Check<Event> | undefined),
+    inCall: events(tags, own, check),
+  };
+}
+
+const ref = required(frame);
+const onePage = fallback(natural, 1);
+const flag = fallback(bool, false);
+const pfnT = oneOf('PFN_DEV', 'PFN_SPECIAL', 'none');
+
+const families: readonly CallFamily[] = [
+  family<VmFlagsMod>(['vm_flags_mod'], { set: fallback(vmFlags, 0), clear: fallback(vmFlags, 0) }),
+  family<SetPgoff>(
+    ['set_vm_pgoff'],
+    { pgoff: fallback(pgoff, 0), frame: optional(frame), self: optional(bool) },
+    checkPgoff,
+  ),
+  family<Remap>(['remap_pfn_range', 'io_remap_pfn_range'], { frame: ref, pages: onePage }),
+  family<Remap>(['vm_iomap_memory'], { frame: ref, pages: required(natural) }),
+  family<InsertPage>(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'], {
+    frame: ref,
+    pages: onePage,
+  }),
+  family<InsertPfn>(['vmf_insert_pfn', 'vmf_insert_pfn_prot'], { frame: ref, prot: optional(pageProt) }, checkProt),
+  family<InsertMixed>(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'], {
+    frame: ref,
+    pfn_t: fallback(pfnT, 'PFN_DEV'),
+  }),
+  family<ZapVmaPtes>(['zap_vma_ptes'], { pages: required(natural) }),
+  family<SetPte>(['set_pte'], { frame: ref, pages: onePage, special: flag, write: flag }),
+  family<ClearPte>(['clear_pte'], { pages: onePage }),
+];
+
+function checkPgoff(call: SetPgoff, context: t.Context): t.Validation<SetPgoff> {
+  if (call.frame === undefined || call.self === undefined) return t.success(call);
+  const details = { code: 'field-conflict', found: 'both' } as const;
+  return fail(call.self, t.appendContext(context, 'self', bool, call.self), 'either "frame" or "self"', details);
+}
+
+function checkProt(call: InsertPfn, context: t.Context): t.Validation<InsertPfn> {
+  if (call.prot === undefined || call.type === 'vmf_insert_pfn_prot') return t.success(call);
+  const details = { code: 'field-conflict', found: `"prot" in ${call.type}` } as const;
+  const at = t.appendContext(context, 'prot', pageProt, call.prot);
+  return fail(call.prot, at, 'vmf_insert_pfn_prot where a protection is given', details);
+}
+
+/** Driver calls as events. */
+export const driverEvents: EventCodecs = new Map(families.flatMap((calls) => calls.asEvents));
+
+const callCodecs: EventCodecs = new Map(families.flatMap((calls) => calls.inCall));
+const CALL = 'a driver call such as {"type":"remap_pfn_range","frame":"D0"}';
+
+/** One item of `call`. */
+export const driverCall: JsonCodec<DriverCall> = new t.Type<DriverCall, Json, unknown>(
+  CALL,
+  (u): u is DriverCall => isObject(u) && typeof u.type === 'string' && callCodecs.get(u.type)?.is(u) === true,
+  (u, c) => {
+    if (!isObject(u)) return fail(u, c, CALL);
+    const { type } = u;
+    const codec = typeof type === 'string' ? callCodecs.get(type) : undefined;
+    if (codec !== undefined) return codec.validate(u, c);
+    const near = typeof type === 'string' ? suggestion(type, callCodecs.keys()) : '';
+    const code = type === undefined ? 'type-missing' : 'type-unknown';
+    return fail(type, t.appendContext(c, 'type', driverCall, type), `the type of a driver call${near}`, { code });
+  },
+  (call) => callCodecs.get(call.type)!.encode(call) as Json,
+);

@@ -1,0 +1,124 @@
+import * as t from 'io-ts';
+import { describe } from '../errors/describe.js';
+import { LogError, type Where } from '../errors/log-error.js';
+import type { FileSpec, LogHeader, MachineSpec } from '../types.js';
+import { failureError } from './event.js';
+import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
+import { byte, fileName, isFrameLabel, isObject, listOf, mapOf, natural, oneOf, pfn, text } from './primitives.js';
+import { derived, fallback, optional, record, required } from './record.js';
+
+/** The first line of a log. */
+
+/** The version of the format that this package reads and writes. */
+export const FORMAT_VERSION = 1;
+
+const fileObject = record<FileSpec>({
+  name: 'a file',
+  constants: {},
+  fields: {
+    kind: required(oneOf('device', 'shmem')),
+    content: optional(listOf(byte, 'an array of bytes')),
+    pages: derived(natural, (file: Partial<FileSpec>) => file.content?.length ?? 0),
+  },
+});
+
+/** `"device"` for `{"kind":"device"}`. */
+const fileSpec: JsonCodec<FileSpec> = new t.Type<FileSpec, Json, unknown>(
+  'a file: {"kind":"device"} or {"kind":"shmem","pages":8}',
+  fileObject.is,
+  (u, c) => fileObject.validate(typeof u === 'string' ? { kind: u } : u, c),
+  fileObject.encode,
+);
+
+const RANGE = 'a range [first pfn, end pfn] that is not empty';
+const range: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
+  RANGE,
+  (u): u is readonly [number, number] => Array.isArray(u) && u.length === 2 && u.every(pfn.is),
+  (u, c) => {
+    if (!Array.isArray(u) || u.length !== 2) return fail(u, c, RANGE);
+    const [first, end] = u.map((bound) => pfn.validate(bound, c));
+    if (first?._tag !== 'Right' || end?._tag !== 'Right') return fail(u, c, RANGE);
+    return first.right < end.right ? t.success([first.right, end.right] as const) : fail(u, c, RANGE);
+  },
+  (bounds) => bounds.map((bound) => pfn.encode(bound)),
+);
+
+const machine = record<MachineSpec>({
+  name: 'a machine',
+  constants: {},
+  fields: {
+    ram: required(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+    highest_memmap_pfn: derived(pfn, (spec: Partial<MachineSpec>) => (spec.ram?.at(-1)?.[1] ?? 1) - 1),
+    zero_pfn: required(pfn),
+    zero_pages: fallback(natural, 1),
+    frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
+    unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+  },
+  check: (spec, context) => {
+    for (let i = 1; i < spec.ram.length; i++) {
+      if (spec.ram[i]![0] >= spec.ram[i - 1]![1]) continue;
+      const at = t.appendContext(t.appendContext(context, 'ram', range, spec.ram), String(i), range, spec.ram[i]);
+      const [first, end] = spec.ram[i]!;
+      const found = `[${pfn.encode(first)}, ${pfn.encode(end)}]`;
+      return fail(spec.ram[i], at, 'ascending ranges that do not overlap', { found });
+    }
+    return t.success(spec);
+  },
+});
+
+const version: JsonCodec<1> = new t.Type<1, Json, unknown>(
+  `format version ${FORMAT_VERSION}`,
+  (u): u is 1 => u === FORMAT_VERSION,
+  (u, c) => (u === FORMAT_VERSION ? t.success(FORMAT_VERSION) : fail(u, c, `format version ${FORMAT_VERSION}`)),
+  (value) => value,
+);
+
+/** The header's codec. */
+export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
+  name: 'the header',
+  constants: {},
+  fields: {
+    specialbit: required(version),
+    title: optional(text),
+    description: optional(listOf(text, 'a text or an array of texts', true)),
+    arch: optional(listOf(text, 'the name of an architecture or an array of names', true)),
+    profile: optional(text),
+    files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
+    machine: optional(
+      mapOf(
+        (name) => name !== '' && name !== '__proto__',
+        'the name of an architecture',
+        machine,
+        'machines by architecture',
+      ),
+    ),
+  },
+});
+
+const NOWHERE: Where = { file: '<header>', line: 0 };
+
+/** The canonical header of the first line's JSON, which is of the current version. Throws a LogError. */
+export function decodeHeader(json: unknown, where: Where = NOWHERE): LogHeader {
+  const result = logHeader.validate(json, [{ key: '', type: logHeader, actual: json }]);
+  if (result._tag === 'Right') return result.right;
+  throw failureError(firstFailure(result.left), where);
+}
+
+/** The format version that the first record of a log claims. Throws a LogError if it is no header at all. */
+export function headerVersion(json: unknown, where: Where): number {
+  const expected = 'a header line such as {"specialbit":1}';
+  if (!isObject(json)) throw new LogError({ ...where, code: 'header-missing', expected, found: describe(json) });
+  const { specialbit: claimed, type } = json;
+  if (claimed === undefined) {
+    const found = typeof type === 'string' ? `an event of type ${describe(type)}` : 'an object without "specialbit"';
+    throw new LogError({ ...where, code: 'header-missing', expected, found });
+  }
+  if (Number.isSafeInteger(claimed) && (claimed as number) >= 1) return claimed as number;
+  const details = { path: 'specialbit', expected: `a format version (${FORMAT_VERSION})`, found: describe(claimed) };
+  throw new LogError({ ...where, code: 'version-invalid', ...details });
+}
+
+/** The JSON of a canonical header. */
+export function encodeHeader(header: LogHeader): JsonObject {
+  return logHeader.encode(header) as JsonObject;
+}

@@ -1,0 +1,122 @@
+import * as t from 'io-ts';
+import { MAP_FLAGS, MREMAP_FLAGS } from '../names/mman.js';
+import type {
+  DriverCall,
+  DriverOps,
+  FaultHandler,
+  Madvise,
+  Mlock,
+  Mmap,
+  MmapEnd,
+  Mprotect,
+  Mremap,
+  Munmap,
+  Place,
+} from '../types.js';
+import { driverCall } from './driver.js';
+import { type EventCodecs, events, mm } from './event-codec.js';
+import { fail } from './failure.js';
+import { advice, mapFlags, mremapFlags, prot } from './flags.js';
+import { callPlace, formatPlace, frame, place } from './place.js';
+import { bool, errnoName, fileName, listOf, mappingLabel, natural, oneOf, pgoff } from './primitives.js';
+import { derived, fallback, optional, record, required } from './record.js';
+
+/** System calls that make, change and remove mappings. */
+
+const faultHandler = record<FaultHandler>({
+  name: 'fault',
+  constants: {},
+  fields: {
+    do: required(oneOf('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite', 'sigbus')),
+    frame: optional(frame),
+    frames: optional(natural),
+    guarded: optional(bool),
+  },
+  check: (handler, context) => {
+    if ((handler.do === 'sigbus') === (handler.frame === undefined)) return t.success(handler);
+    const at = t.appendContext(context, 'frame', frame, handler.frame);
+    if (handler.frame === undefined) return fail(undefined, at, frame.name);
+    const details = { code: 'field-conflict', found: '"frame"' } as const;
+    return fail(handler.frame, at, 'no frame in a handler that answers "sigbus"', details);
+  },
+});
+
+const driverOps = record<DriverOps>({
+  name: 'ops',
+  constants: {},
+  fields: {
+    fault: optional(faultHandler),
+    pfn_mkwrite: optional(bool),
+    page_mkwrite: optional(bool),
+    find_special_page: optional(frame),
+    close: optional(bool),
+  },
+});
+
+/** Without flags, a mapping of a file is shared and an anonymous one private. */
+function defaultMapFlags(mmap: Partial<Mmap>): number {
+  return mmap.file === undefined ? MAP_FLAGS.MAP_PRIVATE | MAP_FLAGS.MAP_ANONYMOUS : MAP_FLAGS.MAP_SHARED;
+}
+
+/** `at` of the calls may carry the mapping's own label; in canonical form it carries none. */
+function ownCalls(mmap: Mmap, context: t.Context): t.Validation<Mmap> {
+  if (mmap.call === undefined) return t.success(mmap);
+  const calls: DriverCall[] = [];
+  for (const [index, call] of mmap.call.entries()) {
+    const own = ownPlace(call.at, mmap.label);
+    if (own === undefined) {
+      const inCall = t.appendContext(context, 'call', driverCall, mmap.call);
+      const inItem = t.appendContext(inCall, String(index), driverCall, call);
+      const at = t.appendContext(inItem, 'at', callPlace, call.at);
+      return fail(formatPlace(call.at), at, callPlace.name);
+    }
+    calls.push(own === call.at ? call : { ...call, at: own });
+  }
+  return t.success({ ...mmap, call: calls });
+}
+
+function ownPlace(at: Place, label: string | undefined): Place | undefined {
+  if (!('label' in at)) return undefined;
+  if (at.label === '') return at;
+  return at.label === label ? { label: '', page: at.page } : undefined;
+}
+
+function defaultMremapFlags(mremap: Partial<Mremap>): number {
+  return mremap.to === undefined ? 0 : MREMAP_FLAGS.MREMAP_MAYMOVE | MREMAP_FLAGS.MREMAP_FIXED;
+}
+
+const at = required(place);
+const pages = required(natural);
+
+export const mappingEvents: EventCodecs = new Map([
+  ...events<Mmap>(
+    ['mmap', 'mmap.begin'],
+    {
+      mm,
+      label: optional(mappingLabel),
+      at: optional(place),
+      pages,
+      prot: required(prot),
+      file: optional(fileName),
+      flags: derived(mapFlags, defaultMapFlags),
+      pgoff: fallback(pgoff, 0),
+      ops: optional(driverOps),
+      call: optional(listOf(driverCall, 'an array of driver calls')),
+    },
+    ownCalls,
+  ),
+  ...events<MmapEnd>(['mmap.end'], { mm, error: optional(errnoName) }),
+  ...events<Munmap>(['munmap'], { mm, at, pages }),
+  ...events<Mprotect>(['mprotect'], { mm, at, pages, prot: required(prot) }),
+  ...events<Mremap>(['mremap'], {
+    mm,
+    at,
+    pages,
+    new_pages: required(natural),
+    to: optional(place),
+    flags: derived(mremapFlags, defaultMremapFlags),
+    label: optional(mappingLabel),
+  }),
+  ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice) }),
+  ...events<Mlock>(['mlock', 'munlock'], { mm, at, pages }),
+]);

@@ -1,0 +1,78 @@
+import * as t from 'io-ts';
+import type { FrameRef, Place } from '../types.js';
+import { fail, type Json, type JsonCodec } from './failure.js';
+import { formatHex, isFrameLabel, isLabel, parseNatural } from './primitives.js';
+
+/** The smallest page of any architecture: an address that is no multiple of it lies in no page's first byte. */
+const SMALLEST_PAGE = 4096;
+
+const PLACE = 'a page: "ring[2]", "ring" or a page-aligned address "0x20001000"';
+const CALL_PLACE = 'a page of the new mapping: "[2]"';
+
+/** `"ring[2]"` and `"ring"` as label and page; a text without label has label `''`. */
+function parseLabelled(text: string): Place | undefined {
+  const bracket = text.indexOf('[');
+  if (bracket < 0) return isLabel(text) ? { label: text, page: 0 } : undefined;
+  if (!text.endsWith(']')) return undefined;
+  const label = text.slice(0, bracket);
+  if (label !== '' && !isLabel(label)) return undefined;
+  const digits = text.slice(bracket + 1, -1);
+  const page = /^\d+$/.test(digits) ? Number(digits) : parseNatural(digits);
+  return page !== undefined && Number.isSafeInteger(page) ? { label, page } : undefined;
+}
+
+function parsePlace(u: unknown): Place | undefined {
+  const addr = parseNatural(u);
+  if (addr !== undefined) return addr % SMALLEST_PAGE === 0 ? { addr } : undefined;
+  return typeof u === 'string' ? parseLabelled(u) : undefined;
+}
+
+function isPlace(u: unknown): u is Place {
+  if (typeof u !== 'object' || u === null) return false;
+  if ('addr' in u) return Number.isSafeInteger(u.addr);
+  return 'label' in u && typeof u.label === 'string' && 'page' in u && Number.isSafeInteger(u.page);
+}
+
+/** `"ring[2]"`, or `"0x20001000"`. */
+export function formatPlace(place: Place): string {
+  return 'addr' in place ? formatHex(place.addr) : `${place.label}[${place.page}]`;
+}
+
+/** A page of a process. */
+export const place: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
+  PLACE,
+  isPlace,
+  (u, c) => {
+    const value = parsePlace(u);
+    return value !== undefined && !('label' in value && value.label === '') ? t.success(value) : fail(u, c, PLACE);
+  },
+  formatPlace,
+);
+
+/** A page of the mapping that is being made: `"[2]"`. With a label, `mmap` checks that it is its own. */
+export const callPlace: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
+  CALL_PLACE,
+  isPlace,
+  (u, c) => {
+    const value = typeof u === 'string' ? parseLabelled(u) : undefined;
+    return value === undefined ? fail(u, c, CALL_PLACE) : t.success(value);
+  },
+  formatPlace,
+);
+
+const FRAME = 'a frame: a label ("P3") or a pfn ("0x260")';
+
+/** A page frame by label or number. */
+export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
+  FRAME,
+  (u): u is FrameRef =>
+    typeof u === 'object' &&
+    u !== null &&
+    (('label' in u && typeof u.label === 'string') || ('pfn' in u && Number.isSafeInteger(u.pfn))),
+  (u, c) => {
+    if (typeof u === 'string' && isFrameLabel(u)) return t.success({ label: u });
+    const number = parseNatural(u);
+    return number === undefined ? fail(u, c, FRAME) : t.success({ pfn: number });
+  },
+  (ref) => ('label' in ref ? ref.label : formatHex(ref.pfn)),
+);

@@ -1,0 +1,130 @@
+import * as t from 'io-ts';
+import { suggestion } from '../errors/nearest.js';
+import { fail, type Json, type JsonCodec } from './failure.js';
+
+const HEX = /^0x[0-9a-f]+$/i;
+
+/** A number that is at least 0 and exact, from a JSON number or a hexadecimal string; undefined otherwise. */
+export function parseNatural(u: unknown): number | undefined {
+  if (typeof u === 'number') return Number.isSafeInteger(u) && u >= 0 ? u + 0 : undefined;
+  if (typeof u !== 'string' || !HEX.test(u)) return undefined;
+  const value = Number(u);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+export function formatHex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+function naturalCodec(name: string, encode: (value: number) => Json, max = Number.MAX_SAFE_INTEGER): JsonCodec<number> {
+  const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= max;
+  return new t.Type<number, Json, unknown>(
+    name,
+    is,
+    (u, c) => {
+      const value = parseNatural(u);
+      return value !== undefined && value <= max ? t.success(value) : fail(u, c, name);
+    },
+    encode,
+  );
+}
+
+/** How many pages, which page, which process: written in decimal. */
+export const natural = naturalCodec('a number (12 or "0xc")', (value) => value);
+/** A page frame number: written in hexadecimal. */
+export const pfn = naturalCodec('a pfn (608 or "0x260")', formatHex);
+/** A page offset: written in hexadecimal when it is large, as those of devices are. */
+export const pgoff = naturalCodec('a page offset (2 or "0x2")', (value) => (value < 0x1000 ? value : formatHex(value)));
+export const byte = naturalCodec('a byte (0 to 255)', (value) => value, 255);
+
+export const bool: JsonCodec<boolean> = new t.Type<boolean, Json, unknown>(
+  'true or false',
+  (u): u is boolean => typeof u === 'boolean',
+  (u, c) => (typeof u === 'boolean' ? t.success(u) : fail(u, c, 'true or false')),
+  (value) => value,
+);
+
+function textCodec(name: string, valid: (text: string) => boolean): JsonCodec<string> {
+  const is = (u: unknown): u is string => typeof u === 'string' && valid(u);
+  return new t.Type<string, Json, unknown>(
+    name,
+    is,
+    (u, c) => (is(u) ? t.success(u) : fail(u, c, name)),
+    (value) => value,
+  );
+}
+
+const LABEL = /^[A-Za-z_][A-Za-z0-9_.:/@-]*$/;
+const FRAME_LABEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export const isLabel = (text: string): boolean => LABEL.test(text);
+export const isFrameLabel = (text: string): boolean => FRAME_LABEL.test(text) && text !== '__proto__';
+
+/** A name for a mapping: it starts with a letter, so that it cannot be taken for an address. */
+export const mappingLabel = textCodec('a label (a letter, then letters, digits and _.:/@-)', isLabel);
+export const fileName = textCodec('the name of a file', (text) => text !== '' && text !== '__proto__');
+export const errnoName = textCodec('the name of an errno ("ENOMEM")', (text) => /^E[A-Z0-9]+$/.test(text));
+export const text = textCodec('a text', () => true);
+
+/** One of a few words, exactly. */
+export function oneOf<const W extends string>(...words: readonly W[]): JsonCodec<W> {
+  const known = new Set<string>(words);
+  const name = words.length === 1 ? `"${words[0]}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`;
+  const is = (u: unknown): u is W => typeof u === 'string' && known.has(u);
+  return new t.Type<W, Json, unknown>(
+    name,
+    is,
+    (u, c) => (is(u) ? t.success(u) : fail(u, c, name + (typeof u === 'string' ? suggestion(u, words) : ''))),
+    (value) => value,
+  );
+}
+
+/** An array of `item`; `single`: one item may be written without the brackets. */
+export function listOf<A>(item: JsonCodec<A>, name: string, single = false): JsonCodec<readonly A[]> {
+  return new t.Type<readonly A[], Json, unknown>(
+    name,
+    (u): u is readonly A[] => Array.isArray(u) && u.every(item.is),
+    (u, c) => {
+      const items: unknown = single && typeof u === 'string' ? [u] : u;
+      if (!Array.isArray(items)) return fail(u, c, name);
+      const out: A[] = [];
+      for (let i = 0; i < items.length; i++) {
+        const result = item.validate(items[i], t.appendContext(c, String(i), item, items[i]));
+        if (result._tag === 'Left') return result;
+        out.push(result.right);
+      }
+      return t.success(out);
+    },
+    (list) => list.map(item.encode),
+  );
+}
+
+/** An object with keys of one kind and values of one kind. */
+export function mapOf<A>(
+  key: (key: string) => boolean,
+  keyName: string,
+  value: JsonCodec<A>,
+  name: string,
+): JsonCodec<Readonly<Record<string, A>>> {
+  return new t.Type<Readonly<Record<string, A>>, Json, unknown>(
+    name,
+    (u): u is Readonly<Record<string, A>> => isObject(u) && Object.entries(u).every(([k, v]) => key(k) && value.is(v)),
+    (u, c) => {
+      if (!isObject(u)) return fail(u, c, name);
+      const out: Record<string, A> = {};
+      for (const [k, v] of Object.entries(u)) {
+        const context = t.appendContext(c, k, value, v);
+        if (!key(k)) return fail(k, context, keyName);
+        const result = value.validate(v, context);
+        if (result._tag === 'Left') return result;
+        out[k] = result.right;
+      }
+      return t.success(out);
+    },
+    (map) => Object.fromEntries(Object.entries(map).map(([k, v]) => [k, value.encode(v)])),
+  );
+}
+
+export function isObject(u: unknown): u is Readonly<Record<string, unknown>> {
+  return typeof u === 'object' && u !== null && !Array.isArray(u);
+}

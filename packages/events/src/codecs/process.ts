@@ -1,0 +1,49 @@
+import * as t from 'io-ts';
+import type { Access, AccessProcessVm, Exit, Fork } from '../types.js';
+import { type EventCodecs, type EventRow, events, mm } from './event-codec.js';
+import { fail } from './failure.js';
+import { place } from './place.js';
+import { bool, byte, natural, oneOf } from './primitives.js';
+import { fallback, optional, record, required } from './record.js';
+
+/** What processes do beside mapping: they start, end, and touch memory. */
+
+const at = required(place);
+const value = optional(byte);
+
+/** Only a write stores something. */
+function checkValue<E extends { readonly value?: number }>(event: E, writes: boolean, c: t.Context): t.Validation<E> {
+  if (writes || event.value === undefined) return t.success(event);
+  const details = { code: 'field-conflict', found: '"value" in a read' } as const;
+  return fail(event.value, t.appendContext(c, 'value', byte, event.value), 'a write where a value is given', details);
+}
+
+/** `{"type":"read","at":"ring[0]"}` for `{"type":"access","op":"read","at":"ring[0]"}`. */
+function shorthand(op: 'read' | 'exec'): EventRow {
+  const fields = { mm, at };
+  return [
+    op,
+    record<Omit<Access, 'value'>, 'type' | 'op'>({ name: op, tag: op, constants: { type: 'access', op }, fields }),
+  ];
+}
+
+const write = record<Access, 'type' | 'op'>({
+  name: 'write',
+  tag: 'write',
+  constants: { type: 'access', op: 'write' },
+  fields: { mm, at, value },
+});
+
+export const processEvents: EventCodecs = new Map<string, t.Mixed>([
+  ...events<Fork>(['fork'], { mm, child: required(natural) }),
+  ...events<Exit>(['exit'], { mm }),
+  ...events<Access>(['access'], { mm, op: required(oneOf('read', 'write', 'exec')), at, value }, (event, context) =>
+    checkValue(event, event.op === 'write', context),
+  ),
+  shorthand('read'),
+  shorthand('exec'),
+  ['write', write],
+  ...events<AccessProcessVm>(['access_process_vm'], { mm, at, write: fallback(bool, false), value }, (event, context) =>
+    checkValue(event, event.write, context),
+  ),
+]);

@@ -1,0 +1,69 @@
+import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
+
+/**
+ * `vm_flags` below 2^32 in the numbering of Linux 6.12 (include/linux/mm.h). Bit 11 has no name there,
+ * and bit 24 belongs to the architecture (`VM_FLAG_ALIASES` has its names).
+ */
+export const VM_FLAGS = {
+  VM_READ: 0x1,
+  VM_WRITE: 0x2,
+  VM_EXEC: 0x4,
+  VM_SHARED: 0x8,
+  VM_MAYREAD: 0x10,
+  VM_MAYWRITE: 0x20,
+  VM_MAYEXEC: 0x40,
+  VM_MAYSHARE: 0x80,
+  VM_GROWSDOWN: 0x100,
+  VM_UFFD_MISSING: 0x200,
+  VM_PFNMAP: 0x400,
+  VM_UFFD_WP: 0x1000,
+  VM_LOCKED: 0x2000,
+  VM_IO: 0x4000,
+  VM_SEQ_READ: 0x8000,
+  VM_RAND_READ: 0x10000,
+  VM_DONTCOPY: 0x20000,
+  VM_DONTEXPAND: 0x40000,
+  VM_LOCKONFAULT: 0x80000,
+  VM_ACCOUNT: 0x100000,
+  VM_NORESERVE: 0x200000,
+  VM_HUGETLB: 0x400000,
+  VM_SYNC: 0x800000,
+  VM_ARCH_1: 0x1000000,
+  VM_WIPEONFORK: 0x2000000,
+  VM_DONTDUMP: 0x4000000,
+  VM_SOFTDIRTY: 0x8000000,
+  VM_MIXEDMAP: 0x10000000,
+  VM_HUGEPAGE: 0x20000000,
+  VM_NOHUGEPAGE: 0x40000000,
+  VM_MERGEABLE: 0x80000000,
+} as const satisfies Record<string, number>;
+
+export type VmFlagName = keyof typeof VM_FLAGS;
+
+/** What single architectures call `VM_ARCH_1` (include/linux/mm.h). */
+export const VM_FLAG_ALIASES = {
+  VM_PAT: 0x1000000,
+  VM_SAO: 0x1000000,
+  VM_GROWSUP: 0x1000000,
+  VM_SPARC_ADI: 0x1000000,
+  VM_ARM64_BTI: 0x1000000,
+} as const satisfies Record<string, number>;
+
+export const VM_FLAG_TABLE: FlagTable = {
+  prefix: 'VM_',
+  bits: VM_FLAGS,
+  aliases: VM_FLAG_ALIASES,
+  none: 'VM_NONE',
+};
+
+/** `"VM_PFNMAP|VM_IO"` for 0x4400; `"VM_NONE"` for 0. */
+export function formatVmFlags(flags: number): string {
+  return formatFlags(VM_FLAG_TABLE, flags);
+}
+
+/** The bits of `"VM_PFNMAP|VM_IO"`, `"pfnmap|io"` or `"0x4400"`. Throws a RangeError for an unknown name. */
+export function parseVmFlags(text: string): number {
+  const flags = parseFlags(VM_FLAG_TABLE, text);
+  if (typeof flags !== 'number') throw new RangeError(`no vm_flags bit is called "${flags.unknown}"`);
+  return flags;
+}

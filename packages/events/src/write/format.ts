@@ -1,0 +1,19 @@
+import { encodeEvent } from '../codecs/event.js';
+import { encodeHeader } from '../codecs/header.js';
+import type { LogEvent, LogHeader } from '../types.js';
+
+/** An event as one line in canonical form, without newline. */
+export function formatEvent(event: LogEvent): string {
+  return JSON.stringify(encodeEvent(event));
+}
+
+/** A header as one line in canonical form, without newline. */
+export function formatHeader(header: LogHeader): string {
+  return JSON.stringify(encodeHeader(header));
+}
+
+/** The lines of a log, each with its newline. */
+export function* formatLog(header: LogHeader, events: Iterable<LogEvent>): Generator<string, void, void> {
+  yield `${formatHeader(header)}\n`;
+  for (const event of events) yield `${formatEvent(event)}\n`;
+}
