@@ -5,7 +5,7 @@
  */
 import {
   type ArchFacts, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, inverted, type MmuSpec, modify,
-  type Pte,
+  protections, type Pte,
 } from '@specialbit/core/arch';
 
 const sheet = defineBits({
@@ -36,10 +36,7 @@ function protectionMap(memory: bigint): readonly bigint[] {
   const read = exec | L_PTE_RDONLY | L_PTE_XN;
   const readExec = exec | L_PTE_RDONLY;
   const write = exec | L_PTE_XN;
-  return [
-    none, read, read, read, readExec, readExec, readExec, readExec,
-    none, read, write, write, readExec, readExec, exec, exec,
-  ];
+  return protections({ none, read, readExec, write, writeExec: exec });
 }
 
 /** Bits that the generic helpers look at. */

@@ -3,7 +3,7 @@
  * arch/x86/include/asm/pgtable_types.h (bits), pgtable.h (helpers), pgtable-invert.h (L1TF),
  * pgtable-2level.h, pgtable-3level.h, pgtable_64.h (swap entries), arch/x86/mm/pgprot.c (protections).
  */
-import { anyOf, bit, bits, clear, defineBits, equals, type LayoutSpec, type StepSpec, type TestSpec } from '@specialbit/core/arch';
+import { anyOf, bit, bits, clear, defineBits, equals, type LayoutSpec, protections, type StepSpec, type TestSpec } from '@specialbit/core/arch';
 
 /** Bits 0 to 11 mean the same in all three formats; what software may use from there up differs. */
 const COMMON = {
@@ -26,11 +26,9 @@ const NONE = C._PAGE_PROTNONE | C._PAGE_ACCESSED;
 const READ = C._PAGE_PRESENT | C._PAGE_USER | C._PAGE_ACCESSED;
 const WRITE = READ | C._PAGE_RW;
 
-/** arch/x86/mm/pgprot.c: private mappings never carry RW; index read 1, write 2, exec 4, shared 8. */
-const protectionMap = (NX: bigint): readonly bigint[] => [
-  NONE, READ | NX, READ | NX, READ | NX, READ, READ, READ, READ,
-  NONE, READ | NX, WRITE | NX, WRITE | NX, READ, READ, WRITE, WRITE,
-];
+/** arch/x86/mm/pgprot.c */
+const protectionMap = (NX: bigint): readonly bigint[] =>
+  protections({ none: NONE, read: READ | NX, readExec: READ, write: WRITE | NX, writeExec: WRITE });
 
 interface Variant {
   readonly pteBits: 32 | 64;
@@ -91,7 +89,7 @@ function common(v: Variant) {
     },
     ops,
     protectionMap: protectionMap(v.NX),
-    access: { user: C._PAGE_USER, exec: v.NX ? clear(v.NX) : true },
+    access: { user: C._PAGE_PRESENT | C._PAGE_USER, exec: v.NX ? clear(v.NX) : true },
   } as const;
 }
 

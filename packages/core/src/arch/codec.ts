@@ -67,6 +67,7 @@ export function compileCodec(layout: PteLayout): CompiledCodec {
     swp_clear_exclusive: op('swp_clear_exclusive'),
     protection_map: Object.freeze(layout.protectionMap.map(entry)),
     user: compileTest(layout.access.user),
+    read: compileTest(layout.access.read),
     exec: compileTest(layout.access.exec),
     tests,
     ops,

@@ -59,6 +59,8 @@ export interface PteCodec {
   readonly protection_map: readonly Readonly<Pte>[];
   /** May user code access a page through this entry (a user, not kernel-only, mapping)? */
   user(p: Pte): boolean;
+  /** Does the entry let user code read, as far as its bits say? True where no bit takes reading away. */
+  read(p: Pte): boolean;
   /** May user code execute through this entry? */
   exec(p: Pte): boolean;
 }

@@ -61,7 +61,11 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
     construct: canonical.steps(spec.construct ?? [], 'construct'),
     empty: canonical.mask(spec.empty ?? 0n, 'empty'),
     protectionMap: spec.protectionMap.map((m, i) => canonical.mask(m, `protectionMap[${i}]`)),
-    access: { user: canonical.test(spec.access.user, 'access.user'), exec: canonical.test(spec.access.exec, 'access.exec') },
+    access: {
+      user: canonical.test(spec.access.user, 'access.user'),
+      exec: canonical.test(spec.access.exec, 'access.exec'),
+      read: canonical.test(spec.access.read ?? true, 'access.read'),
+    },
     swap: {
       base: canonical.mask(spec.swap.base ?? 0n, 'swap.base'),
       type: field(spec.swap.type, 'swap.type'),

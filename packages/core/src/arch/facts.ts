@@ -77,5 +77,7 @@ export type Recorder =
   | 'hardware'
   /** The architecture's own TLB miss handler, without entering handle_mm_fault. */
   | 'tlb-refill'
-  /** Nobody: the access faults until handle_mm_fault has set the bit. */
-  | 'fault';
+  /** The access faults until handle_mm_fault has set the bit. */
+  | 'fault'
+  /** Nobody: the access works and leaves no trace. */
+  | 'nobody';

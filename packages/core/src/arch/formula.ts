@@ -1,5 +1,5 @@
 /** Small words with which layouts are written. */
-import type { NamedBits, StepSpec, TestSpec } from './layout.js';
+import type { NamedBits, StepSpec, StepsSpec, TestSpec } from './layout.js';
 import { type Mask, ones, toMask } from './mask.js';
 
 /** No bit of the mask is set. */
@@ -26,4 +26,50 @@ export function defineBits<const K extends string>(
     bits.push({ name, mask: mask[name], meaning });
   }
   return { mask, bits };
+}
+
+/**
+ * Entries of an MMU whose TLB is filled by software (mips, csky): hardware looks at a `valid` and a
+ * `storeEnable` bit, which the helpers set only when software's own bits agree: valid when young
+ * and readable, store enable when writable and modified.
+ */
+export function silentBits(bits: {
+  readonly write: bigint;
+  readonly modified: bigint;
+  readonly accessed: bigint;
+  readonly readable: TestSpec;
+  readonly valid: bigint;
+  readonly storeEnable: bigint;
+}): { readonly tests: { readonly [name: string]: TestSpec }; readonly ops: { readonly [name: string]: StepsSpec } } {
+  const { write, modified, accessed, readable, valid, storeEnable } = bits;
+  return {
+    tests: { write, dirty: modified, young: accessed },
+    ops: {
+      mkwrite: [{ or: write }, { if: modified, then: { or: storeEnable } }],
+      wrprotect: { clear: write | storeEnable },
+      mkdirty: [{ or: modified }, { if: write, then: { or: storeEnable } }],
+      mkclean: { clear: modified | storeEnable },
+      mkyoung: [{ or: accessed }, { if: readable, then: { or: valid } }],
+      mkold: { clear: accessed | valid },
+    },
+  };
+}
+
+/**
+ * vm_get_page_prot of the usual shape: private mappings are never writable (the first store copies
+ * the page), and whatever may write may read. Index: VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8.
+ */
+export function protections(p: {
+  readonly none: bigint;
+  readonly read: bigint;
+  readonly write: bigint;
+  /** Absent: execution is not a right of its own. */
+  readonly readExec?: bigint;
+  readonly writeExec?: bigint;
+}): readonly bigint[] {
+  const { none, read, write, readExec = read, writeExec = write } = p;
+  return [
+    none, read, read, read, readExec, readExec, readExec, readExec,
+    none, read, write, write, readExec, readExec, writeExec, writeExec,
+  ];
 }

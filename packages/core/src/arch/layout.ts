@@ -122,7 +122,8 @@ export interface LayoutSpec {
   readonly empty?: Mask;
   /** vm_get_page_prot: 16 protections, index VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8. */
   readonly protectionMap: readonly Mask[];
-  readonly access: { readonly user: TestSpec; readonly exec: TestSpec };
+  /** Rights of user code. `read`: absent where no bit takes reading away. */
+  readonly access: { readonly user: TestSpec; readonly exec: TestSpec; readonly read?: TestSpec };
   readonly swap: {
     /** What a swap entry of type 0, offset 0 looks like; set bits under a field: the field is inverted. */
     readonly base?: Mask;
@@ -154,7 +155,7 @@ export interface PteLayout {
   readonly construct: Steps;
   readonly empty: bigint;
   readonly protectionMap: readonly bigint[];
-  readonly access: { readonly user: Test; readonly exec: Test };
+  readonly access: { readonly user: Test; readonly exec: Test; readonly read: Test };
   readonly swap: { readonly base: bigint; readonly type: Field; readonly offset: readonly Field[] };
   readonly shared: readonly SharedBits[];
 }

@@ -10,9 +10,9 @@ import { ones } from './mask.js';
 export type AccessOp = 'read' | 'write' | 'exec';
 
 /**
- * Tries a user access through an entry: false means that the CPU faults into handle_mm_fault and
- * that the entry is as it was; true that the access works, and the entry carries what hardware or
- * the TLB miss handler recorded.
+ * Tries a user access through an entry: true when it works, false when it ends in the page fault
+ * handler. Either way the entry then carries what hardware or the TLB miss handler recorded: some
+ * handlers mark an entry young before the CPU refuses the access.
  */
 export type UserAccess = (p: Pte, op: AccessOp) => boolean;
 
@@ -22,11 +22,15 @@ export interface MmuSpec {
   readonly young: Recorder;
   /** Who sets dirty when user code stores to the page. */
   readonly dirty: Recorder;
-  /**
-   * Rules of the TLB miss handler or table walker that do not follow from the tests of the layout:
-   * for an access, what the entry must satisfy and what happens to it then.
-   */
-  readonly rules?: { readonly [op in AccessOp]?: { readonly if: TestSpec; readonly then?: StepsSpec } };
+  /** Rules of the table walker or TLB miss handler where they do not follow from the layout's tests. */
+  readonly rules?: { readonly [op in AccessOp]?: AccessRule };
+}
+
+/** Where `if` holds, `then` happens to the entry, and the access works if `allow` (default: always) holds afterwards. */
+export interface AccessRule {
+  readonly if: TestSpec;
+  readonly then?: StepsSpec;
+  readonly allow?: TestSpec;
 }
 
 /**
@@ -38,16 +42,18 @@ export function compileUserAccess(mmu: MmuSpec, codec: CompiledCodec, pteBits: n
   const youngOk = mmu.young === 'fault' ? codec.young : () => true;
   const dirtyOk = mmu.dirty === 'fault' ? codec.dirty : () => true;
   const mayUse = (p: Pte): boolean => codec.present(p) && codec.user(p) && youngOk(p);
+  const recordsYoung = mmu.young === 'hardware' || mmu.young === 'tlb-refill';
+  const recordsDirty = mmu.dirty === 'hardware' || mmu.dirty === 'tlb-refill';
   const touch = (p: Pte): boolean => {
-    if (mmu.young !== 'fault') codec.mkyoung(p);
+    if (recordsYoung) codec.mkyoung(p);
     return true;
   };
   const table: Record<AccessOp, (p: Pte) => boolean> = {
-    read: (p) => mayUse(p) && touch(p),
+    read: (p) => mayUse(p) && codec.read(p) && touch(p),
     exec: (p) => mayUse(p) && codec.exec(p) && touch(p),
     write: (p) => {
       if (!(mayUse(p) && codec.write(p) && dirtyOk(p))) return false;
-      if (mmu.dirty !== 'fault') codec.mkdirty(p);
+      if (recordsDirty) codec.mkdirty(p);
       return touch(p);
     },
   };
@@ -55,10 +61,11 @@ export function compileUserAccess(mmu: MmuSpec, codec: CompiledCodec, pteBits: n
   for (const [op, rule] of Object.entries(mmu.rules ?? {})) {
     const allowed = compileTest(canonical.test(rule.if, `mmu.rules.${op}.if`));
     const then = compileOp(canonical.steps(rule.then ?? [], `mmu.rules.${op}.then`));
+    const works = compileTest(canonical.test(rule.allow ?? true, `mmu.rules.${op}.allow`));
     table[op as AccessOp] = (p) => {
       if (!allowed(p)) return false;
       then(p);
-      return true;
+      return works(p);
     };
   }
   return (p, op) => table[op](p);

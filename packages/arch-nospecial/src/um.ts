@@ -1,0 +1,81 @@
+/** User Mode Linux. arch/um/include/asm/pgtable.h, pgtable-2level.h, pgtable-3level.h, arch/um/kernel/mem.c, tlb.c. */
+import {
+  anyOf, type Architecture, type ArchitectureSpec, bit, clear, defineArchitecture, defineBits, equals, modify, ones, protections,
+} from '@specialbit/core/arch';
+
+const { mask: B, bits: names } = defineBits({
+  _PAGE_PRESENT: [bit(0), 'resident'],
+  _PAGE_NEWPAGE: [bit(1), 'the host mapping is out of date'],
+  _PAGE_NEWPROT: [bit(2), 'the host protection is out of date'],
+  _PAGE_PROTNONE: [bit(4), 'PROT_NONE'],
+  _PAGE_RW: [bit(5), 'write permission'],
+  _PAGE_USER: [bit(6), 'user code may use it'],
+  _PAGE_ACCESSED: [bit(7), 'young'],
+  _PAGE_DIRTY: [bit(8), 'dirty'],
+  _PAGE_SWP_EXCLUSIVE: [bit(10), 'swap entry: exclusive'],
+});
+const READ = B._PAGE_PRESENT | B._PAGE_USER | B._PAGE_ACCESSED;
+
+interface Host {
+  readonly name: string;
+  readonly title: string;
+  readonly kconfig: string;
+  readonly bits: 32 | 64;
+  readonly levels: ArchitectureSpec['levels'];
+  /** A run-time variable taken from the host; this is the usual value of such a host. */
+  readonly TASK_SIZE: bigint;
+}
+
+function um({ bits, ...host }: Host): Architecture {
+  const all = ones(bits);
+  const readable = equals(B._PAGE_USER | B._PAGE_PROTNONE, B._PAGE_USER);
+  return defineArchitecture({
+    ...host,
+    family: 'um',
+    source: ['arch/um/include/asm/pgtable.h', 'arch/um/kernel/mem.c', 'arch/um/kernel/tlb.c'],
+    notes: ['A Linux process draws the mappings: NEWPAGE and NEWPROT tell it what to draw anew. No special bit, also on an x86 host.'],
+    bits,
+    layout: {
+      pteBits: bits,
+      bits: names,
+      pfn: { fields: [{ at: 12, count: bits - 12 }] },
+      flags: { dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      tests: {
+        present: anyOf(B._PAGE_PRESENT | B._PAGE_PROTNONE),
+        none: clear(all & ~B._PAGE_NEWPAGE),
+        write: equals(B._PAGE_RW | B._PAGE_PROTNONE, B._PAGE_RW),
+        exec: readable,
+        read: readable,
+      },
+      ops: {
+        // Only a change of the permission makes the host protection out of date.
+        mkwrite: { if: B._PAGE_RW, then: [], else: { or: B._PAGE_RW | B._PAGE_NEWPROT } },
+        wrprotect: { if: B._PAGE_RW, then: { clear: B._PAGE_RW, or: B._PAGE_NEWPROT } },
+        modify: modify((all & ~0xfffn) | B._PAGE_ACCESSED | B._PAGE_DIRTY),
+      },
+      protectionMap: protections({ none: B._PAGE_PROTNONE | B._PAGE_ACCESSED, read: READ, write: READ | B._PAGE_RW }),
+      access: { user: B._PAGE_USER, exec: B._PAGE_USER },
+      swap: { type: { at: 5, count: 5 }, offset: [{ at: 11, count: bits - 11 }] },
+    },
+    facts: {},
+    // update_pte_range maps an old page without rights and a clean one read-only.
+    mmu: { young: 'fault', dirty: 'fault' },
+  });
+}
+
+export const um_i386 = um({
+  name: 'um-i386',
+  title: 'User Mode Linux on i386',
+  kconfig: 'UML && !64BIT && !3_LEVEL_PGTABLES',
+  bits: 32,
+  levels: { pgd: [22, 1024], pte: [12, 1024] },
+  TASK_SIZE: 0xc0000000n,
+});
+export const um_x86_64 = um({
+  name: 'um-x86_64',
+  title: 'User Mode Linux on x86-64',
+  kconfig: 'UML && 64BIT && 3_LEVEL_PGTABLES',
+  bits: 64,
+  levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  TASK_SIZE: bit(39),
+});
