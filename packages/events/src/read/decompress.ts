@@ -18,6 +18,8 @@ const DAMAGED = (format: string): Cut => ({
 
 /** A decompressor that is fed; what it yields is passed on before it is fed again. */
 export interface Inflater {
+  /** How many bytes to feed at most at once, so that what they inflate to stays small. */
+  readonly slice: number;
   push(chunk: Uint8Array): Promise<Uint8Array[]>;
   /** The rest, and what was wrong with the data as a whole. */
   end(): Promise<{ readonly chunks: Uint8Array[]; readonly cut?: Cut }>;
@@ -47,6 +49,7 @@ export function inflaterFor(format: string): Inflater | undefined {
 }
 
 class GzipInflater implements Inflater {
+  readonly slice = 8 * 1024;
   readonly #gunzip: Gunzip = createGunzip();
   #chunks: Uint8Array[] = [];
   #error: NodeJS.ErrnoException | undefined;
@@ -96,6 +99,7 @@ class GzipInflater implements Inflater {
 }
 
 class ZstdInflater implements Inflater {
+  readonly slice = 1024;
   #chunks: Uint8Array[] = [];
   #damaged = false;
   #complete = false;

@@ -10,12 +10,12 @@ const READ_BYTES = 64 * 1024;
 /** The text of a log as bytes, decompressed; returns what its compression broke off with, if it did. */
 export async function* plainChunks(source: LogSource, file: string): AsyncGenerator<Uint8Array, Cut | undefined, void> {
   const chunks = withWholeMagic(rawChunks(source, file));
-  let first = await chunks.next();
+  let next = await chunks.next();
   try {
-    if (first.done === true) return undefined;
-    const format = compressionOf(first.value);
+    if (next.done === true) return undefined;
+    const format = compressionOf(next.value);
     if (format === undefined) {
-      for (; first.done !== true; first = await chunks.next()) yield first.value;
+      for (; next.done !== true; next = await chunks.next()) yield next.value;
       return undefined;
     }
     const inflater = inflaterFor(format);
@@ -24,7 +24,11 @@ export async function* plainChunks(source: LogSource, file: string): AsyncGenera
       throw new LogError({ code: 'log-compression', file, line: 0, expected, found: `${format} data` });
     }
     try {
-      for (; first.done !== true; first = await chunks.next()) yield* await inflater.push(first.value);
+      for (; next.done !== true; next = await chunks.next()) {
+        for (let at = 0; at < next.value.length; at += inflater.slice) {
+          yield* await inflater.push(next.value.subarray(at, at + inflater.slice));
+        }
+      }
       const { chunks: rest, cut } = await inflater.end();
       yield* rest;
       return cut;
