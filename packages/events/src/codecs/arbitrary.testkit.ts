@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { ADVICE_NAMES } from '../names/mman.js';
+import type { DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, LogHeader, Place } from '../types.js';
+
+/** Arbitrary canonical values, for properties. */
+
+/** Every key of `A` as an arbitrary; those that may be absent are made so by `optionalKeys`. */
+type Shape<A> = { readonly [K in keyof A]-?: fc.Arbitrary<Exclude<A[K], undefined>> };
+
+/** A record in which the keys named last may be absent. */
+function object<A extends object>(shape: Shape<A>, ...optionalKeys: (keyof A)[]): fc.Arbitrary<A> {
+  const requiredKeys = (Object.keys(shape) as (keyof A)[]).filter((key) => !optionalKeys.includes(key));
+  return fc.record(shape, { requiredKeys, noNullPrototype: true }) as unknown as fc.Arbitrary<A>;
+}
+
+const count = fc.oneof(fc.nat(20), fc.nat(), fc.maxSafeNat());
+const pfn = count;
+const byte = fc.nat(255);
+const bits = fc.oneof(fc.constant(0), fc.nat(0xffff), fc.integer({ min: 0, max: 0xffffffff }));
+const frameLabel = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,6}$/).filter((label) => label !== '__proto__');
+const label = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.:/@-]{0,8}$/);
+const fileName = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
+const frame: fc.Arbitrary<FrameRef> = fc.oneof(fc.record({ label: frameLabel }), fc.record({ pfn }));
+const addr = fc.nat(2 ** 31 - 1).map((page) => page * 4096);
+const place: fc.Arbitrary<Place> = fc.oneof(fc.record({ label, page: count }), fc.record({ addr }));
+const callPlace: fc.Arbitrary<Place> = fc.record({ label: fc.constant(''), page: count });
+const mm = fc.nat(5);
+const yes = fc.constant(true);
+const bool = fc.boolean();
+const one = <const T extends string>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+const servingHandler = object<FaultHandler>(
+  {
+    do: one('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
+    frame,
+    frames: count,
+    guarded: yes,
+  },
+  'frames',
+  'guarded',
+);
+const handler = fc.oneof(servingHandler, fc.constant<FaultHandler>({ do: 'sigbus' }));
+
+const ops = object<DriverOps>(
+  { fault: handler, pfn_mkwrite: yes, page_mkwrite: yes, find_special_page: frame, close: yes },
+  'fault',
+  'pfn_mkwrite',
+  'page_mkwrite',
+  'find_special_page',
+  'close',
+);
+
+/** `rest`: what the event has beside the call's own fields. */
+function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): fc.Arbitrary<DriverCall> {
+  const run = { ...rest, frame, pages: count };
+  const type = one;
+  return fc.oneof<fc.Arbitrary<DriverCall>[]>(
+    fc.record({ type: type('vm_flags_mod'), ...rest, set: bits, clear: bits }),
+    fc.record({ type: type('set_vm_pgoff'), ...rest, pgoff: count }),
+    fc.record({ type: type('set_vm_pgoff'), ...rest, pgoff: count, frame }),
+    fc.record({ type: type('set_vm_pgoff'), ...rest, pgoff: count, self: yes }),
+    fc.record({ type: type('remap_pfn_range', 'io_remap_pfn_range', 'vm_iomap_memory'), ...run }),
+    fc.record({ type: type('vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'), ...run }),
+    fc.record({ type: type('vmf_insert_pfn', 'vmf_insert_pfn_prot'), ...rest, frame }),
+    fc.record({ type: type('vmf_insert_pfn_prot'), ...rest, frame, prot: bits }),
+    fc.record({
+      type: type('vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
+      ...rest,
+      frame,
+      pfn_t: one('PFN_DEV', 'PFN_SPECIAL', 'none'),
+    }),
+    fc.record({ type: type('zap_vma_ptes'), ...rest, pages: count }),
+    fc.record({ type: type('set_pte'), ...run, special: bool, write: bool }),
+    fc.record({ type: type('clear_pte'), ...rest, pages: count }),
+  );
+}
+
+const mapping = { mm, at: place, pages: count };
+const gup = { ...mapping, write: bool, longterm: bool, hold: bool };
+
+/** Any event in canonical form. */
+export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[]>(
+  object(
+    {
+      type: one('mmap', 'mmap.begin'),
+      mm,
+      label,
+      at: place,
+      pages: count,
+      prot: bits,
+      flags: fc.oneof(bits, fc.constant(1), fc.constant(0x22)),
+      file: fileName,
+      pgoff: count,
+      ops,
+      call: fc.array(driverCalls({ at: callPlace }), { maxLength: 3 }),
+    },
+    'label',
+    'at',
+    'file',
+    'ops',
+    'call',
+  ),
+  object({ type: one('mmap.end'), mm, error: fc.stringMatching(/^E[A-Z0-9]{1,8}$/) }, 'error'),
+  fc.record({ type: one('munmap', 'mlock', 'munlock'), ...mapping }),
+  fc.record({ type: one('mprotect'), ...mapping, prot: bits }),
+  object({ type: one('mremap'), ...mapping, new_pages: count, flags: fc.nat(7), to: place, label }, 'to', 'label'),
+  fc.record({ type: one('madvise'), ...mapping, advice: one('unknown', ...ADVICE_NAMES) }),
+  fc.record({ type: one('fork'), mm, child: mm }),
+  fc.record({ type: one('exit'), mm }),
+  fc.record({ type: one('access'), mm, at: place, op: one('read', 'exec') }),
+  object({ type: one('access'), mm, at: place, op: one('write'), value: byte }, 'value'),
+  driverCalls({ mm, at: place }) as fc.Arbitrary<LogEvent>,
+  fc.record({ type: one('unmap_mapping_range'), file: fileName, pgoff: count, pages: count, even_cows: bool }),
+  fc.record({ type: one('get_page', 'put_page'), frame }),
+  fc.record({ type: one('pin_user_pages', 'pin_user_pages_fast', 'get_user_pages_fast_only'), ...gup }),
+  fc.record({ type: one('unpin_user_pages') }),
+  fc.record({ type: one('follow_pfnmap'), mm, at: place }),
+  fc.record({ type: one('access_process_vm'), mm, at: place, write: fc.constant(false) }),
+  object({ type: one('access_process_vm'), mm, at: place, write: yes, value: byte }, 'value'),
+);
+
+const range = fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([first, pages]) => [first, first + pages] as const);
+
+/** Ranges made ascending by moving each behind the one before. */
+const ram = fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 1000 })), { maxLength: 4 }).map((gaps) => {
+  let end = 0;
+  return gaps.map(([gap, pages]) => {
+    const first = end + gap;
+    end = first + pages;
+    return [first, end] as const;
+  });
+});
+
+const machine = object(
+  {
+    ram,
+    highest_memmap_pfn: pfn,
+    zero_pfn: pfn,
+    zero_pages: count,
+    frames: fc.dictionary(frameLabel, pfn, { noNullPrototype: true }),
+    unbacked: fc.array(range, { maxLength: 2 }),
+  },
+  'unbacked',
+);
+
+const device = fc.record({ kind: one('device', 'shmem'), pages: count });
+const withContent = fc.record({ kind: one('shmem'), pages: count, content: fc.array(byte, { maxLength: 4 }) });
+
+/** Any header in canonical form. */
+export const logHeader: fc.Arbitrary<LogHeader> = object<LogHeader>(
+  {
+    specialbit: fc.constant(1),
+    title: fc.string(),
+    description: fc.array(fc.string()),
+    arch: fc.array(fc.string()),
+    profile: fc.string(),
+    files: fc.dictionary(fileName, fc.oneof(device, withContent), { noNullPrototype: true }),
+    machine: fc.dictionary(label, machine, { noNullPrototype: true, maxKeys: 3 }),
+  },
+  'title',
+  'description',
+  'arch',
+  'profile',
+  'files',
+  'machine',
+);

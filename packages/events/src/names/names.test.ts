@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { nearest } from '../errors/nearest.js';
+import { formatMapFlags, formatProt, parseMapFlags, parseProt } from './mman.js';
+import { formatVmFlags, parseVmFlags, VM_FLAGS } from './vm-flags.js';
+
+const bits = fc.integer({ min: 0, max: 0xffffffff });
+
+it('reads every set of bits as it was written', () => {
+  fc.assert(
+    fc.property(bits, (value) => {
+      expect(parseVmFlags(formatVmFlags(value))).toBe(value);
+      expect(parseMapFlags(formatMapFlags(value))).toBe(value);
+      expect(parseProt(formatProt(value))).toBe(value);
+    }),
+  );
+});
+
+it('writes names', () => {
+  expect(formatVmFlags(0x4400)).toBe('VM_PFNMAP|VM_IO');
+  expect(formatVmFlags(0x800)).toBe('0x800');
+  expect(formatVmFlags(0)).toBe('VM_NONE');
+  expect(formatMapFlags(0x11)).toBe('MAP_SHARED|MAP_FIXED');
+  expect(formatMapFlags(0x3)).toBe('MAP_SHARED_VALIDATE');
+  expect(formatProt(5)).toBe('rx');
+  expect(formatProt(9)).toBe('PROT_READ|PROT_SEM');
+});
+
+it('gives every bit one name', () => {
+  const values = Object.values(VM_FLAGS);
+  expect(new Set(values).size).toBe(values.length);
+  for (const value of values) expect(Math.log2(value) % 1).toBe(0);
+});
+
+it('names what it does not know', () => {
+  expect(() => parseVmFlags('VM_PFNMAP|VM_OI')).toThrow('no vm_flags bit is called "VM_OI"');
+  expect(() => parseMapFlags('')).toThrow('no mmap flag is called ""');
+  expect(() => parseProt('rwq')).toThrow('no protection is called "rwq"');
+});
+
+it('suggests the nearest word', () => {
+  expect(nearest('mumap', ['mmap', 'munmap'])).toBe('munmap');
+  expect(nearest('pgaes', ['at', 'pages'])).toBe('pages');
+  expect(nearest('remap', ['mremap', 'remap_pfn_range'])).toBe('mremap');
+  expect(nearest('zebra', ['at', 'pages'])).toBeUndefined();
+});
