@@ -11,6 +11,12 @@ const NEWLINE = 10;
 const HEADER = 'a header line such as {"specialbit":1}';
 const TEXT = 'JSON Lines in UTF-8, plain or compressed with gzip or zstd';
 
+const CUT_LINE = {
+  code: 'log-truncated',
+  expected: 'a whole line',
+  found: 'the end of the file in the middle of it',
+} as const;
+
 /**
  * From bytes to items, one chunk at a time; it holds no more than one unfinished line. `push` and `end`
  * throw a LogError where reading stops; `take` has the items that are complete, then too.
@@ -60,14 +66,9 @@ export class LogDecoder {
 
   /** `cut`: the source itself ended early, so that an unfinished line is no surprise; the error says how. */
   end(cut?: Omit<LogErrorDetails, 'file' | 'line'>): void {
-    const whole = this.#restBytes > 0 && !this.#skipping ? this.#unfinished(cut !== undefined) : true;
+    const whole = this.#restBytes === 0 || this.#skipping || this.#unfinished(cut !== undefined);
     if (cut !== undefined) this.#truncated(cut);
-    else if (!whole)
-      this.#truncated({
-        code: 'log-truncated',
-        expected: 'a whole line',
-        found: 'the end of the file in the middle of it',
-      });
+    else if (!whole) this.#truncated(CUT_LINE);
     if (this.#started) return;
     const line = Math.max(this.#line, 1);
     if (this.#line === 0) throw this.#error(line, { code: 'log-empty', expected: HEADER, found: 'an empty file' });
@@ -221,7 +222,7 @@ function firstCharacter(text: string): string {
 
 /** Is there more to the text than the beginning of a JSON object that breaks off? */
 function isWhole(text: string): boolean {
-  return firstCharacter(text) !== '{' || (!isJson(text) && jsonProblem(text) < text.length) || isJson(text);
+  return firstCharacter(text) !== '{' || jsonProblem(text) < text.length || isJson(text);
 }
 
 function isJson(text: string): boolean {

@@ -12,12 +12,13 @@ class Stop {
   constructor(readonly at: number) {}
 }
 
-/** Offset of the first character that cannot be JSON; the text's length when it only ends too early. */
+/** Offset of the first character that cannot be JSON; the text's length when it only ends too early, or is JSON. */
 export function jsonProblem(text: string): number {
   try {
     return skip(text, BLANK, value(text, skip(text, BLANK, 0)));
   } catch (stop) {
     if (stop instanceof Stop) return stop.at;
+    if (stop instanceof RangeError) return 0; // nested deeper than the stack is
     throw stop;
   }
 }

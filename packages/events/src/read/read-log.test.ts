@@ -199,6 +199,7 @@ describe('a bad line', () => {
     ['single quotes', "{'type':'exit'}", `expected a JSON object, found "'type':'exit" at column 2`],
     ['no value', '{"type":}', 'expected a JSON object, found "}" at column 9'],
     ['short', '{"type":"exit"', 'expected a JSON object, found a line that ends too early'],
+    ['deep', '['.repeat(100_000), `expected a JSON object, found "${'['.repeat(12)}" at column 1`],
     ['no JSON', 'exit', 'expected a JSON object, found "exit"'],
     ['array', '["exit"]', 'expected an event, a JSON object, found an array'],
     ['number', '12', 'expected an event, a JSON object, found 12'],
