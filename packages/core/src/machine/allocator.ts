@@ -1,0 +1,47 @@
+/**
+ * Where anonymous and page cache pages come from. Which pfn the real allocator picks is not part of
+ * the model: a recorded log supplies the choices, otherwise frames are taken upwards from a place in
+ * RAM that no label uses.
+ */
+import type { Machine } from './machine.js';
+
+export interface AllocatorState {
+  /** The next frame to try. */
+  readonly next: number;
+}
+
+export class Allocator {
+  /** Choices supplied from outside for the coming allocations, in order. */
+  supplied: number[] = [];
+  /** Allocations so far. */
+  count = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    public next: number,
+  ) {}
+
+  /** A frame that is free: supplied, else chosen. `busy` tells which frames are taken. */
+  alloc(busy: (pfn: number) => boolean): number {
+    const given = this.supplied.shift();
+    if (given !== undefined && !busy(given)) return given;
+    for (;;) {
+      const pfn = this.next++;
+      if (!this.machine.pfn_valid(pfn)) this.next = this.wrap(pfn);
+      else if (!this.machine.isLabelled(pfn) && !busy(pfn)) return pfn;
+    }
+  }
+
+  private wrap(pfn: number): number {
+    const ram = this.machine.spec.ram;
+    for (const [start] of ram) if (start > pfn) return start;
+    return ram[0]![0];
+  }
+
+  /** Where a fresh machine starts to allocate: the middle of its largest piece of RAM. */
+  static start(machine: Machine): number {
+    let best: readonly [number, number] = [0, 0];
+    for (const piece of machine.spec.ram) if (piece[1] - piece[0] > best[1] - best[0]) best = piece;
+    return Math.floor((best[0] + best[1]) / 2);
+  }
+}

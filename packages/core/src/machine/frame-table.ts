@@ -1,0 +1,114 @@
+/**
+ * What the kernel's `struct page` array remembers, for the frames that anything ever touched:
+ * reference count, map count, flags, mapping, index, and the first byte of the content.
+ */
+import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
+
+/** Fields of a frame record. */
+export const F = {
+  /** page_count(). */
+  count: 0,
+  /** page->_mapcount + 1: the number of PTEs that map it. */
+  mapcount: 1,
+  /** PG_* below. */
+  flags: 2,
+  /** anon_vma id for an anonymous page, minus the file's id for one in the page cache, 0 for none. */
+  mapping: 3,
+  /** page->index: the linear page index in its VMA's terms, or the offset in its file. */
+  index: 4,
+  /** First byte of the page's content. */
+  content: 5,
+  /** page->private in the swap cache: the swap offset; -1 elsewhere. */
+  swap: 6,
+  /** page->mlock_count, valid while the page is unevictable on the LRU. */
+  mlock: 7,
+  /** Ours: which allocation this was, counted from 1; 0 for a frame that the allocator did not hand out. */
+  seq: 8,
+} as const;
+export const FRAME_FIELDS = 9;
+const FIELDS = FRAME_FIELDS;
+
+/** Page flags as the model keeps them. `anon` is the kernel's PAGE_MAPPING_ANON in page->mapping. */
+export const PG = {
+  anon: 1 << 0,
+  anon_exclusive: 1 << 1,
+  reserved: 1 << 2,
+  dirty: 1 << 3,
+  uptodate: 1 << 4,
+  lru: 1 << 5,
+  active: 1 << 6,
+  referenced: 1 << 7,
+  swapbacked: 1 << 8,
+  mlocked: 1 << 9,
+  unevictable: 1 << 10,
+  locked: 1 << 11,
+  swapcache: 1 << 12,
+  writeback: 1 << 13,
+  reclaim: 1 << 14,
+  workingset: 1 << 15,
+  /** Ours: the frame was handed out by the allocator and not freed since. */
+  allocated: 1 << 16,
+} as const;
+
+const LEAF_BITS = 4;
+export const FRAME_LEAF_BITS = LEAF_BITS;
+export type FrameRoot = RadixRoot<Float64Array>;
+
+const frameLeaf: LeafType<Float64Array> = {
+  bits: LEAF_BITS,
+  make: () => new Float64Array(FIELDS << LEAF_BITS),
+  copy: (from) => from.slice(),
+};
+
+export class FrameTable {
+  private readonly tree: RadixTree<Float64Array>;
+
+  constructor(root: FrameRoot = emptyRoot, edit: Edit) {
+    this.tree = new RadixTree(frameLeaf, root, edit);
+  }
+
+  get(pfn: number, field: number): number {
+    const leaf = this.tree.leaf(pfn);
+    return leaf === undefined ? 0 : leaf[this.tree.slot(pfn) * FIELDS + field]!;
+  }
+
+  set(pfn: number, field: number, value: number): void {
+    this.tree.leafForWrite(pfn)[this.tree.slot(pfn) * FIELDS + field] = value;
+  }
+
+  /** Adds `delta` and returns the new value. */
+  add(pfn: number, field: number, delta: number): number {
+    const leaf = this.tree.leafForWrite(pfn);
+    const i = this.tree.slot(pfn) * FIELDS + field;
+    const value = leaf[i]! + delta;
+    leaf[i] = value;
+    return value;
+  }
+
+  test(pfn: number, flag: number): boolean {
+    return (this.get(pfn, F.flags) & flag) !== 0;
+  }
+
+  setFlag(pfn: number, flag: number): void {
+    const flags = this.get(pfn, F.flags);
+    if ((flags & flag) !== flag) this.set(pfn, F.flags, flags | flag);
+  }
+
+  clearFlag(pfn: number, flag: number): void {
+    const flags = this.get(pfn, F.flags);
+    if ((flags & flag) !== 0) this.set(pfn, F.flags, flags & ~flag);
+  }
+
+  /** Copies the whole record of one frame over another's. */
+  move(from: number, to: number): void {
+    const source = this.tree.leaf(from);
+    const i = this.tree.slot(from) * FIELDS;
+    const record = source === undefined ? new Float64Array(FIELDS) : source.slice(i, i + FIELDS);
+    this.tree.leafForWrite(to).set(record, this.tree.slot(to) * FIELDS);
+    this.tree.leafForWrite(from).fill(0, i, i + FIELDS);
+  }
+
+  commit(next: Edit): FrameRoot {
+    return this.tree.commit(next);
+  }
+}

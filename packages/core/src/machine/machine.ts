@@ -1,0 +1,65 @@
+/** The machine of one lane: its memory map, zero pages and labelled frames. All frames by number. */
+import type { MachineSpec } from '@specialbit/events';
+
+export class Machine {
+  readonly highest_memmap_pfn: number;
+  readonly zero_pfn: number;
+  readonly zero_pages: number;
+  /** End of the first label run that a frame label begins, for "as many as there are". */
+  private readonly byLabel: ReadonlyMap<string, number>;
+  private readonly byPfn: ReadonlyMap<number, string>;
+  private readonly ram: readonly (readonly [number, number])[];
+
+  /** References on the labelled frames that their owner holds and the counts do not show. */
+  private readonly hidden: number;
+
+  constructor(readonly spec: MachineSpec, hiddenRefs = 0) {
+    this.hidden = hiddenRefs;
+    this.highest_memmap_pfn = spec.highest_memmap_pfn;
+    this.zero_pfn = spec.zero_pfn;
+    this.zero_pages = spec.zero_pages;
+    this.ram = spec.ram;
+    this.byLabel = new Map(Object.entries(spec.frames));
+    this.byPfn = new Map(Object.entries(spec.frames).map(([label, pfn]) => [pfn, label]));
+  }
+
+  /** pfn_valid(): the frame has a struct page. */
+  pfn_valid(pfn: number): boolean {
+    for (const [start, end] of this.ram) if (pfn >= start && pfn < end) return true;
+    return false;
+  }
+
+  /** is_zero_pfn(): one of the zero pages. */
+  is_zero_pfn(pfn: number): boolean {
+    return pfn >= this.zero_pfn && pfn < this.zero_pfn + this.zero_pages;
+  }
+
+  /** ZERO_PAGE(vaddr): on machines with several zero pages, the one of the address's colour. */
+  zeroPage(vpn: number): number {
+    return this.zero_pfn + (vpn % this.zero_pages);
+  }
+
+  /** References on a frame that its count does not show. */
+  heldRefs(pfn: number): number {
+    return this.hidden > 0 && this.isLabelled(pfn) ? this.hidden : 0;
+  }
+
+  pfnOf(label: string): number | undefined {
+    return this.byLabel.get(label);
+  }
+
+  labelOf(pfn: number): string | undefined {
+    return this.byPfn.get(pfn) ?? (this.is_zero_pfn(pfn) ? 'Z' : undefined);
+  }
+
+  /** Is there no memory behind the frame (reads give 0xff, writes are lost)? */
+  isUnbacked(pfn: number): boolean {
+    for (const [start, end] of this.spec.unbacked ?? []) if (pfn >= start && pfn < end) return true;
+    return false;
+  }
+
+  /** Is this frame one that the log's header names (a driver's, a device's, the zero page)? */
+  isLabelled(pfn: number): boolean {
+    return this.byPfn.has(pfn) || this.is_zero_pfn(pfn);
+  }
+}

@@ -1,0 +1,55 @@
+/** `struct mm_struct`: one address space. */
+import type { ProcessState } from '../world/world.js';
+import type { PageTable } from './page-table.js';
+import type { Vma } from './vma.js';
+
+export class Mm {
+  /** Sorted by vm_start, disjoint. */
+  vmas: Vma[] = [];
+  rss: number[] = [0, 0, 0, 0];
+  locked_vm = 0;
+  labels: Record<string, number> = {};
+  /** VMAs or labels changed since the last record. */
+  dirty = true;
+  /** The immutable record of the state at the last commit. */
+  state: ProcessState | null = null;
+  /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
+  has_pinned = false;
+
+  constructor(
+    readonly id: number,
+    readonly pt: PageTable,
+  ) {}
+
+  /** Index of the first VMA that ends above `vpn` (find_vma). */
+  findIndex(vpn: number): number {
+    const vmas = this.vmas;
+    let lo = 0;
+    let hi = vmas.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (vmas[mid]!.vm_end > vpn) hi = mid;
+      else lo = mid + 1;
+    }
+    return lo;
+  }
+
+  /** vma_lookup(): the VMA that contains `vpn`. */
+  vma_lookup(vpn: number): Vma | undefined {
+    const vma = this.vmas[this.findIndex(vpn)];
+    return vma !== undefined && vma.vm_start <= vpn ? vma : undefined;
+  }
+
+  /** Links a VMA that overlaps none (vma_iter_store). */
+  insert(vma: Vma): void {
+    this.vmas.splice(this.findIndex(vma.vm_start), 0, vma);
+    this.dirty = true;
+  }
+
+  /** Unlinks a VMA. */
+  remove(vma: Vma): void {
+    const at = this.vmas.indexOf(vma, Math.max(0, this.findIndex(vma.vm_start) - 1));
+    if (at >= 0) this.vmas.splice(at, 1);
+    this.dirty = true;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The page table of one mm: virtual page number -> raw PTE, as two 32-bit halves. The raw value is
+ * the only thing remembered. The empty entry of an architecture (`pte_clear`) is stored as it is.
+ */
+import type { Pte, PteCodec } from '../arch/contract.js';
+import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
+
+/** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
+export const PTE_LEAF_BITS = 7;
+
+export type PageTableRoot = RadixRoot<Int32Array>;
+
+export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
+  const { lo, hi } = codec.empty;
+  const size = 2 << PTE_LEAF_BITS;
+  return {
+    bits: PTE_LEAF_BITS,
+    make() {
+      const data = new Int32Array(size);
+      if (lo !== 0 || hi !== 0) {
+        for (let i = 0; i < size; i += 2) {
+          data[i] = lo;
+          data[i + 1] = hi;
+        }
+      }
+      return data;
+    },
+    copy: (from) => from.slice(),
+  };
+}
+
+export class PageTable {
+  private readonly tree: RadixTree<Int32Array>;
+
+  constructor(
+    private readonly codec: PteCodec,
+    leaf: LeafType<Int32Array>,
+    root: PageTableRoot = emptyRoot,
+    edit: Edit,
+  ) {
+    this.tree = new RadixTree(leaf, root, edit);
+  }
+
+  /** ptep_get(): loads the entry of `vpn` into `p`. */
+  get(vpn: number, p: Pte): void {
+    const leaf = this.tree.leaf(vpn);
+    if (leaf === undefined) {
+      p.lo = this.codec.empty.lo;
+      p.hi = this.codec.empty.hi;
+      return;
+    }
+    const i = this.tree.slot(vpn) << 1;
+    p.lo = leaf[i]!;
+    p.hi = leaf[i + 1]!;
+  }
+
+  /** set_pte(): stores `p` as the entry of `vpn`; `p` becomes what the table holds then. */
+  set(vpn: number, p: Pte): void {
+    this.codec.set_pte(p);
+    const leaf = this.tree.leafForWrite(vpn);
+    const i = this.tree.slot(vpn) << 1;
+    leaf[i] = p.lo;
+    leaf[i + 1] = p.hi;
+  }
+
+  /** pte_clear(). */
+  clear(vpn: number): void {
+    const leaf = this.tree.leafForWrite(vpn);
+    const i = this.tree.slot(vpn) << 1;
+    leaf[i] = this.codec.empty.lo;
+    leaf[i + 1] = this.codec.empty.hi;
+  }
+
+  /**
+   * Calls `visit` for every entry in `[start, end)` that is not empty (`pte_none`), ascending, with
+   * the entry in `p`. `visit` may change entries at or before the one it is at.
+   */
+  forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
+    const leafSize = 1 << PTE_LEAF_BITS;
+    this.tree.forEachLeaf(start, end, (data, first) => {
+      const from = Math.max(0, start - first);
+      const to = Math.min(leafSize, end - first);
+      for (let i = from; i < to; i++) {
+        p.lo = data[2 * i]!;
+        p.hi = data[2 * i + 1]!;
+        if (!this.codec.none(p)) visit(first + i);
+      }
+    });
+  }
+
+  commit(next: Edit): PageTableRoot {
+    return this.tree.commit(next);
+  }
+}

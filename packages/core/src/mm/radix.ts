@@ -1,0 +1,205 @@
+/**
+ * A persistent radix tree from page numbers (plain numbers up to 2^52) to fixed-size leaves of
+ * typed arrays. Old roots stay valid for ever; a tree that is being edited owns the nodes that
+ * carry its token and changes those in place ("transient"), so that a batch of events copies each
+ * node at most once.
+ */
+
+const BITS = 5;
+const WIDTH = 1 << BITS;
+
+/** Ownership token of one batch of edits. Compared by identity, never by value. */
+export class Edit {
+  /** Gives the token an identity that no other object shape shares. */
+  readonly live = true;
+}
+
+export interface RadixNode<L> {
+  readonly owner: Edit | null;
+  readonly slots: (RadixNode<L> | Leaf<L> | undefined)[];
+}
+
+export interface Leaf<L> {
+  readonly owner: Edit | null;
+  readonly data: L;
+}
+
+/** The immutable value: what a world holds. */
+export interface RadixRoot<L> {
+  readonly height: number;
+  readonly node: RadixNode<L> | Leaf<L> | undefined;
+}
+
+export interface LeafType<L> {
+  /** log2 of the keys in one leaf. */
+  readonly bits: number;
+  make(): L;
+  copy(from: L): L;
+}
+
+export const emptyRoot: RadixRoot<never> = { height: 0, node: undefined };
+
+export class RadixTree<L> {
+  private height: number;
+  private node: RadixNode<L> | Leaf<L> | undefined;
+  private edit: Edit;
+  /** The leaf touched last, for reading and (when owned) for writing. */
+  private cachedIndex = -1;
+  private cachedLeaf: Leaf<L> | undefined;
+  private readonly leafSize: number;
+  private readonly mask: number;
+
+  constructor(
+    private readonly type: LeafType<L>,
+    root: RadixRoot<L>,
+    edit: Edit,
+  ) {
+    this.height = root.height;
+    this.node = root.node;
+    this.edit = edit;
+    this.leafSize = 2 ** type.bits;
+    this.mask = this.leafSize - 1;
+  }
+
+  /** Position of `key` inside its leaf. */
+  slot(key: number): number {
+    // bit operators see the low 32 bits, and a leaf is far smaller
+    return (key % 0x1_0000_0000) & this.mask;
+  }
+
+  /** The leaf that holds `key`, to be read only; undefined where nothing was ever stored. */
+  leaf(key: number): L | undefined {
+    const index = Math.floor(key / this.leafSize);
+    if (index === this.cachedIndex) return this.cachedLeaf?.data;
+    const found = this.find(index);
+    this.cachedIndex = index;
+    this.cachedLeaf = found;
+    return found?.data;
+  }
+
+  /** The leaf that holds `key`, owned by the current batch: it may be changed in place. */
+  leafForWrite(key: number): L {
+    const index = Math.floor(key / this.leafSize);
+    if (index === this.cachedIndex && this.cachedLeaf !== undefined && this.cachedLeaf.owner === this.edit) {
+      return this.cachedLeaf.data;
+    }
+    const leaf = this.own(index);
+    this.cachedIndex = index;
+    this.cachedLeaf = leaf;
+    return leaf.data;
+  }
+
+  /** Visits the leaves whose keys overlap `[start, end)`, ascending; `first` is the leaf's first key. */
+  forEachLeaf(start: number, end: number, visit: (data: L, first: number) => void): void {
+    if (this.node === undefined || start >= end) return;
+    this.walk(this.node, this.height, 0, Math.floor(start / this.leafSize), Math.ceil(end / this.leafSize), visit);
+  }
+
+  /** Ends the batch: what was built so far becomes immutable, later edits copy. */
+  commit(next: Edit): RadixRoot<L> {
+    this.edit = next;
+    return { height: this.height, node: this.node };
+  }
+
+  private walk(
+    node: RadixNode<L> | Leaf<L>,
+    height: number,
+    base: number,
+    from: number,
+    to: number,
+    visit: (data: L, first: number) => void,
+  ): void {
+    if (height === 0) {
+      visit((node as Leaf<L>).data, base * this.leafSize);
+      return;
+    }
+    const span = WIDTH ** (height - 1);
+    const slots = (node as RadixNode<L>).slots;
+    const first = Math.max(0, Math.floor((from - base) / span));
+    const last = Math.min(WIDTH - 1, Math.ceil((to - base) / span) - 1);
+    for (let i = first; i <= last; i++) {
+      const child = slots[i];
+      if (child !== undefined) this.walk(child, height - 1, base + i * span, from, to, visit);
+    }
+  }
+
+  private find(index: number): Leaf<L> | undefined {
+    let span = WIDTH ** this.height;
+    if (index >= span) return undefined;
+    let node = this.node;
+    for (let h = this.height; h > 0 && node !== undefined; h--) {
+      span /= WIDTH;
+      node = (node as RadixNode<L>).slots[Math.floor(index / span) % WIDTH];
+    }
+    return node as Leaf<L> | undefined;
+  }
+
+  private own(index: number): Leaf<L> {
+    while (index >= WIDTH ** this.height) {
+      const slots = new Array<RadixNode<L> | Leaf<L> | undefined>(WIDTH).fill(undefined);
+      slots[0] = this.node;
+      this.node = this.node === undefined ? undefined : { owner: this.edit, slots };
+      this.height++;
+    }
+    let span = WIDTH ** this.height;
+    let parent: RadixNode<L> | undefined;
+    let at = 0;
+    let node = this.node;
+    for (let h = this.height; h > 0; h--) {
+      let inner = node as RadixNode<L> | undefined;
+      if (inner === undefined) inner = { owner: this.edit, slots: new Array(WIDTH).fill(undefined) };
+      else if (inner.owner !== this.edit) inner = { owner: this.edit, slots: inner.slots.slice() };
+      if (inner !== node) this.link(parent, at, inner);
+      span /= WIDTH;
+      at = Math.floor(index / span) % WIDTH;
+      parent = inner;
+      node = inner.slots[at];
+    }
+    let leaf = node as Leaf<L> | undefined;
+    if (leaf === undefined) leaf = { owner: this.edit, data: this.type.make() };
+    else if (leaf.owner !== this.edit) leaf = { owner: this.edit, data: this.type.copy(leaf.data) };
+    if (leaf !== node) this.link(parent, at, leaf);
+    return leaf;
+  }
+
+  private link(parent: RadixNode<L> | undefined, at: number, child: RadixNode<L> | Leaf<L>): void {
+    if (parent === undefined) this.node = child;
+    else parent.slots[at] = child;
+  }
+}
+
+/**
+ * Visits the pairs of leaves in which two roots differ. Shared subtrees are skipped by identity, so
+ * the cost is that of what changed.
+ */
+export function diffRoots<L>(
+  leafBits: number,
+  a: RadixRoot<L>,
+  b: RadixRoot<L>,
+  visit: (before: L | undefined, after: L | undefined, first: number) => void,
+): void {
+  const leafSize = 2 ** leafBits;
+  const height = Math.max(a.height, b.height);
+  const raise = (root: RadixRoot<L>): RadixNode<L> | Leaf<L> | undefined => {
+    let node = root.node;
+    for (let h = root.height; h < height && node !== undefined; h++) node = { owner: null, slots: [node] };
+    return node;
+  };
+  const walk = (
+    x: RadixNode<L> | Leaf<L> | undefined,
+    y: RadixNode<L> | Leaf<L> | undefined,
+    h: number,
+    base: number,
+  ): void => {
+    if (x === y) return;
+    if (h === 0) {
+      visit((x as Leaf<L> | undefined)?.data, (y as Leaf<L> | undefined)?.data, base * leafSize);
+      return;
+    }
+    const span = WIDTH ** (h - 1);
+    const xs = (x as RadixNode<L> | undefined)?.slots;
+    const ys = (y as RadixNode<L> | undefined)?.slots;
+    for (let i = 0; i < WIDTH; i++) walk(xs?.[i], ys?.[i], h - 1, base + i * span);
+  };
+  walk(raise(a), raise(b), height, 0);
+}

@@ -1,0 +1,199 @@
+/**
+ * `struct vm_area_struct`. Inside a batch of events a VMA is a plain mutable object, as in the
+ * kernel; a world holds immutable records of it (`VmaRecord`), made when the batch ends and only for
+ * VMAs that changed.
+ */
+import type { DriverOps } from '@specialbit/events';
+import type { Pte } from '../arch/contract.js';
+import type { AddressSpace } from './address-space.js';
+import type { AnonVma } from './anon-vma.js';
+import type { Mm } from './mm.js';
+
+/** `vm_operations_struct` as far as the memory manager asks. `null` is `vma_is_anonymous()`. */
+export interface VmOps {
+  /** shmem_vm_ops, a driver's, or the dummy that a file without any gets. */
+  readonly kind: 'shmem' | 'driver' | 'dummy';
+  readonly driver?: DriverOps;
+}
+
+/** What a driver remembers of one mapping (vm_private_data); shared by the pieces it is split into. */
+export interface DriverRegion {
+  readonly ops: DriverOps;
+  /** vm_pgoff when `->mmap` ran: the driver counts from there. */
+  readonly pgoff0: number;
+}
+
+export interface VmaRecord {
+  readonly id: number;
+  /** First and end virtual page number. */
+  readonly vm_start: number;
+  readonly vm_end: number;
+  readonly vm_flags: number;
+  readonly vm_pgoff: number;
+  readonly vm_page_prot: Readonly<Pte>;
+  readonly vm_ops: VmOps | null;
+  readonly file: number;
+  readonly region: DriverRegion | null;
+  readonly anon_vma: number;
+  readonly anon_vma_chain: readonly number[];
+}
+
+export class Vma {
+  private start = 0;
+  private end = 0;
+  private flags = 0;
+  private pgoff = 0;
+  private prot: Readonly<Pte> = { lo: 0, hi: 0 };
+  private ops: VmOps | null = null;
+  private file: AddressSpace | null = null;
+  private priv: DriverRegion | null = null;
+  private anon: AnonVma | null = null;
+  /** anon_vmas it is chained to, in list order (newest first). */
+  private chain: AnonVma[] = [];
+  /** The immutable record of the present state, or null when it changed since the last one. */
+  record: VmaRecord | null = null;
+
+  constructor(
+    readonly id: number,
+    readonly mm: Mm,
+  ) {}
+
+  get vm_start(): number {
+    return this.start;
+  }
+  set vm_start(v: number) {
+    this.start = v;
+    this.changed();
+  }
+  get vm_end(): number {
+    return this.end;
+  }
+  set vm_end(v: number) {
+    this.end = v;
+    this.changed();
+  }
+  get vm_flags(): number {
+    return this.flags;
+  }
+  set vm_flags(v: number) {
+    this.flags = v;
+    this.changed();
+  }
+  /** In pages. Signed: what the kernel's unsigned long would wrap around to is negative here. */
+  get vm_pgoff(): number {
+    return this.pgoff;
+  }
+  set vm_pgoff(v: number) {
+    this.pgoff = v;
+    this.changed();
+  }
+  get vm_page_prot(): Readonly<Pte> {
+    return this.prot;
+  }
+  set vm_page_prot(v: Readonly<Pte>) {
+    this.prot = v;
+    this.changed();
+  }
+  get vm_ops(): VmOps | null {
+    return this.ops;
+  }
+  set vm_ops(v: VmOps | null) {
+    this.ops = v;
+    this.changed();
+  }
+  get vm_file(): AddressSpace | null {
+    return this.file;
+  }
+  set vm_file(v: AddressSpace | null) {
+    this.file = v;
+    this.changed();
+  }
+  get vm_private_data(): DriverRegion | null {
+    return this.priv;
+  }
+  set vm_private_data(v: DriverRegion | null) {
+    this.priv = v;
+    this.changed();
+  }
+  get anon_vma(): AnonVma | null {
+    return this.anon;
+  }
+  set anon_vma(v: AnonVma | null) {
+    this.anon = v;
+    this.changed();
+  }
+  get anon_vma_chain(): readonly AnonVma[] {
+    return this.chain;
+  }
+  set anon_vma_chain(v: readonly AnonVma[]) {
+    this.chain = v as AnonVma[];
+    this.changed();
+  }
+
+  /** vma_pages(). */
+  get pages(): number {
+    return this.end - this.start;
+  }
+
+  private changed(): void {
+    this.record = null;
+    this.mm.dirty = true;
+  }
+
+  /** vm_area_dup(): the fields without the links. */
+  copyFrom(other: Vma): void {
+    this.start = other.start;
+    this.end = other.end;
+    this.flags = other.flags;
+    this.pgoff = other.pgoff;
+    this.prot = other.prot;
+    this.ops = other.ops;
+    this.file = other.file;
+    this.priv = other.priv;
+    this.anon = other.anon;
+    this.chain = [];
+    this.changed();
+  }
+
+  /** Fills a VMA from its record; links are resolved by the caller. */
+  restore(r: VmaRecord, file: AddressSpace | null, anon: AnonVma | null, chain: AnonVma[]): void {
+    this.start = r.vm_start;
+    this.end = r.vm_end;
+    this.flags = r.vm_flags;
+    this.pgoff = r.vm_pgoff;
+    this.prot = r.vm_page_prot;
+    this.ops = r.vm_ops;
+    this.file = file;
+    this.priv = r.region;
+    this.anon = anon;
+    this.chain = chain;
+    this.record = r;
+  }
+
+  toRecord(): VmaRecord {
+    this.record ??= {
+      id: this.id,
+      vm_start: this.start,
+      vm_end: this.end,
+      vm_flags: this.flags,
+      vm_pgoff: this.pgoff,
+      vm_page_prot: this.prot,
+      vm_ops: this.ops,
+      file: this.file === null ? 0 : this.file.id,
+      region: this.priv,
+      anon_vma: this.anon === null ? 0 : this.anon.id,
+      anon_vma_chain: this.chain.map((a) => a.id),
+    };
+    return this.record;
+  }
+}
+
+/** linear_page_index() (include/linux/pagemap.h). */
+export function linear_page_index(vma: Vma, vpn: number): number {
+  return vpn - vma.vm_start + vma.vm_pgoff;
+}
+
+/** vma_is_anonymous(): no vm_ops. */
+export function vma_is_anonymous(vma: Vma): boolean {
+  return vma.vm_ops === null;
+}
