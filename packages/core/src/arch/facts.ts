@@ -22,6 +22,12 @@ export interface ArchFacts {
   readonly pte_pgprot: boolean;
   /** ptep_set_access_flags() writes the entry only when its `dirty` argument is set (arch/x86/mm/pgtable.c). */
   readonly ptep_set_access_flags_if_dirty: boolean;
+  /** tlb_delay_rmap() is true: zapping a dirty file page lowers its map count after the TLB flush (SMP, asm-generic/tlb.h). */
+  readonly tlb_delay_rmap: boolean;
+  /** pte_access_permitted() asks for the user bit too; the generic one takes any present entry. */
+  readonly pte_access_permitted_user: boolean;
+  /** VM_READ 1, VM_WRITE 2, VM_EXEC 4: a VMA with any of these may be read by a page fault (arch fault.c). */
+  readonly read_fault_vm_flags: number;
   /** The stack VMA grows up (VM_GROWSUP). */
   readonly STACK_GROWSUP: boolean;
   /** mmu_gather options (arch/Kconfig). */
@@ -32,13 +38,13 @@ export interface ArchFacts {
   readonly MMU_GATHER_PAGE_SIZE: boolean;
   /** The configuration can have aliasing data caches (ARCH_HAS_CPU_CACHE_ALIASING). */
   readonly ARCH_HAS_CPU_CACHE_ALIASING: boolean;
-  /**
-   * This configuration's usual CPU has an aliasing data cache: MAP_SHARED|MAP_FIXED at an address
-   * whose colour differs from the offset's is EINVAL (arch_get_unmapped_area).
-   */
+  /** This configuration's usual CPU has a data cache that aliases (cpu_has_dc_aliases, dcache colours). */
   readonly cpu_has_dc_aliases: boolean;
-  /** Granularity in bytes of shared mappings when colours matter; undefined: one page (asm-generic/shmparam.h). */
-  readonly SHMLBA: number | undefined;
+  /**
+   * The colour rule of arch_get_unmapped_area, bytes: MAP_SHARED|MAP_FIXED at an address that
+   * differs from its file offset modulo this is EINVAL. 0: no rule.
+   */
+  readonly shm_align: number;
   /** The first pfn of RAM where the architecture fixes it (ARCH_PFN_OFFSET); most take it from the machine. */
   readonly ARCH_PFN_OFFSET: number;
   /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. */
@@ -57,6 +63,9 @@ export const GENERIC_FACTS: ArchFacts = {
   PFN_MODIFY_ALLOWED: false,
   pte_pgprot: false, // include/linux/pgtable.h: 0
   ptep_set_access_flags_if_dirty: false, // mm/pgtable-generic.c
+  tlb_delay_rmap: false, // CONFIG_SMP=n
+  pte_access_permitted_user: false, // include/linux/pgtable.h
+  read_fault_vm_flags: 7, // vma_is_accessible()
   STACK_GROWSUP: false,
   MMU_GATHER_NO_GATHER: false,
   MMU_GATHER_MERGE_VMAS: false,
@@ -65,7 +74,7 @@ export const GENERIC_FACTS: ArchFacts = {
   MMU_GATHER_PAGE_SIZE: false,
   ARCH_HAS_CPU_CACHE_ALIASING: false,
   cpu_has_dc_aliases: false,
-  SHMLBA: undefined,
+  shm_align: 0, // mm/mmap.c: generic_get_unmapped_area asks for no colour
   ARCH_PFN_OFFSET: 0, // include/asm-generic/memory_model.h
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
   ARCH_SUPPORTS_NUMA_BALANCING: false,

@@ -1,0 +1,16 @@
+/** What a log can get wrong that only a replay sees: a name that does not exist at that moment. */
+
+export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child';
+
+/** An event names something that does not exist. The reader of the log adds file and line. */
+export class LogReferenceError extends Error {
+  constructor(
+    readonly kind: ReferenceKind,
+    /** The name as the event has it. */
+    readonly found: string,
+    /** What could have been meant. */
+    readonly expected = '',
+  ) {
+    super(expected === '' ? `no such ${kind}: ${found}` : `no such ${kind}: ${found} (${expected})`);
+  }
+}

@@ -1,0 +1,28 @@
+/** The end of an address space (mm/mmap.c: exit_mmap; kernel/fork.c: check_mm). */
+import type { Mm } from '../mm/mm.js';
+import { MM_COUNTER_NAMES } from '../mm/rss.js';
+import type { Kernel } from './kernel.js';
+import { unlink_anon_vmas } from './rmap.js';
+import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
+
+/** exit_mmap() and check_mm(): counters that are not zero then are reported. */
+export function exit_mmap(k: Kernel, mm: Mm): void {
+  for (const vma of mm.vmas) unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
+  for (const vma of mm.vmas) {
+    unlink_anon_vmas(k, vma);
+    vma.vm_file?.remove(vma);
+  }
+  tlb_finish_mmu(k);
+  mm.vmas = [];
+  check_mm(k, mm);
+  k.mms.delete(mm.id);
+}
+
+function check_mm(k: Kernel, mm: Mm): void {
+  for (const [i, name] of MM_COUNTER_NAMES.entries()) {
+    const val = mm.rss[i]!;
+    if (val !== 0) {
+      k.out.messages.push({ kind: 'bad rss-counter', text: `BUG: Bad rss-counter state type:${name} val:${val}` });
+    }
+  }
+}

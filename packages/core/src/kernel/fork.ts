@@ -1,0 +1,136 @@
+/** fork() of an address space (kernel/fork.c: dup_mmap) and the copy of its PTEs (mm/memory.c). */
+import type { Pte } from '../arch/contract.js';
+import { F, PG } from '../machine/frame-table.js';
+import type { Mm } from '../mm/mm.js';
+import { MM_ANONPAGES, MM_SWAPENTS } from '../mm/rss.js';
+import {
+  is_cow_mapping,
+  VM_DONTCOPY,
+  VM_LOCKED_MASK,
+  VM_MIXEDMAP,
+  VM_PFNMAP,
+  VM_SHARED,
+  VM_WIPEONFORK,
+} from '../mm/vm-flags.js';
+import type { Vma } from '../mm/vma.js';
+import { ENOMEM } from './codes.js';
+import { exit_mmap } from './exit.js';
+import { copyPte, type Kernel, newPte } from './kernel.js';
+import { folio_add_lru_vma } from './lru.js';
+import { vm_normal_page } from './normal-page.js';
+import { track_pfn_copy, untrack_pfn_clear } from './pat.js';
+import { maybe_mkwrite } from './pte-helpers.js';
+import {
+  anon_vma_fork,
+  folio_add_new_anon_rmap,
+  folio_dup_file_rmap_pte,
+  folio_try_dup_anon_rmap_pte,
+  mm_counter_file,
+} from './rmap.js';
+import { swap_duplicate } from './swap.js';
+
+const ptent: Pte = newPte();
+const pteval: Pte = newPte();
+
+/** dup_mmap(): 0, or -ENOMEM when a VMA cannot be copied (the half-made child is torn down). */
+export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
+  const mm = k.newMm(childId);
+  mm.labels = { ...oldmm.labels };
+  mm.has_pinned = oldmm.has_pinned;
+  for (const mpnt of oldmm.vmas) {
+    if ((mpnt.vm_flags & VM_DONTCOPY) !== 0) continue;
+    const tmp = k.newVma(mm);
+    tmp.copyFrom(mpnt);
+    if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, tmp);
+    if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
+    else anon_vma_fork(k, tmp, mpnt);
+    tmp.vm_flags &= ~VM_LOCKED_MASK;
+    mm.insert(tmp);
+    tmp.vm_file?.insertAfter(tmp, mpnt);
+    const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);
+    if (ret !== 0) {
+      exit_mmap(k, mm);
+      return -ENOMEM;
+    }
+  }
+  return 0;
+}
+
+/** vma_needs_copy(): the others are filled by faults as well. */
+function vma_needs_copy(src: Vma): boolean {
+  return (src.vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0 || src.anon_vma !== null;
+}
+
+/** copy_page_range(). */
+function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
+  if (!vma_needs_copy(src)) return 0;
+  if ((src.vm_flags & VM_PFNMAP) !== 0) {
+    const ret = track_pfn_copy(k, dst, src);
+    if (ret !== 0) return ret;
+  }
+  src.mm.pt.forEach(src.vm_start, src.vm_end, ptent, (vpn) => {
+    if (k.pte.present(ptent)) copy_present_pte(k, dst, src, vpn);
+    else copy_nonpresent_pte(k, dst, src, vpn);
+  });
+  return 0;
+}
+
+/** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */
+function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+  swap_duplicate(k, ptent);
+  if (k.pte.swp_exclusive(ptent)) {
+    k.pte.swp_clear_exclusive(ptent);
+    src.mm.pt.set(vpn, ptent);
+  }
+  dst.mm.rss[MM_SWAPENTS]!++;
+  dst.mm.pt.set(vpn, ptent);
+}
+
+/** copy_present_ptes() of one PTE. */
+function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+  const page = vm_normal_page(k, src, vpn, ptent);
+  if (page >= 0) {
+    if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
+    if (k.test_anon(page)) {
+      if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
+        copy_present_page(k, dst, vpn, page);
+        return;
+      }
+      k.get_page(page);
+      dst.mm.rss[MM_ANONPAGES]!++;
+    } else {
+      k.get_page(page);
+      folio_dup_file_rmap_pte(k, page);
+      dst.mm.rss[mm_counter_file(k, page)]!++;
+    }
+  }
+  copy_pte(k, dst, src, vpn);
+}
+
+/** copy_present_page(): a page that may be pinned is copied for the child at once. */
+function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number): void {
+  const copy = k.alloc_page();
+  k.frames.set(copy, F.content, k.frames.get(page, F.content));
+  k.frames.setFlag(copy, PG.uptodate);
+  folio_add_new_anon_rmap(k, copy, dst, vpn, true);
+  folio_add_lru_vma(k, copy, dst);
+  dst.mm.rss[MM_ANONPAGES]!++;
+  k.mk_pte(pteval, copy, dst.vm_page_prot);
+  k.pte.mkdirty(pteval);
+  maybe_mkwrite(k, pteval, dst);
+  dst.mm.pt.set(vpn, pteval);
+}
+
+/** __copy_present_ptes(): write-protected on both sides in a COW mapping, clean and old in the child. */
+function copy_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+  const { pte } = k;
+  if (is_cow_mapping(src.vm_flags) && pte.write(ptent)) {
+    pte.wrprotect(ptent);
+    copyPte(pteval, ptent);
+    src.mm.pt.set(vpn, pteval);
+  }
+  copyPte(pteval, ptent);
+  if ((src.vm_flags & VM_SHARED) !== 0) pte.mkclean(pteval);
+  pte.mkold(pteval);
+  dst.mm.pt.set(vpn, pteval);
+}

@@ -1,0 +1,15 @@
+/** Frames as events name them. */
+import type { FrameRef } from '@specialbit/events';
+import type { Kernel } from './kernel.js';
+
+/**
+ * The pfn of the frame `offset` pages behind `ref`; undefined when a label's run (frames of the same
+ * letters, numbered consecutively) does not reach that far, or the label does not exist.
+ */
+export function framePfn(k: Kernel, ref: FrameRef, offset = 0): number | undefined {
+  if ('pfn' in ref) return ref.pfn + offset;
+  if (offset === 0) return k.machine.pfnOf(ref.label);
+  const match = /^(.*?)(\d+)$/.exec(ref.label);
+  if (match === null) return undefined;
+  return k.machine.pfnOf(`${match[1]}${Number(match[2]) + offset}`);
+}

@@ -1,0 +1,37 @@
+/**
+ * vmf_insert_mixed() (mm/memory.c): a frame with or without struct page. Here the architecture
+ * decides whether the page is counted: without the special bit a VM_MIXEDMAP tells pages from frames
+ * by pfn_valid() alone, so that one with a struct page has to be inserted as a page.
+ */
+import type { PfnT } from '@specialbit/events';
+import { VM_MIXEDMAP } from '../mm/vm-flags.js';
+import type { Vma } from '../mm/vma.js';
+import { EBUSY, ENOMEM, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from './codes.js';
+import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
+import { insert_pfn } from './insert-pfn.js';
+import type { Kernel } from './kernel.js';
+
+/** vm_mixed_ok(). */
+function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
+  const zero = k.machine.is_zero_pfn(pfn);
+  if (zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
+  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || pfn_t === 'PFN_SPECIAL' || zero;
+}
+
+/** __vm_insert_mixed(): a vm_fault_t. */
+export function __vm_insert_mixed(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  pfn_t: PfnT,
+  mkwrite: boolean,
+): number {
+  if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) return VM_FAULT_SIGBUS;
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
+  if (k.hasPteSpecial || !k.machine.pfn_valid(pfn)) return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite);
+  const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
+  if (err === -ENOMEM) return VM_FAULT_OOM;
+  if (err < 0 && err !== -EBUSY) return VM_FAULT_SIGBUS;
+  return VM_FAULT_NOPAGE;
+}

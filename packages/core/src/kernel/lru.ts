@@ -1,0 +1,96 @@
+/**
+ * The LRU and the mlocked state of pages (mm/swap.c, mm/mlock.c). The kernel collects these
+ * operations in per-CPU batches; the model carries them out at once, which is what is seen after
+ * every batch was drained.
+ */
+import { F, PG } from '../machine/frame-table.js';
+import { VM_LOCKED, VM_SPECIAL } from '../mm/vm-flags.js';
+import type { Vma } from '../mm/vma.js';
+import type { Kernel } from './kernel.js';
+
+/** folio_evictable(): not mlocked (the model has no unevictable mappings). */
+function folio_evictable(k: Kernel, pfn: number): boolean {
+  return !k.frames.test(pfn, PG.mlocked);
+}
+
+/** folio_add_lru(), drained (lru_add). */
+export function folio_add_lru(k: Kernel, pfn: number): void {
+  const f = k.frames;
+  f.setFlag(pfn, PG.lru);
+  if (folio_evictable(k, pfn)) {
+    f.clearFlag(pfn, PG.unevictable);
+  } else {
+    f.clearFlag(pfn, PG.active);
+    f.setFlag(pfn, PG.unevictable);
+    f.set(pfn, F.mlock, f.test(pfn, PG.mlocked) ? 1 : 0);
+  }
+}
+
+/** folio_add_lru_vma(). */
+export function folio_add_lru_vma(k: Kernel, pfn: number, vma: Vma): void {
+  if ((vma.vm_flags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) mlock_new_folio(k, pfn);
+  else folio_add_lru(k, pfn);
+}
+
+function mlock_new_folio(k: Kernel, pfn: number): void {
+  k.frames.setFlag(pfn, PG.mlocked | PG.unevictable | PG.lru);
+  k.frames.set(pfn, F.mlock, 1);
+}
+
+/** mlock_folio() and __mlock_folio(). */
+export function mlock_folio(k: Kernel, pfn: number): void {
+  const f = k.frames;
+  f.setFlag(pfn, PG.mlocked);
+  if (!f.test(pfn, PG.lru)) return;
+  if (f.test(pfn, PG.unevictable)) {
+    f.add(pfn, F.mlock, 1);
+    return;
+  }
+  f.clearFlag(pfn, PG.active);
+  f.setFlag(pfn, PG.unevictable);
+  f.set(pfn, F.mlock, 1);
+}
+
+/** munlock_folio() and __munlock_folio(). */
+export function munlock_folio(k: Kernel, pfn: number): void {
+  const f = k.frames;
+  const isolated = f.test(pfn, PG.lru);
+  if (isolated && f.test(pfn, PG.unevictable)) {
+    const count = f.get(pfn, F.mlock);
+    if (count > 0) f.set(pfn, F.mlock, count - 1);
+    if (f.get(pfn, F.mlock) > 0) return;
+  }
+  f.clearFlag(pfn, PG.mlocked);
+  if (isolated && f.test(pfn, PG.unevictable)) f.clearFlag(pfn, PG.unevictable);
+}
+
+/** mlock_vma_folio(): a page was mapped into a VMA. */
+export function mlock_vma_folio(k: Kernel, pfn: number, vma: Vma): void {
+  if ((vma.vm_flags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) mlock_folio(k, pfn);
+}
+
+/** munlock_vma_folio(): a page was unmapped from a VMA. */
+export function munlock_vma_folio(k: Kernel, pfn: number, vma: Vma): void {
+  if ((vma.vm_flags & VM_LOCKED) !== 0) munlock_folio(k, pfn);
+}
+
+/** folio_mark_accessed(): inactive, referenced, active. */
+export function folio_mark_accessed(k: Kernel, pfn: number): void {
+  const f = k.frames;
+  if (!f.test(pfn, PG.referenced)) {
+    f.setFlag(pfn, PG.referenced);
+  } else if (f.test(pfn, PG.unevictable)) {
+    // unevictable pages are left alone
+  } else if (!f.test(pfn, PG.active)) {
+    // off the LRU only a page in a batch can be activated; a driver's page is in none
+    if (f.test(pfn, PG.lru)) f.setFlag(pfn, PG.active);
+    f.clearFlag(pfn, PG.referenced);
+  }
+}
+
+/** folio_mark_dirty(): true when it was clean. */
+export function folio_mark_dirty(k: Kernel, pfn: number): boolean {
+  if (k.frames.test(pfn, PG.dirty)) return false;
+  k.frames.setFlag(pfn, PG.dirty);
+  return true;
+}

@@ -1,0 +1,46 @@
+/** munmap() (mm/vma.c: do_vmi_munmap). */
+import type { Mm } from '../mm/mm.js';
+import { VM_LOCKED } from '../mm/vm-flags.js';
+import type { Vma } from '../mm/vma.js';
+import { EINVAL } from './codes.js';
+import type { Kernel } from './kernel.js';
+import { unlink_anon_vmas } from './rmap.js';
+import { split_vma } from './vma-merge.js';
+import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
+
+/** do_vmi_munmap(): `[start, start + pages)`; 0 or -EINVAL. */
+export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
+  if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
+  const detached = vms_gather_munmap_vmas(k, mm, start, start + pages);
+  vms_clear_ptes(k, detached, start, start + pages);
+  return 0;
+}
+
+/** vms_gather_munmap_vmas(): splits at the ends, and takes the VMAs of the range out of the tree. */
+export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: number): Vma[] {
+  const at = mm.findIndex(start);
+  const first = mm.vmas[at];
+  if (first === undefined || first.vm_start >= end) return [];
+  if (start > first.vm_start) split_vma(k, first, start, true);
+  const detached: Vma[] = [];
+  for (let i = mm.findIndex(start); i < mm.vmas.length && mm.vmas[i]!.vm_start < end; i++) {
+    const vma = mm.vmas[i]!;
+    if (vma.vm_end > end) split_vma(k, vma, end, false);
+    detached.push(vma);
+  }
+  for (const vma of detached) {
+    mm.remove(vma);
+    if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm -= vma.pages;
+  }
+  return detached;
+}
+
+/** vms_clear_ptes(): unmap_vmas(), then free_pgtables() unlinks from rmap, then the pages go. */
+export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: number, end: number): void {
+  for (const vma of detached) unmap_single_vma(k, vma, start, end, true);
+  for (const vma of detached) {
+    unlink_anon_vmas(k, vma);
+    vma.vm_file?.remove(vma);
+  }
+  tlb_finish_mmu(k);
+}

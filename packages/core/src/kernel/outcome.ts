@@ -1,0 +1,78 @@
+/** What one event returned and caused. */
+
+/** A kernel message: BUG or WARNING, without the parts that differ from boot to boot. */
+export interface KernelMessage {
+  readonly kind: 'bad page map' | 'bad rss-counter' | 'bad page state' | 'warning';
+  /** One line, as a kernel log shows it. */
+  readonly text: string;
+}
+
+export interface FollowResult {
+  readonly pfn: number;
+  /** pte_pgprot() raw halves. */
+  readonly prot: { readonly lo: number; readonly hi: number };
+  readonly writable: boolean;
+  readonly special: boolean;
+}
+
+/** Why the kernel stopped here: a BUG_ON, or a look at a struct page that does not exist. */
+export interface Crash {
+  readonly kind: 'BUG' | 'oops';
+  /** `BUG`: the condition; `oops`: what was dereferenced. */
+  readonly what: string;
+  /** Kernel function. */
+  readonly where: string;
+}
+
+export interface Outcome {
+  /** Return value: negative errno (asm-generic numbering), vm_fault_t for vmf_insert_*, bytes or pages. */
+  ret: number;
+  signal: 'SIGSEGV' | 'SIGBUS' | null;
+  si_code: number;
+  /** First byte that a successful read saw. */
+  value: number | null;
+  /** pfns that GUP returned. */
+  pages: number[] | null;
+  /** vm_insert_pages: how many pages were not mapped. */
+  left: number | null;
+  follow: FollowResult | null;
+  /** Calls of the driver's fault, pfn_mkwrite and page_mkwrite handlers. */
+  calls: [number, number, number];
+  /** A handler was called over and over, and cut off. */
+  loop: boolean;
+  /** The access cannot finish: every fault "succeeds" and nothing changes. */
+  hang: boolean;
+  /** A guarded fault handler refused to call a helper that would BUG: the condition. */
+  refused: string | null;
+  messages: KernelMessage[];
+  /** The event was not carried out (BUG) or not computed further (oops). */
+  crash: Crash | null;
+  /** First virtual page number of the mapping that mmap or mremap returned; -1 for none. */
+  mapped: number;
+}
+
+export function newOutcome(): Outcome {
+  return {
+    ret: 0,
+    signal: null,
+    si_code: 0,
+    value: null,
+    pages: null,
+    left: null,
+    follow: null,
+    calls: [0, 0, 0],
+    loop: false,
+    hang: false,
+    refused: null,
+    messages: [],
+    crash: null,
+    mapped: -1,
+  };
+}
+
+/** Thrown inside core only, and caught by the reducer: the kernel dies here. */
+export class KernelCrash extends Error {
+  constructor(readonly crash: Crash) {
+    super(`${crash.where}: ${crash.what}`);
+  }
+}

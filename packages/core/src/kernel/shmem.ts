@@ -1,0 +1,68 @@
+/** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
+import type { Pte } from '../arch/contract.js';
+import { F, PG } from '../machine/frame-table.js';
+import type { AddressSpace } from '../mm/address-space.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from './codes.js';
+import { set_pte_range } from './fault.js';
+import { type Kernel, newPte } from './kernel.js';
+import { folio_add_lru } from './lru.js';
+import { mm_counter_file } from './rmap.js';
+import type { Vmf } from './vmf.js';
+
+const current: Pte = newPte();
+
+/** shmem_get_folio_gfp() with SGP_CACHE: the page at `index`, allocated when the file has a hole there. */
+export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): number {
+  const found = file.page_cache.get(index);
+  if (found !== undefined) {
+    k.get_page(found);
+    return found;
+  }
+  const swapped = file.swapped.get(index);
+  const page = k.alloc_page();
+  k.frames.setFlag(page, PG.swapbacked | PG.uptodate);
+  k.frames.set(page, F.mapping, -file.id);
+  k.frames.set(page, F.index, index);
+  if (swapped !== undefined) {
+    const slot = k.swap.slot(swapped);
+    k.frames.set(page, F.content, slot?.content ?? 0);
+    k.frames.setFlag(page, PG.dirty);
+    file.setSwapped(index, undefined);
+    const edit = k.swap.edit(swapped);
+    if (edit !== undefined) edit.count--;
+    k.swap.freeIfUnused(swapped);
+  }
+  folio_add_lru(k, page);
+  file.setPage(index, page);
+  k.get_page(page); // the page cache's reference is the first, this is the caller's
+  return page;
+}
+
+/** shmem_fault(). */
+export function shmem_fault(k: Kernel, vmf: Vmf): number {
+  const file = vmf.vma.vm_file!;
+  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
+  vmf.page = shmem_get_page(k, file, vmf.pgoff);
+  return 0;
+}
+
+/** filemap_map_pages(): maps the pages of `[start, end]` that the page cache has; NOPAGE if the wanted one was there. */
+export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: number): number {
+  const { vma } = vmf;
+  const { pt, rss } = vma.mm;
+  const file = vma.vm_file!;
+  const last = Math.min(end, file.pages - 1);
+  let ret = 0;
+  for (let index = Math.max(start, 0); index <= last; index++) {
+    const page = file.page_cache.get(index);
+    if (page === undefined) continue;
+    const vpn = vmf.address + index - vmf.pgoff;
+    pt.get(vpn, current);
+    if (!k.pte.none(current)) continue;
+    if (vpn === vmf.address) ret = VM_FAULT_NOPAGE;
+    set_pte_range(k, vmf, page, vpn);
+    rss[mm_counter_file(k, page)]!++;
+    k.get_page(page);
+  }
+  return ret;
+}

@@ -1,0 +1,58 @@
+/**
+ * The kernel's WARN_ONs that the model can reach, with the place where each kernel version has them.
+ * Lines are those of the Debian source packages linux-source-6.12 (6.12.117) and linux-source-6.1.
+ */
+import type { Architecture } from '../arch/architecture.js';
+import type { Profile } from '../profile/profile.js';
+
+export const WARNINGS = {
+  vm_normal_page_zero: {
+    file: 'mm/memory.c',
+    line: 656,
+    where: 'vm_normal_page',
+    what: 'VM_WARN_ON_ONCE(is_zero_pfn(pfn)): the zero page is mapped as a normal page',
+  },
+  rmap_zero_folio: {
+    file: 'include/linux/rmap.h',
+    line: 204,
+    where: '__folio_rmap_sanity_checks',
+    what: 'VM_WARN_ON_FOLIO(is_zero_folio(folio)): references and map counts of the zero page are touched',
+  },
+  mixed_zeropage_pfnmap: {
+    file: 'mm/memory.c',
+    line: 1996,
+    where: 'vm_mixed_zeropage_allowed',
+    what: 'VM_WARN_ON_ONCE(vma->vm_flags & VM_PFNMAP)',
+  },
+  insert_pfn_mismatch: {
+    file: 'mm/memory.c',
+    line: 2339,
+    where: 'insert_pfn',
+    what: 'WARN_ON_ONCE(!is_zero_pfn(pte_pfn(entry))): another frame is mapped there already',
+  },
+  wp_copy_user: {
+    file: 'mm/memory.c',
+    line: 3115,
+    where: '__wp_page_copy_user',
+    what: 'WARN_ON_ONCE(1): the page to copy cannot be read through the page table',
+  },
+  get_pat_info: {
+    file: 'arch/x86/mm/pat/memtype.c',
+    line: 983,
+    where: 'get_pat_info',
+    what: 'WARN_ON_ONCE(1): a tracked shared mapping has no raw pfn at its start',
+  },
+  wp_page_reuse_zero: {
+    file: 'mm/memory.c',
+    line: 3245,
+    where: 'wp_page_reuse',
+    what: 'VM_WARN_ON(is_zero_pfn(pte_pfn(vmf->orig_pte)))',
+  },
+} as const satisfies Record<string, { file: string; line: number; where: string; what: string }>;
+
+export type WarningId = keyof typeof WARNINGS;
+
+export function warningText(id: WarningId, _profile: Profile, _arch: Architecture): string {
+  const w = WARNINGS[id];
+  return `WARNING: ${w.file}:${w.line}`;
+}

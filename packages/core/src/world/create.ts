@@ -1,0 +1,90 @@
+/** The world before the first event: frames as the machine has them, files with what they hold. */
+import type { FileSpec, MachineSpec } from '@specialbit/events';
+import type { Architecture } from '../arch/architecture.js';
+import { Kernel, type KernelOptions } from '../kernel/kernel.js';
+import { folio_add_lru } from '../kernel/lru.js';
+import { F, PG } from '../machine/frame-table.js';
+import { Machine } from '../machine/machine.js';
+import { AddressSpace } from '../mm/address-space.js';
+import { emptyRoot } from '../mm/radix.js';
+import { linux_6_12, type Profile } from '../profile/profile.js';
+import { commitWorld } from './commit.js';
+import type { World } from './world.js';
+
+export interface LaneOptions {
+  readonly arch: Architecture;
+  readonly machine: MachineSpec;
+  readonly profile?: Profile;
+  readonly files?: Readonly<Record<string, FileSpec>>;
+  /** First byte of a labelled frame at the start; 0 when absent. */
+  readonly content?: Readonly<Record<string, number>>;
+  /** References on labelled frames that their owner holds beside the one that is counted. */
+  readonly hiddenRefs?: number;
+  /** Swap space in pages; 0 or absent for none. */
+  readonly swapPages?: number;
+  /** Address spaces that exist from the start; mm 0 when absent. */
+  readonly mms?: readonly number[];
+}
+
+export function kernelOptions(lane: LaneOptions): KernelOptions {
+  return {
+    arch: lane.arch,
+    machine: new Machine(lane.machine, lane.hiddenRefs ?? 0),
+    profile: lane.profile ?? linux_6_12,
+    swapPages: lane.swapPages ?? 0,
+  };
+}
+
+const emptyWorld: World = {
+  coarse: {
+    processes: {},
+    files: {},
+    anon_vmas: {},
+    opened: {},
+    swap: { next: 1, slots: {} },
+    pins: [],
+    nextId: 1,
+    allocator: { next: 0, count: 0 },
+  },
+  pageTables: new Map(),
+  frames: emptyRoot,
+};
+
+/** A kernel in its initial state; commit it for a world. */
+export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOptions(lane)): Kernel {
+  const k = new Kernel(options);
+  for (const [label, pfn] of Object.entries(lane.machine.frames)) {
+    if (k.machine.is_zero_pfn(pfn)) continue;
+    k.frames.set(pfn, F.content, lane.content?.[label] ?? 0);
+    if (!k.machine.pfn_valid(pfn)) continue;
+    k.frames.set(pfn, F.count, 1);
+    // R frames are the ones with PG_reserved
+    if (label.startsWith('R')) k.frames.setFlag(pfn, PG.reserved);
+  }
+  for (let i = 0; i < k.machine.zero_pages; i++) k.frames.setFlag(k.machine.zero_pfn + i, PG.reserved);
+  for (const [name, spec] of Object.entries(lane.files ?? {})) addFile(k, name, spec);
+  for (const id of lane.mms ?? [0]) k.newMm(id);
+  return k;
+}
+
+/** The initial world of a lane. */
+export function createWorld(lane: LaneOptions): World {
+  return commitWorld(bootKernel(lane), emptyWorld).world;
+}
+
+function addFile(k: Kernel, name: string, spec: FileSpec): void {
+  const file = new AddressSpace(k.nextId++, name, spec.kind, spec.pages);
+  k.files.set(name, file);
+  for (const [index, byte] of (spec.content ?? []).entries()) {
+    const page = k.alloc_page();
+    // written through write(): shmem_write_begin() marks it referenced, shmem_write_end() dirty
+    k.frames.setFlag(page, PG.swapbacked | PG.uptodate | PG.dirty | PG.referenced);
+    k.frames.set(page, F.mapping, -file.id);
+    k.frames.set(page, F.index, index);
+    k.frames.set(page, F.content, byte);
+    folio_add_lru(k, page);
+    file.setPage(index, page);
+  }
+}
+
+export { emptyWorld };

@@ -1,0 +1,53 @@
+/** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
+import type { FrameRoot } from '../machine/frame-table.js';
+import type { AddressSpaceRecord } from '../mm/address-space.js';
+import type { AnonVmaRecord } from '../mm/anon-vma.js';
+import type { PageTableRoot } from '../mm/page-table.js';
+import type { VmaRecord } from '../mm/vma.js';
+
+/** One address space as a world holds it. */
+export interface ProcessState {
+  readonly id: number;
+  /** Ascending, disjoint. */
+  readonly vmas: readonly VmaRecord[];
+  /** Pages: MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
+  readonly rss: readonly number[];
+  readonly locked_vm: number;
+  readonly labels: Readonly<Record<string, number>>;
+  readonly has_pinned: boolean;
+}
+
+/** A mapping whose `->mmap` still runs. */
+export interface OpenedState {
+  readonly vma: VmaRecord;
+  readonly prev: number;
+  readonly next: number;
+  readonly vm_flags: number;
+  readonly populate: boolean;
+  readonly label: string | undefined;
+}
+
+export interface SwapState {
+  readonly next: number;
+  readonly slots: Readonly<Record<number, { readonly count: number; readonly cache: number; readonly content: number }>>;
+}
+
+/** The human-sized part of a world; produced with immer, once per batch of events. */
+export interface CoarseState {
+  readonly processes: Readonly<Record<number, ProcessState>>;
+  readonly files: Readonly<Record<string, AddressSpaceRecord>>;
+  readonly anon_vmas: Readonly<Record<number, AnonVmaRecord>>;
+  readonly opened: Readonly<Record<number, OpenedState>>;
+  readonly swap: SwapState;
+  /** pfns pinned, oldest first. */
+  readonly pins: readonly number[];
+  readonly nextId: number;
+  readonly allocator: { readonly next: number; readonly count: number };
+}
+
+export interface World {
+  readonly coarse: CoarseState;
+  /** mm id -> page table. */
+  readonly pageTables: ReadonlyMap<number, PageTableRoot>;
+  readonly frames: FrameRoot;
+}
