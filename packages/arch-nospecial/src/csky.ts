@@ -59,7 +59,6 @@ export const csky = defineArchitecture({
   },
   facts: {
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/csky/Kconfig
-    SHMLBA: 4 * 4096, // arch/csky/include/asm/shmparam.h
   },
   // The refill is hardware's; arch/csky/kernel/traps.c sends every TLB exception to csky_pagefault.
   mmu: {

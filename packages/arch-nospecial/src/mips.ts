@@ -38,7 +38,6 @@ export const MIPS_FACTS: Partial<ArchFacts> = {
   HAVE_COLOR_ZERO_PAGE: true, // arch/mips/include/asm/pgtable.h
   pte_pgprot: true, // arch/mips/include/asm/page.h
   ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/mips/Kconfig
-  SHMLBA: 0x40000, // arch/mips/include/asm/shmparam.h
 };
 
 /**
@@ -69,8 +68,8 @@ interface Variant {
   /** Cache attribute of user pages: bits 9 to 11 (_page_cachable_default, from Config.K0). */
   readonly cache: 2n | 3n;
   readonly PAGE_SHIFT?: 12 | 14;
-  /** This CPU's data cache aliases. */
-  readonly cpu_has_dc_aliases?: boolean;
+  /** Size in bytes of one way of a data cache that aliases (shm_align_mask in c-r4k.c, plus one). */
+  readonly dcacheWay?: number;
 }
 
 const base = {
@@ -99,7 +98,7 @@ function protectionMap(page: bigint, NO_EXEC: bigint): readonly bigint[] {
   ];
 }
 
-function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, cpu_has_dc_aliases = false }: Variant): Architecture {
+function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay = 0 }: Variant): Architecture {
   const pfn = bits(31, PAGE_SHIFT);
   const keep = pfn | ACCESSED | B._PAGE_MODIFIED | B._CACHE_MASK;
   const layout: Omit<LayoutSpec, 'pageShift'> = {
@@ -129,7 +128,7 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, cpu_has_dc
     kconfig,
     levels: PAGE_SHIFT === 12 ? { pgd: [22, 1024], pte: [12, 1024] } : { pgd: [26, 64], pte: [14, 4096] },
     layout,
-    facts: { ...MIPS_FACTS, cpu_has_dc_aliases },
+    facts: { ...MIPS_FACTS, cpu_has_dc_aliases: dcacheWay > 0, shm_align: dcacheWay },
     mmu: mmu(rixi),
   });
 }
@@ -140,5 +139,5 @@ export const mips32r2_cached = mips32({ name: 'mips32r2-cached', title: 'MIPS32 
 export const mips32r2_16k = mips32({ name: 'mips32r2-16k', title: 'MIPS32 release 2, 16 KiB pages', kconfig: '32BIT && CPU_MIPS32_R2 && PAGE_SIZE_16KB', rixi: false, cache: 3n, PAGE_SHIFT: 14 });
 export const mips32r2_rixi = mips32({ name: 'mips32r2-rixi', title: 'MIPS32 release 2, CPU with RIXI', kconfig: '32BIT && CPU_MIPS32_R2', rixi: true, cache: 3n });
 /** Release 6 on a CPU whose data cache aliases: the machine of the kernel transcripts. */
-export const mips32r6 = mips32({ name: 'mips32r6', title: 'MIPS32 release 6, aliasing data cache', kconfig: '32BIT && CPU_MIPS32_R6', rixi: true, cache: 2n, cpu_has_dc_aliases: true });
+export const mips32r6 = mips32({ name: 'mips32r6', title: 'MIPS32 release 6, aliasing data cache', kconfig: '32BIT && CPU_MIPS32_R6', rixi: true, cache: 2n, dcacheWay: 0x2000 });
 export const mips32r6_cached = mips32({ name: 'mips32r6-cached', title: 'MIPS32 release 6', kconfig: '32BIT && CPU_MIPS32_R6', rixi: true, cache: 3n });

@@ -49,8 +49,6 @@ export const sparc32 = defineArchitecture({
   },
   facts: {
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sparc/Kconfig
-    MMU_GATHER_MERGE_VMAS: true, // arch/sparc/Kconfig
-    MMU_GATHER_NO_FLUSH_CACHE: true, // arch/sparc/Kconfig
   },
   // The reference MMU's table walk writes R and M.
   mmu: { young: 'hardware', dirty: 'hardware' },

@@ -1,0 +1,106 @@
+/** LoongArch, 16 KiB pages. arch/loongarch/include/asm/pgtable-bits.h, pgtable.h, arch/loongarch/mm/cache.c, tlbex.S. */
+import {
+  anyOf, bit, bits, clear, defineArchitecture, defineBits, modify, ones, protections, type StepSpec,
+} from '@specialbit/core/arch';
+
+const { mask: B, bits: names } = defineBits({
+  _PAGE_VALID: [bit(0), 'hardware: valid; also young'],
+  _PAGE_ACCESSED: [bit(0), 'young: another name of VALID'],
+  _PAGE_DIRTY: [bit(1), 'hardware: stores allowed'],
+  _PAGE_PLV: [bits(3, 2), 'privilege level; 3 is user'],
+  _CACHE_MASK: [bits(5, 4), 'memory type; 1 is coherent and cached'],
+  _CACHE_CC: [bit(4), 'coherent, cached'],
+  _PAGE_GLOBAL: [bit(6), 'global, in a page entry'],
+  _PAGE_HUGE: [bit(6), 'huge, in a directory entry'],
+  _PAGE_PRESENT: [bit(7), 'software: resident'],
+  _PAGE_WRITE: [bit(8), 'software: write permission'],
+  _PAGE_MODIFIED: [bit(9), 'software: dirty'],
+  _PAGE_PROTNONE: [bit(10), 'software: PROT_NONE'],
+  _PAGE_SPECIAL: [bit(11), 'software: special'],
+  _PAGE_SWP_EXCLUSIVE: [bit(23), 'swap entry: exclusive'],
+  _PFN_MASK: [bits(47, 14), 'page frame number'],
+  _PAGE_DEVMAP: [bit(59), 'software: page of ZONE_DEVICE'],
+  _PAGE_NO_READ: [bit(61), 'inverted: no reading'],
+  _PAGE_NO_EXEC: [bit(62), 'inverted: no execution'],
+  _PAGE_RPLV: [bit(63), 'for exactly this privilege level'],
+});
+const { _PAGE_VALID: VALID, _PAGE_DIRTY: DIRTY, _PAGE_PRESENT: PRESENT, _PAGE_WRITE: WRITE, _PAGE_MODIFIED: MODIFIED, _PAGE_PLV: USER, _PAGE_NO_READ: NO_READ, _PAGE_NO_EXEC: NO_EXEC } = B;
+
+/** Hardware's dirty bit is saved in software's before write permission goes. */
+const saveDirty: StepSpec = { if: DIRTY, then: { or: MODIFIED } };
+const CHG_MASK = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED | B._PAGE_SPECIAL | B._PAGE_DEVMAP;
+const READ = VALID | USER | B._CACHE_CC | PRESENT;
+
+export const loongarch64 = defineArchitecture({
+  name: 'loongarch64',
+  aliases: ['loongarch'],
+  family: 'loongarch',
+  title: 'LoongArch, 64-bit, 16 KiB pages',
+  kconfig: 'LOONGARCH && 64BIT && PAGE_SIZE_16KB && PGTABLE_3LEVEL',
+  source: [
+    'arch/loongarch/include/asm/pgtable-bits.h',
+    'arch/loongarch/include/asm/pgtable.h',
+    'arch/loongarch/mm/cache.c',
+    'arch/loongarch/mm/tlbex.S',
+  ],
+  notes: [
+    'Young is the valid bit of the hardware: an old entry is invalid, and still present.',
+    'The hardware bit called dirty is the store enable; the state is MODIFIED, or either of them.',
+    'pte_none ignores GLOBAL.',
+  ],
+  bits: 64,
+  levels: { pgd: [36, 2048], pmd: [25, 2048], pte: [14, 2048] },
+  TASK_SIZE: bit(47),
+  layout: {
+    pteBits: 64,
+    bits: names,
+    pfn: { fields: [{ at: 14, count: 34 }] },
+    maxPhysmemBits: 48,
+    flags: {
+      write: WRITE,
+      young: VALID,
+      special: B._PAGE_SPECIAL,
+      devmap: B._PAGE_DEVMAP,
+      swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+    },
+    tests: {
+      present: anyOf(PRESENT | B._PAGE_PROTNONE),
+      none: clear(ones(64) & ~B._PAGE_GLOBAL),
+      dirty: anyOf(DIRTY | MODIFIED),
+      protnone: B._PAGE_PROTNONE,
+      huge: B._PAGE_HUGE,
+    },
+    ops: {
+      mkwrite: [{ or: WRITE }, { if: MODIFIED, then: { or: DIRTY } }],
+      wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
+      mkdirty: [{ or: MODIFIED }, { if: WRITE, then: { or: DIRTY } }],
+      mkclean: { clear: DIRTY | MODIFIED },
+      modify: [saveDirty, ...modify(CHG_MASK, ones(64) & ~CHG_MASK)],
+    },
+    protectionMap: protections({
+      none: B._PAGE_PROTNONE | NO_EXEC | NO_READ | USER | B._CACHE_CC,
+      read: READ | NO_EXEC,
+      readExec: READ,
+      write: READ | WRITE | NO_EXEC,
+      writeExec: READ | WRITE,
+    }),
+    access: { user: USER, exec: clear(NO_EXEC), read: clear(NO_READ) },
+    swap: { type: { at: 16, count: 5 }, offset: [{ at: 24, count: 40 }] },
+  },
+  features: { pte_devmap: true },
+  facts: {
+    HAVE_GUP_FAST: true, // arch/loongarch/Kconfig
+    pte_pgprot: true, // arch/loongarch/include/asm/page.h
+    ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig
+  },
+  // tlbex.S: a load makes the entry valid, a store also dirty, in the TLB's exception handlers.
+  mmu: {
+    young: 'tlb-refill',
+    dirty: 'tlb-refill',
+    rules: {
+      read: { if: PRESENT, then: { or: VALID }, allow: { all: [USER, clear(NO_READ)] } },
+      exec: { if: PRESENT, then: { or: VALID }, allow: { all: [USER, clear(NO_EXEC)] } },
+      write: { if: PRESENT | WRITE, then: { or: VALID | DIRTY | MODIFIED }, allow: USER },
+    },
+  },
+});

@@ -1,0 +1,117 @@
+/** RISC-V. arch/riscv/include/asm/pgtable-bits.h, pgtable-64.h, pgtable-32.h, pgtable.h, arch/riscv/mm/init.c. */
+import {
+  anyOf, type Architecture, type ArchitectureSpec, bit, bits, defineArchitecture, defineBits, modify, ones,
+} from '@specialbit/core/arch';
+
+const { mask: B, bits: names } = defineBits({
+  _PAGE_PRESENT: [bit(0), 'V: valid'],
+  _PAGE_READ: [bit(1), 'R: read permission'],
+  _PAGE_WRITE: [bit(2), 'W: write permission'],
+  _PAGE_EXEC: [bit(3), 'X: execute permission'],
+  _PAGE_USER: [bit(4), 'U: user code may use it'],
+  _PAGE_GLOBAL: [bit(5), 'G: global'],
+  _PAGE_PROT_NONE: [bit(5), 'software, while V is clear: PROT_NONE'],
+  _PAGE_ACCESSED: [bit(6), 'A: young'],
+  _PAGE_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  _PAGE_DIRTY: [bit(7), 'D: dirty'],
+  _PAGE_SPECIAL: [bit(8), 'software (RSW): special'],
+  _PAGE_DEVMAP: [bit(9), 'software (RSW), 64-bit only: page of ZONE_DEVICE'],
+});
+const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X } = B;
+const LEAF = R | W | X;
+const RESIDENT = B._PAGE_PRESENT | B._PAGE_PROT_NONE;
+const NONE = B._PAGE_PROT_NONE | R;
+const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_USER | rights;
+
+interface Variant {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly bits: 32 | 64;
+  readonly levels: ArchitectureSpec['levels'];
+  readonly TASK_SIZE: bigint;
+}
+
+function riscv(v: Variant): Architecture {
+  const is64 = v.bits === 64;
+  return defineArchitecture({
+    ...v,
+    family: 'riscv',
+    kconfig: is64 ? 'RISCV && 64BIT; the mode is chosen at boot' : 'RISCV && 32BIT',
+    source: [
+      'arch/riscv/include/asm/pgtable-bits.h',
+      is64 ? 'arch/riscv/include/asm/pgtable-64.h' : 'arch/riscv/include/asm/pgtable-32.h',
+      'arch/riscv/include/asm/pgtable.h',
+      'arch/riscv/mm/init.c',
+    ],
+    notes: [
+      'The pfn begins at bit 10, whatever the page size. PROT_NONE keeps R, so that it is a leaf.',
+      'Memory types (Svpbmt, bits 61 and 62) and contiguous runs (Svnapot, bit 63) stay 0 where the CPU lacks them.',
+    ],
+    layout: {
+      pteBits: v.bits,
+      bits: is64 ? names : names.filter((b) => b.name !== '_PAGE_DEVMAP'),
+      pfn: { fields: [{ at: 10, count: is64 ? 44 : 22 }] },
+      maxPhysmemBits: is64 ? 56 : 32,
+      flags: {
+        write: W,
+        dirty: B._PAGE_DIRTY,
+        young: B._PAGE_ACCESSED,
+        special: B._PAGE_SPECIAL,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+        ...(is64 && { devmap: B._PAGE_DEVMAP }),
+      },
+      tests: {
+        present: anyOf(RESIDENT),
+        exec: X,
+        user: B._PAGE_USER,
+        huge: { all: [anyOf(RESIDENT), anyOf(LEAF)] },
+      },
+      ops: { modify: modify(ones(v.bits) & ~bits(5, 0)) },
+      // arch/riscv/mm/init.c; W without R is reserved, and a private page is never writable.
+      protectionMap: [
+        NONE, page(R), page(R), page(R), page(X), page(R | X), page(R | X), page(R | X),
+        NONE, page(R), page(R | W), page(R | W), page(X), page(R | X), page(R | W | X), page(R | W | X),
+      ],
+      access: { user: B._PAGE_USER | B._PAGE_PRESENT, exec: X, read: R },
+      swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: is64 ? 52 : 20 }] },
+    },
+    features: { pte_devmap: is64 },
+    facts: {
+      HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+    },
+    // Whether a hart sets A and D is its choice; the emulated machine of the transcripts does (Svadu).
+    mmu: { young: 'hardware', dirty: 'hardware' },
+  });
+}
+
+export const riscv32_sv32 = riscv({
+  name: 'riscv32-sv32',
+  title: 'RISC-V, 32-bit, Sv32',
+  bits: 32,
+  levels: { pgd: [22, 1024], pte: [12, 1024] },
+  TASK_SIZE: 0x9c800000n,
+});
+export const riscv64_sv39 = riscv({
+  name: 'riscv64-sv39',
+  title: 'RISC-V, 64-bit, Sv39',
+  bits: 64,
+  levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  TASK_SIZE: bit(38),
+});
+export const riscv64_sv48 = riscv({
+  name: 'riscv64-sv48',
+  title: 'RISC-V, 64-bit, Sv48',
+  bits: 64,
+  levels: { pgd: [39, 512], pud: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  TASK_SIZE: bit(47),
+});
+/** The configuration of the kernel transcripts. */
+export const riscv64_sv57 = riscv({
+  name: 'riscv64',
+  aliases: ['riscv64-sv57'],
+  title: 'RISC-V, 64-bit, Sv57',
+  bits: 64,
+  levels: { pgd: [48, 512], p4d: [39, 512], pud: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  TASK_SIZE: bit(56),
+});
