@@ -65,6 +65,7 @@ const spec: ArchitectureSpec = {
     swap: { type: { at: 32, count: 5 }, offset: [{ at: 40, count: 24 }] },
   },
   facts: {
+    byte_store_loads: true, // before BWX (EV56) there are no byte stores; the compiler's default
     MMU_GATHER_NO_RANGE: true, // arch/alpha/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },

@@ -34,6 +34,7 @@ const motorola = defineBits({
 function motorolaSpec(name: string, title: string, aliases: readonly string[], cache: bigint): ArchitectureSpec {
   const B = motorola.mask;
   const write = B._PAGE_PRESENT | B._PAGE_ACCESSED | cache;
+  const reach = equals(B._PAGE_PRESENT | B._PAGE_SUPER, B._PAGE_PRESENT);
   return {
     ...common,
     name,
@@ -53,11 +54,21 @@ function motorolaSpec(name: string, title: string, aliases: readonly string[], c
       tests: { present: anyOf(B._PAGE_PRESENT | B._PAGE_PROTNONE) },
       ops: { modify: modify(B._PAGE_CHG_MASK) },
       protectionMap: protections({ none: B._PAGE_PROTNONE | B._PAGE_ACCESSED | cache, read: write | B._PAGE_RONLY, write }),
-      access: { user: equals(B._PAGE_PRESENT | B._PAGE_SUPER, B._PAGE_PRESENT), exec: true },
+      access: { user: reach, exec: true },
       swap: { type: { at: 4, count: 5 }, offset: [{ at: 12, count: 20 }] },
     },
-    // The table walker of the 68020 to 68060 writes U and M.
-    mmu: { young: 'hardware', dirty: 'hardware' },
+    // The table walker of the 68020 to 68060 writes U and M, U also when it then refuses a store.
+    mmu: {
+      young: 'hardware',
+      dirty: 'hardware',
+      rules: {
+        write: {
+          if: reach,
+          then: [{ or: B._PAGE_ACCESSED }, { if: clear(B._PAGE_RONLY), then: { or: B._PAGE_DIRTY } }],
+          allow: clear(B._PAGE_RONLY),
+        },
+      },
+    },
   };
 }
 

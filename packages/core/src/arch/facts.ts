@@ -28,6 +28,11 @@ export interface ArchFacts {
   readonly pte_access_permitted_user: boolean;
   /** VM_READ 1, VM_WRITE 2, VM_EXEC 4: a VMA with any of these may be read by a page fault (arch fault.c). */
   readonly read_fault_vm_flags: number;
+  /**
+   * A store of one byte is a load and a store of the word around it, as compilers write it for CPUs
+   * without byte stores: user code that stores a byte first reads the page.
+   */
+  readonly byte_store_loads: boolean;
   /** The stack VMA grows up (VM_GROWSUP). */
   readonly STACK_GROWSUP: boolean;
   /** mmu_gather options (arch/Kconfig). */
@@ -66,6 +71,7 @@ export const GENERIC_FACTS: ArchFacts = {
   tlb_delay_rmap: false, // CONFIG_SMP=n
   pte_access_permitted_user: false, // include/linux/pgtable.h
   read_fault_vm_flags: 7, // vma_is_accessible()
+  byte_store_loads: false,
   STACK_GROWSUP: false,
   MMU_GATHER_NO_GATHER: false,
   MMU_GATHER_MERGE_VMAS: false,
