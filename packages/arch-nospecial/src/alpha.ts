@@ -66,6 +66,7 @@ const spec: ArchitectureSpec = {
   },
   facts: {
     byte_store_loads: true, // before BWX (EV56) there are no byte stores; the compiler's default
+    read_fault_vm_flags: 3, // arch/alpha/mm/fault.c
     MMU_GATHER_NO_RANGE: true, // arch/alpha/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },

@@ -39,9 +39,9 @@ function protectionMap(memory: bigint): readonly bigint[] {
   return protections({ none, read, readExec, write, writeExec: exec });
 }
 
-/** Bits that the generic helpers look at. */
-export const facts: Partial<ArchFacts> = {
+const facts: Partial<ArchFacts> = {
   HAVE_GUP_FAST: false, // arch/arm/Kconfig: only with ARM_LPAE
+  pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h
   FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
   ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/arm/Kconfig
 };
@@ -124,7 +124,7 @@ function spec(name: string, title: string, kconfig: string, memory: bigint, alia
       access: { user: L_PTE_USER, exec: clear(L_PTE_XN) },
       swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
-    facts,
+    facts: { ...facts, tlb_delay_rmap: memory !== L_PTE_MT_WRITEBACK }, // include/asm-generic/tlb.h: with SMP
     mmu,
     hw_pte: cpu_v7_set_pte_ext,
   };

@@ -45,7 +45,9 @@ export const hexagon = defineArchitecture({
     access: { user: B._PAGE_USER, exec: X, read: R },
     swap: { type: { at: 1, count: 5 }, offset: [{ at: 7, count: 3 }, { at: 13, count: 19, from: 3 }] },
   },
-  facts: {},
+  facts: {
+    read_fault_vm_flags: 1, // arch/hexagon/mm/vm_fault.c
+  },
   // Young and dirty are software bits that the virtual machine does not know.
   mmu: { young: 'nobody', dirty: 'nobody' },
 });

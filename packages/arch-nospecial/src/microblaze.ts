@@ -46,6 +46,7 @@ export const microblaze = defineArchitecture({
     swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 24 }] },
   },
   facts: {
+    read_fault_vm_flags: 5, // arch/microblaze/mm/fault.c
     MMU_GATHER_NO_RANGE: true, // arch/microblaze/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },

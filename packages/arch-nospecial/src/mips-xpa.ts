@@ -69,7 +69,7 @@ export const mips32r2_xpa = defineArchitecture({
     access: { user: true, exec: clear(NO_EXEC), read: clear(NO_READ) },
     swap: { type: { at: 36, count: 5 }, offset: [{ at: 41, count: 23 }] },
   },
-  facts: MIPS_FACTS,
+  facts: { ...MIPS_FACTS, read_fault_vm_flags: 1 }, // arch/mips/mm/fault.c: with RIXI
   mmu: {
     young: 'tlb-refill',
     dirty: 'tlb-refill',

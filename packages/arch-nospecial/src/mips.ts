@@ -128,7 +128,12 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
     kconfig,
     levels: PAGE_SHIFT === 12 ? { pgd: [22, 1024], pte: [12, 1024] } : { pgd: [26, 64], pte: [14, 4096] },
     layout,
-    facts: { ...MIPS_FACTS, cpu_has_dc_aliases: dcacheWay > 0, shm_align: dcacheWay },
+    facts: {
+      ...MIPS_FACTS,
+      read_fault_vm_flags: rixi ? 1 : 7, // arch/mips/mm/fault.c
+      cpu_has_dc_aliases: dcacheWay > 0,
+      shm_align: dcacheWay, // arch/mips/mm/mmap.c, c-r4k.c
+    },
     mmu: mmu(rixi),
   });
 }

@@ -43,6 +43,7 @@ export const nios2 = defineArchitecture({
     swap: { type: { at: 26, count: 5 }, offset: [{ at: 0, count: 20 }] },
   },
   facts: {
+    read_fault_vm_flags: 1, // arch/nios2/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/nios2/Kconfig
   },
   // fast_handler gives the entry to the TLB as it is and asks nothing; the TLB looks at R, W and X alone.

@@ -46,7 +46,9 @@ export const openrisc = defineArchitecture({
     access: { user: B._PAGE_URE, exec: X },
     swap: { type: { at: 5, count: 5 }, offset: [{ at: 12, count: 20 }] },
   },
-  facts: {},
+  facts: {
+    read_fault_vm_flags: 5, // arch/openrisc/mm/fault.c
+  },
   // dtlb_miss_handler and itlb_miss_handler look at PRESENT only, and mark nothing.
   mmu: {
     young: 'nobody',

@@ -48,6 +48,7 @@ export const sparc32 = defineArchitecture({
     swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: 20 }] },
   },
   facts: {
+    read_fault_vm_flags: 5, // arch/sparc/mm/fault_32.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sparc/Kconfig
   },
   // The reference MMU's table walk writes R and M.

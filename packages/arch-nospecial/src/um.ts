@@ -57,7 +57,9 @@ function um({ bits, ...host }: Host): Architecture {
       access: { user: B._PAGE_USER, exec: B._PAGE_USER },
       swap: { type: { at: 5, count: 5 }, offset: [{ at: 11, count: bits - 11 }] },
     },
-    facts: {},
+    facts: {
+      read_fault_vm_flags: 5, // arch/um/kernel/trap.c
+    },
     // update_pte_range maps an old page without rights and a clean one read-only.
     mmu: { young: 'fault', dirty: 'fault' },
   });

@@ -54,6 +54,7 @@ export const xtensa = defineArchitecture({
     swap: { base: EMPTY, type: { at: 6, count: 5 }, offset: [{ at: 11, count: 21 }] },
   },
   facts: {
+    read_fault_vm_flags: 3, // arch/xtensa/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/xtensa/Kconfig
   },
   // The CPU refills its TLB and marks nothing; fast_store_prohibited lets the first store through.

@@ -39,6 +39,7 @@ export const arc = defineArchitecture({
     swap: { type: { at: 0, count: 5 }, offset: [{ at: 13, count: 19 }] },
   },
   facts: {
+    read_fault_vm_flags: 1, // arch/arc/mm/fault.c
     pte_pgprot: true, // arch/arc/include/asm/page.h
     shm_align: 2 * 8192, // arch/arc/include/asm/shmparam.h, arch/arc/mm/mmap.c
   },

@@ -101,6 +101,8 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
     },
     facts: {
       HAVE_GUP_FAST: true, // arch/arm/Kconfig: if ARM_LPAE
+      pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h
+      tlb_delay_rmap: memory !== B.L_PTE_MT_WRITEBACK, // include/asm-generic/tlb.h: with SMP
       FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/arm/Kconfig
     },

@@ -163,6 +163,7 @@ function arm64(v: Variant): Architecture {
       HAVE_GUP_FAST: true, // arch/arm64/Kconfig
       arch_has_hw_pte_young: hafdbs, // arch/arm64/include/asm/pgtable.h: cpu_has_hw_af
       arch_wants_old_prefaulted_pte: hafdbs, // the same
+      pte_access_permitted_user: true, // arch/arm64/include/asm/pgtable.h
       pte_pgprot: true, // arch/arm64/include/asm/pgtable.h
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig
     },

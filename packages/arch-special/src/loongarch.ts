@@ -90,6 +90,7 @@ export const loongarch64 = defineArchitecture({
   features: { pte_devmap: true },
   facts: {
     HAVE_GUP_FAST: true, // arch/loongarch/Kconfig
+    read_fault_vm_flags: 3, // arch/loongarch/mm/fault.c
     pte_pgprot: true, // arch/loongarch/include/asm/page.h
     ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig
   },

@@ -134,7 +134,7 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       access: { user: true, exec: at.NO_EXEC ? clear(at.NO_EXEC) : true, read: clear(at.NO_READ) },
       swap: { type: { at: swap.type, count: 5 }, offset: [{ at: swap.offset, count: swap.count }] },
     },
-    facts,
+    facts: { ...facts, read_fault_vm_flags: at.NO_EXEC ? 1 : 7 }, // arch/mips/mm/fault.c
     mmu: mmu(at),
   });
 }

@@ -61,6 +61,7 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       swap: { type: { at: 0, count: 5 }, offset: [{ at: 5, count: 3 }, { at: 10, count: v.bits - 10, from: 3 }] },
     },
     facts: {
+      read_fault_vm_flags: 1, // arch/parisc/mm/fault.c
       STACK_GROWSUP: true, // arch/parisc/Kconfig
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/parisc/Kconfig
       cpu_has_dc_aliases: true,

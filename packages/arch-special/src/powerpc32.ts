@@ -10,6 +10,8 @@ import {
 const common = { family: 'powerpc', bits: 32, bigEndian: true } as const;
 export const POWERPC_FACTS: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/powerpc/Kconfig
+  pte_access_permitted_user: true, // asm/book3s/32/pgtable.h, nohash/pgtable.h: asks for pte_read
+  read_fault_vm_flags: 3, // arch/powerpc/mm/fault.c
   pte_pgprot: true, // arch/powerpc/include/asm/pgtable.h
   MMU_GATHER_PAGE_SIZE: true, // arch/powerpc/Kconfig
   MMU_GATHER_MERGE_VMAS: true, // arch/powerpc/Kconfig
@@ -70,7 +72,7 @@ function book3s() {
         protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
         page(X),
       ),
-      access: { user: true, exec: X, read: R },
+      access: { user: R, exec: X, read: R },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
@@ -128,12 +130,20 @@ function mpc8xx() {
         protections({ none: page(NA), read: page(RO), readExec: page(RO | X), write: page(0n), writeExec: page(X) }),
         page(NA | X),
       ),
-      access: { user: true, exec: X, read: readable },
+      access: { user: readable, exec: X, read: readable },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
     // The miss handlers hand ACCESSED and DIRTY to the MMU, which faults without them.
-    mmu: { young: 'fault', dirty: 'fault' },
+    mmu: {
+      young: 'fault',
+      dirty: 'fault',
+      rules: {
+        read: { if: { all: [PRESENT | ACCESSED, readable] } },
+        exec: { if: PRESENT | ACCESSED | X },
+        write: { if: { all: [PRESENT | ACCESSED | DIRTY, clear(RO)] } },
+      },
+    },
   });
 }
 
@@ -180,12 +190,20 @@ function ppc44x() {
         protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
         page(X),
       ),
-      access: { user: true, exec: X, read: R },
+      access: { user: R, exec: X, read: R },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
-    mmu: { young: 'fault', dirty: 'fault' },
+    mmu: {
+      young: 'fault',
+      dirty: 'fault',
+      rules: {
+        read: { if: PRESENT | ACCESSED | R },
+        exec: { if: PRESENT | ACCESSED | X },
+        write: { if: PRESENT | ACCESSED | R | W | B._PAGE_DIRTY },
+      },
+    },
   });
 }
 
@@ -246,12 +264,20 @@ function e500() {
         protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
         page(X),
       ),
-      access: { user: anyOf(B._PAGE_BAP_UR | B._PAGE_BAP_UW | B._PAGE_BAP_UX), exec: anyOf(EXEC), read: B._PAGE_BAP_UR },
+      access: { user: R, exec: anyOf(EXEC), read: R },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
-    mmu: { young: 'fault', dirty: 'fault' },
+    mmu: {
+      young: 'fault',
+      dirty: 'fault',
+      rules: {
+        read: { if: PRESENT | ACCESSED | R },
+        exec: { if: PRESENT | ACCESSED | X },
+        write: { if: PRESENT | ACCESSED | R | W | B._PAGE_DIRTY },
+      },
+    },
   });
 }
 

@@ -109,7 +109,7 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
         write: page(R | W),
         writeExec: page(R | W | X),
       }).map((prot, i) => (radix && (i === 4 || i === 12) ? page(X) : prot)),
-      access: { user: clear(B._PAGE_PRIVILEGED), exec: X, read: R },
+      access: { user: { all: [R, clear(B._PAGE_PRIVILEGED)] }, exec: X, read: R },
       swap: { base: PTE, type: { at: 0, count: 5 }, offset: [{ at: PAGE_SHIFT, count: 53 - PAGE_SHIFT }] },
     },
     features: { pte_devmap: true, soft_dirty: true },

@@ -79,6 +79,7 @@ function riscv(v: Variant): Architecture {
     features: { pte_devmap: is64 },
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+      read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
     },
     // Whether a hart sets A and D is its choice; the emulated machine of the transcripts does (Svadu).
     mmu: { young: 'hardware', dirty: 'hardware' },

@@ -33,6 +33,7 @@ const flags = {
 } as const;
 const facts: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/sh/Kconfig: if MMU
+  pte_access_permitted_user: true, // arch/sh/include/asm/pgtable.h
   pte_pgprot: true, // arch/sh/include/asm/page.h
   ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sh/Kconfig
 };

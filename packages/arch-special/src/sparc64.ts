@@ -109,6 +109,7 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Var
       swap: { type: { at: 13, count: 5 }, offset: [{ at: 21, count: 43 }] },
     },
     facts: {
+      read_fault_vm_flags: 5, // arch/sparc/mm/fault_64.c
       cpu_has_dc_aliases: true,
       shm_align: 0x4000, // arch/sparc/include/asm/shmparam_64.h: L1DCACHE_SIZE
       MMU_GATHER_MERGE_VMAS: true, // arch/sparc/Kconfig

@@ -5,6 +5,7 @@ export const X86_FACTS: Partial<ArchFacts> = {
   arch_has_hw_pte_young: true, // arch/x86/Kconfig ARCH_HAS_HW_PTE_YOUNG; arch/x86/include/asm/pgtable.h
   PFNMAP_TRACKING: true, // arch/x86/include/asm/pgtable_types.h; arch/x86/mm/pat/memtype.c
   PFN_MODIFY_ALLOWED: true, // arch/x86/include/asm/pgtable.h; arch/x86/mm/mmap.c
+  pte_access_permitted_user: true, // arch/x86/include/asm/pgtable.h
   pte_pgprot: true, // arch/x86/include/asm/pgtable.h
   ptep_set_access_flags_if_dirty: true, // arch/x86/mm/pgtable.c
   MMU_GATHER_MERGE_VMAS: true, // arch/x86/Kconfig
