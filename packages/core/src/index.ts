@@ -2,11 +2,11 @@ export type { World, ProcessState, CoarseState, OpenedState, SwapState } from '.
 export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
 export { openWorld } from './world/open.js';
-export { applyTo, reduce, Session } from './reduce.js';
+export { applyMore, applyTo, reduce, Session } from './reduce.js';
 export { Kernel, type KernelOptions } from './kernel/kernel.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
 export { LogReferenceError, type ReferenceKind } from './kernel/errors.js';
-export { errnoName } from './kernel/codes.js';
+export { errnoCode, errnoName } from './kernel/codes.js';
 export { decide, Decision, vm_normal_page } from './kernel/normal-page.js';
 export { hexAddress, hexLong, hexPte } from './kernel/format.js';
 export { insert_pfn_precondition } from './kernel/insert-pfn.js';

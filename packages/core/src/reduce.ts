@@ -13,7 +13,13 @@ import type { World } from './world/world.js';
  * Throws LogReferenceError when the event names what does not exist.
  */
 export function applyTo(k: Kernel, event: LogEvent): Outcome {
-  const out = k.begin();
+  k.begin();
+  return applyMore(k, event);
+}
+
+/** As applyTo, but as a further part of the event that began last: its outcome goes on. */
+export function applyMore(k: Kernel, event: LogEvent): Outcome {
+  const { out } = k;
   try {
     applyEvent(k, event);
   } catch (error) {

@@ -40,6 +40,13 @@ export function errnoName(ret: number): string | undefined {
   return ret < 0 ? NAMES[-ret] : undefined;
 }
 
+const CODES = new Map(Object.entries(NAMES).map(([code, name]) => [name, Number(code)]));
+
+/** The number of an errno name, e.g. 22 for `EINVAL`; undefined for an unknown one. */
+export function errnoCode(name: string): number | undefined {
+  return CODES.get(name);
+}
+
 /** vm_fault_t (include/linux/mm_types.h). */
 export const VM_FAULT_OOM = 0x1;
 export const VM_FAULT_SIGBUS = 0x2;

@@ -1,6 +1,7 @@
 /** The end of an address space (mm/mmap.c: exit_mmap; kernel/fork.c: check_mm). */
 import type { Mm } from '../mm/mm.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
+import { fput } from './file.js';
 import type { Kernel } from './kernel.js';
 import { unlink_anon_vmas } from './rmap.js';
 import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
@@ -13,6 +14,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
     vma.vm_file?.remove(vma);
   }
   tlb_finish_mmu(k);
+  for (const vma of mm.vmas) fput(k, vma.vm_file);
   mm.vmas = [];
   check_mm(k, mm);
   k.mms.delete(mm.id);

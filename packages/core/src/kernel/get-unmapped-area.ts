@@ -31,9 +31,7 @@ export function get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): nu
  * data cache has aliases (arch_get_unmapped_area_common in arch/mips/mm/mmap.c).
  */
 function wrongColour(k: Kernel, r: UnmappedAreaRequest): boolean {
-  const { cpu_has_dc_aliases, SHMLBA } = k.arch.facts;
-  if (!cpu_has_dc_aliases || SHMLBA === undefined) return false;
-  const colours = SHMLBA / k.arch.page.size;
+  const colours = k.arch.facts.shm_align / k.arch.page.size;
   return colours > 1 && r.shared && (r.addr - r.pgoff) % colours !== 0;
 }
 

@@ -151,7 +151,7 @@ function driver_mmap(vma: Vma, ops: DriverOps): void {
 /** shmem_zero_setup(): shared anonymous memory is a nameless tmpfs file. */
 function shmem_zero_setup(k: Kernel, vma: Vma): void {
   const id = k.nextId++;
-  const file = new NewAddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages);
+  const file = new NewAddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages, true);
   k.files.set(file.name, file);
   vma.vm_file = file;
   vma.vm_ops = { kind: 'shmem' };

@@ -3,6 +3,7 @@ import type { Mm } from '../mm/mm.js';
 import { VM_LOCKED } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import { EINVAL } from './codes.js';
+import { fput } from './file.js';
 import type { Kernel } from './kernel.js';
 import { unlink_anon_vmas } from './rmap.js';
 import { split_vma } from './vma-merge.js';
@@ -43,4 +44,5 @@ export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: numbe
     vma.vm_file?.remove(vma);
   }
   tlb_finish_mmu(k);
+  for (const vma of detached) fput(k, vma.vm_file);
 }

@@ -4,7 +4,7 @@ import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
 import { user_access } from './access.js';
 import { access_process_vm } from './access-process-vm.js';
-import { EINVAL, FOLL_LONGTERM, FOLL_WRITE, FOLL_GET, FOLL_PIN } from './codes.js';
+import { EINVAL, errnoCode, FOLL_LONGTERM, FOLL_WRITE, FOLL_GET, FOLL_PIN } from './codes.js';
 import { driver_call, resolveFrame } from './driver-call.js';
 import { LogReferenceError } from './errors.js';
 import { exit_mmap } from './exit.js';
@@ -32,7 +32,8 @@ export function applyEvent(k: Kernel, event: LogEvent): void {
       const open = k.opened.get(event.mm);
       if (open === undefined) throw new LogReferenceError('opened mapping', `mm ${event.mm}`);
       k.opened.delete(event.mm);
-      return mapped(k, mm, mmap_end(k, mm, open, event.error === undefined ? 0 : -EINVAL), open.label);
+      const error = event.error === undefined ? 0 : -(errnoCode(event.error) ?? EINVAL);
+      return mapped(k, mm, mmap_end(k, mm, open, error), open.label);
     }
     case 'munmap': {
       const mm = theMm(k, event.mm);

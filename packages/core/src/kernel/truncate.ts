@@ -6,6 +6,11 @@ import { unmap_mapping_range } from './unmap-mapping.js';
 
 export function shmem_punch_hole(k: Kernel, file: AddressSpace, index: number, pages: number): void {
   unmap_mapping_range(k, file, index, pages, false);
+  shmem_truncate(k, file, index, pages);
+}
+
+/** shmem_truncate_range(): pages and swap slots of the range leave the file. */
+export function shmem_truncate(k: Kernel, file: AddressSpace, index: number, pages: number): void {
   const gone = [...file.page_cache].filter(([i]) => i >= index && i < index + pages).sort((a, b) => a[0] - b[0]);
   for (const [i, pfn] of gone) {
     file.setPage(i, undefined);

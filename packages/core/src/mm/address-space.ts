@@ -10,6 +10,7 @@ export interface AddressSpaceRecord {
   readonly name: string;
   readonly kind: 'device' | 'shmem';
   readonly pages: number;
+  readonly nameless: boolean;
   /** [index, pfn] */
   readonly page_cache: readonly (readonly [number, number])[];
   /** [index, swap offset] of pages that were paged out. */
@@ -30,6 +31,8 @@ export class AddressSpace {
     readonly kind: 'device' | 'shmem',
     /** Size in pages (0: a device). */
     public pages: number,
+    /** Shared anonymous memory: no name in the log, gone with its last mapping. */
+    readonly nameless = false,
   ) {}
 
   /** vma_interval_tree_insert(): after every VMA with the same or a smaller vm_pgoff. */

@@ -93,6 +93,7 @@ function fileRecord(file: AddressSpace): AddressSpaceRecord {
     name: file.name,
     kind: file.kind,
     pages: file.pages,
+    nameless: file.nameless,
     page_cache: [...file.page_cache],
     swapped: [...file.swapped],
     i_mmap: file.i_mmap.map((vma) => vma.id),

@@ -21,7 +21,7 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
 
   const filesById = new Map<number, AddressSpace>();
   for (const record of Object.values(coarse.files)) {
-    const file = new AddressSpace(record.id, record.name, record.kind, record.pages);
+    const file = new AddressSpace(record.id, record.name, record.kind, record.pages, record.nameless);
     file.page_cache = new Map(record.page_cache);
     file.swapped = new Map(record.swapped);
     k.files.set(record.name, file);

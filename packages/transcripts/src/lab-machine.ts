@@ -1,0 +1,73 @@
+/** The laboratory machine as core wants it, from a transcript's header and a scenario's begin record. */
+import type { FileSpec, MachineSpec } from '@specialbit/events';
+import type { BeginRecord, TranscriptHeader } from './format.js';
+
+const hex = (s: string): number => Number.parseInt(s, 16);
+
+/** The memory map and frames of a scenario. */
+export function labMachine(header: TranscriptHeader, begin: BeginRecord): MachineSpec {
+  const ramBytes = begin.ram ?? header.ram;
+  const shift = Math.log2(header.page_size);
+  const highest = hex(begin.highest_memmap_pfn ?? header.highest_memmap_pfn);
+  const frames: Record<string, number> = {};
+  for (const [label, pfn] of Object.entries(begin.frames ?? header.frames)) frames[label] = hex(pfn);
+  const ram = ramBytes.map(([start, end]) => [Math.floor(hex(start) / 2 ** shift), Math.floor(hex(end) / 2 ** shift)] as const);
+  const lowest = Math.min(...ram.map(([start]) => start));
+  return {
+    ram: memmap(ram, highest, frames),
+    highest_memmap_pfn: highest,
+    zero_pfn: hex(begin.zero_pfn ?? header.zero_pfn),
+    zero_pages: header.zero_pages,
+    frames,
+    // below all RAM the boards have nothing that answers
+    unbacked: [[0, lowest]],
+  };
+}
+
+/**
+ * What pfn_valid() says: true for RAM and for the reserved parts between, except where the
+ * laboratory found its hole.
+ */
+function memmap(
+  ram: readonly (readonly [number, number])[],
+  highest: number,
+  frames: Readonly<Record<string, number>>,
+): (readonly [number, number])[] {
+  const pieces = ram.map(([start, end]) => [start, Math.min(end, highest + 1)] as const).filter(([s, e]) => s < e);
+  for (const [label, pfn] of Object.entries(frames)) {
+    // pages that the kernel has must be valid, whatever the resource tree left out
+    if (/^[PRZ]/.test(label) && !pieces.some(([s, e]) => pfn >= s && pfn < e)) pieces.push([pfn, pfn + 1]);
+  }
+  return pieces.sort((a, b) => a[0] - b[0]);
+}
+
+/** tmp0 is eight pages with content, tmp1 eight pages of hole; `dev` is the driver's. */
+export const labFiles: Readonly<Record<string, FileSpec>> = {
+  dev: { kind: 'device', pages: 0 },
+  tmp0: { kind: 'shmem', pages: 8, content: [0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7] },
+  tmp1: { kind: 'shmem', pages: 8 },
+};
+
+/** First bytes of the frames at the start of every scenario. */
+export function labContent(machine: MachineSpec): Record<string, number> {
+  const base: Record<string, number> = { P: 0x10, R: 0x30, D: 0x40, H: 0x60 };
+  const content: Record<string, number> = {};
+  for (const label of Object.keys(machine.frames)) {
+    const first = base[label[0]!];
+    if (first !== undefined) content[label] = first + Number(label.slice(1));
+  }
+  return content;
+}
+
+/** References that the harness holds on each of its frames, and subtracts from what it reports. */
+export const LAB_HIDDEN_REFS = 100;
+
+/** `0x20000000 + v * 0x1000000`; slot 3 two pages less. */
+export function slotVpn(pageSize: number, v: number, p: number): number {
+  return (0x20000000 + v * 0x1000000) / pageSize - (v === 3 ? 2 : 0) + p;
+}
+
+/** The window of addresses that the harness dumps, in pages. */
+export function labWindow(pageSize: number): readonly [number, number] {
+  return [0x20000000 / pageSize, (0x20000000 + 8 * 0x1000000) / pageSize];
+}

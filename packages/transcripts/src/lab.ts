@@ -1,0 +1,217 @@
+/** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
+import {
+  applyMore,
+  bootKernel,
+  errnoName,
+  hexPte,
+  type Kernel,
+  type LaneOptions,
+  type Outcome,
+} from '@specialbit/core';
+import type { Architecture } from '@specialbit/core/arch';
+import { assignLabels, dumpText, MAX_MESSAGES } from './dump.js';
+import type { BeginRecord, Op, TranscriptHeader } from './format.js';
+import { LAB_HIDDEN_REFS, labContent, labFiles, labMachine, slotVpn } from './lab-machine.js';
+import { Labels } from './labels.js';
+import { commandPrecondition, vmaPrecondition } from './preconditions.js';
+import { renameFrames } from './rename-frames.js';
+import { opNumber, opString, parsePre, toEvent } from './script.js';
+
+/** Address spaces that the harness can have. */
+const MAX_MMS = 4;
+const NOT_CARRIED_OUT = -1000;
+const WORKER_HANG = -2001;
+
+const SYSCALLS = new Set(['mmap', 'munmap', 'mprotect', 'mremap', 'madvise', 'mlock', 'munlock', 'read', 'write', 'fork', 'exit']);
+
+/** What a step needs of its record. */
+export interface StepInput {
+  readonly scenario: string;
+  readonly seq: number;
+  readonly mm: number;
+  readonly op: Op;
+  /** Pages that appear in this step for the first time: label -> pfn. */
+  readonly alloc: ReadonlyMap<string, number>;
+}
+
+export interface StepResult {
+  /** The record, as the harness writes it; without line end. */
+  readonly line: string;
+  /** The model's outcome; null when nothing was carried out. */
+  readonly outcome: Outcome | null;
+}
+
+export class Lab {
+  readonly kernel: Kernel;
+  readonly labels: Labels;
+  private readonly pageSize: number;
+
+  constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
+    const machine = labMachine(header, begin);
+    const lane: LaneOptions = {
+      arch,
+      machine,
+      files: labFiles,
+      content: labContent(machine),
+      hiddenRefs: LAB_HIDDEN_REFS,
+      // a RAM disk of 4 MiB, its first page the header
+      swapPages: Number(header.const['swap'] ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
+    };
+    this.pageSize = header.page_size;
+    this.kernel = bootKernel(lane);
+    this.labels = new Labels(this.kernel);
+  }
+
+  /** Plays one line. */
+  step(input: StepInput): StepResult {
+    const k = this.kernel;
+    const would = this.harnessRefuses(input);
+    if (would !== null) {
+      // the harness did not start an operation: counters of the last one still stand
+      return { line: this.record(input, k.out, NOT_CARRIED_OUT, would, '', [], false), outcome: null };
+    }
+    const out = k.begin();
+    k.allocator.supplied = [...input.alloc.values()];
+    const { ret, refused, text } = this.carryOut(input, out);
+    k.allocator.supplied = [];
+    // the conductor kills a worker that does not answer
+    if (out.hang) applyMore(k, { type: 'exit', mm: input.mm });
+    if (input.alloc.size > 0) this.placePages(input.alloc);
+    const kmsg = out.messages.map((m) => m.text);
+    const line = out.hang
+      ? this.record(input, out, WORKER_HANG, 'worker-hang', '', kmsg, false)
+      : this.record(input, out, ret, refused, text, kmsg, true);
+    return { line, outcome: out };
+  }
+
+  /** Conditions that the conductor checks before it talks to a worker. */
+  private harnessRefuses({ op, mm }: StepInput): string | null {
+    const alive = (id: number): boolean => this.kernel.mms.has(id);
+    if (mm < 0 || mm >= MAX_MMS || !alive(mm)) return 'no-such-mm';
+    if (op.name === 'fork') {
+      const child = opNumber(op, 'child', 1);
+      if (child <= 0 || child >= MAX_MMS || alive(child)) return 'child-exists';
+    }
+    return null;
+  }
+
+  private carryOut(input: StepInput, out: Outcome): { ret: number; refused: string; text: string } {
+    const k = this.kernel;
+    const { op, mm } = input;
+    const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
+    if (op.name === 'mmap') return this.mmap(input, vpn);
+    if (!SYSCALLS.has(op.name)) {
+      const refused = commandPrecondition(k, op, mm, vpn);
+      if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
+    }
+    const event = toEvent(op, mm, this.pageSize);
+    if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
+    applyMore(k, event);
+    return { ret: out.ret, refused: '', text: this.resultText(op, out) };
+  }
+
+  /** mmap: the driver's `pre` operation is checked when it runs, inside `->mmap`. */
+  private mmap(input: StepInput, vpn: number): { ret: number; refused: string; text: string } {
+    const k = this.kernel;
+    const { op, mm } = input;
+    const event = toEvent(op, mm, this.pageSize);
+    if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
+    const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
+    if (pre === undefined || event.file !== 'dev') {
+      applyMore(k, event);
+      return { ret: k.out.ret, refused: '', text: '' };
+    }
+    const { call, ...bare } = event;
+    applyMore(k, { ...bare, type: 'mmap.begin' });
+    const open = k.opened.get(mm);
+    if (open === undefined) return { ret: k.out.ret, refused: '', text: '' };
+    const refused = vmaPrecondition(k, pre, open.vma, vpn + opNumber(pre, 'p'));
+    let error: string | undefined;
+    let text = '';
+    if (refused !== null) {
+      error = 'EINVAL';
+    } else if (call?.[0] !== undefined) {
+      const made = applyMore(k, { ...call[0], mm, at: { addr: (vpn + opNumber(pre, 'p')) * this.pageSize } });
+      text = this.resultText(pre, made);
+      error = preError(pre, made.ret);
+    }
+    const ended = applyMore(k, { type: 'mmap.end', mm, ...(error === undefined ? {} : { error }) });
+    return { ret: ended.ret, refused: refused ?? '', text };
+  }
+
+  /** Members that the operation adds to the record. */
+  private resultText(op: Op, out: Outcome): string {
+    switch (op.name) {
+      case 'insert_pages':
+        return `,"left":${out.left}`;
+      case 'pin':
+      case 'pin_fast':
+      case 'gup_fast_only':
+        if (out.pages === null) return '';
+        return `,"pages":[${out.pages.map((pfn) => `"${this.labels.of(pfn, true)}"`).join(',')}]`;
+      case 'peek':
+        return out.ret === 1 ? `,"val":${out.value}` : '';
+      case 'follow': {
+        const { follow } = out;
+        if (follow === null) return '';
+        const label = this.labels.of(follow.pfn, false);
+        return (
+          `,"pfn":"${follow.pfn.toString(16)}","label":"${label}","prot":"${hexPte(follow.prot)}",` +
+          `"writable":${follow.writable ? 1 : 0},"special":${follow.special ? 1 : 0}`
+        );
+      }
+      default:
+        return '';
+    }
+  }
+
+  /** Puts the pages that appeared onto the frames that the real allocator had chosen for them. */
+  private placePages(alloc: ReadonlyMap<string, number>): void {
+    const k = this.kernel;
+    const trial = this.labels.clone();
+    assignLabels(k, trial);
+    const moves = new Map<number, number>();
+    for (const [label, pfn] of trial) {
+      const real = alloc.get(label);
+      if (real !== undefined && real !== pfn) moves.set(pfn, real);
+    }
+    if (moves.size === 0) return;
+    this.labels.moved(renameFrames(k, moves));
+  }
+
+  /** `answered`: a worker gave a result of its own. */
+  private record(
+    input: StepInput,
+    out: Outcome,
+    ret: number,
+    would: string,
+    text: string,
+    kmsg: readonly string[],
+    answered: boolean,
+  ): string {
+    let line = `{"scenario":"${input.scenario}","seq":${input.seq},"mm":${input.mm},"op":${JSON.stringify(input.op)},"ret":${ret}`;
+    if (ret < 0 && ret > NOT_CARRIED_OUT) line += `,"err":"${errnoName(ret) ?? '?'}"`;
+    if (would !== '') line += `,"would":"${would}"`;
+    if (answered && out.signal !== null) line += `,"signal":"${out.signal}","si_code":${out.si_code}`;
+    else if (answered && input.op.name === 'read') line += `,"val":${out.value}`;
+    line += text;
+    const [fault, pfn_mkwrite, page_mkwrite] = out.calls;
+    if (fault !== 0 || pfn_mkwrite !== 0 || page_mkwrite !== 0) line += `,"calls":[${fault},${pfn_mkwrite},${page_mkwrite}]`;
+    if (out.loop) line += ',"loop":1';
+    if (out.refused !== null) line += `,"fault_would":"BUG: ${out.refused}"`;
+    if (kmsg.length > 0) {
+      line += `,"kmsg":[${kmsg.slice(0, MAX_MESSAGES).map((m) => JSON.stringify(m)).join(',')}]`;
+      if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
+    }
+    return `${line},"dump":${dumpText(this.kernel, this.labels)}}`;
+  }
+}
+
+/** What `->mmap` makes of its driver call's return value. */
+function preError(pre: Op, ret: number): string | undefined {
+  const VM_FAULT_ERROR = 0x1 | 0x2 | 0x40 | 0x10 | 0x800;
+  if (pre.name.startsWith('insert_pfn') || pre.name.startsWith('insert_mixed')) {
+    return (ret & VM_FAULT_ERROR) !== 0 ? 'EFAULT' : undefined;
+  }
+  return ret < 0 ? errnoName(ret) : undefined;
+}

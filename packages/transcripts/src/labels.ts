@@ -1,0 +1,101 @@
+/** A and F labels: pages of the allocator, named in order of first appearance, as the harness does. */
+import { F, type Kernel, PG } from '@specialbit/core';
+
+const MAX_LABELS = 256;
+
+interface Slot {
+  readonly pfn: number;
+  readonly kind: 'A' | 'F';
+  readonly index: number;
+  readonly mapping: number;
+  seen: boolean;
+}
+
+export class Labels {
+  private readonly slots: (Slot | undefined)[] = [];
+  private readonly byPfn = new Map<number, Slot>();
+  private nextAnon = 0;
+  private nextFile = 0;
+
+  constructor(private readonly k: Kernel) {}
+
+  /** label_of(): `create` gives an unknown page a label. */
+  of(pfn: number, create: boolean): string {
+    const fixed = this.k.machine.labelOf(pfn);
+    if (fixed !== undefined) return fixed;
+    const known = this.byPfn.get(pfn);
+    if (known !== undefined) {
+      known.seen = true;
+      return known.kind + known.index;
+    }
+    if (!create || !this.k.machine.pfn_valid(pfn)) return '?';
+    let free = this.slots.findIndex((slot) => slot === undefined);
+    if (free < 0) free = this.slots.length;
+    if (free >= MAX_LABELS) return '?';
+    const anon = this.k.frames.test(pfn, PG.anon);
+    const slot: Slot = {
+      pfn,
+      kind: anon ? 'A' : 'F',
+      index: anon ? this.nextAnon++ : this.nextFile++,
+      mapping: this.k.frames.get(pfn, F.mapping),
+      seen: true,
+    };
+    this.slots[free] = slot;
+    this.byPfn.set(pfn, slot);
+    return slot.kind + slot.index;
+  }
+
+  /** The labels that the next new pages get. */
+  get next(): { readonly A: number; readonly F: number } {
+    return { A: this.nextAnon, F: this.nextFile };
+  }
+
+  /** A copy to try things on. */
+  clone(): Labels {
+    const copy = new Labels(this.k);
+    copy.nextAnon = this.nextAnon;
+    copy.nextFile = this.nextFile;
+    for (const [i, slot] of this.slots.entries()) {
+      if (slot === undefined) continue;
+      copy.slots[i] = { ...slot };
+      copy.byPfn.set(slot.pfn, copy.slots[i]!);
+    }
+    return copy;
+  }
+
+  /** Pages were moved to other frames. */
+  moved(moves: ReadonlyMap<number, number>): void {
+    this.byPfn.clear();
+    for (const [i, slot] of this.slots.entries()) {
+      if (slot === undefined) continue;
+      const pfn = moves.get(slot.pfn) ?? slot.pfn;
+      this.slots[i] = { ...slot, pfn };
+      this.byPfn.set(pfn, this.slots[i]!);
+    }
+  }
+
+  /** Before the dump: nothing was seen yet. */
+  beginDump(): void {
+    for (const slot of this.slots) if (slot !== undefined) slot.seen = false;
+  }
+
+  /** labels_retire(): an anonymous page's label goes with its last PTE and pin, a file page's when it leaves its file. */
+  retire(pinned: readonly number[]): void {
+    for (const [i, slot] of this.slots.entries()) {
+      if (slot === undefined) continue;
+      const gone =
+        slot.kind === 'A'
+          ? !slot.seen && !pinned.includes(slot.pfn)
+          : this.k.frames.get(slot.pfn, F.mapping) !== slot.mapping;
+      if (gone) {
+        this.slots[i] = undefined;
+        this.byPfn.delete(slot.pfn);
+      }
+    }
+  }
+
+  /** Live labels, in the order of the harness's table. */
+  *[Symbol.iterator](): Iterator<readonly [string, number]> {
+    for (const slot of this.slots) if (slot !== undefined) yield [slot.kind + slot.index, slot.pfn];
+  }
+}

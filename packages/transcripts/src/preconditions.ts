@@ -1,0 +1,180 @@
+/**
+ * What the harness checks before it calls into the kernel (`would`): conditions under which the
+ * kernel would BUG, or would touch what the laboratory must not touch. Same order as the harness.
+ */
+import { insert_pfn_precondition, is_cow_mapping, type Kernel, range_none, type Vma } from '@specialbit/core';
+import type { Op } from './format.js';
+import { opNumber, opString } from './script.js';
+
+const VM_PFNMAP = 0x400;
+const VM_MIXEDMAP = 0x10000000;
+
+/** Frames of a kind; Z is one. */
+const RUNS: Readonly<Record<string, number>> = { P: 8, R: 4, D: 16, H: 4 };
+const MAX_PAGES = 16;
+
+interface FrameArg {
+  readonly kind: string;
+  readonly index: number;
+}
+
+function frameArg(op: Op): FrameArg {
+  const text = opString(op, 'frame');
+  const index = Number.parseInt(text.slice(1), 10);
+  return { kind: text[0] ?? '', index: Number.isNaN(index) ? 0 : index };
+}
+
+/** frame_pfn(): the first pfn of a run of `pages` frames, or undefined when the run leaves its kind. */
+export function runPfn(k: Kernel, { kind, index }: FrameArg, pages: number): number | undefined {
+  if (kind === 'Z') return index === 0 && pages === 1 ? k.machine.zero_pfn : undefined;
+  const count = RUNS[kind];
+  if (count === undefined || index < 0 || index + pages > count) return undefined;
+  const first = k.machine.pfnOf(`${kind}0`);
+  return first === undefined ? undefined : first + index;
+}
+
+function inRun(k: Kernel, kind: string, pfn: number, pages: number): boolean {
+  if (kind === 'Z') return pfn === k.machine.zero_pfn && pages <= 1;
+  const first = k.machine.pfnOf(`${kind}0`);
+  const count = RUNS[kind];
+  return first !== undefined && count !== undefined && pfn >= first && pages <= count && pfn - first <= count - pages;
+}
+
+function hasPage(kind: string): boolean {
+  return kind === 'P' || kind === 'R' || kind === 'Z';
+}
+
+function hasHolePte(k: Kernel, vma: Vma): boolean {
+  const first = k.machine.pfnOf('H0');
+  if (first === undefined) return false;
+  const p = { lo: 0, hi: 0 };
+  let found = false;
+  vma.mm.pt.forEach(vma.vm_start, vma.vm_end, p, () => {
+    if (!k.pte.present(p)) return;
+    const pfn = k.pte.pfn(p);
+    if (pfn >= first && pfn < first + 4) found = true;
+  });
+  return found;
+}
+
+/** A call on no VMA (or on the mm as a whole): what forbids it, or null. */
+export function commandPrecondition(k: Kernel, op: Op, mmId: number, vpn: number): string | null {
+  const pages = opNumber(op, 'n', 1) || 1;
+  if (pages > MAX_PAGES) return 'range';
+  const mm = k.mms.get(mmId)!;
+  switch (op.name) {
+    case 'unmap_range':
+    case 'unpin':
+    case 'peek':
+    case 'poke':
+    case 'pin':
+      return null;
+    case 'get':
+    case 'put': {
+      const arg = frameArg(op);
+      const pfn = arg.kind === 'P' ? runPfn(k, arg, 1) : undefined;
+      if (pfn === undefined) return 'frame-range';
+      return op.name === 'put' && k.page_count(pfn) <= 0 ? 'refcount underflow' : null;
+    }
+    case 'pin_fast':
+    case 'gup_fast_only':
+      return fastGupWouldCrash(k, mmId, vpn, pages) ? 'fast-gup-guard' : null;
+    case 'follow':
+      return mm.vma_lookup(vpn) === undefined ? 'no-vma' : null;
+    default: {
+      const vma = mm.vma_lookup(vpn);
+      if (vma === undefined) return 'no-vma';
+      if (vma.vm_file?.name !== 'dev' && op.name !== 'setpte' && op.name !== 'clrpte') return 'not-lab-vma';
+      return vmaPrecondition(k, op, vma, vpn);
+    }
+  }
+}
+
+function fastGupWouldCrash(k: Kernel, mmId: number, vpn: number, pages: number): boolean {
+  if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return false;
+  const p = { lo: 0, hi: 0 };
+  let yes = false;
+  k.mms.get(mmId)!.pt.forEach(vpn, vpn + pages, p, () => {
+    if (k.pte.present(p) && !k.pte.special(p) && !k.machine.pfn_valid(k.pte.pfn(p))) yes = true;
+  });
+  return yes;
+}
+
+/** A driver's call on a VMA, from outside or inside `->mmap`. */
+export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): string | null {
+  const n = opNumber(op, 'n', 1) || 1;
+  const arg = frameArg(op);
+  const cow = is_cow_mapping(vma.vm_flags);
+  const inside = vpn >= vma.vm_start && vpn + n <= vma.vm_end;
+  const whole = vpn === vma.vm_start && vpn + n === vma.vm_end;
+  let pfn = 0;
+  if (!['flags', 'setpgoff', 'zap', 'clrpte'].includes(op.name)) {
+    const found = runPfn(k, arg, op.name === 'iomap' ? 1 : n);
+    if (found === undefined) return 'frame-range';
+    pfn = found;
+  }
+  const pfnmapOnly = (vma.vm_flags & VM_MIXEDMAP) === 0 && (vma.vm_flags & VM_PFNMAP) !== 0;
+  switch (op.name) {
+    case 'flags':
+      return hasHolePte(k, vma) ? 'hole-guard' : null;
+    case 'setpgoff':
+      if (hasHolePte(k, vma)) return 'hole-guard';
+      if (arg.kind !== '' && runPfn(k, arg, 1) === undefined) return 'frame-range';
+      if (opNumber(op, 'self') !== 0 && !k.pte.present(k.peek(vma.mm, vpn))) return 'no-pte';
+      return null;
+    case 'remap':
+    case 'ioremap':
+      if (!inside) return 'range';
+      return !(cow && !whole) && !range_none(vma, vpn, n) ? 'BUG: remap over a used pte' : null;
+    case 'iomap': {
+      const { vm_pgoff } = vma;
+      if (vm_pgoff >= 0 && vm_pgoff <= n && vma.pages <= n - vm_pgoff) {
+        if (!inRun(k, arg.kind, pfn + vm_pgoff, vma.pages)) return 'frame-range';
+        if (!range_none(vma, vma.vm_start, vma.pages)) return 'BUG: remap over a used pte';
+      }
+      return null;
+    }
+    case 'insert_page':
+      if (!hasPage(arg.kind)) return 'no-page';
+      return pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
+    case 'insert_pages':
+      if (!hasPage(arg.kind)) return 'no-page';
+      return inside && pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
+    case 'map_pages':
+    case 'map_pages_zero': {
+      if (!hasPage(arg.kind)) return 'no-page';
+      const off = op.name === 'map_pages' ? vma.vm_pgoff : 0;
+      const reaches = off >= 0 && off < n && vma.pages <= n - off;
+      return reaches && pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
+    }
+    case 'insert_pfn':
+    case 'insert_pfn_prot': {
+      const bug = insert_pfn_precondition(k, vma, pfn);
+      return bug === null ? null : `BUG: ${bug}`;
+    }
+    case 'setpte':
+      if (!inside) return 'range';
+      if (arg.kind === 'H' && holeGuard(op, vma, cow)) return 'hole-guard';
+      return range_none(vma, vpn, n) ? null : 'used pte';
+    case 'clrpte':
+      if (!inside) return 'range';
+      return holdsForeignPage(k, vma, vpn, n) ? 'clr-guard' : null;
+    default:
+      return null;
+  }
+}
+
+/** Never let vm_normal_page() make up a struct page for a hole. */
+function holeGuard(op: Op, vma: Vma, cow: boolean): boolean {
+  if (opNumber(op, 'special') === 0) return true;
+  return (vma.vm_flags & VM_MIXEDMAP) === 0 && !((vma.vm_flags & VM_PFNMAP) !== 0 && !cow);
+}
+
+function holdsForeignPage(k: Kernel, vma: Vma, vpn: number, n: number): boolean {
+  const p = { lo: 0, hi: 0 };
+  let yes = false;
+  vma.mm.pt.forEach(vpn, vpn + n, p, () => {
+    if (k.pte.present(p) && !k.machine.isLabelled(k.pte.pfn(p))) yes = true;
+  });
+  return yes;
+}

@@ -1,0 +1,237 @@
+/** From the laboratory's script lines to events. */
+import type { Advice, DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, Place } from '@specialbit/events';
+import type { Op } from './format.js';
+import { slotVpn } from './lab-machine.js';
+
+const VM_FLAG_BITS: Readonly<Record<string, number>> = {
+  PFNMAP: 0x400,
+  MIXEDMAP: 0x10000000,
+  IO: 0x4000,
+  DONTEXPAND: 0x40000,
+  DONTCOPY: 0x20000,
+  DONTDUMP: 0x4000000,
+  MAYWRITE: 0x20,
+};
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const PROT_EXEC = 4;
+const VM_SHARED = 8;
+const MAP_SHARED = 1;
+const MAP_PRIVATE = 2;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
+
+const str = (op: Op, key: string): string => (op[key] === undefined ? '' : String(op[key]));
+const num = (op: Op, key: string, fallback = 0): number => {
+  const value = op[key];
+  if (value === undefined) return fallback;
+  if (typeof value === 'number') return value;
+  // as strtol: what does not start with digits is 0
+  const parsed = Number.parseInt(value, 10);
+  return Number.isNaN(parsed) ? 0 : parsed;
+};
+
+export function prot(letters: string): number {
+  return (
+    (letters.includes('r') ? PROT_READ : 0) | (letters.includes('w') ? PROT_WRITE : 0) | (letters.includes('x') ? PROT_EXEC : 0)
+  );
+}
+
+function labFlags(names: string): number {
+  return names.split('|').reduce((flags, name) => flags | (VM_FLAG_BITS[name] ?? 0), 0);
+}
+
+const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = {
+  page: 'page',
+  pfn: 'vmf_insert_pfn',
+  mixed: 'vmf_insert_mixed',
+  mixedw: 'vmf_insert_mixed_mkwrite',
+  sigbus: 'sigbus',
+};
+
+function frame(label: string): FrameRef {
+  // only one Z is a frame of the scripts
+  return { label: label.startsWith('Z') ? 'Z' : label };
+}
+
+function driverOps(op: Op): DriverOps {
+  const [kind = '', first] = str(op, 'fault').split(':');
+  const mkw = str(op, 'mkw');
+  const fsp = str(op, 'fsp');
+  const does = FAULT_KINDS[kind];
+  return {
+    ...(does === undefined
+      ? {}
+      : { fault: { do: does, guarded: true, ...(first === undefined ? {} : { frame: frame(first) }) } }),
+    ...(mkw === 'pfn' || mkw === 'both' ? { pfn_mkwrite: true } : {}),
+    ...(mkw === 'page' || mkw === 'both' ? { page_mkwrite: true } : {}),
+    ...(fsp === '' ? {} : { find_special_page: frame(fsp) }),
+  };
+}
+
+/** A driver operation at `at`; undefined when the line names none. */
+export function driverCall(op: Op, at: Place): DriverCall | undefined {
+  const pages = num(op, 'n', 1) || 1;
+  const where = { at };
+  const what = { at, frame: frame(str(op, 'frame')), pages };
+  switch (op.name) {
+    case 'flags':
+      return { type: 'vm_flags_mod', ...where, set: labFlags(str(op, 'set')), clear: labFlags(str(op, 'clear')) };
+    case 'setpgoff':
+      return {
+        type: 'set_vm_pgoff',
+        ...where,
+        pgoff: num(op, 'pgoff'),
+        ...(str(op, 'frame') === '' ? {} : { frame: frame(str(op, 'frame')) }),
+        ...(num(op, 'self') !== 0 ? { self: true } : {}),
+      };
+    case 'remap':
+      return { type: 'remap_pfn_range', ...what };
+    case 'ioremap':
+      return { type: 'io_remap_pfn_range', ...what };
+    case 'iomap':
+      return { type: 'vm_iomap_memory', ...what };
+    case 'insert_page':
+      return { type: 'vm_insert_page', ...what, pages: 1 };
+    case 'insert_pages':
+      return { type: 'vm_insert_pages', ...what };
+    case 'map_pages':
+      return { type: 'vm_map_pages', ...what };
+    case 'map_pages_zero':
+      return { type: 'vm_map_pages_zero', ...what };
+    case 'insert_pfn':
+      return { type: 'vmf_insert_pfn', at, frame: what.frame };
+    case 'insert_pfn_prot': {
+      const letters = str(op, 'prot');
+      return { type: 'vmf_insert_pfn_prot', at, frame: what.frame, prot: prot(letters) | (letters.includes('s') ? VM_SHARED : 0) };
+    }
+    case 'insert_mixed':
+    case 'insert_mixed_mkwrite': {
+      const t = num(op, 't');
+      const pfn_t = t === 0 ? 'PFN_DEV' : t === 1 ? 'PFN_SPECIAL' : 'none';
+      const type = op.name === 'insert_mixed' ? 'vmf_insert_mixed' : 'vmf_insert_mixed_mkwrite';
+      return { type, at, frame: what.frame, pfn_t };
+    }
+    case 'zap':
+      return { type: 'zap_vma_ptes', ...where, pages };
+    case 'setpte':
+      return { type: 'set_pte', ...what, special: num(op, 'special') !== 0, write: num(op, 'w') !== 0 };
+    case 'clrpte':
+      return { type: 'clear_pte', ...where, pages };
+    default:
+      return undefined;
+  }
+}
+
+/** The `pre=` of an mmap: a line whose fields are separated by semicolons. */
+export function parsePre(pre: string): Op {
+  const [name = '', ...fields] = pre.split(';');
+  const op: Record<string, string | number> = { name };
+  for (const field of fields) {
+    const eq = field.indexOf('=');
+    if (eq > 0) {
+      const value = field.slice(eq + 1);
+      op[field.slice(0, eq)] = /^[-+]?\d+$/.test(value) ? Number(value) : value;
+    }
+  }
+  return op as Op;
+}
+
+/** The event of a script line, or undefined for one that the harness does not know. */
+export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefined {
+  const place = (vpn: number): Place => ({ addr: vpn * pageSize });
+  const v = num(op, 'v');
+  const p = num(op, 'p');
+  const pages = num(op, 'n', 1);
+  const at = place(slotVpn(pageSize, v, p));
+  switch (op.name) {
+    case 'mmap': {
+      const file = str(op, 'file');
+      const dev = file !== 'anon' && file !== 'tmp0' && file !== 'tmp1';
+      const pre = str(op, 'pre') === '' ? undefined : parsePre(str(op, 'pre'));
+      const call = pre === undefined ? undefined : driverCall(pre, { label: '', page: num(pre, 'p') });
+      return {
+        type: 'mmap',
+        mm,
+        at,
+        pages,
+        prot: prot(str(op, 'prot')),
+        flags: MAP_FIXED | (str(op, 'share')[0] === 's' ? MAP_SHARED : MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
+        pgoff: num(op, 'pgoff'),
+        ...(file === 'anon' ? {} : { file: dev ? 'dev' : file }),
+        ...(dev ? { ops: driverOps(op) } : {}),
+        ...(dev && call !== undefined ? { call: [call] } : {}),
+      };
+    }
+    case 'munmap':
+      return { type: 'munmap', mm, at, pages };
+    case 'mprotect':
+      return { type: 'mprotect', mm, at, pages, prot: prot(str(op, 'prot')) };
+    case 'mremap': {
+      const to = num(op, 'to', -1);
+      return {
+        type: 'mremap',
+        mm,
+        at,
+        pages,
+        new_pages: num(op, 'newn', pages),
+        flags: to >= 0 ? 3 | (num(op, 'du') !== 0 ? 4 : 0) : 0,
+        ...(to >= 0 ? { to: place(slotVpn(pageSize, to, num(op, 'top'))) } : {}),
+      };
+    }
+    case 'madvise':
+      return { type: 'madvise', mm, at, pages, advice: advice(str(op, 'adv')) };
+    case 'mlock':
+    case 'munlock':
+      return { type: op.name, mm, at, pages };
+    case 'read':
+      return { type: 'access', mm, at, op: 'read' };
+    case 'write':
+      return { type: 'access', mm, at, op: 'write', value: num(op, 'val', 1) };
+    case 'fork':
+      return { type: 'fork', mm, child: num(op, 'child', 1) };
+    case 'exit':
+      return { type: 'exit', mm };
+    case 'unmap_range':
+      return { type: 'unmap_mapping_range', file: 'dev', pgoff: num(op, 'pgoff'), pages: pages || 1, even_cows: num(op, 'even') !== 0 };
+    case 'get':
+      return { type: 'get_page', frame: frame(str(op, 'frame')) };
+    case 'put':
+      return { type: 'put_page', frame: frame(str(op, 'frame')) };
+    case 'pin':
+    case 'pin_fast':
+    case 'gup_fast_only':
+      return {
+        type: op.name === 'pin' ? 'pin_user_pages' : op.name === 'pin_fast' ? 'pin_user_pages_fast' : 'get_user_pages_fast_only',
+        mm,
+        at,
+        pages: pages || 1,
+        write: num(op, 'w') !== 0,
+        longterm: num(op, 'longterm') !== 0,
+        hold: num(op, 'hold') !== 0,
+      };
+    case 'unpin':
+      return { type: 'unpin_user_pages' };
+    case 'follow':
+      return { type: 'follow_pfnmap', mm, at };
+    case 'peek':
+      return { type: 'access_process_vm', mm, at, write: false };
+    case 'poke':
+      return { type: 'access_process_vm', mm, at, write: true, value: num(op, 'val', 1) };
+    default: {
+      const call = driverCall(op, at);
+      return call === undefined ? undefined : { ...call, mm };
+    }
+  }
+}
+
+function advice(name: string): Advice {
+  const known = [
+    'dontneed', 'free', 'cold', 'pageout', 'willneed', 'dontfork', 'dofork', 'populate_read', 'populate_write', 'remove',
+    'wipeonfork', 'keeponfork', 'random', 'normal',
+  ];
+  return known.includes(name) ? (`MADV_${name.toUpperCase()}` as Advice) : 'unknown';
+}
+
+export { num as opNumber, str as opString };
