@@ -1,5 +1,6 @@
 /** (world, event) -> (world, outcome); and the session that applies many events between two worlds. */
 import type { LogEvent } from '@specialbit/events';
+import { lru_add_drain } from './kernel/lru.js';
 import { applyEvent } from './kernel/reduce-event.js';
 import type { Kernel, KernelOptions } from './kernel/kernel.js';
 import { KernelCrash, type Outcome } from './kernel/outcome.js';
@@ -22,6 +23,7 @@ export function applyMore(k: Kernel, event: LogEvent): Outcome {
   const { out } = k;
   try {
     applyEvent(k, event);
+    lru_add_drain(k);
   } catch (error) {
     if (!(error instanceof KernelCrash)) throw error;
     out.crash = error.crash;

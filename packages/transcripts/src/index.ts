@@ -3,5 +3,5 @@ export type { StepRecord, TranscriptHeader, BeginRecord, Op } from './format.js'
 export { Lab } from './lab.js';
 export { labContent, labFiles, labMachine } from './lab-machine.js';
 export { type Played, Player } from './play.js';
-export { readLines, TranscriptError } from './read.js';
+export { type LineBatch, readLineBatches, readLines, TranscriptError } from './read.js';
 export { toEvent } from './script.js';

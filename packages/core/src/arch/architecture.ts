@@ -1,5 +1,5 @@
-import type { Pte } from './contract.js';
 import { type CompiledCodec, compileCodec } from './codec.js';
+import type { Pte } from './contract.js';
 import { defineLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { type ArchFacts, GENERIC_FACTS } from './facts.js';
@@ -53,7 +53,13 @@ export interface ArchitectureSpec {
   readonly bits: 32 | 64;
   readonly bigEndian?: boolean;
   /** Levels from the top, `name: [shift, entries]`; levels that are left out are folded into the one above. */
-  readonly levels: { readonly pgd: readonly [number, number]; readonly p4d?: readonly [number, number]; readonly pud?: readonly [number, number]; readonly pmd?: readonly [number, number]; readonly pte: readonly [number, number] };
+  readonly levels: {
+    readonly pgd: readonly [number, number];
+    readonly p4d?: readonly [number, number];
+    readonly pud?: readonly [number, number];
+    readonly pmd?: readonly [number, number];
+    readonly pte: readonly [number, number];
+  };
   /** First address that user code cannot have, bytes. */
   readonly TASK_SIZE: bigint;
   readonly layout: Omit<LayoutSpec, 'pageShift'>;
@@ -147,7 +153,11 @@ export function defineArchitecture(spec: ArchitectureSpec): Architecture {
  * The same architecture on a machine whose boot code or CPU gives other protections: memory types
  * on arm and mips, no NX on an old x86. `protections` are raw values, index as in `protection_map`.
  */
-export function withProtectionMap(spec: ArchitectureSpec, protections: readonly bigint[], name = spec.name): ArchitectureSpec {
+export function withProtectionMap(
+  spec: ArchitectureSpec,
+  protections: readonly bigint[],
+  name = spec.name,
+): ArchitectureSpec {
   return { ...spec, name, layout: { ...spec.layout, protectionMap: protections } };
 }
 
@@ -157,7 +167,11 @@ function expandLevels(spec: ArchitectureSpec): readonly PageTableLevel[] {
   for (const name of ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const) {
     const own = spec.levels[name];
     if (own && own[0] > shift) {
-      throw new ArchError('arch.geometry', `${spec.name}: ${name} covers 2^${own[0]} bytes, more than the level above it (2^${shift})`, 'List the levels from the top with falling shifts');
+      throw new ArchError(
+        'arch.geometry',
+        `${spec.name}: ${name} covers 2^${own[0]} bytes, more than the level above it (2^${shift})`,
+        'List the levels from the top with falling shifts',
+      );
     }
     if (own) shift = own[0];
     levels.push({ name, shift, entries: own ? own[1] : 1, folded: own === undefined });

@@ -1,5 +1,5 @@
 import { ArchError } from './errors.js';
-import { type Field, type FieldSpec, type Step, type Steps, type StepsSpec, type Test, type TestSpec } from './layout.js';
+import type { Field, FieldSpec, Step, Steps, StepsSpec, Test, TestSpec } from './layout.js';
 import { type Mask, toMask } from './mask.js';
 
 /** Brings tests and steps to their canonical form; `full` cuts masks such as "all of the protection" to the entry's width. */
@@ -9,7 +9,11 @@ export class Canonical {
   mask(mask: Mask, where: string): bigint {
     const value = toMask(mask, where);
     if (value & ~this.full) {
-      throw new ArchError('layout.width', `${where}: mask 0x${value.toString(16)} does not fit the entry, whose bits are 0x${this.full.toString(16)}`, 'Correct the mask or pteBits');
+      throw new ArchError(
+        'layout.width',
+        `${where}: mask 0x${value.toString(16)} does not fit the entry, whose bits are 0x${this.full.toString(16)}`,
+        'Correct the mask or pteBits',
+      );
     }
     return value;
   }
@@ -28,13 +32,19 @@ export class Canonical {
     if ('nonzero' in spec) return { kind: 'nonzero', mask };
     const value = this.mask(spec.value, where);
     if (value & ~mask) {
-      throw new ArchError('layout.mask', `${where}: value 0x${value.toString(16)} has bits outside mask 0x${mask.toString(16)}, so the test never holds`, 'Add the bits to the mask or take them out of the value');
+      throw new ArchError(
+        'layout.mask',
+        `${where}: value 0x${value.toString(16)} has bits outside mask 0x${mask.toString(16)}, so the test never holds`,
+        'Add the bits to the mask or take them out of the value',
+      );
     }
     return { kind: 'equals', mask, value };
   }
 
   steps(spec: StepsSpec, where: string): Steps {
-    return (Array.isArray(spec) ? (spec as readonly StepsSpec[]) : [spec]).map((s) => this.step(s as Exclude<StepsSpec, readonly unknown[]>, where));
+    return (Array.isArray(spec) ? (spec as readonly StepsSpec[]) : [spec]).map((s) =>
+      this.step(s as Exclude<StepsSpec, readonly unknown[]>, where),
+    );
   }
 
   private step(spec: Exclude<StepsSpec, readonly unknown[]>, where: string): Step {
@@ -43,7 +53,8 @@ export class Canonical {
     if ('xor' in spec) return { kind: 'xor', mask: this.mask(spec.xor, where) };
     if ('if' in spec) return this.branch('if', spec.if, spec.then, spec.else ?? [], where);
     if ('ifOld' in spec) return this.branch('ifOld', spec.ifOld, spec.then, spec.else ?? [], where);
-    if ('ifDiffer' in spec) return { kind: 'ifDiffer', test: this.test(spec.ifDiffer, where), then: this.steps(spec.then, where) };
+    if ('ifDiffer' in spec)
+      return { kind: 'ifDiffer', test: this.test(spec.ifDiffer, where), then: this.steps(spec.then, where) };
     return { kind: 'set', clear: this.mask(spec.clear ?? 0n, where), or: this.mask(spec.or ?? 0n, where) };
   }
 
@@ -54,7 +65,11 @@ export class Canonical {
   field(spec: FieldSpec, where: string, pteBits: number): Field {
     const { at, count, from = 0 } = spec;
     if (at < 0 || count < 1 || at + count > pteBits) {
-      throw new ArchError('layout.width', `${where}: a field of ${count} bits at bit ${at} does not fit an entry of ${pteBits} bits`, 'Correct the field or pteBits');
+      throw new ArchError(
+        'layout.width',
+        `${where}: a field of ${count} bits at bit ${at} does not fit an entry of ${pteBits} bits`,
+        'Correct the field or pteBits',
+      );
     }
     return { at, count, from };
   }

@@ -1,2 +1,17 @@
+import { checkBits } from './check-bits.js';
+import { checkOperations } from './check-operations.js';
+import { checkSwap } from './check-swap.js';
+import { Checker } from './checker.js';
 import type { PteLayout } from './layout.js';
-export function checkLayout(_layout: PteLayout): void {}
+
+/**
+ * Compares the parts of a layout with each other: what a data sheet says twice must agree, and the
+ * operations must do to an entry what mm code relies on. Throws ArchError at the first contradiction.
+ */
+export function checkLayout(layout: PteLayout): void {
+  const checker = new Checker(layout);
+  checkBits(checker);
+  checkOperations(checker);
+  checkSwap(checker);
+  checker.finish();
+}

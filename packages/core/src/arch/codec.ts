@@ -1,7 +1,7 @@
-import type { Pte, PteCodec } from './contract.js';
 import { compileFields } from './compile-field.js';
 import { compileOp, compileProtOp, type PteOp, type PteProtOp } from './compile-steps.js';
 import { compileTest, type PteTest } from './compile-test.js';
+import type { Pte, PteCodec } from './contract.js';
 import type { PteLayout, Steps, Test } from './layout.js';
 import { highHalf, lowHalf } from './mask.js';
 

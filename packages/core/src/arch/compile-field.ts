@@ -25,7 +25,8 @@ export function compileFields(fields: readonly Field[]): FieldCodec {
   const only = fields[0];
   if (fields.length === 1 && only && only.from === 0) {
     if (only.at + only.count <= 32) return lowField(only.at, only.count);
-    if (only.at > 0 && only.at < 32 && only.count > 32 - only.at && only.count <= 53) return straddlingField(only.at, only.count);
+    if (only.at > 0 && only.at < 32 && only.count > 32 - only.at && only.count <= 53)
+      return straddlingField(only.at, only.count);
   }
   return segmentedField(fields.flatMap(segments));
 }

@@ -1,5 +1,5 @@
-import type { Pte } from './contract.js';
 import { compileTest } from './compile-test.js';
+import type { Pte } from './contract.js';
 import type { Step, Steps } from './layout.js';
 import { highHalf, lowHalf } from './mask.js';
 

@@ -1,7 +1,18 @@
 import { Canonical } from './canonical.js';
 import { checkLayout } from './check.js';
 import { ArchError } from './errors.js';
-import { FLAG_OPS, type FlagName, type LayoutSpec, OP_NAMES, type PteLayout, type Steps, type StepsSpec, TEST_NAMES, type Test, type TestSpec } from './layout.js';
+import {
+  FLAG_OPS,
+  type FlagName,
+  type LayoutSpec,
+  OP_NAMES,
+  type PteLayout,
+  type Steps,
+  type StepsSpec,
+  TEST_NAMES,
+  type Test,
+  type TestSpec,
+} from './layout.js';
 import { ones, toMask } from './mask.js';
 
 /**
@@ -71,6 +82,6 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
       type: field(spec.swap.type, 'swap.type'),
       offset: spec.swap.offset.map((f, i) => field(f, `swap.offset[${i}]`)),
     },
-    shared: spec.shared ?? [],
+    accepted: spec.accepted ?? {},
   };
 }

@@ -1,19 +1,28 @@
 /** What is wrong with a plugin. The code names the rule, so that a maintainer can look it up. */
 export type ArchErrorCode =
+  /** Not a mask, or a value that its mask cannot have. */
   | 'layout.mask'
+  /** A mask or field beyond the entry's width. */
   | 'layout.width'
+  /** Two meanings for one bit. */
   | 'layout.overlap'
-  | 'layout.pfn-range'
-  | 'layout.pfn-width'
+  /** The pfn field is too small, or does not give back what was put in. */
+  | 'layout.pfn'
+  /** pte_modify loses what it has to keep. */
   | 'layout.modify'
-  | 'layout.swap-entry'
-  | 'layout.swap-fields'
+  /** A swap entry that looks present or empty, or does not give back what was put in. */
+  | 'layout.swap'
+  /** The empty entry is not empty. */
   | 'layout.empty'
+  /** Not 16 protections. */
   | 'layout.protection-map'
+  /** An operation without effect, or with one on something else. */
   | 'layout.operation'
-  | 'layout.missing'
+  /** An accepted deviation that does not occur. */
+  | 'layout.accepted'
+  /** Page-table levels that do not fit each other. */
   | 'arch.geometry'
-  | 'arch.facts'
+  /** A name that is unknown, or given twice. */
   | 'arch.name';
 
 /** A plugin (layout or architecture) that cannot be right. Thrown when it is defined, never later. */

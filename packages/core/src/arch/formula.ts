@@ -1,5 +1,5 @@
 /** Small words with which layouts are written. */
-import type { NamedBits, StepSpec, StepsSpec, TestSpec } from './layout.js';
+import type { EntryKind, NamedBits, StepSpec, StepsSpec, TestSpec } from './layout.js';
 import { type Mask, ones, toMask } from './mask.js';
 
 /** No bit of the mask is set. */
@@ -14,16 +14,16 @@ export const inverted = (mask: Mask): { readonly inverted: Mask } => ({ inverted
 /** pte_modify as most architectures have it: keep `_PAGE_CHG_MASK`, take `take` (default: all) from the protection. */
 export const modify = (keep: Mask, take: Mask = ones(64)): readonly StepSpec[] => [{ keep }, { orProt: take }];
 
-/** The bits of a header: its names, masks, and what they mean in our words. */
+/** The bits of a header: its names, masks, what they mean in our words, and in which kind of entry (default: a page). */
 export function defineBits<const K extends string>(
-  sheet: { readonly [name in K]: readonly [mask: Mask, meaning?: string] },
+  sheet: { readonly [name in K]: readonly [mask: Mask, meaning: string, kind?: EntryKind] },
 ): { readonly mask: { readonly [name in K]: bigint }; readonly bits: readonly NamedBits[] } {
   const mask = {} as Record<K, bigint>;
   const bits: NamedBits[] = [];
   for (const name of Object.keys(sheet) as K[]) {
-    const [value, meaning = ''] = sheet[name];
+    const [value, meaning, kind = 'page'] = sheet[name];
     mask[name] = toMask(value, `bit ${name}`);
-    bits.push({ name, mask: mask[name], meaning });
+    bits.push({ name, mask: mask[name], meaning, kind });
   }
   return { mask, bits };
 }
@@ -69,7 +69,21 @@ export function protections(p: {
 }): readonly bigint[] {
   const { none, read, write, readExec = read, writeExec = write } = p;
   return [
-    none, read, read, read, readExec, readExec, readExec, readExec,
-    none, read, write, write, readExec, readExec, writeExec, writeExec,
+    none,
+    read,
+    read,
+    read,
+    readExec,
+    readExec,
+    readExec,
+    readExec,
+    none,
+    read,
+    write,
+    write,
+    readExec,
+    readExec,
+    writeExec,
+    writeExec,
   ];
 }

@@ -80,26 +80,52 @@ export type FlagName = keyof typeof FLAG_OPS;
 
 /** Tests that every layout answers; `false` and `identity` where nothing is said. */
 export const TEST_NAMES = [
-  'none', 'present', 'write', 'dirty', 'young', 'special', 'protnone', 'devmap', 'swp_exclusive',
+  'none',
+  'present',
+  'write',
+  'dirty',
+  'young',
+  'special',
+  'protnone',
+  'devmap',
+  'swp_exclusive',
 ] as const;
 export type TestName = (typeof TEST_NAMES)[number];
 export const OP_NAMES = [
-  'mkwrite', 'wrprotect', 'mkdirty', 'mkclean', 'mkyoung', 'mkold', 'mkspecial', 'mkdevmap',
-  'swp_mkexclusive', 'swp_clear_exclusive', 'set_pte', 'modify',
+  'mkwrite',
+  'wrprotect',
+  'mkdirty',
+  'mkclean',
+  'mkyoung',
+  'mkold',
+  'mkspecial',
+  'mkdevmap',
+  'swp_mkexclusive',
+  'swp_clear_exclusive',
+  'set_pte',
+  'modify',
 ] as const;
 export type OpName = (typeof OP_NAMES)[number];
+
+/**
+ * What a name is about. `page`: a page that the hardware may use. `absent`: a resident page that it
+ * may not (PROT_NONE). `swap`: a swap entry. `directory`: an entry above the last level. `mask`: a
+ * collection of bits that is no field.
+ */
+export type EntryKind = 'page' | 'absent' | 'swap' | 'directory' | 'mask';
 
 /** A named bit or mask of the kernel's header. */
 export interface NamedBits {
   readonly name: string;
   readonly mask: bigint;
   readonly meaning: string;
+  readonly kind: EntryKind;
 }
 
 /** A layout as a plugin writes it. */
 export interface LayoutSpec {
   readonly pteBits: 32 | 64;
-  /** The header's names. Documentation and error messages use them; nothing is derived from them. */
+  /** The header's names, for documentation, error messages and the checks against collisions. */
   readonly bits?: readonly NamedBits[];
   readonly pfn: {
     readonly fields: readonly FieldSpec[];
@@ -131,16 +157,10 @@ export interface LayoutSpec {
     readonly offset: readonly FieldSpec[];
   };
   /**
-   * Meanings that share bits on purpose, by the names of tests: `{ protnone: 'alternative to ...' }`.
-   * The checks leave such a pair alone and print the reason in the layout's description.
+   * Deviations that the kernel's own code has: the check's name and why it is so. Checks that are
+   * not listed must hold, and those that are listed must fail.
    */
-  readonly shared?: readonly SharedBits[];
-}
-
-/** Two fields (names of flags or tests, `pfn`, `swap.type`, `swap.offset`) that share bits, and why that is right. */
-export interface SharedBits {
-  readonly of: readonly [string, string];
-  readonly because: string;
+  readonly accepted?: { readonly [check: string]: string };
 }
 
 /** A layout in canonical form: masks are bigints, defaults are filled in. */
@@ -149,7 +169,11 @@ export interface PteLayout {
   readonly pageShift: number;
   readonly maxPhysmemBits: number | undefined;
   readonly bits: readonly NamedBits[];
-  readonly pfn: { readonly fields: readonly Field[]; readonly invertWhen: Test | undefined; readonly invertMask: bigint };
+  readonly pfn: {
+    readonly fields: readonly Field[];
+    readonly invertWhen: Test | undefined;
+    readonly invertMask: bigint;
+  };
   readonly tests: { readonly [K in TestName]: Test } & { readonly [name: string]: Test | undefined };
   readonly ops: { readonly [K in OpName]: Steps } & { readonly [name: string]: Steps | undefined };
   readonly construct: Steps;
@@ -157,5 +181,5 @@ export interface PteLayout {
   readonly protectionMap: readonly bigint[];
   readonly access: { readonly user: Test; readonly exec: Test; readonly read: Test };
   readonly swap: { readonly base: bigint; readonly type: Field; readonly offset: readonly Field[] };
-  readonly shared: readonly SharedBits[];
+  readonly accepted: { readonly [check: string]: string };
 }

@@ -5,7 +5,10 @@ import { highHalf, lowHalf } from './mask.js';
 export function readPte(raw: string | bigint): Pte {
   if (typeof raw === 'bigint') return { lo: lowHalf(raw), hi: highHalf(raw) };
   const cut = Math.max(0, raw.length - 8);
-  return { lo: Number.parseInt(raw.slice(cut), 16) | 0, hi: cut === 0 ? 0 : Number.parseInt(raw.slice(0, cut), 16) | 0 };
+  return {
+    lo: Number.parseInt(raw.slice(cut), 16) | 0,
+    hi: cut === 0 ? 0 : Number.parseInt(raw.slice(0, cut), 16) | 0,
+  };
 }
 
 /** The raw value as hex digits without `0x`, without leading zeroes. */

@@ -1,8 +1,8 @@
-import type { Pte } from './contract.js';
+import { Canonical } from './canonical.js';
 import type { CompiledCodec } from './codec.js';
 import { compileOp } from './compile-steps.js';
 import { compileTest } from './compile-test.js';
-import { Canonical } from './canonical.js';
+import type { Pte } from './contract.js';
 import type { Recorder } from './facts.js';
 import type { StepsSpec, TestSpec } from './layout.js';
 import { ones } from './mask.js';

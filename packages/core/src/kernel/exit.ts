@@ -3,11 +3,13 @@ import type { Mm } from '../mm/mm.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { fput } from './file.js';
 import type { Kernel } from './kernel.js';
+import { lru_add_drain } from './lru.js';
 import { unlink_anon_vmas } from './rmap.js';
 import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
 
 /** exit_mmap() and check_mm(): counters that are not zero then are reported. */
 export function exit_mmap(k: Kernel, mm: Mm): void {
+  lru_add_drain(k);
   for (const vma of mm.vmas) unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
   for (const vma of mm.vmas) {
     unlink_anon_vmas(k, vma);

@@ -15,7 +15,8 @@ import type { Kernel } from './kernel.js';
 function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
   const zero = k.machine.is_zero_pfn(pfn);
   if (zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
-  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || pfn_t === 'PFN_SPECIAL' || zero;
+  // pfn_t_special() is constant false without the bit (include/linux/pfn_t.h)
+  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || (k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || zero;
 }
 
 /** __vm_insert_mixed(): a vm_fault_t. */

@@ -15,6 +15,7 @@ import { PageTable, type PageTableRoot, pteLeaf } from '../mm/page-table.js';
 import { Edit, type LeafType } from '../mm/radix.js';
 import { Vma } from '../mm/vma.js';
 import type { Profile } from '../profile/profile.js';
+import { MlockBatch } from './lru.js';
 import { KernelCrash, newOutcome, type Outcome } from './outcome.js';
 import { SwapDevice } from './swap.js';
 import { Vmf } from './vmf.js';
@@ -53,6 +54,7 @@ export class Kernel {
   out: Outcome = newOutcome();
   /** The fault being handled; there is one at a time. */
   readonly vmf = new Vmf();
+  readonly mlockBatch = new MlockBatch();
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private readonly leaf: LeafType<Int32Array>;
@@ -99,6 +101,7 @@ export class Kernel {
   /** After a crash: forgets what the event had begun and not ended. */
   abandon(): void {
     abandon_gather();
+    this.mlockBatch.clear();
   }
 
   /** The architecture's page tables have the special bit (CONFIG_ARCH_HAS_PTE_SPECIAL). */

@@ -23,8 +23,9 @@ import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from './codes.js';
 import { __get_user_pages } from './gup.js';
 import { type Kernel, newPte } from './kernel.js';
+import { lru_add_drain } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
-import { pageout } from './pageout.js';
+import { reclaim_pages } from './pageout.js';
 import { free_swap_and_cache } from './swap.js';
 import { folio_free_swap } from './swap-cache.js';
 import { shmem_punch_hole } from './truncate.js';
@@ -171,6 +172,7 @@ function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, 
 /** madvise_free_single_vma(): anonymous VMAs only; pages become clean and may be dropped any time. */
 function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number): number {
   if (!vma_is_anonymous(vma)) return -EINVAL;
+  lru_add_drain(k);
   const { pte, frames } = k;
   const { pt, rss } = vma.mm;
   pt.forEach(start, end, ptent, (vpn) => {
@@ -239,6 +241,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
   const { pte, frames } = k;
   const { pt } = vma.mm;
   const isolated: number[] = [];
+  lru_add_drain(k);
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);
@@ -256,7 +259,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
       folio_deactivate(k, page);
     }
   });
-  if (out) pageout(k, isolated);
+  if (out) reclaim_pages(k, isolated);
 }
 
 /** folio_deactivate() (mm/swap.c). */

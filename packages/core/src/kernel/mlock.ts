@@ -1,11 +1,11 @@
 /** mlock() and munlock() (mm/mlock.c). */
 import type { Pte } from '../arch/contract.js';
 import type { Mm } from '../mm/mm.js';
-import { VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../mm/vm-flags.js';
+import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from './codes.js';
 import { type Kernel, newPte } from './kernel.js';
-import { mlock_folio, munlock_folio } from './lru.js';
+import { lru_add_drain, mlock_folio, munlock_folio } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
 import { mm_populate } from './populate.js';
 import { vma_modify_flags } from './vma-merge.js';
@@ -62,8 +62,11 @@ function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, 
 
 /** mlock_pte_range(): every normal page that is mapped there is (un)locked. */
 function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number): void {
+  lru_add_drain(k);
   if ((vma.vm_flags & VM_PFNMAP) !== 0) return;
   const lock = (vma.vm_flags & VM_LOCKED) !== 0;
+  // VM_IO tells mlock_vma_folio() to keep out meanwhile, and shows in a bad page map that the walk meets
+  if (lock) vma.vm_flags |= VM_IO;
   vma.mm.pt.forEach(start, end, ptent, (vpn) => {
     if (!k.pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);
@@ -71,4 +74,6 @@ function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number):
     if (lock) mlock_folio(k, page);
     else munlock_folio(k, page);
   });
+  lru_add_drain(k);
+  if (lock) vma.vm_flags &= ~VM_IO;
 }

@@ -5,6 +5,7 @@ import type { Vma } from '../mm/vma.js';
 import { EINVAL } from './codes.js';
 import { fput } from './file.js';
 import type { Kernel } from './kernel.js';
+import { lru_add_drain } from './lru.js';
 import { unlink_anon_vmas } from './rmap.js';
 import { split_vma } from './vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
@@ -38,6 +39,7 @@ export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: nu
 
 /** vms_clear_ptes(): unmap_vmas(), then free_pgtables() unlinks from rmap, then the pages go. */
 export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: number, end: number): void {
+  lru_add_drain(k);
   for (const vma of detached) unmap_single_vma(k, vma, start, end, true);
   for (const vma of detached) {
     unlink_anon_vmas(k, vma);

@@ -5,13 +5,17 @@ import type { Vma } from '../mm/vma.js';
 import { EFAULT, FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from './codes.js';
 import { __get_user_pages } from './gup.js';
 import type { Kernel } from './kernel.js';
+import { lru_add_drain } from './lru.js';
 
 /** populate_vma_page_range(): pages done, or a negative errno. */
 export function populate_vma_page_range(k: Kernel, vma: Vma, start: number, end: number): number {
   if ((vma.vm_flags & VM_LOCKONFAULT) !== 0) return end - start;
   if ((vma.vm_flags & VM_ACCESS_FLAGS) === 0) return -EFAULT;
   const write = (vma.vm_flags & (VM_WRITE | VM_SHARED)) === VM_WRITE;
-  return __get_user_pages(k, vma.mm, start, end - start, FOLL_TOUCH | (write ? FOLL_WRITE : FOLL_FORCE), null);
+  const flags = FOLL_TOUCH | (write ? FOLL_WRITE : FOLL_FORCE);
+  const ret = __get_user_pages(k, vma.mm, start, end - start, flags, null);
+  lru_add_drain(k);
+  return ret;
 }
 
 /** __mm_populate(): 0 or a negative errno; what cannot have pages is skipped. */

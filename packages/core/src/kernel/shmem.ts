@@ -26,6 +26,7 @@ export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): nu
   if (swapped !== undefined) {
     const slot = k.swap.slot(swapped);
     k.frames.set(page, F.content, slot?.content ?? 0);
+    if (slot?.shadow === true) k.frames.setFlag(page, PG.active); // workingset_refault()
     k.frames.setFlag(page, PG.dirty);
     file.setSwapped(index, undefined);
     const edit = k.swap.edit(swapped);

@@ -31,6 +31,7 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
     page = k.alloc_page();
     frames.setFlag(page, PG.swapbacked | PG.uptodate);
     frames.set(page, F.content, slot.content);
+    if (slot.shadow) frames.setFlag(page, PG.active); // workingset_refault()
     folio_add_lru(k, page);
     ret = VM_FAULT_MAJOR;
   } else {

@@ -13,16 +13,23 @@ export interface SwapSlot {
   cache: number;
   /** First byte of what was written out; null before that. */
   content: number;
+  /** Reclaim remembers when the page was evicted (its shadow entry): coming back soon makes it active. */
+  shadow: boolean;
 }
+
+const SWAPFILE_CLUSTER = 256;
 
 export class SwapDevice {
   readonly slots = new Map<number, SwapSlot>();
-  /** The next slot that was never used. Slot 0 is the header. */
-  next = 1;
+  /** The next slot that was never used: from the first cluster (SWAPFILE_CLUSTER, 256) that is wholly free. */
+  next: number;
   /** Changed since the last commit. */
   dirty = true;
 
-  constructor(readonly pages: number) {}
+  constructor(readonly pages: number) {
+    // slot 0 is the header, so that its cluster is not free
+    this.next = pages > SWAPFILE_CLUSTER ? SWAPFILE_CLUSTER : 1;
+  }
 
   get enabled(): boolean {
     return this.pages > 0;
@@ -33,7 +40,7 @@ export class SwapDevice {
     if (this.next > this.pages) return -1;
     this.dirty = true;
     const offset = this.next++;
-    this.slots.set(offset, { count: 0, cache: -1, content: 0 });
+    this.slots.set(offset, { count: 0, cache: -1, content: 0, shadow: false });
     return offset;
   }
 

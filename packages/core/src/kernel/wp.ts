@@ -7,7 +7,7 @@ import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from './codes.js'
 import { readContent } from './content.js';
 import { call_page_mkwrite, call_pfn_mkwrite } from './driver.js';
 import { fault_dirty_shared_page, ptep_set_access_flags } from './fault.js';
-import { copyPte, type Kernel, newPte } from './kernel.js';
+import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from './pte-helpers.js';
@@ -95,6 +95,13 @@ function wp_page_copy(k: Kernel, vmf: Vmf): number {
     frames.set(page, F.content, old >= 0 ? frames.get(old, F.content) : __wp_page_copy_user(k, vmf));
   }
   frames.setFlag(page, PG.uptodate);
+  pt.get(vmf.address, entry);
+  if (!pte_same(entry, vmf.orig_pte)) {
+    // reading the frame through the user's mapping made its PTE young: the access faults again
+    k.put_page(page);
+    if (old >= 0) k.put_page(old);
+    return 0;
+  }
   if (old >= 0) {
     if (!k.test_anon(old)) {
       rss[mm_counter_file(k, old)]!--;
@@ -138,6 +145,5 @@ function __wp_page_copy_user(k: Kernel, vmf: Vmf): number {
     k.warn_once('wp_copy_user');
     return 0;
   }
-  pt.set(vmf.address, entry);
   return readContent(k, pte.pfn(entry));
 }

@@ -7,7 +7,7 @@ import { VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import type { Kernel } from './kernel.js';
 import { newPte } from './kernel.js';
-import { folio_mark_accessed, folio_mark_dirty } from './lru.js';
+import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from './lru.js';
 import { print_bad_pte, vm_normal_page } from './normal-page.js';
 import { untrack_pfn } from './pat.js';
 import { folio_remove_rmap_pte, mm_counter } from './rmap.js';
@@ -95,6 +95,7 @@ export function unmap_single_vma(k: Kernel, vma: Vma, start: number, end: number
 
 /** zap_page_range_single(). */
 export function zap_page_range_single(k: Kernel, vma: Vma, start: number, pages: number, even_cows = true): void {
+  lru_add_drain(k);
   unmap_single_vma(k, vma, start, start + pages, even_cows);
   tlb_finish_mmu(k);
 }

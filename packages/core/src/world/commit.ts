@@ -6,7 +6,7 @@ import type { AnonVma, AnonVmaRecord } from '../mm/anon-vma.js';
 import type { Mm } from '../mm/mm.js';
 import type { PageTableRoot } from '../mm/page-table.js';
 import { Edit } from '../mm/radix.js';
-import type { CoarseState, OpenedState, ProcessState, World } from './world.js';
+import type { CoarseState, OpenedState, ProcessState, SwapState, World } from './world.js';
 
 enablePatches();
 /** Worlds of a bulk replay are not frozen: freezing is for tests (`freezeWorlds`). */
@@ -34,7 +34,7 @@ export function commitWorld(k: Kernel, previous: World): Commit {
     writeAnonVmas(k, draft.anon_vmas as Record<number, AnonVmaRecord>, previous.coarse);
     writeOpened(k, draft.opened as Record<number, OpenedState>);
     if (k.swap.dirty) {
-      const slots: Record<number, { count: number; cache: number; content: number }> = {};
+      const slots: Record<number, SwapState['slots'][number]> = {};
       for (const [offset, slot] of k.swap.slots) slots[offset] = { ...slot };
       draft.swap = { next: k.swap.next, slots };
       k.swap.dirty = false;

@@ -29,7 +29,7 @@ export interface OpenedState {
 
 export interface SwapState {
   readonly next: number;
-  readonly slots: Readonly<Record<number, { readonly count: number; readonly cache: number; readonly content: number }>>;
+  readonly slots: Readonly<Record<number, { readonly count: number; readonly cache: number; readonly content: number; readonly shadow: boolean }>>;
 }
 
 /** The human-sized part of a world; produced with immer, once per batch of events. */

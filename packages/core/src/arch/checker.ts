@@ -1,0 +1,60 @@
+import { type CompiledCodec, compileCodec } from './codec.js';
+import { ArchError, type ArchErrorCode } from './errors.js';
+import type { Field, PteLayout, Test } from './layout.js';
+import { hex, ones } from './mask.js';
+
+/** What the checks share: the codec of the layout under test, names for masks, and accepted deviations. */
+export class Checker {
+  readonly codec: CompiledCodec;
+  readonly pfnMask: bigint;
+  readonly #met = new Set<string>();
+
+  constructor(readonly layout: PteLayout) {
+    this.codec = compileCodec(layout);
+    this.pfnMask = fieldsMask(layout.pfn.fields);
+  }
+
+  /** A check that failed: an error, unless the layout accepts it by this name. */
+  fail(check: string, code: ArchErrorCode, problem: string, remedy: string): void {
+    this.#met.add(check);
+    if (!(check in this.layout.accepted)) throw new ArchError(code, problem, remedy);
+  }
+
+  finish(): void {
+    for (const check of Object.keys(this.layout.accepted)) {
+      if (this.#met.has(check)) continue;
+      throw new ArchError(
+        'layout.accepted',
+        `the layout accepts '${check}', but that check holds`,
+        'Take the entry out of accepted',
+      );
+    }
+  }
+
+  /** `_PAGE_SPECIAL (0x200)`, or the mask alone where the header has no name for it. */
+  name(mask: bigint): string {
+    const named =
+      this.layout.bits.find((b) => b.kind === 'page' && b.mask === mask) ??
+      this.layout.bits.find((b) => b.mask === mask);
+    return named ? `${named.name} (${hex(mask)})` : hex(mask);
+  }
+}
+
+/** All bits that decide a test. */
+export function testMask(test: Test): bigint {
+  switch (test.kind) {
+    case 'const':
+      return 0n;
+    case 'equals':
+    case 'nonzero':
+      return test.mask;
+    case 'not':
+      return testMask(test.test);
+    case 'any':
+    case 'all':
+      return test.tests.reduce((mask, t) => mask | testMask(t), 0n);
+  }
+}
+
+export const fieldMask = (f: Field): bigint => ones(f.count) << BigInt(f.at);
+export const fieldsMask = (fields: readonly Field[]): bigint => fields.reduce((mask, f) => mask | fieldMask(f), 0n);
