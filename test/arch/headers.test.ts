@@ -26,16 +26,26 @@ interface Header {
   readonly const: { readonly [name: string]: number | string };
   readonly vm_flags: { readonly [name: string]: string };
   readonly protection_map: readonly string[];
-  readonly golden: readonly ({ readonly pfn: string; readonly prot: string } & { readonly [transformation: string]: string | Transformed })[];
+  readonly golden: readonly ({ readonly pfn: string; readonly prot: string } & {
+    readonly [transformation: string]: string | Transformed;
+  })[];
   readonly swap: readonly SwapRow[];
 }
 
 const folder = new URL('./headers/', import.meta.url);
-const headers = readdirSync(folder).sort().map((file) => JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as Header);
+const headers = readdirSync(folder)
+  .sort()
+  .map((file) => JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as Header);
 
 const show = (arch: Architecture, p: Pte): Transformed => {
   const { pte } = arch;
-  const bits = [pte.present(p) ? 'P' : '-', pte.write(p) ? 'W' : '-', pte.dirty(p) ? 'D' : '-', pte.young(p) ? 'Y' : '-', pte.special(p) ? 'S' : '-'];
+  const bits = [
+    pte.present(p) ? 'P' : '-',
+    pte.write(p) ? 'W' : '-',
+    pte.dirty(p) ? 'D' : '-',
+    pte.young(p) ? 'Y' : '-',
+    pte.special(p) ? 'S' : '-',
+  ];
   return [formatPte(p), bits.join(''), pte.pfn(p).toString(16)];
 };
 
@@ -46,7 +56,7 @@ describe.each(headers.map((h) => [h.arch, h] as const))('%s', (name, header) => 
   const arch = architecture(name);
   const { pte } = arch;
 
-  it('has the machine\'s constants', () => {
+  it("has the machine's constants", () => {
     const c = header.const;
     const shift = (level: string) => arch.levels.find((l) => l.name === level)?.shift;
     const entries = (level: string) => arch.levels.find((l) => l.name === level)?.entries;
@@ -104,7 +114,8 @@ describe.each(headers.map((h) => [h.arch, h] as const))('%s', (name, header) => 
         pte.pfn_pte(p, Number.parseInt(row.pfn, 16), prot);
         for (const word of name === 'pfn_pte' ? [] : name.split(/_(?=mk|wrprotect|modify)/)) {
           if (word === 'modify_back') pte.modify(p, prot);
-          else if (word.startsWith('modify_')) pte.modify(p, pte.protection_map[MODIFY[word.slice(7)] as number] as Pte);
+          else if (word.startsWith('modify_'))
+            pte.modify(p, pte.protection_map[MODIFY[word.slice(7)] as number] as Pte);
           else (pte.ops[word] as (p: Pte) => void)(p);
         }
         expect([name, ...show(arch, p)]).toEqual([name, ...wanted]);

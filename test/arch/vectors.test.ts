@@ -13,13 +13,30 @@ interface Vectors {
   readonly tests: readonly string[];
   readonly probeOps: readonly string[];
   readonly protectionMap: readonly string[];
-  readonly vectors: readonly (readonly [pfn: string, prot: number, chain: string, pte: string, tests: string, pfnOut: string])[];
-  readonly swap: readonly (readonly [type: number, offset: string, pte: string, typeOut: number, offsetOut: string, exclusive: string, tests: string])[];
+  readonly vectors: readonly (readonly [
+    pfn: string,
+    prot: number,
+    chain: string,
+    pte: string,
+    tests: string,
+    pfnOut: string,
+  ])[];
+  readonly swap: readonly (readonly [
+    type: number,
+    offset: string,
+    pte: string,
+    typeOut: number,
+    offsetOut: string,
+    exclusive: string,
+    tests: string,
+  ])[];
   readonly probes: readonly (readonly [raw: string, tests: string, results: readonly string[]])[];
 }
 
 const folder = new URL('../vectors/', import.meta.url);
-const files = readdirSync(folder).filter((f) => f.endsWith('.json.gz')).sort();
+const files = readdirSync(folder)
+  .filter((f) => f.endsWith('.json.gz'))
+  .sort();
 const count = { configurations: 0, vectors: 0, swap: 0, probes: 0 };
 
 const pte = (hex: string) => readPte(BigInt(hex));
@@ -72,7 +89,11 @@ describe('golden vectors', () => {
         const p = { lo: 0, hi: 0 };
         arch.pte.pfn_pte(p, Number(pfn), arch.pte.protection_map[prot] as { lo: number; hi: number });
         apply(arch, chain, p);
-        check(`pfn ${pfn} prot ${prot} [${chain}]`, [show(p), testMask(arch, v.tests, p), `0x${arch.pte.pfn(p).toString(16)}`], [raw, tests, pfnOut]);
+        check(
+          `pfn ${pfn} prot ${prot} [${chain}]`,
+          [show(p), testMask(arch, v.tests, p), `0x${arch.pte.pfn(p).toString(16)}`],
+          [raw, tests, pfnOut],
+        );
       }
       const entry: SwapEntry = { type: 0, offset: 0 };
       for (const [type, offset, raw, typeOut, offsetOut, exclusive, tests] of v.swap) {
@@ -106,6 +127,8 @@ describe('golden vectors', () => {
 
   it('are there for all 60 configurations', () => expect(files).toHaveLength(60));
   afterAll(() => {
-    console.log(`${count.configurations} configurations: ${count.vectors} vectors, ${count.swap} swap entries, ${count.probes} probes reproduced`);
+    console.log(
+      `${count.configurations} configurations: ${count.vectors} vectors, ${count.swap} swap entries, ${count.probes} probes reproduced`,
+    );
   });
 });

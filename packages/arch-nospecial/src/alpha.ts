@@ -3,7 +3,16 @@
  * absence of "fault on".
  * arch/alpha/include/asm/pgtable.h, arch/alpha/mm/init.c (protections), arch/alpha/mm/fault.c.
  */
-import { type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, inverted, modify } from '@specialbit/core/arch';
+import {
+  type ArchitectureSpec,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  inverted,
+  modify,
+} from '@specialbit/core/arch';
 
 const sheet = {
   _PAGE_VALID: [bit(0), 'valid'],
@@ -17,7 +26,7 @@ const sheet = {
   _PAGE_UWE: [bit(13), 'user may write; goes with dirty'],
   _PAGE_DIRTY: [bit(17), 'software: dirty'],
   _PAGE_ACCESSED: [bit(18), 'software: young'],
-  _PAGE_SWP_EXCLUSIVE: [bit(39), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(39), 'exclusive', 'swap'],
   _PFN_MASK: [bits(63, 32), 'page frame number'],
 } as const;
 const { mask: B, bits: names } = defineBits(sheet);
@@ -47,7 +56,12 @@ const spec: ArchitectureSpec = {
     pteBits: 64,
     bits: names,
     pfn: { fields: [{ at: 32, count: 29 }] },
-    flags: { write: inverted(B._PAGE_FOW), dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+    flags: {
+      write: inverted(B._PAGE_FOW),
+      dirty: B._PAGE_DIRTY,
+      young: B._PAGE_ACCESSED,
+      swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+    },
     tests: { present: B._PAGE_VALID, swp_exclusive: false },
     ops: {
       mkdirty: { or: DIRTY_BITS },
@@ -57,11 +71,13 @@ const spec: ArchitectureSpec = {
       modify: modify(CHG_MASK),
     },
     // arch/alpha/mm/init.c: private pages always fault on write; what is not asked for, faults.
+    // biome-ignore format: private above, shared below
     protectionMap: [
       page(R, W, E), page(W, E), page(W, E), page(W, E), page(R, W), page(W), page(W), page(W),
       page(R, W, E), page(W, E), page(E), page(E), page(R, W), page(W), page(), page(),
     ],
     access: { user: B._PAGE_URE, exec: clear(E), read: clear(R) },
+    accepted: { swp_exclusive: 'pte_swp_exclusive returns an int, which cannot hold bit 39' },
     swap: { type: { at: 32, count: 5 }, offset: [{ at: 40, count: 24 }] },
   },
   facts: {
@@ -90,7 +106,7 @@ export const alpha_special = defineArchitecture({
   notes: [...(spec.notes ?? []), 'Bit 19 is unused by hardware and by 6.12; pte_modify has to keep it.'],
   layout: {
     ...spec.layout,
-    bits: [...names, { name: '_PAGE_SPECIAL', mask: _PAGE_SPECIAL, meaning: 'software: special' }],
+    bits: [...names, { name: '_PAGE_SPECIAL', mask: _PAGE_SPECIAL, meaning: 'software: special', kind: 'page' }],
     flags: { ...spec.layout.flags, special: _PAGE_SPECIAL },
     ops: { ...spec.layout.ops, modify: modify(CHG_MASK | _PAGE_SPECIAL) },
   },

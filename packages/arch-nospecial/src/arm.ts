@@ -4,8 +4,18 @@
  * arch/arm/include/asm/pgtable-2level.h, pgtable.h; arch/arm/mm/mmu.c (user_pgprot), proc-v7-2level.S.
  */
 import {
-  type ArchFacts, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, inverted, type MmuSpec, modify,
-  protections, type Pte,
+  type ArchFacts,
+  type ArchitectureSpec,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  inverted,
+  type MmuSpec,
+  modify,
+  type Pte,
+  protections,
 } from '@specialbit/core/arch';
 
 const sheet = defineBits({
@@ -17,15 +27,25 @@ const sheet = defineBits({
   L_PTE_MT_WRITEALLOC: [0x1c, 'memory type of an SMP kernel'],
   L_PTE_DIRTY: [bit(6), 'dirty'],
   L_PTE_RDONLY: [bit(7), 'inverted: not writable'],
-  L_PTE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  L_PTE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
   L_PTE_USER: [bit(8), 'user code may use it'],
   L_PTE_XN: [bit(9), 'no execute'],
   L_PTE_SHARED: [bit(10), 'shareable between CPUs'],
   L_PTE_NONE: [bit(11), 'PROT_NONE'],
 });
 const {
-  L_PTE_VALID, L_PTE_PRESENT, L_PTE_YOUNG, L_PTE_MT_WRITEBACK, L_PTE_MT_WRITEALLOC, L_PTE_DIRTY, L_PTE_RDONLY,
-  L_PTE_USER, L_PTE_XN, L_PTE_SHARED, L_PTE_NONE, L_PTE_SWP_EXCLUSIVE,
+  L_PTE_VALID,
+  L_PTE_PRESENT,
+  L_PTE_YOUNG,
+  L_PTE_MT_WRITEBACK,
+  L_PTE_MT_WRITEALLOC,
+  L_PTE_DIRTY,
+  L_PTE_RDONLY,
+  L_PTE_USER,
+  L_PTE_XN,
+  L_PTE_SHARED,
+  L_PTE_NONE,
+  L_PTE_SWP_EXCLUSIVE,
 } = sheet.mask;
 
 /** Protections with the boot-time `user_pgprot`: memory type, and shareable with SMP. */
@@ -76,7 +96,13 @@ export function cpu_v7_set_pte_ext({ lo }: Readonly<Pte>): number {
   return hw >>> 0;
 }
 
-function spec(name: string, title: string, kconfig: string, memory: bigint, aliases: readonly string[]): ArchitectureSpec {
+function spec(
+  name: string,
+  title: string,
+  kconfig: string,
+  memory: bigint,
+  aliases: readonly string[],
+): ArchitectureSpec {
   return {
     name,
     aliases,
@@ -132,8 +158,17 @@ function spec(name: string, title: string, kconfig: string, memory: bigint, alia
 
 /** Uniprocessor kernel: the configuration of the kernel transcripts. */
 export const arm = defineArchitecture(
-  spec('arm', 'ARM, short descriptors, uniprocessor', 'ARM && MMU && !ARM_LPAE && !SMP', L_PTE_MT_WRITEBACK, ['arm-v5', 'arm-swap']),
+  spec('arm', 'ARM, short descriptors, uniprocessor', 'ARM && MMU && !ARM_LPAE && !SMP', L_PTE_MT_WRITEBACK, [
+    'arm-v5',
+    'arm-swap',
+  ]),
 );
 export const arm_v7 = defineArchitecture(
-  spec('arm-v7', 'ARMv7, short descriptors, SMP', 'ARM && MMU && !ARM_LPAE && SMP', L_PTE_MT_WRITEALLOC | L_PTE_SHARED, []),
+  spec(
+    'arm-v7',
+    'ARMv7, short descriptors, SMP',
+    'ARM && MMU && !ARM_LPAE && SMP',
+    L_PTE_MT_WRITEALLOC | L_PTE_SHARED,
+    [],
+  ),
 );

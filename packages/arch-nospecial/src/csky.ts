@@ -3,7 +3,16 @@
  * when young and readable, dirty (store enable) only when writable and modified.
  * arch/csky/abiv2/inc/abi/pgtable-bits.h, arch/csky/include/asm/pgtable.h, arch/csky/mm/init.c.
  */
-import { bit, bits, clear, defineArchitecture, defineBits, modify, protections, silentBits } from '@specialbit/core/arch';
+import {
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  modify,
+  protections,
+  silentBits,
+} from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_GLOBAL: [bit(0), 'not flushed on a change of address space'],
@@ -13,13 +22,13 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_SO: [bit(5), 'strong order'],
   _PAGE_BUF: [bit(6), 'bufferable'],
   _PAGE_ACCESSED: [bit(7), 'young'],
-  _PAGE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
   _PAGE_READ: [bit(8), 'read permission'],
   _PAGE_WRITE: [bit(9), 'write permission'],
-  _PAGE_PROT_NONE: [bit(9), 'PROT_NONE, while READ is clear'],
+  _PAGE_PROT_NONE: [bit(9), 'PROT_NONE', 'absent'],
   _PAGE_PRESENT: [bit(10), 'resident'],
   _PAGE_MODIFIED: [bit(11), 'software: dirty'],
-  _PAGE_CHG_MASK: [0xfffff8f6, 'what pte_modify keeps'],
+  _PAGE_CHG_MASK: [0xfffff8f6, 'what pte_modify keeps', 'mask'],
 });
 
 const soft = silentBits({
@@ -55,7 +64,13 @@ export const csky = defineArchitecture({
     ops: { ...soft.ops, modify: modify(B._PAGE_CHG_MASK) },
     protectionMap: protections({ none: B._PAGE_PROT_NONE, read: READ, write: READ | B._PAGE_WRITE }),
     access: { user: true, exec: true, read: B._PAGE_READ },
-    swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 1 }, { at: 11, count: 21, from: 1 }] },
+    swap: {
+      type: { at: 2, count: 5 },
+      offset: [
+        { at: 8, count: 1 },
+        { at: 11, count: 21, from: 1 },
+      ],
+    },
   },
   facts: {
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/csky/Kconfig

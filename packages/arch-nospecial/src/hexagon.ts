@@ -11,7 +11,7 @@ const { mask: B, bits: names } = defineBits({
   __HVM_PTE_T: [bit(4), 'trusted'],
   _PAGE_USER: [bit(5), 'user code may use it'],
   __HVM_PTE_C: [bits(8, 6), 'cache attribute'],
-  _PAGE_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(6), 'exclusive', 'swap'],
   _PAGE_READ: [bit(9), 'read permission'],
   _PAGE_WRITE: [bit(10), 'write permission'],
   _PAGE_EXECUTE: [bit(11), 'execute permission'],
@@ -38,12 +38,23 @@ export const hexagon = defineArchitecture({
     tests: { present: B._PAGE_PRESENT, exec: X, read: R },
     ops: { modify: modify(bits(31, 12), bits(11, 0)) },
     // arch/hexagon/mm/init.c: the rights asked for, no more; private mappings are not writable.
+    // biome-ignore format: private above, shared below
     protectionMap: [
       page(0n), page(R), page(0n), page(R), page(X), page(R | X), page(X), page(R | X),
       page(0n), page(R), page(W), page(R | W), page(X), page(R | X), page(W | X), page(R | W | X),
     ],
+    accepted: {
+      'modify-dirty': 'pte_modify takes all of the lower twelve bits from the protection',
+      'modify-young': 'pte_modify takes all of the lower twelve bits from the protection',
+    },
     access: { user: B._PAGE_USER, exec: X, read: R },
-    swap: { type: { at: 1, count: 5 }, offset: [{ at: 7, count: 3 }, { at: 13, count: 19, from: 3 }] },
+    swap: {
+      type: { at: 1, count: 5 },
+      offset: [
+        { at: 7, count: 3 },
+        { at: 13, count: 19, from: 3 },
+      ],
+    },
   },
   facts: {
     read_fault_vm_flags: 1, // arch/hexagon/mm/vm_fault.c

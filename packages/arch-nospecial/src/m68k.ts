@@ -4,7 +4,17 @@
  * mcfmmu.c, sun3mmu.c (protections); arch/m68k/sun3/mmu_emu.c.
  */
 import {
-  anyOf, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, equals, inverted, modify, protections,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  inverted,
+  modify,
+  protections,
 } from '@specialbit/core/arch';
 
 const common = {
@@ -18,7 +28,7 @@ const common = {
 
 const motorola = defineBits({
   _PAGE_PRESENT: [bit(0), 'resident'],
-  _PAGE_PROTNONE: [bit(2), 'PROT_NONE, while PRESENT is clear'],
+  _PAGE_PROTNONE: [bit(2), 'PROT_NONE', 'absent'],
   _PAGE_RONLY: [bit(2), 'inverted: not writable'],
   _PAGE_ACCESSED: [bit(3), 'young'],
   _PAGE_DIRTY: [bit(4), 'dirty'],
@@ -26,8 +36,8 @@ const motorola = defineBits({
   _PAGE_NOCACHE030: [bit(6), '68030: not cached'],
   _PAGE_SUPER: [bit(7), '68040: supervisor only'],
   _PAGE_GLOBAL040: [bit(10), '68040: global'],
-  _PAGE_SWP_EXCLUSIVE: [bit(11), 'swap entry: exclusive'],
-  _PAGE_CHG_MASK: [0xfffff078, 'what pte_modify keeps'],
+  _PAGE_SWP_EXCLUSIVE: [bit(11), 'exclusive', 'swap'],
+  _PAGE_CHG_MASK: [0xfffff078, 'what pte_modify keeps', 'mask'],
 });
 
 /** `cache`: what boot adds to every protection on this CPU (paging_init in arch/m68k/mm/motorola.c). */
@@ -50,10 +60,19 @@ function motorolaSpec(name: string, title: string, aliases: readonly string[], c
       bits: motorola.bits,
       pfn: { fields: [{ at: 12, count: 20 }] },
       maxPhysmemBits: 32,
-      flags: { write: inverted(B._PAGE_RONLY), dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      flags: {
+        write: inverted(B._PAGE_RONLY),
+        dirty: B._PAGE_DIRTY,
+        young: B._PAGE_ACCESSED,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      },
       tests: { present: anyOf(B._PAGE_PRESENT | B._PAGE_PROTNONE) },
       ops: { modify: modify(B._PAGE_CHG_MASK) },
-      protectionMap: protections({ none: B._PAGE_PROTNONE | B._PAGE_ACCESSED | cache, read: write | B._PAGE_RONLY, write }),
+      protectionMap: protections({
+        none: B._PAGE_PROTNONE | B._PAGE_ACCESSED | cache,
+        read: write | B._PAGE_RONLY,
+        write,
+      }),
       access: { user: reach, exec: true },
       swap: { type: { at: 4, count: 5 }, offset: [{ at: 12, count: 20 }] },
     },
@@ -64,7 +83,7 @@ function motorolaSpec(name: string, title: string, aliases: readonly string[], c
       rules: {
         write: {
           if: reach,
-          then: [{ or: B._PAGE_ACCESSED }, { if: clear(B._PAGE_RONLY), then: { or: B._PAGE_DIRTY } }],
+          do: [{ or: B._PAGE_ACCESSED }, { if: clear(B._PAGE_RONLY), do: { or: B._PAGE_DIRTY } }],
           allow: clear(B._PAGE_RONLY),
         },
       },
@@ -81,11 +100,11 @@ const coldfire = defineBits({
   CF_PAGE_SYSTEM: [bit(5), 'supervisor only'],
   CF_PAGE_COPYBACK: [bit(6), 'copyback caching'],
   CF_PAGE_NOCACHE: [bit(7), 'not cached'],
-  _PAGE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
   CF_PAGE_VALID: [bit(10), 'resident'],
   CF_PAGE_SHARED: [bit(11), 'seen by every address space'],
   CF_PAGE_ACCESSED: [bit(12), 'young'],
-  CF_PAGE_CHG_MASK: [0xfffff001, 'what pte_modify keeps'],
+  CF_PAGE_CHG_MASK: [0xfffff001, 'what pte_modify keeps', 'mask'],
 });
 function coldfireSpec(): ArchitectureSpec {
   const B = coldfire.mask;
@@ -93,14 +112,16 @@ function coldfireSpec(): ArchitectureSpec {
   const page = (rights: bigint): bigint => B.CF_PAGE_VALID | B.CF_PAGE_ACCESSED | rights;
   const reach = { all: [B.CF_PAGE_VALID, clear(B.CF_PAGE_SYSTEM)] };
   // cf_tlb_miss: an entry loaded while clean loses its write permission, so that the first store faults.
-  const load = [{ or: B.CF_PAGE_ACCESSED }, { if: clear(B.CF_PAGE_DIRTY), then: { clear: W } }];
+  const load = [{ or: B.CF_PAGE_ACCESSED }, { if: clear(B.CF_PAGE_DIRTY), do: { clear: W } }];
   return {
     ...common,
     name: 'm68k-coldfire',
     title: 'ColdFire V4e, 8 KiB pages',
     kconfig: 'M68K && COLDFIRE && MMU',
     source: ['arch/m68k/include/asm/mcf_pgtable.h', 'arch/m68k/mm/mcfmmu.c'],
-    notes: ['Private writable protections carry the write bit, shared writable ones do not: they get it from pte_mkwrite.'],
+    notes: [
+      'Private writable protections carry the write bit, shared writable ones do not: they get it from pte_mkwrite.',
+    ],
     levels: { pgd: [22, 1024], pte: [13, 512] },
     TASK_SIZE: 0xc0000000n,
     layout: {
@@ -111,6 +132,7 @@ function coldfireSpec(): ArchitectureSpec {
       flags: { write: W, dirty: B.CF_PAGE_DIRTY, young: B.CF_PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
       tests: { present: B.CF_PAGE_VALID, exec: X, read: R },
       ops: { modify: modify(B.CF_PAGE_CHG_MASK) },
+      // biome-ignore format: private above, shared below
       protectionMap: [
         page(0n), page(R), page(W), page(R | W), page(X), page(R | X), page(W | X), page(R | W | X),
         page(0n), page(R), page(S), page(R | S), page(X), page(R | X), page(X | S), page(R | X | S),
@@ -122,9 +144,9 @@ function coldfireSpec(): ArchitectureSpec {
       young: 'tlb-refill',
       dirty: 'tlb-refill',
       rules: {
-        read: { if: reach, then: load, allow: R },
-        exec: { if: reach, then: load, allow: X },
-        write: { if: { all: [reach, W] }, then: { or: B.CF_PAGE_ACCESSED | B.CF_PAGE_DIRTY } },
+        read: { if: reach, do: load, allow: R },
+        exec: { if: reach, do: load, allow: X },
+        write: { if: { all: [reach, W] }, do: { or: B.CF_PAGE_ACCESSED | B.CF_PAGE_DIRTY } },
       },
     },
   };
@@ -132,7 +154,7 @@ function coldfireSpec(): ArchitectureSpec {
 
 const sun3 = defineBits({
   SUN3_PAGE_PGNUM_MASK: [bits(18, 0), 'page frame number'],
-  _PAGE_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(6), 'exclusive', 'swap'],
   SUN3_PAGE_MODIFIED: [bit(24), 'dirty'],
   SUN3_PAGE_ACCESSED: [bit(25), 'young'],
   SUN3_PAGE_TYPE_MASK: [bits(27, 26), 'memory, I/O or VME'],
@@ -150,7 +172,9 @@ function sun3Spec(): ArchitectureSpec {
     title: 'Sun-3, 8 KiB pages',
     kconfig: 'M68K && SUN3',
     source: ['arch/m68k/include/asm/sun3_pgtable.h', 'arch/m68k/mm/sun3mmu.c', 'arch/m68k/sun3/mmu_emu.c'],
-    notes: ['There is no PROT_NONE: the protection is that of a read-only page. The pfn is at the bottom, the flags at the top.'],
+    notes: [
+      'There is no PROT_NONE: the protection is that of a read-only page. The pfn is at the bottom, the flags at the top.',
+    ],
     levels: { pgd: [17, 2048], pte: [13, 16] },
     TASK_SIZE: 0x0e000000n,
     layout: {
@@ -176,7 +200,9 @@ function sun3Spec(): ArchitectureSpec {
 }
 
 /** 68040 and 68060: the configuration of the kernel transcripts. */
-export const m68k = defineArchitecture(motorolaSpec('m68k', 'm68k, 68040 or 68060', ['m68k-040'], motorola.mask._PAGE_CACHE040));
+export const m68k = defineArchitecture(
+  motorolaSpec('m68k', 'm68k, 68040 or 68060', ['m68k-040'], motorola.mask._PAGE_CACHE040),
+);
 export const m68k_030 = defineArchitecture(motorolaSpec('m68k-030', 'm68k, 68020 or 68030', [], 0n));
 export const m68k_coldfire = defineArchitecture(coldfireSpec());
 export const m68k_sun3 = defineArchitecture(sun3Spec());

@@ -9,11 +9,11 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_USER: [bit(4), 'user code may use it'],
   _PAGE_RW: [bit(6), 'software: write permission'],
   _PAGE_DIRTY: [bit(7), 'software: dirty'],
-  _PAGE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
   _PAGE_HWWRITE: [bit(8), 'hardware: stores allowed, set by the first store'],
   _PAGE_HWEXEC: [bit(9), 'hardware: execution allowed, set while the TLB is loaded'],
   _PAGE_ACCESSED: [bit(10), 'software: young'],
-  _PAGE_CHG_MASK: [0xfffff480, 'what pte_modify keeps'],
+  _PAGE_CHG_MASK: [0xfffff480, 'what pte_modify keeps', 'mask'],
 });
 const READ = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_USER;
 const USER_PAGE = B._PAGE_PRESENT | B._PAGE_USER;
@@ -23,7 +23,11 @@ export const microblaze = defineArchitecture({
   family: 'microblaze',
   title: 'MicroBlaze',
   kconfig: 'MICROBLAZE && MMU',
-  source: ['arch/microblaze/include/asm/pgtable.h', 'arch/microblaze/mm/init.c', 'arch/microblaze/kernel/hw_exception_handler.S'],
+  source: [
+    'arch/microblaze/include/asm/pgtable.h',
+    'arch/microblaze/mm/init.c',
+    'arch/microblaze/kernel/hw_exception_handler.S',
+  ],
   notes: ['The MMU cannot forbid execution of single pages. Shown little-endian; the architecture has both.'],
   bits: 32,
   levels: { pgd: [22, 1024], pte: [12, 1024] },
@@ -55,9 +59,9 @@ export const microblaze = defineArchitecture({
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
-      read: { if: B._PAGE_PRESENT, then: { or: B._PAGE_ACCESSED }, allow: B._PAGE_USER },
-      exec: { if: B._PAGE_PRESENT, then: { or: B._PAGE_ACCESSED }, allow: B._PAGE_USER },
-      write: { if: USER_PAGE | B._PAGE_RW, then: { or: B._PAGE_ACCESSED | B._PAGE_DIRTY | B._PAGE_HWWRITE } },
+      read: { if: B._PAGE_PRESENT, do: { or: B._PAGE_ACCESSED }, allow: B._PAGE_USER },
+      exec: { if: B._PAGE_PRESENT, do: { or: B._PAGE_ACCESSED }, allow: B._PAGE_USER },
+      write: { if: USER_PAGE | B._PAGE_RW, do: { or: B._PAGE_ACCESSED | B._PAGE_DIRTY | B._PAGE_HWWRITE } },
     },
   },
 });

@@ -11,7 +11,7 @@ const { mask: B, bits: names } = defineBits({
   _PFNX_MASK: [bits(23, 0), 'low word: upper pfn bits'],
   _PAGE_PRESENT: [bit(24), 'low word: resident'],
   _PAGE_WRITE: [bit(25), 'low word: write permission'],
-  _PAGE_SWP_EXCLUSIVE: [bit(25), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(25), 'exclusive', 'swap'],
   _PAGE_ACCESSED: [bit(26), 'low word: young'],
   _PAGE_MODIFIED: [bit(27), 'low word: dirty'],
   _PAGE_NO_EXEC: [bit(32), 'high word: no execution'],
@@ -21,7 +21,13 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_DIRTY: [bit(36), 'high word: EntryLo D, stores allowed'],
   _CACHE_MASK: [bits(39, 37), 'high word: EntryLo C'],
 });
-const { _PAGE_PRESENT: PRESENT, _PAGE_WRITE: WRITE, _PAGE_ACCESSED: ACCESSED, _PAGE_VALID: VALID, _PAGE_NO_READ: NO_READ } = B;
+const {
+  _PAGE_PRESENT: PRESENT,
+  _PAGE_WRITE: WRITE,
+  _PAGE_ACCESSED: ACCESSED,
+  _PAGE_VALID: VALID,
+  _PAGE_NO_READ: NO_READ,
+} = B;
 const NO_EXEC = B._PAGE_NO_EXEC;
 /** Cached, noncoherent. */
 const page = PRESENT | (3n << 37n);
@@ -31,7 +37,11 @@ export const mips32r2_xpa = defineArchitecture({
   family: 'mips',
   title: 'MIPS32 release 5 with XPA, 16 KiB pages',
   kconfig: '32BIT && CPU_MIPS32_R5_XPA && PAGE_SIZE_16KB',
-  source: ['arch/mips/include/asm/pgtable-bits.h', 'arch/mips/include/asm/pgtable.h', 'arch/mips/include/asm/pgtable-32.h'],
+  source: [
+    'arch/mips/include/asm/pgtable-bits.h',
+    'arch/mips/include/asm/pgtable.h',
+    'arch/mips/include/asm/pgtable-32.h',
+  ],
   notes: [
     'pfn bits 22 and 23 get lost between the two words with 16 KiB pages.',
     'pte_mkyoung asks the low word for NO_READ, which stands in the high word: it reads a bit of the pfn.',
@@ -54,14 +64,15 @@ export const mips32r2_xpa = defineArchitecture({
       young: ACCESSED,
     },
     ops: {
-      mkwrite: [{ or: WRITE }, { if: B._PAGE_MODIFIED, then: { or: B._PAGE_DIRTY } }],
+      mkwrite: [{ or: WRITE }, { if: B._PAGE_MODIFIED, do: { or: B._PAGE_DIRTY } }],
       wrprotect: { clear: WRITE | B._PAGE_DIRTY },
-      mkdirty: [{ or: B._PAGE_MODIFIED }, { if: WRITE, then: { or: B._PAGE_DIRTY } }],
+      mkdirty: [{ or: B._PAGE_MODIFIED }, { if: WRITE, do: { or: B._PAGE_DIRTY } }],
       mkclean: { clear: B._PAGE_MODIFIED | B._PAGE_DIRTY },
-      mkyoung: [{ or: ACCESSED }, { if: clear(NO_READ >> 32n), then: { or: VALID } }],
+      mkyoung: [{ or: ACCESSED }, { if: clear(NO_READ >> 32n), do: { or: VALID } }],
       mkold: { clear: ACCESSED | VALID },
       modify: modify('0xfffffce00cffffff', '0x31ff3000000'),
     },
+    // biome-ignore format: private above, shared below
     protectionMap: [
       page | NO_EXEC | NO_READ, page | NO_EXEC, page | NO_EXEC | NO_READ, page | NO_EXEC, page, page, page, page,
       page | NO_EXEC | NO_READ, page | NO_EXEC, page | WRITE | NO_EXEC | NO_READ, page | WRITE | NO_EXEC, page, page, page | WRITE, page | WRITE,
@@ -74,9 +85,9 @@ export const mips32r2_xpa = defineArchitecture({
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
-      read: { if: PRESENT, then: { or: VALID | ACCESSED }, allow: clear(NO_READ) },
-      exec: { if: PRESENT, then: { or: VALID | ACCESSED }, allow: clear(NO_EXEC) },
-      write: { if: PRESENT | WRITE, then: { or: VALID | ACCESSED | B._PAGE_MODIFIED | B._PAGE_DIRTY } },
+      read: { if: PRESENT, do: { or: VALID | ACCESSED }, allow: clear(NO_READ) },
+      exec: { if: PRESENT, do: { or: VALID | ACCESSED }, allow: clear(NO_EXEC) },
+      write: { if: PRESENT | WRITE, do: { or: VALID | ACCESSED | B._PAGE_MODIFIED | B._PAGE_DIRTY } },
     },
   },
 });

@@ -5,14 +5,24 @@
  * (setup_protection_map), tlbex.c (TLB handlers).
  */
 import {
-  type ArchFacts, type Architecture, bit, bits, clear, defineArchitecture, defineBits, equals, type LayoutSpec, type MmuSpec,
-  silentBits, type TestSpec,
+  type ArchFacts,
+  type Architecture,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  type LayoutSpec,
+  type MmuSpec,
+  silentBits,
+  type TestSpec,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'software: resident'],
   _PAGE_WRITE: [bit(1), 'software: write permission'],
-  _PAGE_SWP_EXCLUSIVE: [bit(1), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(1), 'exclusive', 'swap'],
   _PAGE_ACCESSED: [bit(2), 'software: young'],
   _PAGE_MODIFIED: [bit(3), 'software: dirty'],
   _PAGE_NO_EXEC: [bit(4), 'inverted: no execution; only with RIXI in the CPU'],
@@ -22,7 +32,13 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_DIRTY: [bit(8), 'EntryLo D: stores allowed'],
   _CACHE_MASK: [bits(11, 9), 'EntryLo C: 2 uncached, 3 cached'],
 });
-const { _PAGE_PRESENT: PRESENT, _PAGE_WRITE: WRITE, _PAGE_ACCESSED: ACCESSED, _PAGE_NO_READ: NO_READ, _PAGE_VALID: VALID } = B;
+const {
+  _PAGE_PRESENT: PRESENT,
+  _PAGE_WRITE: WRITE,
+  _PAGE_ACCESSED: ACCESSED,
+  _PAGE_NO_READ: NO_READ,
+  _PAGE_VALID: VALID,
+} = B;
 const soft = silentBits({
   write: WRITE,
   modified: B._PAGE_MODIFIED,
@@ -52,9 +68,9 @@ function mmu(rixi: boolean): MmuSpec {
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
-      read: rixi ? { if: PRESENT, then: load, allow: clear(NO_READ) } : { if: readable, then: load },
-      exec: rixi ? { if: PRESENT, then: load, allow: clear(B._PAGE_NO_EXEC) } : { if: readable, then: load },
-      write: { if: PRESENT | WRITE, then: { or: VALID | ACCESSED | B._PAGE_MODIFIED | B._PAGE_DIRTY } },
+      read: rixi ? { if: PRESENT, do: load, allow: clear(NO_READ) } : { if: readable, do: load },
+      exec: rixi ? { if: PRESENT, do: load, allow: clear(B._PAGE_NO_EXEC) } : { if: readable, do: load },
+      write: { if: PRESENT | WRITE, do: { or: VALID | ACCESSED | B._PAGE_MODIFIED | B._PAGE_DIRTY } },
     },
   };
 }
@@ -92,6 +108,7 @@ const base = {
 
 function protectionMap(page: bigint, NO_EXEC: bigint): readonly bigint[] {
   const [read, write] = [page | NO_EXEC, page | WRITE | NO_EXEC];
+  // biome-ignore format: private above, shared below
   return [
     read | NO_READ, read, read | NO_READ, read, page, page, page, page,
     read | NO_READ, read, write | NO_READ, write, page, page, page | WRITE, page | WRITE,
@@ -114,7 +131,7 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
       modify: [
         { keep },
         { orProt: bits(31, 0) & ~keep },
-        { if: equals(ACCESSED | NO_READ, ACCESSED), then: { or: VALID } },
+        { if: equals(ACCESSED | NO_READ, ACCESSED), do: { or: VALID } },
       ],
     },
     protectionMap: protectionMap(PRESENT | (cache << 9n), rixi ? B._PAGE_NO_EXEC : 0n),
@@ -139,10 +156,48 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
 }
 
 /** Release 2 kernel on a CPU without RIXI, whose default is uncached: the machine of the kernel transcripts. */
-export const mips32r2 = mips32({ name: 'mips32r2', title: 'MIPS32 release 2, CPU without RIXI', kconfig: '32BIT && CPU_MIPS32_R2', rixi: false, cache: 2n });
-export const mips32r2_cached = mips32({ name: 'mips32r2-cached', title: 'MIPS32 release 2, CPU without RIXI, cached', kconfig: '32BIT && CPU_MIPS32_R2', rixi: false, cache: 3n });
-export const mips32r2_16k = mips32({ name: 'mips32r2-16k', title: 'MIPS32 release 2, 16 KiB pages', kconfig: '32BIT && CPU_MIPS32_R2 && PAGE_SIZE_16KB', rixi: false, cache: 3n, PAGE_SHIFT: 14 });
-export const mips32r2_rixi = mips32({ name: 'mips32r2-rixi', title: 'MIPS32 release 2, CPU with RIXI', kconfig: '32BIT && CPU_MIPS32_R2', rixi: true, cache: 3n });
+export const mips32r2 = mips32({
+  name: 'mips32r2',
+  title: 'MIPS32 release 2, CPU without RIXI',
+  kconfig: '32BIT && CPU_MIPS32_R2',
+  rixi: false,
+  cache: 2n,
+});
+export const mips32r2_cached = mips32({
+  name: 'mips32r2-cached',
+  title: 'MIPS32 release 2, CPU without RIXI, cached',
+  kconfig: '32BIT && CPU_MIPS32_R2',
+  rixi: false,
+  cache: 3n,
+});
+export const mips32r2_16k = mips32({
+  name: 'mips32r2-16k',
+  title: 'MIPS32 release 2, 16 KiB pages',
+  kconfig: '32BIT && CPU_MIPS32_R2 && PAGE_SIZE_16KB',
+  rixi: false,
+  cache: 3n,
+  PAGE_SHIFT: 14,
+});
+export const mips32r2_rixi = mips32({
+  name: 'mips32r2-rixi',
+  title: 'MIPS32 release 2, CPU with RIXI',
+  kconfig: '32BIT && CPU_MIPS32_R2',
+  rixi: true,
+  cache: 3n,
+});
 /** Release 6 on a CPU whose data cache aliases: the machine of the kernel transcripts. */
-export const mips32r6 = mips32({ name: 'mips32r6', title: 'MIPS32 release 6, aliasing data cache', kconfig: '32BIT && CPU_MIPS32_R6', rixi: true, cache: 2n, dcacheWay: 0x2000 });
-export const mips32r6_cached = mips32({ name: 'mips32r6-cached', title: 'MIPS32 release 6', kconfig: '32BIT && CPU_MIPS32_R6', rixi: true, cache: 3n });
+export const mips32r6 = mips32({
+  name: 'mips32r6',
+  title: 'MIPS32 release 6, aliasing data cache',
+  kconfig: '32BIT && CPU_MIPS32_R6',
+  rixi: true,
+  cache: 2n,
+  dcacheWay: 0x2000,
+});
+export const mips32r6_cached = mips32({
+  name: 'mips32r6-cached',
+  title: 'MIPS32 release 6',
+  kconfig: '32BIT && CPU_MIPS32_R6',
+  rixi: true,
+  cache: 3n,
+});

@@ -11,7 +11,7 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(25), 'resident'],
   _PAGE_ACCESSED: [bit(26), 'software: young'],
   _PAGE_DIRTY: [bit(27), 'software: dirty'],
-  _PAGE_SWP_EXCLUSIVE: [bit(31), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(31), 'exclusive', 'swap'],
 });
 const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X } = B;
 const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_CACHED | rights;
@@ -21,7 +21,12 @@ export const nios2 = defineArchitecture({
   family: 'nios2',
   title: 'Nios II',
   kconfig: 'NIOS2 && MMU',
-  source: ['arch/nios2/include/asm/pgtable-bits.h', 'arch/nios2/include/asm/pgtable.h', 'arch/nios2/mm/init.c', 'arch/nios2/kernel/head.S'],
+  source: [
+    'arch/nios2/include/asm/pgtable-bits.h',
+    'arch/nios2/include/asm/pgtable.h',
+    'arch/nios2/mm/init.c',
+    'arch/nios2/kernel/head.S',
+  ],
   notes: ['The pfn is at the bottom, the flags from bit 20 on. pte_none ignores GLOBAL and the low four bits.'],
   bits: 32,
   levels: { pgd: [22, 1024], pte: [12, 1024] },
@@ -35,10 +40,12 @@ export const nios2 = defineArchitecture({
     tests: { present: B._PAGE_PRESENT, none: clear(bits(31, 0) & ~(B._PAGE_GLOBAL | 0xfn)) },
     ops: { modify: modify(bits(31, 0) & ~(R | W | X), R | W | X) },
     // MKP in pgtable.h: the rights asked for, no more; private mappings are not writable.
+    // biome-ignore format: private above, shared below
     protectionMap: [
       page(0n), page(R), page(0n), page(R), page(X), page(R | X), page(X), page(R | X),
       page(0n), page(R), page(W), page(R | W), page(X), page(R | X), page(W | X), page(R | W | X),
     ],
+    accepted: { 'swap-none': 'pte_none ignores the low four bits, where a swap entry of type 0 has its offset' },
     access: { user: true, exec: X, read: R },
     swap: { type: { at: 26, count: 5 }, offset: [{ at: 0, count: 20 }] },
   },

@@ -14,7 +14,7 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_SWE: [bit(9), 'supervisor may write'],
   _PAGE_EXEC: [bit(10), 'software: execute permission'],
   _PAGE_SHARED: [bit(11), 'software: shared mapping'],
-  _PAGE_SWP_EXCLUSIVE: [bit(11), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(11), 'exclusive', 'swap'],
 });
 const READ = B._PAGE_URE | B._PAGE_SRE;
 const WRITE = B._PAGE_UWE | B._PAGE_SWE;

@@ -10,7 +10,7 @@ const { mask: B, bits: names } = defineBits({
   SRMMU_NOREAD: [bit(4), 'the bit of the access type that takes reading away'],
   SRMMU_REF: [bit(5), 'young'],
   SRMMU_DIRTY: [bit(6), 'dirty'],
-  SRMMU_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  SRMMU_SWP_EXCLUSIVE: [bit(6), 'exclusive', 'swap'],
   SRMMU_CACHE: [bit(7), 'cached'],
   SRMMU_PTE_PMASK: [bits(31, 8), 'physical address bits 35 to 12'],
 });

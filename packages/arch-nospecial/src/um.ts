@@ -1,6 +1,16 @@
 /** User Mode Linux. arch/um/include/asm/pgtable.h, pgtable-2level.h, pgtable-3level.h, arch/um/kernel/mem.c, tlb.c. */
 import {
-  anyOf, type Architecture, type ArchitectureSpec, bit, clear, defineArchitecture, defineBits, equals, modify, ones, protections,
+  type Architecture,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  modify,
+  ones,
+  protections,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -12,7 +22,7 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_USER: [bit(6), 'user code may use it'],
   _PAGE_ACCESSED: [bit(7), 'young'],
   _PAGE_DIRTY: [bit(8), 'dirty'],
-  _PAGE_SWP_EXCLUSIVE: [bit(10), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(10), 'exclusive', 'swap'],
 });
 const READ = B._PAGE_PRESENT | B._PAGE_USER | B._PAGE_ACCESSED;
 
@@ -33,7 +43,9 @@ function um({ bits, ...host }: Host): Architecture {
     ...host,
     family: 'um',
     source: ['arch/um/include/asm/pgtable.h', 'arch/um/kernel/mem.c', 'arch/um/kernel/tlb.c'],
-    notes: ['A Linux process draws the mappings: NEWPAGE and NEWPROT tell it what to draw anew. No special bit, also on an x86 host.'],
+    notes: [
+      'A Linux process draws the mappings: NEWPAGE and NEWPROT tell it what to draw anew. No special bit, also on an x86 host.',
+    ],
     bits,
     layout: {
       pteBits: bits,
@@ -49,8 +61,8 @@ function um({ bits, ...host }: Host): Architecture {
       },
       ops: {
         // Only a change of the permission makes the host protection out of date.
-        mkwrite: { if: B._PAGE_RW, then: [], else: { or: B._PAGE_RW | B._PAGE_NEWPROT } },
-        wrprotect: { if: B._PAGE_RW, then: { clear: B._PAGE_RW, or: B._PAGE_NEWPROT } },
+        mkwrite: { if: B._PAGE_RW, do: [], else: { or: B._PAGE_RW | B._PAGE_NEWPROT } },
+        wrprotect: { if: B._PAGE_RW, do: { clear: B._PAGE_RW, or: B._PAGE_NEWPROT } },
         modify: modify((all & ~0xfffn) | B._PAGE_ACCESSED | B._PAGE_DIRTY),
       },
       protectionMap: protections({ none: B._PAGE_PROTNONE | B._PAGE_ACCESSED, read: READ, write: READ | B._PAGE_RW }),

@@ -4,7 +4,7 @@ import { bit, bits, defineArchitecture, defineBits, modify, protections } from '
 const { mask: B, bits: names } = defineBits({
   _PAGE_HW_EXEC: [bit(0), 'execute permission'],
   _PAGE_HW_WRITE: [bit(1), 'hardware: stores allowed, set by the first store'],
-  _PAGE_SWP_EXCLUSIVE: [bit(1), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(1), 'exclusive', 'swap'],
   _PAGE_CA_MASK: [bits(3, 2), 'cache attribute; 3 is an invalid entry'],
   _PAGE_CA_WB: [bit(2), 'cache attribute: write-back'],
   _PAGE_NONE: [bits(3, 0), 'attribute 15: PROT_NONE'],
@@ -36,7 +36,12 @@ export const xtensa = defineArchitecture({
     pfn: { fields: [{ at: 12, count: 20 }] },
     maxPhysmemBits: 32,
     empty: EMPTY,
-    flags: { write: B._PAGE_WRITABLE, dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+    flags: {
+      write: B._PAGE_WRITABLE,
+      dirty: B._PAGE_DIRTY,
+      young: B._PAGE_ACCESSED,
+      swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+    },
     tests: { present: { any: [{ not: INVALID }, B._PAGE_NONE] } },
     ops: {
       wrprotect: { clear: B._PAGE_WRITABLE | B._PAGE_HW_WRITE },
@@ -64,7 +69,7 @@ export const xtensa = defineArchitecture({
     rules: {
       write: {
         if: { all: [mapped, B._PAGE_WRITABLE] },
-        then: { or: B._PAGE_ACCESSED | B._PAGE_DIRTY | B._PAGE_HW_WRITE },
+        do: { or: B._PAGE_ACCESSED | B._PAGE_DIRTY | B._PAGE_HW_WRITE },
       },
     },
   },

@@ -4,7 +4,17 @@
  * (user_pgprot, set_ptes), proc-v7-3level.S (cpu_v7_set_pte_ext).
  */
 import {
-  anyOf, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, inverted, modify, ones, protections,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  inverted,
+  modify,
+  ones,
+  protections,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -15,7 +25,7 @@ const { mask: B, bits: names } = defineBits({
   L_PTE_MT_WRITEALLOC: [0x1c, 'memory type of an SMP kernel'],
   L_PTE_USER: [bit(6), 'user code may use it'],
   PTE_AP2: [bit(7), 'hardware: read only'],
-  L_PTE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  L_PTE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
   L_PTE_SHARED: [bits(9, 8), 'shareable between CPUs'],
   L_PTE_YOUNG: [bit(10), 'young'],
   PTE_EXT_NG: [bit(11), 'not global'],
@@ -26,7 +36,17 @@ const { mask: B, bits: names } = defineBits({
   L_PTE_NONE: [bit(57), 'software: PROT_NONE'],
   L_PTE_RDONLY: [bit(58), 'software, inverted: not writable'],
 });
-const { L_PTE_VALID, L_PTE_PRESENT, L_PTE_USER, L_PTE_YOUNG, L_PTE_XN, L_PTE_DIRTY, L_PTE_NONE, L_PTE_RDONLY, PTE_AP2 } = B;
+const {
+  L_PTE_VALID,
+  L_PTE_PRESENT,
+  L_PTE_USER,
+  L_PTE_YOUNG,
+  L_PTE_XN,
+  L_PTE_DIRTY,
+  L_PTE_NONE,
+  L_PTE_RDONLY,
+  PTE_AP2,
+} = B;
 
 function protectionMap(memory: bigint): readonly bigint[] {
   const page = L_PTE_PRESENT | L_PTE_YOUNG | B.PTE_EXT_PXN | memory;
@@ -84,13 +104,17 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
         modify: modify(ones(64) & ~MODIFIABLE, MODIFIABLE),
         set_pte: [
           // set_ptes: what user code can reach is not global.
-          { if: L_PTE_VALID | L_PTE_USER | L_PTE_YOUNG, then: { or: B.PTE_EXT_NG } },
+          { if: L_PTE_VALID | L_PTE_USER | L_PTE_YOUNG, do: { or: B.PTE_EXT_NG } },
           {
             if: L_PTE_VALID,
-            then: {
+            do: {
               if: L_PTE_NONE,
-              then: { clear: L_PTE_VALID },
-              else: { if: { all: [L_PTE_DIRTY, clear(L_PTE_RDONLY)] }, then: { clear: PTE_AP2 }, else: { or: PTE_AP2 } },
+              do: { clear: L_PTE_VALID },
+              else: {
+                if: { all: [L_PTE_DIRTY, clear(L_PTE_RDONLY)] },
+                do: { clear: PTE_AP2 },
+                else: { or: PTE_AP2 },
+              },
             },
           },
         ],

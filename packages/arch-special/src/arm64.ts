@@ -3,22 +3,34 @@
  * arch/arm64/include/asm/pgtable-hwdef.h, pgtable-prot.h, pgtable.h; arch/arm64/mm/mmap.c.
  */
 import {
-  anyOf, type Architecture, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, equals, type FieldSpec,
-  type MmuSpec, ones, protections, type StepSpec,
+  type Architecture,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  type FieldSpec,
+  type MmuSpec,
+  ones,
+  protections,
+  type StepSpec,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   PTE_VALID: [bit(0), 'valid for the hardware'],
   PTE_TYPE_PAGE: [bits(1, 0), 'a page'],
   PTE_ATTRINDX_MASK: [bits(4, 2), 'index of the memory type'],
-  PTE_SWP_EXCLUSIVE: [bit(2), 'swap entry: exclusive'],
-  PTE_SWP_UFFD_WP: [bit(3), 'swap entry: userfaultfd'],
+  PTE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
+  PTE_SWP_UFFD_WP: [bit(3), 'userfaultfd', 'swap'],
   PTE_USER: [bit(6), 'user code may use it'],
   PTE_RDONLY: [bit(7), 'hardware: read only'],
   PTE_SHARED: [bits(9, 8), 'inner shareable'],
   PTE_AF: [bit(10), 'access flag: young'],
   PTE_NG: [bit(11), 'not global'],
-  PTE_PRESENT_INVALID: [bit(11), 'software, while VALID is clear: resident all the same'],
+  PTE_PRESENT_INVALID: [bit(11), 'software: resident all the same', 'absent'],
   PTE_GP: [bit(50), 'guarded page (BTI)'],
   PTE_WRITE: [bit(51), 'software: write permission; for hardware, dirty bit management'],
   PTE_CONT: [bit(52), 'part of a contiguous run'],
@@ -30,17 +42,34 @@ const { mask: B, bits: names } = defineBits({
   PTE_UFFD_WP: [bit(58), 'software: write-protected by userfaultfd'],
   PTE_PO_IDX_MASK: [bits(62, 60), 'permission overlay index'],
 });
-const { PTE_VALID: VALID, PTE_USER: USER, PTE_RDONLY: RDONLY, PTE_AF: AF, PTE_WRITE: WRITE, PTE_DIRTY: DIRTY, PTE_UXN: UXN } = B;
+const {
+  PTE_VALID: VALID,
+  PTE_USER: USER,
+  PTE_RDONLY: RDONLY,
+  PTE_AF: AF,
+  PTE_WRITE: WRITE,
+  PTE_DIRTY: DIRTY,
+  PTE_UXN: UXN,
+} = B;
 
 /** Writable and not read-only for the hardware: dirty already, or hardware may make it so. */
 const hw_dirty = equals(WRITE | RDONLY, WRITE);
 /** pte_wrprotect and pte_modify first save what only the hardware bits say. */
-const saveDirty: StepSpec = { if: hw_dirty, then: { or: DIRTY } };
-const mkdirty: readonly StepSpec[] = [{ or: DIRTY }, { if: WRITE, then: { clear: RDONLY } }];
+const saveDirty: StepSpec = { if: hw_dirty, do: { or: DIRTY } };
+const mkdirty: readonly StepSpec[] = [{ or: DIRTY }, { if: WRITE, do: { clear: RDONLY } }];
 const wrprotect: readonly StepSpec[] = [saveDirty, { clear: WRITE, or: RDONLY }];
 /** What pte_modify takes from the protection. */
 const MODIFIABLE =
-  USER | B.PTE_PXN | UXN | RDONLY | B.PTE_PRESENT_INVALID | VALID | WRITE | B.PTE_GP | B.PTE_ATTRINDX_MASK | B.PTE_PO_IDX_MASK;
+  USER |
+  B.PTE_PXN |
+  UXN |
+  RDONLY |
+  B.PTE_PRESENT_INVALID |
+  VALID |
+  WRITE |
+  B.PTE_GP |
+  B.PTE_ATTRINDX_MASK |
+  B.PTE_PO_IDX_MASK;
 
 /** MT_NORMAL is index 0. With LPA2 the shareability field is part of the address, so its bits stay clear. */
 function protectionMap(lpa2: boolean): readonly bigint[] {
@@ -70,9 +99,9 @@ const HAFDBS: MmuSpec = {
   young: 'hardware',
   dirty: 'hardware',
   rules: {
-    read: { if: VALID | USER, then: { or: AF } },
-    exec: { if: { all: [VALID, clear(UXN)] }, then: { or: AF } },
-    write: { if: { all: [VALID | USER, { any: [clear(RDONLY), WRITE] }] }, then: { or: AF, clear: RDONLY } },
+    read: { if: VALID | USER, do: { or: AF } },
+    exec: { if: { all: [VALID, clear(UXN)] }, do: { or: AF } },
+    write: { if: { all: [VALID | USER, { any: [clear(RDONLY), WRITE] }] }, do: { or: AF, clear: RDONLY } },
   },
 };
 
@@ -141,7 +170,7 @@ function arm64(v: Variant): Architecture {
         present_invalid: equals(VALID | B.PTE_PRESENT_INVALID, B.PTE_PRESENT_INVALID),
       },
       ops: {
-        mkwrite: [{ or: WRITE }, { if: DIRTY, then: { clear: RDONLY } }],
+        mkwrite: [{ or: WRITE }, { if: DIRTY, do: { clear: RDONLY } }],
         wrprotect,
         mkdirty,
         mkclean: { clear: DIRTY, or: RDONLY },
@@ -151,7 +180,7 @@ function arm64(v: Variant): Architecture {
         mkcont: { or: B.PTE_CONT | B.PTE_TYPE_PAGE },
         mknoncont: { clear: B.PTE_CONT },
         mkpresent: { or: VALID },
-        modify: [saveDirty, { keep: ones(64) & ~MODIFIABLE }, { orProt: MODIFIABLE }, { if: DIRTY, then: mkdirty }],
+        modify: [saveDirty, { keep: ones(64) & ~MODIFIABLE }, { orProt: MODIFIABLE }, { if: DIRTY, do: mkdirty }],
       },
       protectionMap: protectionMap(v.lpa2 ?? false),
       access: { user: USER, exec: clear(UXN) },
@@ -171,11 +200,27 @@ function arm64(v: Variant): Architecture {
   });
 }
 
-const K4_39 = { levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] }, VA_BITS: 39, pfn: [{ at: 12, count: 38 }] } as const;
+const K4_39 = {
+  levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  VA_BITS: 39,
+  pfn: [{ at: 12, count: 38 }],
+} as const;
 
 /** 39-bit addresses on a CPU without FEAT_HAFDBS: the configuration of the kernel transcripts. */
-export const arm64_4k_39 = arm64({ ...K4_39, name: 'arm64', aliases: ['arm64-4k-39'], title: 'arm64, 4 KiB pages, 39-bit addresses', kconfig: 'ARM64_4K_PAGES && ARM64_VA_BITS_39' });
-export const arm64_hafdbs = arm64({ ...K4_39, name: 'arm64-hafdbs', title: 'arm64, 39-bit addresses, CPU with FEAT_HAFDBS', kconfig: 'ARM64_4K_PAGES && ARM64_VA_BITS_39 && ARM64_HW_AFDBM', hafdbs: true });
+export const arm64_4k_39 = arm64({
+  ...K4_39,
+  name: 'arm64',
+  aliases: ['arm64-4k-39'],
+  title: 'arm64, 4 KiB pages, 39-bit addresses',
+  kconfig: 'ARM64_4K_PAGES && ARM64_VA_BITS_39',
+});
+export const arm64_hafdbs = arm64({
+  ...K4_39,
+  name: 'arm64-hafdbs',
+  title: 'arm64, 39-bit addresses, CPU with FEAT_HAFDBS',
+  kconfig: 'ARM64_4K_PAGES && ARM64_VA_BITS_39 && ARM64_HW_AFDBM',
+  hafdbs: true,
+});
 export const arm64_4k_48 = arm64({
   name: 'arm64-4k-48',
   title: 'arm64, 4 KiB pages, 48-bit addresses',
@@ -192,7 +237,10 @@ export const arm64_4k_52lpa2 = arm64({
   levels: { pgd: [48, 16], p4d: [39, 512], pud: [30, 512], pmd: [21, 512], pte: [12, 512] },
   VA_BITS: 52,
   PHYS_MASK_SHIFT: 52,
-  pfn: [{ at: 12, count: 38 }, { at: 8, count: 2, from: 38 }],
+  pfn: [
+    { at: 12, count: 38 },
+    { at: 8, count: 2, from: 38 },
+  ],
   lpa2: true,
 });
 export const arm64_16k_47 = arm64({
@@ -219,5 +267,8 @@ export const arm64_64k_52pa = arm64({
   levels: { pgd: [42, 1024], pmd: [29, 8192], pte: [16, 8192] },
   VA_BITS: 52,
   PHYS_MASK_SHIFT: 52,
-  pfn: [{ at: 16, count: 34 }, { at: 12, count: 4, from: 32 }],
+  pfn: [
+    { at: 16, count: 34 },
+    { at: 12, count: 4, from: 32 },
+  ],
 });

@@ -1,6 +1,15 @@
 /** LoongArch, 16 KiB pages. arch/loongarch/include/asm/pgtable-bits.h, pgtable.h, arch/loongarch/mm/cache.c, tlbex.S. */
 import {
-  anyOf, bit, bits, clear, defineArchitecture, defineBits, modify, ones, protections, type StepSpec,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  modify,
+  ones,
+  protections,
+  type StepSpec,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -11,23 +20,32 @@ const { mask: B, bits: names } = defineBits({
   _CACHE_MASK: [bits(5, 4), 'memory type; 1 is coherent and cached'],
   _CACHE_CC: [bit(4), 'coherent, cached'],
   _PAGE_GLOBAL: [bit(6), 'global, in a page entry'],
-  _PAGE_HUGE: [bit(6), 'huge, in a directory entry'],
+  _PAGE_HUGE: [bit(6), 'huge', 'directory'],
   _PAGE_PRESENT: [bit(7), 'software: resident'],
   _PAGE_WRITE: [bit(8), 'software: write permission'],
   _PAGE_MODIFIED: [bit(9), 'software: dirty'],
   _PAGE_PROTNONE: [bit(10), 'software: PROT_NONE'],
   _PAGE_SPECIAL: [bit(11), 'software: special'],
-  _PAGE_SWP_EXCLUSIVE: [bit(23), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(23), 'exclusive', 'swap'],
   _PFN_MASK: [bits(47, 14), 'page frame number'],
   _PAGE_DEVMAP: [bit(59), 'software: page of ZONE_DEVICE'],
   _PAGE_NO_READ: [bit(61), 'inverted: no reading'],
   _PAGE_NO_EXEC: [bit(62), 'inverted: no execution'],
   _PAGE_RPLV: [bit(63), 'for exactly this privilege level'],
 });
-const { _PAGE_VALID: VALID, _PAGE_DIRTY: DIRTY, _PAGE_PRESENT: PRESENT, _PAGE_WRITE: WRITE, _PAGE_MODIFIED: MODIFIED, _PAGE_PLV: USER, _PAGE_NO_READ: NO_READ, _PAGE_NO_EXEC: NO_EXEC } = B;
+const {
+  _PAGE_VALID: VALID,
+  _PAGE_DIRTY: DIRTY,
+  _PAGE_PRESENT: PRESENT,
+  _PAGE_WRITE: WRITE,
+  _PAGE_MODIFIED: MODIFIED,
+  _PAGE_PLV: USER,
+  _PAGE_NO_READ: NO_READ,
+  _PAGE_NO_EXEC: NO_EXEC,
+} = B;
 
 /** Hardware's dirty bit is saved in software's before write permission goes. */
-const saveDirty: StepSpec = { if: DIRTY, then: { or: MODIFIED } };
+const saveDirty: StepSpec = { if: DIRTY, do: { or: MODIFIED } };
 const CHG_MASK = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED | B._PAGE_SPECIAL | B._PAGE_DEVMAP;
 const READ = VALID | USER | B._CACHE_CC | PRESENT;
 
@@ -71,9 +89,9 @@ export const loongarch64 = defineArchitecture({
       huge: B._PAGE_HUGE,
     },
     ops: {
-      mkwrite: [{ or: WRITE }, { if: MODIFIED, then: { or: DIRTY } }],
+      mkwrite: [{ or: WRITE }, { if: MODIFIED, do: { or: DIRTY } }],
       wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
-      mkdirty: [{ or: MODIFIED }, { if: WRITE, then: { or: DIRTY } }],
+      mkdirty: [{ or: MODIFIED }, { if: WRITE, do: { or: DIRTY } }],
       mkclean: { clear: DIRTY | MODIFIED },
       modify: [saveDirty, ...modify(CHG_MASK, ones(64) & ~CHG_MASK)],
     },
@@ -84,6 +102,9 @@ export const loongarch64 = defineArchitecture({
       write: READ | WRITE | NO_EXEC,
       writeExec: READ | WRITE,
     }),
+    accepted: {
+      'modify-young': 'young is the valid bit of the hardware, and that is a right: PROT_NONE takes it away',
+    },
     access: { user: USER, exec: clear(NO_EXEC), read: clear(NO_READ) },
     swap: { type: { at: 16, count: 5 }, offset: [{ at: 24, count: 40 }] },
   },
@@ -99,9 +120,9 @@ export const loongarch64 = defineArchitecture({
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
-      read: { if: PRESENT, then: { or: VALID }, allow: { all: [USER, clear(NO_READ)] } },
-      exec: { if: PRESENT, then: { or: VALID }, allow: { all: [USER, clear(NO_EXEC)] } },
-      write: { if: PRESENT | WRITE, then: { or: VALID | DIRTY | MODIFIED }, allow: USER },
+      read: { if: PRESENT, do: { or: VALID }, allow: { all: [USER, clear(NO_READ)] } },
+      exec: { if: PRESENT, do: { or: VALID }, allow: { all: [USER, clear(NO_EXEC)] } },
+      write: { if: PRESENT | WRITE, do: { or: VALID | DIRTY | MODIFIED }, allow: USER },
     },
   },
 });

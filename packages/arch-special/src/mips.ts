@@ -5,8 +5,20 @@
  * (setup_protection_map), tlbex.c (TLB handlers).
  */
 import {
-  type ArchFacts, type Architecture, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, equals,
-  type MmuSpec, type NamedBits, ones, silentBits, type TestSpec,
+  type ArchFacts,
+  type Architecture,
+  type ArchitectureSpec,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  type MmuSpec,
+  type NamedBits,
+  ones,
+  silentBits,
+  type TestSpec,
 } from '@specialbit/core/arch';
 
 const facts: Partial<ArchFacts> = {
@@ -64,7 +76,7 @@ const names = (at: Bits): readonly NamedBits[] =>
     _PAGE_VALID: [at.VALID, 'EntryLo V'],
     _PAGE_DIRTY: [at.DIRTY, 'EntryLo D: stores allowed'],
     _CACHE_MASK: [at.CACHE_MASK, 'EntryLo C'],
-    _PAGE_SWP_EXCLUSIVE: [at.SWP_EXCLUSIVE, 'swap entry: exclusive'],
+    _PAGE_SWP_EXCLUSIVE: [at.SWP_EXCLUSIVE, 'exclusive', 'swap'],
   }).bits.filter((b) => b.mask !== 0n);
 
 /** tlbex.c: see the same function of the kernels without the bit. RIXI refuses after the entry is marked. */
@@ -76,9 +88,9 @@ function mmu(at: Bits): MmuSpec {
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
-      read: rixi ? { if: PRESENT, then: load, allow: clear(at.NO_READ) } : { if: readable, then: load },
-      exec: rixi ? { if: PRESENT, then: load, allow: clear(at.NO_EXEC) } : { if: readable, then: load },
-      write: { if: PRESENT | at.WRITE, then: { or: at.VALID | at.ACCESSED | at.MODIFIED | at.DIRTY } },
+      read: rixi ? { if: PRESENT, do: load, allow: clear(at.NO_READ) } : { if: readable, do: load },
+      exec: rixi ? { if: PRESENT, do: load, allow: clear(at.NO_EXEC) } : { if: readable, do: load },
+      write: { if: PRESENT | at.WRITE, do: { or: at.VALID | at.ACCESSED | at.MODIFIED | at.DIRTY } },
     },
   };
 }
@@ -125,8 +137,13 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       tests: { ...soft.tests, present: PRESENT, none: clear(all & ~at.GLOBAL), ...(at.HUGE && { huge: at.HUGE }) },
       ops: {
         ...soft.ops,
-        modify: [{ keep }, { orProt: all & ~keep }, { if: equals(at.ACCESSED | at.NO_READ, at.ACCESSED), then: { or: at.VALID } }],
+        modify: [
+          { keep },
+          { orProt: all & ~keep },
+          { if: equals(at.ACCESSED | at.NO_READ, at.ACCESSED), do: { or: at.VALID } },
+        ],
       },
+      // biome-ignore format: private above, shared below
       protectionMap: [
         data | at.NO_READ, data, data | at.NO_READ, data, page, page, page, page,
         data | at.NO_READ, data, shared | at.NO_READ, shared, page, page, page | at.WRITE, page | at.WRITE,
@@ -141,15 +158,29 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
 
 /** Release 1 and R4000-class, 32-bit: NO_READ, WRITE, ACCESSED, MODIFIED, SPECIAL, then EntryLo. */
 const R4K = {
-  NO_READ: bit(1), WRITE: bit(2), ACCESSED: bit(3), MODIFIED: bit(4), SPECIAL: bit(5), NO_EXEC: 0n,
-  GLOBAL: bit(6), VALID: bit(7), DIRTY: bit(8), CACHE_MASK: bits(11, 9), SWP_EXCLUSIVE: bit(1),
+  NO_READ: bit(1),
+  WRITE: bit(2),
+  ACCESSED: bit(3),
+  MODIFIED: bit(4),
+  SPECIAL: bit(5),
+  NO_EXEC: 0n,
+  GLOBAL: bit(6),
+  VALID: bit(7),
+  DIRTY: bit(8),
+  CACHE_MASK: bits(11, 9),
+  SWP_EXCLUSIVE: bit(1),
 } as const satisfies Bits;
 const MIPS32 = { bits: 32, pfn: 12, levels: { pgd: [22, 1024], pte: [12, 1024] }, TASK_SIZE: 0x80000000n } as const;
 const R1 = { ...MIPS32, kconfig: '32BIT && CPU_MIPS32_R1', at: R4K, swap: { type: 8, offset: 13, count: 19 } } as const;
 
 /** On a CPU whose default is uncached: the machine of the kernel transcripts. */
 export const mips32r1 = mips({ ...R1, name: 'mips32r1', title: 'MIPS32 release 1', cache: 2n << 9n });
-export const mips32r1_cached = mips({ ...R1, name: 'mips32r1-cached', title: 'MIPS32 release 1, cached', cache: 3n << 9n });
+export const mips32r1_cached = mips({
+  ...R1,
+  name: 'mips32r1-cached',
+  title: 'MIPS32 release 1, cached',
+  cache: 3n << 9n,
+});
 
 /** The R3000 has its EntryLo bits from bit 8 on, and one uncached bit. */
 export const mips32_r3k = mips({
@@ -166,13 +197,27 @@ export const mips32_r3k = mips({
 function bits64(huge: boolean, rixi: boolean): Bits {
   const next = huge ? 5 : 4;
   return {
-    WRITE: bit(1), ACCESSED: bit(2), MODIFIED: bit(3), ...(huge && { HUGE: bit(4) }), SPECIAL: bit(next),
-    NO_EXEC: rixi ? bit(next + 1) : 0n, NO_READ: bit(next + 2), GLOBAL: bit(next + 3), VALID: bit(next + 4), DIRTY: bit(next + 5),
-    CACHE_MASK: bits(next + 8, next + 6), SWP_EXCLUSIVE: bit(23),
+    WRITE: bit(1),
+    ACCESSED: bit(2),
+    MODIFIED: bit(3),
+    ...(huge && { HUGE: bit(4) }),
+    SPECIAL: bit(next),
+    NO_EXEC: rixi ? bit(next + 1) : 0n,
+    NO_READ: bit(next + 2),
+    GLOBAL: bit(next + 3),
+    VALID: bit(next + 4),
+    DIRTY: bit(next + 5),
+    CACHE_MASK: bits(next + 8, next + 6),
+    SWP_EXCLUSIVE: bit(23),
   };
 }
 const MIPS64 = { bits: 64, TASK_SIZE: bit(40), swap: { type: 16, offset: 24, count: 40 } } as const;
-const K16 = { ...MIPS64, pfn: 16, levels: { pgd: [36, 2048], pmd: [25, 2048], pte: [14, 2048] }, cache: 3n << 11n } as const;
+const K16 = {
+  ...MIPS64,
+  pfn: 16,
+  levels: { pgd: [36, 2048], pmd: [25, 2048], pte: [14, 2048] },
+  cache: 3n << 11n,
+} as const;
 
 export const mips64r2 = mips({
   ...K16,

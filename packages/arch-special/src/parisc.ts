@@ -1,6 +1,13 @@
 /** PA-RISC. arch/parisc/include/asm/pgtable.h, arch/parisc/mm/init.c, arch/parisc/kernel/entry.S (TLB miss handlers). */
 import {
-  type Architecture, type ArchitectureSpec, bit, bits, defineArchitecture, defineBits, modify, ones,
+  type Architecture,
+  type ArchitectureSpec,
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  modify,
+  ones,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -13,12 +20,20 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_REFTRAP: [bit(6), 'trap on a reference'],
   _PAGE_NO_CACHE: [bit(7), 'not cached'],
   _PAGE_ACCESSED: [bit(8), 'software: young'],
-  _PAGE_SWP_EXCLUSIVE: [bit(8), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(8), 'exclusive', 'swap'],
   _PAGE_PRESENT: [bit(9), 'software: resident'],
   _PAGE_HUGE: [bit(10), 'software: huge, with HUGETLB_PAGE'],
   _PAGE_USER: [bit(11), 'software: user code may use it'],
 });
-const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_DIRTY: DIRTY, _PAGE_ACCESSED: ACCESSED, _PAGE_PRESENT: PRESENT, _PAGE_USER: USER } = B;
+const {
+  _PAGE_READ: R,
+  _PAGE_WRITE: W,
+  _PAGE_EXEC: X,
+  _PAGE_DIRTY: DIRTY,
+  _PAGE_ACCESSED: ACCESSED,
+  _PAGE_PRESENT: PRESENT,
+  _PAGE_USER: USER,
+} = B;
 const page = (rights: bigint): bigint => PRESENT | USER | rights;
 
 interface Variant {
@@ -46,19 +61,29 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
     bigEndian: true,
     layout: {
       pteBits: v.bits,
-      bits: [...names, { name: '_PAGE_SPECIAL', mask: SPECIAL, meaning: 'software: special' }],
+      bits: [
+        ...names.filter((b) => b.mask !== SPECIAL),
+        { name: '_PAGE_SPECIAL', mask: SPECIAL, meaning: 'software: special', kind: 'page' },
+      ],
       pfn: { fields: [{ at: 12, count: v.bits - 12 }] },
       maxPhysmemBits: v.bits === 64 ? 39 : 32,
       flags: { write: W, dirty: DIRTY, young: ACCESSED, special: SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
       tests: { present: PRESENT, user: USER, huge: HUGETLB_PAGE ? B._PAGE_HUGE : false },
       ops: { modify: modify((ones(v.bits) & ~bits(11, 0)) | ACCESSED | DIRTY | SPECIAL) },
       // arch/parisc/mm/init.c: write alone does not give reading; a private page asked for writing alone gives nothing.
+      // biome-ignore format: private above, shared below
       protectionMap: [
         page(0n), page(R), page(0n), page(R), page(R | X), page(R | X), page(R | X), page(R | X),
         page(0n), page(R), page(W), page(R | W), page(R | X), page(R | X), page(R | W | X), page(R | W | X),
       ],
       access: { user: USER, exec: X, read: R },
-      swap: { type: { at: 0, count: 5 }, offset: [{ at: 5, count: 3 }, { at: 10, count: v.bits - 10, from: 3 }] },
+      swap: {
+        type: { at: 0, count: 5 },
+        offset: [
+          { at: 5, count: 3 },
+          { at: 10, count: v.bits - 10, from: 3 },
+        ],
+      },
     },
     facts: {
       read_fault_vm_flags: 1, // arch/parisc/mm/fault.c
@@ -73,15 +98,19 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       young: 'tlb-refill',
       dirty: 'tlb-refill',
       rules: {
-        read: { if: PRESENT, then: mark, allow: USER | R },
-        exec: { if: PRESENT, then: mark, allow: USER | X },
-        write: { if: PRESENT, then: [mark, { if: USER | W, then: { or: DIRTY } }], allow: USER | W },
+        read: { if: PRESENT, do: mark, allow: USER | R },
+        exec: { if: PRESENT, do: mark, allow: USER | X },
+        write: { if: PRESENT, do: [mark, { if: USER | W, do: { or: DIRTY } }], allow: USER | W },
       },
     },
   });
 }
 
-const PARISC64 = { bits: 64, levels: { pgd: [32, 1024], pmd: [21, 2048], pte: [12, 512] }, TASK_SIZE: 0x3fff1000000n } as const;
+const PARISC64 = {
+  bits: 64,
+  levels: { pgd: [32, 1024], pmd: [21, 2048], pte: [12, 512] },
+  TASK_SIZE: 0x3fff1000000n,
+} as const;
 export const parisc32 = parisc({
   name: 'parisc32',
   title: 'PA-RISC, 32-bit',
@@ -91,4 +120,9 @@ export const parisc32 = parisc({
   TASK_SIZE: 0xfff00000n,
 });
 export const parisc64 = parisc({ ...PARISC64, name: 'parisc64', title: 'PA-RISC, 64-bit', HUGETLB_PAGE: false });
-export const parisc64_hugetlb = parisc({ ...PARISC64, name: 'parisc64-hugetlb', title: 'PA-RISC, 64-bit, huge pages', HUGETLB_PAGE: true });
+export const parisc64_hugetlb = parisc({
+  ...PARISC64,
+  name: 'parisc64-hugetlb',
+  title: 'PA-RISC, 64-bit, huge pages',
+  HUGETLB_PAGE: true,
+});

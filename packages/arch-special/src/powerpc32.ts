@@ -4,7 +4,17 @@
  * nohash/pte-e500.h, nohash/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
  */
 import {
-  anyOf, type ArchFacts, bit, bits, clear, defineArchitecture, defineBits, equals, modify, ones, protections,
+  type ArchFacts,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  modify,
+  ones,
+  protections,
 } from '@specialbit/core/arch';
 
 const common = { family: 'powerpc', bits: 32, bigEndian: true } as const;
@@ -27,7 +37,7 @@ function book3s() {
     _PAGE_PRESENT: [bit(0), 'resident'],
     _PAGE_HASHPTE: [bit(1), 'software: the hash table has an entry'],
     _PAGE_READ: [bit(2), 'read permission'],
-    _PAGE_SWP_EXCLUSIVE: [bit(2), 'swap entry: exclusive'],
+    _PAGE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
     _PAGE_GUARDED: [bit(3), 'guarded storage'],
     _PAGE_COHERENT: [bit(4), 'memory coherence'],
     _PAGE_NO_CACHE: [bit(5), 'not cached'],
@@ -46,7 +56,11 @@ function book3s() {
     name: 'ppc32-book3s',
     title: 'PowerPC 604 class, hash table',
     kconfig: 'PPC_BOOK3S_32',
-    source: ['arch/powerpc/include/asm/book3s/32/pgtable.h', 'arch/powerpc/include/asm/pgtable-masks.h', 'arch/powerpc/mm/book3s32/hash_low.S'],
+    source: [
+      'arch/powerpc/include/asm/book3s/32/pgtable.h',
+      'arch/powerpc/include/asm/pgtable-masks.h',
+      'arch/powerpc/mm/book3s32/hash_low.S',
+    ],
     notes: ['HASHPTE survives every operation, and pte_none ignores it.'],
     levels: { pgd: [22, 1024], pte: [12, 1024] },
     TASK_SIZE: 0xb0000000n,
@@ -55,7 +69,13 @@ function book3s() {
       bits: names,
       pfn: { fields: [{ at: 12, count: 20 }] },
       maxPhysmemBits: 32,
-      flags: { write: W, dirty: B._PAGE_DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      flags: {
+        write: W,
+        dirty: B._PAGE_DIRTY,
+        young: ACCESSED,
+        special: B._PAGE_SPECIAL,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      },
       tests: {
         present: PRESENT,
         none: clear(ones(32) & ~B._PAGE_HASHPTE),
@@ -69,7 +89,13 @@ function book3s() {
         modify: modify(bits(31, 12) | B._PAGE_HASHPTE | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL),
       },
       protectionMap: withExecOnly(
-        protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
+        protections({
+          none: page(0n),
+          read: page(R),
+          readExec: page(R | X),
+          write: page(R | W),
+          writeExec: page(R | W | X),
+        }),
         page(X),
       ),
       access: { user: R, exec: X, read: R },
@@ -81,9 +107,9 @@ function book3s() {
       young: 'tlb-refill',
       dirty: 'tlb-refill',
       rules: {
-        read: { if: PRESENT | R, then: { or: mark } },
-        exec: { if: PRESENT | X, then: { or: mark } },
-        write: { if: PRESENT | R | W, then: { or: mark | B._PAGE_DIRTY } },
+        read: { if: PRESENT | R, do: { or: mark } },
+        exec: { if: PRESENT | X, do: { or: mark } },
+        write: { if: PRESENT | R | W, do: { or: mark | B._PAGE_DIRTY } },
       },
     },
   });
@@ -95,7 +121,7 @@ function mpc8xx() {
     _PAGE_PRESENT: [bit(0), 'resident'],
     _PAGE_NO_CACHE: [bit(1), 'not cached'],
     _PAGE_SH: [bit(2), 'seen by every address space'],
-    _PAGE_SWP_EXCLUSIVE: [bit(2), 'swap entry: exclusive'],
+    _PAGE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
     _PAGE_SPS: [bit(3), 'small page size'],
     _PAGE_GUARDED: [bit(4), 'guarded storage'],
     _PAGE_ACCESSED: [bit(5), 'young'],
@@ -106,7 +132,14 @@ function mpc8xx() {
     _PAGE_RO: [bits(10, 9), 'inverted: not writable, when both are set'],
     _PAGE_HUGE: [bit(11), 'huge page'],
   });
-  const { _PAGE_RO: RO, _PAGE_NA: NA, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED, _PAGE_DIRTY: DIRTY } = B;
+  const {
+    _PAGE_RO: RO,
+    _PAGE_NA: NA,
+    _PAGE_EXEC: X,
+    _PAGE_PRESENT: PRESENT,
+    _PAGE_ACCESSED: ACCESSED,
+    _PAGE_DIRTY: DIRTY,
+  } = B;
   const readable = { not: equals(RO, NA) };
   const page = (limits: bigint): bigint => PRESENT | ACCESSED | limits;
   return defineArchitecture({
@@ -114,7 +147,11 @@ function mpc8xx() {
     name: 'ppc32-8xx',
     title: 'PowerPC 8xx',
     kconfig: 'PPC_8xx && PPC_4K_PAGES',
-    source: ['arch/powerpc/include/asm/nohash/32/pte-8xx.h', 'arch/powerpc/include/asm/nohash/pgtable.h', 'arch/powerpc/kernel/head_8xx.S'],
+    source: [
+      'arch/powerpc/include/asm/nohash/32/pte-8xx.h',
+      'arch/powerpc/include/asm/nohash/pgtable.h',
+      'arch/powerpc/kernel/head_8xx.S',
+    ],
     notes: ['With 16 KiB pages an entry is four equal words.'],
     levels: { pgd: [22, 1024], pte: [12, 1024] },
     TASK_SIZE: 0x80000000n,
@@ -123,7 +160,13 @@ function mpc8xx() {
       bits: names,
       pfn: { fields: [{ at: 12, count: 20 }] },
       maxPhysmemBits: 32,
-      flags: { write: { inverted: RO }, dirty: DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      flags: {
+        write: { inverted: RO },
+        dirty: DIRTY,
+        young: ACCESSED,
+        special: B._PAGE_SPECIAL,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      },
       tests: { present: PRESENT, exec: X, read: readable, hashpte: false, ci: B._PAGE_NO_CACHE },
       ops: { modify: modify(bits(31, 12) | ACCESSED | DIRTY | B._PAGE_SPECIAL) },
       protectionMap: withExecOnly(
@@ -153,7 +196,7 @@ function ppc44x() {
     _PAGE_PRESENT: [bit(0), 'resident'],
     _PAGE_WRITE: [bit(1), 'write permission'],
     _PAGE_EXEC: [bit(2), 'execute permission'],
-    _PAGE_SWP_EXCLUSIVE: [bit(2), 'swap entry: exclusive'],
+    _PAGE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
     _PAGE_READ: [bit(3), 'read permission'],
     _PAGE_DIRTY: [bit(4), 'dirty'],
     _PAGE_SPECIAL: [bit(5), 'software: special'],
@@ -171,7 +214,11 @@ function ppc44x() {
     name: 'ppc32-44x',
     title: 'PowerPC 44x',
     kconfig: 'PPC_44x',
-    source: ['arch/powerpc/include/asm/nohash/32/pte-44x.h', 'arch/powerpc/include/asm/nohash/pgtable.h', 'arch/powerpc/kernel/head_44x.S'],
+    source: [
+      'arch/powerpc/include/asm/nohash/32/pte-44x.h',
+      'arch/powerpc/include/asm/nohash/pgtable.h',
+      'arch/powerpc/kernel/head_44x.S',
+    ],
     notes: ['pte_none looks at the lower word alone.'],
     levels: { pgd: [21, 2048], pte: [12, 512] },
     TASK_SIZE: 0xc0000000n,
@@ -180,14 +227,26 @@ function ppc44x() {
       bits: names,
       pfn: { fields: [{ at: 12, count: 32 }] },
       maxPhysmemBits: 36,
-      flags: { write: W, dirty: B._PAGE_DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      flags: {
+        write: W,
+        dirty: B._PAGE_DIRTY,
+        young: ACCESSED,
+        special: B._PAGE_SPECIAL,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      },
       tests: { present: PRESENT, none: clear(ones(32)), exec: X, read: R, hashpte: false, ci: B._PAGE_NO_CACHE },
       ops: {
         mkwrite: { or: R | W },
         modify: modify(bits(63, 12) | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL),
       },
       protectionMap: withExecOnly(
-        protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
+        protections({
+          none: page(0n),
+          read: page(R),
+          readExec: page(R | X),
+          write: page(R | W),
+          writeExec: page(R | W | X),
+        }),
         page(X),
       ),
       access: { user: R, exec: X, read: R },
@@ -212,7 +271,7 @@ function e500() {
   const { mask: B, bits: names } = defineBits({
     _PAGE_PRESENT: [bit(0), 'resident'],
     _PAGE_BAP_SR: [bit(2), 'supervisor may read'],
-    _PAGE_SWP_EXCLUSIVE: [bit(2), 'swap entry: exclusive'],
+    _PAGE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
     _PAGE_BAP_UR: [bit(3), 'user may read'],
     _PAGE_BAP_SW: [bit(4), 'supervisor may write'],
     _PAGE_BAP_UW: [bit(5), 'user may write'],
@@ -237,7 +296,11 @@ function e500() {
     name: 'ppc32-e500',
     title: 'PowerPC e500',
     kconfig: 'PPC_85xx && PTE_64BIT',
-    source: ['arch/powerpc/include/asm/nohash/pte-e500.h', 'arch/powerpc/include/asm/nohash/pgtable.h', 'arch/powerpc/kernel/head_85xx.S'],
+    source: [
+      'arch/powerpc/include/asm/nohash/pte-e500.h',
+      'arch/powerpc/include/asm/nohash/pgtable.h',
+      'arch/powerpc/kernel/head_85xx.S',
+    ],
     notes: ['pte_none looks at the lower word alone.'],
     levels: { pgd: [21, 2048], pte: [12, 512] },
     TASK_SIZE: 0xc0000000n,
@@ -246,7 +309,13 @@ function e500() {
       bits: names,
       pfn: { fields: [{ at: 24, count: 32 }] },
       maxPhysmemBits: 36,
-      flags: { write: W, dirty: B._PAGE_DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
+      flags: {
+        write: W,
+        dirty: B._PAGE_DIRTY,
+        young: ACCESSED,
+        special: B._PAGE_SPECIAL,
+        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
+      },
       tests: {
         present: PRESENT,
         none: clear(ones(32)),
@@ -261,7 +330,13 @@ function e500() {
         modify: modify(bits(63, 24) | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL),
       },
       protectionMap: withExecOnly(
-        protections({ none: page(0n), read: page(R), readExec: page(R | X), write: page(R | W), writeExec: page(R | W | X) }),
+        protections({
+          none: page(0n),
+          read: page(R),
+          readExec: page(R | X),
+          write: page(R | W),
+          writeExec: page(R | W | X),
+        }),
         page(X),
       ),
       access: { user: R, exec: anyOf(EXEC), read: R },

@@ -4,7 +4,17 @@
  * arch/powerpc/mm/book3s64/pgtable.c (vm_get_page_prot), hash_4k.c, hash_64k.c.
  */
 import {
-  anyOf, type Architecture, type ArchitectureSpec, bit, bits, clear, defineArchitecture, defineBits, equals, type MmuSpec, modify,
+  type Architecture,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  type MmuSpec,
+  modify,
   protections,
 } from '@specialbit/core/arch';
 import { POWERPC_FACTS } from './powerpc32.js';
@@ -16,7 +26,7 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_PRIVILEGED: [bit(3), 'kernel only'],
   _PAGE_SAO: [bit(4), 'strong access ordering'],
   _PAGE_NON_IDEMPOTENT: [bit(5), 'device memory'],
-  _PAGE_SWP_EXCLUSIVE: [bit(5), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(5), 'exclusive', 'swap'],
   H_PAGE_BUSY: [bit(6), 'hash: entry in work'],
   _PAGE_DIRTY: [bit(7), 'C: dirty'],
   _PAGE_ACCESSED: [bit(8), 'R: young'],
@@ -27,10 +37,20 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_PTE: [bit(62), 'leaf entry: set in every one'],
   _PAGE_PRESENT: [bit(63), 'valid for the hardware'],
 });
-const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED, _PAGE_PTE: PTE } = B;
+const {
+  _PAGE_READ: R,
+  _PAGE_WRITE: W,
+  _PAGE_EXEC: X,
+  _PAGE_PRESENT: PRESENT,
+  _PAGE_ACCESSED: ACCESSED,
+  _PAGE_PTE: PTE,
+} = B;
 const page = (rights: bigint): bigint => PRESENT | ACCESSED | rights;
 
-const rule = (right: bigint, more = 0n) => ({ if: { all: [PRESENT | right, clear(B._PAGE_PRIVILEGED)] }, then: { or: ACCESSED | more } });
+const rule = (right: bigint, more = 0n) => ({
+  if: { all: [PRESENT | right, clear(B._PAGE_PRIVILEGED)] },
+  do: { or: ACCESSED | more },
+});
 const rules = { read: rule(R), exec: rule(X), write: rule(W, B._PAGE_DIRTY) } as const;
 /** The radix walker writes R and C. */
 const RADIX: MmuSpec = { young: 'hardware', dirty: 'hardware', rules };
@@ -52,7 +72,8 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
   const pfn = bits(52, PAGE_SHIFT);
   // _PAGE_HPTEFLAGS: which the hash table's bookkeeping uses, in the words of hash-4k.h and hash-64k.h.
   const HPTEFLAGS = PAGE_SHIFT === 12 ? bits(56, 53) | bit(60) | B.H_PAGE_BUSY : bit(55) | bit(12) | B.H_PAGE_BUSY;
-  const CHG_MASK = pfn | HPTEFLAGS | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL | PTE | B._PAGE_SOFT_DIRTY | B._PAGE_DEVMAP;
+  const CHG_MASK =
+    pfn | HPTEFLAGS | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL | PTE | B._PAGE_SOFT_DIRTY | B._PAGE_DEVMAP;
   const ignored = radix ? B._PAGE_DIRTY | ACCESSED : HPTEFLAGS;
   return defineArchitecture({
     ...v,
@@ -67,7 +88,9 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
       'In memory an entry is big-endian also on little-endian kernels; the value here is what pte_val returns.',
       'pfn_pte sets PTE in every entry. An entry is present with PRESENT, or while it is being invalidated.',
       'PROT_NONE is an entry without any right.',
-      radix ? 'pte_none ignores dirty and young.' : 'pte_none ignores the bits of the hash table. Execute alone also gives reading.',
+      radix
+        ? 'pte_none ignores dirty and young.'
+        : 'pte_none ignores the bits of the hash table. Execute alone also gives reading.',
     ],
     bits: 64,
     layout: {

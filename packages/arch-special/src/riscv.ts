@@ -1,6 +1,14 @@
 /** RISC-V. arch/riscv/include/asm/pgtable-bits.h, pgtable-64.h, pgtable-32.h, pgtable.h, arch/riscv/mm/init.c. */
 import {
-  anyOf, type Architecture, type ArchitectureSpec, bit, bits, defineArchitecture, defineBits, modify, ones,
+  type Architecture,
+  type ArchitectureSpec,
+  anyOf,
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  modify,
+  ones,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -10,9 +18,9 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_EXEC: [bit(3), 'X: execute permission'],
   _PAGE_USER: [bit(4), 'U: user code may use it'],
   _PAGE_GLOBAL: [bit(5), 'G: global'],
-  _PAGE_PROT_NONE: [bit(5), 'software, while V is clear: PROT_NONE'],
+  _PAGE_PROT_NONE: [bit(5), 'software: PROT_NONE', 'absent'],
   _PAGE_ACCESSED: [bit(6), 'A: young'],
-  _PAGE_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(6), 'exclusive', 'swap'],
   _PAGE_DIRTY: [bit(7), 'D: dirty'],
   _PAGE_SPECIAL: [bit(8), 'software (RSW): special'],
   _PAGE_DEVMAP: [bit(9), 'software (RSW), 64-bit only: page of ZONE_DEVICE'],
@@ -69,6 +77,7 @@ function riscv(v: Variant): Architecture {
       },
       ops: { modify: modify(ones(v.bits) & ~bits(5, 0)) },
       // arch/riscv/mm/init.c; W without R is reserved, and a private page is never writable.
+      // biome-ignore format: private above, shared below
       protectionMap: [
         NONE, page(R), page(R), page(R), page(X), page(R | X), page(R | X), page(R | X),
         NONE, page(R), page(R | W), page(R | W), page(X), page(R | X), page(R | W | X), page(R | W | X),

@@ -1,6 +1,16 @@
 /** s390, 64-bit. arch/s390/include/asm/pgtable.h, arch/s390/mm/mmap.c (protections). */
 import {
-  type Architecture, bit, bits, clear, defineArchitecture, defineBits, equals, modify, ones, protections, type StepSpec,
+  type Architecture,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  equals,
+  modify,
+  ones,
+  protections,
+  type StepSpec,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -16,12 +26,20 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_PROTECT: [bit(9), 'hardware: no stores'],
   _PAGE_INVALID: [bit(10), 'hardware: invalid'],
   _PAGE_LARGE: [bit(11), 'software: large page'],
-  _PAGE_SWP_EXCLUSIVE: [bit(11), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(11), 'exclusive', 'swap'],
 });
-const { _PAGE_YOUNG: YOUNG, _PAGE_DIRTY: DIRTY, _PAGE_READ: READ, _PAGE_WRITE: WRITE, _PAGE_PROTECT: PROTECT, _PAGE_INVALID: INVALID, _PAGE_NOEXEC: NOEXEC } = B;
+const {
+  _PAGE_YOUNG: YOUNG,
+  _PAGE_DIRTY: DIRTY,
+  _PAGE_READ: READ,
+  _PAGE_WRITE: WRITE,
+  _PAGE_PROTECT: PROTECT,
+  _PAGE_INVALID: INVALID,
+  _PAGE_NOEXEC: NOEXEC,
+} = B;
 
 /** Software's rights become hardware's only together with software's state: valid when readable and young, unprotected when writable and dirty. */
-const mkyoung: readonly StepSpec[] = [{ or: YOUNG }, { if: READ, then: { clear: INVALID } }];
+const mkyoung: readonly StepSpec[] = [{ or: YOUNG }, { if: READ, do: { clear: INVALID } }];
 const CHG_MASK = bits(63, 12) | B._PAGE_SPECIAL | DIRTY | YOUNG | B._PAGE_SOFT_DIRTY;
 const NONE = B._PAGE_PRESENT | INVALID | PROTECT;
 const READONLY = NONE | READ;
@@ -66,16 +84,16 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       },
       tests: { present: B._PAGE_PRESENT, protnone: equals(B._PAGE_PRESENT | READ, B._PAGE_PRESENT) },
       ops: {
-        mkwrite: [{ or: WRITE }, { if: DIRTY, then: { clear: PROTECT } }],
+        mkwrite: [{ or: WRITE }, { if: DIRTY, do: { clear: PROTECT } }],
         wrprotect: { clear: WRITE, or: PROTECT },
-        mkdirty: [{ or: DIRTY | SOFT_DIRTY }, { if: WRITE, then: { clear: PROTECT } }],
+        mkdirty: [{ or: DIRTY | SOFT_DIRTY }, { if: WRITE, do: { clear: PROTECT } }],
         mkclean: { clear: DIRTY, or: PROTECT },
         mkyoung,
         mkold: { clear: YOUNG, or: INVALID },
         modify: [
           ...modify(CHG_MASK, ones(64)),
-          { if: YOUNG | READ, then: { clear: INVALID } },
-          { if: DIRTY | WRITE, then: { clear: PROTECT } },
+          { if: YOUNG | READ, do: { clear: INVALID } },
+          { if: DIRTY | WRITE, do: { clear: PROTECT } },
         ],
       },
       construct: mkyoung,
@@ -113,4 +131,8 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
 
 /** Without soft-dirty tracking: the configuration of the kernel transcripts. */
 export const s390x = s390({ name: 's390x', title: 's390', soft_dirty: false });
-export const s390x_soft_dirty = s390({ name: 's390x-soft-dirty', title: 's390, soft-dirty tracking', soft_dirty: true });
+export const s390x_soft_dirty = s390({
+  name: 's390x-soft-dirty',
+  title: 's390, soft-dirty tracking',
+  soft_dirty: true,
+});

@@ -3,7 +3,16 @@
  * arch/sh/mm/tlbex_32.c (handle_tlbmiss).
  */
 import {
-  anyOf, type ArchFacts, bit, bits, defineArchitecture, defineBits, modify, protections, type StepsSpec, type TestSpec,
+  type ArchFacts,
+  anyOf,
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  modify,
+  protections,
+  type StepsSpec,
+  type TestSpec,
 } from '@specialbit/core/arch';
 
 const LOW = {
@@ -14,7 +23,7 @@ const LOW = {
   _PAGE_SZ0: [bit(4), 'page size, low bit'],
   _PAGE_RW: [bit(5), 'write permission'],
   _PAGE_USER: [bit(6), 'user code may use it'],
-  _PAGE_SWP_EXCLUSIVE: [bit(6), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(6), 'exclusive', 'swap'],
   _PAGE_SZ1: [bit(7), 'page size, high bit'],
   _PAGE_PRESENT: [bit(8), 'resident, and valid for the TLB'],
   _PAGE_PROTNONE: [bit(9), 'software: PROT_NONE'],
@@ -41,14 +50,14 @@ const facts: Partial<ArchFacts> = {
 /** handle_tlbmiss marks the entry of a resident page; the CPU asks for the rights of the access afterwards. */
 function mmu(user: TestSpec, write: TestSpec) {
   const young: StepsSpec = { or: L._PAGE_ACCESSED };
-  const load = { if: L._PAGE_PRESENT, then: young, allow: user };
+  const load = { if: L._PAGE_PRESENT, do: young, allow: user };
   return {
     young: 'tlb-refill',
     dirty: 'tlb-refill',
     rules: {
       read: load,
       exec: load,
-      write: { if: { all: [L._PAGE_PRESENT, write] }, then: { or: L._PAGE_ACCESSED | L._PAGE_DIRTY }, allow: user },
+      write: { if: { all: [L._PAGE_PRESENT, write] }, do: { or: L._PAGE_ACCESSED | L._PAGE_DIRTY }, allow: user },
     },
   } as const;
 }
@@ -60,7 +69,12 @@ export const sh4 = defineArchitecture({
   family: 'sh',
   title: 'SH-4',
   kconfig: 'SUPERH && MMU && CPU_SH4 && !X2TLB',
-  source: ['arch/sh/include/asm/pgtable_32.h', 'arch/sh/include/asm/pgtable.h', 'arch/sh/mm/mmap.c', 'arch/sh/mm/tlbex_32.c'],
+  source: [
+    'arch/sh/include/asm/pgtable_32.h',
+    'arch/sh/include/asm/pgtable.h',
+    'arch/sh/mm/mmap.c',
+    'arch/sh/mm/tlbex_32.c',
+  ],
   notes: ['The page-size bit is part of every protection. PROT_NONE has a bit of its own and counts as present.'],
   bits: 32,
   levels: { pgd: [22, 1024], pte: [12, 1024] },
@@ -99,7 +113,14 @@ const { mask: E, bits: extended } = defineBits({
   _PAGE_EXT_KERN_READ: [bit(45), 'high word: the kernel may read'],
   _PAGE_EXT_WIRED: [bit(46), 'high word: stays in the TLB'],
 });
-const { _PAGE_EXT_USER_READ: UR, _PAGE_EXT_USER_WRITE: UW, _PAGE_EXT_USER_EXEC: UX, _PAGE_EXT_KERN_READ: KR, _PAGE_EXT_KERN_WRITE: KW, _PAGE_EXT_KERN_EXEC: KX } = E;
+const {
+  _PAGE_EXT_USER_READ: UR,
+  _PAGE_EXT_USER_WRITE: UW,
+  _PAGE_EXT_USER_EXEC: UX,
+  _PAGE_EXT_KERN_READ: KR,
+  _PAGE_EXT_KERN_WRITE: KW,
+  _PAGE_EXT_KERN_EXEC: KX,
+} = E;
 const page = (rights: bigint): bigint => PAGE | E._PAGE_EXT_ESZ0 | rights;
 const [R, W, X] = [UR | KR, UW | KW, UX | KX];
 const NONE = L._PAGE_PROTNONE | L._PAGE_CACHABLE | L._PAGE_ACCESSED | E._PAGE_EXT_ESZ0;
@@ -109,7 +130,12 @@ export const sh4a_x2tlb = defineArchitecture({
   family: 'sh',
   title: 'SH-4A with extended TLB',
   kconfig: 'SUPERH && MMU && X2TLB',
-  source: ['arch/sh/include/asm/pgtable_32.h', 'arch/sh/include/asm/pgtable-3level.h', 'arch/sh/mm/mmap.c', 'arch/sh/mm/tlbex_32.c'],
+  source: [
+    'arch/sh/include/asm/pgtable_32.h',
+    'arch/sh/include/asm/pgtable-3level.h',
+    'arch/sh/mm/mmap.c',
+    'arch/sh/mm/tlbex_32.c',
+  ],
   notes: [
     'Two words, pte_low | pte_high << 32: rights and page size are in the high one, where swap entries also live.',
     'pte_modify only ors into the high word: it never takes a right away.',
@@ -126,6 +152,7 @@ export const sh4a_x2tlb = defineArchitecture({
     tests: { present: anyOf(L._PAGE_PRESENT | L._PAGE_PROTNONE), write: anyOf(UW | KW) },
     ops: { modify: modify(bits(63, 32) | CHG_MASK) },
     // A private page that may be written is readable and executable, until it has been copied.
+    // biome-ignore format: private above, shared below
     protectionMap: [
       NONE, page(R), page(R | X), page(R | X), page(R | X), page(R | X), page(R | X), page(R | X),
       NONE, page(R), page(W), page(R | W), page(R | X), page(R | X), page(R | W | X), page(R | W | X),

@@ -3,7 +3,15 @@
  * arch/sparc/include/asm/pgtable_64.h, arch/sparc/mm/init_64.c (sun4u_pgprot_init, sun4v_pgprot_init).
  */
 import {
-  type Architecture, bit, bits, clear, defineArchitecture, defineBits, type NamedBits, ones, protections,
+  type Architecture,
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  type NamedBits,
+  ones,
+  protections,
 } from '@specialbit/core/arch';
 
 const VALID = bit(63);
@@ -12,7 +20,7 @@ const SWP_EXCLUSIVE = bit(20);
 const shared = {
   _PAGE_VALID: [VALID, 'hardware: valid; goes with young'],
   _PAGE_SPECIAL: [SPECIAL, 'software: special'],
-  _PAGE_SWP_EXCLUSIVE: [SWP_EXCLUSIVE, 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [SWP_EXCLUSIVE, 'exclusive', 'swap'],
 } as const;
 
 /** The names are those of the header without their suffix (_4U, _4V). */
@@ -90,9 +98,9 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Var
         exec: B._PAGE_EXEC,
       },
       ops: {
-        mkwrite: [{ or: B._PAGE_WRITE }, { if: B._PAGE_MODIFIED, then: { or: B._PAGE_W } }],
+        mkwrite: [{ or: B._PAGE_WRITE }, { if: B._PAGE_MODIFIED, do: { or: B._PAGE_W } }],
         wrprotect: { clear: B._PAGE_WRITE | B._PAGE_W },
-        mkdirty: [{ or: B._PAGE_MODIFIED }, { if: B._PAGE_WRITE, then: { or: B._PAGE_W } }],
+        mkdirty: [{ or: B._PAGE_MODIFIED }, { if: B._PAGE_WRITE, do: { or: B._PAGE_W } }],
         mkclean: { clear: B._PAGE_MODIFIED | B._PAGE_W },
         mkyoung: { or: B._PAGE_ACCESSED | VALID },
         mkold: { clear: B._PAGE_ACCESSED | VALID },

@@ -3,7 +3,18 @@
  * arch/x86/include/asm/pgtable_types.h (bits), pgtable.h (helpers), pgtable-invert.h (L1TF),
  * pgtable-2level.h, pgtable-3level.h, pgtable_64.h (swap entries), arch/x86/mm/pgprot.c (protections).
  */
-import { anyOf, bit, bits, clear, defineBits, equals, type LayoutSpec, protections, type StepSpec, type TestSpec } from '@specialbit/core/arch';
+import {
+  anyOf,
+  bit,
+  bits,
+  clear,
+  defineBits,
+  equals,
+  type LayoutSpec,
+  protections,
+  type StepSpec,
+  type TestSpec,
+} from '@specialbit/core/arch';
 
 /** Bits 0 to 11 mean the same in all three formats; what software may use from there up differs. */
 const COMMON = {
@@ -15,9 +26,9 @@ const COMMON = {
   _PAGE_ACCESSED: [bit(5), 'young'],
   _PAGE_DIRTY: [bit(6), 'dirty'],
   _PAGE_PAT: [bit(7), 'third bit of the memory type, in a last-level entry'],
-  _PAGE_PSE: [bit(7), 'large page, in a directory entry'],
+  _PAGE_PSE: [bit(7), 'large page', 'directory'],
   _PAGE_GLOBAL: [bit(8), 'survives a change of address space'],
-  _PAGE_PROTNONE: [bit(8), 'software, when not PRESENT: PROT_NONE'],
+  _PAGE_PROTNONE: [bit(8), 'software: PROT_NONE', 'absent'],
   _PAGE_SPECIAL: [bit(9), 'software: pte_special'],
 } as const;
 
@@ -50,14 +61,14 @@ function dirtyOps({ SAVED_DIRTY, SOFT_DIRTY }: Variant) {
   const save: StepSpec = { clear: DIRTY, or: SAVED_DIRTY };
   const restore: StepSpec = { clear: SAVED_DIRTY, or: DIRTY };
   return {
-    wrprotect: [{ clear: RW }, { if: DIRTY, then: save }],
-    mkdirty: { if: RW, then: { or: DIRTY | SOFT_DIRTY }, else: { clear: DIRTY, or: SAVED_DIRTY | SOFT_DIRTY } },
+    wrprotect: [{ clear: RW }, { if: DIRTY, do: save }],
+    mkdirty: { if: RW, do: { or: DIRTY | SOFT_DIRTY }, else: { clear: DIRTY, or: SAVED_DIRTY | SOFT_DIRTY } },
     mkclean: { clear: DIRTY | SAVED_DIRTY },
-    mkwrite_vma: { if: SAVED_DIRTY, then: [{ or: RW }, restore], else: { or: RW } },
+    mkwrite_vma: { if: SAVED_DIRTY, do: [{ or: RW }, restore], else: { or: RW } },
     afterModify: {
       ifOld: RW,
-      then: { if: { all: [clear(RW), DIRTY] }, then: save },
-      else: { if: RW | SAVED_DIRTY, then: restore },
+      do: { if: { all: [clear(RW), DIRTY] }, do: save },
+      else: { if: RW | SAVED_DIRTY, do: restore },
     },
   } as const satisfies Record<string, StepSpec | readonly StepSpec[]>;
 }
@@ -101,7 +112,11 @@ export interface X86_64Options {
   readonly maxPhysmemBits: number;
 }
 
-export function x86_64Layout({ soft_dirty, shstk = false, maxPhysmemBits }: X86_64Options): Omit<LayoutSpec, 'pageShift'> {
+export function x86_64Layout({
+  soft_dirty,
+  shstk = false,
+  maxPhysmemBits,
+}: X86_64Options): Omit<LayoutSpec, 'pageShift'> {
   const { mask: B, bits: names } = defineBits({
     ...COMMON,
     _PAGE_UFFD_WP: [bit(10), 'software: write-protected by userfaultfd'],
@@ -110,10 +125,10 @@ export function x86_64Layout({ soft_dirty, shstk = false, maxPhysmemBits }: X86_
     _PAGE_SAVED_DIRTY: [bit(58), 'software: dirty state of an entry that is not writable'],
     _PAGE_PKEY_MASK: [bits(62, 59), 'protection key'],
     _PAGE_NX: [bit(63), 'no execute'],
-    _PAGE_SWP_SOFT_DIRTY: [bit(1), 'swap entry: soft-dirty'],
-    _PAGE_SWP_UFFD_WP: [bit(2), 'swap entry: userfaultfd'],
-    _PAGE_SWP_EXCLUSIVE: [bit(3), 'swap entry: exclusive'],
-    _PAGE_CHG_MASK: ['0x060ffffffffffef8', 'what pte_modify keeps'],
+    _PAGE_SWP_SOFT_DIRTY: [bit(1), 'soft-dirty', 'swap'],
+    _PAGE_SWP_UFFD_WP: [bit(2), 'userfaultfd', 'swap'],
+    _PAGE_SWP_EXCLUSIVE: [bit(3), 'exclusive', 'swap'],
+    _PAGE_CHG_MASK: ['0x060ffffffffffef8', 'what pte_modify keeps', 'mask'],
     PTE_PFN_MASK: [PFN_52, 'page frame number'],
   });
   const { afterModify, ...shared } = common({
@@ -151,7 +166,7 @@ export function x86_64Layout({ soft_dirty, shstk = false, maxPhysmemBits }: X86_
       modify: [
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
-        { ifDiffer: needsInvert, then: { xor: PFN_52 } },
+        { ifDiffer: needsInvert, do: { xor: PFN_52 } },
         afterModify,
       ],
     },
@@ -164,20 +179,32 @@ export function x86_64Layout({ soft_dirty, shstk = false, maxPhysmemBits }: X86_
 const BITS_32 = {
   ...COMMON,
   _PAGE_SAVED_DIRTY: [bit(10), 'software: dirty state of an entry that is not writable'],
-  _PAGE_SWP_EXCLUSIVE: [bit(7), 'swap entry: exclusive'],
+  _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
 } as const;
 
 /** Two levels, 32-bit entries: no NX, no inversion. */
 export function i386Layout(): Omit<LayoutSpec, 'pageShift'> {
-  const { mask: B, bits: names } = defineBits({ ...BITS_32, _PAGE_CHG_MASK: ['0xfffff6f8', 'what pte_modify keeps'] });
-  const { afterModify, ...shared } = common({ pteBits: 32, SAVED_DIRTY: B._PAGE_SAVED_DIRTY, NX: 0n, SOFT_DIRTY: 0n, shstk: false });
+  const { mask: B, bits: names } = defineBits({
+    ...BITS_32,
+    _PAGE_CHG_MASK: ['0xfffff6f8', 'what pte_modify keeps', 'mask'],
+  });
+  const { afterModify, ...shared } = common({
+    pteBits: 32,
+    SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
+    NX: 0n,
+    SOFT_DIRTY: 0n,
+    shstk: false,
+  });
   return {
     ...shared,
     bits: names,
     pfn: { fields: [{ at: 12, count: 20 }] },
     maxPhysmemBits: 32,
     flags: { ...shared.flags, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
-    ops: { ...shared.ops, modify: [{ keep: B._PAGE_CHG_MASK }, { orProt: bits(31, 0) & ~B._PAGE_CHG_MASK }, afterModify] },
+    ops: {
+      ...shared.ops,
+      modify: [{ keep: B._PAGE_CHG_MASK }, { orProt: bits(31, 0) & ~B._PAGE_CHG_MASK }, afterModify],
+    },
     swap: { type: { at: 1, count: 5 }, offset: [{ at: 9, count: 23 }] },
   };
 }
@@ -187,10 +214,16 @@ export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec
   const { mask: B, bits: names } = defineBits({
     ...BITS_32,
     _PAGE_NX: [bit(63), 'no execute'],
-    _PAGE_CHG_MASK: ['0x020ffffffffff6f8', 'what pte_modify keeps'],
+    _PAGE_CHG_MASK: ['0x020ffffffffff6f8', 'what pte_modify keeps', 'mask'],
     PTE_PFN_MASK: [PFN_52, 'page frame number'],
   });
-  const { afterModify, ...shared } = common({ pteBits: 64, SAVED_DIRTY: B._PAGE_SAVED_DIRTY, NX: B._PAGE_NX, SOFT_DIRTY: 0n, shstk: false });
+  const { afterModify, ...shared } = common({
+    pteBits: 64,
+    SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
+    NX: B._PAGE_NX,
+    SOFT_DIRTY: 0n,
+    shstk: false,
+  });
   return {
     ...shared,
     bits: names,
@@ -204,7 +237,7 @@ export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec
       modify: [
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
-        { ifDiffer: needsInvert, then: { xor: PFN_52 } },
+        { ifDiffer: needsInvert, do: { xor: PFN_52 } },
         afterModify,
       ],
     },

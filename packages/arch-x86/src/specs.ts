@@ -1,6 +1,6 @@
 import type { ArchitectureSpec } from '@specialbit/core/arch';
 import { X86_FACTS, X86_MMU } from './facts.js';
-import { i386Layout, i386PaeLayout, x86_64Layout, type X86_64Options } from './layout.js';
+import { i386Layout, i386PaeLayout, type X86_64Options, x86_64Layout } from './layout.js';
 
 const base = {
   family: 'x86',
@@ -68,7 +68,15 @@ export const i386Spec: ArchitectureSpec = {
   facts: X86_FACTS,
 };
 
-export function i386PaeSpec({ name, title, nx }: { readonly name: string; readonly title: string; readonly nx: boolean }): ArchitectureSpec {
+export function i386PaeSpec({
+  name,
+  title,
+  nx,
+}: {
+  readonly name: string;
+  readonly title: string;
+  readonly nx: boolean;
+}): ArchitectureSpec {
   return {
     ...base,
     name,

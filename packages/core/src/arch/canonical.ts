@@ -51,15 +51,15 @@ export class Canonical {
     if ('keep' in spec) return { kind: 'set', clear: this.full & ~toMask(spec.keep, where), or: 0n };
     if ('orProt' in spec) return { kind: 'prot', mask: this.full & toMask(spec.orProt, where) };
     if ('xor' in spec) return { kind: 'xor', mask: this.mask(spec.xor, where) };
-    if ('if' in spec) return this.branch('if', spec.if, spec.then, spec.else ?? [], where);
-    if ('ifOld' in spec) return this.branch('ifOld', spec.ifOld, spec.then, spec.else ?? [], where);
+    if ('if' in spec) return this.branch('if', spec.if, spec.do, spec.else ?? [], where);
+    if ('ifOld' in spec) return this.branch('ifOld', spec.ifOld, spec.do, spec.else ?? [], where);
     if ('ifDiffer' in spec)
-      return { kind: 'ifDiffer', test: this.test(spec.ifDiffer, where), then: this.steps(spec.then, where) };
+      return { kind: 'ifDiffer', test: this.test(spec.ifDiffer, where), do: this.steps(spec.do, where) };
     return { kind: 'set', clear: this.mask(spec.clear ?? 0n, where), or: this.mask(spec.or ?? 0n, where) };
   }
 
   private branch(kind: 'if' | 'ifOld', test: TestSpec, yes: StepsSpec, no: StepsSpec, where: string): Step {
-    return { kind, test: this.test(test, where), then: this.steps(yes, where), else: this.steps(no, where) };
+    return { kind, test: this.test(test, where), do: this.steps(yes, where), else: this.steps(no, where) };
   }
 
   field(spec: FieldSpec, where: string, pteBits: number): Field {

@@ -40,7 +40,7 @@ export function compileProtOp(steps: Steps): PteProtOp {
 const asksOld = (step: Step): boolean =>
   step.kind === 'ifOld' ||
   step.kind === 'ifDiffer' ||
-  (step.kind === 'if' && (step.then.some(asksOld) || step.else.some(asksOld)));
+  (step.kind === 'if' && (step.do.some(asksOld) || step.else.some(asksOld)));
 
 function compileSequence(steps: Steps): StepOp {
   const ops = steps.map(compileStep);
@@ -74,14 +74,14 @@ function compileStep(step: Step): StepOp {
     case 'if':
     case 'ifOld': {
       const test = compileTest(step.test);
-      const yes = compileSequence(step.then);
+      const yes = compileSequence(step.do);
       const no = compileSequence(step.else);
       if (step.kind === 'if') return (p, prot, old) => (test(p) ? yes : no)(p, prot, old);
       return (p, prot, old) => (test(old) ? yes : no)(p, prot, old);
     }
     case 'ifDiffer': {
       const test = compileTest(step.test);
-      const then = compileSequence(step.then);
+      const then = compileSequence(step.do);
       return (p, prot, old) => {
         if (test(p) !== test(old)) then(p, prot, old);
       };

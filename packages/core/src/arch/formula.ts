@@ -45,11 +45,11 @@ export function silentBits(bits: {
   return {
     tests: { write, dirty: modified, young: accessed },
     ops: {
-      mkwrite: [{ or: write }, { if: modified, then: { or: storeEnable } }],
+      mkwrite: [{ or: write }, { if: modified, do: { or: storeEnable } }],
       wrprotect: { clear: write | storeEnable },
-      mkdirty: [{ or: modified }, { if: write, then: { or: storeEnable } }],
+      mkdirty: [{ or: modified }, { if: write, do: { or: storeEnable } }],
       mkclean: { clear: modified | storeEnable },
-      mkyoung: [{ or: accessed }, { if: readable, then: { or: valid } }],
+      mkyoung: [{ or: accessed }, { if: readable, do: { or: valid } }],
       mkold: { clear: accessed | valid },
     },
   };
@@ -68,22 +68,9 @@ export function protections(p: {
   readonly writeExec?: bigint;
 }): readonly bigint[] {
   const { none, read, write, readExec = read, writeExec = write } = p;
+  // biome-ignore format: private above, shared below
   return [
-    none,
-    read,
-    read,
-    read,
-    readExec,
-    readExec,
-    readExec,
-    readExec,
-    none,
-    read,
-    write,
-    write,
-    readExec,
-    readExec,
-    writeExec,
-    writeExec,
+    none, read, read, read, readExec, readExec, readExec, readExec,
+    none, read, write, write, readExec, readExec, writeExec, writeExec,
   ];
 }

@@ -34,17 +34,17 @@ export type StepSpec =
   | { readonly keep: Mask }
   | { readonly orProt: Mask }
   | { readonly xor: Mask }
-  | { readonly if: TestSpec; readonly then: StepsSpec; readonly else?: StepsSpec }
-  | { readonly ifOld: TestSpec; readonly then: StepsSpec; readonly else?: StepsSpec }
-  | { readonly ifDiffer: TestSpec; readonly then: StepsSpec };
+  | { readonly if: TestSpec; readonly do: StepsSpec; readonly else?: StepsSpec }
+  | { readonly ifOld: TestSpec; readonly do: StepsSpec; readonly else?: StepsSpec }
+  | { readonly ifDiffer: TestSpec; readonly do: StepsSpec };
 export type StepsSpec = StepSpec | readonly StepSpec[];
 
 export type Step =
   | { readonly kind: 'set'; readonly clear: bigint; readonly or: bigint }
   | { readonly kind: 'prot'; readonly mask: bigint }
   | { readonly kind: 'xor'; readonly mask: bigint }
-  | { readonly kind: 'if' | 'ifOld'; readonly test: Test; readonly then: Steps; readonly else: Steps }
-  | { readonly kind: 'ifDiffer'; readonly test: Test; readonly then: Steps };
+  | { readonly kind: 'if' | 'ifOld'; readonly test: Test; readonly do: Steps; readonly else: Steps }
+  | { readonly kind: 'ifDiffer'; readonly test: Test; readonly do: Steps };
 export type Steps = readonly Step[];
 
 /** A property that has a bit of its own: the test and both operations follow from its mask. */

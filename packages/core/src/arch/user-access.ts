@@ -29,7 +29,7 @@ export interface MmuSpec {
 /** Where `if` holds, `then` happens to the entry, and the access works if `allow` (default: always) holds afterwards. */
 export interface AccessRule {
   readonly if: TestSpec;
-  readonly then?: StepsSpec;
+  readonly do?: StepsSpec;
   readonly allow?: TestSpec;
 }
 
@@ -60,7 +60,7 @@ export function compileUserAccess(mmu: MmuSpec, codec: CompiledCodec, pteBits: n
   const canonical = new Canonical(ones(pteBits));
   for (const [op, rule] of Object.entries(mmu.rules ?? {})) {
     const allowed = compileTest(canonical.test(rule.if, `mmu.rules.${op}.if`));
-    const then = compileOp(canonical.steps(rule.then ?? [], `mmu.rules.${op}.then`));
+    const then = compileOp(canonical.steps(rule.do ?? [], `mmu.rules.${op}.do`));
     const works = compileTest(canonical.test(rule.allow ?? true, `mmu.rules.${op}.allow`));
     table[op as AccessOp] = (p) => {
       if (!allowed(p)) return false;
