@@ -1,9 +1,9 @@
 /** (world, event) -> (world, outcome); and the session that applies many events between two worlds. */
 import type { LogEvent } from '@specialbit/events';
-import { lru_add_drain } from './kernel/lru.js';
-import { applyEvent } from './kernel/reduce-event.js';
 import type { Kernel, KernelOptions } from './kernel/kernel.js';
+import { lru_add_drain } from './kernel/lru.js';
 import { KernelCrash, type Outcome } from './kernel/outcome.js';
+import { applyEvent } from './kernel/reduce-event.js';
 import { type Commit, commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';
 import type { World } from './world/world.js';
@@ -54,16 +54,27 @@ export class Session {
     this.kernel = openWorld(options, base);
   }
 
-  /** Applies an event. One that crashes the kernel is undone: the log goes on without it. */
+  /**
+   * Applies an event. One that crashes the kernel is undone: the log goes on without it. So is one that
+   * names what does not exist; its LogReferenceError is thrown.
+   */
   step(event: LogEvent): Outcome {
-    const outcome = applyTo(this.kernel, event);
-    if (outcome.crash === null) {
-      this.pending.push(event);
-    } else {
-      this.kernel = openWorld(this.options, this.base);
-      for (const done of this.pending) applyTo(this.kernel, done);
+    let outcome: Outcome;
+    try {
+      outcome = applyTo(this.kernel, event);
+    } catch (error) {
+      this.undo();
+      throw error;
     }
+    if (outcome.crash === null) this.pending.push(event);
+    else this.undo();
     return outcome;
+  }
+
+  private undo(): void {
+    this.kernel.abandon();
+    this.kernel = openWorld(this.options, this.base);
+    for (const done of this.pending) applyTo(this.kernel, done);
   }
 
   /** The world now. */

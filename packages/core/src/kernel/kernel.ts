@@ -13,14 +13,15 @@ import type { AnonVma } from '../mm/anon-vma.js';
 import { Mm } from '../mm/mm.js';
 import { PageTable, type PageTableRoot, pteLeaf } from '../mm/page-table.js';
 import { Edit, type LeafType } from '../mm/radix.js';
+import type { TouchRecorder } from '../mm/touched.js';
 import { Vma } from '../mm/vma.js';
 import type { Profile } from '../profile/profile.js';
 import { MlockBatch } from './lru.js';
 import { KernelCrash, newOutcome, type Outcome } from './outcome.js';
 import { SwapDevice } from './swap.js';
 import { Vmf } from './vmf.js';
-import { abandon_gather } from './zap.js';
 import { type WarningId, warningText } from './warnings.js';
+import { abandon_gather } from './zap.js';
 
 export interface KernelOptions {
   readonly arch: Architecture;
@@ -83,8 +84,16 @@ export class Kernel {
 
   newMm(id: number, root?: PageTableRoot): Mm {
     const mm = new Mm(id, new PageTable(this.pte, this.leaf, root, this.edit));
+    mm.pt.mm = id;
+    mm.pt.touched = this.frames.touched;
     this.mms.set(id, mm);
     return mm;
+  }
+
+  /** From now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
+  record(recorder: TouchRecorder | null): void {
+    this.frames.touched = recorder;
+    for (const mm of this.mms.values()) mm.pt.touched = recorder;
   }
 
   newVma(mm: Mm): Vma {
@@ -160,7 +169,10 @@ export class Kernel {
   /** free_unref_page() with the checks of free_page_is_bad() (mm/page_alloc.c). */
   private free_page(pfn: number): void {
     if (this.frames.get(pfn, F.mapcount) !== 0) {
-      this.out.messages.push({ kind: 'bad page state', text: `BUG: Bad page state pfn:${pfn.toString(16).padStart(5, '0')}` });
+      this.out.messages.push({
+        kind: 'bad page state',
+        text: `BUG: Bad page state pfn:${pfn.toString(16).padStart(5, '0')}`,
+      });
     }
     for (let field = 0; field < FRAME_FIELDS; field++) this.frames.set(pfn, field, 0);
   }

@@ -2,7 +2,9 @@
  * What the kernel's `struct page` array remembers, for the frames that anything ever touched:
  * reference count, map count, flags, mapping, index, and the first byte of the content.
  */
+
 import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
+import type { TouchRecorder } from '../mm/touched.js';
 
 /** Fields of a frame record. */
 export const F = {
@@ -46,6 +48,7 @@ export const PG = {
   writeback: 1 << 13,
   reclaim: 1 << 14,
   workingset: 1 << 15,
+  readahead: 1 << 17,
   /** Ours: the frame was handed out by the allocator and not freed since. */
   allocated: 1 << 16,
 } as const;
@@ -62,6 +65,8 @@ const frameLeaf: LeafType<Float64Array> = {
 
 export class FrameTable {
   private readonly tree: RadixTree<Float64Array>;
+  /** Hears of every write. */
+  touched: TouchRecorder | null = null;
 
   constructor(root: FrameRoot = emptyRoot, edit: Edit) {
     this.tree = new RadixTree(frameLeaf, root, edit);
@@ -73,15 +78,19 @@ export class FrameTable {
   }
 
   set(pfn: number, field: number, value: number): void {
-    this.tree.leafForWrite(pfn)[this.tree.slot(pfn) * FIELDS + field] = value;
+    const leaf = this.tree.leafForWrite(pfn);
+    const i = this.tree.slot(pfn) * FIELDS;
+    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    leaf[i + field] = value;
   }
 
   /** Adds `delta` and returns the new value. */
   add(pfn: number, field: number, delta: number): number {
     const leaf = this.tree.leafForWrite(pfn);
-    const i = this.tree.slot(pfn) * FIELDS + field;
-    const value = leaf[i]! + delta;
-    leaf[i] = value;
+    const i = this.tree.slot(pfn) * FIELDS;
+    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    const value = leaf[i + field]! + delta;
+    leaf[i + field] = value;
     return value;
   }
 

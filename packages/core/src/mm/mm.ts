@@ -44,6 +44,7 @@ export class Mm {
   insert(vma: Vma): void {
     this.vmas.splice(this.findIndex(vma.vm_start), 0, vma);
     this.dirty = true;
+    this.pt.touched?.vma(vma);
   }
 
   /** Unlinks a VMA. */
@@ -51,5 +52,6 @@ export class Mm {
     const at = this.vmas.indexOf(vma, Math.max(0, this.findIndex(vma.vm_start) - 1));
     if (at >= 0) this.vmas.splice(at, 1);
     this.dirty = true;
+    this.pt.touched?.vma(vma);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Pte, PteCodec } from '../arch/contract.js';
 import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
+import type { TouchRecorder } from './touched.js';
 
 /** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
 export const PTE_LEAF_BITS = 7;
@@ -31,6 +32,9 @@ export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
 
 export class PageTable {
   private readonly tree: RadixTree<Int32Array>;
+  /** Hears of every write, and by whose mm. */
+  touched: TouchRecorder | null = null;
+  mm = 0;
 
   constructor(
     private readonly codec: PteCodec,
@@ -59,6 +63,7 @@ export class PageTable {
     this.codec.set_pte(p);
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
+    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = p.lo;
     leaf[i + 1] = p.hi;
   }
@@ -67,6 +72,7 @@ export class PageTable {
   clear(vpn: number): void {
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
+    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = this.codec.empty.lo;
     leaf[i + 1] = this.codec.empty.hi;
   }
