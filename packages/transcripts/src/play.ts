@@ -16,6 +16,11 @@ export interface Played {
   readonly apart: string | null;
 }
 
+/** A file whose first scenario has a higher index is a later part of a run: the machine has been up for a while. */
+const FRESH_INDEX = 3;
+/** swap_cluster_readahead() of a machine where readahead found nothing to use. */
+const SETTLED = { prev_offset: 0, hits: 0, last_pages: 1 };
+
 const STEP_START = '{"scenario":"';
 
 export class Player {
@@ -44,7 +49,13 @@ export class Player {
     }
     if ('begin' in record) {
       if (this.header === undefined || this.arch === undefined) throw this.error(line, 'a scenario begins before the header record');
-      this.lab = new Lab(this.arch, this.header, record as unknown as BeginRecord);
+      const begin = record as unknown as BeginRecord;
+      const previous = this.lab;
+      this.lab = new Lab(this.arch, this.header, begin);
+      // the machine stays up between scenarios, and is started again after it died
+      const { swap } = this.lab.kernel;
+      if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
+      else if (previous === undefined && begin.index > FRESH_INDEX) swap.cluster = SETTLED;
       this.dead = false;
       return { line, kind: 'begin', text, model: text, apart: null };
     }

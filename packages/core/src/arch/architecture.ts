@@ -4,7 +4,6 @@ import { defineLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { type ArchFacts, GENERIC_FACTS } from './facts.js';
 import type { LayoutSpec, PteLayout } from './layout.js';
-import { formatPte } from './raw.js';
 import { compileUserAccess, type MmuSpec, type UserAccess } from './user-access.js';
 
 /** One level of the page table. A folded level has no table of its own. */
@@ -99,12 +98,6 @@ export interface Architecture {
   readonly mmu: MmuSpec;
   readonly user_access: UserAccess;
   readonly hw_pte: ((p: Readonly<Pte>) => number) | undefined;
-  /** Raw value of an entry in hex without `0x`, as transcripts and the kernel's messages have it. */
-  formatPte(p: Readonly<Pte>): string;
-  /** The byte address of a virtual page, in hex without `0x`. */
-  formatAddress(vpn: number): string;
-  /** An unsigned long in hex without `0x`; a negative number wraps as in C. */
-  formatLong(value: number): string;
 }
 
 const NO_FEATURES: ArchFeatures = { pte_devmap: false, soft_dirty: false, uffd_wp: false, huge_pfnmap: false };
@@ -143,9 +136,6 @@ export function defineArchitecture(spec: ArchitectureSpec): Architecture {
     mmu: spec.mmu,
     user_access: compileUserAccess(spec.mmu, pte, layout.pteBits),
     hw_pte: spec.hw_pte,
-    formatPte,
-    formatAddress: (vpn) => BigInt.asUintN(spec.bits, BigInt(vpn) << BigInt(shift)).toString(16),
-    formatLong: (value) => BigInt.asUintN(spec.bits, BigInt(value)).toString(16),
   };
 }
 
@@ -161,20 +151,27 @@ export function withProtectionMap(
   return { ...spec, name, layout: { ...spec.layout, protectionMap: protections } };
 }
 
+/** All five levels from the top, folded ones included; each table must cover exactly one entry of the level above. */
 function expandLevels(spec: ArchitectureSpec): readonly PageTableLevel[] {
   const levels: PageTableLevel[] = [];
-  let shift = spec.levels.pgd[0];
+  let above: PageTableLevel | undefined;
   for (const name of ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const) {
     const own = spec.levels[name];
-    if (own && own[0] > shift) {
+    if (!own) {
+      levels.push({ name, shift: (above as PageTableLevel).shift, entries: 1, folded: true });
+      continue;
+    }
+    const level: PageTableLevel = { name, shift: own[0], entries: own[1], folded: false };
+    const covers = level.shift + Math.log2(level.entries);
+    if (above && covers !== above.shift) {
       throw new ArchError(
         'arch.geometry',
-        `${spec.name}: ${name} covers 2^${own[0]} bytes, more than the level above it (2^${shift})`,
-        'List the levels from the top with falling shifts',
+        `${spec.name}: a ${name} table of ${level.entries} entries of 2^${level.shift} bytes covers 2^${covers} bytes, but a ${above.name} entry covers 2^${above.shift}`,
+        'Correct a shift or the number of entries',
       );
     }
-    if (own) shift = own[0];
-    levels.push({ name, shift, entries: own ? own[1] : 1, folded: own === undefined });
+    levels.push(level);
+    above = level;
   }
   return levels;
 }

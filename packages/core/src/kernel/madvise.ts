@@ -19,7 +19,7 @@ import {
   VM_SPECIAL,
   VM_WIPEONFORK,
 } from '../mm/vm-flags.js';
-import { type Vma, vma_is_anonymous } from '../mm/vma.js';
+import { linear_page_index, type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from './codes.js';
 import { __get_user_pages } from './gup.js';
 import { type Kernel, newPte } from './kernel.js';
@@ -28,6 +28,7 @@ import { vm_normal_page } from './normal-page.js';
 import { reclaim_pages } from './pageout.js';
 import { free_swap_and_cache } from './swap.js';
 import { folio_free_swap } from './swap-cache.js';
+import { shmem_swapin_range, swapin_range } from './swap-readahead.js';
 import { shmem_punch_hole } from './truncate.js';
 import { vma_modify_flags } from './vma-merge.js';
 import { zap_page_range_single } from './zap.js';
@@ -111,7 +112,7 @@ function madvise_vma_behavior(
     case 'MADV_REMOVE':
       return madvise_remove(k, vma, start, end) || vma;
     case 'MADV_WILLNEED':
-      return vma.vm_file === null && !k.swap.enabled ? -EBADF : vma;
+      return madvise_willneed(k, vma, start, end) || vma;
     case 'MADV_COLD':
       return madvise_cold(k, vma, start, end) || vma;
     case 'MADV_PAGEOUT':
@@ -158,6 +159,19 @@ function madvise_vma_behavior(
   const target = vma_modify_flags(k, prev, vma, start, end, new_flags);
   target.vm_flags = new_flags;
   return target;
+}
+
+/** madvise_willneed(): reads ahead from swap. */
+function madvise_willneed(k: Kernel, vma: Vma, start: number, end: number): number {
+  const file = vma.vm_file;
+  if (!k.swap.enabled) return file === null ? -EBADF : 0;
+  if (file === null) swapin_range(k, vma, start, end);
+  else if (file.kind === 'shmem') {
+    const first = linear_page_index(vma, start);
+    shmem_swapin_range(k, file.swapped, first, first + (end - start) - 1);
+  }
+  lru_add_drain(k);
+  return 0;
 }
 
 /** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */

@@ -7,6 +7,8 @@ import { set_pte_range } from './fault.js';
 import { type Kernel, newPte } from './kernel.js';
 import { folio_add_lru } from './lru.js';
 import { mm_counter_file } from './rmap.js';
+import { delete_from_swap_cache } from './swap.js';
+import { swap_cache_get_folio_shmem, swap_cluster_readahead } from './swap-readahead.js';
 import type { Vmf } from './vmf.js';
 
 const current: Pte = newPte();
@@ -19,23 +21,31 @@ export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): nu
     return found;
   }
   const swapped = file.swapped.get(index);
+  if (swapped !== undefined) return shmem_swapin_folio(k, file, index, swapped);
   const page = k.alloc_page();
   k.frames.setFlag(page, PG.swapbacked | PG.uptodate);
+  folio_add_lru(k, page);
+  shmem_add_to_page_cache(k, file, index, page);
+  k.get_page(page); // the page cache's reference is the first, this is the caller's
+  return page;
+}
+
+function shmem_add_to_page_cache(k: Kernel, file: AddressSpace, index: number, page: number): void {
   k.frames.set(page, F.mapping, -file.id);
   k.frames.set(page, F.index, index);
-  if (swapped !== undefined) {
-    const slot = k.swap.slot(swapped);
-    k.frames.set(page, F.content, slot?.content ?? 0);
-    if (slot?.shadow === true) k.frames.setFlag(page, PG.active); // workingset_refault()
-    k.frames.setFlag(page, PG.dirty);
-    file.setSwapped(index, undefined);
-    const edit = k.swap.edit(swapped);
-    if (edit !== undefined) edit.count--;
-    k.swap.freeIfUnused(swapped);
-  }
-  folio_add_lru(k, page);
   file.setPage(index, page);
-  k.get_page(page); // the page cache's reference is the first, this is the caller's
+}
+
+/** shmem_swapin_folio(): from the swap cache back into the file, with the caller's reference. */
+function shmem_swapin_folio(k: Kernel, file: AddressSpace, index: number, offset: number): number {
+  const slot = k.swap.slot(offset)!;
+  let page = swap_cache_get_folio_shmem(k, slot);
+  if (page < 0) page = swap_cluster_readahead(k, offset);
+  shmem_add_to_page_cache(k, file, index, page);
+  k.get_page(page);
+  file.setSwapped(index, undefined);
+  k.swap.edit(offset)!.count--;
+  delete_from_swap_cache(k, page);
   return page;
 }
 

@@ -8,6 +8,7 @@ import { copyPte, type Kernel, newPte } from './kernel.js';
 import { folio_add_lru } from './lru.js';
 import { folio_add_anon_rmap_pte, folio_add_new_anon_rmap } from './rmap.js';
 import { swap_free, swap_offset_of } from './swap.js';
+import { swap_cache_get_folio, swap_vma_readahead } from './swap-readahead.js';
 import { folio_free_swap } from './swap-cache.js';
 import type { Vmf } from './vmf.js';
 import { do_wp_page } from './wp.js';
@@ -24,9 +25,13 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
   if (slot === undefined) return 0;
 
   let ret = 0;
-  let page = slot.cache;
-  const cached = page >= 0;
-  if (!cached) {
+  let page = swap_cache_get_folio(k, vma, vmf.address, slot);
+  let cached = page >= 0;
+  if (!cached && slot.count > 1) {
+    page = swap_vma_readahead(k, vmf, offset);
+    cached = true;
+    ret = VM_FAULT_MAJOR;
+  } else if (!cached) {
     // SWP_SYNCHRONOUS_IO with one user: read into a fresh page that never enters the swap cache
     page = k.alloc_page();
     frames.setFlag(page, PG.swapbacked | PG.uptodate);
@@ -34,8 +39,6 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
     if (slot.shadow) frames.setFlag(page, PG.active); // workingset_refault()
     folio_add_lru(k, page);
     ret = VM_FAULT_MAJOR;
-  } else {
-    k.get_page(page);
   }
   const exclusive = cached ? k.pte.swp_exclusive(vmf.orig_pte) : true;
 

@@ -19,12 +19,21 @@ export interface SwapSlot {
 
 const SWAPFILE_CLUSTER = 256;
 
+/** Statics of swapin_nr_pages() (mm/swap_state.c), as a machine has them after boot. */
+export interface ClusterReadahead {
+  readonly prev_offset: number;
+  readonly hits: number;
+  readonly last_pages: number;
+}
+
 export class SwapDevice {
   readonly slots = new Map<number, SwapSlot>();
   /** The next slot that was never used: from the first cluster (SWAPFILE_CLUSTER, 256) that is wholly free. */
   next: number;
   /** Changed since the last commit. */
   dirty = true;
+  /** swap_cluster_readahead()'s memory, one for the machine: it outlives the swap space. */
+  cluster: ClusterReadahead = { prev_offset: 0, hits: 4, last_pages: 0 };
 
   constructor(readonly pages: number) {
     // slot 0 is the header, so that its cluster is not free

@@ -36,6 +36,14 @@ export interface VmaRecord {
   readonly region: DriverRegion | null;
   readonly anon_vma: number;
   readonly anon_vma_chain: readonly number[];
+  readonly swap_readahead_info: SwapReadahead | null;
+}
+
+/** vma->swap_readahead_info: where the last swap-in readahead was, how many pages, and how many of them were used. */
+export interface SwapReadahead {
+  readonly vpn: number;
+  readonly win: number;
+  readonly hits: number;
 }
 
 export class Vma {
@@ -50,6 +58,7 @@ export class Vma {
   private anon: AnonVma | null = null;
   /** anon_vmas it is chained to, in list order (newest first). */
   private chain: AnonVma[] = [];
+  private readahead: SwapReadahead | null = null;
   /** The immutable record of the present state, or null when it changed since the last one. */
   record: VmaRecord | null = null;
 
@@ -130,6 +139,14 @@ export class Vma {
     this.changed();
   }
 
+  get swap_readahead_info(): SwapReadahead | null {
+    return this.readahead;
+  }
+  set swap_readahead_info(v: SwapReadahead | null) {
+    this.readahead = v;
+    this.changed();
+  }
+
   /** vma_pages(). */
   get pages(): number {
     return this.end - this.start;
@@ -138,6 +155,7 @@ export class Vma {
   private changed(): void {
     this.record = null;
     this.mm.dirty = true;
+    this.mm.pt.touched?.vma(this);
   }
 
   /** vm_area_dup(): the fields without the links. */
@@ -151,6 +169,7 @@ export class Vma {
     this.file = other.file;
     this.priv = other.priv;
     this.anon = other.anon;
+    this.readahead = other.readahead;
     this.chain = [];
     this.changed();
   }
@@ -167,6 +186,7 @@ export class Vma {
     this.priv = r.region;
     this.anon = anon;
     this.chain = chain;
+    this.readahead = r.swap_readahead_info;
     this.record = r;
   }
 
@@ -183,6 +203,7 @@ export class Vma {
       region: this.priv,
       anon_vma: this.anon === null ? 0 : this.anon.id,
       anon_vma_chain: this.chain.map((a) => a.id),
+      swap_readahead_info: this.readahead,
     };
     return this.record;
   }

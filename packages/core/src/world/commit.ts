@@ -36,7 +36,7 @@ export function commitWorld(k: Kernel, previous: World): Commit {
     if (k.swap.dirty) {
       const slots: Record<number, SwapState['slots'][number]> = {};
       for (const [offset, slot] of k.swap.slots) slots[offset] = { ...slot };
-      draft.swap = { next: k.swap.next, slots };
+      draft.swap = { next: k.swap.next, cluster: k.swap.cluster, slots };
       k.swap.dirty = false;
     }
     if (!sameNumbers(previous.coarse.pins, k.pins)) draft.pins = [...k.pins];

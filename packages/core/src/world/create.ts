@@ -41,7 +41,7 @@ const emptyWorld: World = {
     files: {},
     anon_vmas: {},
     opened: {},
-    swap: { next: 1, slots: {} },
+    swap: { next: 1, cluster: { prev_offset: 0, hits: 4, last_pages: 0 }, slots: {} },
     pins: [],
     nextId: 1,
     allocator: { next: 0, count: 0 },

@@ -16,6 +16,7 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
   k.nextId = coarse.nextId;
   k.pins = [...coarse.pins];
   k.swap.next = Math.max(k.swap.next, coarse.swap.next);
+  k.swap.cluster = coarse.swap.cluster;
   for (const [offset, slot] of Object.entries(coarse.swap.slots)) k.swap.slots.set(Number(offset), { ...slot });
   k.swap.dirty = false;
 

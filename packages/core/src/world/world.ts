@@ -1,4 +1,5 @@
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
+import type { ClusterReadahead } from '../kernel/swap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';
@@ -29,6 +30,7 @@ export interface OpenedState {
 
 export interface SwapState {
   readonly next: number;
+  readonly cluster: ClusterReadahead;
   readonly slots: Readonly<Record<number, { readonly count: number; readonly cache: number; readonly content: number; readonly shadow: boolean }>>;
 }
 
