@@ -43,6 +43,8 @@ export interface DriverOps {
   readonly find_special_page?: FrameRef;
   /** `.close` exists (it forbids merging). */
   readonly close?: boolean;
+  /** `.may_split` exists and refuses: munmap, mprotect and the like of a part answer EINVAL. */
+  readonly no_split?: boolean;
 }
 
 interface Acting {
@@ -62,6 +64,10 @@ export interface Mmap extends Acting {
   /** Name of a file of the header (`files`); absent: anonymous. */
   readonly file?: string;
   readonly pgoff: number;
+  /** The file was opened without the right to write (no FMODE_WRITE): a shared mapping of it stays read-only. */
+  readonly file_readonly?: boolean;
+  /** Where the kernel that was recorded put it; without this the model chooses. */
+  readonly mapped_at?: Place;
   readonly ops?: DriverOps;
   /** What the driver's `->mmap` does before the VMA is linked; `at` is relative to the new VMA. */
   readonly call?: readonly DriverCall[];
@@ -90,6 +96,8 @@ export interface Mremap extends Acting {
   /** `MREMAP_MAYMOVE` 1, `MREMAP_FIXED` 2, `MREMAP_DONTUNMAP` 4. */
   readonly flags: number;
   readonly to?: Place;
+  /** Where the kernel that was recorded moved it; without this the model chooses. */
+  readonly mapped_at?: Place;
   readonly label?: string;
 }
 export interface Madvise extends Acting {
@@ -116,6 +124,47 @@ export interface Access extends Acting {
   readonly op: 'read' | 'write' | 'exec';
   /** First byte that a write stores; 1 when absent. */
   readonly value?: number;
+  /** The frames that the allocator hands out meanwhile, as recorded, in order. */
+  readonly alloc?: readonly number[];
+}
+/** `brk()`: the data segment ends at byte `brk` (0 asks where it ends now). */
+export interface Brk extends Acting {
+  readonly type: 'brk';
+  readonly brk: number;
+}
+/**
+ * A program starts: the address space `mm` is new or loses all that it had, and is empty. What the
+ * program's headers map follows as `map_vma`. Byte addresses; 0 when they are not known.
+ */
+export interface Execve extends Acting {
+  readonly type: 'execve';
+  readonly start_brk: number;
+  readonly start_stack: number;
+  /** The program. */
+  readonly comm?: string;
+}
+/** A VMA as it was found in a snapshot or follows from a program's headers; it replaces what is there. */
+export interface MapVma extends Acting {
+  readonly type: 'map_vma';
+  readonly label?: string;
+  readonly at: Place;
+  readonly pages: number;
+  readonly vm_flags: VmFlags;
+  /** Absent: 0 with a file, the page number of `at` without. */
+  readonly pgoff?: number;
+  /** Name of a file of the header; absent: no file. */
+  readonly file?: string;
+  /** The kernel's name for a mapping without file, `[vdso]`. */
+  readonly name?: string;
+  readonly ops?: DriverOps;
+  /** VMAs with the same number have the same anon_vma; absent: none. */
+  readonly anon_vma?: number;
+}
+/** `ftruncate()`: the file has `pages` pages from now on. */
+export interface Truncate {
+  readonly type: 'truncate';
+  readonly file: string;
+  readonly pages: number;
 }
 
 /** Calls that act on one VMA: a driver's own, allowed inside `mmap`'s `call` too. */
@@ -269,6 +318,10 @@ export type LogEvent =
   | Fork
   | Exit
   | Access
+  | Brk
+  | Execve
+  | MapVma
+  | Truncate
   | (DriverCall & Acting)
   | UnmapMappingRange
   | PageRef
@@ -278,9 +331,12 @@ export type LogEvent =
   | AccessProcessVm;
 export type EventType = LogEvent['type'];
 
-/** A file that mappings can name. `device`: its mappings are the driver's. */
+/**
+ * A file that mappings can name. `device`: its mappings are the driver's; `shmem`: a file in memory;
+ * `file`: a file of a disk, all of whose pages are in the page cache.
+ */
 export interface FileSpec {
-  readonly kind: 'device' | 'shmem';
+  readonly kind: 'device' | 'shmem' | 'file';
   /** Size in pages; 0 for a device. */
   readonly pages: number;
   /** First byte of each page that is in the page cache from the start; a file of zeroes is a hole. */
@@ -308,6 +364,8 @@ export interface LogHeader {
   readonly arch?: readonly string[];
   /** Kernel profile, e.g. `linux-6.12`. */
   readonly profile?: string;
+  /** What a recording did not say and its importer therefore chose, one remark a thing. */
+  readonly chosen?: readonly string[];
   readonly files?: Readonly<Record<string, FileSpec>>;
   /** Per architecture, or `default` for every other; absent: each architecture's own default machine. */
   readonly machine?: Readonly<Record<string, MachineSpec>>;

@@ -42,12 +42,13 @@ const servingHandler = object<FaultHandler>(
 const handler = fc.oneof(servingHandler, fc.constant<FaultHandler>({ do: 'sigbus' }));
 
 const ops = object<DriverOps>(
-  { fault: handler, pfn_mkwrite: yes, page_mkwrite: yes, find_special_page: frame, close: yes },
+  { fault: handler, pfn_mkwrite: yes, page_mkwrite: yes, find_special_page: frame, close: yes, no_split: yes },
   'fault',
   'pfn_mkwrite',
   'page_mkwrite',
   'find_special_page',
   'close',
+  'no_split',
 );
 
 /** `rest`: what the event has beside the call's own fields. */
@@ -91,24 +92,55 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
       flags: fc.oneof(bits, fc.constant(1), fc.constant(0x22)),
       file: fileName,
       pgoff: count,
+      file_readonly: yes,
+      mapped_at: place,
       ops,
       call: fc.array(driverCalls({ at: callPlace }), { maxLength: 3 }),
     },
     'label',
     'at',
     'file',
+    'file_readonly',
+    'mapped_at',
     'ops',
     'call',
   ),
   object({ type: one('mmap.end'), mm, error: fc.stringMatching(/^E[A-Z0-9]{1,8}$/) }, 'error'),
   fc.record({ type: one('munmap', 'mlock', 'munlock'), ...mapping }),
   fc.record({ type: one('mprotect'), ...mapping, prot: bits }),
-  object({ type: one('mremap'), ...mapping, new_pages: count, flags: fc.nat(7), to: place, label }, 'to', 'label'),
+  object(
+    { type: one('mremap'), ...mapping, new_pages: count, flags: fc.nat(7), to: place, mapped_at: place, label },
+    'to',
+    'mapped_at',
+    'label',
+  ),
   fc.record({ type: one('madvise'), ...mapping, advice: one('unknown', ...ADVICE_NAMES) }),
   fc.record({ type: one('fork'), mm, child: mm }),
   fc.record({ type: one('exit'), mm }),
-  fc.record({ type: one('access'), mm, at: place, op: one('read', 'exec') }),
-  object({ type: one('access'), mm, at: place, op: one('write'), value: byte }, 'value'),
+  object({ type: one('access'), mm, at: place, op: one('read', 'exec'), alloc: fc.array(pfn) }, 'alloc'),
+  object({ type: one('access'), mm, at: place, op: one('write'), value: byte, alloc: fc.array(pfn) }, 'value', 'alloc'),
+  fc.record({ type: one('brk'), mm, brk: count }),
+  object({ type: one('execve'), mm, start_brk: count, start_stack: count, comm: fc.string() }, 'comm'),
+  object(
+    {
+      type: one('map_vma'),
+      ...mapping,
+      vm_flags: bits,
+      label,
+      file: fileName,
+      pgoff: count,
+      name: fc.string(),
+      ops,
+      anon_vma: count,
+    },
+    'label',
+    'file',
+    'pgoff',
+    'name',
+    'ops',
+    'anon_vma',
+  ),
+  fc.record({ type: one('truncate'), file: fileName, pages: count }),
   driverCalls({ mm, at: place }) as fc.Arbitrary<LogEvent>,
   fc.record({ type: one('unmap_mapping_range'), file: fileName, pgoff: count, pages: count, even_cows: bool }),
   fc.record({ type: one('get_page', 'put_page'), frame }),
@@ -143,7 +175,7 @@ const machine = object(
   'unbacked',
 );
 
-const device = fc.record({ kind: one('device', 'shmem'), pages: count });
+const device = fc.record({ kind: one('device', 'shmem', 'file'), pages: count });
 const withContent = fc.record({ kind: one('shmem'), pages: count, content: fc.array(byte, { maxLength: 4 }) });
 
 /** Any header in canonical form. */
@@ -154,6 +186,7 @@ export const logHeader: fc.Arbitrary<LogHeader> = object<LogHeader>(
     description: fc.array(fc.string()),
     arch: fc.array(fc.string()),
     profile: fc.string(),
+    chosen: fc.array(fc.string()),
     files: fc.dictionary(fileName, fc.oneof(device, withContent), { noNullPrototype: true }),
     machine: fc.dictionary(label, machine, { noNullPrototype: true, maxKeys: 3 }),
   },
@@ -161,6 +194,7 @@ export const logHeader: fc.Arbitrary<LogHeader> = object<LogHeader>(
   'description',
   'arch',
   'profile',
+  'chosen',
   'files',
   'machine',
 );

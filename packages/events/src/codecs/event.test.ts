@@ -168,7 +168,7 @@ describe('errors', () => {
     ['field-unknown', { type: 'unpin_user_pages', mm: 0 }, 'mm: expected no field, found "mm"'],
     ['field-unknown', fault({ do: 'page', frame: 'P0', gaurded: true }), 'ops.fault.gaurded: expected a field of fault (did you mean "guarded"?), found "gaurded"'],
     ['field-unknown', call({ type: 'clear_pte', mm: 1 }), 'call[0].mm: expected a field of clear_pte (at, pages), found "mm"'],
-    ['field-unknown', { type: 'read', at: 'a', value: 1 }, 'value: expected a field of read (mm, at), found "value"'],
+    ['field-unknown', { type: 'read', at: 'a', value: 1 }, 'value: expected a field of read (mm, at, alloc), found "value"'],
     ['field-invalid', { type: 'read', at: 'ring[2' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "ring[2"'],
     ['field-invalid', { type: 'read', at: '[2]' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "[2]"'],
     ['field-invalid', { type: 'read', at: 'ring[-1]' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "ring[-1]"'],

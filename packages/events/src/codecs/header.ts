@@ -16,7 +16,7 @@ const fileObject = record<FileSpec>({
   name: 'a file',
   constants: {},
   fields: {
-    kind: required(oneOf('device', 'shmem')),
+    kind: required(oneOf('device', 'shmem', 'file')),
     content: optional(listOf(byte, 'an array of bytes')),
     pages: derived(natural, (file: Partial<FileSpec>) => file.content?.length ?? 0),
   },
@@ -83,6 +83,7 @@ export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
     description: optional(listOf(text, 'a text or an array of texts', true)),
     arch: optional(listOf(text, 'the name of an architecture or an array of names', true)),
     profile: optional(text),
+    chosen: optional(listOf(text, 'an array of texts')),
     files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
     machine: optional(
       mapOf(

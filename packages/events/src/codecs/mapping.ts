@@ -41,7 +41,7 @@ const faultHandler = record<FaultHandler>({
   },
 });
 
-const driverOps = record<DriverOps>({
+export const driverOps = record<DriverOps>({
   name: 'ops',
   constants: {},
   fields: {
@@ -50,6 +50,7 @@ const driverOps = record<DriverOps>({
     page_mkwrite: optional(bool),
     find_special_page: optional(frame),
     close: optional(bool),
+    no_split: optional(bool),
   },
 });
 
@@ -100,6 +101,8 @@ export const mappingEvents: EventCodecs = new Map([
       file: optional(fileName),
       flags: derived(mapFlags, defaultMapFlags),
       pgoff: fallback(pgoff, 0),
+      file_readonly: optional(bool),
+      mapped_at: optional(place),
       ops: optional(driverOps),
       call: optional(listOf(driverCall, 'an array of driver calls')),
     },
@@ -115,6 +118,7 @@ export const mappingEvents: EventCodecs = new Map([
     new_pages: required(natural),
     to: optional(place),
     flags: derived(mremapFlags, defaultMremapFlags),
+    mapped_at: optional(place),
     label: optional(mappingLabel),
   }),
   ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice) }),

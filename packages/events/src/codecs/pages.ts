@@ -1,4 +1,4 @@
-import type { FollowPfnmap, Gup, PageRef, UnmapMappingRange, Unpin } from '../types.js';
+import type { FollowPfnmap, Gup, PageRef, Truncate, UnmapMappingRange, Unpin } from '../types.js';
 import { type EventCodecs, events, mm } from './event-codec.js';
 import { frame, place } from './place.js';
 import { bool, fileName, natural, pgoff } from './primitives.js';
@@ -16,6 +16,7 @@ export const pageEvents: EventCodecs = new Map([
     pages: required(natural),
     even_cows: flag,
   }),
+  ...events<Truncate>(['truncate'], { file: required(fileName), pages: required(natural) }),
   ...events<PageRef>(['get_page', 'put_page'], { frame: required(frame) }),
   ...events<Gup>(['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages_fast_only'], {
     mm,

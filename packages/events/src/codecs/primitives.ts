@@ -35,6 +35,8 @@ export const natural = naturalCodec('a number (12 or "0xc")', (value) => value);
 export const pfn = naturalCodec('a pfn (608 or "0x260")', formatHex);
 /** A page offset: written in hexadecimal when it is large, as those of devices are. */
 export const pgoff = naturalCodec('a page offset (2 or "0x2")', (value) => (value < 0x1000 ? value : formatHex(value)));
+/** A byte address that need not begin a page: written in hexadecimal. */
+export const address = naturalCodec('an address ("0x4ae000")', formatHex);
 export const byte = naturalCodec('a byte (0 to 255)', (value) => value, 255);
 
 export const bool: JsonCodec<boolean> = new t.Type<boolean, Json, unknown>(

@@ -1,15 +1,19 @@
 import * as t from 'io-ts';
-import type { Access, AccessProcessVm, Exit, Fork } from '../types.js';
+import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma } from '../types.js';
 import { type EventCodecs, type EventRow, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
+import { vmFlags } from './flags.js';
+import { driverOps } from './mapping.js';
 import { place } from './place.js';
-import { bool, byte, natural, oneOf } from './primitives.js';
+import { address, bool, byte, fileName, listOf, mappingLabel, natural, oneOf, pfn, pgoff, text } from './primitives.js';
 import { fallback, optional, record, required } from './record.js';
 
 /** What processes do beside mapping: they start, end, and touch memory. */
 
 const at = required(place);
 const value = optional(byte);
+const alloc = optional(listOf(pfn, 'an array of pfns'));
+const byteAddress = fallback(address, 0);
 
 /** Only a write stores something. */
 function checkValue<E extends { readonly value?: number }>(event: E, writes: boolean, c: t.Context): t.Validation<E> {
@@ -20,7 +24,7 @@ function checkValue<E extends { readonly value?: number }>(event: E, writes: boo
 
 /** `{"type":"read","at":"ring[0]"}` for `{"type":"access","op":"read","at":"ring[0]"}`. */
 function shorthand(op: 'read' | 'exec'): EventRow {
-  const fields = { mm, at };
+  const fields = { mm, at, alloc };
   return [
     op,
     record<Omit<Access, 'value'>, 'type' | 'op'>({ name: op, tag: op, constants: { type: 'access', op }, fields }),
@@ -31,14 +35,30 @@ const write = record<Access, 'type' | 'op'>({
   name: 'write',
   tag: 'write',
   constants: { type: 'access', op: 'write' },
-  fields: { mm, at, value },
+  fields: { mm, at, value, alloc },
 });
 
 export const processEvents: EventCodecs = new Map<string, t.Mixed>([
   ...events<Fork>(['fork'], { mm, child: required(natural) }),
   ...events<Exit>(['exit'], { mm }),
-  ...events<Access>(['access'], { mm, op: required(oneOf('read', 'write', 'exec')), at, value }, (event, context) =>
-    checkValue(event, event.op === 'write', context),
+  ...events<Brk>(['brk'], { mm, brk: byteAddress }),
+  ...events<Execve>(['execve'], { mm, start_brk: byteAddress, start_stack: byteAddress, comm: optional(text) }),
+  ...events<MapVma>(['map_vma'], {
+    mm,
+    label: optional(mappingLabel),
+    at,
+    pages: required(natural),
+    vm_flags: required(vmFlags),
+    file: optional(fileName),
+    pgoff: optional(pgoff),
+    name: optional(text),
+    ops: optional(driverOps),
+    anon_vma: optional(natural),
+  }),
+  ...events<Access>(
+    ['access'],
+    { mm, op: required(oneOf('read', 'write', 'exec')), at, value, alloc },
+    (event, context) => checkValue(event, event.op === 'write', context),
   ),
   shorthand('read'),
   shorthand('exec'),
