@@ -1,16 +1,9 @@
 import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
-import type { Architecture } from '@specialbit/core/arch';
+import { type Architecture, createRegistry } from '@specialbit/core/arch';
 
-export const all: readonly Architecture[] = [...x86, ...nospecial, ...special];
-
-/** The architecture that has this name or alias. */
-export function architecture(name: string): Architecture {
-  const found = all.find((a) => a.name === name) ?? all.find((a) => a.aliases.includes(name));
-  if (!found) throw new Error(`no architecture is called ${name}`);
-  return found;
-}
+export const registry = createRegistry([...x86, ...nospecial, ...special]);
 
 /**
  * Configurations of the golden vectors whose plain name belongs to another machine: there the name
@@ -25,4 +18,4 @@ const RENAMED: { readonly [config: string]: string } = {
   s390x: 's390x-soft-dirty',
 };
 
-export const configuration = (config: string): Architecture => architecture(RENAMED[config] ?? config);
+export const configuration = (config: string): Architecture => registry.get(RENAMED[config] ?? config);

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type Architecture, formatPte, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
-import { architecture } from './configurations.js';
+import { registry } from './configurations.js';
 
 type Transformed = readonly [raw: string, bits: string, pfn: string];
 interface SwapRow {
@@ -53,7 +53,7 @@ const show = (arch: Architecture, p: Pte): Transformed => {
 const MODIFY: { readonly [name: string]: number } = { none: 0, r: 1, rw_shared: 11 };
 
 describe.each(headers.map((h) => [h.arch, h] as const))('%s', (name, header) => {
-  const arch = architecture(name);
+  const arch = registry.get(name);
   const { pte } = arch;
 
   it("has the machine's constants", () => {
