@@ -1,23 +1,35 @@
-export type { World, ProcessState, CoarseState, OpenedState, SwapState } from './world/world.js';
-export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
-export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
-export { openWorld } from './world/open.js';
-export { applyMore, applyTo, reduce, Session } from './reduce.js';
-export { Kernel, type KernelOptions } from './kernel/kernel.js';
-export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
-export { LogReferenceError, type ReferenceKind } from './kernel/errors.js';
+export { describeFrame, describePte, type FrameView, type PteView } from './explain/describe.js';
+export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
+export { type Holder, holdersOf } from './explain/holders.js';
+export { flagNames, frameLabel, pageFlagNames, placeName } from './explain/names.js';
+export {
+  DECISIONS,
+  type DecisionInfo,
+  type DecisionPath,
+  decisionPath,
+  type PathStep,
+  type Verdict,
+} from './explain/path.js';
 export { errnoCode, errnoName } from './kernel/codes.js';
-export { decide, Decision, vm_normal_page } from './kernel/normal-page.js';
+export { LogReferenceError, type ReferenceKind } from './kernel/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/format.js';
-export { insert_pfn_precondition } from './kernel/insert-pfn.js';
 export { framePfn } from './kernel/frame-ref.js';
+export { insert_pfn_precondition } from './kernel/insert-pfn.js';
+export { Kernel, type KernelOptions } from './kernel/kernel.js';
+export { Decision, decide, vm_normal_page } from './kernel/normal-page.js';
+export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
 export { range_none } from './kernel/remap-pfn-range.js';
-export { Machine } from './machine/machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
+export { Machine } from './machine/machine.js';
 export type { Mm } from './mm/mm.js';
-export type { Vma, VmaRecord, VmOps } from './mm/vma.js';
-export { linear_page_index } from './mm/vma.js';
+export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
 export * as vmFlags from './mm/vm-flags.js';
 export { is_cow_mapping } from './mm/vm-flags.js';
-export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
+export type { Vma, VmaRecord, VmOps } from './mm/vma.js';
+export { linear_page_index } from './mm/vma.js';
 export { linux_6_12, type Profile } from './profile/profile.js';
+export { applyMore, applyTo, reduce, Session } from './reduce.js';
+export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
+export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
+export { openWorld } from './world/open.js';
+export type { CoarseState, OpenedState, ProcessState, SwapState, World } from './world/world.js';

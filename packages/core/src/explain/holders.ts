@@ -1,0 +1,67 @@
+/** Who holds the references of a page: found by looking, not remembered. */
+import type { Pte } from '../arch/contract.js';
+import { GUP_PIN_COUNTING_BIAS } from '../kernel/codes.js';
+import { hexAddress } from '../kernel/format.js';
+import { type Kernel, newPte } from '../kernel/kernel.js';
+import { decide } from '../kernel/normal-page.js';
+import { F, PG } from '../machine/frame-table.js';
+import { placeName } from './names.js';
+import { DECISIONS } from './path.js';
+
+export type Holder =
+  /** A PTE that maps the frame. One that vm_normal_page() calls no page holds nothing (`refs` 0). */
+  | {
+      readonly by: 'pte';
+      readonly mm: number;
+      readonly vpn: number;
+      readonly place: string;
+      readonly refs: 0 | 1;
+      readonly why: string;
+    }
+  | { readonly by: 'page cache'; readonly file: string; readonly index: number; readonly refs: 1 }
+  | { readonly by: 'swap cache'; readonly slot: number; readonly refs: 1 }
+  /** pin_user_pages: each pin counts 1024 (GUP_PIN_COUNTING_BIAS). */
+  | { readonly by: 'pin'; readonly pins: number; readonly refs: number }
+  /** The owner of a labelled frame: its first reference, and what get_page and put_page did. */
+  | { readonly by: 'driver'; readonly refs: number }
+  /** References that nobody accounts for: leaked, or (negative) given away twice. */
+  | { readonly by: 'nobody'; readonly refs: number };
+
+/** Everybody who holds, or maps without holding, the frame. Costs a walk over all page tables. */
+export function holdersOf(k: Kernel, pfn: number): Holder[] {
+  const holders: Holder[] = [];
+  const p: Pte = newPte();
+  let held = 0;
+  for (const mm of k.mms.values()) {
+    mm.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
+      if (!k.pte.present(p) || k.pte.pfn(p) !== pfn) return;
+      const open = k.opened.get(mm.id)?.vma;
+      const vma =
+        mm.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
+      const decision = vma === undefined ? undefined : DECISIONS[decide(k, vma, vpn, p)];
+      const refs = decision?.verdict === 'page' ? 1 : 0;
+      held += refs;
+      const place = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
+      holders.push({ by: 'pte', mm: mm.id, vpn, place, refs, why: decision?.text ?? 'no VMA: nobody will ever ask' });
+    });
+  }
+  for (const file of k.files.values()) {
+    for (const [index, page] of file.page_cache) {
+      if (page !== pfn) continue;
+      held++;
+      holders.push({ by: 'page cache', file: file.name, index, refs: 1 });
+    }
+  }
+  if (k.frames.test(pfn, PG.swapcache)) {
+    held++;
+    holders.push({ by: 'swap cache', slot: k.frames.get(pfn, F.swap), refs: 1 });
+  }
+  const pins = k.pins.filter((page) => page === pfn).length;
+  if (pins > 0) {
+    held += pins * GUP_PIN_COUNTING_BIAS;
+    holders.push({ by: 'pin', pins, refs: pins * GUP_PIN_COUNTING_BIAS });
+  }
+  const rest = k.frames.get(pfn, F.count) - held;
+  if (rest !== 0) holders.push({ by: k.machine.isLabelled(pfn) ? 'driver' : 'nobody', refs: rest });
+  return holders;
+}
