@@ -1,1 +1,3 @@
-export {};
+export { architectures } from './architectures.js';
+export { run } from './program.js';
+export { processTerminal, type Terminal } from './terminal.js';

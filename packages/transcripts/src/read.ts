@@ -71,10 +71,16 @@ export async function* readLineBatches(file: string): AsyncGenerator<LineBatch> 
   let first = 1;
   try {
     for await (const chunk of input) {
-      if ((chunk as Buffer).includes(0)) throw new TranscriptError(file, first, 'expected text (JSON Lines, plain or gzip), found binary data');
+      if ((chunk as Buffer).includes(0))
+        throw new TranscriptError(file, first, 'expected text (JSON Lines, plain or gzip), found binary data');
       const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
       rest = lines.pop()!;
-      if (rest.length > MAX_LINE) throw new TranscriptError(file, first + lines.length, 'expected a record a line, found a line of more than 64 MiB');
+      if (rest.length > MAX_LINE)
+        throw new TranscriptError(
+          file,
+          first + lines.length,
+          'expected a record a line, found a line of more than 64 MiB',
+        );
       if (lines.length === 0) continue;
       yield { first, lines, bytesRead: raw.bytesRead };
       first += lines.length;

@@ -1,0 +1,28 @@
+/** Every architecture that the command knows. */
+import { architectures as nospecial } from '@specialbit/arch-nospecial';
+import { architectures as special } from '@specialbit/arch-special';
+import { architectures as x86 } from '@specialbit/arch-x86';
+import type { Architecture } from '@specialbit/core/arch';
+import { nearest } from '@specialbit/events';
+import { findArchitecture } from '@specialbit/transcripts';
+import { UsageError } from './failure.js';
+
+export const architectures: readonly Architecture[] = [...x86, ...nospecial, ...special];
+
+/** The architecture of that name or alias. Throws UsageError. */
+export function architectureNamed(name: string): Architecture {
+  const found = findArchitecture(architectures, name);
+  if (found !== undefined) return found;
+  const names = architectures.flatMap((a) => [a.name, ...a.aliases]);
+  const near = nearest(name, names);
+  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
+  throw new UsageError(`no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
+}
+
+/** `A,B` or several of them. Throws UsageError for an unknown one or none at all. */
+export function architectureList(names: readonly string[]): Architecture[] {
+  const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
+  if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
+  const found = list.map(architectureNamed);
+  return found.filter((arch, i) => found.indexOf(arch) === i);
+}

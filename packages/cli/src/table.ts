@@ -1,0 +1,61 @@
+/** Plain tables: columns that line up, nothing drawn around them, so that they survive a mail. */
+
+/** Columns of anything that may be pasted into a mail. */
+export const MAIL_WIDTH = 78;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+const ESCAPES = /\u001b\[[0-9;]*m/g;
+
+/** Columns that a text takes on a terminal. */
+export function width(text: string): number {
+  return text.replace(ESCAPES, '').length;
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - width(text))) + text;
+}
+
+export interface TableOptions {
+  /** A letter a column: `l` or `r`; `l` for those that it does not reach. */
+  readonly align?: string;
+  readonly indent?: number;
+  readonly gap?: number;
+}
+
+/** Rows of cells as lines, without trailing blanks. */
+export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string[] {
+  const { align = '', indent = 0, gap = 2 } = options;
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
+  }
+  return rows.map((row) => {
+    const cells = row.map((cell, i) => (align[i] === 'r' ? padStart(cell, widths[i]!) : padEnd(cell, widths[i]!)));
+    return (' '.repeat(indent) + cells.join(' '.repeat(gap))).trimEnd();
+  });
+}
+
+/** Breaks a text into lines of at most `columns`, between words. */
+export function wrap(text: string, columns = MAIL_WIDTH, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter((w) => w !== '')) {
+    if (line !== '' && width(indent + line) + 1 + width(word) > columns) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  if (line !== '') lines.push(indent + line);
+  return lines;
+}
+
+/** 1234567 as `1,234,567`. */
+export function count(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}

@@ -1,0 +1,78 @@
+/** `specialbit transcribe FILE`: the transcript that the model would have written. */
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { findArchitecture, Player, readLineBatches, type StepRecord, TranscriptError } from '@specialbit/transcripts';
+import { architectures } from '../architectures.js';
+import { describeFailure, EXIT, InputError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+
+export interface TranscribeOptions {
+  readonly output?: string;
+}
+
+/** Resolves to the exit code. Throws TranscriptError where the transcript cannot be read; what was written until then stands. */
+export async function transcribe(file: string, options: TranscribeOptions, terminal: Terminal): Promise<number> {
+  const sink = options.output === undefined ? undefined : await openFile(options.output);
+  const write = sink?.write ?? ((text: string) => terminal.out(text));
+  const player = new Player(file, architectures, findArchitecture);
+  let text = '';
+  try {
+    for await (const { first, lines } of readLineBatches(file)) {
+      for (let i = 0; i < lines.length; i++) {
+        const line = lines[i]!;
+        if (line.trim() === '') continue;
+        text += `${modelLine(player, file, line, first + i)}\n`;
+      }
+      await write(text);
+      text = '';
+    }
+    if (player.transcriptHeader === undefined) {
+      throw new TranscriptError(file, 1, 'expected a header record, found an empty file');
+    }
+  } finally {
+    if (text !== '') await write(text);
+    await sink?.close();
+  }
+  return EXIT.fine;
+}
+
+function modelLine(player: Player, file: string, text: string, line: number): string {
+  try {
+    const played = player.play(text, line);
+    if (played.kind === 'other') throw new TranscriptError(file, line, 'expected a header, begin or step record');
+    // where the model's kernel is dead it says no more than what was asked
+    return played.apart === 'after an oops' ? asked(text) : played.model;
+  } catch (error) {
+    if (error instanceof TranscriptError) throw error;
+    throw new TranscriptError(file, line, describeFailure(error));
+  }
+}
+
+function asked(text: string): string {
+  const { scenario, seq, mm, op } = JSON.parse(text) as StepRecord;
+  return JSON.stringify({ scenario, seq, mm, op });
+}
+
+interface Sink {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openFile(path: string): Promise<Sink> {
+  const stream = createWriteStream(path);
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  return {
+    write: async (text) => {
+      if (!stream.write(text)) await once(stream, 'drain');
+    },
+    close: async () => {
+      stream.end();
+      await once(stream, 'finish');
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** A worker thread: takes tasks one after the other, and sends progress and results. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FileResult } from './result.js';
+import { type Task, type VerifyOptions, verifyFile } from './verify-file.js';
+
+export type ToWorker = { readonly index: number; readonly task: Task };
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly index: number; readonly steps: number; readonly bytesRead: number }
+  | { readonly kind: 'result'; readonly index: number; readonly result: FileResult };
+
+const port = parentPort!;
+const options = workerData as VerifyOptions;
+const send = (message: FromWorker): void => port.postMessage(message);
+
+port.on('message', ({ index, task }: ToWorker) => {
+  void verifyFile(task, options, (steps, bytesRead) => send({ kind: 'progress', index, steps, bytesRead })).then(
+    (result) => send({ kind: 'result', index, result }),
+  );
+});
