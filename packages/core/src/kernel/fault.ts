@@ -14,6 +14,7 @@ import {
   VM_FAULT_SIGSEGV,
 } from './codes.js';
 import { call_fault, call_page_mkwrite } from './driver.js';
+import { filemap_fault, has_page_cache } from './filemap.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma, folio_mark_dirty } from './lru.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from './pte-helpers.js';
@@ -99,7 +100,7 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
 function do_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const ops = vma.vm_ops!;
-  if (ops.kind !== 'shmem' && ops.driver?.fault === undefined) return VM_FAULT_SIGBUS;
+  if (!has_page_cache(vma) && ops.driver?.fault === undefined) return VM_FAULT_SIGBUS;
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) return do_read_fault(k, vmf);
   if ((vma.vm_flags & VM_SHARED) === 0) return do_cow_fault(k, vmf);
   return do_shared_fault(k, vmf);
@@ -107,12 +108,14 @@ function do_fault(k: Kernel, vmf: Vmf): number {
 
 /** __do_fault(): the file's or the driver's `.fault`; on success vmf.page is locked and referenced. */
 function __do_fault(k: Kernel, vmf: Vmf): number {
-  return vmf.vma.vm_ops!.kind === 'shmem' ? shmem_fault(k, vmf) : call_fault(k, vmf);
+  const { kind } = vmf.vma.vm_ops!;
+  if (kind === 'file') return filemap_fault(k, vmf);
+  return kind === 'shmem' ? shmem_fault(k, vmf) : call_fault(k, vmf);
 }
 
 /** do_read_fault(), with do_fault_around() before. */
 function do_read_fault(k: Kernel, vmf: Vmf): number {
-  if (vmf.vma.vm_ops!.kind === 'shmem') {
+  if (has_page_cache(vmf.vma)) {
     const around = do_fault_around(k, vmf);
     if (around !== 0) return around;
   }

@@ -37,6 +37,10 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
   const mm = k.newMm(childId);
   mm.labels = { ...oldmm.labels };
   mm.has_pinned = oldmm.has_pinned;
+  mm.start_brk = oldmm.start_brk;
+  mm.brk = oldmm.brk;
+  mm.start_stack = oldmm.start_stack;
+  mm.comm = oldmm.comm;
   for (const mpnt of oldmm.vmas) {
     if ((mpnt.vm_flags & VM_DONTCOPY) !== 0) continue;
     const tmp = k.newVma(mm);

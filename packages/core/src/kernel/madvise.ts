@@ -7,11 +7,14 @@ import { MM_SWAPENTS } from '../mm/rss.js';
 import {
   VM_DONTCOPY,
   VM_DONTDUMP,
+  VM_HUGEPAGE,
   VM_HUGETLB,
   VM_IO,
   VM_LOCKED,
   VM_MAYSHARE,
   VM_MAYWRITE,
+  VM_MERGEABLE,
+  VM_NOHUGEPAGE,
   VM_PFNMAP,
   VM_RAND_READ,
   VM_SEQ_READ,
@@ -30,14 +33,14 @@ import { free_swap_and_cache } from './swap.js';
 import { folio_free_swap } from './swap-cache.js';
 import { shmem_swapin_range, swapin_range } from './swap-readahead.js';
 import { shmem_punch_hole } from './truncate.js';
-import { vma_modify_flags } from './vma-merge.js';
+import { split_refused, vma_modify_flags } from './vma-merge.js';
 import { zap_page_range_single } from './zap.js';
 
 const ptent: Pte = newPte();
 
 /** do_madvise(): 0 or a negative errno. */
 export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
-  if (!madvise_behavior_valid(advice)) return -EINVAL;
+  if (!madvise_behavior_valid(k, advice)) return -EINVAL;
   if (pages === 0) return 0;
   if (advice === 'MADV_POPULATE_READ' || advice === 'MADV_POPULATE_WRITE') {
     return madvise_populate(k, mm, start, start + pages, advice === 'MADV_POPULATE_WRITE');
@@ -45,14 +48,16 @@ export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advi
   return madvise_walk_vmas(k, mm, start, start + pages, advice);
 }
 
-/** madvise_behavior_valid() of a kernel without KSM, THP and memory failure handling. */
-function madvise_behavior_valid(advice: Advice): boolean {
+/** madvise_behavior_valid(): KSM and THP are matters of configuration; memory failure handling is not modelled. */
+function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
   switch (advice) {
-    case 'unknown':
     case 'MADV_MERGEABLE':
     case 'MADV_UNMERGEABLE':
+      return k.profile.features.has('CONFIG_KSM');
     case 'MADV_HUGEPAGE':
     case 'MADV_NOHUGEPAGE':
+      return k.profile.features.has('CONFIG_TRANSPARENT_HUGEPAGE');
+    case 'unknown':
     case 'MADV_COLLAPSE':
     case 'MADV_HWPOISON':
       return false;
@@ -144,6 +149,21 @@ function madvise_vma_behavior(
     case 'MADV_KEEPONFORK':
       new_flags &= ~VM_WIPEONFORK;
       break;
+    case 'MADV_HUGEPAGE':
+      // hugepage_madvise() (mm/khugepaged.c)
+      new_flags = (new_flags & ~VM_NOHUGEPAGE) | VM_HUGEPAGE;
+      break;
+    case 'MADV_NOHUGEPAGE':
+      if ((vma.vm_flags & VM_NO_KHUGEPAGED) !== 0) return -EINVAL;
+      new_flags = (new_flags & ~VM_HUGEPAGE) | VM_NOHUGEPAGE;
+      break;
+    case 'MADV_MERGEABLE':
+      // ksm_madvise(): what KSM cannot merge is passed over without an error
+      if (vma_ksm_compatible(vma)) new_flags |= VM_MERGEABLE;
+      break;
+    case 'MADV_UNMERGEABLE':
+      new_flags &= ~VM_MERGEABLE;
+      break;
     case 'MADV_DONTDUMP':
       new_flags |= VM_DONTDUMP;
       break;
@@ -156,6 +176,7 @@ function madvise_vma_behavior(
   }
   // madvise_update_vma()
   if (new_flags === vma.vm_flags) return vma;
+  if (split_refused(vma, start, end)) return -EINVAL;
   const target = vma_modify_flags(k, prev, vma, start, end, new_flags);
   target.vm_flags = new_flags;
   return target;
@@ -172,6 +193,15 @@ function madvise_willneed(k: Kernel, vma: Vma, start: number, end: number): numb
   }
   lru_add_drain(k);
   return 0;
+}
+
+/** VM_NO_KHUGEPAGED (include/linux/mm.h). */
+const VM_NO_KHUGEPAGED = VM_SPECIAL | VM_HUGETLB;
+
+/** vma_ksm_compatible() (mm/ksm.c): neither shared nor special, and not merged already. */
+function vma_ksm_compatible(vma: Vma): boolean {
+  const never = VM_SHARED | VM_MAYSHARE | VM_SPECIAL | VM_HUGETLB;
+  return (vma.vm_flags & never) === 0;
 }
 
 /** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */
@@ -292,7 +322,7 @@ function madvise_remove(k: Kernel, vma: Vma, start: number, end: number): number
   if ((vma.vm_flags & (VM_SHARED | VM_MAYWRITE)) !== (VM_SHARED | VM_MAYWRITE)) return -EACCES;
   const index = start - vma.vm_start + vma.vm_pgoff;
   if (index < 0) return -EINVAL;
-  if (file.kind !== 'shmem') return -ENODEV;
+  if (file.kind === 'device') return -ENODEV;
   shmem_punch_hole(k, file, index, end - start);
   return 0;
 }

@@ -12,14 +12,16 @@ import {
   VM_MAYREAD,
   VM_MAYSHARE,
   VM_MAYWRITE,
+  VM_NOHUGEPAGE,
   VM_NORESERVE,
   VM_SHARED,
   VM_SPECIAL,
   VM_WRITE,
 } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
-import { EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW, VM_FAULT_ERROR } from './codes.js';
+import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW, VM_FAULT_ERROR } from './codes.js';
 import { driver_call } from './driver-call.js';
+import { file_vm_ops } from './filemap.js';
 import { get_unmapped_area } from './get-unmapped-area.js';
 import type { Kernel } from './kernel.js';
 import { vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
@@ -37,6 +39,7 @@ export const MAP_LOCKED = 0x2000;
 export const MAP_NORESERVE = 0x4000;
 export const MAP_POPULATE = 0x8000;
 export const MAP_NONBLOCK = 0x10000;
+export const MAP_STACK = 0x20000;
 export const MAP_FIXED_NOREPLACE = 0x100000;
 
 /** A mapping between the call of the driver's `->mmap` and the moment when it is linked. */
@@ -55,6 +58,8 @@ export interface MmapRequest {
   /** Virtual page number, 0 for none. */
   readonly addr: number;
   readonly file: AddressSpace | null;
+  /** Where a recorded kernel put it, as a virtual page number. */
+  readonly mapped_at: number | undefined;
 }
 
 /** do_mmap() as far as the driver's `->mmap`: a negative errno, a page number (merged), or the open mapping. */
@@ -65,9 +70,10 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   if (len <= 0) return -EINVAL;
   if (len > k.arch.task_pages) return -ENOMEM;
   let pgoff = event.pgoff;
-  let vm_flags = (event.prot & 7) | calc_vm_flag_bits(event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+  let vm_flags = (event.prot & 7) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
   const shared = (event.flags & MAP_SHARED) !== 0;
-  const addr = get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
+  const given = fixed ? undefined : request.mapped_at;
+  const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
   if (addr < 0) return addr;
   if ((event.flags & MAP_FIXED_NOREPLACE) !== 0) {
     const next = mm.vmas[mm.findIndex(addr)];
@@ -76,7 +82,13 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   if (file !== null) {
     if (pgoff + len > 2 ** (k.arch.bits === 64 ? 52 : 32)) return -EOVERFLOW;
     if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
-    if (shared) vm_flags |= VM_SHARED | VM_MAYSHARE;
+    if (shared) {
+      vm_flags |= VM_SHARED | VM_MAYSHARE;
+      if (event.file_readonly === true) {
+        if ((vm_flags & VM_WRITE) !== 0) return -EACCES;
+        vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
+      }
+    }
   } else if (shared) {
     if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
     pgoff = 0;
@@ -132,13 +144,20 @@ function mmap_region(
   vma.vm_flags = vm_flags;
   vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
   if (file !== null) {
-    vma.vm_file = file;
-    if (file.kind === 'shmem') vma.vm_ops = { kind: 'shmem' };
-    else driver_mmap(vma, event.ops ?? {});
+    mmap_vm_ops(vma, file, event.ops ?? {}, undefined);
   } else if ((vm_flags & VM_SHARED) !== 0) {
     shmem_zero_setup(k, vma);
   }
   return { vma, vmg, vm_flags, populate, label: event.label };
+}
+
+/** The file and the vm_ops that its `->mmap` gives; `name`: a mapping of the kernel's own, without a file. */
+export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps, name: string | undefined): void {
+  vma.vm_file = file;
+  if (file?.kind === 'shmem') vma.vm_ops = { kind: 'shmem' };
+  else if (file?.kind === 'file') vma.vm_ops = file_vm_ops;
+  else driver_mmap(vma, ops);
+  if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };
 }
 
 /** The driver's `->mmap` sets vm_ops and its private data; without any operation the VMA keeps the dummy ones. */
@@ -199,6 +218,11 @@ function finish(k: Kernel, mm: Mm, vma: Vma, addr: number, pages: number, vm_fla
 }
 
 /** calc_vm_flag_bits(). */
-function calc_vm_flag_bits(flags: number): number {
-  return ((flags & MAP_GROWSDOWN) !== 0 ? VM_GROWSDOWN : 0) | ((flags & MAP_LOCKED) !== 0 ? VM_LOCKED : 0);
+function calc_vm_flag_bits(k: Kernel, flags: number): number {
+  const stack = (flags & MAP_STACK) !== 0 && k.profile.features.has('CONFIG_TRANSPARENT_HUGEPAGE');
+  return (
+    ((flags & MAP_GROWSDOWN) !== 0 ? VM_GROWSDOWN : 0) |
+    ((flags & MAP_LOCKED) !== 0 ? VM_LOCKED : 0) |
+    (stack ? VM_NOHUGEPAGE : 0)
+  );
 }

@@ -12,12 +12,12 @@ import {
   VM_WRITE,
 } from '../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
-import { EACCES, ENOMEM } from './codes.js';
+import { EACCES, EINVAL, ENOMEM } from './codes.js';
 import { populate_vma_page_range } from './populate.js';
 import { type Kernel, newPte } from './kernel.js';
 import { vm_normal_page } from './normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from './page-prot.js';
-import { vma_modify_flags } from './vma-merge.js';
+import { split_refused, vma_modify_flags } from './vma-merge.js';
 
 const ptent: Pte = newPte();
 
@@ -37,6 +37,7 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
     // what was not allowed at mmap time stays forbidden: VM_MAY* lie four bits above
     if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
     tmp = Math.min(vma.vm_end, end);
+    if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return -EINVAL;
     prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;
     nstart = tmp;

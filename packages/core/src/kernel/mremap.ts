@@ -35,6 +35,7 @@ export function do_mremap(
   new_len: number,
   flags: number,
   to: number,
+  mapped_at?: number,
 ): number {
   if ((flags & MREMAP_FIXED) !== 0 && (flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
   if ((flags & MREMAP_DONTUNMAP) !== 0 && ((flags & MREMAP_MAYMOVE) === 0 || old_len !== new_len)) return -EINVAL;
@@ -42,7 +43,7 @@ export function do_mremap(
   const vma = mm.vma_lookup(addr);
   if (vma === undefined) return -EFAULT;
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) {
-    return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags), new_len, old_len);
+    return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags, mapped_at), new_len, old_len);
   }
   if (old_len >= new_len) {
     if (old_len === new_len) return addr;
@@ -62,7 +63,7 @@ export function do_mremap(
   }
   if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
   const pgoff = resized.vm_pgoff + (addr - resized.vm_start);
-  const found = get_unmapped_area(k, mm, {
+  const found = mapped_at ?? get_unmapped_area(k, mm, {
     file: resized.vm_file,
     addr: 0,
     pages: new_len,
@@ -112,6 +113,7 @@ function mremap_to(
   to: number,
   new_len: number,
   flags: number,
+  mapped_at: number | undefined,
 ): number {
   let old_len = oldLen;
   if (new_len > k.arch.task_pages || to > k.arch.task_pages - new_len) return -EINVAL;
@@ -127,16 +129,18 @@ function mremap_to(
   }
   const vma = vma_to_resize(mm, addr, old_len, new_len, flags);
   if (typeof vma === 'number') return vma;
-  const found = get_unmapped_area(k, mm, {
+  const fixed = (flags & MREMAP_FIXED) !== 0;
+  const given = fixed ? undefined : mapped_at;
+  const found = given ?? get_unmapped_area(k, mm, {
     file: vma.vm_file,
     addr: to,
     pages: new_len,
     pgoff: vma.vm_pgoff + (addr - vma.vm_start),
-    fixed: (flags & MREMAP_FIXED) !== 0,
+    fixed,
     shared: (vma.vm_flags & VM_MAYSHARE) !== 0,
   });
   if (found < 0) return found;
-  return move_vma(k, vma, addr, old_len, new_len, (flags & MREMAP_FIXED) !== 0 ? to : found, flags);
+  return move_vma(k, vma, addr, old_len, new_len, fixed ? to : found, flags);
 }
 
 /** vma_expandable(): is the space behind the VMA free? */

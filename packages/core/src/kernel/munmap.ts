@@ -7,12 +7,15 @@ import { fput } from './file.js';
 import type { Kernel } from './kernel.js';
 import { lru_add_drain } from './lru.js';
 import { unlink_anon_vmas } from './rmap.js';
-import { split_vma } from './vma-merge.js';
+import { split_refused, split_vma } from './vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
 
 /** do_vmi_munmap(): `[start, start + pages)`; 0 or -EINVAL. */
 export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
   if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
+  for (let i = mm.findIndex(start); i < mm.vmas.length && mm.vmas[i]!.vm_start < start + pages; i++) {
+    if (split_refused(mm.vmas[i]!, start, start + pages)) return -EINVAL;
+  }
   const detached = vms_gather_munmap_vmas(k, mm, start, start + pages);
   vms_clear_ptes(k, detached, start, start + pages);
   return 0;

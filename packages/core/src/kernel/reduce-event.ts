@@ -1,15 +1,19 @@
 /** Hands an event to the mechanism of the same name. */
 import type { DriverCall, LogEvent, Place } from '@specialbit/events';
+import type { AddressSpace } from '../mm/address-space.js';
 import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
 import { user_access } from './access.js';
 import { access_process_vm } from './access-process-vm.js';
 import { EINVAL, errnoCode, FOLL_LONGTERM, FOLL_WRITE, FOLL_GET, FOLL_PIN } from './codes.js';
+import { do_brk } from './brk.js';
 import { driver_call, resolveFrame } from './driver-call.js';
 import { LogReferenceError } from './errors.js';
+import { exec_mmap, map_vma } from './execve.js';
 import { exit_mmap } from './exit.js';
 import { follow_pfnmap_start } from './follow-pfnmap.js';
 import { dup_mmap } from './fork.js';
+import { do_ftruncate } from './ftruncate.js';
 import { gup_fast_fallback, pin_user_pages, unpin_user_page } from './gup.js';
 import type { Kernel } from './kernel.js';
 import { do_madvise } from './madvise.js';
@@ -49,7 +53,8 @@ export function applyEvent(k: Kernel, event: LogEvent): void {
       const mm = theMm(k, event.mm);
       const to = event.to === undefined ? 0 : vpnOf(k, mm, event.to);
       const at = vpnOf(k, mm, event.at);
-      return mapped(k, mm, do_mremap(k, mm, at, event.pages, event.new_pages, event.flags, to), event.label);
+      const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
+      return mapped(k, mm, do_mremap(k, mm, at, event.pages, event.new_pages, event.flags, to, mapped_at), event.label);
     }
     case 'madvise': {
       const mm = theMm(k, event.mm);
@@ -74,12 +79,30 @@ export function applyEvent(k: Kernel, event: LogEvent): void {
       return;
     case 'access': {
       const mm = theMm(k, event.mm);
+      k.allocator.supplied = event.alloc === undefined ? [] : [...event.alloc];
       user_access(k, mm, vpnOf(k, mm, event.at), event.op, event.value ?? 1);
+      k.allocator.supplied = [];
       return;
     }
+    case 'brk': {
+      const mm = theMm(k, event.mm);
+      out.ret = do_brk(k, mm, event.brk);
+      return;
+    }
+    case 'execve':
+      exec_mmap(k, event);
+      return;
+    case 'map_vma': {
+      const mm = theMm(k, event.mm);
+      const start = vpnOf(k, mm, event.at);
+      map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
+      return mapped(k, mm, start, event.label);
+    }
+    case 'truncate':
+      do_ftruncate(k, theFile(k, event.file), event.pages);
+      return;
     case 'unmap_mapping_range': {
-      const file = k.files.get(event.file);
-      if (file === undefined) throw new LogReferenceError('file', event.file);
+      const file = theFile(k, event.file);
       unmap_mapping_range(k, file, event.pgoff, event.pages, event.even_cows);
       return;
     }
@@ -131,15 +154,10 @@ function mmap(k: Kernel, event: Extract<LogEvent, { type: 'mmap' | 'mmap.begin' 
   // the first mapping of an mm that no fork made brings the mm into being
   if (mm === undefined) mm = k.newMm(event.mm);
   if (k.opened.has(event.mm)) throw new LogReferenceError('opened mapping', 'the one of mmap.begin is not ended yet');
-  let file = null;
-  if (event.file !== undefined) {
-    file = k.files.get(event.file) ?? null;
-    if (file === null) {
-      throw new LogReferenceError('file', event.file, `the header has: ${[...k.files.keys()].join(', ') || 'none'}`);
-    }
-  }
+  const file = event.file === undefined ? null : theFile(k, event.file);
   const addr = event.at === undefined ? 0 : vpnOf(k, mm, event.at);
-  const begun = mmap_begin(k, mm, { event, addr, file });
+  const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
+  const begun = mmap_begin(k, mm, { event, addr, file, mapped_at });
   if (typeof begun === 'number') return mapped(k, mm, begun, event.label);
   let error = 0;
   for (const call of event.call ?? []) {
@@ -201,6 +219,14 @@ function theMm(k: Kernel, id: number): Mm {
     throw new LogReferenceError('mm', String(id), `live: ${[...k.mms.keys()].join(', ') || 'none'}`);
   }
   return mm;
+}
+
+function theFile(k: Kernel, name: string): AddressSpace {
+  const file = k.files.get(name);
+  if (file === undefined) {
+    throw new LogReferenceError('file', name, `the header has: ${[...k.files.keys()].join(', ') || 'none'}`);
+  }
+  return file;
 }
 
 function theVma(mm: Mm, vpn: number): Vma {

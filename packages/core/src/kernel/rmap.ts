@@ -118,6 +118,21 @@ export function anon_vma_prepare(k: Kernel, vma: Vma): void {
   anon_vma.num_active_vmas++;
 }
 
+/** A VMA that is placed as it was found has the anon_vma that others with the same `name` have too. */
+export function anon_vma_adopt(k: Kernel, vma: Vma, name: number): void {
+  // far above the ids that the model gives out itself
+  const id = 2 ** 40 + name;
+  let anon_vma = k.anon_vmas.get(id);
+  if (anon_vma === undefined) {
+    anon_vma = new AnonVma(id);
+    anon_vma.num_children = 1;
+    k.anon_vmas.set(id, anon_vma);
+  }
+  vma.anon_vma = anon_vma;
+  chain(vma, anon_vma);
+  anon_vma.num_active_vmas++;
+}
+
 /** find_mergeable_anon_vma() (mm/vma.c). */
 function find_mergeable_anon_vma(vma: Vma): AnonVma | null {
   const vmas = vma.mm.vmas;

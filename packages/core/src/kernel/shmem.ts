@@ -4,6 +4,7 @@ import { F, PG } from '../machine/frame-table.js';
 import type { AddressSpace } from '../mm/address-space.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from './codes.js';
 import { set_pte_range } from './fault.js';
+import { filemap_get_folio } from './filemap.js';
 import { type Kernel, newPte } from './kernel.js';
 import { folio_add_lru } from './lru.js';
 import { mm_counter_file } from './rmap.js';
@@ -65,7 +66,7 @@ export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: numbe
   const last = Math.min(end, file.pages - 1);
   let ret = 0;
   for (let index = Math.max(start, 0); index <= last; index++) {
-    const page = file.page_cache.get(index);
+    const page = filemap_get_folio(k, file, index);
     if (page === undefined) continue;
     const vpn = vmf.address + index - vmf.pgoff;
     pt.get(vpn, current);

@@ -248,6 +248,11 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
   return fresh;
 }
 
+/** __split_vma() would be refused: the operations have a `.may_split` that says no to cutting at `start` or `end`. */
+export function split_refused(vma: Vma, start: number, end: number): boolean {
+  return vma.vm_ops?.driver?.no_split === true && (vma.vm_start < start || vma.vm_end > end);
+}
+
 /** vma_modify(): a VMA for exactly `[start, end)` with new properties, by merging, else by splitting. */
 export function vma_modify_flags(
   k: Kernel,

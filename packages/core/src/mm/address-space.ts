@@ -8,7 +8,7 @@ import type { Vma } from './vma.js';
 export interface AddressSpaceRecord {
   readonly id: number;
   readonly name: string;
-  readonly kind: 'device' | 'shmem';
+  readonly kind: 'device' | 'shmem' | 'file';
   readonly pages: number;
   readonly nameless: boolean;
   /** [index, pfn] */
@@ -28,7 +28,7 @@ export class AddressSpace {
   constructor(
     readonly id: number,
     readonly name: string,
-    readonly kind: 'device' | 'shmem',
+    readonly kind: 'device' | 'shmem' | 'file',
     /** Size in pages (0: a device). */
     public pages: number,
     /** Shared anonymous memory: no name in the log, gone with its last mapping. */

@@ -8,6 +8,12 @@ export class Mm {
   vmas: Vma[] = [];
   rss: number[] = [0, 0, 0, 0];
   locked_vm = 0;
+  /** Byte addresses of the program's data segment and stack (mm->start_brk, brk, start_stack); 0 when not known. */
+  start_brk = 0;
+  brk = 0;
+  start_stack = 0;
+  /** The program, as its execve named it. */
+  comm = '';
   labels: Record<string, number> = {};
   /** VMAs or labels changed since the last record. */
   dirty = true;

@@ -11,9 +11,11 @@ import type { Mm } from './mm.js';
 
 /** `vm_operations_struct` as far as the memory manager asks. `null` is `vma_is_anonymous()`. */
 export interface VmOps {
-  /** shmem_vm_ops, a driver's, or the dummy that a file without any gets. */
-  readonly kind: 'shmem' | 'driver' | 'dummy';
+  /** shmem_vm_ops, a disk file's, a driver's, or the dummy that a file without any gets. */
+  readonly kind: 'shmem' | 'file' | 'driver' | 'dummy';
   readonly driver?: DriverOps;
+  /** vm_ops->name: what /proc/PID/maps calls a mapping without file. */
+  readonly name?: string;
 }
 
 /** What a driver remembers of one mapping (vm_private_data); shared by the pieces it is split into. */

@@ -74,6 +74,10 @@ function processState(mm: Mm): ProcessState {
     vmas: mm.dirty || mm.state === null ? mm.vmas.map((vma) => vma.toRecord()) : mm.state.vmas,
     rss: [...mm.rss],
     locked_vm: mm.locked_vm,
+    start_brk: mm.start_brk,
+    brk: mm.brk,
+    start_stack: mm.start_stack,
+    comm: mm.comm,
     labels: mm.labels,
     has_pinned: mm.has_pinned,
   };

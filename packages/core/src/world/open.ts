@@ -47,6 +47,10 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
     mm.vmas = state.vmas.map((record) => restore(mm, record));
     mm.rss = [...state.rss];
     mm.locked_vm = state.locked_vm;
+    mm.start_brk = state.start_brk;
+    mm.brk = state.brk;
+    mm.start_stack = state.start_stack;
+    mm.comm = state.comm;
     mm.labels = state.labels as Record<string, number>;
     mm.has_pinned = state.has_pinned;
     mm.state = state;

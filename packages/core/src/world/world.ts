@@ -14,6 +14,11 @@ export interface ProcessState {
   /** Pages: MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
   readonly rss: readonly number[];
   readonly locked_vm: number;
+  /** Byte addresses (mm->start_brk, brk, start_stack), and the program's name; 0 and '' where a log says nothing. */
+  readonly start_brk: number;
+  readonly brk: number;
+  readonly start_stack: number;
+  readonly comm: string;
   readonly labels: Readonly<Record<string, number>>;
   readonly has_pinned: boolean;
 }
