@@ -19,6 +19,7 @@ export { Kernel, type KernelOptions } from './kernel/kernel.js';
 export { Decision, decide, vm_normal_page } from './kernel/normal-page.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
 export { range_none } from './kernel/remap-pfn-range.js';
+export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
 export type { Mm } from './mm/mm.js';

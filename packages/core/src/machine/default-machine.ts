@@ -1,0 +1,57 @@
+/**
+ * The machine of a log that describes none: small, the same for every architecture, so that two lanes
+ * of one log differ in nothing but their architecture, and within every pfn field (16 KiB pages leave
+ * 18 bits in a 32-bit entry).
+ */
+import type { MachineSpec } from '@specialbit/events';
+import type { Architecture } from '../arch/architecture.js';
+
+/** Frames of RAM, the hole in it included: 128 MiB with 4 KiB pages. */
+const RAM_FRAMES = 0x8000;
+const HOLE = 0x4000;
+const HOLE_FRAMES = 0x100;
+const ZERO_PAGE = 0xf00;
+
+/** First frame of each run, counted from the start of RAM, with its length and its first page's first byte. */
+const RUNS: Readonly<Record<string, { readonly at: number; readonly count: number; readonly content: number }>> = {
+  // a driver's pages
+  P: { at: 0x1000, count: 8, content: 0x10 },
+  // pages with PG_reserved
+  R: { at: 0x1010, count: 4, content: 0x30 },
+  // device memory above the memory map: no struct page, pfn > highest_memmap_pfn
+  D: { at: RAM_FRAMES, count: 16, content: 0x40 },
+  // device memory in the hole: no struct page, pfn < highest_memmap_pfn
+  H: { at: HOLE, count: 4, content: 0x60 },
+};
+
+/** The machine that a log gets on `arch` when its header has none. */
+export function defaultMachine(arch: Architecture): MachineSpec {
+  const start = arch.facts.ARCH_PFN_OFFSET;
+  const frames: Record<string, number> = {};
+  for (const [letter, run] of Object.entries(RUNS)) {
+    for (let i = 0; i < run.count; i++) frames[`${letter}${i}`] = start + run.at + i;
+  }
+  return {
+    ram: [
+      [start, start + HOLE],
+      [start + HOLE + HOLE_FRAMES, start + RAM_FRAMES],
+    ],
+    highest_memmap_pfn: start + RAM_FRAMES - 1,
+    zero_pfn: start + ZERO_PAGE,
+    zero_pages: 1,
+    frames: { ...frames, Z: start + ZERO_PAGE },
+  };
+}
+
+/**
+ * First bytes of a machine's labelled frames, so that a read shows which frame it saw: `P0` 0x10, `P1`
+ * 0x11, ..., `R0` 0x30, `D0` 0x40, `H0` 0x60. Frames with other labels hold zeroes.
+ */
+export function defaultContent(machine: MachineSpec): Record<string, number> {
+  const content: Record<string, number> = {};
+  for (const label of Object.keys(machine.frames)) {
+    const match = /^([PRDH])(\d+)$/.exec(label);
+    if (match !== null) content[label] = (RUNS[match[1]!]!.content + Number(match[2])) & 0xff;
+  }
+  return content;
+}
