@@ -40,7 +40,7 @@ export const arc = defineArchitecture({
     maxPhysmemBits: 32,
     flags: { write: W, dirty: DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { present: PRESENT },
-    ops: { modify: modify(bits(31, 13) | ACCESSED | DIRTY | B._PAGE_SPECIAL) },
+    ops: { pgprot: [], modify: modify(bits(31, 13) | ACCESSED | DIRTY | B._PAGE_SPECIAL) },
     protectionMap: protections({
       none: page(0n),
       read: page(R),

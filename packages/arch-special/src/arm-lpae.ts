@@ -78,6 +78,8 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
       'What is stored is not what was given: cpu_v7_set_pte_ext adds the hardware read-only bit to an entry that is read-only or clean, and takes VALID from a PROT_NONE one.',
       'Present means either of two bits, so that PROT_NONE stays present without VALID.',
     ],
+    // one table for Linux and the hardware (PTE_HWTABLE_OFF is 0): the low word of the entry itself
+    hw_pte: (p) => p.lo,
     bits: 32,
     levels: { pgd: [30, 4], pmd: [21, 512], pte: [12, 512] },
     TASK_SIZE: 0xbf000000n,

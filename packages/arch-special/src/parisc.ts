@@ -89,7 +89,7 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       read_fault_vm_flags: 1, // arch/parisc/mm/fault.c
       STACK_GROWSUP: true, // arch/parisc/Kconfig
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/parisc/Kconfig
-      cpu_has_dc_aliases: true,
+      cpu_has_dc_aliases: true, // caches are indexed by virtual address
       shm_align: 0x00400000, // arch/parisc/include/asm/shmparam.h: SHM_COLOUR; kernel/sys_parisc.c
     },
     // The miss handlers mark every resident page young before the CPU asks for rights; a store to a

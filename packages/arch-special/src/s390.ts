@@ -43,6 +43,8 @@ const mkyoung: readonly StepSpec[] = [{ or: YOUNG }, { if: READ, do: { clear: IN
 const CHG_MASK = bits(63, 12) | B._PAGE_SPECIAL | DIRTY | YOUNG | B._PAGE_SOFT_DIRTY;
 const NONE = B._PAGE_PRESENT | INVALID | PROTECT;
 const READONLY = NONE | READ;
+/** What PAGE_KERNEL and PAGE_KERNEL_RO have in common. */
+const KERNEL = B._PAGE_PRESENT | READ | YOUNG | NOEXEC;
 
 interface Variant {
   readonly name: string;
@@ -90,6 +92,11 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
         mkclean: { clear: DIRTY, or: PROTECT },
         mkyoung,
         mkold: { clear: YOUNG, or: INVALID },
+        // pte_pgprot: fit for the kernel's own mappings, with the frame left in.
+        pgprot: [
+          { keep: CHG_MASK },
+          { ifOld: WRITE, do: { or: KERNEL | WRITE | DIRTY }, else: { or: KERNEL | PROTECT } },
+        ],
         modify: [
           ...modify(CHG_MASK, ones(64)),
           { if: YOUNG | READ, do: { clear: INVALID } },
@@ -112,6 +119,8 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       HAVE_GUP_FAST: true, // arch/s390/Kconfig
       HAVE_COLOR_ZERO_PAGE: true, // arch/s390/include/asm/pgtable.h
       pte_pgprot: true, // arch/s390/include/asm/pgtable.h
+      pte_pgprot_mask: ones(64), // pte_pgprot() is the whole entry
+      mk_pte_of_dirty_page: true, // mk_pte()
       MMU_GATHER_NO_GATHER: true, // arch/s390/Kconfig
       MMU_GATHER_MERGE_VMAS: true, // arch/s390/Kconfig
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/s390/Kconfig

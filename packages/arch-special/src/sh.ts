@@ -34,6 +34,9 @@ const { mask: L, bits: low } = defineBits(LOW);
 const PAGE = L._PAGE_PRESENT | L._PAGE_ACCESSED | L._PAGE_CACHABLE;
 const CHG_MASK = bits(31, 12) | L._PAGE_ACCESSED | L._PAGE_CACHABLE | L._PAGE_DIRTY | L._PAGE_SPECIAL;
 
+/** PTE_FLAGS_MASK is the complement of the address mask, shifted up by a page: it keeps address bits 12 to 23. */
+const pgprot: StepsSpec = { keep: bits(23, 12) };
+
 const flags = {
   dirty: L._PAGE_DIRTY,
   young: L._PAGE_ACCESSED,
@@ -86,7 +89,7 @@ export const sh4 = defineArchitecture({
     maxPhysmemBits: 32,
     flags: { ...flags, write: L._PAGE_RW },
     tests: { present: anyOf(L._PAGE_PRESENT | L._PAGE_PROTNONE) },
-    ops: { modify: modify(CHG_MASK) },
+    ops: { pgprot, modify: modify(CHG_MASK) },
     protectionMap: protections({
       none: L._PAGE_PROTNONE | L._PAGE_CACHABLE | L._PAGE_ACCESSED | L._PAGE_SZ0,
       read: sh4Page | L._PAGE_USER,
@@ -97,7 +100,7 @@ export const sh4 = defineArchitecture({
   },
   facts: {
     ...facts,
-    cpu_has_dc_aliases: true,
+    cpu_has_dc_aliases: true, // arch/sh/mm/cache.c: a way is larger than a page
     shm_align: 0x4000, // arch/sh/mm/mmap.c shm_align_mask: 16 KiB, one way, of the SH7750's data cache
   },
   mmu: mmu(L._PAGE_USER, L._PAGE_RW),
@@ -150,7 +153,7 @@ export const sh4a_x2tlb = defineArchitecture({
     maxPhysmemBits: 32,
     flags: { ...flags, write: UW | KW },
     tests: { present: anyOf(L._PAGE_PRESENT | L._PAGE_PROTNONE), write: anyOf(UW | KW) },
-    ops: { modify: modify(bits(63, 32) | CHG_MASK) },
+    ops: { pgprot, modify: modify(bits(63, 32) | CHG_MASK) },
     // A private page that may be written is readable and executable, until it has been copied.
     // biome-ignore format: private above, shared below
     protectionMap: [

@@ -118,7 +118,7 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Var
     },
     facts: {
       read_fault_vm_flags: 5, // arch/sparc/mm/fault_64.c
-      cpu_has_dc_aliases: true,
+      cpu_has_dc_aliases: true, // arch/sparc/include/asm/page_64.h: DCACHE_ALIASING_POSSIBLE
       shm_align: 0x4000, // arch/sparc/include/asm/shmparam_64.h: L1DCACHE_SIZE
       MMU_GATHER_MERGE_VMAS: true, // arch/sparc/Kconfig
       MMU_GATHER_NO_FLUSH_CACHE: true, // arch/sparc/Kconfig

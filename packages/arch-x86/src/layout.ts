@@ -163,6 +163,7 @@ export function x86_64Layout({
       mkdevmap: { or: B._PAGE_DEVMAP | B._PAGE_SPECIAL },
       mkuffd_wp: [{ or: B._PAGE_UFFD_WP }, ...shared.ops.wrprotect],
       ...(shstk && { mkwrite_shstk: { clear: B._PAGE_RW, or: B._PAGE_DIRTY } }),
+      pgprot: { clear: PFN_52 }, // PTE_FLAGS_MASK
       modify: [
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
@@ -234,6 +235,7 @@ export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec
     tests: { ...shared.tests, none: clear(bits(63, 0) & ~(B._PAGE_ACCESSED | B._PAGE_DIRTY)) },
     ops: {
       ...shared.ops,
+      pgprot: { clear: PFN_52 }, // PTE_FLAGS_MASK
       modify: [
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },

@@ -49,6 +49,7 @@ export function compileCodec(layout: PteLayout): CompiledCodec {
     mkdevmap: op('mkdevmap'),
     modify: compileProtOp(layout.ops.modify),
     set_pte: op('set_pte'),
+    pgprot: op('pgprot'),
     empty: entry(layout.empty),
     swp_entry_to_pte(p, swapType, swapOffset) {
       p.lo = base.lo;

@@ -17,6 +17,10 @@ export function compileOp(steps: Steps): PteOp {
   if (steps.length === 0) return () => {};
   const only = steps[0] as Step;
   if (steps.length === 1 && only.kind === 'set') return compileSet(only.clear, only.or);
+  if (!steps.some(asksOld)) {
+    const run = compileSequence(steps);
+    return (p) => run(p, NO_PROT, p);
+  }
   const run = compileProtOp(steps);
   return (p) => run(p, NO_PROT);
 }
@@ -46,6 +50,13 @@ function compileSequence(steps: Steps): StepOp {
   const ops = steps.map(compileStep);
   if (ops.length === 0) return () => {};
   if (ops.length === 1) return ops[0] as StepOp;
+  if (ops.length === 2) {
+    const [first, second] = ops as [StepOp, StepOp];
+    return (p, prot, old) => {
+      first(p, prot, old);
+      second(p, prot, old);
+    };
+  }
   return (p, prot, old) => {
     for (let i = 0; i < ops.length; i++) (ops[i] as StepOp)(p, prot, old);
   };
@@ -76,6 +87,11 @@ function compileStep(step: Step): StepOp {
       const test = compileTest(step.test);
       const yes = compileSequence(step.do);
       const no = compileSequence(step.else);
+      if (step.kind === 'if' && step.else.length === 0) {
+        return (p, prot, old) => {
+          if (test(p)) yes(p, prot, old);
+        };
+      }
       if (step.kind === 'if') return (p, prot, old) => (test(p) ? yes : no)(p, prot, old);
       return (p, prot, old) => (test(old) ? yes : no)(p, prot, old);
     }

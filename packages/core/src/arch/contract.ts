@@ -48,6 +48,11 @@ export interface PteCodec {
    * with LPAE adds hardware bits (cpu_v7_set_pte_ext). The identity elsewhere.
    */
   set_pte(p: Pte): void;
+  /**
+   * pte_pgprot(): turns an entry into its protection, by default what lies outside the pfn field.
+   * Only where `facts.pte_pgprot` says that the architecture has one.
+   */
+  pgprot(p: Pte): void;
   /** The value of an empty entry (pte_clear): not zero on s390 and xtensa. */
   readonly empty: Readonly<Pte>;
   swp_entry_to_pte(p: Pte, type: number, offset: number): void;

@@ -33,6 +33,7 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
   const opSpecs: Record<string, StepsSpec> = {};
   for (const name of TEST_NAMES) testSpecs[name] = false;
   for (const name of OP_NAMES) opSpecs[name] = [];
+  opSpecs.pgprot = { clear: spec.pfn.fields.reduce((mask, f) => mask | (ones(f.count) << BigInt(f.at)), 0n) };
   testSpecs.none = { mask: full, value: toMask(spec.empty ?? 0n, 'empty') };
   for (const [name, flag] of Object.entries(spec.flags ?? {})) {
     const [set, unset] = FLAG_OPS[name as FlagName];

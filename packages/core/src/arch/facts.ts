@@ -20,6 +20,10 @@ export interface ArchFacts {
   readonly PFN_MODIFY_ALLOWED: boolean;
   /** pte_pgprot() gives the protection of an entry; without it follow_pfnmap_start reports 0. */
   readonly pte_pgprot: boolean;
+  /** The bits that pte_pgprot() gives, where they are not simply those outside the pfn field. */
+  readonly pte_pgprot_mask: bigint | undefined;
+  /** mk_pte() makes the writable entry of a dirty page dirty (s390). */
+  readonly mk_pte_of_dirty_page: boolean;
   /** ptep_set_access_flags() writes the entry only when its `dirty` argument is set (arch/x86/mm/pgtable.c). */
   readonly ptep_set_access_flags_if_dirty: boolean;
   /** tlb_delay_rmap() is true: zapping a dirty file page lowers its map count after the TLB flush (SMP, asm-generic/tlb.h). */
@@ -54,7 +58,9 @@ export interface ArchFacts {
   readonly ARCH_PFN_OFFSET: number;
   /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. */
   readonly FIRST_USER_ADDRESS: number;
-  /** The numa balancing hint needs its own test (pte_protnone is not constant false). */
+  /** Default of /proc/sys/vm/mmap_min_addr (CONFIG_DEFAULT_MMAP_MIN_ADDR), bytes. */
+  readonly DEFAULT_MMAP_MIN_ADDR: number;
+  /** NUMA hinting faults are possible: with NUMA_BALANCING pte_protnone() has a meaning. */
   readonly ARCH_SUPPORTS_NUMA_BALANCING: boolean;
 }
 
@@ -67,6 +73,8 @@ export const GENERIC_FACTS: ArchFacts = {
   PFNMAP_TRACKING: false,
   PFN_MODIFY_ALLOWED: false,
   pte_pgprot: false, // include/linux/pgtable.h: 0
+  pte_pgprot_mask: undefined,
+  mk_pte_of_dirty_page: false, // include/linux/mm.h
   ptep_set_access_flags_if_dirty: false, // mm/pgtable-generic.c
   tlb_delay_rmap: false, // CONFIG_SMP=n
   pte_access_permitted_user: false, // include/linux/pgtable.h
@@ -83,6 +91,7 @@ export const GENERIC_FACTS: ArchFacts = {
   shm_align: 0, // mm/mmap.c: generic_get_unmapped_area asks for no colour
   ARCH_PFN_OFFSET: 0, // include/asm-generic/memory_model.h
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
+  DEFAULT_MMAP_MIN_ADDR: 4096, // mm/Kconfig
   ARCH_SUPPORTS_NUMA_BALANCING: false,
 };
 

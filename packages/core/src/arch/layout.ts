@@ -103,6 +103,7 @@ export const OP_NAMES = [
   'swp_mkexclusive',
   'swp_clear_exclusive',
   'set_pte',
+  'pgprot',
   'modify',
 ] as const;
 export type OpName = (typeof OP_NAMES)[number];
