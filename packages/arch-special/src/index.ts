@@ -13,7 +13,8 @@ import {
 import { loongarch64 } from './loongarch.js';
 import { mips32_r3k, mips32r1, mips32r1_cached, mips64r2, mips64r2_4k, mips64r2_norixi } from './mips.js';
 import { parisc32, parisc64, parisc64_hugetlb } from './parisc.js';
-import { ppc32_8xx, ppc32_44x, ppc32_book3s, ppc32_e500 } from './powerpc32.js';
+import { ppc32_book3s } from './powerpc32-book3s.js';
+import { ppc32_8xx, ppc32_44x, ppc32_e500 } from './powerpc32-nohash.js';
 import { ppc64_hash_4k, ppc64_hash_64k, ppc64_radix_4k, ppc64_radix_64k } from './powerpc64.js';
 import { riscv32_sv32, riscv64_sv39, riscv64_sv48, riscv64_sv57 } from './riscv.js';
 import { s390x, s390x_soft_dirty } from './s390.js';

@@ -17,7 +17,7 @@ import {
   modify,
   protections,
 } from '@specialbit/core/arch';
-import { POWERPC_FACTS } from './powerpc32.js';
+import { POWERPC_FACTS } from './powerpc.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_EXEC: [bit(0), 'execute permission'],

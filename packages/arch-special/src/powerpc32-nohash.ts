@@ -1,10 +1,9 @@
 /**
- * 32-bit PowerPC: four MMUs, four layouts.
- * arch/powerpc/include/asm/book3s/32/pgtable.h, nohash/32/pte-8xx.h, nohash/32/pte-44x.h,
- * nohash/pte-e500.h, nohash/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
+ * 32-bit PowerPC with a software-filled TLB: 8xx, 44x, e500.
+ * arch/powerpc/include/asm/nohash/32/pte-8xx.h, nohash/32/pte-44x.h, nohash/pte-e500.h,
+ * nohash/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
  */
 import {
-  type ArchFacts,
   anyOf,
   bit,
   bits,
@@ -16,104 +15,7 @@ import {
   ones,
   protections,
 } from '@specialbit/core/arch';
-
-const common = { family: 'powerpc', bits: 32, bigEndian: true } as const;
-export const POWERPC_FACTS: Partial<ArchFacts> = {
-  HAVE_GUP_FAST: true, // arch/powerpc/Kconfig
-  pte_access_permitted_user: true, // asm/book3s/32/pgtable.h, nohash/pgtable.h: asks for pte_read
-  read_fault_vm_flags: 3, // arch/powerpc/mm/fault.c
-  pte_pgprot: true, // arch/powerpc/include/asm/pgtable.h
-  MMU_GATHER_PAGE_SIZE: true, // arch/powerpc/Kconfig
-  MMU_GATHER_MERGE_VMAS: true, // arch/powerpc/Kconfig
-};
-
-/** Execute alone is a right of its own here: index 4 and 12 differ from read and execute. */
-const withExecOnly = (list: readonly bigint[], execOnly: bigint): readonly bigint[] =>
-  list.map((prot, i) => (i === 4 || i === 12 ? execOnly : prot));
-
-/** 603, 604, 740 to 7448: an inverted (hash) page table, filled from the Linux one. */
-function book3s() {
-  const { mask: B, bits: names } = defineBits({
-    _PAGE_PRESENT: [bit(0), 'resident'],
-    _PAGE_HASHPTE: [bit(1), 'software: the hash table has an entry'],
-    _PAGE_READ: [bit(2), 'read permission'],
-    _PAGE_SWP_EXCLUSIVE: [bit(2), 'exclusive', 'swap'],
-    _PAGE_GUARDED: [bit(3), 'guarded storage'],
-    _PAGE_COHERENT: [bit(4), 'memory coherence'],
-    _PAGE_NO_CACHE: [bit(5), 'not cached'],
-    _PAGE_WRITETHRU: [bit(6), 'write-through'],
-    _PAGE_DIRTY: [bit(7), 'dirty'],
-    _PAGE_ACCESSED: [bit(8), 'young'],
-    _PAGE_EXEC: [bit(9), 'execute permission'],
-    _PAGE_WRITE: [bit(10), 'write permission'],
-    _PAGE_SPECIAL: [bit(11), 'software: special'],
-  });
-  const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
-  const page = (rights: bigint): bigint => PRESENT | ACCESSED | B._PAGE_COHERENT | rights;
-  const mark = ACCESSED | B._PAGE_HASHPTE;
-  return defineArchitecture({
-    ...common,
-    name: 'ppc32-book3s',
-    title: 'PowerPC 604 class, hash table',
-    kconfig: 'PPC_BOOK3S_32',
-    source: [
-      'arch/powerpc/include/asm/book3s/32/pgtable.h',
-      'arch/powerpc/include/asm/pgtable-masks.h',
-      'arch/powerpc/mm/book3s32/hash_low.S',
-    ],
-    notes: ['HASHPTE survives every operation, and pte_none ignores it.'],
-    levels: { pgd: [22, 1024], pte: [12, 1024] },
-    TASK_SIZE: 0xb0000000n,
-    layout: {
-      pteBits: 32,
-      bits: names,
-      pfn: { fields: [{ at: 12, count: 20 }] },
-      maxPhysmemBits: 32,
-      flags: {
-        write: W,
-        dirty: B._PAGE_DIRTY,
-        young: ACCESSED,
-        special: B._PAGE_SPECIAL,
-        swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
-      },
-      tests: {
-        present: PRESENT,
-        none: clear(ones(32) & ~B._PAGE_HASHPTE),
-        exec: X,
-        read: R,
-        hashpte: B._PAGE_HASHPTE,
-        ci: B._PAGE_NO_CACHE,
-      },
-      ops: {
-        mkwrite: { or: R | W },
-        modify: modify(bits(31, 12) | B._PAGE_HASHPTE | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL),
-      },
-      protectionMap: withExecOnly(
-        protections({
-          none: page(0n),
-          read: page(R),
-          readExec: page(R | X),
-          write: page(R | W),
-          writeExec: page(R | W | X),
-        }),
-        page(X),
-      ),
-      access: { user: R, exec: X, read: R },
-      swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
-    },
-    facts: POWERPC_FACTS,
-    // hash_page enters what the Linux entry allows, and marks it.
-    mmu: {
-      young: 'tlb-refill',
-      dirty: 'tlb-refill',
-      rules: {
-        read: { if: PRESENT | R, do: { or: mark } },
-        exec: { if: PRESENT | X, do: { or: mark } },
-        write: { if: PRESENT | R | W, do: { or: mark | B._PAGE_DIRTY } },
-      },
-    },
-  });
-}
+import { POWERPC_FACTS, PPC32, withExecOnly } from './powerpc.js';
 
 /** 8xx: rights are two bits, 3 is read-only, 1 no access. */
 function mpc8xx() {
@@ -143,7 +45,7 @@ function mpc8xx() {
   const readable = { not: equals(RO, NA) };
   const page = (limits: bigint): bigint => PRESENT | ACCESSED | limits;
   return defineArchitecture({
-    ...common,
+    ...PPC32,
     name: 'ppc32-8xx',
     title: 'PowerPC 8xx',
     kconfig: 'PPC_8xx && PPC_4K_PAGES',
@@ -210,7 +112,7 @@ function ppc44x() {
   const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | ACCESSED | rights;
   return defineArchitecture({
-    ...common,
+    ...PPC32,
     name: 'ppc32-44x',
     title: 'PowerPC 44x',
     kconfig: 'PPC_44x',
@@ -292,7 +194,7 @@ function e500() {
   const { _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | B._PAGE_PSIZE_4K | ACCESSED | rights;
   return defineArchitecture({
-    ...common,
+    ...PPC32,
     name: 'ppc32-e500',
     title: 'PowerPC e500',
     kconfig: 'PPC_85xx && PTE_64BIT',
@@ -356,7 +258,6 @@ function e500() {
   });
 }
 
-export const ppc32_book3s = book3s();
 export const ppc32_8xx = mpc8xx();
 export const ppc32_44x = ppc44x();
 export const ppc32_e500 = e500();

@@ -1,0 +1,17 @@
+/** What the PowerPC configurations share. */
+import type { ArchFacts } from '@specialbit/core/arch';
+
+/** All 32-bit configurations. */
+export const PPC32 = { family: 'powerpc', bits: 32, bigEndian: true } as const;
+export const POWERPC_FACTS: Partial<ArchFacts> = {
+  HAVE_GUP_FAST: true, // arch/powerpc/Kconfig
+  pte_access_permitted_user: true, // asm/book3s/32/pgtable.h, nohash/pgtable.h: asks for pte_read
+  read_fault_vm_flags: 3, // arch/powerpc/mm/fault.c
+  pte_pgprot: true, // arch/powerpc/include/asm/pgtable.h
+  MMU_GATHER_PAGE_SIZE: true, // arch/powerpc/Kconfig
+  MMU_GATHER_MERGE_VMAS: true, // arch/powerpc/Kconfig
+};
+
+/** Execute alone is a right of its own here: index 4 and 12 differ from read and execute. */
+export const withExecOnly = (list: readonly bigint[], execOnly: bigint): readonly bigint[] =>
+  list.map((prot, i) => (i === 4 || i === 12 ? execOnly : prot));
