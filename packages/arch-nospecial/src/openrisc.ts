@@ -41,7 +41,7 @@ export const openrisc = defineArchitecture({
     flags: { write: WRITE, dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { present: B._PAGE_PRESENT, write: anyOf(WRITE), exec: X, read: anyOf(READ) },
     ops: { modify: modify(bits(31, 13) | B._PAGE_ACCESSED | B._PAGE_DIRTY) },
-    // Not of the usual shape: asking for reading gives execution where it was asked for with an odd index.
+    // Not of the usual shape: the right to read brings the right to execute, which asking for execution alone does not.
     protectionMap: [NONE, R | X, R, R | X, R, R | X, R, R | X, NONE, R | X, W, W | X, R, R | X, W, W | X],
     access: { user: B._PAGE_URE, exec: X },
     swap: { type: { at: 5, count: 5 }, offset: [{ at: 12, count: 20 }] },
