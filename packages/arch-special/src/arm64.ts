@@ -194,6 +194,8 @@ function arm64(v: Variant): Architecture {
       arch_wants_old_prefaulted_pte: hafdbs, // the same
       pte_access_permitted_user: true, // arch/arm64/include/asm/pgtable.h
       pte_pgprot: true, // arch/arm64/include/asm/pgtable.h
+      PER_VMA_LOCK: true, // arch/arm64/Kconfig
+      check_safe_pte_update: true, // arch/arm64/include/asm/pgtable.h
       tlb_delay_rmap: true, // include/asm-generic/tlb.h: arm64 is always SMP
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig
     },

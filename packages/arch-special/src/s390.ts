@@ -119,8 +119,8 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       HAVE_GUP_FAST: true, // arch/s390/Kconfig
       HAVE_COLOR_ZERO_PAGE: true, // arch/s390/include/asm/pgtable.h
       pte_pgprot: true, // arch/s390/include/asm/pgtable.h
-      pte_pgprot_mask: ones(64), // pte_pgprot() is the whole entry
       mk_pte_of_dirty_page: true, // mk_pte()
+      PER_VMA_LOCK: true, // arch/s390/Kconfig; s390 is always SMP
       MMU_GATHER_NO_GATHER: true, // arch/s390/Kconfig
       MMU_GATHER_MERGE_VMAS: true, // arch/s390/Kconfig
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/s390/Kconfig

@@ -7,7 +7,6 @@ export const X86_FACTS: Partial<ArchFacts> = {
   PFN_MODIFY_ALLOWED: true, // arch/x86/include/asm/pgtable.h; arch/x86/mm/mmap.c
   pte_access_permitted_user: true, // arch/x86/include/asm/pgtable.h
   pte_pgprot: true, // arch/x86/include/asm/pgtable.h
-  pte_pgprot_mask: ones(64) & ~bits(51, 12), // PTE_FLAGS_MASK
   ptep_set_access_flags_if_dirty: true, // arch/x86/mm/pgtable.c
   MMU_GATHER_MERGE_VMAS: true, // arch/x86/Kconfig
 };

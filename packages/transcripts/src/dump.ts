@@ -63,8 +63,8 @@ function liveMms(k: Kernel): Mm[] {
   return [...k.mms.values()].sort((a, b) => a.id - b.id);
 }
 
-/** The `dump` member. */
-export function dumpText(k: Kernel, labels: Labels): string {
+/** The `dump` member, and the first message that making it caused. */
+export function dumpText(k: Kernel, labels: Labels): { readonly text: string; readonly firstMessage: string | undefined } {
   labels.beginDump();
   const messages: KernelMessage[] = [];
   const before = k.out.messages;
@@ -74,7 +74,8 @@ export function dumpText(k: Kernel, labels: Labels): string {
   k.out.messages = before;
   const warn = messages.slice(0, MAX_MESSAGES).filter((m) => m.kind !== 'bad page map');
   const warnText = warn.length === 0 ? '' : `,"warn":[${warn.map((m) => JSON.stringify(m.text)).join(',')}]`;
-  return `{"mms":[${mms.join(',')}],"frames":{${frames}}${warnText}}`;
+  const text = `{"mms":[${mms.join(',')}],"frames":{${frames}}${warnText}}`;
+  return { text, firstMessage: messages[0]?.text };
 }
 
 function mmText(k: Kernel, mm: Mm, labels: Labels): string {

@@ -3,6 +3,7 @@ import {
   applyMore,
   bootKernel,
   errnoName,
+  F,
   hexPte,
   type Kernel,
   type LaneOptions,
@@ -21,6 +22,8 @@ import { opNumber, opString, parsePre, toEvent } from './script.js';
 const MAX_MMS = 4;
 const NOT_CARRIED_OUT = -1000;
 const WORKER_HANG = -2001;
+/** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
+const CONSOLE_OFFSET = 0x10000;
 
 const SYSCALLS = new Set(['mmap', 'munmap', 'mprotect', 'mremap', 'madvise', 'mlock', 'munlock', 'read', 'write', 'fork', 'exit']);
 
@@ -45,6 +48,7 @@ export class Lab {
   readonly kernel: Kernel;
   readonly labels: Labels;
   private readonly pageSize: number;
+  private consoleUsed = false;
 
   constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
     const machine = labMachine(header, begin);
@@ -78,10 +82,26 @@ export class Lab {
     if (out.hang) applyMore(k, { type: 'exit', mm: input.mm });
     if (input.alloc.size > 0) this.placePages(input.alloc);
     const kmsg = out.messages.map((m) => m.text);
+    if (kmsg[0] !== undefined) this.consoleText(kmsg[0]);
     const line = out.hang
       ? this.record(input, out, WORKER_HANG, 'worker-hang', '', kmsg, false)
       : this.record(input, out, ret, refused, text, kmsg, true);
     return { line, outcome: out };
+  }
+
+  /**
+   * The harness keeps the console's text 64 KiB behind the first D frame: with pages of 8 KiB the
+   * first message of a scenario overwrites D8. (Where later text lies depends on its length, which
+   * transcripts do not tell.)
+   */
+  private consoleText(message: string): void {
+    if (this.consoleUsed) return;
+    this.consoleUsed = true;
+    const d8 = this.kernel.machine.pfnOf('D8');
+    if (this.pageSize * 8 !== CONSOLE_OFFSET || d8 === undefined) return;
+    // a warning starts with a cutting line
+    const first = message.startsWith('WARNING') ? '-' : message[0]!;
+    this.kernel.frames.set(d8, F.content, first.charCodeAt(0));
   }
 
   /** Conditions that the conductor checks before it talks to a worker. */
@@ -203,7 +223,9 @@ export class Lab {
       line += `,"kmsg":[${kmsg.slice(0, MAX_MESSAGES).map((m) => JSON.stringify(m)).join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    return `${line},"dump":${dumpText(this.kernel, this.labels)}}`;
+    const dump = dumpText(this.kernel, this.labels);
+    if (dump.firstMessage !== undefined) this.consoleText(dump.firstMessage);
+    return `${line},"dump":${dump.text}}`;
   }
 }
 

@@ -20,8 +20,10 @@ export interface ArchFacts {
   readonly PFN_MODIFY_ALLOWED: boolean;
   /** pte_pgprot() gives the protection of an entry; without it follow_pfnmap_start reports 0. */
   readonly pte_pgprot: boolean;
-  /** The bits that pte_pgprot() gives, where they are not simply those outside the pfn field. */
-  readonly pte_pgprot_mask: bigint | undefined;
+  /** Faults of user code first run under the VMA's own lock, and again where a driver's handler is called (PER_VMA_LOCK: SMP). */
+  readonly PER_VMA_LOCK: boolean;
+  /** set_pte_at() over a valid entry warns about lost young and dirty bits (arm64, __check_safe_pte_update with DEBUG_VM). */
+  readonly check_safe_pte_update: boolean;
   /** mk_pte() makes the writable entry of a dirty page dirty (s390). */
   readonly mk_pte_of_dirty_page: boolean;
   /** ptep_set_access_flags() writes the entry only when its `dirty` argument is set (arch/x86/mm/pgtable.c). */
@@ -73,7 +75,8 @@ export const GENERIC_FACTS: ArchFacts = {
   PFNMAP_TRACKING: false,
   PFN_MODIFY_ALLOWED: false,
   pte_pgprot: false, // include/linux/pgtable.h: 0
-  pte_pgprot_mask: undefined,
+  PER_VMA_LOCK: false, // CONFIG_SMP=n
+  check_safe_pte_update: false,
   mk_pte_of_dirty_page: false, // include/linux/mm.h
   ptep_set_access_flags_if_dirty: false, // mm/pgtable-generic.c
   tlb_delay_rmap: false, // CONFIG_SMP=n

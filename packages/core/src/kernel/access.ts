@@ -5,12 +5,15 @@ import { VM_EXEC, VM_WRITE } from '../mm/vm-flags.js';
 import {
   FAULT_FLAG_INSTRUCTION,
   FAULT_FLAG_USER,
+  FAULT_FLAG_VMA_LOCK,
   FAULT_FLAG_WRITE,
   VM_FAULT_ERROR,
+  VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from './codes.js';
 import { readContent, writeContent } from './content.js';
+import { expand_stack } from './expand-stack.js';
 import { handle_mm_fault } from './fault.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 
@@ -29,32 +32,43 @@ const BUS_ADRERR = 2;
 
 /** A user access to one page. Fills the outcome's value or signal. */
 export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): void {
-  const { out } = k;
+  // a CPU that stores words only reads the byte's surroundings first
+  if (op === 'write' && k.arch.facts.byte_store_loads && !touch(k, mm, vpn, 'read')) return;
+  if (!touch(k, mm, vpn, op)) return;
+  const pfn = k.pte.pfn(pte);
+  if (op === 'write') writeContent(k, pfn, value);
+  else k.out.value = readContent(k, pfn);
+}
+
+/** Faults until the MMU lets the access through (its PTE is in `pte` then), or a signal ends it. */
+function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): boolean {
+  // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
+  let vma_lock = k.arch.facts.PER_VMA_LOCK;
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
     mm.pt.get(vpn, pte);
     copyPte(before, pte);
-    if (k.arch.user_access(pte, op)) {
-      if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
-      const pfn = k.pte.pfn(pte);
-      if (op === 'write') writeContent(k, pfn, value);
-      else out.value = readContent(k, pfn);
-      return;
-    }
-    const vma = mm.vma_lookup(vpn);
-    if (vma === undefined) return signal(k, 'SIGSEGV', SEGV_MAPERR);
+    const allowed = k.arch.user_access(pte, op);
+    // hardware and TLB handlers may mark the entry even when they refuse in the end
+    if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
+    if (allowed) return true;
+    const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
+    if (vma === undefined || vma.vm_start > vpn) return signal(k, 'SIGSEGV', SEGV_MAPERR);
     if (!access_allowed(k, vma.vm_flags, op)) return signal(k, 'SIGSEGV', SEGV_ACCERR);
     const flags =
       FAULT_FLAG_USER |
+      (vma_lock ? FAULT_FLAG_VMA_LOCK : 0) |
       (op === 'write' ? FAULT_FLAG_WRITE : 0) |
       (op === 'exec' ? FAULT_FLAG_INSTRUCTION : 0);
     const ret = handle_mm_fault(k, vma, vpn, flags);
+    vma_lock = k.arch.facts.PER_VMA_LOCK && (ret & VM_FAULT_RETRY) === 0;
     if ((ret & VM_FAULT_ERROR) !== 0) {
       if ((ret & VM_FAULT_SIGBUS) !== 0) return signal(k, 'SIGBUS', BUS_ADRERR);
       if ((ret & VM_FAULT_SIGSEGV) !== 0) return signal(k, 'SIGSEGV', SEGV_MAPERR);
       return signal(k, 'SIGBUS', BUS_ADRERR);
     }
   }
-  out.hang = true;
+  k.out.hang = true;
+  return false;
 }
 
 /** access_error() and its likes in arch/<arch>/mm/fault.c: do the VMA's flags allow the access? */
@@ -64,7 +78,8 @@ function access_allowed(k: Kernel, vm_flags: number, op: AccessKind): boolean {
   return (vm_flags & k.arch.facts.read_fault_vm_flags) !== 0;
 }
 
-function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): void {
+function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): false {
   k.out.signal = name;
   k.out.si_code = code;
+  return false;
 }

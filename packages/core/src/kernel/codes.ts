@@ -66,6 +66,7 @@ export const FAULT_FLAG_USER = 1 << 6;
 export const FAULT_FLAG_REMOTE = 1 << 7;
 export const FAULT_FLAG_INSTRUCTION = 1 << 8;
 export const FAULT_FLAG_UNSHARE = 1 << 10;
+export const FAULT_FLAG_VMA_LOCK = 1 << 12;
 
 /** GUP flags (include/linux/mm_types.h). */
 export const FOLL_WRITE = 1 << 0;

@@ -2,7 +2,8 @@
  * The driver's handlers (`vm_operations_struct`), played by what the log says about them. A handler
  * that is called over and over within one event is cut off with SIGBUS.
  */
-import { FAULT_FLAG_WRITE, VM_FAULT_LOCKED, VM_FAULT_SIGBUS } from './codes.js';
+import type { VmOps } from '../mm/vma.js';
+import { FAULT_FLAG_VMA_LOCK, FAULT_FLAG_WRITE, VM_FAULT_LOCKED, VM_FAULT_RETRY, VM_FAULT_SIGBUS } from './codes.js';
 import { framePfn } from './frame-ref.js';
 import { __vm_insert_mixed } from './insert-mixed.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
@@ -12,6 +13,20 @@ import type { Vmf } from './vmf.js';
 const MAX_CALLS = 40;
 /** Further than this from the first frame no handler reaches. */
 const MAX_OFFSET = 64;
+
+/**
+ * vmf_can_call_fault(): a handler runs under the mmap_lock. A fault that only holds the VMA's own
+ * lock is tried again, unless the file's handlers are known not to need it (those with map_pages).
+ */
+export function vmf_can_call_fault(vmf: Vmf): number {
+  if ((vmf.flags & FAULT_FLAG_VMA_LOCK) === 0) return 0;
+  return has_map_pages(vmf.vma.vm_ops) ? 0 : VM_FAULT_RETRY;
+}
+
+/** vm_ops->map_pages exists: tmpfs and files of a disk. */
+function has_map_pages(ops: VmOps | null): boolean {
+  return ops !== null && ops.kind !== 'driver' && ops.kind !== 'dummy';
+}
 
 /** Counts a call; true when the handler is cut off. */
 function called(k: Kernel, which: 0 | 1 | 2): boolean {

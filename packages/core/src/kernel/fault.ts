@@ -13,7 +13,7 @@ import {
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from './codes.js';
-import { call_fault, call_page_mkwrite } from './driver.js';
+import { call_fault, call_page_mkwrite, vmf_can_call_fault } from './driver.js';
 import { filemap_fault, has_page_cache } from './filemap.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma, folio_mark_dirty } from './lru.js';
@@ -119,6 +119,8 @@ function do_read_fault(k: Kernel, vmf: Vmf): number {
     const around = do_fault_around(k, vmf);
     if (around !== 0) return around;
   }
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
   let ret = __do_fault(k, vmf);
   if ((ret & FAILED) !== 0) return ret;
   ret |= finish_fault(k, vmf);
@@ -141,6 +143,8 @@ function do_fault_around(k: Kernel, vmf: Vmf): number {
 
 /** do_cow_fault(). */
 function do_cow_fault(k: Kernel, vmf: Vmf): number {
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
   anon_vma_prepare(k, vmf.vma);
   const page = k.alloc_page();
   vmf.cow_page = page;
@@ -159,6 +163,8 @@ function do_cow_fault(k: Kernel, vmf: Vmf): number {
 
 /** do_shared_fault(). */
 function do_shared_fault(k: Kernel, vmf: Vmf): number {
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
   let ret = __do_fault(k, vmf);
   if ((ret & FAILED) !== 0) return ret;
   if (vmf.vma.vm_ops!.driver?.page_mkwrite === true) {

@@ -19,10 +19,10 @@ export function follow_pfnmap_start(k: Kernel, vma: Vma, vpn: number): FollowRes
   };
 }
 
-const NO_PROT = { lo: 0, hi: 0 };
-
-/** pte_pgprot(): the entry without its pfn; 0 where the architecture does not tell. */
-function pte_pgprot(k: Kernel, p: Pte): { lo: number; hi: number } {
-  if (!k.arch.facts.pte_pgprot) return NO_PROT;
-  return { lo: p.lo & ~k.pfnMask.lo, hi: p.hi & ~k.pfnMask.hi };
+/** pte_pgprot(); 0 where the architecture does not tell. */
+function pte_pgprot(k: Kernel, p: Pte): Pte {
+  const prot = { lo: p.lo, hi: p.hi };
+  if (k.arch.facts.pte_pgprot) k.pte.pgprot(prot);
+  else prot.lo = prot.hi = 0;
+  return prot;
 }

@@ -135,7 +135,19 @@ function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number): void {
   copyPte(touched, pte);
   if ((flags & FOLL_WRITE) !== 0) k.pte.mkdirty(touched);
   k.pte.mkyoung(touched);
-  if (!pte_same(touched, pte)) vma.mm.pt.set(vpn, touched);
+  if (pte_same(touched, pte)) return;
+  if (k.arch.facts.check_safe_pte_update) check_safe_pte_update(k);
+  vma.mm.pt.set(vpn, touched);
+}
+
+/** __check_safe_pte_update() (arch/arm64): `touched` replaces `pte`, which hardware might be changing. */
+function check_safe_pte_update(k: Kernel): void {
+  // valid, as hardware sees it: what user code could reach
+  if (!k.pte.user(pte) || !k.pte.user(touched)) return;
+  if (!k.pte.young(touched)) k.warn_once('arm64_racy_young');
+  if (k.pte.write(pte) && !k.pte.dirty(touched)) k.warn_once('arm64_racy_dirty');
+  // pgattr_change_is_safe(): the access flag is not among what may change in place
+  if (k.pte.young(pte) !== k.pte.young(touched)) k.warn_once('arm64_unsafe_change');
 }
 
 /** faultin_page(): 0 or a negative errno. */

@@ -4,7 +4,8 @@
  * plain mutable data, as in the kernel.
  */
 import type { Architecture } from '../arch/architecture.js';
-import type { Pte, PteCodec } from '../arch/contract.js';
+import type { CompiledCodec } from '../arch/codec.js';
+import type { Pte } from '../arch/contract.js';
 import { Allocator } from '../machine/allocator.js';
 import { F, FRAME_FIELDS, FrameTable, PG } from '../machine/frame-table.js';
 import type { Machine } from '../machine/machine.js';
@@ -33,13 +34,11 @@ export interface KernelOptions {
 
 export class Kernel {
   readonly arch: Architecture;
-  readonly pte: PteCodec;
+  readonly pte: CompiledCodec;
   readonly machine: Machine;
   readonly profile: Profile;
   /** PTRS_PER_PTE: entries of one last-level page table. */
   readonly ptrs_per_pte: number;
-  /** The bits of a PTE that hold the pfn. */
-  readonly pfnMask: Pte = { lo: 0, hi: 0 };
   edit = new Edit();
   readonly frames: FrameTable;
   readonly allocator: Allocator;
@@ -69,14 +68,6 @@ export class Kernel {
     this.profile = options.profile;
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
     this.leaf = pteLeaf(this.pte);
-    const none: Pte = { lo: 0, hi: 0 };
-    const one: Pte = { lo: 0, hi: 0 };
-    this.pte.pfn_pte(none, 0, { lo: 0, hi: 0 });
-    for (let bit = 0; bit < 52; bit++) {
-      this.pte.pfn_pte(one, 2 ** bit, { lo: 0, hi: 0 });
-      this.pfnMask.lo |= one.lo ^ none.lo;
-      this.pfnMask.hi |= one.hi ^ none.hi;
-    }
     this.frames = frames?.(this.edit) ?? new FrameTable(undefined, this.edit);
     this.allocator = new Allocator(options.machine, allocatorNext ?? Allocator.start(options.machine));
     this.swap = new SwapDevice(options.swapPages);
@@ -197,6 +188,7 @@ export class Kernel {
   /** mk_pte(page, prot). */
   mk_pte(p: Pte, pfn: number, prot: Readonly<Pte>): void {
     this.pte.pfn_pte(p, pfn, prot as Pte);
+    if (this.arch.facts.mk_pte_of_dirty_page && this.pte.write(p) && this.frames.test(pfn, PG.dirty)) this.pte.mkdirty(p);
   }
 
   /** The PTE of `vpn`, in a scratch register that the next call overwrites. */

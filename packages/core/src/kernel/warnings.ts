@@ -36,6 +36,24 @@ export const WARNINGS = {
     where: '__wp_page_copy_user',
     what: 'WARN_ON_ONCE(1): the page to copy cannot be read through the page table',
   },
+  arm64_racy_young: {
+    file: 'arch/arm64/include/asm/pgtable.h',
+    line: 378,
+    where: '__check_safe_pte_update',
+    what: 'VM_WARN_ONCE(!pte_young(pte)): hardware could be setting the access flag',
+  },
+  arm64_racy_dirty: {
+    file: 'arch/arm64/include/asm/pgtable.h',
+    line: 381,
+    where: '__check_safe_pte_update',
+    what: 'VM_WARN_ONCE(pte_write(old_pte) && !pte_dirty(pte)): hardware could be setting the dirty state',
+  },
+  arm64_unsafe_change: {
+    file: 'arch/arm64/include/asm/pgtable.h',
+    line: 384,
+    where: '__check_safe_pte_update',
+    what: 'VM_WARN_ONCE(!pgattr_change_is_safe()): attributes of a valid entry change without break-before-make',
+  },
   get_pat_info: {
     file: 'arch/x86/mm/pat/memtype.c',
     line: 983,

@@ -5,7 +5,7 @@ import { MM_ANONPAGES } from '../mm/rss.js';
 import { VM_MAYSHARE, VM_SHARED } from '../mm/vm-flags.js';
 import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from './codes.js';
 import { readContent } from './content.js';
-import { call_page_mkwrite, call_pfn_mkwrite } from './driver.js';
+import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from './driver.js';
 import { fault_dirty_shared_page, ptep_set_access_flags } from './fault.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
@@ -52,6 +52,8 @@ function wp_page_reuse(k: Kernel, vmf: Vmf): void {
 /** wp_pfn_shared(): a frame without page in a shared mapping. */
 function wp_pfn_shared(k: Kernel, vmf: Vmf): number {
   if (vmf.vma.vm_ops?.driver?.pfn_mkwrite === true) {
+    const retry = vmf_can_call_fault(vmf);
+    if (retry !== 0) return retry;
     const ret = call_pfn_mkwrite(k);
     if ((ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)) !== 0) return ret;
   }
@@ -63,6 +65,8 @@ function wp_pfn_shared(k: Kernel, vmf: Vmf): number {
 /** wp_page_shared(): a page in a shared mapping. */
 function wp_page_shared(k: Kernel, vmf: Vmf): number {
   if (vmf.vma.vm_ops?.driver?.page_mkwrite === true) {
+    const retry = vmf_can_call_fault(vmf);
+    if (retry !== 0) return retry;
     const tmp = call_page_mkwrite(k);
     if (tmp === 0 || (tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)) !== 0) return tmp;
   }
