@@ -1,3 +1,8 @@
+export { compareLog } from './compare/compare-log.js';
+export { type ComparedStep, Comparison, type ComparisonOptions, EventError } from './compare/comparison.js';
+export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
+export type { NamedLane } from './compare/lane.js';
+export { TouchLog } from './compare/touch-log.js';
 export { describeFrame, describePte, type FrameView, type PteView } from './explain/describe.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export { type Holder, holdersOf } from './explain/holders.js';
@@ -24,6 +29,7 @@ export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
 export type { Mm } from './mm/mm.js';
 export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
+export type { TouchRecorder } from './mm/touched.js';
 export * as vmFlags from './mm/vm-flags.js';
 export { is_cow_mapping } from './mm/vm-flags.js';
 export type { Vma, VmaRecord, VmOps } from './mm/vma.js';

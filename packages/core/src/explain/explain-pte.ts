@@ -44,7 +44,7 @@ export interface PteExplanation {
     readonly open: boolean;
   } | null;
   readonly pte: PteView;
-  /** Named bits of a present entry, set or not, in the header's order. */
+  /** Named bits of this kind of entry (a page's, a swap entry's), set or not, in the header's order. */
   readonly bits: readonly BitView[];
   /** The hardware's own entry in hex where Linux keeps two. */
   readonly hw: string | null;
@@ -89,22 +89,27 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
             open: linked === undefined,
           },
     pte,
-    bits:
-      pte.kind === 'present'
-        ? k.arch.layout.bits.map(({ name, meaning, mask }) => ({
-            name,
-            meaning,
-            mask: mask.toString(16),
-            set: (raw & mask) === mask,
-            value: (raw & mask).toString(16),
-          }))
-        : [],
+    bits: bitsOf(k, pte.kind, raw),
     hw: pte.kind === 'present' && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : null,
     frame: pte.kind === 'present' ? describeFrame(k, pte.pfn) : null,
     holders: pte.kind === 'present' ? holdersOf(k, pte.pfn) : [],
     path,
     verdict: verdictLine(pte, path, vma !== undefined),
   };
+}
+
+function bitsOf(k: Kernel, kind: PteView['kind'], raw: bigint): BitView[] {
+  if (kind === 'none') return [];
+  const wanted = kind === 'swap' ? 'swap' : 'page';
+  return k.arch.layout.bits
+    .filter((bits) => bits.kind === wanted)
+    .map(({ name, meaning, mask }) => ({
+      name,
+      meaning,
+      mask: mask.toString(16),
+      set: (raw & mask) === mask,
+      value: (raw & mask).toString(16),
+    }));
 }
 
 function verdictLine(pte: PteView, path: DecisionPath | null, hasVma: boolean): string {

@@ -12,27 +12,54 @@ export interface DecisionInfo {
   readonly verdict: Verdict;
   /** One clause: why. */
   readonly text: string;
+  /** The question whose answer decided. */
+  readonly by: QuestionId;
 }
 
 /** What each code of `Decision` means. */
 export const DECISIONS: Readonly<Record<Decision, DecisionInfo>> = {
-  [Decision.normal]: { verdict: 'page', text: 'nothing says that it is special, and the memory map reaches its pfn' },
+  [Decision.normal]: {
+    verdict: 'page',
+    text: 'nothing says that it is special, and the memory map reaches its pfn',
+    by: 'beyond_memmap',
+  },
   [Decision.normal_mixedmap_valid]: {
     verdict: 'page',
     text: 'in a VM_MIXEDMAP every pfn that has a struct page is a page',
+    by: 'mixedmap_valid',
   },
-  [Decision.normal_find_special]: { verdict: 'page', text: 'the driver has a page for the special PTE' },
-  [Decision.null_find_special]: { verdict: 'NULL', text: 'the driver has no page for the special PTE' },
-  [Decision.null_special_vma]: { verdict: 'NULL', text: 'special, in a VM_PFNMAP or VM_MIXEDMAP' },
-  [Decision.null_special_zero]: { verdict: 'NULL', text: 'special, and the zero page' },
-  [Decision.null_special_devmap]: { verdict: 'NULL', text: 'special, and device memory with struct pages' },
-  [Decision.bad_special]: { verdict: 'bad page map', text: 'special where nothing may be special' },
-  [Decision.null_mixedmap_invalid]: { verdict: 'NULL', text: 'in a VM_MIXEDMAP, and the pfn has no struct page' },
-  [Decision.null_mixedmap_zero]: { verdict: 'NULL', text: 'the zero page in a VM_MIXEDMAP' },
-  [Decision.null_pfnmap_linear]: { verdict: 'NULL', text: 'it fits the linear rule of a VM_PFNMAP' },
-  [Decision.null_pfnmap_not_cow]: { verdict: 'NULL', text: 'in a VM_PFNMAP without copy-on-write there are no pages' },
-  [Decision.null_zero]: { verdict: 'NULL', text: 'the zero page' },
-  [Decision.bad_pfn]: { verdict: 'bad page map', text: 'its pfn lies beyond the memory map' },
+  [Decision.normal_find_special]: {
+    verdict: 'page',
+    text: 'the driver has a page for the special PTE',
+    by: 'find_special_page_answers',
+  },
+  [Decision.null_find_special]: {
+    verdict: 'NULL',
+    text: 'the driver has no page for the special PTE',
+    by: 'find_special_page_answers',
+  },
+  [Decision.null_special_vma]: { verdict: 'NULL', text: 'special, in a VM_PFNMAP or VM_MIXEDMAP', by: 'special_vma' },
+  [Decision.null_special_zero]: { verdict: 'NULL', text: 'special, and the zero page', by: 'special_zero' },
+  [Decision.null_special_devmap]: {
+    verdict: 'NULL',
+    text: 'special, and device memory with struct pages',
+    by: 'special_devmap',
+  },
+  [Decision.bad_special]: { verdict: 'bad page map', text: 'special where nothing may be special', by: 'special_vma' },
+  [Decision.null_mixedmap_invalid]: {
+    verdict: 'NULL',
+    text: 'in a VM_MIXEDMAP, and the pfn has no struct page',
+    by: 'mixedmap_valid',
+  },
+  [Decision.null_mixedmap_zero]: { verdict: 'NULL', text: 'the zero page in a VM_MIXEDMAP', by: 'mixedmap_zero' },
+  [Decision.null_pfnmap_linear]: { verdict: 'NULL', text: 'it fits the linear rule of a VM_PFNMAP', by: 'linear' },
+  [Decision.null_pfnmap_not_cow]: {
+    verdict: 'NULL',
+    text: 'in a VM_PFNMAP without copy-on-write there are no pages',
+    by: 'cow',
+  },
+  [Decision.null_zero]: { verdict: 'NULL', text: 'the zero page', by: 'zero' },
+  [Decision.bad_pfn]: { verdict: 'bad page map', text: 'its pfn lies beyond the memory map', by: 'beyond_memmap' },
 };
 
 /** A question that was asked on the way, with its answer. */

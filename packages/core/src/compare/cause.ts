@@ -1,0 +1,295 @@
+/** Why lanes part, in words. */
+import type { DriverCall, FrameRef, LogEvent } from '@specialbit/events';
+import type { Pte } from '../arch/contract.js';
+import { type DecisionPath, decisionPath } from '../explain/path.js';
+import { framePfn } from '../kernel/frame-ref.js';
+import { newPte } from '../kernel/kernel.js';
+import type { Vma } from '../mm/vma.js';
+import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './compare-memory.js';
+import { gravest, type Part } from './divergence.js';
+import type { Draft } from './draft.js';
+import type { Lane } from './lane.js';
+
+interface Case {
+  readonly scene: Scene;
+  readonly event: LogEvent;
+  readonly drafts: readonly Draft[];
+  /** What acted: a kernel function, or the event. */
+  readonly api: string;
+  /** Frame that the event names. */
+  readonly frame: FrameRef | undefined;
+}
+
+export interface Cause {
+  readonly cause: string;
+  readonly headline: string;
+}
+
+export function explainParting(scene: Scene, event: LogEvent, drafts: readonly Draft[]): Cause {
+  const acting = actingCall(scene, event);
+  const c: Case = { scene, event, drafts, api: acting.api, frame: acting.frame };
+  return { cause: causeOf(c), headline: headlineOf(c) };
+}
+
+function causeOf(c: Case): string {
+  return (
+    unresolvedCause(c) ??
+    crashCause(c) ??
+    accessedCause(c) ??
+    mixedCause(c) ??
+    decisionCause(c) ??
+    gupFastCause(c) ??
+    trackingCause(c) ??
+    faultAroundCause(c) ??
+    plainCause(c)
+  );
+}
+
+// ------------------------------------------------------------ what acted
+
+const MIXED = new Set(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite']);
+
+/** The driver's call behind an event: its own, that of its ->mmap, or that of the fault handler it runs into. */
+function actingCall(scene: Scene, event: LogEvent): { readonly api: string; readonly frame: FrameRef | undefined } {
+  if ((event.type === 'mmap' || event.type === 'mmap.begin') && event.call !== undefined) {
+    const calls = event.call.filter((call: DriverCall) => 'frame' in call && call.frame !== undefined);
+    const call = calls.find(({ type }) => MIXED.has(type)) ?? calls[calls.length - 1];
+    if (call !== undefined) return { api: call.type, frame: 'frame' in call ? call.frame : undefined };
+  }
+  if ('frame' in event && event.frame !== undefined) return { api: event.type, frame: event.frame };
+  if (
+    'at' in event &&
+    'mm' in event &&
+    event.at !== undefined &&
+    scene.lanes.some((l) => (l.outcome?.calls[0] ?? 0) > 0)
+  ) {
+    for (const lane of scene.lanes) {
+      const vpn = lane.vpnOf(event.mm, event.at);
+      const fault = vpn < 0 ? undefined : lane.vmaAt(event.mm, vpn)?.vm_ops?.driver?.fault;
+      if (fault !== undefined) return { api: fault.do === 'page' ? 'fault' : fault.do, frame: fault.frame };
+    }
+  }
+  return { api: event.type === 'access' ? event.op : event.type, frame: undefined };
+}
+
+const named = (lanes: readonly Lane[]): string => lanes.map((lane) => lane.name).join(', ');
+
+// ---------------------------------------------------------------- causes
+
+function unresolvedCause({ scene }: Case): string | undefined {
+  const lost = scene.lanes.filter((lane) => lane.unresolved !== null);
+  if (lost.length === 0) return undefined;
+  return `on ${named(lost)} there is ${lost[0]!.unresolved!.message.replace(/^no such/, 'no')}: what made it failed there`;
+}
+
+function crashCause({ scene }: Case): string | undefined {
+  const texts = scene.lanes.flatMap((lane) => {
+    const crash = lane.outcome?.crash;
+    return crash == null ? [] : [`on ${lane.name} ${crash.where} dies (${crash.kind}: ${crash.what})`];
+  });
+  return texts.length === 0 || texts.length === scene.lanes.length ? undefined : texts.join('; ');
+}
+
+/** __vm_insert_mixed() (mm/memory.c): with the bit every pfn may be a special PTE, without a page must be counted. */
+function mixedCause({ scene, api, frame, event, drafts }: Case): string | undefined {
+  if (!MIXED.has(api)) return undefined;
+  const { lanes } = scene;
+  const special = lanes.filter((lane) => lane.k.hasPteSpecial);
+  if (special.length === 0 || special.length === lanes.length) return undefined;
+  const without = lanes.filter((lane) => !lane.k.hasPteSpecial);
+  if ('pfn_t' in event && event.pfn_t === 'PFN_SPECIAL' && drafts.some(({ part }) => part.aspect === 'return value')) {
+    return `vm_mixed_ok: outside of a VM_MIXEDMAP only PFN_SPECIAL would do, and pfn_t_special() is constant false without the special bit (${named(without)})`;
+  }
+  const pfn = frame === undefined ? undefined : framePfn(without[0]!.k, frame);
+  const page = pfn === undefined || without[0]!.k.machine.pfn_valid(pfn);
+  if (!page) return undefined;
+  return (
+    `${api}: without the special bit (${named(without)}) a pfn that has a struct page is inserted by insert_page ` +
+    `and refcounted; with it (${named(special)}) insert_pfn maps it as a special PTE and counts nothing`
+  );
+}
+
+/** gup_fast() needs HAVE_GUP_FAST, and the special bit to tell pages (mm/gup.c). */
+function gupFastCause({ scene, event, drafts }: Case): string | undefined {
+  if (event.type !== 'pin_user_pages_fast' && event.type !== 'get_user_pages_fast_only') return undefined;
+  if (!drafts.some(({ part }) => part.aspect === 'return value' || part.aspect === 'pages')) return undefined;
+  const fast = (lane: Lane): boolean => lane.k.arch.facts.HAVE_GUP_FAST && lane.k.hasPteSpecial;
+  const without = scene.lanes.filter((lane) => !fast(lane));
+  if (without.length === 0 || without.length === scene.lanes.length) return undefined;
+  return `gup_fast: on ${named(without)} the lockless walk is compiled to nothing, for it could not tell pages from bare frames without the special bit`;
+}
+
+/** A PTE that the lanes read differently, before the event or after it. */
+function decisionCause({ scene, drafts, event }: Case): string | undefined {
+  for (const { part, thing } of drafts) {
+    if (part.kind !== 'decision') continue;
+    const [mm, id, page] = thing.slice('pte '.length).split('/').map(Number) as [number, number, number];
+    const text = describeDecision(scene, { mm, id, page }, after(scene, { mm, id, page }));
+    if (text !== undefined) return text;
+  }
+  for (const lane of scene.lanes) {
+    const { mm, vpn } = lane.touched;
+    const seen = new Set<string>();
+    for (let i = 0; i < Math.min(vpn.length, 256); i++) {
+      const key = pageKey(lane, mm[i]!, vpn[i]!);
+      const name = `${key.mm}/${key.id}/${key.page}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const text = describeDecision(scene, key, before(scene, key));
+      if (text !== undefined) return text;
+    }
+  }
+  // a page that was read, and not written to: what the event is about
+  if ('at' in event && 'mm' in event && event.at !== undefined) {
+    for (const lane of scene.lanes) {
+      const vpn = lane.vpnOf(event.mm, event.at);
+      if (vpn < 0) continue;
+      const key = pageKey(lane, event.mm, vpn);
+      return describeDecision(scene, key, after(scene, key));
+    }
+  }
+  return undefined;
+}
+
+type Read = (lane: Lane, vpn: number) => { readonly pte: Pte; readonly vma: Vma } | undefined;
+
+/** The entry as it is now. */
+function after(_scene: Scene, key: PageKey): Read {
+  return (lane, vpn) => {
+    const vma = lane.vmaAt(key.mm, vpn);
+    const pt = lane.k.mms.get(key.mm)?.pt;
+    if (vma === undefined || pt === undefined) return undefined;
+    const pte = newPte();
+    pt.get(vpn, pte);
+    return { pte, vma };
+  };
+}
+
+/** The entry as it was before the event; the VMA may be gone by now. */
+function before(_scene: Scene, key: PageKey): Read {
+  return (lane, vpn) => {
+    const { touched } = lane;
+    const vma =
+      lane.vmaAt(key.mm, vpn) ??
+      [...touched.vmas].find((v) => v.mm.id === key.mm && vpn >= v.vm_start && vpn < v.vm_end);
+    if (vma === undefined) return undefined;
+    const at = touched.vpn.findIndex((v, i) => v === vpn && touched.mm[i] === key.mm);
+    if (at < 0) return after(_scene, key)(lane, vpn);
+    return { pte: { lo: touched.lo[at]!, hi: touched.hi[at]! }, vma };
+  };
+}
+
+function describeDecision(scene: Scene, key: PageKey, read: Read): string | undefined {
+  const paths: { lane: Lane; path: DecisionPath }[] = [];
+  for (const lane of scene.lanes) {
+    const vpn = vpnIn(lane, key);
+    const entry = vpn === undefined ? undefined : read(lane, vpn);
+    if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
+    paths.push({ lane, path: decisionPath(lane.k, entry.vma, vpn!, entry.pte) });
+  }
+  if (paths.length < 2 || paths.every(({ path }) => path.verdict === paths[0]!.path.verdict)) return undefined;
+  const texts = paths.map(({ lane, path }) => `on ${lane.name} ${decidingText(path)}`);
+  return `vm_normal_page of ${pageName(scene, key)}: ${texts.join('; ')}`;
+}
+
+/** The question that decided, and what the special bit had to do with it. */
+function decidingText(path: DecisionPath): string {
+  const step = path.steps.find(({ id }) => id === path.by) ?? path.steps[path.steps.length - 1]!;
+  const said = `${step.question}? ${step.answer ? 'yes' : 'no'} (${step.because})`;
+  const special = path.steps.find(({ id }) => id === 'special');
+  const bit =
+    special === undefined ? 'there is no special bit' : `the special bit is ${special.answer ? 'set' : 'clear'}`;
+  return `${bit}; ${said}: ${path.verdict === 'page' ? 'a page' : path.verdict}`;
+}
+
+/** track_pfn_copy() (arch/x86/mm/pat/memtype.c) can make a fork fail. */
+function trackingCause({ scene, event, drafts }: Case): string | undefined {
+  if (event.type !== 'fork' || !drafts.some(({ part }) => part.aspect === 'return value')) return undefined;
+  const failed = scene.lanes.filter((lane) => (lane.outcome?.ret ?? 0) < 0 && lane.k.arch.facts.PFNMAP_TRACKING);
+  if (failed.length === 0) return undefined;
+  return `track_pfn_copy: on ${named(failed)} memory types of pfn mappings are tracked, and a mapping whose first page is no raw pfn any more cannot be copied`;
+}
+
+function faultAroundCause({ scene, event }: Case): string | undefined {
+  if (event.type !== 'access') return undefined;
+  const sizes = scene.lanes.map((lane) => lane.k.arch.page.size);
+  if (sizes.every((size) => size === sizes[0])) return undefined;
+  return `fault-around maps up to 64 KiB at once: ${scene.lanes.map((lane, l) => `${65536 / sizes[l]!} pages on ${lane.name}`).join(', ')}`;
+}
+
+function accessedCause({ scene, drafts }: Case): string | undefined {
+  if (!drafts.every(({ part }) => part.kind === 'accessed-dirty')) return undefined;
+  const texts = scene.lanes.map(
+    (lane) =>
+      `on ${lane.name} young is set by ${recorder(lane.k.arch.mmu.young)}, dirty by ${recorder(lane.k.arch.mmu.dirty)}`,
+  );
+  return texts.join('; ');
+}
+
+function recorder(by: string): string {
+  return (
+    { hardware: 'the CPU', 'tlb-refill': 'the TLB miss handler', fault: 'a page fault', nobody: 'nobody' }[by] ?? by
+  );
+}
+
+function plainCause({ scene, api, drafts, event }: Case): string {
+  const frame = drafts.find(({ part }) => part.kind === 'pte' && part.aspect === 'frame');
+  if (frame !== undefined && event.type === 'access') {
+    return `${api}: do_wp_page copied the page in one lane and reused it, or left it, in another`;
+  }
+  const special = scene.lanes.filter((lane) => lane.k.hasPteSpecial);
+  const without = scene.lanes.filter((lane) => !lane.k.hasPteSpecial);
+  const part = mainPart(drafts);
+  const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
+  const bit = special.length > 0 && without.length > 0 ? ` (${named(without)}: no special bit)` : '';
+  return `${api}: ${part.what}, ${part.aspect}: ${values}${bit}`;
+}
+
+// -------------------------------------------------------------- headline
+
+function mainPart(drafts: readonly Draft[]): Part {
+  const kind = gravest(drafts.map(({ part }) => part));
+  return drafts.find(({ part }) => part.kind === kind)!.part;
+}
+
+function headlineOf(c: Case): string {
+  const { scene, api, drafts } = c;
+  const kinds = new Set(drafts.map(({ part }) => part.kind));
+  // what the event did to references says more than that it is seen differently afterwards
+  const moved = drafts.map((draft) => referenceMove(scene, draft)).find((text) => text !== undefined);
+  if (moved !== undefined && !kinds.has('crash') && !kinds.has('message')) return `${api} ${moved}`;
+  const part = mainPart(drafts);
+  const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
+  switch (part.kind) {
+    case 'crash':
+      return `${api} kills the kernel on ${named(scene.lanes.filter((lane) => lane.outcome?.crash != null))}`;
+    case 'message': {
+      const reporting = scene.lanes.filter((_, l) => part.values[l] !== 'none');
+      return `${api} reports ${part.values.find((v) => v !== 'none')} on ${named(reporting)}`;
+    }
+    case 'decision':
+      return `${api}: ${part.what} is ${values}`;
+    case 'outcome':
+      return part.aspect === 'return value' ? `${api} returned ${values}` : `${api}, ${part.aspect}: ${values}`;
+    default:
+      return `${api}: ${part.what}, ${part.aspect}: ${values}`;
+  }
+}
+
+/** "took a reference on arm": some lanes changed the count, and the others did not. */
+function referenceMove(scene: Scene, { part, thing }: Draft): string | undefined {
+  if (part.kind !== 'reference') return undefined;
+  const identity = Number(thing.slice('frame '.length));
+  const moves = scene.lanes.map((lane) => {
+    const pfn = lane.ids.pfn(identity);
+    if (pfn < 0) return undefined;
+    const was = lane.touched.countBefore(pfn);
+    return was === undefined ? 0 : lane.k.page_count(pfn) - was;
+  });
+  if (moves.some((move) => move === undefined)) return undefined;
+  const moving = scene.lanes.filter((_, l) => moves[l] !== 0);
+  const first = moves.find((move) => move !== 0);
+  if (first === undefined || moving.length === scene.lanes.length) return undefined;
+  const refs = Math.abs(first) === 1 ? 'a reference' : `${Math.abs(first)} references`;
+  return `${first > 0 ? 'took' : 'dropped'} ${refs} on ${named(moving)}`;
+}

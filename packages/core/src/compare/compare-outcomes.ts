@@ -1,0 +1,125 @@
+/** What an event returned and caused, lane beside lane. */
+import type { LogEvent } from '@specialbit/events';
+import { frameLabel } from '../explain/names.js';
+import { errnoName } from '../kernel/codes.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { type Drafts, same } from './draft.js';
+import type { Lane } from './lane.js';
+
+const THING = 'outcome';
+
+/** A return value as people read it. */
+export function formatRet(event: LogEvent, ret: number): string {
+  if (ret < 0) return `-${errnoName(ret) ?? -ret}`;
+  if (!event.type.startsWith('vmf_')) return String(ret);
+  if ((ret & 0x2) !== 0) return 'VM_FAULT_SIGBUS';
+  if ((ret & 0x1) !== 0) return 'VM_FAULT_OOM';
+  return (ret & 0x100) !== 0 ? 'VM_FAULT_NOPAGE' : `0x${ret.toString(16)}`;
+}
+
+export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts: Drafts): void {
+  const unresolved = lanes.map((lane) => lane.unresolved);
+  if (unresolved.some((error) => error !== null)) {
+    drafts.add(
+      'process',
+      THING,
+      'the event',
+      'can be carried out',
+      unresolved.map((e) => (e === null ? 'yes' : e.message)),
+    );
+    return;
+  }
+  const outcomes = lanes.map((lane) => lane.outcome as Outcome);
+  const crashes = outcomes.map(({ crash }) =>
+    crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${crash.what}`,
+  );
+  if (!same(crashes)) {
+    drafts.add('crash', THING, 'the kernel', 'crash', crashes);
+    return;
+  }
+  const field = (aspect: string, values: readonly (string | number | null)[], minor = false): void => {
+    if (!same(values))
+      drafts.add(
+        'outcome',
+        THING,
+        'outcome',
+        aspect,
+        values.map((v) => (v === null ? 'none' : String(v))),
+        { minor },
+      );
+  };
+  const messages = outcomes.map(
+    (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
+  );
+  if (!same(messages)) drafts.add('message', THING, 'messages', 'kinds', messages);
+  field(
+    'return value',
+    outcomes.map((o) => formatRet(event, o.ret)),
+  );
+  field(
+    'signal',
+    outcomes.map((o) => o.signal),
+  );
+  field(
+    'si_code',
+    outcomes.map((o) => o.si_code),
+  );
+  field(
+    'value read',
+    outcomes.map((o) => (o.value === null ? null : `0x${o.value.toString(16)}`)),
+  );
+  field(
+    'pages left',
+    outcomes.map((o) => o.left),
+  );
+  field(
+    'handler calls',
+    outcomes.map((o) => o.calls.join('/')),
+  );
+  field(
+    'endless handler',
+    outcomes.map((o) => String(o.loop)),
+  );
+  field(
+    'hang',
+    outcomes.map((o) => String(o.hang)),
+  );
+  field(
+    'refused',
+    outcomes.map((o) => o.refused),
+  );
+  comparePages(lanes, outcomes, drafts);
+  field(
+    'follow_pfnmap',
+    outcomes.map((o) => (o.follow === null ? null : o.follow.writable ? 'writable' : 'not writable')),
+  );
+  field(
+    'follow_pfnmap frame',
+    framesOf(
+      lanes,
+      outcomes.map((o) => (o.follow === null ? [] : [o.follow.pfn])),
+    ),
+  );
+  // what the caller is told of the bit itself, which cannot be the same
+  field(
+    'follow_pfnmap special',
+    outcomes.map((o) => (o.follow === null ? null : String(o.follow.special))),
+    true,
+  );
+}
+
+function comparePages(lanes: readonly Lane[], outcomes: readonly Outcome[], drafts: Drafts): void {
+  if (outcomes.every((o) => o.pages === null)) return;
+  const pages = framesOf(
+    lanes,
+    outcomes.map((o) => o.pages ?? []),
+  );
+  if (!same(pages)) drafts.add('outcome', THING, 'outcome', 'pages', pages);
+}
+
+/** Frames by a name that is the same in all lanes where the frames are. */
+function framesOf(lanes: readonly Lane[], pages: readonly (readonly number[])[]): string[] {
+  const identities = lanes.map((lane, l) => pages[l]!.map((pfn) => lane.ids.of(lane.k, pfn)).join(' '));
+  if (same(identities)) return identities;
+  return lanes.map((lane, l) => pages[l]!.map((pfn) => frameLabel(lane.k, pfn)).join(' ') || 'none');
+}

@@ -1,0 +1,75 @@
+/** Where lanes part: what is reported. */
+import type { LogEvent } from '@specialbit/events';
+
+/**
+ * What differs, the gravest first.
+ * `crash`: the kernel dies in some lanes. `message`: it reports a bug or a warning. `decision`:
+ * vm_normal_page() answers differently. `reference`, `mapcount`, `page`: counts, flags or content of a
+ * frame. `pte`: present or not, the frame, write permission. `rss`. `vma`. `outcome`: return value,
+ * signal, pages, calls of handlers. `process`: exists or not. `accessed-dirty`: only who sets young and
+ * dirty, and when; does not count as parting unless a comparison is strict.
+ */
+export type PartKind =
+  | 'crash'
+  | 'message'
+  | 'decision'
+  | 'reference'
+  | 'mapcount'
+  | 'page'
+  | 'pte'
+  | 'rss'
+  | 'vma'
+  | 'process'
+  | 'outcome'
+  | 'accessed-dirty';
+
+export const PART_KINDS: readonly PartKind[] = [
+  'crash',
+  'message',
+  'decision',
+  'reference',
+  'mapcount',
+  'pte',
+  'page',
+  'rss',
+  'outcome',
+  'vma',
+  'process',
+  'accessed-dirty',
+];
+
+/** One thing that differs. */
+export interface Part {
+  readonly kind: PartKind;
+  /** What it is about: `mm 0 ring[2]`, `P0`, `mm 0 MM_ANONPAGES`, `return value`. */
+  readonly what: string;
+  /** In which respect: `write`, `count`, `vm_flags` ... */
+  readonly aspect: string;
+  /** One value a lane, in the order of the lanes; null where a lane has none. */
+  readonly values: readonly (string | null)[];
+}
+
+/** The things that differ after one event and have one root. */
+export interface Divergence {
+  /** Index of the event in the log, from 0; people count from 1 (`number`). */
+  readonly index: number;
+  readonly number: number;
+  readonly event: LogEvent;
+  /** The gravest kind among the parts. */
+  readonly kind: PartKind;
+  readonly parts: readonly Part[];
+  /** Why, in words: which API took another branch, which step of a decision differed, by which bit, flag or frame. */
+  readonly cause: string;
+  /** In a few words, to follow "at event 17: ". */
+  readonly headline: string;
+  /** Position in `Comparison.divergences` of the divergence from which this one only follows; its own when it is a root. */
+  readonly root: number;
+  /** Only young and dirty bits and what depends on them. */
+  readonly minor: boolean;
+}
+
+export function gravest(parts: readonly Part[]): PartKind {
+  let best = PART_KINDS.length - 1;
+  for (const part of parts) best = Math.min(best, PART_KINDS.indexOf(part.kind));
+  return PART_KINDS[best]!;
+}

@@ -1,0 +1,121 @@
+/**
+ * What is the same frame in two lanes: the same label, or the page that the same event allocated. Other
+ * frames are as far behind a label as their counterpart, or have the same number.
+ */
+import type { Kernel } from '../kernel/kernel.js';
+import { F } from '../machine/frame-table.js';
+import type { Machine } from '../machine/machine.js';
+import type { TouchLog } from './touch-log.js';
+
+/** Frames within this distance behind a label belong to its run. */
+const RUN = 4096;
+/** Pages that one event can allocate before their identities run into the next event's. */
+const BIRTHS = 2 ** 22;
+const RUN_BASE = 2 ** 51;
+const RAW_BASE = 2 ** 52;
+
+/** Labels of all lanes, numbered alike. */
+export class LabelNumbers {
+  private readonly numbers = new Map<string, number>();
+  readonly names: string[] = [];
+
+  of(label: string): number {
+    let n = this.numbers.get(label);
+    if (n === undefined) {
+      n = this.names.length;
+      this.names.push(label);
+      this.numbers.set(label, n);
+    }
+    return n;
+  }
+}
+
+interface Birth {
+  readonly seq: number;
+  readonly id: number;
+}
+
+/** The frames of one lane. An identity is a number: equal for the same frame of two lanes. */
+export class FrameIdentities {
+  private readonly labelled: { readonly pfn: number; readonly n: number }[];
+  private readonly exact = new Map<number, number>();
+  private readonly births = new Map<number, Birth>();
+  private readonly born = new Map<number, number>();
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly labels: LabelNumbers,
+  ) {
+    const frames = Object.entries(machine.spec.frames);
+    labels.of('Z');
+    if (machine.labelOf(machine.zero_pfn) === 'Z') frames.push(['Z', machine.zero_pfn]);
+    this.labelled = frames.map(([label, pfn]) => ({ pfn, n: labels.of(label) })).sort((a, b) => a.pfn - b.pfn);
+    for (const { pfn, n } of this.labelled) this.exact.set(pfn, n);
+  }
+
+  of(k: Kernel, pfn: number): number {
+    const exact = this.exact.get(pfn);
+    if (exact !== undefined) return exact;
+    const birth = this.births.get(pfn);
+    if (birth !== undefined && k.frames.get(pfn, F.seq) === birth.seq) return birth.id;
+    if (this.machine.is_zero_pfn(pfn)) return this.labels.of('Z');
+    const run = this.runOf(pfn);
+    return run === undefined ? RAW_BASE + pfn : RUN_BASE + run.n * RUN + (pfn - run.pfn);
+  }
+
+  /** The frame of an identity; -1 when this lane has it no more, or never had. */
+  pfn(identity: number): number {
+    if (identity >= RAW_BASE) return identity - RAW_BASE;
+    if (identity >= RUN_BASE) {
+      const n = Math.floor((identity - RUN_BASE) / RUN);
+      const start = this.machine.pfnOf(this.labels.names[n]!);
+      return start === undefined ? -1 : start + ((identity - RUN_BASE) % RUN);
+    }
+    if (identity < this.labels.names.length) {
+      const label = this.labels.names[identity]!;
+      return this.machine.pfnOf(label) ?? (label === 'Z' ? this.machine.zero_pfn : -1);
+    }
+    return this.born.get(identity) ?? -1;
+  }
+
+  /** Which of the touched frames were allocated by this event, in that order, and which identities it ended. */
+  settle(k: Kernel, touched: TouchLog): { readonly newborn: { pfn: number; seq: number }[]; readonly gone: number[] } {
+    const newborn: { pfn: number; seq: number }[] = [];
+    const gone: number[] = [];
+    for (const pfn of touched.frames.keys()) {
+      const seq = k.frames.get(pfn, F.seq);
+      const known = this.births.get(pfn);
+      if (known !== undefined && known.seq !== seq) {
+        this.births.delete(pfn);
+        this.born.delete(known.id);
+        gone.push(known.id);
+      }
+      if (seq > 0 && known?.seq !== seq) newborn.push({ pfn, seq });
+    }
+    newborn.sort((x, y) => x.seq - y.seq);
+    return { newborn, gone };
+  }
+
+  /** A page is known by `id` from now on. */
+  name(pfn: number, seq: number, id: number): void {
+    this.births.set(pfn, { seq, id });
+    this.born.set(id, pfn);
+  }
+
+  private runOf(pfn: number): { readonly pfn: number; readonly n: number } | undefined {
+    let lo = 0;
+    let hi = this.labelled.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (this.labelled[mid]!.pfn <= pfn) lo = mid + 1;
+      else hi = mid;
+    }
+    const run = this.labelled[lo - 1];
+    return run !== undefined && pfn - run.pfn < RUN ? run : undefined;
+  }
+}
+
+/** The identity of the `nth` page that event `index` allocated; the first identities are labels. */
+export function birthIdentity(index: number, nth: number, labels: number): number {
+  return labels + (index + 1) * BIRTHS + nth;
+}

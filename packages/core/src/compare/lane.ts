@@ -1,0 +1,196 @@
+/** One architecture under one kernel profile, as a comparison drives it. */
+import type { LogEvent } from '@specialbit/events';
+import type { Pte } from '../arch/contract.js';
+import { DECISIONS } from '../explain/path.js';
+import { LogReferenceError } from '../kernel/errors.js';
+import type { Kernel, KernelOptions } from '../kernel/kernel.js';
+import { newPte } from '../kernel/kernel.js';
+import { decide } from '../kernel/normal-page.js';
+import type { Outcome } from '../kernel/outcome.js';
+import type { Vma } from '../mm/vma.js';
+import { Session } from '../reduce.js';
+import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
+import type { World } from '../world/world.js';
+import { FrameIdentities, type LabelNumbers } from './frame-identity.js';
+import { Places } from './places.js';
+import { TouchLog } from './touch-log.js';
+
+/** A lane of a comparison. Names are unique: `arm`, or `arm (linux-6.1)`. */
+export interface NamedLane {
+  readonly name: string;
+  readonly options: LaneOptions;
+}
+
+/** A PTE as comparisons see it; `code` is 0 for none. */
+export interface PteState {
+  code: number;
+  /** Identity of the frame, -1 when not present. */
+  frame: number;
+  pfn: number;
+}
+
+export const PTE_PRESENT = 1;
+export const PTE_SWAP = 2;
+/** vm_normal_page() says: NULL; bad page map; or no VMA would ask. None of the three: a page. */
+export const PTE_NULL = 4;
+export const PTE_BAD = 8;
+export const PTE_STRAY = 16;
+export const PTE_DECISION = PTE_NULL | PTE_BAD | PTE_STRAY;
+export const PTE_WRITE = 32;
+export const PTE_DIRTY = 64;
+export const PTE_YOUNG = 128;
+
+const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
+
+/** Events after which the undo memory of a session is cut. */
+const COMMIT_EVERY = 4096;
+
+export class Lane {
+  readonly name: string;
+  readonly options: KernelOptions;
+  readonly touched = new TouchLog();
+  readonly ids: FrameIdentities;
+  readonly places = new Map<number, Places>();
+  /** Of the last event; null where it names what this lane does not have. */
+  outcome: Outcome | null = null;
+  unresolved: LogReferenceError | null = null;
+  private readonly session: Session;
+  private recorded: Kernel | null = null;
+  private sinceCommit = 0;
+  private readonly scratch: Pte = newPte();
+
+  constructor(lane: NamedLane, labels: LabelNumbers) {
+    this.name = lane.name;
+    this.options = kernelOptions(lane.options);
+    this.session = new Session(this.options, createWorld(lane.options));
+    this.ids = new FrameIdentities(this.options.machine, labels);
+    for (const id of this.k.mms.keys()) this.places.set(id, new Places());
+  }
+
+  get k(): Kernel {
+    return this.session.live;
+  }
+
+  /** The world now; costs what changed since the last one. */
+  commit(): World {
+    this.sinceCommit = 0;
+    return this.session.commit().world;
+  }
+
+  step(index: number, event: LogEvent): void {
+    if (++this.sinceCommit > COMMIT_EVERY) this.commit();
+    this.attach();
+    this.touched.clear();
+    this.outcome = null;
+    this.unresolved = null;
+    try {
+      this.outcome = this.session.step(event);
+    } catch (error) {
+      if (!(error instanceof LogReferenceError)) throw error;
+      this.unresolved = error;
+    }
+    if (this.recorded !== this.k) {
+      // what a crash touched was undone
+      this.touched.clear();
+      this.attach();
+      return;
+    }
+    if (this.outcome !== null && this.outcome.crash === null) this.follow(index, event, this.outcome);
+  }
+
+  private attach(): void {
+    if (this.recorded === this.k) return;
+    this.recorded?.record(null);
+    this.recorded = this.k;
+    this.k.record(this.touched);
+  }
+
+  /** Keeps track of where mappings are. */
+  private follow(index: number, event: LogEvent, outcome: Outcome): void {
+    const { k } = this;
+    switch (event.type) {
+      case 'fork': {
+        const child = k.mms.get(event.child);
+        if (child !== undefined) this.places.set(event.child, this.placesOf(event.mm).fork());
+        return;
+      }
+      case 'exit':
+        this.places.delete(event.mm);
+        return;
+      case 'execve':
+        this.places.set(event.mm, new Places());
+        return;
+      case 'mmap':
+      case 'mmap.begin':
+      case 'map_vma':
+        if (outcome.mapped >= 0) this.placesOf(event.mm).place(index, outcome.mapped, event.pages);
+        return;
+      case 'mremap': {
+        if (outcome.mapped < 0) return;
+        const places = this.placesOf(event.mm);
+        const known = places.find(outcome.mapped);
+        const inPlace = known !== undefined && this.vpnOf(event.mm, event.at) === outcome.mapped;
+        if (inPlace) places.grow(outcome.mapped, event.new_pages, index);
+        else places.place(index, outcome.mapped, event.new_pages);
+        return;
+      }
+    }
+  }
+
+  placesOf(mm: number): Places {
+    let places = this.places.get(mm);
+    if (places === undefined) {
+      places = new Places();
+      this.places.set(mm, places);
+    }
+    return places;
+  }
+
+  /** Where a place of an event is now; -1 when this lane does not know it. */
+  vpnOf(mm: number, at: { readonly label: string; readonly page: number } | { readonly addr: number }): number {
+    if ('addr' in at) return Math.floor(at.addr / this.k.arch.page.size);
+    const start = this.k.mms.get(mm)?.labels[at.label];
+    return start === undefined ? -1 : start + at.page;
+  }
+
+  /** The VMA of a page; a mapping whose `->mmap` still runs included. */
+  vmaAt(mm: number, vpn: number): Vma | undefined {
+    const found = this.k.mms.get(mm)?.vma_lookup(vpn);
+    if (found !== undefined) return found;
+    const open = this.k.opened.get(mm)?.vma;
+    return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
+  }
+
+  /** Reads the PTE of a page into `state`. */
+  readPte(mm: number, vpn: number, state: PteState): void {
+    const table = this.k.mms.get(mm)?.pt;
+    state.code = 0;
+    state.frame = -1;
+    state.pfn = -1;
+    if (table === undefined) return;
+    table.get(vpn, this.scratch);
+    this.decode(this.scratch, mm, vpn, state);
+  }
+
+  /** Decodes an entry as the PTE of a page. */
+  decode(p: Pte, mm: number, vpn: number, state: PteState, vma = this.vmaAt(mm, vpn)): void {
+    const { k } = this;
+    const { pte } = k;
+    state.code = 0;
+    state.frame = -1;
+    state.pfn = -1;
+    if (pte.none(p)) return;
+    if (!pte.present(p)) {
+      state.code = PTE_SWAP;
+      return;
+    }
+    let code = PTE_PRESENT;
+    if (pte.write(p)) code |= PTE_WRITE;
+    if (pte.dirty(p)) code |= PTE_DIRTY;
+    if (pte.young(p)) code |= PTE_YOUNG;
+    code |= vma === undefined ? PTE_STRAY : VERDICT_CODES[DECISIONS[decide(k, vma, vpn, p)].verdict];
+    state.code = code;
+    state.pfn = pte.pfn(p);
+    state.frame = this.ids.of(k, state.pfn);
+  }
+}
