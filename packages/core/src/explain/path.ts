@@ -78,6 +78,8 @@ export interface DecisionPath {
   readonly name: string;
   readonly verdict: Verdict;
   readonly text: string;
+  /** The question whose answer decided. */
+  readonly by: QuestionId;
   /** Kernel function and file that ask. */
   readonly where: 'vm_normal_page (mm/memory.c)';
   readonly steps: readonly PathStep[];
