@@ -53,10 +53,10 @@ function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
   switch (advice) {
     case 'MADV_MERGEABLE':
     case 'MADV_UNMERGEABLE':
-      return k.profile.features.has('CONFIG_KSM');
+      return k.profile.config.has('CONFIG_KSM');
     case 'MADV_HUGEPAGE':
     case 'MADV_NOHUGEPAGE':
-      return k.profile.features.has('CONFIG_TRANSPARENT_HUGEPAGE');
+      return k.profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE');
     case 'unknown':
     case 'MADV_COLLAPSE':
     case 'MADV_HWPOISON':

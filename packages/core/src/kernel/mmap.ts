@@ -219,7 +219,7 @@ function finish(k: Kernel, mm: Mm, vma: Vma, addr: number, pages: number, vm_fla
 
 /** calc_vm_flag_bits(). */
 function calc_vm_flag_bits(k: Kernel, flags: number): number {
-  const stack = (flags & MAP_STACK) !== 0 && k.profile.features.has('CONFIG_TRANSPARENT_HUGEPAGE');
+  const stack = (flags & MAP_STACK) !== 0 && k.profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE');
   return (
     ((flags & MAP_GROWSDOWN) !== 0 ? VM_GROWSDOWN : 0) |
     ((flags & MAP_LOCKED) !== 0 ? VM_LOCKED : 0) |

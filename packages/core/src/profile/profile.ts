@@ -1,7 +1,52 @@
-/** A kernel profile: which features the modelled kernel has. Mechanisms ask for a feature by name. */
-export interface Profile {
+import type { Feature, FeatureSet } from '../arch/feature.js';
+import { compareVersions } from './version.js';
+
+/**
+ * A kernel profile: the features of one kernel version, with features added to it or taken away.
+ * Immutable. Two profiles of the same name have the same features.
+ */
+export interface Profile extends FeatureSet {
+  /** `linux-6.12`, or `linux-6.12+a-b` when features were changed. */
   readonly name: string;
-  readonly features: ReadonlySet<string>;
+  /** The release whose features it has, `6.12` or `6.1.192`. */
+  readonly version: string;
+  readonly plus: readonly string[];
+  readonly minus: readonly string[];
+  /** Kconfig symbols that matter to the model and are set. */
+  readonly config: ReadonlySet<ConfigName>;
 }
 
-export const linux_6_12: Profile = { name: 'linux-6.12', features: new Set() };
+/** The configuration that changes answers; all unset in the kernels of the transcripts (tinyconfig). */
+export type ConfigName = 'CONFIG_KSM' | 'CONFIG_TRANSPARENT_HUGEPAGE';
+
+export interface ProfileChanges {
+  readonly name?: string;
+  readonly plus?: readonly string[];
+  readonly minus?: readonly string[];
+  readonly config?: readonly ConfigName[];
+}
+
+/** The profile of a release: all features that were in it. A point release counts for `backports`. */
+export function defineProfile(version: string, changes: ProfileChanges = {}): Profile {
+  const plus = [...new Set(changes.plus ?? [])].sort();
+  const minus = [...new Set(changes.minus ?? [])].sort();
+  const suffix = plus.map((f) => `+${f}`).join('') + minus.map((f) => `-${f}`).join('');
+  return {
+    name: changes.name ?? `linux-${version}${suffix}`,
+    version,
+    plus,
+    minus,
+    config: new Set(changes.config ?? []),
+    has: (feature) => plus.includes(feature.name) || (!minus.includes(feature.name) && releaseHas(version, feature)),
+  };
+}
+
+/** Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. */
+export function releaseHas(version: string, feature: Feature): boolean {
+  if (feature.until !== undefined && compareVersions(version, feature.until.version) >= 0) return false;
+  if (compareVersions(version, feature.since.version) >= 0) return true;
+  return (feature.backports ?? []).some((point) => {
+    const series = point.split('.').slice(0, 2).join('.');
+    return version.startsWith(`${series}.`) && compareVersions(version, point) >= 0;
+  });
+}

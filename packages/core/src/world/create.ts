@@ -7,7 +7,8 @@ import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
 import { AddressSpace } from '../mm/address-space.js';
 import { emptyRoot } from '../mm/radix.js';
-import { linux_6_12, type Profile } from '../profile/profile.js';
+import type { Profile } from '../profile/profile.js';
+import { linux_6_12 } from '../profile/releases.js';
 import { commitWorld } from './commit.js';
 import type { World } from './world.js';
 
@@ -27,10 +28,11 @@ export interface LaneOptions {
 }
 
 export function kernelOptions(lane: LaneOptions): KernelOptions {
+  const profile = lane.profile ?? linux_6_12;
   return {
-    arch: lane.arch,
+    arch: lane.arch.at(profile),
     machine: new Machine(lane.machine, lane.hiddenRefs ?? 0),
-    profile: lane.profile ?? linux_6_12,
+    profile,
     swapPages: lane.swapPages ?? 0,
   };
 }

@@ -1,0 +1,35 @@
+/** Kernel features: what distinguishes one kernel version from another, one entry each. */
+
+/** The commit that brought a feature. `commit` is absent where only the subject is known for certain. */
+export interface Origin {
+  readonly commit?: string;
+  readonly subject: string;
+  /** First release that has it, `major.minor`. */
+  readonly version: string;
+}
+
+/**
+ * How well a feature is known: seen in transcripts of kernels with and without it, read in the source
+ * of both, or taken from commit messages and mails only.
+ */
+export type Evidence = 'transcripts' | 'source' | 'reported';
+
+export interface Feature {
+  /** Unique; mechanisms ask for it by this name and never for a version. */
+  readonly name: string;
+  /** What a kernel with it does, one line. */
+  readonly summary: string;
+  /** What a kernel without it does, one line. */
+  readonly without: string;
+  readonly since: Origin;
+  /** The commit that removed it again. */
+  readonly until?: Origin;
+  /** Stable releases that have it although they are older than `since`: `6.1.113`. */
+  readonly backports?: readonly string[];
+  readonly evidence: Evidence;
+}
+
+/** Which features a kernel has: all that an architecture or a mechanism needs to know of its version. */
+export interface FeatureSet {
+  has(feature: Feature): boolean;
+}
