@@ -30,7 +30,9 @@ export interface Op {
   readonly [argument: string]: string | number;
 }
 
-export type PresentEntry = readonly [number, string, string, string, string, string | null] | readonly [number, string, string, string, string, string | null, string];
+export type PresentEntry =
+  | readonly [number, string, string, string, string, string | null]
+  | readonly [number, string, string, string, string, string | null, string];
 export type SwapEntryRecord = readonly [number, string, 'swap', number, string];
 export type PtEntry = PresentEntry | SwapEntryRecord;
 

@@ -1,5 +1,5 @@
 export { findArchitecture } from './architectures.js';
-export type { StepRecord, TranscriptHeader, BeginRecord, Op } from './format.js';
+export type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
 export { Lab } from './lab.js';
 export { labContent, labFiles, labMachine } from './lab-machine.js';
 export { type Played, Player } from './play.js';

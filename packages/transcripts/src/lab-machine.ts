@@ -11,7 +11,9 @@ export function labMachine(header: TranscriptHeader, begin: BeginRecord): Machin
   const highest = hex(begin.highest_memmap_pfn ?? header.highest_memmap_pfn);
   const frames: Record<string, number> = {};
   for (const [label, pfn] of Object.entries(begin.frames ?? header.frames)) frames[label] = hex(pfn);
-  const ram = ramBytes.map(([start, end]) => [Math.floor(hex(start) / 2 ** shift), Math.floor(hex(end) / 2 ** shift)] as const);
+  const ram = ramBytes.map(
+    ([start, end]) => [Math.floor(hex(start) / 2 ** shift), Math.floor(hex(end) / 2 ** shift)] as const,
+  );
   const lowest = Math.min(...ram.map(([start]) => start));
   return {
     ram: memmap(ram, highest, frames),

@@ -1,18 +1,9 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
-import {
-  applyMore,
-  bootKernel,
-  errnoName,
-  F,
-  hexPte,
-  type Kernel,
-  type LaneOptions,
-  type Outcome,
-} from '@specialbit/core';
-import type { Architecture } from '@specialbit/core/arch';
+import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome } from '@specialbit/core';
 import { assignLabels, dumpText, MAX_MESSAGES } from './dump.js';
-import type { BeginRecord, Op, TranscriptHeader } from './format.js';
-import { LAB_HIDDEN_REFS, labContent, labFiles, labMachine, slotVpn } from './lab-machine.js';
+import type { Op } from './format.js';
+import { slotVpn } from './lab-machine.js';
+import type { LabSetup } from './lab-setup.js';
 import { Labels } from './labels.js';
 import { commandPrecondition, vmaPrecondition } from './preconditions.js';
 import { renameFrames } from './rename-frames.js';
@@ -25,7 +16,19 @@ const WORKER_HANG = -2001;
 /** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
 const CONSOLE_OFFSET = 0x10000;
 
-const SYSCALLS = new Set(['mmap', 'munmap', 'mprotect', 'mremap', 'madvise', 'mlock', 'munlock', 'read', 'write', 'fork', 'exit']);
+const SYSCALLS = new Set([
+  'mmap',
+  'munmap',
+  'mprotect',
+  'mremap',
+  'madvise',
+  'mlock',
+  'munlock',
+  'read',
+  'write',
+  'fork',
+  'exit',
+]);
 
 /** What a step needs of its record. */
 export interface StepInput {
@@ -50,19 +53,9 @@ export class Lab {
   private readonly pageSize: number;
   private consoleUsed = false;
 
-  constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
-    const machine = labMachine(header, begin);
-    const lane: LaneOptions = {
-      arch,
-      machine,
-      files: labFiles,
-      content: labContent(machine),
-      hiddenRefs: LAB_HIDDEN_REFS,
-      // a RAM disk of 4 MiB, its first page the header
-      swapPages: Number(header.const['swap'] ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
-    };
-    this.pageSize = header.page_size;
-    this.kernel = bootKernel(lane);
+  constructor(private readonly setup: LabSetup) {
+    this.pageSize = setup.pageSize;
+    this.kernel = setup.boot();
     this.labels = new Labels(this.kernel);
   }
 
@@ -191,10 +184,10 @@ export class Lab {
     const trial = this.labels.clone();
     assignLabels(k, trial);
     const moves = new Map<number, number>();
-    for (const [label, pfn] of trial) {
+    trial.forEach((label, pfn) => {
       const real = alloc.get(label);
       if (real !== undefined && real !== pfn) moves.set(pfn, real);
-    }
+    });
     if (moves.size === 0) return;
     this.labels.moved(renameFrames(k, moves));
   }
@@ -216,14 +209,18 @@ export class Lab {
     else if (answered && input.op.name === 'read') line += `,"val":${out.value}`;
     line += text;
     const [fault, pfn_mkwrite, page_mkwrite] = out.calls;
-    if (fault !== 0 || pfn_mkwrite !== 0 || page_mkwrite !== 0) line += `,"calls":[${fault},${pfn_mkwrite},${page_mkwrite}]`;
+    if (fault !== 0 || pfn_mkwrite !== 0 || page_mkwrite !== 0)
+      line += `,"calls":[${fault},${pfn_mkwrite},${page_mkwrite}]`;
     if (out.loop) line += ',"loop":1';
     if (out.refused !== null) line += `,"fault_would":"BUG: ${out.refused}"`;
     if (kmsg.length > 0) {
-      line += `,"kmsg":[${kmsg.slice(0, MAX_MESSAGES).map((m) => JSON.stringify(m)).join(',')}]`;
+      line += `,"kmsg":[${kmsg
+        .slice(0, MAX_MESSAGES)
+        .map((m) => JSON.stringify(m))
+        .join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    const dump = dumpText(this.kernel, this.labels);
+    const dump = dumpText(this.kernel, this.labels, this.setup);
     if (dump.firstMessage !== undefined) this.consoleText(dump.firstMessage);
     return `${line},"dump":${dump.text}}`;
   }

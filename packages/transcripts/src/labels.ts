@@ -6,7 +6,7 @@ const MAX_LABELS = 256;
 interface Slot {
   readonly pfn: number;
   readonly kind: 'A' | 'F';
-  readonly index: number;
+  readonly label: string;
   readonly mapping: number;
   seen: boolean;
 }
@@ -26,7 +26,7 @@ export class Labels {
     const known = this.byPfn.get(pfn);
     if (known !== undefined) {
       known.seen = true;
-      return known.kind + known.index;
+      return known.label;
     }
     if (!create || !this.k.machine.pfn_valid(pfn)) return '?';
     let free = this.slots.findIndex((slot) => slot === undefined);
@@ -36,13 +36,13 @@ export class Labels {
     const slot: Slot = {
       pfn,
       kind: anon ? 'A' : 'F',
-      index: anon ? this.nextAnon++ : this.nextFile++,
+      label: anon ? `A${this.nextAnon++}` : `F${this.nextFile++}`,
       mapping: this.k.frames.get(pfn, F.mapping),
       seen: true,
     };
     this.slots[free] = slot;
     this.byPfn.set(pfn, slot);
-    return slot.kind + slot.index;
+    return slot.label;
   }
 
   /** The labels that the next new pages get. */
@@ -95,7 +95,7 @@ export class Labels {
   }
 
   /** Live labels, in the order of the harness's table. */
-  *[Symbol.iterator](): Iterator<readonly [string, number]> {
-    for (const slot of this.slots) if (slot !== undefined) yield [slot.kind + slot.index, slot.pfn];
+  forEach(visit: (label: string, pfn: number) => void): void {
+    for (const slot of this.slots) if (slot !== undefined) visit(slot.label, slot.pfn);
   }
 }

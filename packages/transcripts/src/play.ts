@@ -2,6 +2,7 @@
 import type { Architecture } from '@specialbit/core/arch';
 import type { BeginRecord, StepRecord, TranscriptHeader } from './format.js';
 import { Lab } from './lab.js';
+import { LabSetup } from './lab-setup.js';
 import { TranscriptError } from './read.js';
 
 /** A record of a transcript beside what the model says. */
@@ -27,6 +28,9 @@ export class Player {
   private header: TranscriptHeader | undefined;
   private arch: Architecture | undefined;
   private lab: Lab | undefined;
+  private setup: LabSetup | undefined;
+  /** Of the begin record that `setup` was made for: everything that is not the scenario's own. */
+  private setupKey = '';
   private dead = false;
 
   constructor(
@@ -48,10 +52,11 @@ export class Player {
       return { line, kind: 'header', text, model: text, apart: null };
     }
     if ('begin' in record) {
-      if (this.header === undefined || this.arch === undefined) throw this.error(line, 'a scenario begins before the header record');
+      if (this.header === undefined || this.arch === undefined)
+        throw this.error(line, 'a scenario begins before the header record');
       const begin = record as unknown as BeginRecord;
       const previous = this.lab;
-      this.lab = new Lab(this.arch, this.header, begin);
+      this.lab = new Lab(this.setupOf(this.arch, this.header, begin));
       // the machine stays up between scenarios, and is started again after it died
       const { swap } = this.lab.kernel;
       if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
@@ -65,11 +70,22 @@ export class Player {
 
   private begin(header: TranscriptHeader, line: number): void {
     this.header = header;
+    this.setup = undefined;
     this.arch = this.find(this.architectures, header.arch);
     if (this.arch === undefined) {
       const known = this.architectures.map((a) => a.name).join(', ');
       throw this.error(line, `arch: expected one of ${known}; found ${JSON.stringify(header.arch)}`);
     }
+  }
+
+  /** Scenarios of one boot have the same machine. */
+  private setupOf(arch: Architecture, header: TranscriptHeader, begin: BeginRecord): LabSetup {
+    const key = JSON.stringify([begin.ram, begin.highest_memmap_pfn, begin.zero_pfn, begin.frames]);
+    if (this.setup === undefined || key !== this.setupKey) {
+      this.setup = new LabSetup(arch, header, begin);
+      this.setupKey = key;
+    }
+    return this.setup;
   }
 
   private step(text: string, line: number): Played {
@@ -95,7 +111,10 @@ export class Player {
   }
 
   /** scenario, seq, mm and op stand at the start of a record; the rest need not be parsed. */
-  private readHead(text: string, line: number): Pick<StepRecord, 'scenario' | 'seq' | 'mm'> & { readonly op?: StepRecord['op'] } {
+  private readHead(
+    text: string,
+    line: number,
+  ): Pick<StepRecord, 'scenario' | 'seq' | 'mm'> & { readonly op?: StepRecord['op'] } {
     const end = text.indexOf('},"ret":');
     if (end > 0) {
       const cut = `${text.slice(0, end + 1)}}`;
@@ -115,8 +134,9 @@ export class Player {
   /** The pfns that the real allocator chose for pages that this step shows for the first time. */
   private allocations(text: string, line: number): ReadonlyMap<string, number> {
     const next = this.lab!.labels.next;
-    const stripped = text.includes('"alloc":{');
-    if (!stripped && !text.includes(`"A${next.A}"`) && !text.includes(`"F${next.F}"`)) return NONE;
+    // `A12"` and not `"A12"`: quotes are everywhere, and the search looks for the first letter
+    const shown = text.includes(`A${next.A}"`) || text.includes(`F${next.F}"`);
+    if (!shown && (text.includes('"dump":') || !text.includes('"alloc":'))) return NONE;
     const record = this.parse(text, line) as unknown as StepRecord;
     const found = new Map<string, number>();
     if (record.alloc !== undefined) {

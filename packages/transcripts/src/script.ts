@@ -34,7 +34,9 @@ const num = (op: Op, key: string, fallback = 0): number => {
 
 export function prot(letters: string): number {
   return (
-    (letters.includes('r') ? PROT_READ : 0) | (letters.includes('w') ? PROT_WRITE : 0) | (letters.includes('x') ? PROT_EXEC : 0)
+    (letters.includes('r') ? PROT_READ : 0) |
+    (letters.includes('w') ? PROT_WRITE : 0) |
+    (letters.includes('x') ? PROT_EXEC : 0)
   );
 }
 
@@ -104,7 +106,12 @@ export function driverCall(op: Op, at: Place): DriverCall | undefined {
       return { type: 'vmf_insert_pfn', at, frame: what.frame };
     case 'insert_pfn_prot': {
       const letters = str(op, 'prot');
-      return { type: 'vmf_insert_pfn_prot', at, frame: what.frame, prot: prot(letters) | (letters.includes('s') ? VM_SHARED : 0) };
+      return {
+        type: 'vmf_insert_pfn_prot',
+        at,
+        frame: what.frame,
+        prot: prot(letters) | (letters.includes('s') ? VM_SHARED : 0),
+      };
     }
     case 'insert_mixed':
     case 'insert_mixed_mkwrite': {
@@ -157,7 +164,8 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
         at,
         pages,
         prot: prot(str(op, 'prot')),
-        flags: MAP_FIXED | (str(op, 'share')[0] === 's' ? MAP_SHARED : MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
+        flags:
+          MAP_FIXED | (str(op, 'share')[0] === 's' ? MAP_SHARED : MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
         pgoff: num(op, 'pgoff'),
         ...(file === 'anon' ? {} : { file: dev ? 'dev' : file }),
         ...(dev ? { ops: driverOps(op) } : {}),
@@ -194,7 +202,13 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
     case 'exit':
       return { type: 'exit', mm };
     case 'unmap_range':
-      return { type: 'unmap_mapping_range', file: 'dev', pgoff: num(op, 'pgoff'), pages: pages || 1, even_cows: num(op, 'even') !== 0 };
+      return {
+        type: 'unmap_mapping_range',
+        file: 'dev',
+        pgoff: num(op, 'pgoff'),
+        pages: pages || 1,
+        even_cows: num(op, 'even') !== 0,
+      };
     case 'get':
       return { type: 'get_page', frame: frame(str(op, 'frame')) };
     case 'put':
@@ -203,7 +217,12 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
     case 'pin_fast':
     case 'gup_fast_only':
       return {
-        type: op.name === 'pin' ? 'pin_user_pages' : op.name === 'pin_fast' ? 'pin_user_pages_fast' : 'get_user_pages_fast_only',
+        type:
+          op.name === 'pin'
+            ? 'pin_user_pages'
+            : op.name === 'pin_fast'
+              ? 'pin_user_pages_fast'
+              : 'get_user_pages_fast_only',
         mm,
         at,
         pages: pages || 1,
@@ -228,8 +247,20 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
 
 function advice(name: string): Advice {
   const known = [
-    'dontneed', 'free', 'cold', 'pageout', 'willneed', 'dontfork', 'dofork', 'populate_read', 'populate_write', 'remove',
-    'wipeonfork', 'keeponfork', 'random', 'normal',
+    'dontneed',
+    'free',
+    'cold',
+    'pageout',
+    'willneed',
+    'dontfork',
+    'dofork',
+    'populate_read',
+    'populate_write',
+    'remove',
+    'wipeonfork',
+    'keeponfork',
+    'random',
+    'normal',
   ];
   return known.includes(name) ? (`MADV_${name.toUpperCase()}` as Advice) : 'unknown';
 }

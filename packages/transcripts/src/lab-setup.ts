@@ -1,0 +1,55 @@
+/** What all scenarios of one boot have in common: the machine and its state at the start of each. */
+import { createWorld, type Kernel, type KernelOptions, kernelOptions, openWorld, type World } from '@specialbit/core';
+import type { Architecture } from '@specialbit/core/arch';
+import { DumpTexts } from './dump-texts.js';
+import type { BeginRecord, TranscriptHeader } from './format.js';
+import { LAB_HIDDEN_REFS, labContent, labFiles, labMachine } from './lab-machine.js';
+
+/** A frame of the driver whose record a dump leaves out while it is `first`. */
+export interface OwnFrame {
+  readonly label: string;
+  readonly pfn: number;
+  readonly first: string;
+}
+
+/** P and R frames: how many, and the record that is not worth showing. */
+const OWN_FRAMES = [
+  ['P', 8, '[1,0,""]'],
+  ['R', 4, '[1,0,"r"]'],
+] as const;
+
+export class LabSetup {
+  readonly pageSize: number;
+  readonly texts: DumpTexts;
+  readonly ownFrames: readonly OwnFrame[];
+  private readonly options: KernelOptions;
+  private readonly start: World;
+
+  constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
+    const machine = labMachine(header, begin);
+    const lane = {
+      arch,
+      machine,
+      files: labFiles,
+      content: labContent(machine),
+      hiddenRefs: LAB_HIDDEN_REFS,
+      // a RAM disk of 4 MiB, its first page the header
+      swapPages: Number(header.const['swap'] ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
+    };
+    this.pageSize = header.page_size;
+    this.options = kernelOptions(lane);
+    this.start = createWorld(lane);
+    this.texts = new DumpTexts(arch);
+    this.ownFrames = OWN_FRAMES.flatMap(([prefix, count, first]) =>
+      Array.from({ length: count }, (_, i) => `${prefix}${i}`).flatMap((label) => {
+        const pfn = machine.frames[label];
+        return typeof pfn === 'number' ? [{ label, pfn, first }] : [];
+      }),
+    );
+  }
+
+  /** The kernel at the start of a scenario. */
+  boot(): Kernel {
+    return openWorld(this.options, this.start);
+  }
+}
