@@ -1,9 +1,13 @@
+import { checkLayout } from './check.js';
 import { type CompiledCodec, compileCodec } from './codec.js';
 import type { Pte } from './contract.js';
-import { defineLayout } from './define-layout.js';
+import { canonicalLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { type ArchFacts, GENERIC_FACTS } from './facts.js';
+import type { Feature, FeatureSet } from './feature.js';
 import type { LayoutSpec, PteLayout } from './layout.js';
+import { overrideCodec } from './override.js';
+import { requireMembers } from './required.js';
 import { compileUserAccess, type MmuSpec, type UserAccess } from './user-access.js';
 
 /** One level of the page table. A folded level has no table of its own. */
@@ -35,23 +39,38 @@ export interface ArchFeatures {
   readonly huge_pfnmap: boolean;
 }
 
-/** An architecture in one configuration, as a plugin describes it. */
+/** What one feature changed in an architecture; the spec describes the newest kernel. */
+export interface ArchitectureChange {
+  readonly feature: Feature;
+  /** The architecture of a kernel without the feature; name and page size stay. */
+  readonly without: (spec: ArchitectureSpec) => ArchitectureSpec;
+}
+
+/**
+ * An architecture in one configuration, as a plugin describes it. What has no question mark must be
+ * said; everything else has the generic kernel's default.
+ */
 export interface ArchitectureSpec {
   /** Short and unique: `x86_64`, `arm-lpae`. */
   readonly name: string;
   readonly aliases?: readonly string[];
   /** The directory of arch/ in the kernel tree. */
   readonly family: string;
+  /** One line for people: `ARM, short descriptors, uniprocessor`. */
   readonly title: string;
   /** The Kconfig conditions under which the layout holds. */
   readonly kconfig: string;
-  /** Files of the kernel tree from which it was read. */
+  /** Files of the kernel tree, or the data sheet's page, from which it was read. */
   readonly source: readonly string[];
+  /** What would surprise a reader of the layout, a sentence each. */
   readonly notes?: readonly string[];
   /** BITS_PER_LONG */
   readonly bits: 32 | 64;
   readonly bigEndian?: boolean;
-  /** Levels from the top, `name: [shift, entries]`; levels that are left out are folded into the one above. */
+  /**
+   * Levels from the top, `name: [shift, entries]`: `shift` is log2 of the bytes that one entry covers.
+   * Levels that are left out are folded into the one above. The page size is 2 ** pte's shift.
+   */
   readonly levels: {
     readonly pgd: readonly [number, number];
     readonly p4d?: readonly [number, number];
@@ -61,16 +80,24 @@ export interface ArchitectureSpec {
   };
   /** First address that user code cannot have, bytes. */
   readonly TASK_SIZE: bigint;
+  /** The entry of the last level, bit by bit. */
   readonly layout: Omit<LayoutSpec, 'pageShift'>;
-  /** Special bits above the PTE level (ARCH_SUPPORTS_HUGE_PFNMAP). */
+  /** Special bits above the PTE level (ARCH_SUPPORTS_HUGE_PFNMAP). Whether a PTE has one, its layout says. */
   readonly special?: { readonly pmd?: boolean; readonly pud?: boolean };
   readonly features?: Partial<ArchFeatures>;
-  readonly facts: Partial<ArchFacts>;
+  /** What differs from the generic kernel (GENERIC_FACTS). */
+  readonly facts?: Partial<ArchFacts>;
+  /** Who records that a page was touched: the hardware, the TLB miss handler, a fault, or nobody. */
   readonly mmu: MmuSpec;
-  /** Replaces single operations of the codec that no table can express. */
+  /**
+   * Replaces single operations of the codec that no table can express; gets the codec that the layout
+   * compiles to. What it returns is checked like the rest.
+   */
   readonly override?: (codec: CompiledCodec) => Partial<CompiledCodec>;
   /** The hardware's own word for an entry, where Linux keeps two (arm short descriptors). */
   readonly hw_pte?: (p: Readonly<Pte>) => number;
+  /** How it differed in other kernels, newest change first: they are undone in this order. */
+  readonly changes?: readonly ArchitectureChange[];
 }
 
 /** An architecture in one configuration, ready for use; immutable. */
@@ -98,17 +125,51 @@ export interface Architecture {
   readonly mmu: MmuSpec;
   readonly user_access: UserAccess;
   readonly hw_pte: ((p: Readonly<Pte>) => number) | undefined;
+  /** The features that change it, newest first. */
+  readonly changedBy: readonly Feature[];
+  /** It in a kernel with these features; the same object when nothing differs. Throws ArchError. */
+  readonly at: (kernel: FeatureSet) => Architecture;
 }
 
 const NO_FEATURES: ArchFeatures = { pte_devmap: false, soft_dirty: false, uffd_wp: false, huge_pfnmap: false };
 
-/** Checks and compiles an architecture. Throws ArchError, naming the architecture, when it cannot be right. */
+/**
+ * Checks and compiles an architecture as it is with all its features. Throws ArchError, naming the
+ * architecture, when it cannot be right.
+ */
 export function defineArchitecture(spec: ArchitectureSpec): Architecture {
+  const changes = spec.changes ?? [];
+  const compiled = new Map<string, Architecture>();
+  const at = (kernel: FeatureSet): Architecture => {
+    const missing = changes.filter((change) => !kernel.has(change.feature));
+    const key = missing.map((change) => change.feature.name).join(' ');
+    let arch = compiled.get(key);
+    if (arch === undefined) {
+      arch = compileArchitecture(
+        missing.reduce((older, change) => change.without(older), spec),
+        changes,
+        at,
+      );
+      compiled.set(key, arch);
+    }
+    return arch;
+  };
+  return at({ has: () => true });
+}
+
+function compileArchitecture(
+  spec: ArchitectureSpec,
+  changes: readonly ArchitectureChange[],
+  at: Architecture['at'],
+): Architecture {
+  requireMembers(spec);
   const levels = expandLevels(spec);
+  checkUserAddresses(spec);
   const shift = spec.levels.pte[0];
-  const layout = named(spec.name, () => defineLayout({ ...spec.layout, pageShift: shift }));
+  const layout = named(spec.name, () => canonicalLayout({ ...spec.layout, pageShift: shift }));
   const compiled = compileCodec(layout);
-  const pte: CompiledCodec = spec.override ? { ...compiled, ...spec.override(compiled) } : compiled;
+  const pte: CompiledCodec = spec.override ? overrideCodec(compiled, spec.override(compiled)) : compiled;
+  named(spec.name, () => checkLayout(layout, pte));
   const special = layout.tests.special;
   return {
     name: spec.name,
@@ -136,6 +197,8 @@ export function defineArchitecture(spec: ArchitectureSpec): Architecture {
     mmu: spec.mmu,
     user_access: compileUserAccess(spec.mmu, pte, layout.pteBits),
     hw_pte: spec.hw_pte,
+    changedBy: changes.map((change) => change.feature),
+    at,
   };
 }
 
@@ -174,6 +237,17 @@ function expandLevels(spec: ArchitectureSpec): readonly PageTableLevel[] {
     above = level;
   }
   return levels;
+}
+
+/** User addresses end at a page. (Not: within the table's reach. sparc64 has a hole in the middle.) */
+function checkUserAddresses(spec: ArchitectureSpec): void {
+  const page = 1n << BigInt(spec.levels.pte[0]);
+  if (spec.TASK_SIZE > 0n && spec.TASK_SIZE % page === 0n) return;
+  throw new ArchError(
+    'arch.geometry',
+    `${spec.name}: TASK_SIZE 0x${spec.TASK_SIZE.toString(16)} is no number of pages of 0x${page.toString(16)} bytes`,
+    'Give the first byte that user code cannot have',
+  );
 }
 
 function named<T>(name: string, define: () => T): T {

@@ -1,4 +1,4 @@
-import { type Checker, testMask } from './checker.js';
+import { type Checker, fieldMask, testMask } from './checker.js';
 import type { Test } from './layout.js';
 import { hex } from './mask.js';
 
@@ -31,6 +31,18 @@ function checkNames(c: Checker): void {
 
 function checkPfn(c: Checker): void {
   const { layout, pfnMask } = c;
+  layout.pfn.fields.forEach((a, i) => {
+    for (const [j, b] of layout.pfn.fields.slice(0, i).entries()) {
+      const shared = fieldMask(a) & fieldMask(b);
+      if (shared === 0n) continue;
+      c.fail(
+        'pfn-fields',
+        'layout.overlap',
+        `pfn.fields[${j}] (${hex(fieldMask(b))}) and pfn.fields[${i}] (${hex(fieldMask(a))}) overlap in ${hex(shared)}`,
+        'Give each part of the pfn bits of its own',
+      );
+    }
+  });
   for (const name of PAGE_TESTS) {
     const shared = maskOf(c, name) & pfnMask;
     if (shared === 0n) continue;

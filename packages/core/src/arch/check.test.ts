@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { defineArchitecture } from './architecture.js';
+import { type ArchitectureSpec, defineArchitecture } from './architecture.js';
 import { defineLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { modify } from './formula.js';
 import type { LayoutSpec } from './layout.js';
 import { bit, bits } from './mask.js';
+import { formatPte, readPte } from './raw.js';
 import { toyBits as B, toy } from './toy.testkit.js';
 
 /** `code: problem. remedy` of the error that the layout raises. */
@@ -168,6 +169,67 @@ describe('defineArchitecture', () => {
   it('names the architecture in errors of its layout', () => {
     expect(complaint(() => defineArchitecture({ ...spec, layout: { ...layout, maxPhysmemBits: 40 } }))).toMatch(
       /^layout\.pfn: toy: the pfn field holds 20 bits/,
+    );
+  });
+
+  it('refuses a TASK_SIZE within a page', () => {
+    expect(complaint(() => defineArchitecture({ ...spec, TASK_SIZE: 0xc0000800n }))).toBe(
+      'arch.geometry: toy: TASK_SIZE 0xc0000800 is no number of pages of 0x1000 bytes. Give the first byte that user code cannot have',
+    );
+  });
+
+  it('refuses what is no entry width', () => {
+    expect(complaint(() => defineArchitecture({ ...spec, layout: { ...layout, pteBits: 65 } }))).toBe(
+      'layout.width: toy: pteBits is 65, but an entry has 8 to 64 bits. Give the number of bits that one page-table entry takes',
+    );
+  });
+
+  it('says what a plugin in JavaScript left out', () => {
+    const { mmu: _mmu, ...rest } = spec;
+    expect(complaint(() => defineArchitecture(rest as unknown as ArchitectureSpec))).toBe(
+      'arch.member: toy: mmu is missing, expected an object. See ArchitectureSpec in @specialbit/core/arch for what a plugin must say',
+    );
+    const numeric = { ...spec, TASK_SIZE: 0xc0000000 } as unknown as ArchitectureSpec;
+    expect(complaint(() => defineArchitecture(numeric))).toMatch(
+      /^arch\.member: toy: TASK_SIZE is of type number, expected a bigint/,
+    );
+  });
+
+  it('leaves deviations from the laws of the kit to the kit', () => {
+    const accepted = { 'protections/private': 'as it is' };
+    expect(complaint(() => defineArchitecture({ ...spec, layout: { ...layout, accepted } }))).toBe('accepted');
+  });
+
+  it('checks operations that a plugin replaces', () => {
+    const lazy = { ...spec, override: () => ({ mkdirty: () => {} }) };
+    expect(complaint(() => defineArchitecture(lazy))).toBe(
+      'layout.operation: toy: mkdirty turns 0x5025 into 0x5025, for which dirty does not hold. Let ops.mkdirty set what tests.dirty looks at',
+    );
+    const arch = defineArchitecture({
+      ...spec,
+      override: (codec) => ({
+        mkwrite_novma: (p) => {
+          codec.mkwrite_novma(p);
+          p.lo |= 1 << 8;
+        },
+        write: (p) => codec.write(p) && codec.present(p),
+      }),
+    });
+    const p = readPte('5005');
+    arch.pte.mkwrite(p);
+    const same = [arch.pte.ops.mkwrite === arch.pte.mkwrite, arch.pte.tests.write === arch.pte.write];
+    expect([formatPte(p), ...same]).toEqual(['5107', true, true]);
+  });
+});
+
+describe('pfn fields', () => {
+  it('refuses parts of the pfn that overlap', () => {
+    const fields = [
+      { at: 12, count: 20 },
+      { at: 30, count: 2, from: 20 },
+    ];
+    expect(broken({ pfn: { fields } })).toBe(
+      'layout.overlap: pfn.fields[0] (0xfffff000) and pfn.fields[1] (0xc0000000) overlap in 0xc0000000. Give each part of the pfn bits of its own',
     );
   });
 });

@@ -1,16 +1,17 @@
-import { type CompiledCodec, compileCodec } from './codec.js';
+import type { CompiledCodec } from './codec.js';
 import { ArchError, type ArchErrorCode } from './errors.js';
 import type { Field, PteLayout, Test } from './layout.js';
 import { hex, ones } from './mask.js';
 
 /** What the checks share: the codec of the layout under test, names for masks, and accepted deviations. */
 export class Checker {
-  readonly codec: CompiledCodec;
   readonly pfnMask: bigint;
   readonly #met = new Set<string>();
 
-  constructor(readonly layout: PteLayout) {
-    this.codec = compileCodec(layout);
+  constructor(
+    readonly layout: PteLayout,
+    readonly codec: CompiledCodec,
+  ) {
     this.pfnMask = fieldsMask(layout.pfn.fields);
   }
 
@@ -22,7 +23,8 @@ export class Checker {
 
   finish(): void {
     for (const check of Object.keys(this.layout.accepted)) {
-      if (this.#met.has(check)) continue;
+      // names with a slash are laws of the conformance kit, which checks them in the same way
+      if (this.#met.has(check) || check.includes('/')) continue;
       throw new ArchError(
         'layout.accepted',
         `the layout accepts '${check}', but that check holds`,

@@ -5,7 +5,7 @@
 
 /**
  * A page-table entry in a register: the raw value as two signed 32-bit halves (`| 0`), so that no
- * operation allocates. On a 32-bit PTE `hi` is 0. Codec operations change it in place.
+ * operation allocates. Bits above the entry's width are 0 (on a 32-bit PTE `hi` is 0). Codec operations change it in place.
  */
 export interface Pte {
   lo: number;

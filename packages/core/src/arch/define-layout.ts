@@ -17,7 +17,8 @@ import { ones, toMask } from './mask.js';
 
 /**
  * The canonical form of a layout: flags become tests and operations, defaults are filled in.
- * Throws ArchError when the layout cannot be right (see check.ts).
+ * Throws ArchError when the layout cannot be right (see check.ts). Plugins call defineArchitecture,
+ * which does this.
  */
 export function defineLayout(spec: LayoutSpec): PteLayout {
   const layout = canonicalLayout(spec);
@@ -27,6 +28,13 @@ export function defineLayout(spec: LayoutSpec): PteLayout {
 
 /** `defineLayout` without the checks that compare parts with each other. */
 export function canonicalLayout(spec: LayoutSpec): PteLayout {
+  if (!Number.isInteger(spec.pteBits) || spec.pteBits < 8 || spec.pteBits > 64) {
+    throw new ArchError(
+      'layout.width',
+      `pteBits is ${spec.pteBits}, but an entry has 8 to 64 bits`,
+      'Give the number of bits that one page-table entry takes',
+    );
+  }
   const full = ones(spec.pteBits);
   const canonical = new Canonical(full);
   const testSpecs: Record<string, TestSpec> = {};

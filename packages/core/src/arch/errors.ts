@@ -20,8 +20,10 @@ export type ArchErrorCode =
   | 'layout.operation'
   /** An accepted deviation that does not occur. */
   | 'layout.accepted'
-  /** Page-table levels that do not fit each other. */
+  /** Page-table levels that do not fit each other, or the end of user addresses within a page. */
   | 'arch.geometry'
+  /** Something that every plugin must say is missing. */
+  | 'arch.member'
   /** A name that is unknown, or given twice. */
   | 'arch.name';
 

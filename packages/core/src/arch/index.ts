@@ -1,6 +1,7 @@
 export {
   type ArchFeatures,
   type Architecture,
+  type ArchitectureChange,
   type ArchitectureSpec,
   defineArchitecture,
   type PageTableLevel,
@@ -12,6 +13,7 @@ export type { Pte, PteCodec, SwapEntry } from './contract.js';
 export { defineLayout } from './define-layout.js';
 export { ArchError, type ArchErrorCode } from './errors.js';
 export { type ArchFacts, GENERIC_FACTS, type Recorder } from './facts.js';
+export type { Evidence, Feature, FeatureSet, Origin } from './feature.js';
 export { anyOf, clear, defineBits, equals, inverted, modify, protections, silentBits } from './formula.js';
 export type {
   EntryKind,

@@ -125,7 +125,8 @@ export interface NamedBits {
 
 /** A layout as a plugin writes it. */
 export interface LayoutSpec {
-  readonly pteBits: 32 | 64;
+  /** Width of an entry in bits: 32 or 64 as a rule, any whole number from 8 to 64 otherwise. Bits above stay 0. */
+  readonly pteBits: number;
   /** The header's names, for documentation, error messages and the checks against collisions. */
   readonly bits?: readonly NamedBits[];
   readonly pfn: {
@@ -159,14 +160,15 @@ export interface LayoutSpec {
   };
   /**
    * Deviations that the kernel's own code has: the check's name and why it is so. Checks that are
-   * not listed must hold, and those that are listed must fail.
+   * not listed must hold, and those that are listed must fail. A name with a slash
+   * (`protections/private`) is a law of the conformance kit.
    */
   readonly accepted?: { readonly [check: string]: string };
 }
 
 /** A layout in canonical form: masks are bigints, defaults are filled in. */
 export interface PteLayout {
-  readonly pteBits: 32 | 64;
+  readonly pteBits: number;
   readonly pageShift: number;
   readonly maxPhysmemBits: number | undefined;
   readonly bits: readonly NamedBits[];
