@@ -1,6 +1,8 @@
 /** The command line: what there is, its options and its help. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { explain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
+import { replay } from './replay/command.js';
 import type { Terminal } from './terminal.js';
 import { transcribe } from './transcribe/command.js';
 import { verify } from './verify/command.js';
@@ -18,7 +20,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.unusable;
     terminal.err(`specialbit: ${describeFailure(error)}\n`);
-    if (process.env['DEBUG'] === 'specialbit' && error instanceof Error) terminal.err(`${error.stack}\n`);
+    if (process.env.DEBUG === 'specialbit' && error instanceof Error) terminal.err(`${error.stack}\n`);
     return EXIT.unusable;
   }
 }
@@ -38,6 +40,47 @@ function build(terminal: Terminal, done: (code: number) => void): Command {
       outputError: (text, write) => write(`specialbit: ${text.replace(/^error: /, '').replace(/\n(?=\S)/g, ' ')}`),
     })
     .addHelpText('after', EXIT_CODES);
+
+  program
+    .command('replay')
+    .description('what each event of a log returned and touched, and the state at the end')
+    .argument('<log>', 'a log (JSON Lines, also gzip or zstd), or - for standard input')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'stop after this many events', natural)
+    .option('--no-events', 'the state only')
+    .option('--follow', 'wait for more events until interrupted')
+    .option('--json', 'print one JSON object an event, then one with the states')
+    .addHelpText(
+      'after',
+      `
+PTEs are shown with five letters: P present, W writable, D dirty, Y young,
+S special. "normal" is what vm_normal_page() answers (page, NULL, or bad for a
+bad page map), "because" the way that it went; \`specialbit explain\` tells it all.
+
+Examples:
+  specialbit replay examples/s10-binder.jsonl --arch arm
+  specialbit replay examples/s08-prepopulate-race.jsonl --at 4 --no-events
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await replay(log, options, terminal)));
+
+  program
+    .command('explain')
+    .description("vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame")
+    .argument('<log>', 'a log, or - for standard input')
+    .argument('<page>', '"ring[2]", "ring" or an address such as 0x20001000')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'after this many events (default: all)', natural)
+    .option('--mm <n>', 'the address space', natural, 0)
+    .option('--json', 'print the explanations as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit explain examples/s13-cow-linear-rule.jsonl 'map[1]' --arch arm --at 3
+${EXIT_CODES}`,
+    )
+    .action(async (log, page, options) => done(await explain(log, page, options, terminal)));
 
   program
     .command('verify')
@@ -82,4 +125,9 @@ ${EXIT_CODES}`,
 export function natural(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a number.');
   return Number(text);
+}
+
+/** An option that can be given several times, or with commas. */
+function list(text: string, before: string[] = []): string[] {
+  return [...before, text];
 }

@@ -24,18 +24,32 @@ export interface TableOptions {
   readonly align?: string;
   readonly indent?: number;
   readonly gap?: number;
+  /** The last column is text: what does not fit `MAIL_WIDTH` goes on below. */
+  readonly wrapLast?: boolean;
 }
 
 /** Rows of cells as lines, without trailing blanks. */
 export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string[] {
-  const { align = '', indent = 0, gap = 2 } = options;
+  return rowLines(rows, options).flat();
+}
+
+/** As `table`, with the lines of each row together. */
+export function rowLines(rows: readonly (readonly string[])[], options: TableOptions = {}): string[][] {
+  const { align = '', indent = 0, gap = 2, wrapLast = false } = options;
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
   }
+  const last = widths.length - 1;
+  const before = widths.slice(0, last).reduce((sum, columns) => sum + columns + gap, indent);
   return rows.map((row) => {
-    const cells = row.map((cell, i) => (align[i] === 'r' ? padStart(cell, widths[i]!) : padEnd(cell, widths[i]!)));
-    return (' '.repeat(indent) + cells.join(' '.repeat(gap))).trimEnd();
+    const pieces = wrapLast && row.length > last ? wrap(row[last]!, MAIL_WIDTH - before) : [];
+    const cells = row.map((cell, i) => {
+      const text = i === last && pieces.length > 0 ? pieces[0]! : cell;
+      return align[i] === 'r' ? padStart(text, widths[i]!) : padEnd(text, widths[i]!);
+    });
+    const line = (' '.repeat(indent) + cells.join(' '.repeat(gap))).trimEnd();
+    return [line, ...pieces.slice(1).map((piece) => ' '.repeat(before) + piece)];
   });
 }
 

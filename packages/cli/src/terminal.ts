@@ -19,9 +19,9 @@ export interface Terminal {
 
 /** NO_COLOR and FORCE_COLOR as their conventions say; otherwise a terminal has colour. */
 function takesColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
-  return stream.isTTY === true && env['TERM'] !== 'dumb';
+  if ((env.NO_COLOR ?? '') !== '') return false;
+  if ((env.FORCE_COLOR ?? '') !== '') return env.FORCE_COLOR !== '0';
+  return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
 export function processTerminal(): Terminal {
@@ -33,6 +33,6 @@ export function processTerminal(): Terminal {
     err: (text) => void stderr.write(text),
     color: pc.createColors(takesColor(stdout, env)),
     errColor: pc.createColors(takesColor(stderr, env)),
-    live: stderr.isTTY === true && env['TERM'] !== 'dumb',
+    live: stderr.isTTY === true && env.TERM !== 'dumb',
   };
 }

@@ -81,11 +81,13 @@ class Verifier {
       played = this.player.play(text, number);
     } catch (error) {
       if (error instanceof TranscriptError || !isStep) throw error;
-      return this.failed(text, number, error);
+      this.failed(text, number, error);
+      return;
     }
     switch (played.kind) {
       case 'header':
-        return this.header();
+        this.header();
+        return;
       case 'begin':
         this.scenario++;
         this.differs = false;
@@ -95,7 +97,9 @@ class Verifier {
       case 'step':
         if (this.scenario % this.task.parts !== this.task.part) return;
         this.seen++;
-        return played.apart === null ? this.compare(played) : this.apart(played, played.apart);
+        if (played.apart === null) this.compare(played);
+        else this.apart(played, played.apart);
+        return;
       case 'other':
         throw new TranscriptError(this.task.file, number, 'expected a header, begin or step record');
     }

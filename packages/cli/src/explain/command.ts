@@ -1,0 +1,88 @@
+/** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page. */
+import { explainPte, kernelOptions, type Mm, type PteExplanation } from '@specialbit/core';
+import type { Architecture } from '@specialbit/core/arch';
+import { EXIT, InputError, UsageError } from '../failure.js';
+import { lanesOf } from '../log/lane.js';
+import { openLog } from '../log/open-log.js';
+import { LanePlayer } from '../replay/lane-player.js';
+import { playLog } from '../replay/play-log.js';
+import type { Terminal } from '../terminal.js';
+import { explanationLines } from './explanation-text.js';
+
+export interface ExplainOptions {
+  readonly arch?: string[];
+  readonly at?: number;
+  readonly mm: number;
+  readonly json?: boolean;
+}
+
+/** Resolves to the exit code. Throws UsageError, InputError, LogError. */
+export async function explain(
+  file: string,
+  target: string,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const place = parseTarget(target);
+  const log = await openLog(file);
+  const players = lanesOf(log.file, log.header, options.arch, ['x86_64']).map((lane) => new LanePlayer(lane, false));
+  const done = await playLog(log, players, options.at, terminal);
+  const explanations = players.map(({ kernel, lane }) => {
+    const mm = kernel.mms.get(options.mm);
+    if (mm === undefined) {
+      const live = [...kernel.mms.keys()].join(', ') || 'none';
+      throw new UsageError(`--mm ${options.mm}: no such address space after ${done} events (live: ${live})`);
+    }
+    return explainPte(kernelOptions(lane), kernel, options.mm, vpnOf(mm, place, lane.arch.page.size));
+  });
+  await print(
+    explanations,
+    players.map(({ lane }) => lane.arch),
+    file,
+    done,
+    options.json === true,
+    terminal,
+  );
+  return EXIT.fine;
+}
+
+async function print(
+  explanations: readonly PteExplanation[],
+  archs: readonly Architecture[],
+  file: string,
+  events: number,
+  json: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  if (json) {
+    await terminal.out(`${JSON.stringify({ file, events, explanations }, null, 2)}\n`);
+    return;
+  }
+  const texts = explanations.map((explanation, i) =>
+    explanationLines(explanation, archs[i]!, events, terminal).join('\n'),
+  );
+  await terminal.out(`${texts.join('\n\n')}\n`);
+}
+
+type Target = { readonly label: string; readonly page: number } | { readonly address: number };
+
+/** `ring[2]`, `ring`, or an address such as 0x20001000. Throws UsageError. */
+function parseTarget(text: string): Target {
+  if (/^0x[0-9a-f]+$/i.test(text)) {
+    const address = Number.parseInt(text, 16);
+    if (Number.isSafeInteger(address)) return { address };
+  }
+  const match = /^([A-Za-z_][\w.-]*)(?:\[(\d+|0x[0-9a-f]+)\])?$/.exec(text);
+  if (match !== null) return { label: match[1]!, page: Number(match[2] ?? 0) };
+  throw new UsageError(
+    `expected a page ("ring[2]", "ring" or an address such as 0x20001000), found ${JSON.stringify(text)}`,
+  );
+}
+
+function vpnOf(mm: Mm, target: Target, pageSize: number): number {
+  if ('address' in target) return Math.floor(target.address / pageSize);
+  const start = mm.labels[target.label];
+  if (start !== undefined) return start + target.page;
+  const known = Object.keys(mm.labels).join(', ') || 'none';
+  throw new InputError(`no such mapping: ${target.label} (known: ${known})`);
+}

@@ -1,0 +1,117 @@
+/** An explanation as text. */
+import type { BitView, Holder, PteExplanation } from '@specialbit/core';
+import type { Architecture } from '@specialbit/core/arch';
+import { frameText, hex, pteBits } from '../show/pte-text.js';
+import { MAIL_WIDTH, rowLines, table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+export function explanationLines(e: PteExplanation, arch: Architecture, events: number, terminal: Terminal): string[] {
+  const { color } = terminal;
+  const what = e.place ?? `0x${e.address}`;
+  const after = events === 1 ? '1 event' : `${events} events`;
+  const lines = [color.bold(`${what} of mm ${e.mm} on ${e.arch}, ${e.profile}, after ${after}`), ''];
+  lines.push(...factLines(e));
+  if (e.bits.length > 0)
+    lines.push('', `the PTE ${e.pte.raw}, bit by bit`, ...bitLines([...e.bits, ...pfnBits(e, arch)], color.dim));
+  if (e.path !== null) lines.push('', `${e.path.where} asks`, ...pathLines(e));
+  lines.push('', ...wrap(`=> ${e.verdict}`).map(color.bold));
+  if (e.frame !== null) lines.push('', ...holderLines(e));
+  return lines;
+}
+
+function factLines(e: PteExplanation): string[] {
+  const rows: string[][] = [['address', `0x${e.address}`]];
+  const { vma, pte, frame } = e;
+  if (vma !== null) {
+    const open = vma.open ? ', whose ->mmap still runs' : '';
+    rows.push(['VMA', `${vma.start}-${vma.end}, page ${vma.page} of ${vma.pages}${open}`]);
+    const flags = vma.flags.split('|');
+    rows.push(['vm_flags', flags.join(' ')]);
+    rows.push(['vm_pgoff', hex(vma.vm_pgoff)]);
+  }
+  rows.push(['PTE', pte.kind === 'none' ? 'none' : `${pte.raw}  ${pteBits(pte)}`]);
+  if (e.hw !== null) rows.push(['hardware', e.hw]);
+  if (frame !== null) rows.push(['frame', `${frame.label}, pfn ${hex(frame.pfn)}: ${frameText(frame)}`]);
+  return table(rows, { indent: 2, wrapLast: true });
+}
+
+/** The pfn, where the header has no name for the bits that hold it. */
+function pfnBits(e: PteExplanation, arch: Architecture): BitView[] {
+  const raw = BigInt(`0x${e.pte.raw}`);
+  return arch.layout.pfn.fields.flatMap(({ at, count, from }) => {
+    const mask = ((1n << BigInt(count)) - 1n) << BigInt(at);
+    if (e.bits.some((bit) => (BigInt(`0x${bit.mask}`) & mask) === mask)) return [];
+    const meaning = from === 0 ? 'page frame number' : `page frame number, from its bit ${from} on`;
+    return [
+      { name: '-', meaning, mask: mask.toString(16), set: (raw & mask) === mask, value: (raw & mask).toString(16) },
+    ];
+  });
+}
+
+/** The bits, highest first. */
+function bitLines(bits: readonly BitView[], faint: (text: string) => string): string[] {
+  const sorted = [...bits].sort((a, b) => (BigInt(`0x${b.mask}`) > BigInt(`0x${a.mask}`) ? 1 : -1));
+  const lines = rowLines(
+    sorted.map((bit) => [positions(bit), bit.name, bitValue(bit), bit.meaning]),
+    { align: 'rlrl', indent: 2, wrapLast: true },
+  );
+  return lines.flatMap((row, i) => (BigInt(`0x${sorted[i]!.value}`) === 0n ? row.map(faint) : row));
+}
+
+/** `63`, or `51..12`. */
+function positions({ mask }: BitView): string {
+  const bits = BigInt(`0x${mask}`).toString(2);
+  const top = bits.length - 1;
+  const bottom = bits.length - 1 - bits.lastIndexOf('1');
+  return top === bottom ? String(top) : `${top}..${bottom}`;
+}
+
+function bitValue({ mask, value }: BitView): string {
+  const bits = BigInt(`0x${mask}`);
+  const low = bits & -bits;
+  return bits === low ? (BigInt(`0x${value}`) === 0n ? '0' : '1') : `0x${(BigInt(`0x${value}`) / low).toString(16)}`;
+}
+
+function pathLines(e: PteExplanation): string[] {
+  const lines: string[] = [];
+  for (const [i, step] of e.path!.steps.entries()) {
+    lines.push(`  ${i + 1}. ${step.question}?  ${step.answer ? 'yes' : 'no'}`);
+    lines.push(...wrap(step.because, MAIL_WIDTH, '     '));
+  }
+  return lines;
+}
+
+function holderLines(e: PteExplanation): string[] {
+  const frame = e.frame!;
+  if (!frame.valid && e.holders.every((holder) => holder.refs === 0)) {
+    return [`nobody holds ${frame.label}: it has no struct page, and so no reference count`];
+  }
+  const lines = [`who holds ${frame.label} (refcount ${frame.count}, mapcount ${frame.mapcount})`];
+  const rows = e.holders.map((holder) => [String(holder.refs), holderText(holder)]);
+  const refs = Math.max(4, ...rows.map(([n]) => n!.length));
+  for (const [n, text] of rows) {
+    const [first, ...more] = wrap(text!, MAIL_WIDTH - refs - 2);
+    lines.push(`${n!.padStart(refs)}  ${first}`, ...more.map((line) => `${' '.repeat(refs + 2)}${line}`));
+  }
+  if (rows.length === 0) lines.push('  nobody');
+  return lines;
+}
+
+function holderText(holder: Holder): string {
+  switch (holder.by) {
+    case 'pte':
+      return holder.refs === 1
+        ? `the PTE of ${holder.place} in mm ${holder.mm}`
+        : `the PTE of ${holder.place} in mm ${holder.mm} maps it, and holds nothing: ${holder.why}`;
+    case 'page cache':
+      return `the page cache of ${holder.file}, page ${holder.index}`;
+    case 'swap cache':
+      return `the swap cache, slot ${holder.slot}`;
+    case 'pin':
+      return `${holder.pins} ${holder.pins === 1 ? 'pin' : 'pins'} of pin_user_pages`;
+    case 'driver':
+      return 'its owner, the driver';
+    case 'nobody':
+      return holder.refs > 0 ? 'nobody: these references are leaked' : 'given away more often than taken';
+  }
+}

@@ -1,0 +1,49 @@
+/** A log on its way to the model: its header, then its events one by one. */
+import { type LogError, type LogEvent, type LogHeader, type LogSource, readLogBatches } from '@specialbit/events';
+import { InputError } from '../failure.js';
+
+export interface NumberedEvent {
+  /** From 1. */
+  readonly number: number;
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly event: LogEvent;
+}
+
+export interface OpenedLog {
+  readonly file: string;
+  readonly header: LogHeader;
+  /** Can be read once; throws LogError at a line that cannot be read. */
+  readonly events: AsyncIterable<readonly NumberedEvent[]>;
+  /** What was left out, a truncated end; complete when the events are. */
+  readonly warnings: readonly LogError[];
+  close(): Promise<void>;
+}
+
+/** Reads up to the header. Throws LogError. `source` in place of the file's own bytes. */
+export async function openLog(file: string, source?: LogSource): Promise<OpenedLog> {
+  const from: LogSource = source ?? (file === '-' ? process.stdin : file);
+  const name = file === '-' ? '<stdin>' : file;
+  const batches = readLogBatches(from, { file: name });
+  const warnings: LogError[] = [];
+  let number = 0;
+  let header: LogHeader | undefined;
+  const take = (batch: Awaited<ReturnType<typeof batches.next>>['value']): NumberedEvent[] => {
+    const events: NumberedEvent[] = [];
+    for (const item of batch ?? []) {
+      if (item.kind === 'header') header = item.header;
+      else if (item.kind === 'diagnostic') warnings.push(item.diagnostic);
+      else events.push({ number: ++number, line: item.line, event: item.event });
+    }
+    return events;
+  };
+  const first = await batches.next();
+  const early = first.done === true ? [] : take(first.value);
+  // the reader throws for a log without header: this is for the compiler
+  if (header === undefined) throw new InputError(`${name}: expected a header line such as {"specialbit":1}`);
+  async function* events(): AsyncGenerator<readonly NumberedEvent[]> {
+    if (early.length > 0) yield early;
+    for await (const batch of batches) yield take(batch);
+  }
+  return { file: name, header, events: events(), warnings, close: async () => void (await batches.return()) };
+}

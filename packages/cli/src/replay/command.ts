@@ -1,0 +1,110 @@
+/** `specialbit replay LOG` */
+import { encodeEvent } from '@specialbit/events';
+import { EXIT } from '../failure.js';
+import { followFile } from '../log/follow.js';
+import { lanesOf } from '../log/lane.js';
+import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
+import { eventText } from '../show/event-text.js';
+import { returnText } from '../show/outcome-text.js';
+import { worldLines } from '../show/world-text.js';
+import { worldView } from '../show/world-view.js';
+import { MAIL_WIDTH, padEnd, width, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { LanePlayer } from './lane-player.js';
+import { playLog, type Step } from './play-log.js';
+import { stepLines } from './step-text.js';
+
+export interface ReplayOptions {
+  readonly arch?: string[];
+  readonly at?: number;
+  readonly json?: boolean;
+  readonly follow?: boolean;
+  /** False: the world only. */
+  readonly events?: boolean;
+}
+
+/** Resolves to the exit code. Throws UsageError, InputError, LogError. */
+export async function replay(file: string, options: ReplayOptions, terminal: Terminal): Promise<number> {
+  const log = await openLog(file, options.follow === true ? followFile(file) : undefined);
+  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64']);
+  const players = lanes.map((lane) => new LanePlayer(lane, options.events !== false));
+  const printer = options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal);
+  if (options.events !== false) await printer.start(players);
+  const done = await playLog(log, players, options.at, terminal, async (numbered, steps) => {
+    if (options.events !== false) await printer.step(numbered, players, steps);
+  });
+  await printer.world(players, done);
+  return EXIT.fine;
+}
+
+class TextPrinter {
+  constructor(
+    private readonly log: OpenedLog,
+    private readonly terminal: Terminal,
+  ) {}
+
+  async start(players: readonly LanePlayer[]): Promise<void> {
+    const { header } = this.log;
+    const { color } = this.terminal;
+    const lines: string[] = [];
+    if (header.title !== undefined) lines.push(...wrap(header.title).map(color.bold));
+    for (const paragraph of header.description ?? []) lines.push(...wrap(paragraph));
+    lines.push(`on ${players.map(({ lane }) => lane.arch.name).join(', ')}`, '');
+    await this.terminal.out(`${lines.join('\n')}\n`);
+  }
+
+  async step({ number, event }: NumberedEvent, players: readonly LanePlayer[], steps: readonly Step[]): Promise<void> {
+    const { color } = this.terminal;
+    const head = `${String(number).padStart(4)}  `;
+    const [first, ...more] = wrap(eventText(event), MAIL_WIDTH - head.length);
+    const lines = [`${color.dim(head)}${color.bold(first ?? '')}`, ...more.map((line) => ' '.repeat(10) + line)];
+    const one = players.length === 1;
+    for (const [i, { outcome, touched }] of steps.entries()) {
+      const { kernel, lane } = players[i]!;
+      const ret = `= ${returnText(kernel, event, outcome)}`;
+      const shown = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0 ? color.red(ret) : ret;
+      if (one) lines[lines.length - 1] = onRight(lines.at(-1)!, shown);
+      else lines.push(`      ${color.cyan(lane.arch.name)} ${shown}`);
+      if (touched !== undefined) lines.push(...stepLines(kernel, outcome, touched, one ? '      ' : '        '));
+    }
+    await this.terminal.out(`${lines.join('\n')}\n`);
+  }
+
+  async world(players: readonly LanePlayer[], events: number): Promise<void> {
+    for (const { kernel } of players) {
+      await this.terminal.out(`\n${worldLines(worldView(kernel, events), this.terminal).join('\n')}\n`);
+    }
+  }
+}
+
+/** A result behind a line, or below when there is no room. */
+function onRight(line: string, result: string): string {
+  if (width(line) + 2 + width(result) > MAIL_WIDTH) return `${line}\n      ${result}`;
+  return `${padEnd(line, 50)}  ${result}`;
+}
+
+/** One JSON object an event, then one with the worlds: a log can be long, and a reader may want to begin early. */
+class JsonPrinter {
+  constructor(private readonly terminal: Terminal) {}
+
+  async start(): Promise<void> {}
+
+  async step(
+    { number, line, event }: NumberedEvent,
+    players: readonly LanePlayer[],
+    steps: readonly Step[],
+  ): Promise<void> {
+    const lanes = Object.fromEntries(
+      steps.map(({ outcome, touched }, i) => {
+        const { kernel, lane } = players[i]!;
+        return [lane.arch.name, { returned: returnText(kernel, event, outcome), ...outcome, touched }];
+      }),
+    );
+    await this.terminal.out(`${JSON.stringify({ number, line, event: encodeEvent(event), lanes })}\n`);
+  }
+
+  async world(players: readonly LanePlayer[], events: number): Promise<void> {
+    const worlds = players.map(({ kernel }) => worldView(kernel, events));
+    await this.terminal.out(`${JSON.stringify({ events, worlds })}\n`);
+  }
+}

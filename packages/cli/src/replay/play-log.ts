@@ -1,0 +1,57 @@
+/** Plays a log on several lanes, event by event. */
+import { LogReferenceError } from '@specialbit/core';
+import { UsageError } from '../failure.js';
+import type { NumberedEvent, OpenedLog } from '../log/open-log.js';
+import { referenceError } from '../log/reference.js';
+import type { Terminal } from '../terminal.js';
+import type { LanePlayer } from './lane-player.js';
+
+export type Step = ReturnType<LanePlayer['step']>;
+
+/**
+ * Applies the first `at` events, all of them when it is absent, and returns how many those are. Warns
+ * of a truncated end. Throws LogError, InputError for a name that does not exist at that moment, and
+ * UsageError when the log has fewer events.
+ */
+export async function playLog(
+  log: OpenedLog,
+  players: readonly LanePlayer[],
+  at: number | undefined,
+  terminal: Terminal,
+  onStep: (numbered: NumberedEvent, steps: readonly Step[]) => Promise<void> | void = () => {},
+): Promise<number> {
+  const last = at ?? Number.POSITIVE_INFINITY;
+  let done = 0;
+  const play = async (): Promise<void> => {
+    if (last === 0) return;
+    for await (const batch of log.events) {
+      for (const numbered of batch) {
+        await onStep(
+          numbered,
+          players.map((player) => stepOf(log.file, player, numbered)),
+        );
+        done = numbered.number;
+        if (done >= last) return;
+      }
+    }
+  };
+  try {
+    await play();
+  } finally {
+    await log.close();
+  }
+  for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
+  if (at !== undefined && done < at) {
+    throw new UsageError(`--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
+  }
+  return done;
+}
+
+function stepOf(file: string, player: LanePlayer, numbered: NumberedEvent): Step {
+  try {
+    return player.step(numbered.event);
+  } catch (error) {
+    if (error instanceof LogReferenceError) throw referenceError(file, numbered, error);
+    throw error;
+  }
+}

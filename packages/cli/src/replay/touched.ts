@@ -1,0 +1,241 @@
+/** What an event touched in one lane: entries, frames, VMAs and counters, before and after. */
+import {
+  describeFrame,
+  describePte,
+  F,
+  flagNames,
+  frameLabel,
+  hexAddress,
+  type Kernel,
+  MM_COUNTER_NAMES,
+  type PteView,
+  pageFlagNames,
+  placeName,
+  type Vma,
+} from '@specialbit/core';
+import { hex } from '../show/pte-text.js';
+import { vmaLetters, vmaRange } from '../show/vma-text.js';
+
+export interface PteChange {
+  readonly mm: number;
+  /** `ring[2]`, or the address. */
+  readonly at: string;
+  readonly address: string;
+  readonly before: PteView;
+  readonly after: PteView;
+}
+
+export interface FrameState {
+  readonly count: number;
+  readonly mapcount: number;
+  readonly flags: readonly string[];
+}
+
+export interface FrameChange {
+  readonly frame: string;
+  readonly pfn: number;
+  readonly before: FrameState;
+  readonly after: FrameState;
+}
+
+export interface RssChange {
+  readonly mm: number;
+  readonly counter: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface VmaChange {
+  readonly mm: number;
+  /** Its label, or its range. */
+  readonly vma: string;
+  /** In words: `new, rw-s`, `gone`, `vm_flags +VM_PFNMAP`. */
+  readonly what: readonly string[];
+}
+
+export interface Touched {
+  readonly ptes: readonly PteChange[];
+  readonly frames: readonly FrameChange[];
+  readonly rss: readonly RssChange[];
+  readonly vmas: readonly VmaChange[];
+}
+
+interface VmaState {
+  readonly mm: number;
+  readonly label: string;
+  readonly range: string;
+  readonly vm_start: number;
+  readonly vm_end: number;
+  readonly vm_flags: number;
+  readonly vm_pgoff: number;
+}
+
+/** An entry as it was before the event. */
+interface Entry {
+  readonly mm: number;
+  readonly vpn: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly vma: Vma | undefined;
+  readonly before: PteView;
+}
+
+/** Listens to a kernel. `take` tells what was touched since the last `take`. */
+export class TouchListener {
+  private readonly entries = new Map<string, Entry>();
+  private readonly pages = new Map<number, { state: FrameState; label: string }>();
+  private readonly touchedVmas = new Map<number, Vma>();
+  private readonly vmaStates = new Map<number, VmaState>();
+  private readonly rss = new Map<number, number[]>();
+
+  constructor(private k: Kernel) {
+    this.listenTo(k);
+  }
+
+  /** Goes on with another kernel of the same lane. */
+  listenTo(k: Kernel): void {
+    this.k = k;
+    k.record(this);
+    this.entries.clear();
+    this.pages.clear();
+    this.touchedVmas.clear();
+    this.vmaStates.clear();
+    for (const mm of k.mms.values()) for (const vma of mm.vmas) this.vmaStates.set(vma.id, this.stateOf(vma));
+    this.rss.clear();
+    for (const mm of k.mms.values()) this.rss.set(mm.id, [...mm.rss]);
+  }
+
+  pte(mm: number, vpn: number, lo: number, hi: number): void {
+    const key = `${mm} ${vpn}`;
+    if (this.entries.has(key)) return;
+    const vma = this.k.mms.get(mm)?.vma_lookup(vpn);
+    // now, and not when all is over: frames that the event frees have lost their names by then
+    this.entries.set(key, { mm, vpn, lo, hi, vma, before: describePte(this.k, vma, vpn, { lo, hi }) });
+  }
+
+  frame(pfn: number, leaf: Float64Array, at: number): void {
+    if (this.pages.has(pfn)) return;
+    const state = frameState(leaf[at + F.count]!, leaf[at + F.mapcount]!, leaf[at + F.flags]!);
+    this.pages.set(pfn, { state, label: frameLabel(this.k, pfn) });
+  }
+
+  vma(vma: Vma): void {
+    this.touchedVmas.set(vma.id, vma);
+  }
+
+  take(): Touched {
+    const touched = { ptes: this.ptes(), frames: this.frames(), rss: this.counters(), vmas: this.vmas() };
+    this.entries.clear();
+    this.pages.clear();
+    this.touchedVmas.clear();
+    return touched;
+  }
+
+  private ptes(): PteChange[] {
+    const { k } = this;
+    const changes: PteChange[] = [];
+    const p = { lo: 0, hi: 0 };
+    for (const { mm, vpn, lo, hi, vma: old, before } of this.entries.values()) {
+      const space = k.mms.get(mm);
+      const open = k.opened.get(mm)?.vma;
+      const now =
+        space?.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
+      p.lo = k.pte.empty.lo;
+      p.hi = k.pte.empty.hi;
+      space?.pt.get(vpn, p);
+      if (p.lo === lo && p.hi === hi) continue;
+      const address = hexAddress(k.arch, vpn);
+      const at = placeName(space?.labels ?? {}, now ?? old ?? this.formerVma(mm, vpn), vpn) ?? `0x${address}`;
+      changes.push({ mm, at, address, before, after: describePte(k, now, vpn, p) });
+    }
+    return changes;
+  }
+
+  /** The VMA that covered a page before the event; zapping comes after it is unlinked. */
+  private formerVma(mm: number, vpn: number): VmaState | undefined {
+    for (const vma of this.vmaStates.values()) {
+      if (vma.mm === mm && vpn >= vma.vm_start && vpn < vma.vm_end) return vma;
+    }
+    return undefined;
+  }
+
+  private frames(): FrameChange[] {
+    const { k } = this;
+    const changes: FrameChange[] = [];
+    for (const [pfn, { state: before, label }] of this.pages) {
+      if (!k.machine.pfn_valid(pfn)) continue;
+      const { count, mapcount, flags } = describeFrame(k, pfn);
+      const after = { count, mapcount, flags };
+      if (before.count === count && before.mapcount === mapcount) continue;
+      const now = frameLabel(k, pfn);
+      changes.push({ frame: now.startsWith('pfn:') ? label : now, pfn, before, after });
+    }
+    return changes;
+  }
+
+  private counters(): RssChange[] {
+    const changes: RssChange[] = [];
+    for (const mm of this.k.mms.values()) {
+      const old = this.rss.get(mm.id) ?? mm.rss.map(() => 0);
+      for (const [i, after] of mm.rss.entries()) {
+        const before = old[i]!;
+        if (before !== after) changes.push({ mm: mm.id, counter: MM_COUNTER_NAMES[i]!, before, after });
+      }
+      this.rss.set(mm.id, [...mm.rss]);
+    }
+    return changes;
+  }
+
+  private stateOf(vma: Vma): VmaState {
+    const { vm_start, vm_end, vm_flags, vm_pgoff, mm } = vma;
+    const label =
+      placeName(mm.labels, vma, vm_start)?.replace(/\[0\]$/, '') ?? `0x${hexAddress(this.k.arch, vm_start)}`;
+    return { mm: mm.id, label, range: vmaRange(this.k, vma), vm_start, vm_end, vm_flags, vm_pgoff };
+  }
+
+  private vmas(): VmaChange[] {
+    const { k } = this;
+    const changes: VmaChange[] = [];
+    const states: [number, VmaState][] = [];
+    const gone: number[] = [];
+    for (const [id, vma] of this.touchedVmas) {
+      const old = this.vmaStates.get(id);
+      const space = k.mms.get(vma.mm.id);
+      const live = space?.vmas.includes(vma) === true || k.opened.get(vma.mm.id)?.vma === vma;
+      if (!live) {
+        gone.push(id);
+        if (old !== undefined) changes.push({ mm: old.mm, vma: old.label, what: [`unmapped from ${old.range}`] });
+        continue;
+      }
+      const now = this.stateOf(vma);
+      const from = old ?? this.formerVma(now.mm, now.vm_start);
+      const what = old !== undefined ? changedVma(old, now) : newVma(now, from);
+      states.push([id, now]);
+      if (what.length > 0) changes.push({ mm: now.mm, vma: now.label, what });
+    }
+    for (const id of gone) this.vmaStates.delete(id);
+    for (const [id, state] of states) this.vmaStates.set(id, state);
+    return changes;
+  }
+}
+
+function frameState(count: number, mapcount: number, flags: number): FrameState {
+  return { count, mapcount, flags: pageFlagNames(flags) };
+}
+
+function newVma(vma: VmaState, from: VmaState | undefined): string[] {
+  const how = from === undefined ? 'mapped at' : 'split off as';
+  return [`${how} ${vma.range} ${vmaLetters(vma.vm_flags)}`];
+}
+
+function changedVma(old: VmaState, now: VmaState): string[] {
+  const what: string[] = [];
+  if (old.range !== now.range) what.push(`${old.range} -> ${now.range}`);
+  if (old.vm_flags !== now.vm_flags) {
+    const set = flagNames(now.vm_flags & ~old.vm_flags);
+    const cleared = flagNames(old.vm_flags & ~now.vm_flags);
+    what.push(['vm_flags', ...(set === '' ? [] : [`+${set}`]), ...(cleared === '' ? [] : [`-${cleared}`])].join(' '));
+  }
+  if (old.vm_pgoff !== now.vm_pgoff) what.push(`vm_pgoff ${hex(old.vm_pgoff)} -> ${hex(now.vm_pgoff)}`);
+  return what;
+}

@@ -1,0 +1,63 @@
+/** A lane's state as text. */
+import { formatVmFlags } from '@specialbit/events';
+import { MAIL_WIDTH, table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { frameText, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
+import { vmaFlags } from './vma-text.js';
+import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js';
+
+/** PTEs of one VMA that are shown. */
+const SHOWN = 64;
+
+export function worldLines(world: WorldView, { color }: Terminal): string[] {
+  const bit = world.hasPteSpecial ? 'has a special bit' : 'has no special bit';
+  const events = world.events === 1 ? '1 event' : `${world.events} events`;
+  const lines = [color.bold(`${world.arch} (${bit}), ${world.profile}, after ${events}`)];
+  for (const process of world.processes) lines.push(...processLines(process, color.cyan));
+  if (world.frames.length > 0) {
+    lines.push('', 'frames');
+    const rows = world.frames.map((frame) => [
+      frame.label,
+      hex(frame.pfn),
+      frameText(frame) + (frame.leaked ? '; leaked' : ''),
+    ]);
+    lines.push(...table(rows, { align: 'lrl', indent: 2, wrapLast: true }));
+  }
+  return lines;
+}
+
+function processLines(process: ProcessView, emphasis: (text: string) => string): string[] {
+  const rss = Object.entries(process.rss).map(([name, n]) => `${name} ${n}`);
+  const lines = ['', `mm ${process.mm}: ${rss.join(', ')}`];
+  if (process.vmas.length === 0) lines.push('  no mappings');
+  for (const vma of process.vmas) lines.push(...vmaLines(vma, emphasis));
+  if (process.stray.length > 0) {
+    lines.push('  outside of every VMA');
+    lines.push(...pteTable(process.stray));
+  }
+  return lines;
+}
+
+function vmaLines(vma: VmaView, emphasis: (text: string) => string): string[] {
+  const pages = vma.pages === 1 ? '1 page' : `${vma.pages} pages`;
+  // vm_pgoff of anonymous memory is its address, and says nothing
+  const what = vma.file === null ? ['anonymous'] : [vma.file, `vm_pgoff ${hex(vma.vm_pgoff)}`];
+  const words = [`${vma.start}-${vma.end}`, vma.letters, pages, ...what];
+  const lines = [`  ${emphasis(vma.label ?? '(no label)')}  ${words.join('  ')}`];
+  const flags = vmaFlags(vma.vm_flags);
+  if (flags !== 0) lines.push(...wrap(formatVmFlags(flags).replaceAll('|', ' '), MAIL_WIDTH, '    '));
+  if (vma.open) lines.push('    its ->mmap still runs: unmap_mapping_range cannot find it');
+  lines.push(...pteTable(vma.ptes.slice(0, SHOWN)));
+  if (vma.ptes.length > SHOWN) lines.push(`    and ${vma.ptes.length - SHOWN} more PTEs`);
+  return lines;
+}
+
+function pteTable(ptes: readonly PageView[]): string[] {
+  if (ptes.length === 0) return [];
+  const rows = [['page', 'PTE', 'bits', 'frame', 'normal', 'because']];
+  for (const pte of ptes) {
+    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');
+    rows.push([pte.at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte)]);
+  }
+  return table(rows, { align: 'lrllll', indent: 4 });
+}

@@ -1,0 +1,159 @@
+/** A lane's state as plain data: VMAs, PTEs, frames, counters. What `--json` prints, and the text shows. */
+import {
+  Allocator,
+  describeFrame,
+  describePte,
+  F,
+  type FrameView,
+  flagNames,
+  hexAddress,
+  type Kernel,
+  MM_COUNTER_NAMES,
+  type Mm,
+  PG,
+  type PteView,
+  placeName,
+  type Vma,
+} from '@specialbit/core';
+import { vmaLetters } from './vma-text.js';
+
+export interface PageView extends PteView {
+  /** `ring[2]`, or the address. */
+  readonly at: string;
+  readonly address: string;
+  /** The hardware's own entry where Linux keeps two. */
+  readonly hw?: string;
+}
+
+export interface VmaView {
+  readonly start: string;
+  readonly end: string;
+  readonly pages: number;
+  readonly label: string | null;
+  /** `rw-s`. */
+  readonly letters: string;
+  readonly flags: string;
+  readonly vm_flags: number;
+  readonly vm_pgoff: number;
+  readonly file: string | null;
+  /** Its `->mmap` still runs: neither the process nor rmap can see it. */
+  readonly open: boolean;
+  /** Pages whose PTE is not none. */
+  readonly ptes: readonly PageView[];
+}
+
+export interface ProcessView {
+  readonly mm: number;
+  readonly rss: Readonly<Record<string, number>>;
+  readonly vmas: readonly VmaView[];
+  /** PTEs that no VMA covers. */
+  readonly stray: readonly PageView[];
+}
+
+export interface HeldFrame extends FrameView {
+  /** Allocated, and nothing maps it, pins it or has it in a cache: its references are leaked. */
+  readonly leaked: boolean;
+}
+
+export interface WorldView {
+  readonly arch: string;
+  readonly profile: string;
+  readonly hasPteSpecial: boolean;
+  readonly events: number;
+  readonly processes: readonly ProcessView[];
+  /** Frames that are mapped, in a page cache, allocated, or not as they started. */
+  readonly frames: readonly HeldFrame[];
+}
+
+/** `events`: how many were applied. */
+export function worldView(k: Kernel, events: number): WorldView {
+  const mapped = new Set<number>();
+  const processes = [...k.mms.values()].sort((a, b) => a.id - b.id).map((mm) => processView(k, mm, mapped));
+  return {
+    arch: k.arch.name,
+    profile: k.profile.name,
+    hasPteSpecial: k.hasPteSpecial,
+    events,
+    processes,
+    frames: framesOf(k, mapped),
+  };
+}
+
+function processView(k: Kernel, mm: Mm, mapped: Set<number>): ProcessView {
+  const open = k.opened.get(mm.id)?.vma;
+  const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+  const covered = (vpn: number): boolean => vmas.some((vma) => vpn >= vma.vm_start && vpn < vma.vm_end);
+  const stray: PageView[] = [];
+  const p = { lo: 0, hi: 0 };
+  mm.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
+    if (!covered(vpn)) stray.push(pageView(k, mm, undefined, vpn, p, mapped));
+  });
+  return {
+    mm: mm.id,
+    rss: Object.fromEntries(MM_COUNTER_NAMES.map((name, i) => [name, mm.rss[i]!])),
+    vmas: vmas.map((vma) => vmaView(k, mm, vma, vma === open, mapped)),
+    stray,
+  };
+}
+
+function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>): VmaView {
+  const ptes: PageView[] = [];
+  const p = { lo: 0, hi: 0 };
+  mm.pt.forEach(vma.vm_start, vma.vm_end, p, (vpn) => {
+    ptes.push(pageView(k, mm, vma, vpn, p, mapped));
+  });
+  return {
+    start: hexAddress(k.arch, vma.vm_start),
+    end: hexAddress(k.arch, vma.vm_end),
+    pages: vma.vm_end - vma.vm_start,
+    label: placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? null,
+    letters: vmaLetters(vma.vm_flags),
+    flags: flagNames(vma.vm_flags),
+    vm_flags: vma.vm_flags >>> 0,
+    vm_pgoff: vma.vm_pgoff,
+    file: vma.vm_file?.name ?? null,
+    open,
+    ptes,
+  };
+}
+
+function pageView(
+  k: Kernel,
+  mm: Mm,
+  vma: Vma | undefined,
+  vpn: number,
+  p: { readonly lo: number; readonly hi: number },
+  mapped: Set<number>,
+): PageView {
+  const pte = describePte(k, vma, vpn, p);
+  if (pte.kind === 'present') mapped.add(pte.pfn);
+  const hw = pte.kind === 'present' && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : undefined;
+  const address = hexAddress(k.arch, vpn);
+  return { at: placeName(mm.labels, vma, vpn) ?? `0x${address}`, address, ...pte, ...(hw === undefined ? {} : { hw }) };
+}
+
+function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
+  const wanted = new Set(mapped);
+  for (const pfn of k.pins) wanted.add(pfn);
+  for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);
+  for (const pfn of Object.values(k.machine.spec.frames)) if (differsFromStart(k, pfn)) wanted.add(pfn);
+  const held = new Set(wanted);
+  for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) {
+    if (k.frames.test(pfn, PG.allocated)) wanted.add(pfn);
+  }
+  return [...wanted]
+    .map((pfn) => ({ ...describeFrame(k, pfn), leaked: !held.has(pfn) && !k.frames.test(pfn, PG.swapcache) }))
+    .sort((a, b) => order(a.label).localeCompare(order(b.label)));
+}
+
+/** A labelled frame with a struct page starts with its owner's reference and no mapping. */
+function differsFromStart(k: Kernel, pfn: number): boolean {
+  if (!k.machine.pfn_valid(pfn)) return false;
+  const start = k.machine.is_zero_pfn(pfn) ? 0 : 1;
+  return k.frames.get(pfn, F.count) !== start || k.frames.get(pfn, F.mapcount) !== 0;
+}
+
+/** P2 before P10. */
+function order(label: string): string {
+  return label.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+}
