@@ -1,5 +1,5 @@
 export { compareLog } from './compare/compare-log.js';
-export { type ComparedStep, Comparison, type ComparisonOptions, EventError } from './compare/comparison.js';
+export { type ComparedStep, Comparison, type ComparisonOptions } from './compare/comparison.js';
 export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
 export { TouchLog } from './compare/touch-log.js';
@@ -24,6 +24,7 @@ export { Kernel, type KernelOptions } from './kernel/kernel.js';
 export { Decision, decide, vm_normal_page } from './kernel/normal-page.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
 export { range_none } from './kernel/remap-pfn-range.js';
+export { Allocator } from './machine/allocator.js';
 export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
@@ -38,6 +39,19 @@ export { type ConfigName, defineProfile, type Profile, type ProfileChanges, rele
 export { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_1, PROFILES } from './profile/releases.js';
 export { compareVersions } from './profile/version.js';
 export { applyMore, applyTo, reduce, Session } from './reduce.js';
+export {
+  diffWorlds,
+  type FrameChange,
+  type PteChange,
+  type RssChange,
+  type VmaChange,
+  type WorldDiff,
+} from './timeline/diff.js';
+export { EventError } from './timeline/event-error.js';
+export type { EventList } from './timeline/event-list.js';
+export type { Change, Target } from './timeline/history.js';
+export { compareStream, type ReplayOptions, type ReplayStep, replay, replaySteps } from './timeline/streams.js';
+export { type Edit as LogEdit, Timeline, type TimelineMoment, type TimelineStart } from './timeline/timeline.js';
 export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
 export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { openWorld } from './world/open.js';
