@@ -202,7 +202,10 @@ function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: nu
   }
   const still = new Set<string>();
   const known = pfns.findIndex((pfn) => pfn >= 0);
-  if (known < 0) return open.settle(thing, null);
+  if (known < 0) {
+    open.settle(thing, null);
+    return;
+  }
   const label = frameLabel(lanes[known]!.k, pfns[known]!);
   const read = (field: number): (number | null)[] =>
     pfns.map((pfn, l) => (pfn < 0 ? null : lanes[l]!.k.frames.get(pfn, field)));

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { F } from '../machine/frame-table.js';
 import type { Vma } from '../mm/vma.js';
+import { EventError } from '../timeline/event-error.js';
 import type { World } from '../world/world.js';
 import { explainParting } from './cause.js';
 import { compareFrames, compareRss, compareVmas, PteComparer, pageKey, type Scene } from './compare-memory.js';
@@ -29,17 +30,6 @@ export interface ComparedStep {
   readonly outcomes: readonly (Outcome | null)[];
   /** Empty while the lanes agree. */
   readonly divergences: readonly Divergence[];
-}
-
-/** An event that no lane can carry out: the log is wrong. */
-export class EventError extends Error {
-  constructor(
-    /** From 0. */
-    readonly index: number,
-    override readonly cause: Error,
-  ) {
-    super(`event ${index + 1}: ${cause.message}`);
-  }
 }
 
 export class Comparison {

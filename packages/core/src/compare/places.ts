@@ -82,8 +82,12 @@ export class Places {
 
   private count(id: number, base: number, by: number): void {
     const mapping = this.mappings.get(id);
-    if (mapping === undefined || mapping.base !== base) this.mappings.set(id, { base, runs: 1 });
-    else if ((mapping.runs += by) === 0) this.mappings.delete(id);
+    if (mapping === undefined || mapping.base !== base) {
+      this.mappings.set(id, { base, runs: 1 });
+      return;
+    }
+    mapping.runs += by;
+    if (mapping.runs === 0) this.mappings.delete(id);
   }
 
   /** Index of the first piece that ends above `vpn`. */

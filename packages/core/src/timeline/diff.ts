@@ -1,0 +1,149 @@
+/** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
+import type { Pte, PteCodec } from '../arch/contract.js';
+import { F, FRAME_FIELDS, FRAME_LEAF_BITS } from '../machine/frame-table.js';
+import { PTE_LEAF_BITS } from '../mm/page-table.js';
+import { diffRoots, emptyRoot } from '../mm/radix.js';
+import { NR_MM_COUNTERS } from '../mm/rss.js';
+import type { VmaRecord } from '../mm/vma.js';
+import type { World } from '../world/world.js';
+
+export interface VmaChange {
+  readonly mm: number;
+  /** Absent: the VMA is new. */
+  readonly before?: VmaRecord;
+  /** Absent: the VMA is gone. */
+  readonly after?: VmaRecord;
+}
+
+export interface PteChange {
+  readonly mm: number;
+  readonly vpn: number;
+  /** Raw entries; an empty one is the architecture's. */
+  readonly before: Readonly<Pte>;
+  readonly after: Readonly<Pte>;
+}
+
+export interface FrameChange {
+  readonly pfn: number;
+  /** Records in the fields of `F`. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+export interface RssChange {
+  readonly mm: number;
+  /** MM_FILEPAGES ... MM_SHMEMPAGES. */
+  readonly counter: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface WorldDiff {
+  /** Address spaces that are there only afterwards, or only before. */
+  readonly born: readonly number[];
+  readonly gone: readonly number[];
+  readonly vmas: readonly VmaChange[];
+  /** Ascending within each address space. Those of an address space that is born or gone are included. */
+  readonly ptes: readonly PteChange[];
+  /** Ascending. */
+  readonly frames: readonly FrameChange[];
+  readonly rss: readonly RssChange[];
+}
+
+/** From `a` to `b`, of one lane. `codec` knows what an empty entry is. */
+export function diffWorlds(codec: PteCodec, a: World, b: World): WorldDiff {
+  const born: number[] = [];
+  const gone: number[] = [];
+  const vmas: VmaChange[] = [];
+  const ptes: PteChange[] = [];
+  const rss: RssChange[] = [];
+  for (const mm of mmsOf(a, b)) {
+    const x = a.coarse.processes[mm];
+    const y = b.coarse.processes[mm];
+    if (x === undefined) born.push(mm);
+    if (y === undefined) gone.push(mm);
+    if (x !== y) {
+      if (x?.vmas !== y?.vmas) diffVmas(mm, x?.vmas ?? [], y?.vmas ?? [], vmas);
+      for (let counter = 0; counter < NR_MM_COUNTERS; counter++) {
+        const before = x?.rss[counter] ?? 0;
+        const after = y?.rss[counter] ?? 0;
+        if (before !== after) rss.push({ mm, counter, before, after });
+      }
+    }
+    diffPageTable(codec, mm, a, b, ptes);
+  }
+  return { born, gone, vmas, ptes, frames: diffFrames(a, b), rss };
+}
+
+function mmsOf(a: World, b: World): number[] {
+  const mms = new Set([...a.pageTables.keys(), ...b.pageTables.keys()]);
+  for (const world of [a, b]) for (const mm of Object.keys(world.coarse.processes)) mms.add(Number(mm));
+  return [...mms].sort((x, y) => x - y);
+}
+
+/** VMAs are matched by id: a VMA that is split or grows keeps its own. */
+function diffVmas(mm: number, before: readonly VmaRecord[], after: readonly VmaRecord[], changes: VmaChange[]): void {
+  const left = new Map<number, VmaRecord>();
+  // both lists are mostly the same records in the same order
+  let same = 0;
+  while (same < before.length && same < after.length && before[same] === after[same]) same++;
+  let tail = 0;
+  while (
+    tail < Math.min(before.length, after.length) - same &&
+    before[before.length - 1 - tail] === after[after.length - 1 - tail]
+  ) {
+    tail++;
+  }
+  for (let i = same; i < before.length - tail; i++) left.set(before[i]!.id, before[i]!);
+  for (let i = same; i < after.length - tail; i++) {
+    const vma = after[i]!;
+    const old = left.get(vma.id);
+    if (old === undefined) changes.push({ mm, after: vma });
+    else if (old !== vma) changes.push({ mm, before: old, after: vma });
+    left.delete(vma.id);
+  }
+  for (const vma of left.values()) changes.push({ mm, before: vma });
+}
+
+function diffPageTable(codec: PteCodec, mm: number, a: World, b: World, changes: PteChange[]): void {
+  const x = a.pageTables.get(mm) ?? emptyRoot;
+  const y = b.pageTables.get(mm) ?? emptyRoot;
+  if (x.node === y.node && x.height === y.height) return;
+  const { lo, hi } = codec.empty;
+  const size = 1 << PTE_LEAF_BITS;
+  diffRoots<Int32Array>(PTE_LEAF_BITS, x, y, (before, after, first) => {
+    for (let i = 0; i < size; i++) {
+      const blo = before === undefined ? lo : before[2 * i]!;
+      const bhi = before === undefined ? hi : before[2 * i + 1]!;
+      const alo = after === undefined ? lo : after[2 * i]!;
+      const ahi = after === undefined ? hi : after[2 * i + 1]!;
+      if (blo !== alo || bhi !== ahi) {
+        changes.push({ mm, vpn: first + i, before: { lo: blo, hi: bhi }, after: { lo: alo, hi: ahi } });
+      }
+    }
+  });
+}
+
+const NOTHING: readonly number[] = Object.freeze(new Array<number>(FRAME_FIELDS).fill(0));
+
+function diffFrames(a: World, b: World): FrameChange[] {
+  const changes: FrameChange[] = [];
+  const size = 1 << FRAME_LEAF_BITS;
+  diffRoots<Float64Array>(FRAME_LEAF_BITS, a.frames, b.frames, (before, after, first) => {
+    for (let i = 0; i < size; i++) {
+      const at = i * FRAME_FIELDS;
+      let differs = false;
+      for (let f = 0; f < FRAME_FIELDS && !differs; f++) differs = (before?.[at + f] ?? 0) !== (after?.[at + f] ?? 0);
+      if (!differs) continue;
+      const record = (leaf: Float64Array | undefined): readonly number[] =>
+        leaf === undefined ? NOTHING : [...leaf.subarray(at, at + FRAME_FIELDS)];
+      changes.push({ pfn: first + i, before: record(before), after: record(after) });
+    }
+  });
+  return changes;
+}
+
+/** Fields of a frame's record, in its order: `count`, `mapcount`, ... */
+export const FRAME_FIELD_NAMES: readonly string[] = Object.entries(F)
+  .sort((x, y) => x[1] - y[1])
+  .map(([name]) => name);

@@ -1,0 +1,10 @@
+/** An event that cannot be carried out because it names what does not exist: the log is wrong. */
+export class EventError extends Error {
+  constructor(
+    /** Position of the event in its log, from 0. */
+    readonly index: number,
+    override readonly cause: Error,
+  ) {
+    super(`event ${index + 1}: ${cause.message}`);
+  }
+}

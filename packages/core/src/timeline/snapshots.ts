@@ -1,0 +1,73 @@
+/** Worlds that are kept: one every K events, and more of them near the cursor. */
+import type { World } from '../world/world.js';
+
+/** Events between two snapshots that are always kept. */
+export const K = 4096;
+/** Extra snapshots that are kept at most; those farthest from the cursor go first. */
+const DENSE = 768;
+
+export class Snapshots {
+  /** The world after `i * K` events; filled from the start on, without holes. */
+  private readonly sparse: World[];
+  /** Positions of the extra ones, ascending. */
+  private keys: number[] = [];
+  private worlds = new Map<number, World>();
+
+  constructor(first: World | readonly World[]) {
+    this.sparse = Array.isArray(first) ? [...(first as readonly World[])] : [first as World];
+  }
+
+  /** As far as `position`, for a branch that goes its own way from there. */
+  fork(position: number): Snapshots {
+    const fork = new Snapshots(this.sparse.slice(0, Math.floor(position / K) + 1));
+    fork.keys = this.keys.filter((key) => key <= position);
+    for (const key of fork.keys) fork.worlds.set(key, this.worlds.get(key)!);
+    return fork;
+  }
+
+  get(position: number): World | undefined {
+    return position % K === 0 ? this.sparse[position / K] : this.worlds.get(position);
+  }
+
+  has(position: number): boolean {
+    return this.get(position) !== undefined;
+  }
+
+  /** The nearest snapshot at or before `position`. */
+  floor(position: number): { readonly position: number; readonly world: World } {
+    const block = Math.min(Math.floor(position / K), this.sparse.length - 1);
+    const key = this.keys[this.indexAbove(position) - 1];
+    if (key !== undefined && key > block * K) return { position: key, world: this.worlds.get(key)! };
+    return { position: block * K, world: this.sparse[block]! };
+  }
+
+  /** `cursor`: where the reader is; what lies far from it may be dropped. */
+  put(position: number, world: World, cursor: number): void {
+    if (position % K === 0) {
+      const block = position / K;
+      if (block <= this.sparse.length) this.sparse[block] = world;
+      return;
+    }
+    if (!this.worlds.has(position)) this.keys.splice(this.indexAbove(position), 0, position);
+    this.worlds.set(position, world);
+    while (this.keys.length > DENSE) this.drop(cursor);
+  }
+
+  private drop(cursor: number): void {
+    const first = this.keys[0]!;
+    const last = this.keys[this.keys.length - 1]!;
+    const key = cursor - first > last - cursor ? this.keys.shift()! : this.keys.pop()!;
+    this.worlds.delete(key);
+  }
+
+  private indexAbove(position: number): number {
+    let lo = 0;
+    let hi = this.keys.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (this.keys[mid]! <= position) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo;
+  }
+}

@@ -1,0 +1,269 @@
+/** Any moment of a log in one lane: worlds, outcomes, differences, who wrote what, and other courses of events. */
+import type { LogEvent } from '@specialbit/events';
+import type { Patch } from 'immer';
+import type { Kernel, KernelOptions } from '../kernel/kernel.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
+import type { World } from '../world/world.js';
+import { diffWorlds, type WorldDiff } from './diff.js';
+import { EventArray, type EventList, SplicedEvents } from './event-list.js';
+import { type Change, mayDiffer, readTarget, sameValue, type Target } from './history.js';
+import { type Crashes, Replayer } from './replayer.js';
+import { K, Snapshots } from './snapshots.js';
+
+/** A lane that starts from its initial world, or from another one. */
+export type TimelineStart = LaneOptions | { readonly options: KernelOptions; readonly world: World };
+
+/** What `find` shows of one moment. */
+export interface TimelineMoment {
+  /** Events applied. */
+  readonly n: number;
+  /** The last of them; undefined at 0. */
+  readonly event: LogEvent | undefined;
+  readonly outcome: Outcome | undefined;
+  /** The running kernel, to be looked at now and not kept. */
+  readonly kernel: Kernel;
+  /** The world, when it is asked for. */
+  world(): World;
+}
+
+/** A change to a log at one place. */
+export type Edit =
+  | { readonly replace: LogEvent }
+  | { readonly insert: LogEvent | readonly LogEvent[] }
+  | { readonly remove: number };
+
+/** Distances between extra snapshots: made by every seek, and by going back into a stretch. */
+const FAR = 256;
+const NEAR = 16;
+/** How far a prefetch of the block before goes for each step back. */
+const PREFETCH = 64;
+
+export class Timeline {
+  readonly options: KernelOptions;
+  private readonly crashes: Crashes;
+  private readonly snapshots: Snapshots;
+  private readonly list: EventList;
+  private cursor = 0;
+  private live: Replayer | null = null;
+  private ahead: Replayer | null = null;
+
+  /**
+   * `events`: an array that grows makes a timeline that grows. `shared`: what a branch has in common
+   * with the timeline that it leaves.
+   */
+  constructor(
+    start: TimelineStart,
+    events: readonly LogEvent[] | EventList,
+    shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes },
+  ) {
+    this.options = 'options' in start ? start.options : kernelOptions(start);
+    this.list = 'get' in events ? events : new EventArray(events);
+    this.crashes = shared?.crashes ?? new Map();
+    this.snapshots = shared?.snapshots ?? new Snapshots('options' in start ? start.world : createWorld(start));
+  }
+
+  /** Number of events: moments go from 0 to `length`. */
+  get length(): number {
+    return this.list.length;
+  }
+
+  event(index: number): LogEvent {
+    if (!Number.isInteger(index) || index < 0 || index >= this.length)
+      throw new RangeError(`no event ${index} of ${this.length}`);
+    return this.list.get(index);
+  }
+
+  /** The world after `n` events. Throws EventError when an event before names what does not exist. */
+  at(n: number): World {
+    this.check(n);
+    const back = n < this.cursor && this.cursor - n <= NEAR;
+    this.cursor = n;
+    if (back) this.prefetch();
+    return this.world(n, back);
+  }
+
+  private world(n: number, dense = false): World {
+    const known = this.snapshots.get(n);
+    if (known !== undefined) return known;
+    const { world } = this.replayerAt(n, dense).commit();
+    this.snapshots.put(n, world, this.cursor);
+    return world;
+  }
+
+  /** What event `index` returned and caused. */
+  outcome(index: number): Outcome {
+    this.event(index);
+    return this.crashes.get(index) ?? this.replayerAt(index, false).step();
+  }
+
+  /** What changed from the moment `a` to the moment `b`. */
+  diff(a: number, b: number): WorldDiff {
+    return diffWorlds(this.options.arch.pte, this.at(a), this.at(b));
+  }
+
+  /** The coarse part's change by event `index`, as immer patches on `at(index).coarse`. */
+  patches(index: number): readonly Patch[] {
+    this.event(index);
+    const world = this.world(index);
+    const replayer = new Replayer(this.options, this.list, this.crashes, world, index);
+    replayer.step();
+    return replayer.commit().patches;
+  }
+
+  /** The event before moment `n` that last changed the target. */
+  lastWriter(target: Target, n = this.length): Change | undefined {
+    for (const change of this.history(target, n)) return change;
+    return undefined;
+  }
+
+  /** Every event before moment `n` that changed the target, the last first; found as far as they are asked for. */
+  *history(target: Target, n = this.length): Generator<Change, void, void> {
+    this.check(n);
+    let end = n;
+    while (end > 0) {
+      const start = Math.floor((end - 1) / K) * K;
+      const whole = end - start === K;
+      if (!whole || mayDiffer(this.options.arch, target, this.world(start), this.world(end))) {
+        yield* this.changesWithin(target, start, end).reverse();
+      }
+      end = start;
+    }
+  }
+
+  private changesWithin(target: Target, start: number, end: number): Change[] {
+    const replayer = this.open(start);
+    const changes: Change[] = [];
+    let before = readTarget(replayer.live, target);
+    for (let index = start; index < end; index++) {
+      replayer.step();
+      const after = readTarget(replayer.live, target);
+      if (!sameValue(before, after)) changes.push({ index, before, after });
+      before = after;
+    }
+    return changes;
+  }
+
+  /**
+   * The next moment after `from` (`backward`: before it) at which the predicate holds; undefined when
+   * there is none. Nothing is kept but what the predicate asks for.
+   */
+  find(
+    predicate: (moment: TimelineMoment) => boolean,
+    from = this.cursor,
+    direction: 'forward' | 'backward' = 'forward',
+  ): number | undefined {
+    this.check(from);
+    if (direction === 'forward') {
+      if (from >= this.length) return undefined;
+      return this.search(predicate, from + 1, this.length, true);
+    }
+    for (let end = from - 1; end >= 0; ) {
+      const start = Math.floor(end / K) * K;
+      const found = this.search(predicate, start, end, false);
+      if (found !== undefined) return found;
+      end = start - 1;
+    }
+    return undefined;
+  }
+
+  /** The first, or the last, moment in `[start, end]` at which the predicate holds. */
+  private search(
+    predicate: (moment: TimelineMoment) => boolean,
+    start: number,
+    end: number,
+    first: boolean,
+  ): number | undefined {
+    const replayer = this.open(Math.max(0, start - 1));
+    let found: number | undefined;
+    let outcome: Outcome | undefined;
+    for (let n = replayer.position; n <= end; n++) {
+      if (n > replayer.position) {
+        outcome = replayer.step();
+        this.keep(replayer);
+      }
+      if (n < start) continue;
+      const event = n === 0 ? undefined : this.list.get(n - 1);
+      const moment: TimelineMoment = { n, event, outcome, kernel: replayer.live, world: () => replayer.commit().world };
+      if (!predicate(moment)) continue;
+      found = n;
+      if (first) break;
+    }
+    return found;
+  }
+
+  /**
+   * The timeline in which, at event `index`, another event happens, more events do, or some do not.
+   * Everything before is shared.
+   */
+  branch(index: number, edit: Edit): Timeline {
+    this.check(index);
+    const inserted = 'replace' in edit ? [edit.replace] : 'insert' in edit ? [edit.insert].flat() : [];
+    const removed = 'replace' in edit ? 1 : 'remove' in edit ? edit.remove : 0;
+    if (index + removed > this.length) throw new RangeError(`no event ${index + removed - 1} of ${this.length}`);
+    const crashes: Crashes = new Map([...this.crashes].filter(([at]) => at < index));
+    const snapshots = this.snapshots.fork(index);
+    const list = new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]);
+    return new Timeline({ options: this.options, world: snapshots.get(0)! }, list, { snapshots, crashes });
+  }
+
+  // ---------------------------------------------------------- replaying
+
+  private check(n: number): void {
+    if (!Number.isInteger(n) || n < 0 || n > this.length)
+      throw new RangeError(`no moment ${n}: the log has ${this.length} events`);
+  }
+
+  /** The running kernel after `n` events. Leaves snapshots on the way. `dense`: one at each event of the last stretch. */
+  private replayerAt(n: number, dense: boolean): Replayer {
+    const floor = this.snapshots.floor(n);
+    const { live } = this;
+    let replayer: Replayer;
+    if (live !== null && live.position <= n && live.position >= floor.position) replayer = live;
+    else replayer = new Replayer(this.options, this.list, this.crashes, floor.world, floor.position);
+    this.live = replayer;
+    const nearFrom = dense ? n - FAR : n;
+    const eachFrom = dense ? n - (n % NEAR) : n;
+    while (replayer.position < n) {
+      replayer.step();
+      const { position } = replayer;
+      const wanted =
+        position % FAR === 0 || (position > nearFrom && position % NEAR === 0) || (position > eachFrom && position < n);
+      if (position % K === 0 || (wanted && n - position < K)) this.keepHere(replayer);
+    }
+    return replayer;
+  }
+
+  /** A kernel of its own after `n` events. */
+  private open(n: number): Replayer {
+    return new Replayer(this.options, this.list, this.crashes, this.world(n), n);
+  }
+
+  private keep(replayer: Replayer): void {
+    if (replayer.position % K === 0) this.keepHere(replayer);
+  }
+
+  private keepHere(replayer: Replayer): void {
+    const { position } = replayer;
+    if (!this.snapshots.has(position)) this.snapshots.put(position, replayer.commit().world, this.cursor);
+  }
+
+  /** Who goes back step by step finds the block before prepared: a little of it at each step. */
+  private prefetch(): void {
+    const block = Math.floor(this.cursor / K);
+    if (block === 0 || this.snapshots.has(block * K - FAR)) return;
+    const start = (block - 1) * K;
+    const { ahead } = this;
+    let replayer = ahead;
+    if (replayer === null || replayer.position < start || replayer.position >= block * K) {
+      const world = this.snapshots.get(start);
+      if (world === undefined) return;
+      replayer = new Replayer(this.options, this.list, this.crashes, world, start);
+      this.ahead = replayer;
+    }
+    for (let i = 0; i < PREFETCH && replayer.position < block * K - 1; i++) {
+      replayer.step();
+      if (replayer.position % FAR === 0) this.keepHere(replayer);
+    }
+  }
+}
