@@ -1,5 +1,6 @@
 /** The command line: what there is, its options and its help. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { compare } from './compare/command.js';
 import { explain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
 import { replay } from './replay/command.js';
@@ -63,6 +64,25 @@ Examples:
 ${EXIT_CODES}`,
     )
     .action(async (log, options) => done(await replay(log, options, terminal)));
+
+  program
+    .command('compare')
+    .description('the events at which architectures part, with the cause, and their states side by side')
+    .argument('<log>', 'a log, or - for standard input')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64,arm)", list)
+    .option('--at <n>', 'stop after this many events', natural)
+    .option('--strict', 'count differences of young and dirty too')
+    .option('--max <n>', 'partings to show in full', natural, 10)
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit compare examples/s01-same-driver.jsonl --arch arm-lpae,arm
+  specialbit compare examples/s13-cow-linear-rule.jsonl --arch x86_64,arm,m68k
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await compare(log, options, terminal)));
 
   program
     .command('explain')

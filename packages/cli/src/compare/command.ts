@@ -1,0 +1,89 @@
+/** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
+import { Comparison, EventError, LogReferenceError } from '@specialbit/core';
+import { encodeEvent } from '@specialbit/events';
+import { EXIT, UsageError } from '../failure.js';
+import { lanesOf } from '../log/lane.js';
+import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
+import { referenceError } from '../log/reference.js';
+import { worldView } from '../show/world-view.js';
+import { wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { divergenceLines } from './divergence-text.js';
+import { sideBySideLines } from './side-by-side.js';
+
+export interface CompareOptions {
+  readonly arch?: string[];
+  readonly at?: number;
+  readonly strict?: boolean;
+  readonly max: number;
+  readonly json?: boolean;
+}
+
+/** Resolves to the exit code: 1 when they part. Throws UsageError, InputError, LogError. */
+export async function compare(file: string, options: CompareOptions, terminal: Terminal): Promise<number> {
+  const log = await openLog(file);
+  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm']);
+  if (lanes.length < 2) throw new UsageError('compare needs two architectures or more: --arch x86_64,arm');
+  const named = lanes.map((lane) => ({ name: lane.arch.name, options: lane }));
+  const comparison = new Comparison(named, { strict: options.strict === true });
+  const done = await run(log, comparison, options.at, terminal);
+  const worlds = comparison.kernels.map((k) => worldView(k, done));
+  if (options.json === true) {
+    const divergences = comparison.divergences.map((d) => ({ ...d, event: encodeEvent(d.event) }));
+    const { laneNames, parted, count, minorCount } = comparison;
+    const result = { lanes: laneNames, events: done, parted, count, minorCount, divergences, worlds };
+    await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+  } else {
+    const { color } = terminal;
+    const lines = [...titleLines(log, comparison, terminal), ...divergenceLines(comparison, options.max, terminal)];
+    lines.push(...sideBySideLines(worlds, terminal), '');
+    const verdict = wrap(comparison.verdict());
+    lines.push(...verdict.map(comparison.parted ? color.red : color.green));
+    await terminal.out(`${lines.join('\n')}\n`);
+  }
+  return comparison.parted ? EXIT.finding : EXIT.fine;
+}
+
+function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
+  const lines = header.title === undefined ? [] : wrap(header.title).map(color.bold);
+  return [...lines, comparison.laneNames.join(' and '), ''];
+}
+
+async function run(
+  log: OpenedLog,
+  comparison: Comparison,
+  at: number | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const last = at ?? Number.POSITIVE_INFINITY;
+  try {
+    if (last > 0) await play(log, comparison, last);
+  } finally {
+    await log.close();
+  }
+  for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
+  const done = comparison.length;
+  if (at !== undefined && done < at)
+    throw new UsageError(`--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
+  return done;
+}
+
+async function play(log: OpenedLog, comparison: Comparison, last: number): Promise<void> {
+  for await (const batch of log.events) {
+    for (const numbered of batch) {
+      step(log, comparison, numbered);
+      if (comparison.length >= last) return;
+    }
+  }
+}
+
+function step(log: OpenedLog, comparison: Comparison, numbered: NumberedEvent): void {
+  try {
+    comparison.step(numbered.event);
+  } catch (error) {
+    if (error instanceof EventError && error.cause instanceof LogReferenceError) {
+      throw referenceError(log.file, numbered, error.cause);
+    }
+    throw error;
+  }
+}

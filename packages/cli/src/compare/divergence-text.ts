@@ -1,0 +1,46 @@
+/** The events at which lanes part, as text. */
+import type { Comparison, Divergence } from '@specialbit/core';
+import { eventText } from '../show/event-text.js';
+import { MAIL_WIDTH, table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+/** Things that differ after one event that are shown. */
+const SHOWN = 12;
+
+/** The first `max` partings that follow from nothing, each with those that follow from it. */
+export function divergenceLines(comparison: Comparison, max: number, terminal: Terminal): string[] {
+  const roots = comparison.divergences.flatMap((d, i) => (d.root === i && !d.minor ? [i] : []));
+  const lines: string[] = [];
+  for (const i of roots.slice(0, max)) {
+    lines.push(...partingLines(comparison.divergences[i]!, comparison.laneNames, terminal));
+    const followers = comparison.divergences.filter((d, j) => d.root === i && j !== i && !d.minor);
+    lines.push(...followerLines(followers), '');
+  }
+  if (roots.length > max) lines.push(`and ${roots.length - max} more partings that follow from nothing before`, '');
+  return lines;
+}
+
+function partingLines(d: Divergence, lanes: readonly string[], { color }: Terminal): string[] {
+  const lines = [color.bold(`event ${d.number}: `) + eventText(d.event)].flatMap((line) => wrap(line));
+  lines.push(...wrap(d.headline, MAIL_WIDTH, '  ').map(color.red));
+  lines.push(...wrap(`why: ${d.cause}`, MAIL_WIDTH, '  '));
+  const rows = [['', ...lanes]];
+  for (const part of d.parts.slice(0, SHOWN)) {
+    rows.push([`${part.what} ${part.aspect}`, ...part.values.map((value) => value ?? '-')]);
+  }
+  lines.push(...table(rows, { indent: 4 }));
+  if (d.parts.length > SHOWN) lines.push(`    and ${d.parts.length - SHOWN} more`);
+  return lines;
+}
+
+/** `from it follow: event 3, ...`. */
+function followerLines(followers: readonly Divergence[]): string[] {
+  if (followers.length === 0) return [];
+  const lines = ['  from it follow'];
+  for (const d of followers.slice(0, SHOWN)) {
+    const [first, ...more] = wrap(`event ${d.number}: ${d.headline}`, MAIL_WIDTH - 4);
+    lines.push(`    ${first}`, ...more.map((line) => `      ${line}`));
+  }
+  if (followers.length > SHOWN) lines.push(`    and ${followers.length - SHOWN} more`);
+  return lines;
+}

@@ -1,0 +1,129 @@
+/** Several lanes' states in one table: a row a thing, a column a lane. */
+import { formatVmFlags } from '@specialbit/events';
+import { pteBits, verdictWord } from '../show/pte-text.js';
+import { vmaFlags } from '../show/vma-text.js';
+import type { HeldFrame, PageView, VmaView, WorldView } from '../show/world-view.js';
+import { MAIL_WIDTH, padEnd, rowLines, width } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+/** With more lanes than this there is no room for raw values. */
+const LANES_WITH_RAW = 2;
+
+interface Row {
+  readonly name: string;
+  readonly cells: readonly string[];
+  /** The lanes say different things; raw values of different architectures always differ, and do not count. */
+  readonly differs: boolean;
+}
+
+export function sideBySideLines(worlds: readonly WorldView[], { color }: Terminal): string[] {
+  const events = worlds[0]!.events;
+  const rows = [...memoryRows(worlds), ...frameRows(worlds)];
+  const head = ['', '', ...worlds.map((world) => world.arch)];
+  const cells = rows.map((row) => [row.differs ? '*' : '', row.name, ...row.cells]);
+  const title = `after ${events === 1 ? '1 event' : `${events} events`}`;
+  if (rows.length === 0) return [`${title} nothing is mapped`];
+  let lines = rowLines([head, ...cells]);
+  // many lanes do not fit side by side: one below the other, where they differ
+  if (lines.flat().some((line) => width(line) > MAIL_WIDTH)) lines = [[], ...stacked(worlds, rows)];
+  const text = lines.flatMap((line, i) => (i > 0 && rows[i - 1]!.differs ? line.map(color.red) : line));
+  const some = rows.some((row) => row.differs);
+  return [`${title}${some ? ' (*: the lanes differ)' : ''}`, ...text];
+}
+
+/** The lines of each row. */
+function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][] {
+  const name = Math.max(...rows.filter((row) => !row.differs).map((row) => width(row.name)), 0);
+  const lane = Math.max(...worlds.map((world) => world.arch.length));
+  return rows.map(({ name: text, cells, differs }) => {
+    if (!differs) return [`   ${padEnd(text, name)}  ${cells[0]}`];
+    return [`*  ${text}`, ...cells.map((cell, i) => `     ${padEnd(worlds[i]!.arch, lane)}  ${cell}`)];
+  });
+}
+
+function memoryRows(worlds: readonly WorldView[]): Row[] {
+  const rows: Row[] = [];
+  for (const mm of union(worlds.map((world) => world.processes.map((process) => process.mm)))) {
+    const lanes = worlds.map((world) => world.processes.find((process) => process.mm === mm));
+    for (const counter of union(lanes.map((process) => Object.keys(process?.rss ?? {})))) {
+      const values = lanes.map((process) => process?.rss[counter]);
+      if (values.every((value) => value === 0)) continue;
+      rows.push(row(`mm ${mm} ${counter}`, values, (value) => String(value)));
+    }
+    const vmas = lanes.map((process) => process?.vmas ?? []);
+    for (const name of union(vmas.map((list) => list.map(vmaName)))) {
+      const found = vmas.map((list) => list.find((vma) => vmaName(vma) === name));
+      rows.push(row(`mm ${mm} ${name}`, found, vmaCell));
+      rows.push(
+        ...pteRows(
+          found.map((vma) => vma?.ptes ?? []),
+          worlds.length,
+        ),
+      );
+    }
+    const stray = lanes.map((process) => process?.stray ?? []);
+    rows.push(...pteRows(stray, worlds.length));
+  }
+  return rows;
+}
+
+function vmaName(vma: VmaView): string {
+  return vma.label ?? `0x${vma.start}`;
+}
+
+/** `rw-s 2 pages VM_PFNMAP VM_IO`: VM_PAT and its like are an architecture's own, and shown as bits. */
+function vmaCell(vma: VmaView): string {
+  const flags = vmaFlags(vma.vm_flags);
+  const pages = vma.pages === 1 ? '1 page' : `${vma.pages} pages`;
+  const telling = TELLING.filter((name) => formatVmFlags(flags).split('|').includes(name));
+  return [vma.letters, pages, ...telling].join(' ');
+}
+
+/** Flags that decide how PTEs of a VMA are read. */
+const TELLING = ['VM_PFNMAP', 'VM_MIXEDMAP', 'VM_IO', 'VM_LOCKED'];
+
+function pteRows(lanes: readonly (readonly PageView[])[], count: number): Row[] {
+  const withRaw = count <= LANES_WITH_RAW;
+  return union(lanes.map((ptes) => ptes.map((pte) => pte.at))).map((at) => {
+    const ptes = lanes.map((list) => list.find((pte) => pte.at === at));
+    const { name, cells } = row(`  ${at}`, ptes, (pte) => (withRaw ? `${pte.raw} ${pteCell(pte)}` : pteCell(pte)));
+    return { name, cells, differs: differ(ptes.map((pte) => (pte === undefined ? undefined : sense(pte)))) };
+  });
+}
+
+function pteCell(pte: PageView): string {
+  if (pte.kind === 'swap') return `swap slot ${pte.swap!.offset}`;
+  return `${pteBits(pte)} ${pte.frame} ${verdictWord(pte)}`;
+}
+
+/** What a PTE means, without the bit that only some architectures have. */
+function sense(pte: PageView): string {
+  if (pte.kind === 'swap') return `swap ${pte.swap!.offset}`;
+  return `${pte.write} ${pte.frame} ${verdictWord(pte)}`;
+}
+
+function frameRows(worlds: readonly WorldView[]): Row[] {
+  return union(worlds.map((world) => world.frames.map((frame) => frame.label))).map((label) => {
+    const frames = worlds.map((world) => world.frames.find((frame) => frame.label === label));
+    return row(label, frames, frameCell);
+  });
+}
+
+function frameCell(frame: HeldFrame): string {
+  if (!frame.valid) return 'no struct page';
+  return `refcount ${frame.count}, mapcount ${frame.mapcount}${frame.leaked ? ', leaked' : ''}`;
+}
+
+function row<T>(name: string, values: readonly (T | undefined)[], text: (value: T) => string): Row {
+  const cells = values.map((value) => (value === undefined ? '-' : text(value)));
+  return { name, cells, differs: differ(cells) };
+}
+
+function differ(cells: readonly unknown[]): boolean {
+  return cells.some((cell) => cell !== cells[0]);
+}
+
+/** The elements of all lists, each once, in the order of appearance. */
+function union<T>(lists: readonly (readonly T[])[]): T[] {
+  return [...new Set(lists.flat())];
+}
