@@ -1,5 +1,15 @@
 /** What all scenarios of one boot have in common: the machine and its state at the start of each. */
-import { createWorld, type Kernel, type KernelOptions, kernelOptions, openWorld, type World } from '@specialbit/core';
+import {
+  createWorld,
+  findProfile,
+  type Kernel,
+  type KernelOptions,
+  kernelOptions,
+  linux_6_12,
+  openWorld,
+  type Profile,
+  type World,
+} from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { DumpTexts } from './dump-texts.js';
 import type { BeginRecord, TranscriptHeader } from './format.js';
@@ -27,8 +37,10 @@ export class LabSetup {
 
   constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
     const machine = labMachine(header, begin);
+    const profile = profileOf(header);
     const lane = {
       arch,
+      profile,
       machine,
       files: labFiles,
       content: labContent(machine),
@@ -39,7 +51,7 @@ export class LabSetup {
     this.pageSize = header.page_size;
     this.options = kernelOptions(lane);
     this.start = createWorld(lane);
-    this.texts = new DumpTexts(arch);
+    this.texts = new DumpTexts(this.options.arch);
     this.ownFrames = OWN_FRAMES.flatMap(([prefix, count, first]) =>
       Array.from({ length: count }, (_, i) => `${prefix}${i}`).flatMap((label) => {
         const pfn = machine.frames[label];
@@ -52,4 +64,9 @@ export class LabSetup {
   boot(): Kernel {
     return openWorld(this.options, this.start);
   }
+}
+
+/** The profile of the kernel that was recorded: the header's release, or the default for one never heard of. */
+function profileOf(header: TranscriptHeader): Profile {
+  return findProfile(header.kernel) ?? linux_6_12;
 }

@@ -2,7 +2,14 @@
  * What the harness checks before it calls into the kernel (`would`): conditions under which the
  * kernel would BUG, or would touch what the laboratory must not touch. Same order as the harness.
  */
-import { insert_pfn_precondition, is_cow_mapping, type Kernel, range_none, type Vma } from '@specialbit/core';
+import {
+  insert_mixed_precondition,
+  insert_pfn_precondition,
+  is_cow_mapping,
+  type Kernel,
+  range_none,
+  type Vma,
+} from '@specialbit/core';
 import type { Op } from './format.js';
 import { opNumber, opString } from './script.js';
 
@@ -150,6 +157,12 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
     case 'insert_pfn':
     case 'insert_pfn_prot': {
       const bug = insert_pfn_precondition(k, vma, pfn);
+      return bug === null ? null : `BUG: ${bug}`;
+    }
+    case 'insert_mixed':
+    case 'insert_mixed_mkwrite': {
+      // the harness does not know of struct pages of devices (PFN_DEV|PFN_MAP)
+      const bug = insert_mixed_precondition(k, vma, pfn, opNumber(op, 't') === 1 ? 'PFN_SPECIAL' : 'PFN_DEV');
       return bug === null ? null : `BUG: ${bug}`;
     }
     case 'setpte':

@@ -98,7 +98,7 @@ function set_pte(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'set_pte
       k.pte.mkwrite_novma(pteval);
       k.pte.mkdirty(pteval);
     }
-    vma.mm.pt.set(vpn + i, pteval);
+    set_pte_at(k, vma.mm.pt, vpn + i, pteval);
   }
   return 0;
 }

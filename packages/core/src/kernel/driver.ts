@@ -5,7 +5,7 @@
 import type { VmOps } from '../mm/vma.js';
 import { FAULT_FLAG_VMA_LOCK, FAULT_FLAG_WRITE, VM_FAULT_LOCKED, VM_FAULT_RETRY, VM_FAULT_SIGBUS } from './codes.js';
 import { framePfn } from './frame-ref.js';
-import { __vm_insert_mixed } from './insert-mixed.js';
+import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 import type { Kernel } from './kernel.js';
 import type { Vmf } from './vmf.js';
@@ -63,6 +63,11 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
     }
     case 'vmf_insert_mixed':
     case 'vmf_insert_mixed_mkwrite': {
+      const bug = handler.guarded === true ? insert_mixed_precondition(k, vma, pfn, 'PFN_DEV') : null;
+      if (bug !== null) {
+        k.out.refused = bug;
+        return VM_FAULT_SIGBUS;
+      }
       const mkwrite = handler.do === 'vmf_insert_mixed_mkwrite' && (vmf.flags & FAULT_FLAG_WRITE) !== 0;
       return __vm_insert_mixed(k, vma, vmf.address, pfn, 'PFN_DEV', mkwrite);
     }

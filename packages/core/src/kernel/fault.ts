@@ -66,7 +66,7 @@ export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolea
   const { pt } = vmf.vma.mm;
   if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
   pt.get(vmf.address, current);
-  if (!pte_same(current, p)) pt.set(vmf.address, p);
+  if (!pte_same(current, p)) set_access_flags(k, pt, vmf.address, p);
 }
 
 /** do_anonymous_page(). */
@@ -221,4 +221,3 @@ export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): v
   }
   vma.mm.pt.set(vpn, entry);
 }
-

@@ -136,5 +136,5 @@ function copy_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
   copyPte(pteval, ptent);
   if ((src.vm_flags & VM_SHARED) !== 0) pte.mkclean(pteval);
   pte.mkold(pteval);
-  dst.mm.pt.set(vpn, pteval);
+  set_pte_at(k, dst.mm.pt, vpn, pteval);
 }

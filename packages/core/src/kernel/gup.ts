@@ -54,11 +54,12 @@ const NOT_GRABBED = -4;
 const MAX_RETRIES = 64;
 
 /** check_vma_flags(): 0 or -EFAULT. */
-export function check_vma_flags(vma: Vma, flags: number): number {
+export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
   const { vm_flags } = vma;
   if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0) return -EFAULT;
   if ((flags & FOLL_WRITE) !== 0) {
-    const longtermPin = (flags & (FOLL_PIN | FOLL_LONGTERM)) === (FOLL_PIN | FOLL_LONGTERM);
+    const longtermPin =
+      k.feature.longterm_write_pin_refused && (flags & (FOLL_PIN | FOLL_LONGTERM)) === (FOLL_PIN | FOLL_LONGTERM);
     if (!vma_is_anonymous(vma) && longtermPin && vma_needs_dirty_tracking(vma)) return -EFAULT;
     if ((vm_flags & VM_WRITE) === 0 && ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm_flags))) return -EFAULT;
   } else if ((vm_flags & VM_READ) === 0) {
@@ -77,7 +78,7 @@ function vma_needs_dirty_tracking(vma: Vma): boolean {
 function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page: number): boolean {
   if ((flags & (FOLL_WRITE | FOLL_PIN)) !== FOLL_PIN) return false;
   if (!k.test_anon(page)) {
-    if ((flags & FOLL_LONGTERM) === 0) return false;
+    if ((flags & FOLL_LONGTERM) === 0 || !k.feature.longterm_pin_unshares_files) return false;
     return vma === null || is_cow_mapping(vma.vm_flags);
   }
   return !k.frames.test(page, PG.anon_exclusive);
@@ -178,7 +179,7 @@ export function __get_user_pages(
     if (vma === undefined || vpn >= vma.vm_end) {
       vma = mm.vma_lookup(vpn);
       if (vma === undefined) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -ENOMEM : -EFAULT);
-      const err = check_vma_flags(vma, flags);
+      const err = check_vma_flags(k, vma, flags);
       if (err !== 0) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -EINVAL : err);
     }
     let page = follow_page_pte(k, vma, vpn, flags);
@@ -223,7 +224,9 @@ export function gup_fast_fallback(
   if (start + nr > k.arch.task_pages) return -EFAULT;
   const fast = gup_fast(k, mm, start, nr, flags, pages);
   if (fast === nr || fastOnly) return fast;
-  const ret = __get_user_pages(k, mm, start + fast, nr - fast, flags | FOLL_TOUCH, pages);
+  const touch = k.feature.longterm_fast_touches || (flags & FOLL_LONGTERM) === 0;
+  const slow = touch ? flags | FOLL_TOUCH : flags;
+  const ret = __get_user_pages(k, mm, start + fast, nr - fast, slow, pages);
   if (ret < 0) return fast > 0 ? fast : ret;
   return fast + ret;
 }
@@ -258,6 +261,6 @@ function pte_access_permitted(k: Kernel, write: boolean): boolean {
 /** gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. */
 function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
   const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
-  if ((flags & all) !== all) return true;
+  if ((flags & all) !== all || !k.feature.longterm_fast_write_refused) return true;
   return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
 }

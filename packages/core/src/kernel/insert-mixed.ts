@@ -14,9 +14,16 @@ import type { Kernel } from './kernel.js';
 /** vm_mixed_ok(). */
 function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
   const zero = k.machine.is_zero_pfn(pfn);
-  if (zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
+  if (k.feature.insert_zeropage_special && zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
   // pfn_t_special() is constant false without the bit (include/linux/pfn_t.h)
   return (vma.vm_flags & VM_MIXEDMAP) !== 0 || (k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || zero;
+}
+
+/** What vmf_insert_mixed() would BUG on, before it became an error; null when it may be called. */
+export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): string | null {
+  if (k.feature.insert_mixed_sigbus || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
+  if ((k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || k.machine.is_zero_pfn(pfn)) return null;
+  return 'insert_mixed without MIXEDMAP';
 }
 
 /** __vm_insert_mixed(): a vm_fault_t. */
@@ -28,7 +35,10 @@ export function __vm_insert_mixed(
   pfn_t: PfnT,
   mkwrite: boolean,
 ): number {
-  if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) return VM_FAULT_SIGBUS;
+  if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) {
+    if (!k.feature.insert_mixed_sigbus) k.BUG('!vm_mixed_ok(vma, pfn)', '__vm_insert_mixed');
+    return VM_FAULT_SIGBUS;
+  }
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
   if (k.hasPteSpecial || !k.machine.pfn_valid(pfn)) return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite);
   const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);

@@ -22,7 +22,9 @@ export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
 /** validate_page_before_insert(). */
 function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
   // the harness and the log's owner hold the page: a count below one is a driver's lie, not a free page
-  if (k.machine.is_zero_pfn(pfn)) return vm_mixed_zeropage_allowed(k, vma) ? 0 : -EINVAL;
+  if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
+    return vm_mixed_zeropage_allowed(k, vma) ? 0 : -EINVAL;
+  }
   if (k.test_anon(pfn)) return -EINVAL;
   return 0;
 }
@@ -39,7 +41,7 @@ function insert_page_into_pte_locked(k: Kernel, vma: Vma, vpn: number, pfn: numb
   pt.get(vpn, pteval);
   if (!k.pte.none(pteval)) return -EBUSY;
   k.mk_pte(pteval, pfn, prot);
-  if (k.machine.is_zero_pfn(pfn)) {
+  if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
     k.pte.mkspecial(pteval);
   } else {
     k.get_page(pfn);

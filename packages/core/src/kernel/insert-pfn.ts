@@ -29,7 +29,7 @@ export function insert_pfn(
       pte.mkyoung(entry);
       pte.mkdirty(entry);
       maybe_mkwrite(k, entry, vma);
-      pt.set(vpn, entry);
+      set_access_flags(k, pt, vpn, entry);
     }
     return VM_FAULT_NOPAGE;
   }
@@ -40,7 +40,7 @@ export function insert_pfn(
     pte.mkdirty(entry);
     maybe_mkwrite(k, entry, vma);
   }
-  pt.set(vpn, entry);
+  set_pte_at(k, pt, vpn, entry);
   return VM_FAULT_NOPAGE;
 }
 

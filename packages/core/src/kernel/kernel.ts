@@ -16,7 +16,8 @@ import { PageTable, type PageTableRoot, pteLeaf } from '../mm/page-table.js';
 import { Edit, type LeafType } from '../mm/radix.js';
 import type { TouchRecorder } from '../mm/touched.js';
 import { Vma } from '../mm/vma.js';
-import type { Profile } from '../profile/profile.js';
+import type { FeatureName } from '../profile/features.js';
+import { type Profile, resolveFeatures } from '../profile/profile.js';
 import { MlockBatch } from './lru.js';
 import { KernelCrash, newOutcome, type Outcome } from './outcome.js';
 import { SwapDevice } from './swap.js';
@@ -37,6 +38,8 @@ export class Kernel {
   readonly pte: CompiledCodec;
   readonly machine: Machine;
   readonly profile: Profile;
+  /** What mechanisms ask for: whether the profile has a feature. */
+  readonly feature: Readonly<Record<FeatureName, boolean>>;
   /** PTRS_PER_PTE: entries of one last-level page table. */
   readonly ptrs_per_pte: number;
   edit = new Edit();
@@ -51,6 +54,11 @@ export class Kernel {
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
   readonly opened = new Map<number, import('./mmap.js').OpenedMmap>();
   nextId = 1;
+  /**
+   * A look at the flags of a struct page that does not exist is noted in the outcome and not the end:
+   * for following a real kernel that was lucky with what it found there.
+   */
+  survives = false;
   out: Outcome = newOutcome();
   /** The fault being handled; there is one at a time. */
   readonly vmf = new Vmf();
@@ -66,6 +74,7 @@ export class Kernel {
     this.pte = options.arch.pte;
     this.machine = options.machine;
     this.profile = options.profile;
+    this.feature = resolveFeatures(options.profile);
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
     this.leaf = pteLeaf(this.pte);
     this.frames = frames?.(this.edit) ?? new FrameTable(undefined, this.edit);
@@ -120,7 +129,7 @@ export class Kernel {
 
   /** WARN_ON(). */
   warn(id: WarningId): void {
-    this.out.messages.push({ kind: 'warning', text: warningText(id, this.profile, this.arch) });
+    this.out.messages.push({ kind: 'warning', text: warningText(id, this.profile) });
   }
 
   /** BUG_ON(): the kernel dies here. */
@@ -188,7 +197,8 @@ export class Kernel {
   /** mk_pte(page, prot). */
   mk_pte(p: Pte, pfn: number, prot: Readonly<Pte>): void {
     this.pte.pfn_pte(p, pfn, prot as Pte);
-    if (this.arch.facts.mk_pte_of_dirty_page && this.pte.write(p) && this.frames.test(pfn, PG.dirty)) this.pte.mkdirty(p);
+    if (this.arch.facts.mk_pte_of_dirty_page && this.pte.write(p) && this.frames.test(pfn, PG.dirty))
+      this.pte.mkdirty(p);
   }
 
   /** The PTE of `vpn`, in a scratch register that the next call overwrites. */

@@ -42,7 +42,7 @@ const ptent: Pte = newPte();
 export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
   if (!madvise_behavior_valid(k, advice)) return -EINVAL;
   if (pages === 0) return 0;
-  if (advice === 'MADV_POPULATE_READ' || advice === 'MADV_POPULATE_WRITE') {
+  if (is_populate(advice) && k.feature.populate_stops_at_hole) {
     return madvise_populate(k, mm, start, start + pages, advice === 'MADV_POPULATE_WRITE');
   }
   return madvise_walk_vmas(k, mm, start, start + pages, advice);
@@ -76,6 +76,10 @@ function madvise_populate(k: Kernel, mm: Mm, start: number, end: number, write: 
     at += ret;
   }
   return 0;
+}
+
+function is_populate(advice: Advice): boolean {
+  return advice === 'MADV_POPULATE_READ' || advice === 'MADV_POPULATE_WRITE';
 }
 
 /** madvise_walk_vmas(): holes are skipped, and answered with -ENOMEM in the end. */
@@ -114,6 +118,12 @@ function madvise_vma_behavior(
 ): Vma | number {
   let new_flags = vma.vm_flags;
   switch (advice) {
+    case 'MADV_POPULATE_READ':
+    case 'MADV_POPULATE_WRITE': {
+      const ret = madvise_populate(k, vma.mm, start, end, advice === 'MADV_POPULATE_WRITE');
+      lru_add_drain(k);
+      return ret || vma;
+    }
     case 'MADV_REMOVE':
       return madvise_remove(k, vma, start, end) || vma;
     case 'MADV_WILLNEED':
@@ -291,7 +301,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
     const page = vm_normal_page(k, vma, vpn, ptent);
     if (page < 0) return;
     if (!frames.test(page, PG.lru) || k.page_mapcount(page) !== 1) return;
-    if (!out && pte.young(ptent)) {
+    if ((!out || !k.feature.pageout_ignores_young) && pte.young(ptent)) {
       pte.mkold(ptent);
       pt.set(vpn, ptent);
     }

@@ -130,8 +130,7 @@ function mmap_region(
     file,
     anon_vma: null,
   };
-  const populate =
-    (vm_flags & VM_LOCKED) !== 0 || (event.flags & (MAP_POPULATE | MAP_NONBLOCK)) === MAP_POPULATE;
+  const populate = (vm_flags & VM_LOCKED) !== 0 || (event.flags & (MAP_POPULATE | MAP_NONBLOCK)) === MAP_POPULATE;
   const merged = vma_merge_new_range(k, vmg);
   if (merged !== undefined) {
     finish(k, mm, merged, addr, event.pages, vm_flags, populate);

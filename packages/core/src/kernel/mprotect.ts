@@ -13,10 +13,10 @@ import {
 } from '../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EINVAL, ENOMEM } from './codes.js';
-import { populate_vma_page_range } from './populate.js';
 import { type Kernel, newPte } from './kernel.js';
 import { vm_normal_page } from './normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from './page-prot.js';
+import { populate_vma_page_range } from './populate.js';
 import { split_refused, vma_modify_flags } from './vma-merge.js';
 
 const ptent: Pte = newPte();
@@ -47,20 +47,18 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
 }
 
 /** mprotect_fixup(): returns the VMA that covers the range now. */
-function mprotect_fixup(
-  k: Kernel,
-  vma: Vma,
-  prev: Vma | undefined,
-  start: number,
-  end: number,
-  flags: number,
-): Vma {
+function mprotect_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, flags: number): Vma {
   const oldflags = vma.vm_flags;
   let newflags = flags;
   if (newflags === oldflags) return vma;
   if ((newflags & VM_WRITE) !== 0) {
     if ((oldflags & (VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE)) === 0) newflags |= VM_ACCOUNT;
-  } else if ((oldflags & VM_ACCOUNT) !== 0 && vma_is_anonymous(vma) && vma.anon_vma === null) {
+  } else if (
+    k.feature.mprotect_unaccounts &&
+    (oldflags & VM_ACCOUNT) !== 0 &&
+    vma_is_anonymous(vma) &&
+    vma.anon_vma === null
+  ) {
     newflags &= ~VM_ACCOUNT;
   }
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
@@ -87,13 +85,14 @@ function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryW
     if (!pte.present(ptent)) return;
     pte.modify(ptent, vma.vm_page_prot as Pte);
     if (tryWritable && !pte.write(ptent) && can_change_pte_writable(k, vma, vpn)) pte.mkwrite(ptent);
-    pt.set(vpn, ptent);
+    set_pte_at(k, pt, vpn, ptent);
   });
 }
 
 /** can_change_pte_writable() of the PTE in `ptent`: may it become writable without a fault? */
 function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number): boolean {
   if (k.pte.protnone(ptent)) return false;
+  if (!k.feature.mprotect_clean_writable && !k.pte.dirty(ptent)) return false;
   if ((vma.vm_flags & VM_SHARED) === 0) {
     const page = vm_normal_page(k, vma, vpn, ptent);
     return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);

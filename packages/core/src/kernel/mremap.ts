@@ -14,9 +14,9 @@ import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM } from './codes.js';
 import { get_unmapped_area } from './get-unmapped-area.js';
 import { type Kernel, newPte } from './kernel.js';
-import { mm_populate } from './populate.js';
 import { do_munmap } from './munmap.js';
 import { untrack_pfn_clear } from './pat.js';
+import { mm_populate } from './populate.js';
 import { anon_vma_clone, unlink_anon_vmas } from './rmap.js';
 import { split_vma, vma_merge_extend, vma_merge_new_range, vmg_vma_state } from './vma-merge.js';
 
@@ -63,14 +63,16 @@ export function do_mremap(
   }
   if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
   const pgoff = resized.vm_pgoff + (addr - resized.vm_start);
-  const found = mapped_at ?? get_unmapped_area(k, mm, {
-    file: resized.vm_file,
-    addr: 0,
-    pages: new_len,
-    pgoff,
-    fixed: false,
-    shared: (resized.vm_flags & VM_MAYSHARE) !== 0,
-  });
+  const found =
+    mapped_at ??
+    get_unmapped_area(k, mm, {
+      file: resized.vm_file,
+      addr: 0,
+      pages: new_len,
+      pgoff,
+      fixed: false,
+      shared: (resized.vm_flags & VM_MAYSHARE) !== 0,
+    });
   if (found < 0) return found;
   return populated(k, mm, move_vma(k, resized, addr, old_len, new_len, found, flags), new_len, old_len);
 }
@@ -86,14 +88,7 @@ function populated(k: Kernel, mm: Mm, ret: number, new_len: number, old_len: num
 }
 
 /** vma_to_resize(): the VMA, or a negative errno. */
-function vma_to_resize(
-
-  mm: Mm,
-  addr: number,
-  old_len: number,
-  new_len: number,
-  flags: number,
-): Vma | number {
+function vma_to_resize(mm: Mm, addr: number, old_len: number, new_len: number, flags: number): Vma | number {
   const vma = mm.vma_lookup(addr);
   if (vma === undefined) return -EFAULT;
   if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0) return -EINVAL;
@@ -131,14 +126,16 @@ function mremap_to(
   if (typeof vma === 'number') return vma;
   const fixed = (flags & MREMAP_FIXED) !== 0;
   const given = fixed ? undefined : mapped_at;
-  const found = given ?? get_unmapped_area(k, mm, {
-    file: vma.vm_file,
-    addr: to,
-    pages: new_len,
-    pgoff: vma.vm_pgoff + (addr - vma.vm_start),
-    fixed,
-    shared: (vma.vm_flags & VM_MAYSHARE) !== 0,
-  });
+  const found =
+    given ??
+    get_unmapped_area(k, mm, {
+      file: vma.vm_file,
+      addr: to,
+      pages: new_len,
+      pgoff: vma.vm_pgoff + (addr - vma.vm_start),
+      fixed,
+      shared: (vma.vm_flags & VM_MAYSHARE) !== 0,
+    });
   if (found < 0) return found;
   return move_vma(k, vma, addr, old_len, new_len, fixed ? to : found, flags);
 }
@@ -243,6 +240,6 @@ function copy_vma(
 function move_page_tables(mm: Mm, old_addr: number, new_addr: number, len: number): void {
   mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
     mm.pt.clear(vpn);
-    mm.pt.set(new_addr + (vpn - old_addr), pteval);
+    set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);
   });
 }

@@ -50,7 +50,7 @@ export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
     if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) {
       if ((vm_flags & VM_MIXEDMAP) !== 0) {
         if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
-        if (k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
+        if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
         return Decision.normal_mixedmap_valid;
       }
       if (pfn === vma.vm_pgoff + (vpn - vma.vm_start)) return Decision.null_pfnmap_linear;
@@ -72,7 +72,7 @@ export function vm_normal_page(k: Kernel, vma: Vma, vpn: number, p: Pte): number
     case Decision.normal:
     case Decision.normal_mixedmap_valid: {
       const pfn = k.pte.pfn(p);
-      if (k.machine.is_zero_pfn(pfn)) k.warn_once('vm_normal_page_zero');
+      if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) k.warn_once('vm_normal_page_zero');
       return pfn;
     }
     case Decision.normal_find_special:

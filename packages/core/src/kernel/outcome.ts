@@ -47,6 +47,8 @@ export interface Outcome {
   messages: KernelMessage[];
   /** The event was not carried out (BUG) or not computed further (oops). */
   crash: Crash | null;
+  /** The kernel looked at a struct page that does not exist, and was told to go on (`Kernel.survives`). */
+  survived: Crash | null;
   /** First virtual page number of the mapping that mmap or mremap returned; -1 for none. */
   mapped: number;
 }
@@ -66,6 +68,7 @@ export function newOutcome(): Outcome {
     refused: null,
     messages: [],
     crash: null,
+    survived: null,
     mapped: -1,
   };
 }

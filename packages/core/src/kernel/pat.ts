@@ -9,6 +9,7 @@ import type { Vma } from '../mm/vma.js';
 import { EINVAL } from './codes.js';
 import { follow_pfnmap_start } from './follow-pfnmap.js';
 import type { Kernel } from './kernel.js';
+import { vm_normal_page } from './normal-page.js';
 
 /** track_pfn_remap(): 0. */
 export function track_pfn_remap(k: Kernel, vma: Vma, start: number, pages: number): number {
@@ -36,10 +37,17 @@ export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
   return 0;
 }
 
+/** The test of follow_phys() (mm/memory.c, up to 6.11) for the first PTE of a VMA. */
+function is_raw_pfn(k: Kernel, vma: Vma): boolean {
+  const p = { ...k.peek(vma.mm, vma.vm_start) };
+  return vm_normal_page(k, vma, vma.vm_start, p) < 0;
+}
+
 /** get_pat_info(): where the reservation of a VMA starts, by its first PTE or (COW) its vm_pgoff. */
 function get_pat_info(k: Kernel, vma: Vma, wantsProt: boolean): number {
   const args = follow_pfnmap_start(k, vma, vma.vm_start);
-  if (args !== null && args.special) return 0;
+  // follow_phys() of older kernels asked vm_normal_page() instead of the bit
+  if (args !== null && (k.feature.follow_pfnmap ? args.special : is_raw_pfn(k, vma))) return 0;
   if (is_cow_mapping(vma.vm_flags)) return wantsProt ? -EINVAL : 0;
   k.warn_once('get_pat_info');
   return -EINVAL;

@@ -5,8 +5,8 @@ import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
 import { user_access } from './access.js';
 import { access_process_vm } from './access-process-vm.js';
-import { EINVAL, errnoCode, FOLL_LONGTERM, FOLL_WRITE, FOLL_GET, FOLL_PIN } from './codes.js';
 import { do_brk } from './brk.js';
+import { EINVAL, errnoCode, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './codes.js';
 import { driver_call, resolveFrame } from './driver-call.js';
 import { LogReferenceError } from './errors.js';
 import { exec_mmap, map_vma } from './execve.js';
@@ -186,7 +186,10 @@ function mapped(k: Kernel, mm: Mm, ret: number, label: string | undefined): void
   }
 }
 
-function gup(k: Kernel, event: Extract<LogEvent, { type: 'pin_user_pages' | 'pin_user_pages_fast' | 'get_user_pages_fast_only' }>): void {
+function gup(
+  k: Kernel,
+  event: Extract<LogEvent, { type: 'pin_user_pages' | 'pin_user_pages_fast' | 'get_user_pages_fast_only' }>,
+): void {
   const mm = theMm(k, event.mm);
   const vpn = vpnOf(k, mm, event.at);
   const flags = (event.write ? FOLL_WRITE : 0) | (event.longterm ? FOLL_LONGTERM : 0);
@@ -231,7 +234,8 @@ function theFile(k: Kernel, name: string): AddressSpace {
 
 function theVma(mm: Mm, vpn: number): Vma {
   const vma = mm.vma_lookup(vpn);
-  if (vma === undefined) throw new LogReferenceError('address', `page 0x${vpn.toString(16)} of mm ${mm.id}`, 'no mapping there');
+  if (vma === undefined)
+    throw new LogReferenceError('address', `page 0x${vpn.toString(16)} of mm ${mm.id}`, 'no mapping there');
   return vma;
 }
 

@@ -36,7 +36,7 @@ function remap_pfn_range_internal(
   for (let i = 0; i < pages; i++) {
     k.pte.pfn_pte(pteval, pfn + i, prot as Pte);
     k.pte.mkspecial(pteval);
-    pt.set(start + i, pteval);
+    set_pte_at(k, pt, start + i, pteval);
   }
   return 0;
 }

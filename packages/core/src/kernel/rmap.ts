@@ -19,7 +19,7 @@ export function mm_counter(k: Kernel, pfn: number): number {
 
 /** __folio_rmap_sanity_checks(). */
 function sanity_checks(k: Kernel, pfn: number): void {
-  if (k.machine.is_zero_pfn(pfn)) k.warn('rmap_zero_folio');
+  if (k.feature.rmap_zeropage_check && k.machine.is_zero_pfn(pfn)) k.warn('rmap_zero_folio');
 }
 
 /** folio_add_file_rmap_pte(). */
@@ -82,6 +82,10 @@ export function folio_maybe_dma_pinned(k: Kernel, pfn: number): boolean {
 /** folio_try_dup_anon_rmap_pte(): false when the page may be pinned and has to be copied. */
 export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma): boolean {
   sanity_checks(k, pfn);
+  // copy_page_range() begins write_protect_seq for COW mappings only
+  if (!is_cow_mapping(src_vma.vm_flags)) {
+    k.BUG('!(raw_read_seqcount(&vma->vm_mm->write_protect_seq) & 1)', 'folio_needs_cow_for_dma');
+  }
   if (k.frames.test(pfn, PG.anon_exclusive)) {
     if (src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, pfn)) return false;
     k.frames.clearFlag(pfn, PG.anon_exclusive);
@@ -163,12 +167,7 @@ export function anon_vma_clone(dst: Vma, src: Vma): void {
   for (let i = chained.length - 1; i >= 0; i--) {
     const anon_vma = chained[i]!;
     chain(dst, anon_vma);
-    if (
-      dst.anon_vma === null &&
-      src.anon_vma !== null &&
-      anon_vma.num_children < 2 &&
-      anon_vma.num_active_vmas === 0
-    ) {
+    if (dst.anon_vma === null && src.anon_vma !== null && anon_vma.num_children < 2 && anon_vma.num_active_vmas === 0) {
       dst.anon_vma = anon_vma;
     }
   }

@@ -8,8 +8,8 @@ import { copyPte, type Kernel, newPte } from './kernel.js';
 import { folio_add_lru } from './lru.js';
 import { folio_add_anon_rmap_pte, folio_add_new_anon_rmap } from './rmap.js';
 import { swap_free, swap_offset_of } from './swap.js';
-import { swap_cache_get_folio, swap_vma_readahead } from './swap-readahead.js';
 import { folio_free_swap } from './swap-cache.js';
+import { swap_cache_get_folio, swap_vma_readahead } from './swap-readahead.js';
 import type { Vmf } from './vmf.js';
 import { do_wp_page } from './wp.js';
 

@@ -2,7 +2,6 @@
  * The kernel's WARN_ONs that the model can reach, with the place where each kernel version has them.
  * Lines are those of the Debian source packages linux-source-6.12 (6.12.117) and linux-source-6.1.
  */
-import type { Architecture } from '../arch/architecture.js';
 import type { Profile } from '../profile/profile.js';
 
 export const WARNINGS = {
@@ -70,7 +69,14 @@ export const WARNINGS = {
 
 export type WarningId = keyof typeof WARNINGS;
 
-export function warningText(id: WarningId, _profile: Profile, _arch: Architecture): string {
-  const w = WARNINGS[id];
-  return `WARNING: ${w.file}:${w.line}`;
+/** Where older kernels have them, by the release whose source was read. */
+const LINES: Readonly<Record<string, Partial<Record<WarningId, number>>>> = {
+  '6.1': { insert_pfn_mismatch: 2166, wp_copy_user: 2962 },
+};
+
+/** The line that the kernel prints, without address and process. */
+export function warningText(id: WarningId, profile: Profile): string {
+  const series = profile.version.split('.').slice(0, 2).join('.');
+  const { file, line } = WARNINGS[id];
+  return `WARNING: ${file}:${LINES[series]?.[id] ?? line}`;
 }

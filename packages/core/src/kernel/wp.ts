@@ -11,7 +11,13 @@ import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from './pte-helpers.js';
-import { anon_vma_prepare, folio_add_new_anon_rmap, folio_move_anon_rmap, folio_remove_rmap_pte, mm_counter_file } from './rmap.js';
+import {
+  anon_vma_prepare,
+  folio_add_new_anon_rmap,
+  folio_move_anon_rmap,
+  folio_remove_rmap_pte,
+  mm_counter_file,
+} from './rmap.js';
 import { folio_free_swap, free_swap_cache } from './swap-cache.js';
 import type { Vmf } from './vmf.js';
 
@@ -26,11 +32,7 @@ export function do_wp_page(k: Kernel, vmf: Vmf): number {
   if ((vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) !== 0) {
     return page < 0 ? wp_pfn_shared(k, vmf) : wp_page_shared(k, vmf);
   }
-  if (
-    page >= 0 &&
-    k.test_anon(page) &&
-    (k.frames.test(page, PG.anon_exclusive) || wp_can_reuse_anon_folio(k, vmf))
-  ) {
+  if (page >= 0 && k.test_anon(page) && (k.frames.test(page, PG.anon_exclusive) || wp_can_reuse_anon_folio(k, vmf))) {
     k.frames.setFlag(page, PG.anon_exclusive);
     if (!unshare) wp_page_reuse(k, vmf);
     return 0;
@@ -41,7 +43,8 @@ export function do_wp_page(k: Kernel, vmf: Vmf): number {
 
 /** wp_page_reuse(): the PTE becomes young, dirty and (if the VMA is) writable. */
 function wp_page_reuse(k: Kernel, vmf: Vmf): void {
-  if (k.machine.is_zero_pfn(k.pte.pfn(vmf.orig_pte))) k.warn('wp_page_reuse_zero');
+  if (k.feature.wp_reuse_zeropage_check && k.machine.is_zero_pfn(k.pte.pfn(vmf.orig_pte))) k.warn('wp_page_reuse_zero');
+  flush_cache_page(k, vmf.vma, vmf.address, k.pte.pfn(vmf.orig_pte));
   copyPte(entry, vmf.orig_pte);
   k.pte.mkyoung(entry);
   k.pte.mkdirty(entry);
@@ -114,6 +117,7 @@ function wp_page_copy(k: Kernel, vmf: Vmf): number {
   } else {
     rss[MM_ANONPAGES]!++;
   }
+  flush_cache_page(k, vma, vmf.address, k.pte.pfn(vmf.orig_pte));
   k.mk_pte(entry, page, vma.vm_page_prot);
   pte_sw_mkyoung(k, entry);
   if (!unshare) {

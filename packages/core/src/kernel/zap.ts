@@ -16,8 +16,9 @@ import { free_swap_and_cache } from './swap.js';
 const ptent: Pte = newPte();
 
 /** vma_has_recency(): accesses through this VMA say something about the page. */
-export function vma_has_recency(vma: Vma): boolean {
-  return (vma.vm_flags & (VM_SEQ_READ | VM_RAND_READ)) === 0;
+export function vma_has_recency(k: Kernel, vma: Vma): boolean {
+  const without = k.feature.rand_read_no_recency ? VM_SEQ_READ | VM_RAND_READ : VM_SEQ_READ;
+  return (vma.vm_flags & without) === 0;
 }
 
 /** Pages whose last reference goes only when the mmu_gather is flushed. */
@@ -56,7 +57,7 @@ function zap_pte_range(k: Kernel, mm: Mm, vma: Vma, start: number, end: number, 
         folio_mark_dirty(k, page);
         delay_rmap = k.arch.facts.tlb_delay_rmap;
       }
-      if (pte.young(ptent) && vma_has_recency(vma)) folio_mark_accessed(k, page);
+      if (pte.young(ptent) && vma_has_recency(k, vma)) folio_mark_accessed(k, page);
       mm.rss[mm_counter(k, page)]!--;
     }
     if (delay_rmap) {

@@ -1,4 +1,5 @@
 import type { Feature, FeatureSet } from '../arch/feature.js';
+import { FEATURES, type FeatureName } from './features.js';
 import { compareVersions } from './version.js';
 
 /**
@@ -49,4 +50,17 @@ export function releaseHas(version: string, feature: Feature): boolean {
     const series = point.split('.').slice(0, 2).join('.');
     return version.startsWith(`${series}.`) && compareVersions(version, point) >= 0;
   });
+}
+
+const resolved = new WeakMap<Profile, Readonly<Record<FeatureName, boolean>>>();
+
+/** The core's features, answered once for a profile. */
+export function resolveFeatures(profile: Profile): Readonly<Record<FeatureName, boolean>> {
+  let answers = resolved.get(profile);
+  if (answers === undefined) {
+    const entries = Object.entries(FEATURES).map(([name, feature]) => [name, profile.has(feature)]);
+    answers = Object.fromEntries(entries) as Record<FeatureName, boolean>;
+    resolved.set(profile, answers);
+  }
+  return answers;
 }

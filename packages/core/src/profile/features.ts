@@ -1,0 +1,172 @@
+/**
+ * The features of the core's mechanisms, up to 6.12: what the kernels of the transcripts differ in.
+ * Commit ids stand where they could be checked; subjects and releases come from the two source trees
+ * (linux-source-6.1, 6.1.192, and linux-source-6.12, 6.12.117) and the kernel's history.
+ */
+import type { Feature } from '../arch/feature.js';
+import { LATER_FEATURES } from './features-later.js';
+
+function feature(
+  name: string,
+  texts: { readonly summary: string; readonly without: string },
+  since: { readonly version: string; readonly subject: string; readonly commit?: string },
+  more: Partial<Feature> = {},
+): Feature {
+  return { name, ...texts, since, evidence: 'transcripts', ...more };
+}
+
+const ZEROPAGE = {
+  version: '6.11',
+  subject: 'mm/memory: cleanly support zeropage in vm_insert_page*(), vm_map_pages*() and vmf_insert_mixed()',
+};
+
+const EARLIER_FEATURES = {
+  mixedmap_zeropage_null: feature(
+    'mixedmap_zeropage_null',
+    {
+      summary: 'vm_normal_page() without special bit: the zero page in a VM_MIXEDMAP is no page (NULL)',
+      without: 'the zero page in a VM_MIXEDMAP is a normal page: zap and fork count it',
+    },
+    ZEROPAGE,
+  ),
+  insert_zeropage_special: feature(
+    'insert_zeropage_special',
+    {
+      summary:
+        'vm_insert_page() and relatives map the zero page special and uncounted, and only where it cannot be written',
+      without: 'the zero page is inserted like any page: referenced, counted, and writable if vm_page_prot is',
+    },
+    ZEROPAGE,
+  ),
+  insert_mixed_sigbus: feature(
+    'insert_mixed_sigbus',
+    {
+      summary: 'vmf_insert_mixed() outside VM_MIXEDMAP answers VM_FAULT_SIGBUS',
+      without: 'BUG_ON(!vm_mixed_ok())',
+    },
+    ZEROPAGE,
+  ),
+  rmap_zeropage_check: feature(
+    'rmap_zeropage_check',
+    {
+      summary: 'the reverse mapping warns (DEBUG_VM) when it is given the zero page',
+      without: 'it counts the zero page silently',
+    },
+    { version: '6.11', subject: 'mm/rmap: sanity check that zeropages are not passed to RMAP' },
+  ),
+  wp_reuse_zeropage_check: feature(
+    'wp_reuse_zeropage_check',
+    {
+      summary: 'wp_page_reuse() warns (DEBUG_VM) when it makes the zero page writable',
+      without: 'it does so silently',
+    },
+    { version: '6.4', subject: 'mm/memory: wp_page_reuse() checks for the zero page' },
+  ),
+  longterm_pin_unshares_files: feature(
+    'longterm_pin_unshares_files',
+    {
+      summary: 'a longterm read-only pin in a COW mapping breaks COW of pages that are not anonymous, too',
+      without: 'it pins the page of the file or driver itself; a later write by the process goes elsewhere',
+    },
+    { version: '6.3', subject: 'mm/gup: reliable R/O long-term pinning in COW mappings' },
+  ),
+  longterm_write_pin_refused: feature(
+    'longterm_write_pin_refused',
+    {
+      summary: 'a longterm write pin of a shared file mapping with dirty tracking fails with EFAULT',
+      without: 'it works',
+    },
+    {
+      version: '6.5',
+      subject: 'mm/gup: disallow FOLL_LONGTERM GUP-nonfast writing to file-backed mappings',
+    },
+  ),
+  longterm_fast_write_refused: feature(
+    'longterm_fast_write_refused',
+    {
+      summary: 'the lockless walk takes only anonymous and tmpfs pages for a longterm write pin',
+      without: 'it takes any page',
+    },
+    {
+      version: '6.5',
+      commit: 'a6e79df92e4a',
+      subject: 'mm/gup: disallow FOLL_LONGTERM GUP-fast writing to file-backed mappings',
+    },
+  ),
+  longterm_fast_touches: feature(
+    'longterm_fast_touches',
+    {
+      summary:
+        'the slow half of a longterm pin_user_pages_fast() marks pages referenced (FOLL_TOUCH), and dirty for writing',
+      without: 'it leaves the marks and the PTE of a bare frame alone',
+    },
+    { version: '6.3', subject: 'mm/gup: have internal functions get the mmap_read_lock()' },
+  ),
+  mprotect_unaccounts: feature(
+    'mprotect_unaccounts',
+    {
+      summary: 'mprotect() to read-only takes VM_ACCOUNT from a private anonymous VMA that was never touched',
+      without: 'VM_ACCOUNT stays, which keeps VMAs from merging',
+    },
+    { version: '6.6', subject: 'mm/mprotect: allow unfaulted VMAs to be unaccounted on mprotect()' },
+  ),
+  mprotect_clean_writable: feature(
+    'mprotect_clean_writable',
+    {
+      summary:
+        'mprotect() to writable makes clean exclusive anonymous pages writable at once; it asks vm_normal_page()',
+      without: 'only dirty PTEs are looked at',
+    },
+    { version: '6.2', subject: 'mm/mprotect: allow clean exclusive anon pages to be writable' },
+  ),
+  pageout_ignores_young: feature(
+    'pageout_ignores_young',
+    {
+      summary: 'MADV_PAGEOUT leaves the accessed bit of a PTE and ignores it',
+      without: 'it clears the accessed bit first',
+    },
+    { version: '6.9', subject: 'mm: madvise: pageout: ignore references rather than clearing young' },
+  ),
+  populate_stops_at_hole: feature(
+    'populate_stops_at_hole',
+    {
+      summary: 'MADV_POPULATE_(READ|WRITE) ends with ENOMEM at the first hole',
+      without: 'it goes on behind the hole, and an error there wins over ENOMEM',
+    },
+    { version: '6.9', subject: 'mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY properly' },
+  ),
+  rand_read_no_recency: feature(
+    'rand_read_no_recency',
+    {
+      summary: 'zap does not mark the young pages of a MADV_RANDOM mapping referenced',
+      without: 'only MADV_SEQUENTIAL prevents that',
+    },
+    { version: '6.3', subject: 'mm: add vma_has_recency()' },
+  ),
+  follow_pfnmap: feature(
+    'follow_pfnmap',
+    {
+      summary: 'follow_pfnmap_start() is how drivers look at a PTE; it tells a special one',
+      without: 'follow_pte(), follow_pfn() and follow_phys(); they take a PTE for a bare frame if it is no normal page',
+    },
+    { version: '6.12', subject: 'mm: new follow_pfnmap API' },
+  ),
+  remap_undo: feature(
+    'remap_undo',
+    {
+      summary: 'remap_pfn_range() that fails midway zaps what it had mapped',
+      without: 'the PTEs of the part that worked stay, while the caller frees the memory',
+    },
+    {
+      version: '6.11',
+      commit: '79a61cc3fc04',
+      subject: 'mm: avoid leaving partial pfn mappings around in error case',
+    },
+    { backports: ['6.1.111', '6.6.52', '6.10.11'], evidence: 'source' },
+  ),
+} as const;
+
+/** Everything that a mechanism of the core can ask for. */
+export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES };
+
+export type FeatureName = keyof typeof FEATURES;
