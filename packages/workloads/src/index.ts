@@ -1,0 +1,2 @@
+export { WIDE_PAGES } from './wide.js';
+export { WORKLOADS, type Workload, type WorkloadName, type WorkloadOptions, workload } from './workload.js';
