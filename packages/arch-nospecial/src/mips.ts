@@ -149,6 +149,8 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
       ...MIPS_FACTS,
       read_fault_vm_flags: rixi ? 1 : 7, // arch/mips/mm/fault.c
       cpu_has_dc_aliases: dcacheWay > 0,
+      // arch/mips/mm/c-r4k.c; where nothing aliases what it read there is not used
+      flush_cache_page_looks_at_page: dcacheWay > 0 ? 'local_r4k_flush_cache_page' : null,
       shm_align: dcacheWay, // arch/mips/mm/mmap.c, c-r4k.c
     },
     mmu: mmu(rixi),

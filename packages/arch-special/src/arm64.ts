@@ -195,6 +195,8 @@ function arm64(v: Variant): Architecture {
       pte_access_permitted_user: true, // arch/arm64/include/asm/pgtable.h
       pte_pgprot: true, // arch/arm64/include/asm/pgtable.h
       PER_VMA_LOCK: true, // arch/arm64/Kconfig
+      // arch/arm64/include/asm/pgtable.h: __sync_cache_and_tags
+      set_pte_at_looks_at_page: { where: '__sync_icache_dcache', special: false, access_flags: false },
       check_safe_pte_update: true, // arch/arm64/include/asm/pgtable.h
       tlb_delay_rmap: true, // include/asm-generic/tlb.h: arm64 is always SMP
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig

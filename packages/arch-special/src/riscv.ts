@@ -89,6 +89,8 @@ function riscv(v: Variant): Architecture {
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
+      // arch/riscv/include/asm/pgtable.h: __set_pte_at; arch/riscv/mm/pgtable.c: ptep_set_access_flags
+      set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
     // Whether a hart sets A and D is its choice; the emulated machine of the transcripts does (Svadu).
     mmu: { young: 'hardware', dirty: 'hardware' },

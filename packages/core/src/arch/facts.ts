@@ -24,6 +24,13 @@ export interface ArchFacts {
   readonly PER_VMA_LOCK: boolean;
   /** set_pte_at() over a valid entry warns about lost young and dirty bits (arm64, __check_safe_pte_update with DEBUG_VM). */
   readonly check_safe_pte_update: boolean;
+  /**
+   * set_pte_at() of an entry that user code can execute looks at its struct page without asking whether
+   * there is one, in function `where`; null: it does not.
+   */
+  readonly set_pte_at_looks_at_page: ExecutableLook | null;
+  /** flush_cache_page() of an entry that user code cannot read through yet does so too, in this function. */
+  readonly flush_cache_page_looks_at_page: string | null;
   /** mk_pte() makes the writable entry of a dirty page dirty (s390). */
   readonly mk_pte_of_dirty_page: boolean;
   /** ptep_set_access_flags() writes the entry only when its `dirty` argument is set (arch/x86/mm/pgtable.c). */
@@ -66,6 +73,15 @@ export interface ArchFacts {
   readonly ARCH_SUPPORTS_NUMA_BALANCING: boolean;
 }
 
+/** How set_pte_at() keeps the instruction cache coherent. */
+export interface ExecutableLook {
+  readonly where: string;
+  /** Special entries, too. */
+  readonly special: boolean;
+  /** ptep_set_access_flags() does the same. */
+  readonly access_flags: boolean;
+}
+
 export const GENERIC_FACTS: ArchFacts = {
   HAVE_GUP_FAST: false,
   arch_has_hw_pte_young: false, // include/linux/pgtable.h, CONFIG_ARCH_HAS_HW_PTE_YOUNG
@@ -77,6 +93,8 @@ export const GENERIC_FACTS: ArchFacts = {
   pte_pgprot: false, // include/linux/pgtable.h: 0
   PER_VMA_LOCK: false, // CONFIG_SMP=n
   check_safe_pte_update: false,
+  set_pte_at_looks_at_page: null, // include/linux/pgtable.h: set_ptes()
+  flush_cache_page_looks_at_page: null, // include/asm-generic/cacheflush.h: nothing
   mk_pte_of_dirty_page: false, // include/linux/mm.h
   ptep_set_access_flags_if_dirty: false, // mm/pgtable-generic.c
   tlb_delay_rmap: false, // CONFIG_SMP=n

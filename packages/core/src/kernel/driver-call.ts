@@ -8,6 +8,7 @@ import { __vm_insert_mixed } from './insert-mixed.js';
 import { __vm_map_pages, vm_insert_page, vm_insert_pages } from './insert-page.js';
 import { vmf_insert_pfn_prot } from './insert-pfn.js';
 import { type Kernel, newPte } from './kernel.js';
+import { set_pte_at } from './missing-page.js';
 import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
 import { zap_vma_ptes } from './zap.js';
 

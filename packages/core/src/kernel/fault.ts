@@ -17,6 +17,7 @@ import { call_fault, call_page_mkwrite, vmf_can_call_fault } from './driver.js';
 import { filemap_fault, has_page_cache } from './filemap.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma, folio_mark_dirty } from './lru.js';
+import { set_access_flags } from './missing-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from './pte-helpers.js';
 import { anon_vma_prepare, folio_add_file_rmap_pte, folio_add_new_anon_rmap, mm_counter_file } from './rmap.js';
 import { filemap_map_pages, shmem_fault } from './shmem.js';

@@ -17,6 +17,7 @@ import { ENOMEM } from './codes.js';
 import { exit_mmap } from './exit.js';
 import { copyPte, type Kernel, newPte } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
+import { set_pte_at } from './missing-page.js';
 import { vm_normal_page } from './normal-page.js';
 import { track_pfn_copy, untrack_pfn_clear } from './pat.js';
 import { maybe_mkwrite } from './pte-helpers.js';

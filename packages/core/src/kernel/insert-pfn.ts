@@ -4,6 +4,7 @@ import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from './codes.js';
 import { type Kernel, newPte } from './kernel.js';
+import { set_access_flags, set_pte_at } from './missing-page.js';
 import { maybe_mkwrite } from './pte-helpers.js';
 
 const entry: Pte = newPte();

@@ -14,6 +14,7 @@ import {
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EINVAL, ENOMEM } from './codes.js';
 import { type Kernel, newPte } from './kernel.js';
+import { set_pte_at } from './missing-page.js';
 import { vm_normal_page } from './normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from './page-prot.js';
 import { populate_vma_page_range } from './populate.js';

@@ -14,6 +14,7 @@ import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM } from './codes.js';
 import { get_unmapped_area } from './get-unmapped-area.js';
 import { type Kernel, newPte } from './kernel.js';
+import { set_pte_at } from './missing-page.js';
 import { do_munmap } from './munmap.js';
 import { untrack_pfn_clear } from './pat.js';
 import { mm_populate } from './populate.js';
@@ -169,7 +170,7 @@ function move_vma(
   const new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start);
   const copied = copy_vma(k, vma, new_addr, new_len, new_pgoff, dontunmap);
   vma = copied.source;
-  move_page_tables(mm, old_addr, new_addr, old_len);
+  move_page_tables(k, mm, old_addr, new_addr, old_len);
 
   let account_start = false;
   let account_end = false;
@@ -237,7 +238,7 @@ function copy_vma(
 }
 
 /** move_page_tables(). */
-function move_page_tables(mm: Mm, old_addr: number, new_addr: number, len: number): void {
+function move_page_tables(k: Kernel, mm: Mm, old_addr: number, new_addr: number, len: number): void {
   mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
     mm.pt.clear(vpn);
     set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);

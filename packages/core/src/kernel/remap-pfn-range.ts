@@ -4,6 +4,7 @@ import { is_cow_mapping, VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '..
 import type { Vma } from '../mm/vma.js';
 import { EINVAL } from './codes.js';
 import { type Kernel, newPte } from './kernel.js';
+import { set_pte_at } from './missing-page.js';
 import { track_pfn_remap, untrack_pfn } from './pat.js';
 import { zap_page_range_single } from './zap.js';
 

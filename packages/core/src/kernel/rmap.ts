@@ -2,7 +2,7 @@
 import { F, PG } from '../machine/frame-table.js';
 import { AnonVma } from '../mm/anon-vma.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../mm/rss.js';
-import { VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../mm/vm-flags.js';
+import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../mm/vm-flags.js';
 import { linear_page_index, type Vma } from '../mm/vma.js';
 import type { Kernel } from './kernel.js';
 import { mlock_vma_folio, munlock_vma_folio } from './lru.js';

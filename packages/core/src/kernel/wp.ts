@@ -9,6 +9,7 @@ import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from './drive
 import { fault_dirty_shared_page, ptep_set_access_flags } from './fault.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
+import { flush_cache_page } from './missing-page.js';
 import { vm_normal_page } from './normal-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from './pte-helpers.js';
 import {
