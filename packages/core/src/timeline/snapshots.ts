@@ -1,32 +1,35 @@
 /** Worlds that are kept: one every K events, and more of them near the cursor. */
 import type { World } from '../world/world.js';
 
-/** Events between two snapshots that are always kept. */
+/** Events between two snapshots that are always kept, unless a timeline is told otherwise. */
 export const K = 4096;
 /** Extra snapshots that are kept at most; those farthest from the cursor go first. */
 const DENSE = 768;
 
 export class Snapshots {
-  /** The world after `i * K` events; filled from the start on, without holes. */
+  /** The world after `i * every` events; filled from the start on, without holes. */
   private readonly sparse: World[];
   /** Positions of the extra ones, ascending. */
   private keys: number[] = [];
   private worlds = new Map<number, World>();
 
-  constructor(first: World | readonly World[]) {
-    this.sparse = Array.isArray(first) ? [...(first as readonly World[])] : [first as World];
+  constructor(
+    first: readonly World[],
+    readonly every: number = K,
+  ) {
+    this.sparse = [...first];
   }
 
   /** As far as `position`, for a branch that goes its own way from there. */
   fork(position: number): Snapshots {
-    const fork = new Snapshots(this.sparse.slice(0, Math.floor(position / K) + 1));
+    const fork = new Snapshots(this.sparse.slice(0, Math.floor(position / this.every) + 1), this.every);
     fork.keys = this.keys.filter((key) => key <= position);
     for (const key of fork.keys) fork.worlds.set(key, this.worlds.get(key)!);
     return fork;
   }
 
   get(position: number): World | undefined {
-    return position % K === 0 ? this.sparse[position / K] : this.worlds.get(position);
+    return position % this.every === 0 ? this.sparse[position / this.every] : this.worlds.get(position);
   }
 
   has(position: number): boolean {
@@ -35,16 +38,17 @@ export class Snapshots {
 
   /** The nearest snapshot at or before `position`. */
   floor(position: number): { readonly position: number; readonly world: World } {
-    const block = Math.min(Math.floor(position / K), this.sparse.length - 1);
+    const { every } = this;
+    const block = Math.min(Math.floor(position / every), this.sparse.length - 1);
     const key = this.keys[this.indexAbove(position) - 1];
-    if (key !== undefined && key > block * K) return { position: key, world: this.worlds.get(key)! };
-    return { position: block * K, world: this.sparse[block]! };
+    if (key !== undefined && key > block * every) return { position: key, world: this.worlds.get(key)! };
+    return { position: block * every, world: this.sparse[block]! };
   }
 
   /** `cursor`: where the reader is; what lies far from it may be dropped. */
   put(position: number, world: World, cursor: number): void {
-    if (position % K === 0) {
-      const block = position / K;
+    if (position % this.every === 0) {
+      const block = position / this.every;
       if (block <= this.sparse.length) this.sparse[block] = world;
       return;
     }

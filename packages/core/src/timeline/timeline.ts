@@ -33,9 +33,13 @@ export type Edit =
   | { readonly insert: LogEvent | readonly LogEvent[] }
   | { readonly remove: number };
 
-/** Distances between extra snapshots: made by every seek, and by going back into a stretch. */
-const FAR = 256;
-const NEAR = 16;
+export interface TimelineSettings {
+  /** Events between two snapshots that are always kept; 4096 by default. */
+  readonly every?: number;
+  /** What a branch has in common with the timeline that it leaves. */
+  readonly shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes };
+}
+
 /** How far a prefetch of the block before goes for each step back. */
 const PREFETCH = 64;
 
@@ -44,23 +48,25 @@ export class Timeline {
   private readonly crashes: Crashes;
   private readonly snapshots: Snapshots;
   private readonly list: EventList;
+  private readonly every: number;
+  /** Distances between extra snapshots: made by every seek, and by going back into a stretch. */
+  private readonly far: number;
+  private readonly near: number;
   private cursor = 0;
   private live: Replayer | null = null;
   private ahead: Replayer | null = null;
 
-  /**
-   * `events`: an array that grows makes a timeline that grows. `shared`: what a branch has in common
-   * with the timeline that it leaves.
-   */
-  constructor(
-    start: TimelineStart,
-    events: readonly LogEvent[] | EventList,
-    shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes },
-  ) {
+  /** `events`: an array that grows makes a timeline that grows. */
+  constructor(start: TimelineStart, events: readonly LogEvent[] | EventList, settings: TimelineSettings = {}) {
     this.options = 'options' in start ? start.options : kernelOptions(start);
     this.list = 'get' in events ? events : new EventArray(events);
-    this.crashes = shared?.crashes ?? new Map();
-    this.snapshots = shared?.snapshots ?? new Snapshots('options' in start ? start.world : createWorld(start));
+    this.crashes = settings.shared?.crashes ?? new Map();
+    this.snapshots =
+      settings.shared?.snapshots ??
+      new Snapshots(['options' in start ? start.world : createWorld(start)], settings.every ?? K);
+    this.every = this.snapshots.every;
+    this.far = Math.max(1, Math.floor(this.every / 16));
+    this.near = Math.max(1, Math.floor(this.far / 16));
   }
 
   /** Number of events: moments go from 0 to `length`. */
@@ -77,7 +83,7 @@ export class Timeline {
   /** The world after `n` events. Throws EventError when an event before names what does not exist. */
   at(n: number): World {
     this.check(n);
-    const back = n < this.cursor && this.cursor - n <= NEAR;
+    const back = n < this.cursor && this.cursor - n <= this.near;
     this.cursor = n;
     if (back) this.prefetch();
     return this.world(n, back);
@@ -122,8 +128,8 @@ export class Timeline {
     this.check(n);
     let end = n;
     while (end > 0) {
-      const start = Math.floor((end - 1) / K) * K;
-      const whole = end - start === K;
+      const start = Math.floor((end - 1) / this.every) * this.every;
+      const whole = end - start === this.every;
       if (!whole || mayDiffer(this.options.arch, target, this.world(start), this.world(end))) {
         yield* this.changesWithin(target, start, end).reverse();
       }
@@ -159,7 +165,7 @@ export class Timeline {
       return this.search(predicate, from + 1, this.length, true);
     }
     for (let end = from - 1; end >= 0; ) {
-      const start = Math.floor(end / K) * K;
+      const start = Math.floor(end / this.every) * this.every;
       const found = this.search(predicate, start, end, false);
       if (found !== undefined) return found;
       end = start - 1;
@@ -204,7 +210,9 @@ export class Timeline {
     const crashes: Crashes = new Map([...this.crashes].filter(([at]) => at < index));
     const snapshots = this.snapshots.fork(index);
     const list = new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]);
-    return new Timeline({ options: this.options, world: snapshots.get(0)! }, list, { snapshots, crashes });
+    return new Timeline({ options: this.options, world: snapshots.get(0)! }, list, {
+      shared: { snapshots, crashes },
+    });
   }
 
   // ---------------------------------------------------------- replaying
@@ -222,14 +230,16 @@ export class Timeline {
     if (live !== null && live.position <= n && live.position >= floor.position) replayer = live;
     else replayer = new Replayer(this.options, this.list, this.crashes, floor.world, floor.position);
     this.live = replayer;
-    const nearFrom = dense ? n - FAR : n;
-    const eachFrom = dense ? n - (n % NEAR) : n;
+    const nearFrom = dense ? n - this.far : n;
+    const eachFrom = dense ? n - (n % this.near) : n;
     while (replayer.position < n) {
       replayer.step();
       const { position } = replayer;
       const wanted =
-        position % FAR === 0 || (position > nearFrom && position % NEAR === 0) || (position > eachFrom && position < n);
-      if (position % K === 0 || (wanted && n - position < K)) this.keepHere(replayer);
+        position % this.far === 0 ||
+        (position > nearFrom && position % this.near === 0) ||
+        (position > eachFrom && position < n);
+      if (position % this.every === 0 || (wanted && n - position < this.every)) this.keepHere(replayer);
     }
     return replayer;
   }
@@ -240,7 +250,7 @@ export class Timeline {
   }
 
   private keep(replayer: Replayer): void {
-    if (replayer.position % K === 0) this.keepHere(replayer);
+    if (replayer.position % this.every === 0) this.keepHere(replayer);
   }
 
   private keepHere(replayer: Replayer): void {
@@ -250,20 +260,20 @@ export class Timeline {
 
   /** Who goes back step by step finds the block before prepared: a little of it at each step. */
   private prefetch(): void {
-    const block = Math.floor(this.cursor / K);
-    if (block === 0 || this.snapshots.has(block * K - FAR)) return;
-    const start = (block - 1) * K;
+    const block = Math.floor(this.cursor / this.every);
+    if (block === 0 || this.snapshots.has(block * this.every - this.far)) return;
+    const start = (block - 1) * this.every;
     const { ahead } = this;
     let replayer = ahead;
-    if (replayer === null || replayer.position < start || replayer.position >= block * K) {
+    if (replayer === null || replayer.position < start || replayer.position >= block * this.every) {
       const world = this.snapshots.get(start);
       if (world === undefined) return;
       replayer = new Replayer(this.options, this.list, this.crashes, world, start);
       this.ahead = replayer;
     }
-    for (let i = 0; i < PREFETCH && replayer.position < block * K - 1; i++) {
+    for (let i = 0; i < PREFETCH && replayer.position < block * this.every - 1; i++) {
       replayer.step();
-      if (replayer.position % FAR === 0) this.keepHere(replayer);
+      if (replayer.position % this.far === 0) this.keepHere(replayer);
     }
   }
 }
