@@ -148,7 +148,8 @@ function check_safe_pte_update(k: Kernel): void {
   if (!k.pte.young(touched)) k.warn_once('arm64_racy_young');
   if (k.pte.write(pte) && !k.pte.dirty(touched)) k.warn_once('arm64_racy_dirty');
   // pgattr_change_is_safe(): the access flag is not among what may change in place
-  if (k.pte.young(pte) !== k.pte.young(touched)) k.warn_once('arm64_unsafe_change');
+  const changes = k.pte.young(pte) !== k.pte.young(touched);
+  if (changes && k.feature.pte_update_checks_attributes) k.warn_once('arm64_unsafe_change');
 }
 
 /** faultin_page(): 0 or a negative errno. */

@@ -71,7 +71,13 @@ export type WarningId = keyof typeof WARNINGS;
 
 /** Where older kernels have them, by the release whose source was read. */
 const LINES: Readonly<Record<string, Partial<Record<WarningId, number>>>> = {
-  '6.1': { insert_pfn_mismatch: 2166, wp_copy_user: 2962 },
+  '6.1': {
+    insert_pfn_mismatch: 2166,
+    wp_copy_user: 2962,
+    get_pat_info: 1028,
+    arm64_racy_young: 316,
+    arm64_racy_dirty: 319,
+  },
 };
 
 /** The line that the kernel prints, without address and process. */

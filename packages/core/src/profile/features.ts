@@ -143,6 +143,15 @@ const EARLIER_FEATURES = {
     },
     { version: '6.3', subject: 'mm: add vma_has_recency()' },
   ),
+  pte_update_checks_attributes: feature(
+    'pte_update_checks_attributes',
+    {
+      summary:
+        'replacing a live PTE without break-before-make warns (DEBUG_VM) about attributes that may not change so',
+      without: 'only accessed and dirty state are checked',
+    },
+    { version: '6.3', subject: 'arm64/mm: Intercept pfn changes in set_pte_at()' },
+  ),
   follow_pfnmap: feature(
     'follow_pfnmap',
     {
