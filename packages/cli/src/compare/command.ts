@@ -1,6 +1,9 @@
 /** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
+
 import { Comparison, EventError, LogReferenceError } from '@specialbit/core';
 import { encodeEvent } from '@specialbit/events';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
@@ -17,6 +20,28 @@ export interface CompareOptions {
   readonly strict?: boolean;
   readonly max: number;
   readonly json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('compare')
+    .description('the events at which architectures part, with the cause, and their states side by side')
+    .argument('<log>', 'a log, or - for standard input')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64,arm)", list)
+    .option('--at <n>', 'stop after this many events', natural)
+    .option('--strict', 'count differences of young and dirty too')
+    .option('--max <n>', 'partings to show in full', natural, 10)
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit compare examples/s01-same-driver.jsonl --arch arm-lpae,arm
+  specialbit compare examples/s13-cow-linear-rule.jsonl --arch x86_64,arm,m68k
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await compare(log, options, terminal)));
 }
 
 /** Resolves to the exit code: 1 when they part. Throws UsageError, InputError, LogError. */

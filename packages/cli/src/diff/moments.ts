@@ -9,6 +9,7 @@ import {
   placeName,
 } from '@specialbit/core';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from '../replay/touched.js';
+import { vmaAt } from '../time/subject.js';
 import { vmaChange, vmaCome, vmaGone } from './vma-change.js';
 
 export interface ProcessChange {
@@ -77,41 +78,28 @@ function pteChanges(
   pfns: Set<number>,
 ): PteChange[] {
   const changes = new Map<number, PteChange>();
-  const { empty } = after.pte;
   const p = { lo: 0, hi: 0 };
-  const other = { lo: 0, hi: 0 };
-  const look = (k: Kernel, mm: Mm | undefined, from: Kernel, to: Mm | undefined): void => {
+  const visit = (k: Kernel, mm: Mm | undefined): void =>
     mm?.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
       if (k.pte.present(p)) pfns.add(k.pte.pfn(p));
-      other.lo = empty.lo;
-      other.hi = empty.hi;
-      to?.pt.get(vpn, other);
-      if ((p.lo === other.lo && p.hi === other.hi) || changes.has(vpn)) return;
-      const [old, now] = k === before ? [p, other] : [other, p];
-      changes.set(vpn, pteChange(vpn, old, now));
+      if (changes.has(vpn)) return;
+      const [old, now] = [entryOf(before, a, vpn), entryOf(after, b, vpn)];
+      if (old.lo === now.lo && old.hi === now.hi) return;
+      const [was, is] = [vmaAt(before, a?.id ?? -1, vpn), vmaAt(after, b?.id ?? -1, vpn)];
+      const address = hexAddress(after.arch, vpn);
+      const at = placeName(b?.labels ?? {}, is, vpn) ?? placeName(a?.labels ?? {}, was, vpn) ?? `0x${address}`;
+      const [from, to] = [describePte(before, was, vpn, old), describePte(after, is, vpn, now)];
+      changes.set(vpn, { mm: mm.id, at, address, before: from, after: to });
     });
-    void from;
-  };
-  const vmaOf = (k: Kernel, mm: Mm | undefined, vpn: number) => {
-    if (mm === undefined) return undefined;
-    const open = k.opened.get(mm.id)?.vma;
-    return mm.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
-  };
-  const pteChange = (vpn: number, old: { lo: number; hi: number }, now: { lo: number; hi: number }): PteChange => {
-    const [was, is] = [vmaOf(before, a, vpn), vmaOf(after, b, vpn)];
-    const address = hexAddress(after.arch, vpn);
-    const at = placeName(b?.labels ?? {}, is, vpn) ?? placeName(a?.labels ?? {}, was, vpn) ?? `0x${address}`;
-    return {
-      mm: (b ?? a)!.id,
-      at,
-      address,
-      before: describePte(before, was, vpn, old),
-      after: describePte(after, is, vpn, now),
-    };
-  };
-  look(before, a, after, b);
-  look(after, b, before, a);
+  visit(before, a);
+  visit(after, b);
   return [...changes.entries()].sort(([x], [y]) => x - y).map(([, change]) => change);
+}
+
+function entryOf(k: Kernel, mm: Mm | undefined, vpn: number): { lo: number; hi: number } {
+  const p = { ...k.pte.empty };
+  mm?.pt.get(vpn, p);
+  return p;
 }
 
 function frameChanges(before: Kernel, after: Kernel, pfns: ReadonlySet<number>): FrameChange[] {

@@ -1,6 +1,9 @@
 /** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page. */
+
 import { explainPte, kernelOptions, type Mm, type PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
@@ -14,6 +17,27 @@ export interface ExplainOptions {
   readonly at?: number;
   readonly mm: number;
   readonly json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('explain')
+    .description("vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame")
+    .argument('<log>', 'a log, or - for standard input')
+    .argument('<page>', '"ring[2]", "ring" or an address such as 0x20001000')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'after this many events (default: all)', natural)
+    .option('--mm <n>', 'the address space', natural, 0)
+    .option('--json', 'print the explanations as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit explain examples/s13-cow-linear-rule.jsonl 'map[1]' --arch arm --at 3
+${EXIT_CODES}`,
+    )
+    .action(async (log, page, options) => done(await explain(log, page, options, terminal)));
 }
 
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */

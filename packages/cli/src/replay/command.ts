@@ -1,5 +1,8 @@
 /** `specialbit replay LOG` */
+
 import { encodeEvent } from '@specialbit/events';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
 import { followFile } from '../log/follow.js';
 import { lanesOf } from '../log/lane.js';
@@ -21,6 +24,32 @@ export interface ReplayOptions {
   readonly follow?: boolean;
   /** False: the world only. */
   readonly events?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('replay')
+    .description('what each event of a log returned and touched, and the state at the end')
+    .argument('<log>', 'a log (JSON Lines, also gzip or zstd), or - for standard input')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'stop after this many events', natural)
+    .option('--no-events', 'the state only')
+    .option('--follow', 'wait for more events until interrupted')
+    .option('--json', 'print one JSON object an event, then one with the states')
+    .addHelpText(
+      'after',
+      `
+PTEs are shown with five letters: P present, W writable, D dirty, Y young,
+S special. "normal" is what vm_normal_page() answers (page, NULL, or bad for a
+bad page map), "because" the way that it went; \`specialbit explain\` tells it all.
+
+Examples:
+  specialbit replay examples/s10-binder.jsonl --arch arm
+  specialbit replay examples/s08-prepopulate-race.jsonl --at 4 --no-events
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await replay(log, options, terminal)));
 }
 
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */

@@ -3,12 +3,36 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { findArchitecture, Player, readLineBatches, type StepRecord, TranscriptError } from '@specialbit/transcripts';
+import type { Command } from 'commander';
 import { architectures } from '../architectures.js';
+import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { describeFailure, EXIT, InputError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TranscribeOptions {
   readonly output?: string;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('transcribe')
+    .description('print the transcript that the model would have written')
+    .argument('<file>', 'a transcript, full or with everything observed removed')
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .addHelpText(
+      'after',
+      `
+The header and begin records are printed as they are, each step as the model
+has it. Of a step only scenario, seq, mm and op are read, and the frames that
+the real allocator chose: from the dump, or from a member
+"alloc": {"A0": "404e7"} of a step whose observations were removed.
+
+Examples:
+  specialbit transcribe arm/curated.jsonl.gz | diff - <(zcat arm/curated.jsonl.gz)
+${EXIT_CODES}`,
+    )
+    .action(async (file, options) => done(await transcribe(file, options, terminal)));
 }
 
 /** Resolves to the exit code. Throws TranscriptError where the transcript cannot be read; what was written until then stands. */

@@ -1,5 +1,8 @@
 /** `specialbit verify FILE...` */
+
 import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { transcriptFiles } from './inputs.js';
@@ -16,6 +19,27 @@ export interface VerifyCommandOptions {
   readonly max: number;
   readonly known?: string;
   readonly jobs?: number;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('verify')
+    .description('play kernel transcripts on the model and compare every field of every step')
+    .argument('<file...>', 'transcripts (*.jsonl, *.jsonl.gz), or directories of them')
+    .option('--json', 'print the result as JSON')
+    .option('--max <n>', 'mismatches to show in full', natural, 5)
+    .option('--known <file>', 'known divergences (default: test/known-divergences.json where there is one)')
+    .option('--jobs <n>', 'worker threads (default: one a core)', natural)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit verify arm/curated.jsonl.gz
+  specialbit verify --json kernel/ > result.json
+${EXIT_CODES}`,
+    )
+    .action(async (files, options) => done(await verify(files, options, terminal)));
 }
 
 /** Resolves to the exit code. Throws UsageError and InputError. */

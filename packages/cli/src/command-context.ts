@@ -1,0 +1,24 @@
+/** What every command needs. */
+import { InvalidArgumentError } from 'commander';
+import type { Terminal } from './terminal.js';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Tells the exit code. */
+  readonly done: (code: number) => void;
+}
+
+export const EXIT_CODES = `
+Exit codes: 0 fine; 1 a mismatch, or architectures that part; 2 wrong usage or
+unreadable input.`;
+
+/** An option's number. */
+export function natural(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a number.');
+  return Number(text);
+}
+
+/** An option that can be given several times, or with commas. */
+export function list(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

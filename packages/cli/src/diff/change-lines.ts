@@ -1,0 +1,87 @@
+/** A diff between two moments as text. */
+
+import type { FrameChange, PteChange } from '../replay/touched.js';
+import { pteText, verdictWord } from '../show/pte-text.js';
+import { MAIL_WIDTH, table, wrap } from '../table.js';
+import type { MomentDiff, ProcessChange } from './moments.js';
+
+export interface ChangeText {
+  /** PTEs of one process, and frames, that are shown. */
+  readonly shown: number;
+  readonly columns?: number;
+  /** For the head of a process. */
+  readonly emphasis?: (text: string) => string;
+}
+
+/** `2 PTEs, 1 frame and 1 counter`; undefined when nothing differs. */
+export function diffSummary({ processes, frames }: MomentDiff): string | undefined {
+  const sum = (of: (process: ProcessChange) => readonly unknown[]): number =>
+    processes.reduce((n, process) => n + of(process).length, 0);
+  const came = processes.filter(({ what }) => what !== null).length;
+  return counted([
+    [came, 'process', 'processes'],
+    [sum(({ vmas }) => vmas), 'VMA', 'VMAs'],
+    [sum(({ ptes }) => ptes), 'PTE', 'PTEs'],
+    [frames.length, 'frame', 'frames'],
+    [sum(({ rss }) => rss), 'counter', 'counters'],
+  ]);
+}
+
+/** `1 VMA, 2 PTEs and 1 frame`; undefined for nothing. */
+export function counted(amounts: readonly (readonly [number, string, string])[]): string | undefined {
+  const words = amounts.filter(([n]) => n > 0).map(([n, one, many]) => `${n} ${n === 1 ? one : many}`);
+  if (words.length < 2) return words[0];
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+export function changeLines({ processes, frames }: MomentDiff, text: ChangeText): string[] {
+  const { shown, columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
+  const lines: string[] = [];
+  for (const process of processes) lines.push(...processLines(process, shown, columns, emphasis));
+  if (frames.length === 0) return lines;
+  lines.push(emphasis('frames'));
+  const rows = frames.slice(0, shown).map((change) => [change.frame, frameChangeText(change)]);
+  lines.push(...table(rows, { indent: 2, wrapLast: true }));
+  if (frames.length > shown) lines.push(`  and ${frames.length - shown} more frames (--all shows them)`);
+  return lines;
+}
+
+function processLines(
+  { mm, what, rss, vmas, ptes }: ProcessChange,
+  shown: number,
+  columns: number,
+  emphasis: (text: string) => string,
+): string[] {
+  const lines = [emphasis(what === null ? `mm ${mm}` : `mm ${mm}: ${what}`)];
+  lines.push(
+    ...table(
+      rss.map(({ counter, before, after }) => [counter, `${before} -> ${after}`]),
+      { indent: 2 },
+    ),
+  );
+  for (const change of vmas) lines.push(...wrap(`  ${change.vma}: ${change.what.join(', ')}`, columns, '  '));
+  const widest = Math.max(0, ...ptes.slice(0, shown).map(({ at }) => at.length));
+  for (const change of ptes.slice(0, shown)) lines.push(...pteLines(change, widest, columns));
+  if (ptes.length > shown) lines.push(`  and ${ptes.length - shown} more PTEs (--all shows them)`);
+  return lines;
+}
+
+/** On one line where it fits; else the new entry below the old one. */
+function pteLines({ at, before, after }: PteChange, widest: number, columns: number): string[] {
+  const head = `  ${at.padEnd(widest)}  `;
+  const normal = after.verdict === null ? '' : ` ${verdictWord(after)}`;
+  const [old, now] = [pteText(before), `-> ${pteText(after)}${normal}`];
+  if (head.length + old.length + 1 + now.length <= columns) return [`${head}${old} ${now}`];
+  return [head + old, ' '.repeat(head.length) + now];
+}
+
+/** `refcount 1 -> 2, flags +dirty`. */
+export function frameChangeText({ before, after }: FrameChange): string {
+  const parts: string[] = [];
+  if (before.count !== after.count) parts.push(`refcount ${before.count} -> ${after.count}`);
+  if (before.mapcount !== after.mapcount) parts.push(`mapcount ${before.mapcount} -> ${after.mapcount}`);
+  const came = after.flags.filter((flag) => !before.flags.includes(flag)).map((flag) => `+${flag}`);
+  const went = before.flags.filter((flag) => !after.flags.includes(flag)).map((flag) => `-${flag}`);
+  if (came.length + went.length > 0) parts.push(`flags ${[...came, ...went].join(' ')}`);
+  return parts.join(', ');
+}

@@ -1,0 +1,116 @@
+/** `specialbit diff LOG`: two moments of a log, or two architectures at one moment. */
+import { EXIT, UsageError } from '../failure.js';
+import { worldView } from '../show/world-view.js';
+import { MAIL_WIDTH, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { historiesOf } from '../time/histories.js';
+import type { LaneHistory } from '../time/lane-history.js';
+import { type LoadedLog, loadLog, momentOf } from '../time/loaded-log.js';
+import { changeLines, counted, diffSummary } from './change-lines.js';
+import { laneLines } from './lane-lines.js';
+import { type LaneRow, laneRows } from './lanes.js';
+import { diffMoments } from './moments.js';
+
+export interface DiffOptions {
+  readonly arch?: string[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly at?: number;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** PTEs of a process that are shown without --all. */
+const SHOWN = 32;
+
+/** Resolves to the exit code: 1 when lanes differ. Throws UsageError, InputError, LogError. */
+export async function diff(file: string, options: DiffOptions, terminal: Terminal): Promise<number> {
+  const { from, to, at } = options;
+  const moments = from !== undefined || to !== undefined;
+  if (moments && at !== undefined) {
+    throw new UsageError('--at compares lanes at one moment, --from and --to one lane at two: give one of them');
+  }
+  if (to !== undefined && from === undefined) throw new UsageError('--to needs --from');
+  const log = await loadLog(file, terminal);
+  if (moments) return diffInTime(log, momentOf(log, '--from', from), momentOf(log, '--to', to), options, terminal);
+  return diffLanes(log, momentOf(log, '--at', at), options, terminal);
+}
+
+async function diffInTime(
+  log: LoadedLog,
+  from: number,
+  to: number,
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const histories = historiesOf(log, options);
+  const diffs = histories.map((history) => diffMoments(history.at(from).kernel, history.at(to).kernel));
+  if (options.json === true) {
+    const lanes = Object.fromEntries(histories.map(({ name }, i) => [name, diffs[i]]));
+    await terminal.out(`${JSON.stringify({ file: log.file, from, to, lanes }, null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const { bold, cyan } = terminal.color;
+  const texts = histories.map(({ name }, i) => {
+    const summary = diffSummary(diffs[i]!);
+    const range = `from event ${from} to event ${to}`;
+    if (summary === undefined) return bold(`${name}, ${range}: nothing changed`);
+    const shown = options.all === true ? Number.POSITIVE_INFINITY : SHOWN;
+    const lines = changeLines(diffs[i]!, { shown, emphasis: cyan });
+    return [...wrap(`${name}, ${range}: ${summary} changed`).map(bold), ...lines].join('\n');
+  });
+  await terminal.out(`${texts.join('\n\n')}\n`);
+  return EXIT.fine;
+}
+
+async function diffLanes(log: LoadedLog, at: number, options: DiffOptions, terminal: Terminal): Promise<number> {
+  const histories = historiesOf(log, options);
+  if (histories.length < 2) {
+    throw new UsageError('expected two architectures (--arch A,B), or two moments of one (--from a --to b)');
+  }
+  const rows = laneRows(viewsAt(histories, at));
+  const parted = rows.some(({ difference }) => difference === 'parts');
+  const names = histories.map(({ name }) => name);
+  if (options.json === true) {
+    const shown = options.all === true ? rows : rows.filter(({ difference }) => difference !== 'same');
+    await terminal.out(`${JSON.stringify({ file: log.file, at, lanes: names, rows: shown }, null, 2)}\n`);
+  } else {
+    await terminal.out(`${laneText(names, rows, at, options.all === true, terminal).join('\n')}\n`);
+  }
+  return parted ? EXIT.finding : EXIT.fine;
+}
+
+export function viewsAt(histories: readonly LaneHistory[], at: number) {
+  return histories.map((history) => worldView(history.at(at).kernel, at));
+}
+
+function laneText(
+  names: readonly string[],
+  rows: readonly LaneRow[],
+  at: number,
+  all: boolean,
+  { color }: Terminal,
+): string[] {
+  const head = `${names.join(', ')} after ${at} ${at === 1 ? 'event' : 'events'}: ${laneSummary(rows)}`;
+  const shown = all ? rows : rows.filter(({ difference }) => difference !== 'same');
+  const lines = wrap(head).map(color.bold);
+  if (shown.length > 0) lines.push('', ...laneLines(names, shown, MAIL_WIDTH, color.cyan));
+  if (shown.length === 0) return lines;
+  const note =
+    '! the lanes part here; ~ only in the special bit, in young and dirty, or in how vm_normal_page() decided';
+  return [...lines, '', ...wrap(note).map(color.dim)];
+}
+
+/** `2 PTEs and 1 counter differ`. */
+export function laneSummary(rows: readonly LaneRow[]): string {
+  const of = (kind: LaneRow['kind']): number =>
+    rows.filter((row) => row.kind === kind && row.difference === 'parts').length;
+  const summary = counted([
+    [of('process'), 'process', 'processes'],
+    [of('vma'), 'VMA', 'VMAs'],
+    [of('pte'), 'PTE', 'PTEs'],
+    [of('frame'), 'frame', 'frames'],
+    [of('rss'), 'counter', 'counters'],
+  ]);
+  return summary === undefined ? 'nothing parts them' : `they part in ${summary}`;
+}

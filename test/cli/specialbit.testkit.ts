@@ -1,0 +1,59 @@
+/** Runs the command as users do: the built one, in a process of its own. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const bin = join(root, 'packages/cli/bin/specialbit.js');
+
+export interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+/** Runs `specialbit ARGS`, from the repository's root when nothing else is said. */
+export function specialbit(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  if (!existsSync(join(root, 'packages/cli/dist/bin.js'))) throw new Error('not built: run `npm run build` first');
+  const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      [bin, ...args],
+      { cwd: options.cwd ?? root, env: { ...inherited, ...options.env }, maxBuffer: 1 << 28 },
+      (error, out, err) => {
+        if (error !== null && typeof error.code !== 'number') reject(error);
+        else resolve({ code: error === null ? 0 : Number(error.code), out, err });
+      },
+    );
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+/** A file that is gone after the test. */
+export function temporary(name: string, content: string | Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), 'specialbit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The lines of a transcript of this folder. */
+export function transcript(arch: string): string[] {
+  const file = join(root, `test/cli/transcripts/${arch}.jsonl.gz`);
+  return gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+}
+
+export const transcriptPath = (arch: string): string => `test/cli/transcripts/${arch}.jsonl.gz`;

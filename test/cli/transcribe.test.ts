@@ -1,0 +1,90 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { specialbit, temporary, transcript, transcriptPath } from './specialbit.testkit.js';
+import { strip } from './strip.testkit.js';
+
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+describe.each(['arm', 'x86_64'])('specialbit transcribe, %s', (arch) => {
+  it('prints what the kernel wrote', async () => {
+    const { code, out, err } = await specialbit(['transcribe', transcriptPath(arch)]);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toBe(text(transcript(arch)));
+  });
+
+  it('needs nothing that was observed, but the frames of the allocator', async () => {
+    const stripped = strip(transcript(arch));
+    expect(stripped.some((line) => line.includes('"alloc"'))).toBe(true);
+    expect(stripped.filter((line) => line.startsWith('{"scenario"')).some((line) => line.includes('"ret"'))).toBe(
+      false,
+    );
+    const { code, out } = await specialbit(['transcribe', temporary('stripped.jsonl', text(stripped))]);
+    expect(code).toBe(0);
+    expect(out).toBe(text(transcript(arch)));
+  });
+
+  it('reads records however their JSON is written', async () => {
+    const spaced = strip(transcript(arch), true);
+    expect(spaced.some((line) => line.startsWith('{"scenario": "'))).toBe(true);
+    const { out } = await specialbit(['transcribe', temporary('spaced.jsonl', text(spaced))]);
+    expect(out).toBe(text(transcript(arch)));
+  });
+
+  it('writes to a file', async () => {
+    const path = temporary('out.jsonl', '');
+    const { code, out } = await specialbit(['transcribe', transcriptPath(arch), '-o', path]);
+    expect([code, out]).toEqual([0, '']);
+    const again = await specialbit(['verify', path, '--json']);
+    expect(again.code).toBe(0);
+  });
+});
+
+describe('specialbit transcribe, damaged transcripts', () => {
+  const lines = transcript('arm');
+
+  it.each([
+    ['a damaged step', `${lines[4]!.slice(0, 60)}`, /:5: expected a JSON record/],
+    ['a damaged begin record', '{"begin":"x","index"', /:5: expected a JSON record/],
+    ['a record of another kind', '{"hello":1}', /:5: expected a header, begin or step record/],
+  ])('%s ends it with one message; what was printed is whole', async (_, damaged, message) => {
+    const path = temporary('damaged.jsonl', text([...lines.slice(0, 4), damaged, ...lines.slice(5, 7)]));
+    const { code, out, err } = await specialbit(['transcribe', path]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toContain(path);
+    expect(out).toBe(text(lines.slice(0, 4)));
+  });
+
+  it('an unknown architecture is named', async () => {
+    const header = lines[0]!.replace('"arch":"arm"', '"arch":"pdp11"');
+    const { code, out, err } = await specialbit(['transcribe', temporary('pdp.jsonl', text([header]))]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/:1: arch: expected one of .*x86_64.*; found "pdp11"/);
+  });
+
+  it('a gzip file that breaks off is used as far as it goes', async () => {
+    const whole = gzipSync(text(lines));
+    const path = temporary('cut.jsonl.gz', whole.subarray(0, whole.length - 2000));
+    const { code, out, err } = await specialbit(['transcribe', path]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/cut\.jsonl\.gz:\d+: the file breaks off here/);
+    expect(out.length).toBeGreaterThan(0);
+    expect(text(lines).startsWith(out)).toBe(true);
+  });
+
+  it.each([
+    ['an empty file', '', /:1: expected a header record, found an empty file/],
+    ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]), /expected text .*found binary data/],
+  ])('%s', async (_, content, message) => {
+    const { code, err } = await specialbit(['transcribe', temporary('odd.jsonl', content)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it('a file that is not there', async () => {
+    const { code, err } = await specialbit(['transcribe', 'no/such.jsonl']);
+    expect([code, err]).toEqual([2, 'specialbit: no/such.jsonl: expected a transcript, found no such file\n']);
+  });
+});
