@@ -1,10 +1,16 @@
 /** The events of a timeline: an array, or another list with an edit in it that copies nothing. */
 import type { LogEvent } from '@specialbit/events';
+import type { LogReferenceError } from '../kernel/errors.js';
 
 export interface EventList {
   readonly length: number;
   /** The event at `index`, from 0. */
   get(index: number): LogEvent;
+  /**
+   * Told of an event that names what does not exist; the event is left out. Without this it is an
+   * EventError. A lane beside others needs it: what another lane has may have failed here.
+   */
+  lost?(index: number, error: LogReferenceError): void;
 }
 
 export class EventArray implements EventList {

@@ -2,7 +2,7 @@
 
 import { LogReferenceError } from '../kernel/errors.js';
 import type { Kernel, KernelOptions } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { newOutcome, type Outcome } from '../kernel/outcome.js';
 import { applyTo } from '../reduce.js';
 import { type Commit, commitWorld } from '../world/commit.js';
 import { openWorld } from '../world/open.js';
@@ -10,7 +10,7 @@ import type { World } from '../world/world.js';
 import { EventError } from './event-error.js';
 import type { EventList } from './event-list.js';
 
-/** Events that took the kernel down, and what was seen of it: not carried out, and skipped from then on. */
+/** Events that took the kernel down, or name what does not exist: not carried out, and skipped from then on. */
 export type Crashes = Map<number, Outcome>;
 
 export class Replayer {
@@ -39,7 +39,10 @@ export class Replayer {
     return this.kernel;
   }
 
-  /** Applies the next event. Throws EventError when it names what does not exist; nothing is done then. */
+  /**
+   * Applies the next event. Where it names what does not exist nothing is done: the list is told, or
+   * EventError is thrown.
+   */
   step(): Outcome {
     const index = this.position;
     const known = this.crashes.get(index);
@@ -52,7 +55,13 @@ export class Replayer {
       outcome = applyTo(this.kernel, this.events.get(index));
     } catch (error) {
       this.undo();
-      throw error instanceof LogReferenceError ? new EventError(index, error) : error;
+      if (!(error instanceof LogReferenceError)) throw error;
+      if (this.events.lost === undefined) throw new EventError(index, error);
+      this.events.lost(index, error);
+      outcome = newOutcome();
+      this.crashes.set(index, outcome);
+      this.position++;
+      return outcome;
     }
     if (outcome.crash !== null) {
       this.crashes.set(index, outcome);
