@@ -11,8 +11,10 @@ import {
   defineBits,
   equals,
   type LayoutSpec,
+  type NamedBits,
   protections,
   type StepSpec,
+  type StepsSpec,
   type TestSpec,
 } from '@specialbit/core/arch';
 
@@ -43,7 +45,7 @@ const protectionMap = (NX: bigint): readonly bigint[] =>
 
 interface Variant {
   readonly pteBits: 32 | 64;
-  /** _PAGE_SAVED_DIRTY: bit 58 with 64-bit words, bit 10 with 32-bit words. */
+  /** _PAGE_SAVED_DIRTY: bit 58 with 64-bit words, bit 10 with 32-bit words, 0 before 6.6. */
   readonly SAVED_DIRTY: bigint;
   readonly NX: bigint;
   /** Kconfig MEM_SOFT_DIRTY: 0 without. */
@@ -58,6 +60,15 @@ interface Variant {
  */
 function dirtyOps({ SAVED_DIRTY, SOFT_DIRTY }: Variant) {
   const { _PAGE_RW: RW, _PAGE_DIRTY: DIRTY } = C;
+  if (SAVED_DIRTY === 0n) {
+    return {
+      wrprotect: { clear: RW },
+      mkdirty: { or: DIRTY | SOFT_DIRTY },
+      mkclean: { clear: DIRTY },
+      mkwrite_vma: { or: RW },
+      afterModify: [],
+    } as const satisfies Record<string, StepsSpec>;
+  }
   const save: StepSpec = { clear: DIRTY, or: SAVED_DIRTY };
   const restore: StepSpec = { clear: SAVED_DIRTY, or: DIRTY };
   return {
@@ -70,8 +81,12 @@ function dirtyOps({ SAVED_DIRTY, SOFT_DIRTY }: Variant) {
       do: { if: { all: [clear(RW), DIRTY] }, do: save },
       else: { if: RW | SAVED_DIRTY, do: restore },
     },
-  } as const satisfies Record<string, StepSpec | readonly StepSpec[]>;
+  } as const satisfies Record<string, StepsSpec>;
 }
+
+const steps = (spec: StepsSpec): readonly StepSpec[] => (Array.isArray(spec) ? spec : [spec as StepSpec]);
+/** Without the bits that this version of the kernel does not have. */
+const existing = (names: readonly NamedBits[]): readonly NamedBits[] => names.filter((named) => named.mask !== 0n);
 
 /** pgtable-invert.h, __pte_needs_invert: not empty and not valid for the CPU. */
 const needsInvert: TestSpec = { all: [anyOf(bits(63, 0)), clear(C._PAGE_PRESENT)] };
@@ -80,7 +95,7 @@ const PFN_52 = bits(51, 12);
 
 /** What the three formats share. */
 function common(v: Variant) {
-  const { afterModify, ...ops } = dirtyOps(v);
+  const { afterModify, ...ops } = dirtyOps(v) as Readonly<Record<keyof ReturnType<typeof dirtyOps>, StepsSpec>>;
   return {
     afterModify,
     pteBits: v.pteBits,
@@ -104,6 +119,16 @@ function common(v: Variant) {
   } as const;
 }
 
+/** What differs between kernel versions; absent: as in 6.12. */
+export interface Versions {
+  /** _PAGE_SAVED_DIRTY exists. */
+  readonly saved_dirty?: boolean;
+  /** _PAGE_DEVMAP exists. */
+  readonly devmap?: boolean;
+  /** pte_mkuffd_wp also write-protects. */
+  readonly uffd_wp_protects?: boolean;
+}
+
 export interface X86_64Options {
   /** Kconfig MEM_SOFT_DIRTY. */
   readonly soft_dirty: boolean;
@@ -112,40 +137,42 @@ export interface X86_64Options {
   readonly maxPhysmemBits: number;
 }
 
-export function x86_64Layout({
-  soft_dirty,
-  shstk = false,
-  maxPhysmemBits,
-}: X86_64Options): Omit<LayoutSpec, 'pageShift'> {
+export function x86_64Layout(
+  { soft_dirty, shstk = false, maxPhysmemBits }: X86_64Options,
+  { saved_dirty = true, devmap = true, uffd_wp_protects = true }: Versions = {},
+): Omit<LayoutSpec, 'pageShift'> {
+  const SAVED_DIRTY = saved_dirty ? bit(58) : 0n;
+  // _PAGE_BIT_SOFTW4, which made room for the saved dirty state
+  const DEVMAP = devmap ? bit(saved_dirty ? 57 : 58) : 0n;
   const { mask: B, bits: names } = defineBits({
     ...COMMON,
     _PAGE_UFFD_WP: [bit(10), 'software: write-protected by userfaultfd'],
     _PAGE_SOFT_DIRTY: [bit(11), 'software: soft-dirty tracking'],
-    _PAGE_DEVMAP: [bit(57), 'software: page of ZONE_DEVICE'],
-    _PAGE_SAVED_DIRTY: [bit(58), 'software: dirty state of an entry that is not writable'],
+    _PAGE_DEVMAP: [DEVMAP, 'software: page of ZONE_DEVICE'],
+    _PAGE_SAVED_DIRTY: [SAVED_DIRTY, 'software: dirty state of an entry that is not writable'],
     _PAGE_PKEY_MASK: [bits(62, 59), 'protection key'],
     _PAGE_NX: [bit(63), 'no execute'],
     _PAGE_SWP_SOFT_DIRTY: [bit(1), 'soft-dirty', 'swap'],
     _PAGE_SWP_UFFD_WP: [bit(2), 'userfaultfd', 'swap'],
     _PAGE_SWP_EXCLUSIVE: [bit(3), 'exclusive', 'swap'],
-    _PAGE_CHG_MASK: ['0x060ffffffffffef8', 'what pte_modify keeps', 'mask'],
+    _PAGE_CHG_MASK: [0x000ffffffffffef8n | DEVMAP | SAVED_DIRTY, 'what pte_modify keeps', 'mask'],
     PTE_PFN_MASK: [PFN_52, 'page frame number'],
   });
   const { afterModify, ...shared } = common({
     pteBits: 64,
-    SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
+    SAVED_DIRTY,
     NX: B._PAGE_NX,
     SOFT_DIRTY: soft_dirty ? B._PAGE_SOFT_DIRTY : 0n,
-    shstk,
+    shstk: shstk && saved_dirty,
   });
   return {
     ...shared,
-    bits: names,
+    bits: existing(names),
     pfn: { fields: [{ at: 12, count: 40 }], invertWhen: needsInvert, invertMask: PFN_52 },
     maxPhysmemBits,
     flags: {
       ...shared.flags,
-      devmap: B._PAGE_DEVMAP,
+      ...(devmap && { devmap: DEVMAP }),
       soft_dirty: B._PAGE_SOFT_DIRTY,
       uffd_wp: B._PAGE_UFFD_WP,
       swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
@@ -160,15 +187,15 @@ export function x86_64Layout({
     },
     ops: {
       ...shared.ops,
-      mkdevmap: { or: B._PAGE_DEVMAP | B._PAGE_SPECIAL },
-      mkuffd_wp: [{ or: B._PAGE_UFFD_WP }, ...shared.ops.wrprotect],
-      ...(shstk && { mkwrite_shstk: { clear: B._PAGE_RW, or: B._PAGE_DIRTY } }),
+      ...(devmap && { mkdevmap: { or: DEVMAP | B._PAGE_SPECIAL } }),
+      mkuffd_wp: [{ or: B._PAGE_UFFD_WP }, ...(uffd_wp_protects ? steps(shared.ops.wrprotect) : [])],
+      ...(shstk && saved_dirty && { mkwrite_shstk: { clear: B._PAGE_RW, or: B._PAGE_DIRTY } }),
       pgprot: { clear: PFN_52 }, // PTE_FLAGS_MASK
       modify: [
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
         { ifDiffer: needsInvert, do: { xor: PFN_52 } },
-        afterModify,
+        ...steps(afterModify),
       ],
     },
     // pgtable_64.h: type in bits 59-63, offset from bit 9 on and inverted, so that it points to no memory.
@@ -177,17 +204,18 @@ export function x86_64Layout({
 }
 
 /** Bits that both 32-bit formats use. */
-const BITS_32 = {
-  ...COMMON,
-  _PAGE_SAVED_DIRTY: [bit(10), 'software: dirty state of an entry that is not writable'],
-  _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
-} as const;
+const bits32 = (saved_dirty: boolean) =>
+  ({
+    ...COMMON,
+    _PAGE_SAVED_DIRTY: [saved_dirty ? bit(10) : 0n, 'software: dirty state of an entry that is not writable'],
+    _PAGE_SWP_EXCLUSIVE: [bit(7), 'exclusive', 'swap'],
+  }) as const;
 
 /** Two levels, 32-bit entries: no NX, no inversion. */
-export function i386Layout(): Omit<LayoutSpec, 'pageShift'> {
+export function i386Layout({ saved_dirty = true }: Versions = {}): Omit<LayoutSpec, 'pageShift'> {
   const { mask: B, bits: names } = defineBits({
-    ...BITS_32,
-    _PAGE_CHG_MASK: ['0xfffff6f8', 'what pte_modify keeps', 'mask'],
+    ...bits32(saved_dirty),
+    _PAGE_CHG_MASK: [saved_dirty ? 0xfffff6f8n : 0xfffff2f8n, 'what pte_modify keeps', 'mask'],
   });
   const { afterModify, ...shared } = common({
     pteBits: 32,
@@ -198,24 +226,29 @@ export function i386Layout(): Omit<LayoutSpec, 'pageShift'> {
   });
   return {
     ...shared,
-    bits: names,
+    bits: existing(names),
     pfn: { fields: [{ at: 12, count: 20 }] },
     maxPhysmemBits: 32,
     flags: { ...shared.flags, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     ops: {
       ...shared.ops,
-      modify: [{ keep: B._PAGE_CHG_MASK }, { orProt: bits(31, 0) & ~B._PAGE_CHG_MASK }, afterModify],
+      modify: [{ keep: B._PAGE_CHG_MASK }, { orProt: bits(31, 0) & ~B._PAGE_CHG_MASK }, ...steps(afterModify)],
     },
     swap: { type: { at: 1, count: 5 }, offset: [{ at: 9, count: 23 }] },
   };
 }
 
 /** Three levels, 64-bit entries in 32-bit words. `nx`: the CPU has NX (__supported_pte_mask). */
-export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec, 'pageShift'> {
+export function i386PaeLayout(
+  { nx }: { readonly nx: boolean },
+  { saved_dirty = true, devmap = true }: Versions = {},
+): Omit<LayoutSpec, 'pageShift'> {
+  // pte_devmap exists on 64-bit kernels only, but pte_modify keeps the bit here, too.
+  const kept = (devmap ? bit(saved_dirty ? 57 : 58) : 0n) | (saved_dirty ? bit(10) : 0n);
   const { mask: B, bits: names } = defineBits({
-    ...BITS_32,
+    ...bits32(saved_dirty),
     _PAGE_NX: [bit(63), 'no execute'],
-    _PAGE_CHG_MASK: ['0x020ffffffffff6f8', 'what pte_modify keeps', 'mask'],
+    _PAGE_CHG_MASK: [0x000ffffffffff2f8n | kept, 'what pte_modify keeps', 'mask'],
     PTE_PFN_MASK: [PFN_52, 'page frame number'],
   });
   const { afterModify, ...shared } = common({
@@ -227,7 +260,7 @@ export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec
   });
   return {
     ...shared,
-    bits: names,
+    bits: existing(names),
     // pfns are 32-bit words here, so that the upper 8 bits of the 40-bit field stay unused.
     pfn: { fields: [{ at: 12, count: 32 }], invertWhen: needsInvert, invertMask: PFN_52 },
     maxPhysmemBits: 36,
@@ -240,7 +273,7 @@ export function i386PaeLayout({ nx }: { readonly nx: boolean }): Omit<LayoutSpec
         { keep: B._PAGE_CHG_MASK },
         { orProt: bits(63, 0) & ~B._PAGE_CHG_MASK },
         { ifDiffer: needsInvert, do: { xor: PFN_52 } },
-        afterModify,
+        ...steps(afterModify),
       ],
     },
     protectionMap: protectionMap(nx ? B._PAGE_NX : 0n),

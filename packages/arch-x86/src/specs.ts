@@ -1,4 +1,5 @@
 import type { ArchitectureSpec } from '@specialbit/core/arch';
+import { i386Changes, x86_64Changes } from './changes.js';
 import { X86_FACTS, X86_MMU } from './facts.js';
 import { i386Layout, i386PaeLayout, type X86_64Options, x86_64Layout } from './layout.js';
 
@@ -50,6 +51,7 @@ export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...opti
     special: { pmd: true, pud: true },
     features: { pte_devmap: true, soft_dirty: options.soft_dirty, uffd_wp: true, huge_pfnmap: true },
     facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
+    changes: x86_64Changes(options),
   };
 }
 
@@ -66,6 +68,7 @@ export const i386Spec: ArchitectureSpec = {
   TASK_SIZE: 0xc0000000n,
   layout: i386Layout(),
   facts: X86_FACTS,
+  changes: i386Changes((versions) => i386Layout(versions)),
 };
 
 export function i386PaeSpec({
@@ -89,5 +92,6 @@ export function i386PaeSpec({
     TASK_SIZE: 0xc0000000n,
     layout: i386PaeLayout({ nx }),
     facts: X86_FACTS,
+    changes: i386Changes((versions) => i386PaeLayout({ nx }, versions), { devmap: true }),
   };
 }

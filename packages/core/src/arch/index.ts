@@ -8,6 +8,16 @@ export {
   type SpecialLevels,
   withProtectionMap,
 } from './architecture.js';
+export {
+  factsWithout,
+  layoutWithout,
+  noDevmap,
+  noHugePfnmap,
+  noPerVmaLock,
+  rmapNotDelayed,
+  swapWithoutExclusive,
+  withoutBits,
+} from './change.js';
 export { type CompiledCodec, compileCodec } from './codec.js';
 export type { Pte, PteCodec, SwapEntry } from './contract.js';
 export { defineLayout } from './define-layout.js';
@@ -15,6 +25,13 @@ export { ArchError, type ArchErrorCode } from './errors.js';
 export { type ArchFacts, type ExecutableLook, GENERIC_FACTS, type Recorder } from './facts.js';
 export type { Evidence, Feature, FeatureSet, Origin } from './feature.js';
 export { anyOf, clear, defineBits, equals, inverted, modify, protections, silentBits } from './formula.js';
+export {
+  delayed_rmap,
+  huge_pfnmap,
+  per_vma_lock,
+  pte_devmap,
+  pte_swp_exclusive_everywhere,
+} from './kernel-features.js';
 export type {
   EntryKind,
   Field,

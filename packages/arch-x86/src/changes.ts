@@ -1,0 +1,79 @@
+/**
+ * What x86's entries lack in kernels that are not 6.12. Read in arch/x86/include/asm/pgtable.h and
+ * pgtable_types.h of 6.1.192 and 6.12.117.
+ */
+import {
+  type ArchitectureChange,
+  type ArchitectureSpec,
+  type Feature,
+  noHugePfnmap,
+  pte_devmap,
+  swapWithoutExclusive,
+} from '@specialbit/core/arch';
+import { type Versions, type X86_64Options, x86_64Layout } from './layout.js';
+
+/** _PAGE_SAVED_DIRTY, mksaveddirty_shift() and clear_saveddirty_shift(). */
+export const x86_saved_dirty: Feature = {
+  name: 'x86_saved_dirty',
+  summary: 'the dirty state of an entry that is not writable is kept in a software bit (bit 58; 10 on 32-bit x86)',
+  without: 'dirty is bit 6 of every entry, writable or not; on x86_64 bit 58 is the devmap bit',
+  since: { subject: 'x86/mm: Introduce _PAGE_SAVED_DIRTY', version: '6.6' },
+  evidence: 'transcripts',
+};
+
+/** pte_mkuffd_wp(). */
+export const uffd_wp_protects: Feature = {
+  name: 'uffd_wp_protects',
+  summary: 'pte_mkuffd_wp() also takes the write permission away',
+  without: 'pte_mkuffd_wp() only sets its own bit; callers write-protect',
+  since: { subject: 'mm/uffd: always wr-protect pte in pte|pmd_mkuffd_wp()', version: '6.3' },
+  evidence: 'source',
+};
+
+type Layout = ArchitectureSpec['layout'];
+
+/** What a layout says of the version that it was made for. */
+const versionsOf = (layout: Layout, spec: ArchitectureSpec): Versions => ({
+  saved_dirty: (layout.bits ?? []).some((named) => named.name === '_PAGE_SAVED_DIRTY'),
+  devmap: spec.features?.pte_devmap ?? true,
+});
+
+/** The layouts of x86 are made anew for each combination of features. */
+function rebuild(feature: Feature, without: Versions, layout: (versions: Versions) => Layout): ArchitectureChange {
+  return {
+    feature,
+    without: (spec) => ({
+      ...spec,
+      layout: { ...layout({ ...versionsOf(spec.layout, spec), ...without }), swap: spec.layout.swap },
+      ...(without.devmap === false && { features: { ...spec.features, pte_devmap: false } }),
+    }),
+  };
+}
+
+export function x86_64Changes(options: X86_64Options): readonly ArchitectureChange[] {
+  const layout = (versions: Versions) => x86_64Layout(options, versions);
+  return [
+    rebuild(pte_devmap, { devmap: false }, layout),
+    noHugePfnmap(),
+    rebuild(x86_saved_dirty, { saved_dirty: false }, layout),
+    {
+      feature: uffd_wp_protects,
+      without: (spec) => ({
+        ...spec,
+        layout: layout({ ...versionsOf(spec.layout, spec), uffd_wp_protects: false }),
+      }),
+    },
+  ];
+}
+
+/** `devmap`: pte_modify keeps the bit (PAE). */
+export function i386Changes(
+  layout: (versions: Versions) => Layout,
+  { devmap = false }: { readonly devmap?: boolean } = {},
+): readonly ArchitectureChange[] {
+  return [
+    ...(devmap ? [rebuild(pte_devmap, { devmap: false }, layout)] : []),
+    rebuild(x86_saved_dirty, { saved_dirty: false }, layout),
+    swapWithoutExclusive(),
+  ];
+}
