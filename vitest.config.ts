@@ -3,11 +3,23 @@ import { defineConfig } from 'vitest/config';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const packages = ['events', 'core', 'arch-x86', 'arch-nospecial', 'arch-special', 'transcripts', 'cli'];
+const packages = [
+  'events',
+  'core',
+  'arch-x86',
+  'arch-nospecial',
+  'arch-special',
+  'conformance',
+  'transcripts',
+  'workloads',
+  'importers',
+  'cli',
+];
 
 /** Tests run on the sources of every package, so that they need no build and coverage names real lines. */
 const alias = [
   { find: /^@specialbit\/core\/arch$/, replacement: path('./packages/core/src/arch/index.ts') },
+  { find: /^@specialbit\/conformance\/vitest$/, replacement: path('./packages/conformance/src/vitest.ts') },
   ...packages.map((name) => ({
     find: new RegExp(`^@specialbit/${name}$`),
     replacement: path(`./packages/${name}/src/index.ts`),

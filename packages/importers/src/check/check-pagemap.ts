@@ -1,0 +1,89 @@
+/** The model's page table against a dump of the real one. */
+import { F, type Kernel, type Mm, PG, vm_normal_page } from '@specialbit/core';
+import type { Pte } from '@specialbit/core/arch';
+import type { PageEntry } from '../proc/snapshot.js';
+import type { Check, Difference } from './differences.js';
+
+const pte: Pte = { lo: 0, hi: 0 };
+
+/** How a page is mapped, as a few words. */
+export type PageKind = 'anon' | 'file' | 'special' | 'swapped' | 'protnone';
+
+export interface PagemapCheck extends Check {
+  /** Present on one side only. */
+  readonly missing: number;
+  readonly extra: number;
+  /** Of the pages on both sides: equal kind, exclusive flag, map count and pfn. */
+  readonly both: number;
+  readonly kind: number;
+  readonly mapcount: number;
+  readonly pfn: number;
+  readonly anon: number;
+  readonly anonPfn: number;
+}
+
+function kindOf(page: PageEntry): PageKind {
+  if (page.pm.includes('swapped')) return 'swapped';
+  if (page.special) return 'special';
+  return page.pm.includes('file_shared') ? 'file' : 'anon';
+}
+
+/** Present pages, their kind, exclusiveness, map count and frame. */
+export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): PagemapCheck {
+  const differences: Difference[] = [];
+  const { size } = k.arch.page;
+  const counts = { both: 0, kind: 0, mapcount: 0, pfn: 0, anon: 0, anonPfn: 0, missing: 0, extra: 0 };
+  const seen = new Set<number>();
+  let equal = 0;
+  for (const page of pages) {
+    if (page.pm.includes('guard') || page.level !== 1) continue;
+    seen.add(page.vpn);
+    mm.pt.get(page.vpn, pte);
+    const expected = kindOf(page);
+    const vma = mm.vma_lookup(page.vpn);
+    if (vma === undefined || k.pte.none(pte)) {
+      counts.missing++;
+      differences.push({ addr: page.vpn * size, what: 'page', expected, found: 'nothing' });
+      continue;
+    }
+    counts.both++;
+    const normal = k.pte.present(pte) ? vm_normal_page(k, vma, page.vpn, pte) : -1;
+    const found: PageKind = !k.pte.present(pte)
+      ? 'swapped'
+      : normal < 0
+        ? 'special'
+        : k.test_anon(normal)
+          ? 'anon'
+          : 'file';
+    if (found !== expected) {
+      differences.push({ addr: page.vpn * size, what: 'page', expected, found });
+      continue;
+    }
+    counts.kind++;
+    equal++;
+    if (normal < 0) continue;
+    if (k.frames.get(normal, F.mapcount) === page.mapcount) counts.mapcount++;
+    if (normal === page.pfn) counts.pfn++;
+    if (found === 'anon') {
+      counts.anon++;
+      if (normal === page.pfn) counts.anonPfn++;
+      const exclusive = k.frames.test(normal, PG.anon_exclusive) || k.frames.get(normal, F.mapcount) === 1;
+      if (exclusive !== page.pm.includes('exclusive')) {
+        differences.push({
+          addr: page.vpn * size,
+          what: 'page',
+          expected: `map count ${page.mapcount}`,
+          found: `map count ${k.frames.get(normal, F.mapcount)}`,
+        });
+      }
+    }
+  }
+  for (const vma of mm.vmas) {
+    mm.pt.forEach(vma.vm_start, vma.vm_end, pte, (vpn) => {
+      if (seen.has(vpn)) return;
+      counts.extra++;
+      differences.push({ addr: vpn * size, what: 'page', expected: 'nothing', found: 'an entry' });
+    });
+  }
+  return { compared: pages.length, equal, differences, ...counts };
+}

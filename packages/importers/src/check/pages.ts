@@ -1,0 +1,27 @@
+/** The pages that a VMA of the model maps. */
+import { type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core';
+import type { Pte } from '@specialbit/core/arch';
+
+const pte: Pte = { lo: 0, hi: 0 };
+
+export interface PageCount {
+  /** Normal pages: what is counted in Rss. */
+  readonly rss: number;
+  readonly anonymous: number;
+  readonly present: number;
+}
+
+export function countPages(k: Kernel, mm: Mm, vma: Vma): PageCount {
+  let rss = 0;
+  let anonymous = 0;
+  let present = 0;
+  mm.pt.forEach(vma.vm_start, vma.vm_end, pte, (vpn) => {
+    if (!k.pte.present(pte)) return;
+    present++;
+    const page = vm_normal_page(k, vma, vpn, pte);
+    if (page < 0) return;
+    rss++;
+    if (k.test_anon(page)) anonymous++;
+  });
+  return { rss, anonymous, present };
+}

@@ -1,0 +1,55 @@
+/** Frames that drivers own in an imported log: chosen above all real memory, one label a page. */
+import type { DriverOps, FrameRef, MachineSpec } from '@specialbit/events';
+
+/** The memory of a machine with 24 GiB, as far as recordings name frames of it. */
+const RAM: readonly (readonly [number, number])[] = [
+  [0x0, 0xc0000],
+  [0x100000, 0x640000],
+];
+/** Frames of the model's own choice: for drivers, then for what is allocated and no line names. */
+const CHOSEN: readonly [number, number] = [0x1000000, 0x2000000];
+
+export class Frames {
+  private readonly labels = new Map<string, number>();
+  private readonly bases = new Map<string, { label: string; pfn: number }>();
+  private next = CHOSEN[0];
+
+  /** Page `n` of what the driver of `file` maps. Pages of one area follow each other. */
+  of(file: string, n: number, count = 1): FrameRef {
+    const area = Math.floor(n / AREA);
+    const key = `${file} ${area}`;
+    let base = this.bases.get(key);
+    if (base === undefined) {
+      base = { label: `f${this.bases.size}_`, pfn: this.next };
+      this.bases.set(key, base);
+      this.next += AREA;
+    }
+    for (let i = n % AREA; i < Math.min(AREA, (n % AREA) + count); i++) {
+      this.labels.set(`${base.label}${i}`, base.pfn + i);
+    }
+    return { label: `${base.label}${n % AREA}` };
+  }
+
+  /** The label `i` pages behind another. */
+  static next(label: string, i: number): string {
+    const cut = label.lastIndexOf('_') + 1;
+    return `${label.slice(0, cut)}${Number(label.slice(cut)) + i}`;
+  }
+
+  /** How the kernel's own mappings are filled: the vDSO with pages, its data with pfns (lib/vdso/datastore.c). */
+  specialMapping(name: string, pages: number): DriverOps {
+    const frame = this.of(name, 0, pages);
+    const fault = name === '[vdso]' ? ('page' as const) : ('vmf_insert_pfn' as const);
+    return { fault: { do: fault, frame, frames: pages }, no_split: true };
+  }
+
+  machine(zero_pfn = ZERO_PFN): MachineSpec {
+    const frames: Record<string, number> = {};
+    for (const [label, pfn] of this.labels) frames[label] = pfn;
+    return { ram: [...RAM, CHOSEN], highest_memmap_pfn: CHOSEN[1] - 1, zero_pfn, zero_pages: 1, frames };
+  }
+}
+
+/** Pages of one area of a driver's memory. */
+const AREA = 4096;
+const ZERO_PFN = 0x3b34;

@@ -1,0 +1,62 @@
+/** A snapshot as a starting state: the events that place its VMAs and touch its pages. */
+import type { LogEvent } from '@specialbit/events';
+import type { Snapshot } from '../proc/snapshot.js';
+import { flagsOfPerms } from './exec-image.js';
+import type { Files } from './files.js';
+import type { Frames } from './frames.js';
+
+const PAGE = 4096;
+
+export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, frames: Frames): LogEvent[] {
+  const flags = new Map<number, number>();
+  for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
+  const exact = new Map(snapshot.vmas?.map((vma) => [vma.start, vma]));
+  const heap = snapshot.maps.find((vma) => vma.name === '[heap]');
+  const events: LogEvent[] = [
+    {
+      type: 'execve',
+      mm,
+      start_brk: snapshot.mm?.start_brk ?? heap?.start ?? 0,
+      start_stack: snapshot.mm?.start_stack ?? 0,
+    },
+  ];
+  const names = new Map<string, number>();
+  for (const entry of snapshot.maps) {
+    const vma = exact.get(entry.start);
+    const pages = (entry.end - entry.start) / PAGE;
+    const isFile = entry.name.startsWith('/') || entry.name.includes(':');
+    const pgoff = vma?.pgoff ?? (isFile ? entry.offset / PAGE : /^\[v/.test(entry.name) ? 0 : entry.start / PAGE);
+    const file = isFile ? files.at(entry.name.replace(/ \(deleted\)$/, '')) : undefined;
+    if (file !== undefined) {
+      if (/^\/(memfd:|dev\/zero|SYSV|dev\/shm)/.test(file.path)) file.kind = 'shmem';
+      else if (!file.path.startsWith('/')) file.kind = 'device';
+      file.reached = Math.max(file.reached, pgoff + pages);
+    }
+    let anon_vma: number | undefined;
+    if (vma !== undefined && vma.anon_vma !== '') {
+      anon_vma = names.get(vma.anon_vma) ?? names.size + 1;
+      names.set(vma.anon_vma, anon_vma);
+    }
+    const special = /^\[v/.test(entry.name);
+    events.push({
+      type: 'map_vma',
+      mm,
+      at: { addr: entry.start },
+      pages,
+      vm_flags: (vma?.vm_flags ?? flags.get(entry.start) ?? flagsOfPerms(entry.perms)) >>> 0,
+      pgoff,
+      ...(file === undefined ? {} : { file: file.name }),
+      ...(special ? { name: entry.name, ops: frames.specialMapping(entry.name, pages) } : {}),
+      ...(anon_vma === undefined ? {} : { anon_vma }),
+    });
+  }
+  if (snapshot.mm !== undefined && snapshot.mm.brk > 0) events.push({ type: 'brk', mm, brk: snapshot.mm.brk });
+  for (const page of snapshot.pages ?? []) {
+    if (!page.pm.includes('present')) continue;
+    const at = { addr: page.vpn * PAGE };
+    const anonymous = !page.pm.includes('file_shared') && !page.special;
+    const alloc = anonymous && page.pfn !== undefined ? { alloc: [page.pfn] } : {};
+    events.push({ type: 'access', mm, at, op: anonymous ? 'write' : 'read', ...alloc });
+  }
+  return events;
+}

@@ -1,0 +1,73 @@
+/** Which format a recording has, from its first lines. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BAD_PAGE_MAP } from './kernel-log/bad-page-map.js';
+import { readLineBatches } from './lines.js';
+import { MAPS_LINE } from './proc/maps.js';
+import { SMAPS_FIELD } from './proc/smaps.js';
+import { STRACE_LINE } from './strace/strace.js';
+import { FTRACE_LINE } from './trace/ftrace.js';
+import { PERF_LINE } from './trace/perf-script.js';
+
+export const FORMATS = [
+  'strace',
+  'ftrace',
+  'perf',
+  'maps',
+  'smaps',
+  'vmas',
+  'pagemap',
+  'snapshots',
+  'kernel-log',
+  'recording',
+] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** As many lines are looked at. */
+const LINES = 200;
+
+/** The format of lines; undefined if none is recognised. */
+export function detectFormat(lines: readonly string[]): Format | undefined {
+  const votes = new Map<Format, number>();
+  const vote = (format: Format): void => void votes.set(format, (votes.get(format) ?? 0) + 1);
+  for (const text of lines.slice(0, LINES)) {
+    if (text.startsWith('{')) {
+      if (/^\{"snap":/.test(text)) vote('snapshots');
+      else if (/^\{"va":/.test(text)) vote('pagemap');
+      else if (/^\{"(?:mm|start)":/.test(text)) vote('vmas');
+    } else if (text.startsWith('# tracer:')) vote('ftrace');
+    else if (MAPS_LINE.test(text)) vote('maps');
+    else if (SMAPS_FIELD.test(text)) vote('smaps');
+    else if (BAD_PAGE_MAP.test(text)) return 'kernel-log';
+    else if (STRACE_LINE.test(text)) vote('strace');
+    else if (FTRACE_LINE.test(text)) vote('ftrace');
+    else if (PERF_LINE.test(text)) vote('perf');
+  }
+  if (votes.has('smaps')) return 'smaps';
+  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The format of a file, or of a folder with a whole recording. */
+export async function detectFileFormat(path: string): Promise<Format | undefined> {
+  if ((await stat(path)).isDirectory()) {
+    const names = await readdir(path);
+    return names.some((name) => /^(?:strace|ftrace)\.txt(?:\.gz)?$/.test(name)) ? 'recording' : undefined;
+  }
+  const lines: string[] = [];
+  for await (const batch of readLineBatches(path)) {
+    for (const { text } of batch) lines.push(text);
+    if (lines.length >= LINES) break;
+  }
+  return detectFormat(lines);
+}
+
+/** The first of the names that a folder has, plain or compressed. */
+export async function findFile(dir: string, ...names: string[]): Promise<string | undefined> {
+  const there = new Set(await readdir(dir));
+  for (const name of names.flatMap((n) => [n, `${n}.gz`])) if (there.has(name)) return join(dir, name);
+  return undefined;
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}

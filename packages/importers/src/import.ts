@@ -1,0 +1,225 @@
+/** From files to a log. */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import type { LogEvent, LogHeader } from '@specialbit/events';
+import { Converter, type Origin } from './convert/convert.js';
+import { parseElf } from './convert/elf.js';
+import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
+import { inOrder, mergeRecords } from './convert/merge.js';
+import { placeSnapshot } from './convert/place-snapshot.js';
+import { readTrace, type TraceFormat } from './parse.js';
+import type { Problems } from './problems.js';
+import type { Snapshot } from './proc/snapshot.js';
+import type { Recording, SnapshotMark } from './recording.js';
+import type { TraceRecord } from './records.js';
+
+export interface ImportOptions {
+  /** What the processes have when the log begins: a snapshot for each pid, or one for whichever comes first. */
+  readonly base?: ReadonlyMap<number, Snapshot> | Snapshot;
+  /** Look at programs and files of this machine for their headers and sizes. */
+  readonly local?: boolean;
+  readonly title?: string;
+}
+
+/** A moment of the log that a snapshot shows. */
+export interface Checkpoint {
+  readonly mark: SnapshotMark;
+  /** The snapshot shows the state after so many events. */
+  readonly events: number;
+  /** Address spaces of the processes in the snapshot. */
+  readonly mms: ReadonlyMap<number, number>;
+}
+
+export interface Imported {
+  readonly header: LogHeader;
+  readonly events: readonly LogEvent[];
+  readonly origins: readonly Origin[];
+  readonly problems: readonly Problems[];
+  /** Calls that were left out, by reason. */
+  readonly left: ReadonlyMap<string, number>;
+  /** How many programs started with mappings from where: `elf`, `snapshot`, `unknown`. */
+  readonly images: ReadonlyMap<string, number>;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Records that were used, all sources together. */
+  readonly records: number;
+}
+
+/** A program of this machine. */
+function localProgram(path: string): Program | undefined {
+  try {
+    const real = realpathSync(path);
+    const elf = parseElf(readFileSync(real));
+    return elf === undefined ? undefined : { path: real, elf };
+  } catch {
+    return undefined;
+  }
+}
+
+function localSize(path: string): number | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSnapshot(base: ReadonlyMap<number, Snapshot> | Snapshot): base is Snapshot {
+  return !(base instanceof Map);
+}
+
+interface Converting {
+  readonly records: readonly TraceRecord[];
+  readonly problems: readonly Problems[];
+  readonly marks: readonly SnapshotMark[];
+  /** Where a snapshot belongs that the trace does not mark. */
+  readonly isBefore: (record: TraceRecord, mark: SnapshotMark) => boolean;
+}
+
+function convert(input: Converting, options: ImportOptions): Imported {
+  const { marks } = input;
+  const randomized = !input.records.some(
+    (r) => r.type === 'syscall' && r.call.name === 'personality' && (r.call.flags & 0x40000) !== 0 && r.ret !== -1,
+  );
+  let position = 0;
+  const imageOf = (path: string | undefined, pid: number): ExecImage | undefined => {
+    if (path !== undefined && options.local === true && !randomized) {
+      const program = localProgram(path);
+      const interpreter = program?.elf.interpreter === undefined ? undefined : localProgram(program.elf.interpreter);
+      if (program !== undefined && (program.elf.interpreter === undefined || interpreter !== undefined)) {
+        return imageOfElf(program, interpreter);
+      }
+    }
+    // the first snapshot of this process that is taken while it runs this program
+    for (const mark of marks.slice(nextMark)) {
+      const image = mark.images.find((found) => found.pid === pid);
+      if (image !== undefined) return imageOfSnapshot(image.snapshot, path);
+    }
+    return undefined;
+  };
+  let nextMark = 0;
+  const { base } = options;
+  let baseUsed = false;
+  const converter: Converter = new Converter({
+    imageOf,
+    begin: (pid, mm) => {
+      const snapshot =
+        base === undefined ? undefined : isSnapshot(base) ? (baseUsed ? undefined : base) : base.get(pid);
+      if (snapshot === undefined) return [];
+      baseUsed = true;
+      return placeSnapshot(snapshot, mm, converter.files, converter.frames);
+    },
+    ...(options.local === true ? { sizeOf: localSize } : {}),
+  });
+  const checkpoints: Checkpoint[] = [];
+  const reached = (mark: SnapshotMark): void => {
+    const mms = new Map<number, number>();
+    for (const { pid } of mark.images) {
+      const mm = converter.mmOf(pid);
+      if (mm !== undefined) mms.set(pid, mm);
+    }
+    checkpoints.push({ mark, events: converter.events.length, mms });
+    nextMark++;
+  };
+  for (const record of input.records) {
+    while (nextMark < marks.length && !input.isBefore(record, marks[nextMark]!)) reached(marks[nextMark]!);
+    converter.push(record);
+    position++;
+  }
+  while (nextMark < marks.length) reached(marks[nextMark]!);
+  const zero = zeroPage(marks);
+  if (zero === undefined) converter.chosen.add('the pfn of the zero page');
+  const unsized = [...converter.files.all.values()].filter(
+    (f) => f.kind !== 'device' && !f.sized && f.reached > 0,
+  ).length;
+  if (unsized > 0) converter.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
+  const header: LogHeader = {
+    specialbit: 1,
+    ...(options.title === undefined ? {} : { title: options.title }),
+    arch: ['x86_64'],
+    files: converter.files.specs(),
+    machine: { default: converter.frames.machine(zero) },
+    ...(converter.chosen.size === 0 ? {} : { chosen: [...converter.chosen] }),
+  };
+  return {
+    header,
+    events: converter.events,
+    origins: converter.origins,
+    problems: input.problems,
+    left: converter.left,
+    images: converter.images,
+    checkpoints,
+    records: position,
+  };
+}
+
+/** The zero page: the page that anonymous memory maps special. */
+function zeroPage(marks: readonly SnapshotMark[]): number | undefined {
+  for (const mark of marks) {
+    for (const { snapshot } of mark.images) {
+      const anon = new Set<number>();
+      for (const page of snapshot.pages ?? []) {
+        if (page.special && !page.pagemap_zero && page.pm.includes('present') && page.pfn !== undefined)
+          anon.add(page.pfn);
+      }
+      const first = anon.values().next();
+      if (first.done !== true) return first.value;
+    }
+  }
+  return undefined;
+}
+
+/** One log of strace, ftrace or perf, or two of the same run with the same clock. */
+export async function importTraces(
+  sources: readonly { readonly path: string; readonly format: TraceFormat }[],
+  options: ImportOptions = {},
+): Promise<Imported> {
+  const strace: TraceRecord[] = [];
+  const trace: TraceRecord[] = [];
+  const problems: Problems[] = [];
+  for (const { path, format } of sources) {
+    const parsed = await readTrace(path, format);
+    problems.push(parsed.problems);
+    const into = format === 'strace' ? strace : trace;
+    for (const record of parsed.value) into.push(record);
+  }
+  const records = strace.length > 0 && trace.length > 0 ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
+  return convert({ records, problems, marks: [], isBefore: () => true }, options);
+}
+
+export interface RecordingOptions extends ImportOptions {
+  /** Take the strace log alone, without the faults of the trace. */
+  readonly faults?: boolean;
+}
+
+/** A whole recording, with a checkpoint for each of its snapshots. */
+export async function importRecording(recording: Recording, options: RecordingOptions = {}): Promise<Imported> {
+  const problems: Problems[] = [...recording.problems];
+  const read = async (path: string | undefined, format: TraceFormat): Promise<TraceRecord[]> => {
+    if (path === undefined) return [];
+    const parsed = await readTrace(path, format);
+    problems.push(parsed.problems);
+    return parsed.value;
+  };
+  const strace = await read(recording.strace, 'strace');
+  const trace = options.faults === false && strace.length > 0 ? [] : await read(recording.trace, 'ftrace');
+  const merged = strace.length > 0 && trace.length > 0;
+  const records = merged ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
+  const begun = new Map<number, number>();
+  for (const record of trace) {
+    const mark = record.type === 'mark' ? /SNAP_BEGIN (\d+)/.exec(record.text) : null;
+    if (mark !== null && record.time !== undefined) begun.set(Number(mark[1]), record.time);
+  }
+  const timeOfLine = new Map<number, number>();
+  const straceRecords = new Set<TraceRecord>(strace);
+  for (const record of strace) if (record.time !== undefined) timeOfLine.set(record.line, record.time);
+  const lineOrder = (record: TraceRecord, mark: SnapshotMark): boolean =>
+    record.line < mark.strace_line || (record.line === mark.strace_line && !mark.entry);
+  const isBefore = (record: TraceRecord, mark: SnapshotMark): boolean => {
+    if (!merged && straceRecords.has(record)) return lineOrder(record, mark);
+    const time = begun.get(mark.n);
+    if (time === undefined) return true;
+    const at = record.type === 'syscall' ? (record.end ?? record.time) : record.time;
+    return (at ?? 0) <= time;
+  };
+  return convert({ records, problems, marks: recording.snapshots, isBefore }, options);
+}

@@ -1,0 +1,43 @@
+export { checkMaps } from './check/check-maps.js';
+export { checkPagemap, type PagemapCheck } from './check/check-pagemap.js';
+export { checkSizes, checkVmas, checkVmFlags } from './check/check-smaps.js';
+export { type Check, type Difference, formatDifference } from './check/differences.js';
+export { countPages, type PageCount } from './check/pages.js';
+export { nameClass, type VmaView, viewVma } from './check/view.js';
+export { Converter, type ConvertOptions, type Origin } from './convert/convert.js';
+export { DRIVERS, type DriverRow } from './convert/drivers.js';
+export { type ExecImage, imageOfElf, imageOfSnapshot } from './convert/exec-image.js';
+export { inOrder, mergeRecords } from './convert/merge.js';
+export { placeSnapshot } from './convert/place-snapshot.js';
+export { detectFileFormat, detectFormat, FORMATS, type Format } from './detect.js';
+export {
+  type Checkpoint,
+  type Imported,
+  type ImportOptions,
+  importRecording,
+  importTraces,
+  type RecordingOptions,
+} from './import.js';
+export { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
+export { type Line, linesOf, readLineBatches } from './lines.js';
+export {
+  type Parsed,
+  readBadPageMaps,
+  readMaps,
+  readPacked,
+  readPagemap,
+  readSmaps,
+  readTrace,
+  readVmas,
+  type TraceFormat,
+  traceParser,
+  traceRecords,
+} from './parse.js';
+export { type Problem, Problems } from './problems.js';
+export { type MapsEntry, parseMaps } from './proc/maps.js';
+export { parseSmaps, type SmapsEntry } from './proc/smaps.js';
+export type { MmFields, PageEntry, Snapshot, VmaFields } from './proc/snapshot.js';
+export { parsePacked, parsePagemap, parseVmas } from './proc/snapshot.js';
+export { formatVmFlagLetters, parseVmFlagLetters } from './proc/vm-flag-letters.js';
+export { openRecording, type ProcessImage, type Recording, type SnapshotMark } from './recording.js';
+export type { Call, Fd, LineParser, SyscallRecord, TraceRecord } from './records.js';

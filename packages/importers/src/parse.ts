@@ -1,0 +1,90 @@
+/** Whole files through the parsers. */
+import { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
+import { type Line, readLineBatches } from './lines.js';
+import { Problems } from './problems.js';
+import { type MapsEntry, parseMaps } from './proc/maps.js';
+import { parseSmaps, type SmapsEntry } from './proc/smaps.js';
+import {
+  type MmFields,
+  type PackedSnapshot,
+  type PageEntry,
+  parsePacked,
+  parsePagemap,
+  parseVmas,
+  type VmaFields,
+} from './proc/snapshot.js';
+import type { LineParser, TraceRecord } from './records.js';
+import { StraceParser } from './strace/strace.js';
+import { FtraceParser } from './trace/ftrace.js';
+import { PerfScriptParser } from './trace/perf-script.js';
+
+/** Formats whose lines are records of what happened. */
+export type TraceFormat = 'strace' | 'ftrace' | 'perf';
+
+export interface Parsed<T> {
+  readonly value: T;
+  readonly problems: Problems;
+}
+
+export function traceParser(format: TraceFormat, problems: Problems): LineParser<TraceRecord> {
+  switch (format) {
+    case 'strace':
+      return new StraceParser(problems);
+    case 'ftrace':
+      return new FtraceParser(problems);
+    case 'perf':
+      return new PerfScriptParser(problems);
+  }
+}
+
+/** The records of a trace, as they come off the file. */
+export async function* traceRecords(
+  path: string,
+  format: TraceFormat,
+  problems: Problems,
+): AsyncGenerator<TraceRecord[]> {
+  const parser = traceParser(format, problems);
+  for await (const batch of readLineBatches(path)) {
+    const records: TraceRecord[] = [];
+    const emit = (record: TraceRecord): void => void records.push(record);
+    for (const { text, line } of batch) parser.parse(text, line, emit);
+    yield records;
+  }
+  const last: TraceRecord[] = [];
+  parser.end((record) => last.push(record));
+  yield last;
+}
+
+export async function readTrace(path: string, format: TraceFormat): Promise<Parsed<TraceRecord[]>> {
+  const problems = new Problems(path);
+  const value: TraceRecord[] = [];
+  for await (const records of traceRecords(path, format, problems)) for (const record of records) value.push(record);
+  return { value, problems };
+}
+
+async function allLines(path: string): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const batch of readLineBatches(path)) for (const line of batch) lines.push(line);
+  return lines;
+}
+
+async function whole<T>(path: string, parse: (lines: Line[], problems: Problems) => T): Promise<Parsed<T>> {
+  const problems = new Problems(path);
+  return { value: parse(await allLines(path), problems), problems };
+}
+
+export const readMaps = (path: string): Promise<Parsed<MapsEntry[]>> => whole(path, parseMaps);
+export const readSmaps = (path: string): Promise<Parsed<SmapsEntry[]>> => whole(path, parseSmaps);
+export const readVmas = (path: string): Promise<Parsed<{ mm?: MmFields; vmas: VmaFields[] }>> => whole(path, parseVmas);
+export const readPagemap = (path: string): Promise<Parsed<PageEntry[]>> => whole(path, parsePagemap);
+export const readBadPageMaps = (path: string): Promise<Parsed<BadPageMap[]>> => whole(path, parseBadPageMaps);
+
+/** The process images of a packed file of snapshots, one after the other. */
+export async function* readPacked(path: string, problems: Problems): AsyncGenerator<PackedSnapshot> {
+  for await (const batch of readLineBatches(path)) {
+    for (const { text, line } of batch) {
+      const packed = text === '' ? undefined : parsePacked(text, line, problems);
+      if (packed !== undefined) yield packed;
+    }
+  }
+}

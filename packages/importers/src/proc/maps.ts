@@ -1,0 +1,54 @@
+/** /proc/PID/maps: `start-end perms offset dev inode  path`. */
+import type { Problems } from '../problems.js';
+
+export interface MapsEntry {
+  readonly line: number;
+  /** Bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** `rw-p`. */
+  readonly perms: string;
+  /** Bytes. */
+  readonly offset: number;
+  readonly dev: string;
+  readonly inode: number;
+  /** As printed: a path, `[heap]`, or nothing. */
+  readonly name: string;
+}
+
+export const MAPS_LINE = /^([0-9a-f]+)-([0-9a-f]+) ([r-][w-][x-][ps]) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) (\d+)\s*(.*)$/;
+
+/** One line; undefined if it is none of maps. */
+export function parseMapsLine(text: string, line: number): MapsEntry | undefined {
+  const match = MAPS_LINE.exec(text);
+  if (match === null) return undefined;
+  const [start, end, offset] = [match[1], match[2], match[4]].map((digits) => Number.parseInt(digits!, 16));
+  return {
+    line,
+    start: start!,
+    end: end!,
+    perms: match[3]!,
+    offset: offset!,
+    dev: match[5]!,
+    inode: Number(match[6]),
+    name: match[7]!.replace(/\\012/g, '\n'),
+  };
+}
+
+/** The VMAs of a maps file. The vsyscall page, which is no VMA of the process, is left out. */
+export function parseMaps(lines: Iterable<{ text: string; line: number }>, problems: Problems): MapsEntry[] {
+  const entries: MapsEntry[] = [];
+  for (const { text, line } of lines) {
+    if (text === '') continue;
+    const entry = parseMapsLine(text, line);
+    if (entry === undefined) {
+      problems.add(line, 'no line of maps', text);
+    } else if (entry.name === '[vsyscall]') {
+      problems.skipped++;
+    } else {
+      problems.read++;
+      entries.push(entry);
+    }
+  }
+  return entries;
+}

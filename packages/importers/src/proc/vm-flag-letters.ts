@@ -1,0 +1,69 @@
+/** The two letters of each bit of vm_flags in the VmFlags line of smaps (fs/proc/task_mmu.c: show_smap_vma_flags). */
+import { VM_FLAGS } from '@specialbit/events';
+
+/** Bits of vm_flags that events have no name for: they lie above 2^32, or belong to newer kernels. */
+export const OTHER_LETTERS: Readonly<Record<string, string>> = {
+  gd: 'VM_GROWSDOWN',
+  ss: 'VM_SHADOW_STACK',
+  dp: 'VM_DROPPABLE',
+  sl: 'VM_SEALED',
+  ui: 'VM_UFFD_MINOR',
+  gu: 'VM_MAYBE_GUARD',
+  mt: 'VM_MTE',
+  bt: 'VM_ARM64_BTI',
+};
+
+/** In the order of the bits, which is the order of the line. */
+export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
+  ['rd', VM_FLAGS.VM_READ],
+  ['wr', VM_FLAGS.VM_WRITE],
+  ['ex', VM_FLAGS.VM_EXEC],
+  ['sh', VM_FLAGS.VM_SHARED],
+  ['mr', VM_FLAGS.VM_MAYREAD],
+  ['mw', VM_FLAGS.VM_MAYWRITE],
+  ['me', VM_FLAGS.VM_MAYEXEC],
+  ['ms', VM_FLAGS.VM_MAYSHARE],
+  ['gd', VM_FLAGS.VM_GROWSDOWN],
+  ['um', VM_FLAGS.VM_UFFD_MISSING],
+  ['pf', VM_FLAGS.VM_PFNMAP],
+  ['uw', VM_FLAGS.VM_UFFD_WP],
+  ['lo', VM_FLAGS.VM_LOCKED],
+  ['io', VM_FLAGS.VM_IO],
+  ['sr', VM_FLAGS.VM_SEQ_READ],
+  ['rr', VM_FLAGS.VM_RAND_READ],
+  ['dc', VM_FLAGS.VM_DONTCOPY],
+  ['de', VM_FLAGS.VM_DONTEXPAND],
+  ['lf', VM_FLAGS.VM_LOCKONFAULT],
+  ['ac', VM_FLAGS.VM_ACCOUNT],
+  ['nr', VM_FLAGS.VM_NORESERVE],
+  ['ht', VM_FLAGS.VM_HUGETLB],
+  ['sf', VM_FLAGS.VM_SYNC],
+  ['ar', VM_FLAGS.VM_ARCH_1],
+  ['wf', VM_FLAGS.VM_WIPEONFORK],
+  ['dd', VM_FLAGS.VM_DONTDUMP],
+  ['sd', VM_FLAGS.VM_SOFTDIRTY],
+  ['mm', VM_FLAGS.VM_MIXEDMAP],
+  ['hg', VM_FLAGS.VM_HUGEPAGE],
+  ['nh', VM_FLAGS.VM_NOHUGEPAGE],
+  ['mg', VM_FLAGS.VM_MERGEABLE],
+];
+const BY_LETTERS = new Map(LETTERS);
+
+/** `rd wr mr mw me ac` for the bits of vm_flags; kernels show a bit only where it is configured. */
+export function formatVmFlagLetters(flags: number): string[] {
+  const out: string[] = [];
+  for (const [letters, flag] of LETTERS) if ((flags & flag) !== 0) out.push(letters);
+  return out;
+}
+
+/** The bits of a VmFlags line; letters without a bit below 2^32 come back by themselves. */
+export function parseVmFlagLetters(text: string): { flags: number; others: string[] } {
+  let flags = 0;
+  const others: string[] = [];
+  for (const letters of text.trim().split(/\s+/)) {
+    const flag = BY_LETTERS.get(letters);
+    if (flag !== undefined) flags |= flag;
+    else if (letters !== '' && letters !== '??') others.push(letters);
+  }
+  return { flags: flags >>> 0, others };
+}

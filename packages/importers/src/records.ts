@@ -1,0 +1,159 @@
+/**
+ * What one line of a recording says, whatever tool wrote it. Addresses, lengths and offsets are bytes;
+ * `time` is in seconds of the recording's clock, undefined where lines carry none; `pid` is the
+ * kernel's pid, that is the thread.
+ */
+import type { Advice } from '@specialbit/events';
+
+/** A file descriptor as a call names it; `path`: what the tool says it stands for. */
+export interface Fd {
+  readonly fd: number;
+  readonly path?: string;
+  /** The file has no name any more. */
+  readonly deleted?: boolean;
+  /** `char` or `block` for a device node. */
+  readonly device?: string;
+}
+
+/** System calls that concern memory, files that can be mapped, and processes. */
+export type Call =
+  | { name: 'mmap'; addr: number; len: number; prot: number; flags: number; fd: Fd | null; off: number }
+  | { name: 'munmap'; addr: number; len: number }
+  | { name: 'mprotect'; addr: number; len: number; prot: number }
+  | { name: 'mremap'; addr: number; old_len: number; new_len: number; flags: number; new_addr: number }
+  | { name: 'madvise'; addr: number; len: number; advice: Advice | 'MADV_GUARD_INSTALL' | 'MADV_GUARD_REMOVE' }
+  | { name: 'mlock' | 'munlock'; addr: number; len: number }
+  | { name: 'mlock2'; addr: number; len: number; flags: number }
+  | { name: 'mlockall'; flags: number }
+  | { name: 'munlockall' }
+  | { name: 'brk'; brk: number }
+  | { name: 'clone'; flags: number }
+  | { name: 'execve'; path: string | undefined; cwd?: string }
+  | { name: 'exit' | 'exit_group' }
+  | { name: 'openat'; path: string | undefined; flags: number; opened?: Fd }
+  | { name: 'close'; fd: Fd }
+  | { name: 'dup'; from: Fd; to: number | undefined; opened?: Fd }
+  | { name: 'memfd_create'; path: string | undefined; opened?: Fd }
+  | { name: 'socket' | 'perf_event_open' | 'userfaultfd' | 'io_uring_setup'; detail: string; opened?: Fd }
+  | { name: 'bpf'; detail: string; opened?: Fd }
+  | { name: 'setsockopt'; fd: Fd; option: string; detail: string }
+  | { name: 'getsockopt'; fd: Fd; option: string; detail: string }
+  | { name: 'ioctl'; fd: Fd; request: string; detail: string; opened?: Fd }
+  | { name: 'io_uring_register'; fd: Fd; op: string; detail: string }
+  | { name: 'ftruncate'; fd: Fd; len: number }
+  | { name: 'unlink'; path: string | undefined }
+  | { name: 'personality'; flags: number }
+  | { name: 'shmget'; size: number }
+  | { name: 'shmat'; id: number; addr: number; flags: number }
+  | { name: 'shmdt'; addr: number }
+  | { name: 'io_setup' | 'io_destroy'; detail: string }
+  | { name: 'process_vm_readv' | 'process_vm_writev'; pid: number; addrs: readonly { addr: number; len: number }[] };
+
+interface At {
+  readonly line: number;
+  readonly time: number | undefined;
+  readonly pid: number;
+}
+
+export interface SyscallRecord extends At {
+  readonly type: 'syscall';
+  readonly call: Call;
+  /** Return value; null where the call never returned or was not seen to return. */
+  readonly ret: number | null;
+  /** Name of the errno of a failed call. */
+  readonly errno?: string;
+  /** When it was seen to return. */
+  readonly end?: number;
+}
+/** A page fault exception. */
+export interface FaultRecord extends At {
+  readonly type: 'fault';
+  readonly addr: number;
+  readonly op: 'read' | 'write' | 'exec';
+  /** It happened in user mode. */
+  readonly user: boolean;
+  readonly ip?: string;
+}
+/** A new task; `flags`: of clone(). */
+export interface NewTaskRecord extends At {
+  readonly type: 'newtask';
+  readonly child: number;
+  readonly flags: number | undefined;
+}
+export interface ExecRecord extends At {
+  readonly type: 'exec';
+  readonly path: string;
+}
+/** A task ended. */
+export interface ExitRecord extends At {
+  readonly type: 'exit';
+}
+/** An mm's counter changed. `mm_id` is a hash of the mm_struct's address. */
+export interface RssRecord extends At {
+  readonly type: 'rss';
+  readonly mm_id: number;
+  /** The mm is the current task's own. */
+  readonly curr: boolean;
+  readonly member: string;
+  readonly pages: number;
+}
+export interface PageAllocRecord extends At {
+  readonly type: 'page_alloc';
+  readonly pfn: number;
+  readonly order: number;
+  /** Memory that user space is going to see (GFP_HIGHUSER_MOVABLE). */
+  readonly user: boolean;
+}
+export interface UnmappedAreaRecord extends At {
+  readonly type: 'unmapped_area';
+  readonly addr: number;
+  readonly len: number;
+}
+/** A signal that an access brought. */
+export interface SignalRecord extends At {
+  readonly type: 'signal';
+  readonly signal: string;
+  readonly code: string;
+  readonly addr: number | undefined;
+}
+/** A file was mapped, as perf tells (PERF_RECORD_MMAP, MMAP2). */
+export interface MappedRecord extends At {
+  readonly type: 'mapped';
+  readonly addr: number;
+  readonly len: number;
+  readonly off: number;
+  readonly path: string;
+  readonly perms: string;
+}
+/** A driver's call into mm, from the probes of our recipe. Addresses in bytes, `args` as the probe named them. */
+export interface DriverCallRecord extends At {
+  readonly type: 'driver_call';
+  readonly name: string;
+  readonly args: Readonly<Record<string, number>>;
+}
+/** A text that someone wrote into the trace (trace_marker). */
+export interface MarkRecord extends At {
+  readonly type: 'mark';
+  readonly text: string;
+}
+
+export type TraceRecord =
+  | SyscallRecord
+  | FaultRecord
+  | NewTaskRecord
+  | ExecRecord
+  | ExitRecord
+  | RssRecord
+  | PageAllocRecord
+  | UnmappedAreaRecord
+  | SignalRecord
+  | MappedRecord
+  | DriverCallRecord
+  | MarkRecord;
+
+/** A parser of one format: fed line by line, it gives records as they are complete. */
+export interface LineParser<R> {
+  parse(text: string, line: number, emit: (record: R) => void): void;
+  /** The recording ends: what was begun and not finished. */
+  end(emit: (record: R) => void): void;
+}

@@ -1,0 +1,162 @@
+/** The trace events of the kernel that say something about memory, from their printed fields to records. */
+import { parseNumber } from '../names.js';
+import type { Problems } from '../problems.js';
+import type { TraceRecord } from '../records.js';
+import { field, hex, numberFields } from './fields.js';
+import { SyscallPairs } from './syscalls.js';
+
+export interface At {
+  readonly line: number;
+  readonly time: number | undefined;
+  readonly pid: number;
+}
+
+/** Bits of an x86 page fault's error code (arch/x86/include/asm/trap_pf.h). */
+const X86_PF_WRITE = 2;
+const X86_PF_INSTR = 16;
+/** Events of our recipe begin with this (docs/recording.md). */
+export const PROBE_PREFIX = 'sb_';
+/** Counters by number, for tools that print no names (include/linux/mm_types_task.h). */
+const MEMBERS = ['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES'];
+
+type Emit = (record: TraceRecord) => void;
+
+/** Events that are known and say nothing here. */
+const IGNORED = new Set([
+  'mm_page_free',
+  'mm_page_free_batched',
+  'mm_page_alloc_zone_locked',
+  'mm_filemap_map_pages',
+  'mm_filemap_fault',
+  'mm_filemap_add_to_page_cache',
+  'mm_filemap_delete_from_page_cache',
+  'ma_write',
+  'ma_op',
+  'ma_read',
+  'exit_mmap',
+  'vma_store',
+  'vma_mas_szero',
+  'tlb_flush',
+  'sched_switch',
+  'sched_waking',
+  'sched_wakeup',
+  'sched_wakeup_new',
+  'sched_stat_runtime',
+  'sched_process_free',
+  'sched_process_wait',
+  'task_rename',
+  'signal_generate',
+]);
+
+export class TraceEvents {
+  private readonly calls: SyscallPairs;
+
+  constructor(private readonly problems: Problems) {
+    this.calls = new SyscallPairs(problems);
+  }
+
+  /** One event; `text`: its fields as printed. */
+  event(at: At, name: string, text: string, emit: Emit): void {
+    // `sys_exit_group(..)` of the trace file is a call, and not the end of one called `group`
+    const call = text.startsWith('(') ? /^sys_()?(\w+)$/.exec(name) : /^sys_(?:(enter|exit)_)?(\w+)$/.exec(name);
+    if (call !== null) return this.syscall(at, call[1] || undefined, call[2]!, text, emit);
+    const before = this.problems.count;
+    if (this.known(at, name, text, emit)) {
+      if (this.problems.count === before) this.problems.read++;
+    } else {
+      this.problems.skipped++;
+    }
+  }
+
+  end(emit: Emit): void {
+    this.calls.end(emit);
+  }
+
+  private bad(at: At, name: string, text: string): true {
+    this.problems.add(at.line, `${name}: fields that are not understood`, text);
+    return true;
+  }
+
+  private known(at: At, name: string, text: string, emit: Emit): boolean {
+    if (IGNORED.has(name)) return false;
+    switch (name) {
+      case 'page_fault_user':
+      case 'page_fault_kernel': {
+        const addr = hex(field(text, 'address'));
+        const code = hex(field(text, 'error_code'));
+        if (addr === undefined || code === undefined) return this.bad(at, name, text);
+        const op = (code & X86_PF_INSTR) !== 0 ? 'exec' : (code & X86_PF_WRITE) !== 0 ? 'write' : 'read';
+        const ip = field(text, 'ip');
+        emit({ type: 'fault', ...at, addr, op, user: name === 'page_fault_user', ...(ip === undefined ? {} : { ip }) });
+        return true;
+      }
+      case 'rss_stat': {
+        const mm_id = parseNumber(field(text, 'mm_id') ?? '');
+        const type = field(text, 'type') ?? MEMBERS[parseNumber(field(text, 'member') ?? '') ?? -1];
+        const size = parseNumber((field(text, 'size') ?? '').replace(/B$/, ''));
+        if (mm_id === undefined || type === undefined || size === undefined) return this.bad(at, name, text);
+        emit({ type: 'rss', ...at, mm_id, curr: field(text, 'curr') === '1', member: type, pages: size / 4096 });
+        return true;
+      }
+      case 'mm_page_alloc': {
+        const pfn = parseNumber(field(text, 'pfn') ?? '');
+        const order = parseNumber(field(text, 'order') ?? '');
+        if (pfn === undefined || order === undefined) return this.bad(at, name, text);
+        emit({ type: 'page_alloc', ...at, pfn, order, user: text.includes('GFP_HIGHUSER_MOVABLE') });
+        return true;
+      }
+      case 'vm_unmapped_area': {
+        const addr = hex(field(text, 'addr'));
+        const len = hex(field(text, 'len'));
+        if (addr === undefined || len === undefined) return this.bad(at, name, text);
+        emit({ type: 'unmapped_area', ...at, addr, len });
+        return true;
+      }
+      case 'task_newtask': {
+        const child = parseNumber(field(text, 'pid') ?? '');
+        if (child === undefined) return this.bad(at, name, text);
+        emit({ type: 'newtask', ...at, child, flags: hex(field(text, 'clone_flags')) });
+        return true;
+      }
+      case 'sched_process_fork': {
+        const child = parseNumber(field(text, 'child_pid') ?? '');
+        if (child === undefined) return this.bad(at, name, text);
+        emit({ type: 'newtask', ...at, child, flags: undefined });
+        return true;
+      }
+      case 'sched_process_exec': {
+        const path = field(text, 'filename');
+        if (path === undefined) return this.bad(at, name, text);
+        emit({ type: 'exec', ...at, path });
+        return true;
+      }
+      case 'sched_process_exit': {
+        const pid = parseNumber(field(text, 'pid') ?? '') ?? at.pid;
+        emit({ type: 'exit', ...at, pid });
+        return true;
+      }
+      case 'signal_deliver':
+        return false;
+      case 'tracing_mark_write':
+      case 'print':
+        emit({ type: 'mark', ...at, text: text.trim() });
+        return true;
+      default:
+        if (!name.startsWith(PROBE_PREFIX)) return false;
+        emit({ type: 'driver_call', ...at, name: name.slice(PROBE_PREFIX.length), args: numberFields(text) });
+        return true;
+    }
+  }
+
+  /** `sys_mmap(addr: .., ..)`, `sys_mmap -> 0x..` of the trace file; `sys_enter_mmap: ..` of other tools. */
+  private syscall(at: At, half: string | undefined, name: string, text: string, emit: Emit): void {
+    const entering = half === undefined ? !text.trimStart().startsWith('->') : half === 'enter';
+    if (entering) {
+      this.calls.enter(at, name, numberFields(text), text);
+      return;
+    }
+    const ret = parseNumber(text.replace('->', '').replace('return:', '').trim());
+    if (ret === undefined) return this.problems.add(at.line, 'a system call without a result', text);
+    this.calls.exit(at, name, ret, emit);
+  }
+}
