@@ -7,12 +7,21 @@ import { register as registerExplain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
 import { register as registerReplay } from './replay/command.js';
 import type { Terminal } from './terminal.js';
+import { timeCommands } from './time/commands.js';
 import { register as registerTranscribe } from './transcribe/command.js';
 import { register as registerVerify } from './verify/command.js';
 import { version } from './version.js';
 
 /** Every command, in the order of the help. */
-const COMMANDS = [registerReplay, registerCompare, registerExplain, registerVerify, registerTranscribe, registerArch];
+const COMMANDS = [
+  registerReplay,
+  registerCompare,
+  registerExplain,
+  ...timeCommands,
+  registerVerify,
+  registerTranscribe,
+  registerArch,
+];
 
 /** Runs a command line (without node and script). Resolves to the exit code; never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,5 +1,7 @@
 /** `specialbit blame LOG 'ring[2]'`: which event last changed a PTE, a counter, a frame or a VMA. */
 import { encodeEvent } from '@specialbit/events';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { eventText } from '../show/event-text.js';
 import { MAIL_WIDTH, wrap } from '../table.js';
@@ -18,11 +20,40 @@ export interface BlameOptions {
   readonly json?: boolean;
 }
 
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('blame')
+    .description('which event last changed a PTE, a counter, a frame or a VMA')
+    .argument('<log>', 'a log, or - for standard input')
+    .argument('<what>', '"ring[2]", "ring.vm_flags", "P0", "P0.mapcount", "MM_ANONPAGES", "1:rss"')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'as seen after this many events (default: all)', natural)
+    .option('--mm <n>', 'the address space of a page or counter that names none', natural, 0)
+    .option('--all', 'every event that changed it, the last first')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+What can be asked about:
+  ring[2], ring, 0x20001000   the PTE of a page; 1:ring[2] for the process mm 1
+  ring.vm_flags, ring.vm_pgoff, ring.range                 the VMA of the page
+  P0, P0.mapcount, P0.flags, P0.content    a frame; its refcount when not said
+  MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, rss     of a process
+
+Examples:
+  specialbit blame examples/s13-cow-linear-rule.jsonl 'map[1]' --arch arm --at 3
+  specialbit blame examples/s13-cow-linear-rule.jsonl rss --all
+${EXIT_CODES}`,
+    )
+    .action(async (log, what, options) => done(await blame(log, what, options, terminal)));
+}
+
 interface LaneBlame {
   readonly lane: string;
   readonly what: string;
   readonly value: string;
-  /** Oldest first. */
+  /** The last first. */
   readonly changes: readonly Change[];
 }
 
@@ -31,8 +62,7 @@ export async function blame(file: string, target: string, options: BlameOptions,
   const subject = parseSubject(target, options.mm);
   const log = await loadLog(file, terminal);
   const at = momentOf(log, '--at', options.at);
-  const keep = options.all === true ? Number.POSITIVE_INFINITY : 1;
-  const blames = historiesOf(log, options).map((history) => blameIn(history, subject, at, keep));
+  const blames = historiesOf(log, options).map((history) => blameIn(history, subject, at, options.all === true));
   if (options.json === true) {
     const lanes = Object.fromEntries(
       blames.map(({ lane, what, value, changes }) => [lane, { what, value, changes: changes.map(changeJson) }]),
@@ -44,7 +74,7 @@ export async function blame(file: string, target: string, options: BlameOptions,
   return EXIT.fine;
 }
 
-function blameIn(history: LaneHistory, subject: Subject, at: number, keep: number): LaneBlame {
+function blameIn(history: LaneHistory, subject: Subject, at: number, all: boolean): LaneBlame {
   const { kernel } = history.at(at);
   let probe: Probe;
   try {
@@ -53,23 +83,28 @@ function blameIn(history: LaneHistory, subject: Subject, at: number, keep: numbe
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${history.name}, after event ${at}: ${error.message}`);
   }
-  const changes = changesOf(history, probe, at, keep);
+  const changes: Change[] = [];
+  for (const change of changesOf(history, probe, at)) {
+    changes.push(change);
+    if (!all) break;
+  }
   return { lane: history.name, what: probe.name, value: probe.text(kernel), changes };
 }
 
-function changeJson({ numbered, event, returned, before, after }: Change) {
-  return { number: numbered.number, line: numbered.line, event: encodeEvent(event), returned, before, after };
+function changeJson({ numbered, returned, before, after }: Change) {
+  const { number, line, event } = numbered;
+  return { number, line, event: encodeEvent(event), returned, before, after };
 }
 
 function blameLines({ lane, what, value, changes }: LaneBlame, at: number, { color }: Terminal): string[] {
   const head = wrap(`${lane}, after event ${at}: ${what} is ${value}`).map(color.bold);
   if (changes.length === 0) return [...head, '  no event changed it'];
-  return [...head, ...[...changes].reverse().flatMap((change) => changeLines(change, color.dim))];
+  return [...head, ...changes.flatMap((change) => changeLines(change, color.dim))];
 }
 
-function changeLines({ numbered, event, returned, before, after }: Change, dim: (text: string) => string): string[] {
+function changeLines({ numbered, returned, before, after }: Change, dim: (text: string) => string): string[] {
   const head = `event ${numbered.number} (line ${numbered.line}): `;
-  const lines = wrap(`${head}${eventText(event)} = ${returned}`, MAIL_WIDTH, '  ');
+  const lines = wrap(`${head}${eventText(numbered.event)} = ${returned}`, MAIL_WIDTH, '  ');
   const text = `${before} -> ${after}`;
   const moved = text.length + 4 <= MAIL_WIDTH ? [`    ${text}`] : [`    ${before}`, `    -> ${after}`];
   return [...lines, ...moved.map(dim)];

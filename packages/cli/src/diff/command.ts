@@ -1,4 +1,6 @@
 /** `specialbit diff LOG`: two moments of a log, or two architectures at one moment. */
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { worldView } from '../show/world-view.js';
 import { MAIL_WIDTH, wrap } from '../table.js';
@@ -18,6 +20,31 @@ export interface DiffOptions {
   readonly at?: number;
   readonly all?: boolean;
   readonly json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('diff')
+    .description('what changed between two moments, or what differs between architectures at one')
+    .argument('<log>', 'a log, or - for standard input')
+    .option('--from <n>', 'the first moment: after this many events', natural)
+    .option('--to <n>', 'the second moment (default: the end)', natural)
+    .option('--at <n>', 'the moment at which architectures are compared (default: the end)', natural)
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--all', 'also what is the same in all architectures, and PTEs and frames without limit')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+A diff of two moments exits with 0, one of architectures with 1 when they part.
+
+Examples:
+  specialbit diff examples/s13-cow-linear-rule.jsonl --from 1 --to 3
+  specialbit diff examples/s13-cow-linear-rule.jsonl --arch x86_64,arm --at 4
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await diff(log, options, terminal)));
 }
 
 /** PTEs of a process that are shown without --all. */
@@ -44,7 +71,7 @@ async function diffInTime(
   terminal: Terminal,
 ): Promise<number> {
   const histories = historiesOf(log, options);
-  const diffs = histories.map((history) => diffMoments(history.at(from).kernel, history.at(to).kernel));
+  const diffs = histories.map((history) => diffMoments(history, from, to));
   if (options.json === true) {
     const lanes = Object.fromEntries(histories.map(({ name }, i) => [name, diffs[i]]));
     await terminal.out(`${JSON.stringify({ file: log.file, from, to, lanes }, null, 2)}\n`);

@@ -1,16 +1,19 @@
-/** What differs between two moments of one lane. */
+/** What differs between two moments of one lane, by name. */
 import {
-  describeFrame,
   describePte,
+  F,
+  frameLabel,
   hexAddress,
   type Kernel,
   MM_COUNTER_NAMES,
-  type Mm,
+  pageFlagNames,
   placeName,
+  type VmaChange as VmaRecords,
 } from '@specialbit/core';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from '../replay/touched.js';
+import type { LaneHistory } from '../time/lane-history.js';
 import { vmaAt } from '../time/subject.js';
-import { vmaChange, vmaCome, vmaGone } from './vma-change.js';
+import { vmaChanged, vmaCome, vmaGone } from './vma-change.js';
 
 export interface ProcessChange {
   readonly mm: number;
@@ -26,92 +29,59 @@ export interface MomentDiff {
   readonly frames: readonly FrameChange[];
 }
 
-/** Both kernels are of the same lane. */
-export function diffMoments(before: Kernel, after: Kernel): MomentDiff {
-  const ids = [...new Set([...before.mms.keys(), ...after.mms.keys()])].sort((a, b) => a - b);
-  const pfns = new Set<number>();
-  const processes = ids
-    .map((id) => processChange(before, after, id, pfns))
-    .filter(({ what, rss, vmas, ptes }) => what !== null || rss.length + vmas.length + ptes.length > 0);
-  for (const k of [before, after]) {
-    for (const pfn of Object.values(k.machine.spec.frames)) pfns.add(pfn);
-    for (const pfn of k.pins) pfns.add(pfn);
-    for (const file of k.files.values()) for (const pfn of file.page_cache.values()) pfns.add(pfn);
-  }
-  return { processes, frames: frameChanges(before, after, pfns) };
+/** From the moment `from` to the moment `to`; costs what changed between them. */
+export function diffMoments(history: LaneHistory, from: number, to: number): MomentDiff {
+  const { born, gone, vmas, ptes, frames, rss } = history.timeline.diff(from, to);
+  const before = history.at(from).kernel;
+  const after = history.at(to).kernel;
+  const changed = [...vmas, ...ptes, ...rss].map(({ mm }) => mm);
+  const ids = [...new Set([...born, ...gone, ...changed])].sort((a, b) => a - b);
+  const processes = ids.map((id): ProcessChange => {
+    const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
+    return {
+      mm: id,
+      what: born.includes(id) ? 'new' : gone.includes(id) ? 'gone' : null,
+      rss: own(rss).map(({ mm, counter, ...values }) => ({ mm, counter: MM_COUNTER_NAMES[counter]!, ...values })),
+      vmas: own(vmas).flatMap((records) => vmaText(before, after, records)),
+      ptes: own(ptes).map(({ mm, vpn, before: old, after: now }) => {
+        const [was, is] = [vmaAt(before, mm, vpn), vmaAt(after, mm, vpn)];
+        const address = hexAddress(after.arch, vpn);
+        const [from, to] = [describePte(before, was, vpn, old), describePte(after, is, vpn, now)];
+        return { mm, at: pageName(before, after, mm, vpn) ?? `0x${address}`, address, before: from, after: to };
+      }),
+    };
+  });
+  return { processes, frames: frames.flatMap((change) => frameText(before, after, change)) };
 }
 
-function processChange(before: Kernel, after: Kernel, id: number, pfns: Set<number>): ProcessChange {
-  const a = before.mms.get(id);
-  const b = after.mms.get(id);
-  const what = a === undefined ? 'new' : b === undefined ? 'gone' : null;
-  const rss: RssChange[] = [];
-  for (const [i, counter] of MM_COUNTER_NAMES.entries()) {
-    const old = a?.rss[i] ?? 0;
-    const now = b?.rss[i] ?? 0;
-    if (old !== now) rss.push({ mm: id, counter, before: old, after: now });
-  }
-  return { mm: id, what, rss, vmas: vmaChanges(before, after, id), ptes: pteChanges(before, after, a, b, pfns) };
+function pageName(before: Kernel, after: Kernel, mm: number, vpn: number): string | undefined {
+  const name = (k: Kernel): string | undefined => placeName(k.mms.get(mm)?.labels ?? {}, vmaAt(k, mm, vpn), vpn);
+  return name(after) ?? name(before);
 }
 
-function vmaChanges(before: Kernel, after: Kernel, id: number): VmaChange[] {
-  const of = (k: Kernel) => {
-    const open = k.opened.get(id)?.vma;
-    return [...(k.mms.get(id)?.vmas ?? []), ...(open === undefined ? [] : [open])];
-  };
-  const old = new Map(of(before).map((vma) => [vma.id, vma]));
-  const changes: VmaChange[] = [];
-  for (const vma of of(after)) {
-    const was = old.get(vma.id);
-    old.delete(vma.id);
-    const change = was === undefined ? vmaCome(after, vma) : vmaChange(before, was, after, vma);
-    if (change !== undefined) changes.push(change);
-  }
-  return [...[...old.values()].map((vma) => vmaGone(before, vma)), ...changes];
+function vmaText(before: Kernel, after: Kernel, { mm, before: was, after: is }: VmaRecords): VmaChange[] {
+  if (was === undefined) return [vmaCome(after, mm, is!)];
+  if (is === undefined) return [vmaGone(before, mm, was)];
+  const change = vmaChanged(after, mm, was, is);
+  return change === undefined ? [] : [change];
 }
 
-function pteChanges(
-  before: Kernel,
-  after: Kernel,
-  a: Mm | undefined,
-  b: Mm | undefined,
-  pfns: Set<number>,
-): PteChange[] {
-  const changes = new Map<number, PteChange>();
-  const p = { lo: 0, hi: 0 };
-  const visit = (k: Kernel, mm: Mm | undefined): void =>
-    mm?.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
-      if (k.pte.present(p)) pfns.add(k.pte.pfn(p));
-      if (changes.has(vpn)) return;
-      const [old, now] = [entryOf(before, a, vpn), entryOf(after, b, vpn)];
-      if (old.lo === now.lo && old.hi === now.hi) return;
-      const [was, is] = [vmaAt(before, a?.id ?? -1, vpn), vmaAt(after, b?.id ?? -1, vpn)];
-      const address = hexAddress(after.arch, vpn);
-      const at = placeName(b?.labels ?? {}, is, vpn) ?? placeName(a?.labels ?? {}, was, vpn) ?? `0x${address}`;
-      const [from, to] = [describePte(before, was, vpn, old), describePte(after, is, vpn, now)];
-      changes.set(vpn, { mm: mm.id, at, address, before: from, after: to });
-    });
-  visit(before, a);
-  visit(after, b);
-  return [...changes.entries()].sort(([x], [y]) => x - y).map(([, change]) => change);
+interface FrameRecords {
+  readonly pfn: number;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
-function entryOf(k: Kernel, mm: Mm | undefined, vpn: number): { lo: number; hi: number } {
-  const p = { ...k.pte.empty };
-  mm?.pt.get(vpn, p);
-  return p;
-}
-
-function frameChanges(before: Kernel, after: Kernel, pfns: ReadonlySet<number>): FrameChange[] {
-  const changes: FrameChange[] = [];
-  for (const pfn of pfns) {
-    if (!after.machine.pfn_valid(pfn)) continue;
-    const a = describeFrame(before, pfn);
-    const b = describeFrame(after, pfn);
-    if (a.count === b.count && a.mapcount === b.mapcount && a.flags.join() === b.flags.join()) continue;
-    const state = ({ count, mapcount, flags }: FrameState): FrameState => ({ count, mapcount, flags });
-    const frame = b.label.startsWith('pfn:') ? a.label : b.label;
-    changes.push({ frame, pfn, before: state(a), after: state(b) });
-  }
-  return changes.sort((x, y) => x.frame.localeCompare(y.frame, 'en', { numeric: true }));
+/** Content, LRU and the like are no part of a frame's state here. */
+function frameText(before: Kernel, after: Kernel, { pfn, before: was, after: is }: FrameRecords): FrameChange[] {
+  if (!after.machine.pfn_valid(pfn)) return [];
+  const state = (record: readonly number[]): FrameState => ({
+    count: record[F.count]!,
+    mapcount: record[F.mapcount]!,
+    flags: pageFlagNames(record[F.flags]!),
+  });
+  const [old, now] = [state(was), state(is)];
+  if (old.count === now.count && old.mapcount === now.mapcount && old.flags.join() === now.flags.join()) return [];
+  const label = frameLabel(after, pfn);
+  return [{ frame: label.startsWith('pfn:') ? frameLabel(before, pfn) : label, pfn, before: old, after: now }];
 }

@@ -1,23 +1,19 @@
-/** One lane of a log at any of its moments: worlds are kept at intervals, and replayed from there. */
+/** One lane of a log at any of its moments. */
 import {
   applyTo,
-  createWorld,
+  type EventList,
   type Kernel,
-  type KernelOptions,
-  kernelOptions,
   type LaneOptions,
   LogReferenceError,
   type Outcome,
   openWorld,
-  Session,
-  type World,
+  Timeline,
 } from '@specialbit/core';
+import type { LogEvent } from '@specialbit/events';
 import type { NumberedEvent } from '../log/open-log.js';
 import { type Touched, TouchListener } from '../replay/touched.js';
 
-/** Events between two worlds that are kept. */
-const KEEP_EVERY = 1024;
-/** Moments that are kept around the last ones looked at. */
+/** Moments that are kept open around the last ones looked at. */
 const MOMENTS = 16;
 
 /** The state after `n` events, and what the last of them did. */
@@ -34,41 +30,27 @@ export interface Moment {
   readonly lost: LogReferenceError | null;
 }
 
-export const NOTHING_TOUCHED: Touched = { ptes: [], frames: [], rss: [], vmas: [] };
+const NOTHING_TOUCHED: Touched = { ptes: [], frames: [], rss: [], vmas: [] };
+
+/** Told of an event that names what the lane does not have. May throw; otherwise the event is left out. */
+export type OnLost = (numbered: NumberedEvent, error: LogReferenceError) => void;
 
 export class LaneHistory {
-  readonly options: KernelOptions;
-  private readonly worlds = new Map<number, World>();
+  readonly timeline: Timeline;
   private readonly moments = new Map<number, Moment>();
 
   constructor(
     readonly name: string,
     readonly lane: LaneOptions,
     readonly events: readonly NumberedEvent[],
-    /** Told of events that name what this lane does not have; may throw. */
-    private readonly onLost: (numbered: NumberedEvent, error: LogReferenceError) => void = () => {},
+    private readonly onLost: OnLost = () => {},
   ) {
-    this.options = kernelOptions(lane);
-    this.worlds.set(0, createWorld(lane));
+    this.timeline = new Timeline(lane, new Events(events, onLost));
   }
 
   /** Events of the log. */
   get length(): number {
     return this.events.length;
-  }
-
-  /** The world after `n` events. An event that this lane cannot carry out changes nothing. */
-  worldAt(n: number): World {
-    const kept = this.worlds.get(n);
-    if (kept !== undefined) return kept;
-    let at = n - (n % KEEP_EVERY);
-    while (!this.worlds.has(at)) at -= KEEP_EVERY;
-    const session = new Session(this.options, this.worlds.get(at)!);
-    while (at < n) {
-      this.step(session, this.events[at++]!);
-      if (at % KEEP_EVERY === 0) this.worlds.set(at, session.commit().world);
-    }
-    return session.commit().world;
   }
 
   /** The moment after `n` events, with what event `n` did. */
@@ -81,30 +63,21 @@ export class LaneHistory {
     return moment;
   }
 
-  /** Steps a session of this lane; the error where the event names what the lane does not have. */
-  step(session: Session, numbered: NumberedEvent): Outcome | LogReferenceError {
-    try {
-      return session.step(numbered.event);
-    } catch (error) {
-      if (!(error instanceof LogReferenceError)) throw error;
-      this.onLost(numbered, error);
-      return error;
-    }
+  private open(n: number): Kernel {
+    return openWorld(this.timeline.options, this.timeline.at(n));
   }
 
   private start(): Moment {
-    const kernel = openWorld(this.options, this.worldAt(0));
-    return { n: 0, kernel, last: undefined, outcome: null, touched: NOTHING_TOUCHED, lost: null };
+    return { n: 0, kernel: this.open(0), last: undefined, outcome: null, touched: NOTHING_TOUCHED, lost: null };
   }
 
   private stepTo(n: number): Moment {
-    const before = this.worldAt(n - 1);
     const last = this.events[n - 1]!;
-    const kernel = openWorld(this.options, before);
+    const kernel = this.open(n - 1);
     const listener = new TouchListener(kernel);
     const undone = (): Kernel => {
       kernel.abandon();
-      return openWorld(this.options, before);
+      return this.open(n - 1);
     };
     try {
       const outcome = applyTo(kernel, last.event);
@@ -119,5 +92,24 @@ export class LaneHistory {
       this.onLost(last, error);
       return { n, kernel: undone(), last, outcome: null, touched: NOTHING_TOUCHED, lost: error };
     }
+  }
+}
+
+class Events implements EventList {
+  constructor(
+    private readonly events: readonly NumberedEvent[],
+    private readonly onLost: OnLost,
+  ) {}
+
+  get length(): number {
+    return this.events.length;
+  }
+
+  get(index: number): LogEvent {
+    return this.events[index]!.event;
+  }
+
+  lost(index: number, error: LogReferenceError): void {
+    this.onLost(this.events[index]!, error);
   }
 }

@@ -13,6 +13,7 @@ import {
   MM_SWAPENTS,
   type PteView,
   pageFlagNames,
+  type Target,
   type Vma,
 } from '@specialbit/core';
 import { nearest } from '@specialbit/events';
@@ -67,6 +68,8 @@ export interface Probe {
   text(k: Kernel): string;
   /** Of a PTE. */
   pte?(k: Kernel): PteView | null;
+  /** As a timeline knows it, where one does. */
+  readonly target?: Target;
 }
 
 /** Looks the names up at one moment. Throws UsageError for one that does not exist then. */
@@ -90,7 +93,9 @@ function counterProbe(mm: number, counter: string): Probe {
     if (rss === undefined) return null;
     return i >= 0 ? rss[i]! : rss.reduce((sum, n, c) => (c === MM_SWAPENTS ? sum : sum + n), 0);
   };
-  return { name: `mm ${mm} ${counter}`, kind: 'rss', value, text: (k) => String(value(k) ?? 'no such process') };
+  const text = (k: Kernel): string => String(value(k) ?? 'no such process');
+  const target = i < 0 ? {} : { target: { counter: { mm, counter: i } } };
+  return { name: `mm ${mm} ${counter}`, kind: 'rss', value, text, ...target };
 }
 
 function frameProbe(k: Kernel, subject: Subject, field: FrameField): Probe {
@@ -102,7 +107,8 @@ function frameProbe(k: Kernel, subject: Subject, field: FrameField): Probe {
     if (field === 'flags') return pageFlagNames(number(now)).join(' ') || 'none';
     return field === 'content' ? hex(number(now)) : String(number(now));
   };
-  return { name: `${frameLabel(k, pfn)} ${field}`, kind: 'frame', value: number, text };
+  const target = { frame: pfn, field: field === 'refcount' ? ('count' as const) : field };
+  return { name: `${frameLabel(k, pfn)} ${field}`, kind: 'frame', value: number, text, target };
 }
 
 function pageProbe(k: Kernel, subject: Subject): Probe {
@@ -138,6 +144,7 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
       return view.verdict === null ? pteText(view) : `${pteText(view)} ${verdictWord(view)}`;
     },
     pte,
+    target: { pte: { mm: id, vpn } },
   };
 }
 

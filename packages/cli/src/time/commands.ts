@@ -1,0 +1,5 @@
+/** The commands that travel in time, in the order of the help. */
+import { register as registerBlame } from '../blame/command.js';
+import { register as registerDiff } from '../diff/command.js';
+
+export const timeCommands = [registerDiff, registerBlame] as const;
