@@ -13,8 +13,25 @@ export const deepForkFiles: Readonly<Record<string, FileSpec>> = { shm: { kind: 
 
 /** Every process forks the next one and dies some generations later; all of them write to what they share. */
 export function* deepFork(random: Random): Generator<LogEvent, never> {
-  yield { type: 'mmap', mm: 0, label: 'heap', pages: HEAP, prot: READ_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS, pgoff: 0 };
-  yield { type: 'mmap', mm: 0, label: 'shm', pages: SHARED, prot: READ_WRITE, flags: MAP_SHARED, file: 'shm', pgoff: 0 };
+  yield {
+    type: 'mmap',
+    mm: 0,
+    label: 'heap',
+    pages: HEAP,
+    prot: READ_WRITE,
+    flags: MAP_PRIVATE | MAP_ANONYMOUS,
+    pgoff: 0,
+  };
+  yield {
+    type: 'mmap',
+    mm: 0,
+    label: 'shm',
+    pages: SHARED,
+    prot: READ_WRITE,
+    flags: MAP_SHARED,
+    file: 'shm',
+    pgoff: 0,
+  };
   for (let i = 0; i < HEAP; i++) yield access(0, page('heap', i), 'write', i);
   const alive = [0];
   for (let generation = 1; ; generation++) {

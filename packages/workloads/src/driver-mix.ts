@@ -7,7 +7,13 @@ export { driverMixFiles } from './slots.js';
 
 /** Processes that live at the same time. */
 const PROCESSES = 4;
-const ADVICE: readonly Advice[] = ['MADV_DONTNEED', 'MADV_DONTNEED', 'MADV_POPULATE_READ', 'MADV_COLD', 'MADV_WILLNEED'];
+const ADVICE: readonly Advice[] = [
+  'MADV_DONTNEED',
+  'MADV_DONTNEED',
+  'MADV_POPULATE_READ',
+  'MADV_COLD',
+  'MADV_WILLNEED',
+];
 
 interface Process {
   readonly mm: number;
@@ -18,10 +24,7 @@ interface Process {
 export function* driverMix(random: Random): Generator<LogEvent, never> {
   const root: Process = { mm: 0, mapped: SLOTS.map(() => true) };
   const processes = [root];
-  for (const slot of SLOTS) {
-    yield mapSlot(slot, 0);
-    if (isIomap(slot)) yield dontFork(slot, 0);
-  }
+  for (const slot of SLOTS) yield* mapSlot(slot, 0);
   let pins = 0;
   let held = 0;
   for (;;) {
@@ -46,13 +49,18 @@ export function* driverMix(random: Random): Generator<LogEvent, never> {
       const pages = 1 + random.below(SLOT_PAGES - at);
       yield { type: 'madvise', mm, at: place, pages, advice: random.pick(ADVICE) };
     } else if (dice < 935) {
-      yield { type: 'mprotect', mm, at: page(slot.label, 0), pages: SLOT_PAGES, prot: random.oneIn(3) ? READ : READ_WRITE };
+      yield {
+        type: 'mprotect',
+        mm,
+        at: page(slot.label, 0),
+        pages: SLOT_PAGES,
+        prot: random.oneIn(3) ? READ : READ_WRITE,
+      };
     } else if (dice < 950) {
+      // most slots are mapped at any time
+      if (mapped[i] && !random.oneIn(4)) continue;
       if (mapped[i]) yield { type: 'munmap', mm, at: page(slot.label, 0), pages: SLOT_PAGES };
-      else {
-        yield mapSlot(slot, mm);
-        if (isIomap(slot)) yield dontFork(slot, mm);
-      }
+      else yield* mapSlot(slot, mm);
       mapped[i] = !mapped[i];
     } else if (dice < 965) {
       const hold = pins < 8 && random.oneIn(4);
@@ -67,7 +75,7 @@ export function* driverMix(random: Random): Generator<LogEvent, never> {
       yield { type: held === 0 ? 'get_page' : 'put_page', frame: frame('P', 0) };
       held = 1 - held;
     } else if (dice < 985) {
-      yield { type: 'follow_pfnmap', mm, at: place };
+      if (mapped[i]) yield { type: 'follow_pfnmap', mm, at: place };
     } else if (dice < 990) {
       const write = random.oneIn(2);
       yield { type: 'access_process_vm', mm, at: place, write, ...(write ? { value: random.below(256) } : {}) };
@@ -82,10 +90,6 @@ export function* driverMix(random: Random): Generator<LogEvent, never> {
       yield { type: 'exit', mm: processes.pop()!.mm };
     }
   }
-}
-
-function dontFork(slot: Slot, mm: number): LogEvent {
-  return { type: 'madvise', mm, at: page(slot.label, 0), pages: SLOT_PAGES, advice: 'MADV_DONTFORK' };
 }
 
 /** A call of the slot's driver (or two, where one alone would be a bug of the driver). */
@@ -137,7 +141,12 @@ function* driverEvents(random: Random, slot: Slot, mm: number, at: number): Gene
         }
         case 2: {
           const set = random.oneIn(2);
-          yield call({ type: 'vm_flags_mod', at: page(slot.label, 0), set: set ? VM_DONTDUMP : 0, clear: set ? 0 : VM_DONTDUMP });
+          yield call({
+            type: 'vm_flags_mod',
+            at: page(slot.label, 0),
+            set: set ? VM_DONTDUMP : 0,
+            clear: set ? 0 : VM_DONTDUMP,
+          });
           return;
         }
         default:

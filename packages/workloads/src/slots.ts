@@ -61,8 +61,15 @@ export const driverMixFiles: Readonly<Record<string, FileSpec>> = Object.fromEnt
     .map((name) => [name, { kind: 'device', pages: 0 }]),
 ]);
 
+/** Maps a slot. */
+export function* mapSlot(slot: Slot, mm: number): Generator<LogEvent, void> {
+  yield mmapOf(slot, mm);
+  const at = { label: slot.label, page: 0 };
+  if (isIomap(slot)) yield { type: 'madvise', mm, at, pages: SLOT_PAGES, advice: 'MADV_DONTFORK' };
+}
+
 /** The mapping of a slot. Remaps come in halves: a whole one is tracked (VM_PAT on x86), and could not be forked after a zap. */
-export function mapSlot(slot: Slot, mm: number): LogEvent {
+function mmapOf(slot: Slot, mm: number): LogEvent {
   const base = { type: 'mmap', mm, label: slot.label, pages: SLOT_PAGES, prot: READ_WRITE } as const;
   const start = frame(frameLetter(slot), slot.first);
   const device = (flags: number, more: Pick<Mmap, 'ops' | 'call'>): LogEvent => ({
@@ -93,7 +100,10 @@ export function mapSlot(slot: Slot, mm: number): LogEvent {
     case 'insert':
       return device(MAP_SHARED, { call: [flag(VM_MIXEDMAP)] });
     case 'mixed':
-      return device(MAP_PRIVATE, { ops: { fault: { do: 'vmf_insert_mixed', frame: start } }, call: [flag(VM_MIXEDMAP)] });
+      return device(MAP_PRIVATE, {
+        ops: { fault: { do: 'vmf_insert_mixed', frame: start } },
+        call: [flag(VM_MIXEDMAP)],
+      });
     case 'page':
       return device(MAP_SHARED, { ops: { fault: { do: 'page', frame: start }, page_mkwrite: true } });
   }

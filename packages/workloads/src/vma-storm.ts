@@ -44,7 +44,13 @@ export function* vmaStorm(random: Random): Generator<LogEvent, never> {
         };
         break;
       case 8:
-        yield { type: 'madvise', mm: 0, at, pages, advice: random.pick(['MADV_DONTNEED', 'MADV_DONTDUMP', 'MADV_DODUMP']) };
+        yield {
+          type: 'madvise',
+          mm: 0,
+          at,
+          pages,
+          advice: random.pick(['MADV_DONTNEED', 'MADV_DONTDUMP', 'MADV_DODUMP']),
+        };
         break;
       default:
         yield access(0, at, random.oneIn(2) ? 'write' : 'read', random.below(256));
