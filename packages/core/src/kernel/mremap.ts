@@ -9,6 +9,8 @@ import {
   VM_MAYSHARE,
   VM_PFNMAP,
   VM_SHARED,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
 } from '../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM } from './codes.js';
@@ -41,8 +43,9 @@ export function do_mremap(
   if ((flags & MREMAP_FIXED) !== 0 && (flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
   if ((flags & MREMAP_DONTUNMAP) !== 0 && ((flags & MREMAP_MAYMOVE) === 0 || old_len !== new_len)) return -EINVAL;
   if (new_len === 0) return -EINVAL;
-  const vma = mm.vma_lookup(addr);
-  if (vma === undefined) return -EFAULT;
+  const moveOnly = k.feature.mremap_several_vmas && (flags & MREMAP_FIXED) !== 0 && old_len === new_len;
+  if (moveOnly) return remap_move(k, mm, addr, old_len, to, flags);
+  if (mm.vma_lookup(addr) === undefined) return -EFAULT;
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) {
     return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags, mapped_at), new_len, old_len);
   }
@@ -76,6 +79,37 @@ export function do_mremap(
     });
   if (found < 0) return found;
   return populated(k, mm, move_vma(k, resized, addr, old_len, new_len, found, flags), new_len, old_len);
+}
+
+/** remap_move(): one VMA after the other, each to the place that keeps the gaps between them. */
+function remap_move(k: Kernel, mm: Mm, start: number, len: number, to: number, flags: number): number {
+  const end = start + len;
+  if (len > k.arch.task_pages || to > k.arch.task_pages - len) return -EINVAL;
+  if (start + len > to && to + len > start) return -EINVAL;
+  let at = start;
+  let first = -EFAULT;
+  let seen = false;
+  while (at < end) {
+    const vma = mm.vmas[mm.findIndex(at)];
+    if (vma === undefined || vma.vm_start >= end) break;
+    const addr = Math.max(vma.vm_start, start);
+    // no gap at the start
+    if (!seen && addr > start) return -EFAULT;
+    const stop = Math.min(end, vma.vm_end);
+    if (!vma_multi_allowed(vma) && (seen || vma.vm_end < end)) return -EFAULT;
+    const ret = mremap_to(k, mm, addr, stop - addr, to + (addr - start), stop - addr, flags, undefined);
+    if (ret < 0) return ret;
+    if (!seen) first = ret;
+    seen = true;
+    at = stop;
+  }
+  return first;
+}
+
+/** vma_multi_allowed(): not while userfaultfd watches, nor where a driver has a say in where its mappings go. */
+function vma_multi_allowed(vma: Vma): boolean {
+  if ((vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0) return false;
+  return vma.vm_file === null || vma.vm_file.kind !== 'device';
 }
 
 /** The end of the system call: what grew in a locked mapping is faulted in. */
@@ -114,6 +148,11 @@ function mremap_to(
   let old_len = oldLen;
   if (new_len > k.arch.task_pages || to > k.arch.task_pages - new_len) return -EINVAL;
   if (addr + old_len > to && to + new_len > addr) return -EINVAL;
+  if (k.feature.mremap_several_vmas) {
+    // check_prep_vma(): before anything is touched
+    const checked = vma_to_resize(mm, addr, old_len, Math.max(old_len, new_len), flags);
+    if (typeof checked === 'number') return checked;
+  }
   if ((flags & MREMAP_FIXED) !== 0) {
     const ret = do_munmap(k, mm, to, new_len);
     if (ret !== 0) return ret;
@@ -217,6 +256,7 @@ function copy_vma(
   vmg.vma = undefined;
   vmg.pgoff = pgoff;
   vmg.next = mm.vmas[at];
+  if (k.feature.merge_unfaulted_anon) vmg.copied_from = vma;
   if (!faulted_in && keep_source) {
     if (vmg.prev === vma) vmg.prev = undefined;
     if (vmg.next === vma) vmg.next = undefined;

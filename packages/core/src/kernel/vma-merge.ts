@@ -20,6 +20,8 @@ export interface VmaMerge {
   flags: number;
   readonly file: AddressSpace | null;
   readonly anon_vma: AnonVma | null;
+  /** copy_vma(): the VMA whose pages the new range is going to have. */
+  copied_from?: Vma;
 }
 
 /** VMG_VMA_STATE(): `[start, end)` of an existing VMA, with its properties. */
@@ -42,35 +44,50 @@ function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
   return ((vma.vm_flags ^ vmg.flags) & ~VM_SOFTDIRTY) === 0 && vma.vm_file === vmg.file;
 }
 
-/** is_mergeable_anon_vma(): different anon_vmas never merge, and a VMA cloned from a parent only with its like. */
-function is_mergeable_anon_vma(a: AnonVma | null, b: AnonVma | null, vma: Vma | null): boolean {
-  if ((a === null || b === null) && (vma === null || vma.anon_vma_chain.length === 1)) return true;
+/**
+ * is_mergeable_anon_vma(): different anon_vmas never merge, and a VMA that was cloned from a parent's
+ * only with its like. `vma` is the neighbour.
+ */
+function is_mergeable_anon_vma(k: Kernel, vmg: VmaMerge, vma: Vma): boolean {
+  const a = vmg.anon_vma;
+  const b = vma.anon_vma;
+  if (k.feature.merge_unfaulted_anon && a !== null && b === null) {
+    return !vma_is_fork_child(vmg.vma) && !vma_is_fork_child(vmg.copied_from);
+  }
+  if ((a === null || b === null) && vma.anon_vma_chain.length === 1) return true;
   return a === b;
 }
 
-function can_vma_merge_left(vmg: VmaMerge): boolean {
+/** vma_is_fork_child(), once vma_had_uncowed_parents(): chained to more than its own anon_vma. */
+function vma_is_fork_child(vma: Vma | undefined): boolean {
+  return vma !== undefined && vma.anon_vma_chain.length > 1;
+}
+
+function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   const { prev } = vmg;
   return (
     prev !== undefined &&
     prev.vm_end === vmg.start &&
     is_mergeable_vma(vmg, prev) &&
-    is_mergeable_anon_vma(vmg.anon_vma, prev.anon_vma, prev) &&
+    is_mergeable_anon_vma(k, vmg, prev) &&
     prev.vm_pgoff + prev.pages === vmg.pgoff
   );
 }
 
-function can_vma_merge_right(vmg: VmaMerge, can_merge_left: boolean): boolean {
+function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean): boolean {
   const { next } = vmg;
   if (
     next === undefined ||
     vmg.end !== next.vm_start ||
     !is_mergeable_vma(vmg, next) ||
-    !is_mergeable_anon_vma(vmg.anon_vma, next.anon_vma, next) ||
+    !is_mergeable_anon_vma(k, vmg, next) ||
     next.vm_pgoff !== vmg.pgoff + (vmg.end - vmg.start)
   ) {
     return false;
   }
-  return !can_merge_left || is_mergeable_anon_vma(vmg.prev!.anon_vma, next.anon_vma, null);
+  if (!can_merge_left) return true;
+  const left = vmg.prev!.anon_vma;
+  return left === null || next.anon_vma === null || left === next.anon_vma;
 }
 
 /** can_merge_remove_vma(): a VMA with a close hook must not disappear in a merge. */
@@ -127,7 +144,7 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   const right_side = end === vma.vm_end;
   if ((vmg.flags & VM_SPECIAL) !== 0 || (!left_side && !right_side)) return undefined;
 
-  const merge_left = left_side && can_vma_merge_left(vmg);
+  const merge_left = left_side && can_vma_merge_left(k, vmg);
   let merge_right = false;
   let next: Vma | undefined;
   if (right_side) {
@@ -135,7 +152,7 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
     next = mm.vmas[mm.vmas.indexOf(vma) + 1];
     vmg.next = next !== undefined && next.vm_start === end ? next : undefined;
     next = vmg.next;
-    merge_right = can_vma_merge_right(vmg, merge_left);
+    merge_right = can_vma_merge_right(k, vmg, merge_left);
   }
   if (!merge_left && !merge_right) return undefined;
   let merge_both = merge_left && merge_right;
@@ -188,8 +205,8 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
 export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   const { prev, next, start, end, pgoff } = vmg;
   if ((vmg.flags & VM_SPECIAL) !== 0 || (prev === undefined && next === undefined)) return undefined;
-  const can_merge_left = can_vma_merge_left(vmg);
-  const can_merge_right = can_vma_merge_right(vmg, can_merge_left);
+  const can_merge_left = can_vma_merge_left(k, vmg);
+  const can_merge_right = can_vma_merge_right(k, vmg, can_merge_left);
   if (can_merge_right) {
     vmg.end = next!.vm_end;
     vmg.vma = next;
@@ -220,6 +237,7 @@ function vma_expand(k: Kernel, vmg: VmaMerge): void {
     remove = next;
     dup_anon_vma(vma, next);
   }
+  if (vmg.copied_from !== undefined) dup_anon_vma(vma, vmg.copied_from);
   commit_merge(k, vmg, undefined, remove, undefined, 0);
 }
 
