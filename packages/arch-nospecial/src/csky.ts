@@ -32,6 +32,8 @@ const { mask: B, bits: names } = defineBits({
 });
 
 const soft = silentBits({
+/** pfn_pte leaves the hardware's valid bit to the first fault; __wp_page_copy_user makes only old entries young. */
+const UNREADABLE = 'a fresh entry is young and not valid, so that copying from it faults and the kernel warns';
   write: B._PAGE_WRITE,
   modified: B._PAGE_MODIFIED,
   accessed: B._PAGE_ACCESSED,
@@ -65,6 +67,16 @@ export const csky = defineArchitecture({
     protectionMap: protections({ none: B._PAGE_PROT_NONE, read: READ, write: READ | B._PAGE_WRITE }),
     access: { user: true, exec: true, read: B._PAGE_READ },
     swap: {
+    accepted: {
+      'kinds/prot-none': 'a PROT_NONE entry has no PRESENT bit and is not empty',
+      'access/write-needs-right': 'pte_modify keeps the bits of the hardware, the store enable among them',
+      'access/modify-takes-store': 'pte_modify keeps the bits of the hardware, the store enable among them',
+      'behaviour/mprotect-keeps-frames': 'a PROT_NONE entry reads as a swap entry',
+      'behaviour/cow-linear': UNREADABLE,
+      'behaviour/cow-linear-fork': UNREADABLE,
+      'behaviour/cow-linear-move': UNREADABLE,
+      'behaviour/anonymous-fits-rule': UNREADABLE,
+    },
       type: { at: 2, count: 5 },
       offset: [
         { at: 8, count: 1 },

@@ -108,6 +108,8 @@ const coldfire = defineBits({
 });
 function coldfireSpec(): ArchitectureSpec {
   const B = coldfire.mask;
+const STORES = 'private writable entries carry the write bit: a store reaches the frame, and nothing is copied';
+
   const { CF_PAGE_READABLE: R, CF_PAGE_WRITABLE: W, CF_PAGE_EXEC: X, CF_PAGE_SHARED: S } = B;
   const page = (rights: bigint): bigint => B.CF_PAGE_VALID | B.CF_PAGE_ACCESSED | rights;
   const reach = { all: [B.CF_PAGE_VALID, clear(B.CF_PAGE_SYSTEM)] };
@@ -140,6 +142,14 @@ function coldfireSpec(): ArchitectureSpec {
       access: { user: clear(B.CF_PAGE_SYSTEM), exec: X, read: R },
       swap: { type: { at: 0, count: 5 }, offset: [{ at: 11, count: 21 }] },
     },
+      accepted: {
+        'protections/private': 'mcfmmu.c gives private writable mappings the write bit, and shared ones none',
+        'behaviour/cow-linear': STORES,
+        'behaviour/cow-linear-fork': STORES,
+        'behaviour/anonymous-fits-rule': STORES,
+        'behaviour/mixed-mkwrite-again': 'the protection that write-notifies carries the write bit too',
+        'access/marks-only': 'cf_tlb_miss takes the write bit of a clean entry away, so that the first store faults',
+      },
     mmu: {
       young: 'tlb-refill',
       dirty: 'tlb-refill',
@@ -195,6 +205,10 @@ function sun3Spec(): ArchitectureSpec {
       swap: { type: { at: 0, count: 5 }, offset: [{ at: 7, count: 24 }] },
     },
     // mmu_emu_handle_fault fills the hardware's small maps and marks the entry.
+      accepted: {
+        'access/only-pages': 'there is no PROT_NONE: its protection is that of a read-only page',
+        'behaviour/mprotect-keeps-frames': 'there is no PROT_NONE: its protection is that of a read-only page',
+      },
     mmu: { young: 'tlb-refill', dirty: 'tlb-refill' },
   };
 }

@@ -54,3 +54,7 @@ export const sparc32 = defineArchitecture({
   // The reference MMU's table walk writes R and M.
   mmu: { young: 'hardware', dirty: 'hardware' },
 });
+    accepted: {
+      'kinds/prot-none': 'a PROT_NONE entry has no entry type: it is neither present nor empty',
+      'behaviour/mprotect-keeps-frames': 'a PROT_NONE entry reads as a swap entry',
+    },

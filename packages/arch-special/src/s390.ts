@@ -113,6 +113,7 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       }),
       access: { user: true, exec: clear(NOEXEC), read: READ },
       swap: { base: INVALID | PROTECT, type: { at: 2, count: 5 }, offset: [{ at: 12, count: 52 }] },
+      accepted: { 'pgprot/round-trip': 'pte_pgprot gives a protection for the kernel, with the frame left in' },
     },
     features: { soft_dirty },
     facts: {

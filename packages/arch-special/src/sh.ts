@@ -38,6 +38,8 @@ const CHG_MASK = bits(31, 12) | L._PAGE_ACCESSED | L._PAGE_CACHABLE | L._PAGE_DI
 const pgprot: StepsSpec = { keep: bits(23, 12) };
 
 const flags = {
+const PGPROT = 'PTE_FLAGS_MASK keeps bits of the address instead of the flags';
+
   dirty: L._PAGE_DIRTY,
   young: L._PAGE_ACCESSED,
   special: L._PAGE_SPECIAL,
@@ -97,6 +99,7 @@ export const sh4 = defineArchitecture({
     }),
     access: { user: L._PAGE_USER | L._PAGE_PRESENT, exec: true },
     swap: { type: { at: 1, count: 5 }, offset: [{ at: 11, count: 21 }] },
+    accepted: { 'pgprot/round-trip': PGPROT },
   },
   facts: {
     ...facts,
@@ -163,6 +166,13 @@ export const sh4a_x2tlb = defineArchitecture({
     access: { user: anyOf(UR | UW | UX), exec: UX },
     swap: { type: { at: 32, count: 5 }, offset: [{ at: 37, count: 27 }] },
   },
+    accepted: {
+      'pgprot/round-trip': PGPROT,
+      'modify/write': 'pte_modify only ors into the high word, where the rights are',
+      'access/modify-takes-store': 'pte_modify only ors into the high word, where the rights are',
+      'behaviour/mprotect-keeps-frames': 'pte_modify only ors into the high word, where the rights are',
+      'modify/fresh': 'pte_modify only ors into the high word, where the rights are',
+    },
   facts,
   mmu: mmu(anyOf(UR | UW | UX), anyOf(UW | KW)),
 });
