@@ -1,0 +1,3 @@
+export { type CheckOptions, checkArchitecture, type PlannedCheck, planChecks } from './check-architecture.js';
+export { type Check, type CheckGroup, type CheckOutcome, countChecks, type Report } from './report.js';
+export { checkVectors, type GoldenVectors, type VectorResult } from './vectors.js';
