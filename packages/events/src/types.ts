@@ -66,6 +66,11 @@ export interface Mmap extends Acting {
   readonly pgoff: number;
   /** The file was opened without the right to write (no FMODE_WRITE): a shared mapping of it stays read-only. */
   readonly file_readonly?: boolean;
+  /**
+   * The driver has `->mmap_prepare`: its calls up to `mmap.end` are actions, which kernels that know
+   * actions (6.19) carry out once the VMA is linked. Older ones call `->mmap`, which does them at once.
+   */
+  readonly prepare?: boolean;
   /** Where the kernel that was recorded put it; without this the model chooses. */
   readonly mapped_at?: Place;
   readonly ops?: DriverOps;
@@ -188,6 +193,8 @@ export interface Remap {
   readonly at: Place;
   readonly frame: FrameRef;
   readonly pages: number;
+  /** Memory for page tables runs out (ENOMEM) after this many pages; absent: never. */
+  readonly fails_after?: number;
 }
 /** `vm_insert_page`, or a run of consecutive frames given to `vm_insert_pages`, `vm_map_pages`, `vm_map_pages_zero`. */
 export interface InsertPage {
@@ -240,8 +247,8 @@ export type DriverCall =
   | SetPte
   | ClearPte;
 
-/** What the `pfn_t` given to vmf_insert_mixed carries: `PFN_DEV`, `PFN_SPECIAL`, or no flag. */
-export type PfnT = 'PFN_DEV' | 'PFN_SPECIAL' | 'none';
+/** What the `pfn_t` given to vmf_insert_mixed carries: `PFN_DEV`, a ZONE_DEVICE page, `PFN_SPECIAL`, or no flag. */
+export type PfnT = 'PFN_DEV' | 'PFN_DEV|PFN_MAP' | 'PFN_SPECIAL' | 'none';
 
 export interface UnmapMappingRange {
   readonly type: 'unmap_mapping_range';
@@ -354,6 +361,8 @@ export interface MachineSpec {
   readonly frames: Readonly<Record<string, number>>;
   /** Frames with no memory behind them: reads give 0xff, writes are lost. */
   readonly unbacked?: readonly (readonly [number, number])[];
+  /** Frames of `ram` whose struct pages belong to a device (ZONE_DEVICE, a live dev_pagemap). */
+  readonly zone_device?: readonly (readonly [number, number])[];
 }
 
 export interface LogHeader {

@@ -42,11 +42,11 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
     case 'remap_pfn_range':
     case 'io_remap_pfn_range': {
       const pfn = resolveFrame(k, call.frame);
-      return reindexed(() => remap_pfn_range(k, vma, vpn, pfn, call.pages));
+      return reindexed(() => remap_pfn_range(k, vma, vpn, pfn, call.pages, call.fails_after));
     }
     case 'vm_iomap_memory': {
       const pfn = resolveFrame(k, call.frame);
-      return reindexed(() => vm_iomap_memory(k, vma, pfn, call.pages));
+      return reindexed(() => vm_iomap_memory(k, vma, pfn, call.pages, call.fails_after));
     }
     case 'vm_insert_page':
       return vm_insert_page(k, vma, vpn, resolveFrame(k, call.frame));

@@ -112,7 +112,11 @@ function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): numbe
   if (!k.pte.present(pte)) return NO_PAGE;
   let page = vm_normal_page(k, vma, vpn, pte);
   if ((flags & FOLL_WRITE) !== 0 && !can_follow_write_pte(k, page, vma, flags)) return NO_PAGE;
-  if (page < 0) {
+  if (page < 0 && k.pte.devmap(pte) && (flags & (FOLL_GET | FOLL_PIN)) !== 0) {
+    // get_dev_pagemap()
+    if (!k.machine.is_zone_device(k.pte.pfn(pte))) return NO_PAGE;
+    page = k.pte.pfn(pte);
+  } else if (page < 0) {
     const pfn = k.pte.pfn(pte);
     if (!k.machine.is_zero_pfn(pfn)) {
       follow_pfn_pte(k, vma, vpn, flags);
@@ -241,7 +245,11 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
   for (let i = 0; i < nr; i++) {
     mm.pt.get(start + i, pte);
     if (!pte_access_permitted(k, (flags & FOLL_WRITE) !== 0)) return i;
-    if (k.pte.special(pte)) return i;
+    if (k.pte.devmap(pte)) {
+      if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte))) return i;
+    } else if (k.pte.special(pte)) {
+      return i;
+    }
     const page = k.pte.pfn(pte);
     if (!k.machine.pfn_valid(page)) k.BUG('!pfn_valid(pte_pfn(pte))', 'gup_fast_pte_range');
     if (!gup_fast_folio_allowed(k, flags, page)) return i;

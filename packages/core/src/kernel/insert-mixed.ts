@@ -11,10 +11,16 @@ import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
 import type { Kernel } from './kernel.js';
 
+/** pfn_t_devmap(): constant false where PTEs have no devmap bit (include/linux/pfn_t.h). */
+function pfn_t_devmap(k: Kernel, pfn_t: PfnT): boolean {
+  return pfn_t === 'PFN_DEV|PFN_MAP' && k.arch.features.pte_devmap;
+}
+
 /** vm_mixed_ok(). */
 function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
   const zero = k.machine.is_zero_pfn(pfn);
   if (k.feature.insert_zeropage_special && zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
+  if (pfn_t_devmap(k, pfn_t)) return true;
   // pfn_t_special() is constant false without the bit (include/linux/pfn_t.h)
   return (vma.vm_flags & VM_MIXEDMAP) !== 0 || (k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || zero;
 }
@@ -23,6 +29,7 @@ function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boo
 export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): string | null {
   if (k.feature.insert_mixed_sigbus || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
   if ((k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || k.machine.is_zero_pfn(pfn)) return null;
+  if (pfn_t_devmap(k, pfn_t)) return null;
   return 'insert_mixed without MIXEDMAP';
 }
 
@@ -40,7 +47,10 @@ export function __vm_insert_mixed(
     return VM_FAULT_SIGBUS;
   }
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
-  if (k.hasPteSpecial || !k.machine.pfn_valid(pfn)) return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite);
+  const devmap = pfn_t_devmap(k, pfn_t);
+  if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
+    return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
+  }
   const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
   if (err === -ENOMEM) return VM_FAULT_OOM;
   if (err < 0 && err !== -EBUSY) return VM_FAULT_SIGBUS;

@@ -17,6 +17,7 @@ export function insert_pfn(
   pfn: number,
   prot: Readonly<Pte>,
   mkwrite: boolean,
+  devmap = false,
 ): number {
   const { pt } = vma.mm;
   const { pte } = k;
@@ -35,7 +36,8 @@ export function insert_pfn(
     return VM_FAULT_NOPAGE;
   }
   pte.pfn_pte(entry, pfn, prot as Pte);
-  pte.mkspecial(entry);
+  if (devmap) pte.mkdevmap(entry);
+  else pte.mkspecial(entry);
   if (mkwrite) {
     pte.mkyoung(entry);
     pte.mkdirty(entry);

@@ -24,7 +24,7 @@ import { driver_call } from './driver-call.js';
 import { file_vm_ops } from './filemap.js';
 import { get_unmapped_area } from './get-unmapped-area.js';
 import type { Kernel } from './kernel.js';
-import { vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
+import { do_munmap, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 import { vma_set_page_prot } from './page-prot.js';
 import { mm_populate } from './populate.js';
 import { unlink_anon_vmas } from './rmap.js';
@@ -49,7 +49,15 @@ export interface OpenedMmap {
   /** vm_flags before the driver had its say. */
   readonly vm_flags: number;
   readonly populate: boolean;
+  /** What `->mmap_prepare` asks for, in order; undefined for `->mmap`. */
+  readonly actions: readonly MmapAction[] | undefined;
   readonly label: string | undefined;
+}
+
+/** A driver's call that waits until the VMA is linked (mmap_action), at page `vpn`. */
+export interface MmapAction {
+  readonly call: DriverCall;
+  readonly vpn: number;
 }
 
 /** What a mapping asks for, addresses resolved. */
@@ -147,7 +155,8 @@ function mmap_region(
   } else if ((vm_flags & VM_SHARED) !== 0) {
     shmem_zero_setup(k, vma);
   }
-  return { vma, vmg, vm_flags, populate, label: event.label };
+  const actions = event.prepare === true && k.feature.mmap_actions ? [] : undefined;
+  return { vma, vmg, vm_flags, populate, actions, label: event.label };
 }
 
 /** The file and the vm_ops that its `->mmap` gives; `name`: a mapping of the kernel's own, without a file. */
@@ -202,8 +211,21 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
   }
   mm.insert(vma);
   vma.vm_file?.insert(vma);
+  const failed = mmap_action_complete(k, mm, vma, open.actions ?? []);
+  if (failed !== 0) return failed;
   finish(k, mm, vma, addr, pages, vma.vm_flags, open.populate);
   return addr;
+}
+
+/** mmap_action_complete(): what `->mmap_prepare` asked for; its failure unmaps the VMA. */
+function mmap_action_complete(k: Kernel, mm: Mm, vma: Vma, actions: readonly MmapAction[]): number {
+  for (const { call, vpn } of actions) {
+    const ret = driver_call(k, vma, call, vpn, true);
+    if (ret >= 0) continue;
+    do_munmap(k, mm, vma.vm_start, vma.pages);
+    return ret;
+  }
+  return 0;
 }
 
 /** `expanded:` in __mmap_region(), and the populate step behind it. */

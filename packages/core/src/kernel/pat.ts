@@ -11,27 +11,35 @@ import { follow_pfnmap_start } from './follow-pfnmap.js';
 import type { Kernel } from './kernel.js';
 import { vm_normal_page } from './normal-page.js';
 
+/**
+ * Newer kernels keep the reservation in an object of its own, counted by the VMAs that share it
+ * (pfnmap_track_ctx): nothing is looked up in the page table, and nothing fails later.
+ */
+function tracks(k: Kernel): boolean {
+  return k.arch.facts.PFNMAP_TRACKING && !k.feature.pfnmap_track_ctx;
+}
+
 /** track_pfn_remap(): 0. */
 export function track_pfn_remap(k: Kernel, vma: Vma, start: number, pages: number): number {
-  if (k.arch.facts.PFNMAP_TRACKING && start === vma.vm_start && pages === vma.pages) vma.vm_flags |= VM_PAT;
+  if (tracks(k) && start === vma.vm_start && pages === vma.pages) vma.vm_flags |= VM_PAT;
   return 0;
 }
 
 /** untrack_pfn(): `pfn` and `pages` 0 for the whole VMA. */
 export function untrack_pfn(k: Kernel, vma: Vma, pfn: number, pages: number): void {
-  if ((vma.vm_flags & VM_PAT) === 0 || !k.arch.facts.PFNMAP_TRACKING) return;
+  if ((vma.vm_flags & VM_PAT) === 0 || !tracks(k)) return;
   if (pfn === 0 && pages === 0 && get_pat_info(k, vma, false) !== 0) return;
   vma.vm_flags &= ~VM_PAT;
 }
 
 /** untrack_pfn_clear(): the VMA is a copy that reserved nothing itself. */
 export function untrack_pfn_clear(k: Kernel, vma: Vma): void {
-  if (k.arch.facts.PFNMAP_TRACKING) vma.vm_flags &= ~VM_PAT;
+  if (tracks(k)) vma.vm_flags &= ~VM_PAT;
 }
 
 /** track_pfn_copy(): fork of a tracked VMA; fails once its first page is no raw pfn any more. */
 export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
-  if (!k.arch.facts.PFNMAP_TRACKING || (src.vm_flags & VM_PFNMAP) === 0 || (src.vm_flags & VM_PAT) === 0) return 0;
+  if (!tracks(k) || (src.vm_flags & VM_PFNMAP) === 0 || (src.vm_flags & VM_PAT) === 0) return 0;
   if (get_pat_info(k, src, true) !== 0) return -EINVAL;
   dst.vm_flags |= VM_PAT;
   return 0;
@@ -48,7 +56,7 @@ function get_pat_info(k: Kernel, vma: Vma, wantsProt: boolean): number {
   const args = follow_pfnmap_start(k, vma, vma.vm_start);
   // follow_phys() of older kernels asked vm_normal_page() instead of the bit
   if (args !== null && (k.feature.follow_pfnmap ? args.special : is_raw_pfn(k, vma))) return 0;
-  if (is_cow_mapping(vma.vm_flags)) return wantsProt ? -EINVAL : 0;
+  if (k.feature.pat_cow_fallback && is_cow_mapping(vma.vm_flags)) return wantsProt ? -EINVAL : 0;
   k.warn_once('get_pat_info');
   return -EINVAL;
 }

@@ -143,6 +143,11 @@ function driverCall(k: Kernel, event: DriverCall & { readonly mm: number }): voi
   const vpn = vpnOf(k, mm, event.at);
   const open = k.opened.get(event.mm);
   if (open !== undefined && vpn >= open.vma.vm_start && vpn < open.vma.vm_end) {
+    if (open.actions !== undefined) {
+      const { mm: _, ...call } = event;
+      k.opened.set(event.mm, { ...open, actions: [...open.actions, { call, vpn }] });
+      return;
+    }
     k.out.ret = driver_call(k, open.vma, event, vpn, false);
     return;
   }
@@ -157,10 +162,15 @@ function mmap(k: Kernel, event: Extract<LogEvent, { type: 'mmap' | 'mmap.begin' 
   const file = event.file === undefined ? null : theFile(k, event.file);
   const addr = event.at === undefined ? 0 : vpnOf(k, mm, event.at);
   const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
-  const begun = mmap_begin(k, mm, { event, addr, file, mapped_at });
+  let begun: number | OpenedMmap = mmap_begin(k, mm, { event, addr, file, mapped_at });
   if (typeof begun === 'number') return mapped(k, mm, begun, event.label);
   let error = 0;
   for (const call of event.call ?? []) {
+    if (begun.actions !== undefined) {
+      const vpn: number = begun.vma.vm_start + pageOf(k, call.at);
+      begun = { ...begun, actions: [...(begun.actions ?? []), { call, vpn }] };
+      continue;
+    }
     error = mmap_driver_call(k, begun, call, begun.vma.vm_start + pageOf(k, call.at));
     if (error !== 0) break;
   }

@@ -3,7 +3,7 @@ import type { Pte } from '../arch/contract.js';
 import { F } from '../machine/frame-table.js';
 import type { Mm } from '../mm/mm.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../mm/rss.js';
-import { VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../mm/vm-flags.js';
+import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import type { Kernel } from './kernel.js';
 import { newPte } from './kernel.js';
@@ -101,8 +101,12 @@ export function zap_page_range_single(k: Kernel, vma: Vma, start: number, pages:
   tlb_finish_mmu(k);
 }
 
-/** zap_vma_ptes(): silently nothing where the VMA is not VM_PFNMAP, or the range not inside it. */
+/**
+ * zap_vma_ptes(), or its successor zap_special_vma_range(): silently nothing where the VMA is not of a
+ * kind that they take, or the range not inside it.
+ */
 export function zap_vma_ptes(k: Kernel, vma: Vma, start: number, pages: number): void {
-  if (start < vma.vm_start || start + pages > vma.vm_end || (vma.vm_flags & VM_PFNMAP) === 0) return;
+  const taken = k.feature.zap_special_vma_range ? VM_PFNMAP | VM_MIXEDMAP : VM_PFNMAP;
+  if (start < vma.vm_start || start + pages > vma.vm_end || (vma.vm_flags & taken) === 0) return;
   zap_page_range_single(k, vma, start, pages);
 }

@@ -13,7 +13,10 @@ export class Machine {
   /** References on the labelled frames that their owner holds and the counts do not show. */
   private readonly hidden: number;
 
-  constructor(readonly spec: MachineSpec, hiddenRefs = 0) {
+  constructor(
+    readonly spec: MachineSpec,
+    hiddenRefs = 0,
+  ) {
     this.hidden = hiddenRefs;
     this.highest_memmap_pfn = spec.highest_memmap_pfn;
     this.zero_pfn = spec.zero_pfn;
@@ -55,6 +58,12 @@ export class Machine {
   /** Is there no memory behind the frame (reads give 0xff, writes are lost)? */
   isUnbacked(pfn: number): boolean {
     for (const [start, end] of this.spec.unbacked ?? []) if (pfn >= start && pfn < end) return true;
+    return false;
+  }
+
+  /** Does a device own the struct page (get_dev_pagemap() finds one)? */
+  is_zone_device(pfn: number): boolean {
+    for (const [start, end] of this.spec.zone_device ?? []) if (pfn >= start && pfn < end) return true;
     return false;
   }
 

@@ -160,6 +160,15 @@ const EARLIER_FEATURES = {
     },
     { version: '6.12', subject: 'mm: new follow_pfnmap API' },
   ),
+  pat_cow_fallback: feature(
+    'pat_cow_fallback',
+    {
+      summary: 'untracking a private pfn mapping whose first page was copied finds the reservation by vm_pgoff',
+      without: 'it warns and leaks the reservation of the memory type',
+    },
+    { version: '6.9', commit: '04c35ab3bdae', subject: 'x86/mm/pat: fix VM_PAT handling in COW mappings' },
+    { backports: ['6.1.85'], evidence: 'source' },
+  ),
   remap_undo: feature(
     'remap_undo',
     {
@@ -171,7 +180,7 @@ const EARLIER_FEATURES = {
       commit: '79a61cc3fc04',
       subject: 'mm: avoid leaving partial pfn mappings around in error case',
     },
-    { backports: ['6.1.111', '6.6.52', '6.10.11'], evidence: 'source' },
+    { backports: ['6.1.111'], evidence: 'source' },
   ),
 } as const;
 

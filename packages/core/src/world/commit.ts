@@ -23,7 +23,9 @@ export interface Commit {
   readonly patches: readonly Patch[];
 }
 
-type Draft<T> = { -readonly [K in keyof T]: T[K] extends Readonly<Record<number | string, infer V>> ? Record<number | string, V> : T[K] };
+type Draft<T> = {
+  -readonly [K in keyof T]: T[K] extends Readonly<Record<number | string, infer V>> ? Record<number | string, V> : T[K];
+};
 
 /** Ends the batch. The kernel may go on: its later changes copy what this world holds. */
 export function commitWorld(k: Kernel, previous: World): Commit {
@@ -62,7 +64,13 @@ function writeProcesses(k: Kernel, draft: Record<number, ProcessState>, before: 
   for (const id of Object.keys(before.processes)) if (!k.mms.has(Number(id))) delete draft[Number(id)];
   for (const mm of k.mms.values()) {
     const old = mm.state;
-    if (old === null || mm.dirty || old.has_pinned !== mm.has_pinned || !sameNumbers(old.rss, mm.rss) || before.processes[mm.id] !== old) {
+    if (
+      old === null ||
+      mm.dirty ||
+      old.has_pinned !== mm.has_pinned ||
+      !sameNumbers(old.rss, mm.rss) ||
+      before.processes[mm.id] !== old
+    ) {
       draft[mm.id] = processState(mm);
     }
   }
@@ -131,6 +139,7 @@ function writeOpened(k: Kernel, draft: Record<number, OpenedState>): void {
       next: open.vmg.next?.id ?? 0,
       vm_flags: open.vm_flags,
       populate: open.populate,
+      actions: open.actions,
       label: open.label,
     };
   }

@@ -58,9 +58,14 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
   }
   for (const [id, state] of Object.entries(coarse.opened)) {
     const vma = restore(k.mms.get(Number(id))!, state.vma);
-    const vmg = { ...vmg_vma_state(vmas.get(state.prev), vma, vma.vm_start, vma.vm_end), vma: undefined, flags: state.vm_flags };
+    const vmg = {
+      ...vmg_vma_state(vmas.get(state.prev), vma, vma.vm_start, vma.vm_end),
+      vma: undefined,
+      flags: state.vm_flags,
+    };
     vmg.next = vmas.get(state.next);
-    k.opened.set(Number(id), { vma, vmg, vm_flags: state.vm_flags, populate: state.populate, label: state.label });
+    const { vm_flags, populate, actions, label } = state;
+    k.opened.set(Number(id), { vma, vmg, vm_flags, populate, actions, label });
   }
   for (const record of Object.values(coarse.files)) {
     const file = filesById.get(record.id)!;

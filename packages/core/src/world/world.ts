@@ -1,4 +1,5 @@
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
+import type { MmapAction } from '../kernel/mmap.js';
 import type { ClusterReadahead } from '../kernel/swap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
@@ -30,13 +31,20 @@ export interface OpenedState {
   readonly next: number;
   readonly vm_flags: number;
   readonly populate: boolean;
+  /** Actions of `->mmap_prepare`, to be carried out at the end; undefined for `->mmap`. */
+  readonly actions: readonly MmapAction[] | undefined;
   readonly label: string | undefined;
 }
 
 export interface SwapState {
   readonly next: number;
   readonly cluster: ClusterReadahead;
-  readonly slots: Readonly<Record<number, { readonly count: number; readonly cache: number; readonly content: number; readonly shadow: boolean }>>;
+  readonly slots: Readonly<
+    Record<
+      number,
+      { readonly count: number; readonly cache: number; readonly content: number; readonly shadow: boolean }
+    >
+  >;
 }
 
 /** The human-sized part of a world; produced with immer, once per batch of events. */

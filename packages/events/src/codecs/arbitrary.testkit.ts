@@ -61,6 +61,7 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
     fc.record({ type: type('set_vm_pgoff'), ...rest, pgoff: count, frame }),
     fc.record({ type: type('set_vm_pgoff'), ...rest, pgoff: count, self: yes }),
     fc.record({ type: type('remap_pfn_range', 'io_remap_pfn_range', 'vm_iomap_memory'), ...run }),
+    fc.record({ type: type('remap_pfn_range', 'vm_iomap_memory'), ...run, fails_after: count }),
     fc.record({ type: type('vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'), ...run }),
     fc.record({ type: type('vmf_insert_pfn', 'vmf_insert_pfn_prot'), ...rest, frame }),
     fc.record({ type: type('vmf_insert_pfn_prot'), ...rest, frame, prot: bits }),
@@ -68,7 +69,7 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
       type: type('vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
       ...rest,
       frame,
-      pfn_t: one('PFN_DEV', 'PFN_SPECIAL', 'none'),
+      pfn_t: one('PFN_DEV', 'PFN_DEV|PFN_MAP', 'PFN_SPECIAL', 'none'),
     }),
     fc.record({ type: type('zap_vma_ptes'), ...rest, pages: count }),
     fc.record({ type: type('set_pte'), ...run, special: bool, write: bool }),
@@ -93,6 +94,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
       file: fileName,
       pgoff: count,
       file_readonly: yes,
+      prepare: yes,
       mapped_at: place,
       ops,
       call: fc.array(driverCalls({ at: callPlace }), { maxLength: 3 }),
@@ -101,6 +103,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
     'at',
     'file',
     'file_readonly',
+    'prepare',
     'mapped_at',
     'ops',
     'call',
@@ -171,8 +174,10 @@ const machine = object(
     zero_pages: count,
     frames: fc.dictionary(frameLabel, pfn, { noNullPrototype: true }),
     unbacked: fc.array(range, { maxLength: 2 }),
+    zone_device: fc.array(range, { maxLength: 2 }),
   },
   'unbacked',
+  'zone_device',
 );
 
 const device = fc.record({ kind: one('device', 'shmem', 'file'), pages: count });

@@ -51,7 +51,7 @@ function family<E extends DriverCall>(
 const ref = required(frame);
 const onePage = fallback(natural, 1);
 const flag = fallback(bool, false);
-const pfnT = oneOf('PFN_DEV', 'PFN_SPECIAL', 'none');
+const pfnT = oneOf('PFN_DEV', 'PFN_DEV|PFN_MAP', 'PFN_SPECIAL', 'none');
 
 const families: readonly CallFamily[] = [
   family<VmFlagsMod>(['vm_flags_mod'], { set: fallback(vmFlags, 0), clear: fallback(vmFlags, 0) }),
@@ -60,8 +60,12 @@ const families: readonly CallFamily[] = [
     { pgoff: fallback(pgoff, 0), frame: optional(frame), self: optional(bool) },
     checkPgoff,
   ),
-  family<Remap>(['remap_pfn_range', 'io_remap_pfn_range'], { frame: ref, pages: onePage }),
-  family<Remap>(['vm_iomap_memory'], { frame: ref, pages: required(natural) }),
+  family<Remap>(['remap_pfn_range', 'io_remap_pfn_range'], {
+    frame: ref,
+    pages: onePage,
+    fails_after: optional(natural),
+  }),
+  family<Remap>(['vm_iomap_memory'], { frame: ref, pages: required(natural), fails_after: optional(natural) }),
   family<InsertPage>(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'], {
     frame: ref,
     pages: onePage,

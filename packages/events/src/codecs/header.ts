@@ -53,6 +53,7 @@ const machine = record<MachineSpec>({
     zero_pages: fallback(natural, 1),
     frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+    zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
   },
   check: (spec, context) => {
     for (let i = 1; i < spec.ram.length; i++) {

@@ -102,6 +102,7 @@ export const mappingEvents: EventCodecs = new Map([
       flags: derived(mapFlags, defaultMapFlags),
       pgoff: fallback(pgoff, 0),
       file_readonly: optional(bool),
+      prepare: optional(bool),
       mapped_at: optional(place),
       ops: optional(driverOps),
       call: optional(listOf(driverCall, 'an array of driver calls')),
