@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { findProfile, linux_6_12, type Profile } from '@specialbit/core';
 import { type Architecture, formatPte, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { registry } from './configurations.js';
@@ -19,6 +20,8 @@ interface SwapRow {
 }
 interface Header {
   readonly arch: string;
+  /** Release, `6.12.117`. */
+  readonly kernel: string;
   readonly has_pte_special: number;
   readonly page_size: number;
   readonly big_endian: number;
@@ -32,10 +35,12 @@ interface Header {
   readonly swap: readonly SwapRow[];
 }
 
-const folder = new URL('./headers/', import.meta.url);
-const headers = readdirSync(folder)
-  .sort()
-  .map((file) => JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as Header);
+const headers = ['./headers/', './headers-6.1/'].flatMap((path) => {
+  const folder = new URL(path, import.meta.url);
+  return readdirSync(folder)
+    .sort()
+    .map((file) => JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as Header);
+});
 
 const show = (arch: Architecture, p: Pte): Transformed => {
   const { pte } = arch;
@@ -52,8 +57,8 @@ const show = (arch: Architecture, p: Pte): Transformed => {
 /** Index of vm_get_page_prot for the protections that `modify_X` names. */
 const MODIFY: { readonly [name: string]: number } = { none: 0, r: 1, rw_shared: 11 };
 
-describe.each(headers.map((h) => [h.arch, h] as const))('%s', (name, header) => {
-  const arch = registry.get(name);
+describe.each(headers.map((h) => [h.arch, h.kernel, h] as const))('%s, Linux %s', (name, kernel, header) => {
+  const arch = registry.get(name).at(findProfile(kernel) as Profile);
   const { pte } = arch;
 
   it("has the machine's constants", () => {
@@ -140,4 +145,11 @@ describe.each(headers.map((h) => [h.arch, h] as const))('%s', (name, header) => 
   });
 });
 
-it('covers every machine of the transcripts', () => expect(headers).toHaveLength(15));
+it('covers every machine of the transcripts', () => {
+  expect(headers.filter((h) => h.kernel.startsWith('6.12.'))).toHaveLength(15);
+  expect(headers.filter((h) => h.kernel.startsWith('6.1.'))).toHaveLength(8);
+});
+
+it('takes an architecture as it is for the newest kernel of the transcripts', () => {
+  for (const arch of registry.all) expect(arch.at(linux_6_12)).toBe(arch);
+});

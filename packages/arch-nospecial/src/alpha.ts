@@ -12,6 +12,7 @@ import {
   defineBits,
   inverted,
   modify,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const sheet = {
@@ -86,6 +87,7 @@ const spec: ArchitectureSpec = {
     MMU_GATHER_NO_RANGE: true, // arch/alpha/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },
+  changes: [swapWithoutExclusive()],
   // do_page_fault: the CPU only enforces; an old entry lacks URE, a clean one UWE.
   mmu: {
     young: 'fault',

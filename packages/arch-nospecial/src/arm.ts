@@ -16,6 +16,8 @@ import {
   modify,
   type Pte,
   protections,
+  rmapNotDelayed,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const sheet = defineBits({
@@ -151,6 +153,10 @@ function spec(
       swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: { ...facts, tlb_delay_rmap: memory !== L_PTE_MT_WRITEBACK }, // include/asm-generic/tlb.h: with SMP
+    changes: [
+      ...(memory === L_PTE_MT_WRITEBACK ? [] : [rmapNotDelayed()]),
+      swapWithoutExclusive({ offset: [{ at: 7, count: 25 }] }),
+    ],
     mmu,
     hw_pte: cpu_v7_set_pte_ext,
   };

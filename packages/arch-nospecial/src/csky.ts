@@ -12,6 +12,7 @@ import {
   modify,
   protections,
   silentBits,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -31,9 +32,9 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_CHG_MASK: [0xfffff8f6, 'what pte_modify keeps', 'mask'],
 });
 
-const soft = silentBits({
 /** pfn_pte leaves the hardware's valid bit to the first fault; __wp_page_copy_user makes only old entries young. */
 const UNREADABLE = 'a fresh entry is young and not valid, so that copying from it faults and the kernel warns';
+const soft = silentBits({
   write: B._PAGE_WRITE,
   modified: B._PAGE_MODIFIED,
   accessed: B._PAGE_ACCESSED,
@@ -66,7 +67,6 @@ export const csky = defineArchitecture({
     ops: { ...soft.ops, modify: modify(B._PAGE_CHG_MASK) },
     protectionMap: protections({ none: B._PAGE_PROT_NONE, read: READ, write: READ | B._PAGE_WRITE }),
     access: { user: true, exec: true, read: B._PAGE_READ },
-    swap: {
     accepted: {
       'kinds/prot-none': 'a PROT_NONE entry has no PRESENT bit and is not empty',
       'access/write-needs-right': 'pte_modify keeps the bits of the hardware, the store enable among them',
@@ -77,6 +77,7 @@ export const csky = defineArchitecture({
       'behaviour/cow-linear-move': UNREADABLE,
       'behaviour/anonymous-fits-rule': UNREADABLE,
     },
+    swap: {
       type: { at: 2, count: 5 },
       offset: [
         { at: 8, count: 1 },
@@ -88,6 +89,14 @@ export const csky = defineArchitecture({
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/csky/Kconfig
   },
   // The refill is hardware's; arch/csky/kernel/traps.c sends every TLB exception to csky_pagefault.
+  changes: [
+    swapWithoutExclusive({
+      offset: [
+        { at: 7, count: 2 },
+        { at: 11, count: 21, from: 2 },
+      ],
+    }),
+  ],
   mmu: {
     young: 'fault',
     dirty: 'fault',

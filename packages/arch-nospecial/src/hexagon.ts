@@ -2,7 +2,7 @@
  * Hexagon under its virtual machine. arch/hexagon/include/asm/pgtable.h, vm_mmu.h,
  * arch/hexagon/mm/init.c (protections).
  */
-import { bit, bits, defineArchitecture, defineBits, modify } from '@specialbit/core/arch';
+import { bit, bits, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'resident, and valid for the virtual machine'],
@@ -60,5 +60,13 @@ export const hexagon = defineArchitecture({
     read_fault_vm_flags: 1, // arch/hexagon/mm/vm_fault.c
   },
   // Young and dirty are software bits that the virtual machine does not know.
+  changes: [
+    swapWithoutExclusive({
+      offset: [
+        { at: 6, count: 4 },
+        { at: 13, count: 19, from: 4 },
+      ],
+    }),
+  ],
   mmu: { young: 'nobody', dirty: 'nobody' },
 });

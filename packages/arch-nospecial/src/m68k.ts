@@ -15,6 +15,7 @@ import {
   inverted,
   modify,
   protections,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const common = {
@@ -76,6 +77,7 @@ function motorolaSpec(name: string, title: string, aliases: readonly string[], c
       access: { user: reach, exec: true },
       swap: { type: { at: 4, count: 5 }, offset: [{ at: 12, count: 20 }] },
     },
+    changes: [swapWithoutExclusive()],
     // The table walker of the 68020 to 68060 writes U and M, U also when it then refuses a store.
     mmu: {
       young: 'hardware',
@@ -106,10 +108,10 @@ const coldfire = defineBits({
   CF_PAGE_ACCESSED: [bit(12), 'young'],
   CF_PAGE_CHG_MASK: [0xfffff001, 'what pte_modify keeps', 'mask'],
 });
-function coldfireSpec(): ArchitectureSpec {
-  const B = coldfire.mask;
 const STORES = 'private writable entries carry the write bit: a store reaches the frame, and nothing is copied';
 
+function coldfireSpec(): ArchitectureSpec {
+  const B = coldfire.mask;
   const { CF_PAGE_READABLE: R, CF_PAGE_WRITABLE: W, CF_PAGE_EXEC: X, CF_PAGE_SHARED: S } = B;
   const page = (rights: bigint): bigint => B.CF_PAGE_VALID | B.CF_PAGE_ACCESSED | rights;
   const reach = { all: [B.CF_PAGE_VALID, clear(B.CF_PAGE_SYSTEM)] };
@@ -140,8 +142,6 @@ const STORES = 'private writable entries carry the write bit: a store reaches th
         page(0n), page(R), page(S), page(R | S), page(X), page(R | X), page(X | S), page(R | X | S),
       ],
       access: { user: clear(B.CF_PAGE_SYSTEM), exec: X, read: R },
-      swap: { type: { at: 0, count: 5 }, offset: [{ at: 11, count: 21 }] },
-    },
       accepted: {
         'protections/private': 'mcfmmu.c gives private writable mappings the write bit, and shared ones none',
         'behaviour/cow-linear': STORES,
@@ -150,6 +150,9 @@ const STORES = 'private writable entries carry the write bit: a store reaches th
         'behaviour/mixed-mkwrite-again': 'the protection that write-notifies carries the write bit too',
         'access/marks-only': 'cf_tlb_miss takes the write bit of a clean entry away, so that the first store faults',
       },
+      swap: { type: { at: 0, count: 5 }, offset: [{ at: 11, count: 21 }] },
+    },
+    changes: [swapWithoutExclusive()],
     mmu: {
       young: 'tlb-refill',
       dirty: 'tlb-refill',
@@ -202,13 +205,14 @@ function sun3Spec(): ArchitectureSpec {
       ops: { modify: modify(B.SUN3_PAGE_PGNUM_MASK | B.SUN3_PAGE_ACCESSED | B.SUN3_PAGE_MODIFIED) },
       protectionMap: protections({ none: read, read, write: read | B.SUN3_PAGE_WRITEABLE }),
       access: { user: clear(B.SUN3_PAGE_SYSTEM), exec: true },
-      swap: { type: { at: 0, count: 5 }, offset: [{ at: 7, count: 24 }] },
-    },
-    // mmu_emu_handle_fault fills the hardware's small maps and marks the entry.
       accepted: {
         'access/only-pages': 'there is no PROT_NONE: its protection is that of a read-only page',
         'behaviour/mprotect-keeps-frames': 'there is no PROT_NONE: its protection is that of a read-only page',
       },
+      swap: { type: { at: 0, count: 5 }, offset: [{ at: 7, count: 24 }] },
+    },
+    changes: [swapWithoutExclusive()],
+    // mmu_emu_handle_fault fills the hardware's small maps and marks the entry.
     mmu: { young: 'tlb-refill', dirty: 'tlb-refill' },
   };
 }

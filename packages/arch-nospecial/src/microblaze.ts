@@ -1,5 +1,5 @@
 /** MicroBlaze. arch/microblaze/include/asm/pgtable.h, mm/init.c, kernel/hw_exception_handler.S. */
-import { bit, defineArchitecture, defineBits, modify, protections } from '@specialbit/core/arch';
+import { bit, defineArchitecture, defineBits, modify, protections, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_GUARDED: [bit(0), 'guarded storage'],
@@ -54,6 +54,7 @@ export const microblaze = defineArchitecture({
     MMU_GATHER_NO_RANGE: true, // arch/microblaze/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },
+  changes: [swapWithoutExclusive()],
   // The miss handlers mark any resident page young; handle_data_storage_exception lets the first store through.
   mmu: {
     young: 'tlb-refill',

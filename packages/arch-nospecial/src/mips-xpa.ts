@@ -4,7 +4,7 @@
  * pfn bits in the high word; a protection is or-ed into both.
  * arch/mips/include/asm/pgtable-bits.h, pgtable.h, pgtable-32.h.
  */
-import { bit, bits, clear, defineArchitecture, defineBits, modify } from '@specialbit/core/arch';
+import { bit, bits, clear, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 import { MIPS_FACTS } from './mips.js';
 
 const { mask: B, bits: names } = defineBits({
@@ -81,6 +81,7 @@ export const mips32r2_xpa = defineArchitecture({
     swap: { type: { at: 36, count: 5 }, offset: [{ at: 41, count: 23 }] },
   },
   facts: { ...MIPS_FACTS, read_fault_vm_flags: 1 }, // arch/mips/mm/fault.c: with RIXI
+  changes: [swapWithoutExclusive()],
   mmu: {
     young: 'tlb-refill',
     dirty: 'tlb-refill',

@@ -16,6 +16,7 @@ import {
   type LayoutSpec,
   type MmuSpec,
   silentBits,
+  swapWithoutExclusive,
   type TestSpec,
 } from '@specialbit/core/arch';
 
@@ -153,6 +154,7 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
       flush_cache_page_looks_at_page: dcacheWay > 0 ? 'local_r4k_flush_cache_page' : null,
       shm_align: dcacheWay, // arch/mips/mm/mmap.c, c-r4k.c
     },
+    changes: [swapWithoutExclusive()],
     mmu: mmu(rixi),
   });
 }

@@ -1,5 +1,5 @@
 /** Nios II. arch/nios2/include/asm/pgtable-bits.h, pgtable.h, mm/init.c, kernel/head.S (fast_handler). */
-import { bit, bits, clear, defineArchitecture, defineBits, modify } from '@specialbit/core/arch';
+import { bit, bits, clear, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PFN_MASK: [bits(19, 0), 'page frame number'],
@@ -53,6 +53,7 @@ export const nios2 = defineArchitecture({
     read_fault_vm_flags: 1, // arch/nios2/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/nios2/Kconfig
   },
+  changes: [swapWithoutExclusive({ type: { at: 26, count: 2 } })],
   // fast_handler gives the entry to the TLB as it is and asks nothing; the TLB looks at R, W and X alone.
   mmu: { young: 'nobody', dirty: 'nobody', rules: { read: { if: R }, exec: { if: X }, write: { if: W } } },
 });

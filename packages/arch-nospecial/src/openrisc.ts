@@ -1,5 +1,5 @@
 /** OpenRISC 1000, 8 KiB pages. arch/openrisc/include/asm/pgtable.h, mm/init.c, kernel/head.S (TLB miss handlers). */
-import { anyOf, bit, bits, defineArchitecture, defineBits, modify } from '@specialbit/core/arch';
+import { anyOf, bit, bits, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'resident; the cache coherency bit of the hardware'],
@@ -49,6 +49,7 @@ export const openrisc = defineArchitecture({
   facts: {
     read_fault_vm_flags: 5, // arch/openrisc/mm/fault.c
   },
+  changes: [swapWithoutExclusive()],
   // dtlb_miss_handler and itlb_miss_handler look at PRESENT only, and mark nothing.
   mmu: {
     young: 'nobody',

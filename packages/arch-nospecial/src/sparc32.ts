@@ -1,5 +1,14 @@
 /** 32-bit SPARC with the reference MMU. arch/sparc/include/asm/pgtsrmmu.h, pgtable_32.h, arch/sparc/mm/init_32.c. */
-import { bit, bits, defineArchitecture, defineBits, equals, modify, protections } from '@specialbit/core/arch';
+import {
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  equals,
+  modify,
+  protections,
+  swapWithoutExclusive,
+} from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   SRMMU_ET_MASK: [bits(1, 0), 'entry type; 2 is a page'],
@@ -45,16 +54,17 @@ export const sparc32 = defineArchitecture({
       write: page(B.SRMMU_EXEC | B.SRMMU_WRITE),
     }),
     access: { user: { not: PRIVILEGED }, exec: B.SRMMU_EXEC },
+    accepted: {
+      'kinds/prot-none': 'a PROT_NONE entry has no entry type: it is neither present nor empty',
+      'behaviour/mprotect-keeps-frames': 'a PROT_NONE entry reads as a swap entry',
+    },
     swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: 20 }] },
   },
   facts: {
     read_fault_vm_flags: 5, // arch/sparc/mm/fault_32.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sparc/Kconfig
   },
+  changes: [swapWithoutExclusive()],
   // The reference MMU's table walk writes R and M.
   mmu: { young: 'hardware', dirty: 'hardware' },
 });
-    accepted: {
-      'kinds/prot-none': 'a PROT_NONE entry has no entry type: it is neither present nor empty',
-      'behaviour/mprotect-keeps-frames': 'a PROT_NONE entry reads as a swap entry',
-    },

@@ -11,6 +11,7 @@ import {
   modify,
   ones,
   protections,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -72,6 +73,7 @@ function um({ bits, ...host }: Host): Architecture {
     facts: {
       read_fault_vm_flags: 5, // arch/um/kernel/trap.c
     },
+    changes: [swapWithoutExclusive()],
     // update_pte_range maps an old page without rights and a clean one read-only.
     mmu: { young: 'fault', dirty: 'fault' },
   });

@@ -1,5 +1,13 @@
 /** Xtensa. arch/xtensa/include/asm/pgtable.h, arch/xtensa/mm/init.c, kernel/entry.S (fast_store_prohibited). */
-import { bit, bits, defineArchitecture, defineBits, modify, protections } from '@specialbit/core/arch';
+import {
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  modify,
+  protections,
+  swapWithoutExclusive,
+} from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_HW_EXEC: [bit(0), 'execute permission'],
@@ -62,6 +70,7 @@ export const xtensa = defineArchitecture({
     read_fault_vm_flags: 3, // arch/xtensa/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/xtensa/Kconfig
   },
+  changes: [swapWithoutExclusive()],
   // The CPU refills its TLB and marks nothing; fast_store_prohibited lets the first store through.
   mmu: {
     young: 'nobody',

@@ -1,5 +1,13 @@
 /** ARC (ARCv2 MMU), 8 KiB pages. arch/arc/include/asm/pgtable-bits-arcv2.h, arch/arc/mm/mmap.c, tlbex.S. */
-import { bit, bits, defineArchitecture, defineBits, modify, protections } from '@specialbit/core/arch';
+import {
+  bit,
+  bits,
+  defineArchitecture,
+  defineBits,
+  modify,
+  protections,
+  swapWithoutExclusive,
+} from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_CACHEABLE: [bit(0), 'cached'],
@@ -56,6 +64,7 @@ export const arc = defineArchitecture({
     pte_pgprot: true, // arch/arc/include/asm/page.h
     shm_align: 2 * 8192, // arch/arc/include/asm/shmparam.h, arch/arc/mm/mmap.c
   },
+  changes: [swapWithoutExclusive()],
   // EV_TLBMissI and EV_TLBMissD check the rights and mark the entry.
   mmu: {
     young: 'tlb-refill',

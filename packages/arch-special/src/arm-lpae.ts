@@ -15,6 +15,8 @@ import {
   modify,
   ones,
   protections,
+  rmapNotDelayed,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -132,6 +134,10 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
       FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/arm/Kconfig
     },
+    changes: [
+      ...(memory === B.L_PTE_MT_WRITEBACK ? [] : [rmapNotDelayed()]),
+      swapWithoutExclusive({ offset: [{ at: 7, count: 25 }] }),
+    ],
     // The access flag is not set by hardware, and a clean entry is read-only for it.
     mmu: {
       young: 'fault',

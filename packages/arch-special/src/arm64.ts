@@ -13,11 +13,18 @@ import {
   defineBits,
   equals,
   type FieldSpec,
+  layoutWithout,
   type MmuSpec,
+  noDevmap,
+  noHugePfnmap,
+  noPerVmaLock,
   ones,
   protections,
+  rmapNotDelayed,
   type StepSpec,
+  withoutBits,
 } from '@specialbit/core/arch';
+import { arm64_permission_overlay, arm64_present_invalid, arm64_uffd_wp } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   PTE_VALID: [bit(0), 'valid for the hardware'],
@@ -71,12 +78,19 @@ const MODIFIABLE =
   B.PTE_ATTRINDX_MASK |
   B.PTE_PO_IDX_MASK;
 
+const pte_modify = (from: bigint): readonly StepSpec[] => [
+  saveDirty,
+  { keep: ones(64) & ~from },
+  { orProt: from },
+  { if: DIRTY, do: mkdirty },
+];
+
 /** MT_NORMAL is index 0. With LPA2 the shareability field is part of the address, so its bits stay clear. */
-function protectionMap(lpa2: boolean): readonly bigint[] {
+function protectionMap(lpa2: boolean, PROT_NONE = B.PTE_PRESENT_INVALID): readonly bigint[] {
   const page = B.PTE_TYPE_PAGE | AF | B.PTE_NG | B.PTE_PXN | RDONLY | (lpa2 ? 0n : B.PTE_SHARED);
   const user = page | USER;
   return protections({
-    none: (page & ~VALID) | UXN,
+    none: (page & ~VALID) | UXN | PROT_NONE,
     read: user | UXN,
     readExec: user,
     write: user | UXN | WRITE,
@@ -104,6 +118,36 @@ const HAFDBS: MmuSpec = {
     write: { if: { all: [VALID | USER, { any: [clear(RDONLY), WRITE] }] }, do: { or: AF, clear: RDONLY } },
   },
 };
+
+type Layout = ArchitectureSpec['layout'];
+const withoutOverlay = (layout: Layout): Layout => ({
+  ...withoutBits(layout, 'PTE_PO_IDX_MASK'),
+  ops: { ...layout.ops, modify: pte_modify(MODIFIABLE & ~B.PTE_PO_IDX_MASK) },
+});
+function withoutUffdWp(layout: Layout): Layout {
+  const { uffd_wp: _, swp_uffd_wp: __, ...flags } = layout.flags ?? {};
+  const { mkuffd_wp: ___, ...ops } = layout.ops;
+  return { ...withoutBits(layout, 'PTE_UFFD_WP', 'PTE_SWP_UFFD_WP'), flags, ops };
+}
+/** PTE_PROT_NONE has bit 58, which uffd-wp took over; the page is not merely invalid, but has no rights. */
+function withProtNone(newer: Layout, lpa2: boolean): Layout {
+  const layout = withoutUffdWp(newer);
+  const PROT_NONE = bit(58);
+  const { protnone: _, present_invalid: __, ...tests } = layout.tests;
+  const { mkinvalid: ___, ...ops } = layout.ops;
+  const modifiable = (MODIFIABLE & ~(B.PTE_PRESENT_INVALID | B.PTE_PO_IDX_MASK)) | PROT_NONE;
+  return {
+    ...layout,
+    bits: [
+      ...(withoutBits(layout, 'PTE_PRESENT_INVALID').bits ?? []),
+      { name: 'PTE_PROT_NONE', mask: PROT_NONE, meaning: 'software: PROT_NONE', kind: 'absent' },
+    ],
+    tests: { ...tests, present: anyOf(VALID | PROT_NONE), protnone: equals(VALID | PROT_NONE, PROT_NONE) },
+    ops: { ...ops, modify: pte_modify(modifiable) },
+    protectionMap: protectionMap(lpa2, PROT_NONE),
+    swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 50 }] },
+  };
+}
 
 interface Variant {
   readonly name: string;
@@ -180,7 +224,7 @@ function arm64(v: Variant): Architecture {
         mkcont: { or: B.PTE_CONT | B.PTE_TYPE_PAGE },
         mknoncont: { clear: B.PTE_CONT },
         mkpresent: { or: VALID },
-        modify: [saveDirty, { keep: ones(64) & ~MODIFIABLE }, { orProt: MODIFIABLE }, { if: DIRTY, do: mkdirty }],
+        modify: pte_modify(MODIFIABLE),
       },
       protectionMap: protectionMap(v.lpa2 ?? false),
       access: { user: USER, exec: clear(UXN) },
@@ -201,6 +245,15 @@ function arm64(v: Variant): Architecture {
       tlb_delay_rmap: true, // include/asm-generic/tlb.h: arm64 is always SMP
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig
     },
+    changes: [
+      noDevmap(),
+      noHugePfnmap(),
+      layoutWithout(arm64_permission_overlay, withoutOverlay),
+      layoutWithout(arm64_uffd_wp, withoutUffdWp),
+      layoutWithout(arm64_present_invalid, (layout) => withProtNone(layout, v.lpa2 ?? false)),
+      noPerVmaLock(),
+      rmapNotDelayed(),
+    ],
     mmu: hafdbs ? HAFDBS : SOFTWARE,
   });
 }

@@ -1,16 +1,21 @@
 /** LoongArch, 16 KiB pages. arch/loongarch/include/asm/pgtable-bits.h, pgtable.h, arch/loongarch/mm/cache.c, tlbex.S. */
 import {
+  type ArchitectureSpec,
   anyOf,
   bit,
   bits,
   clear,
   defineArchitecture,
   defineBits,
+  layoutWithout,
   modify,
+  noDevmap,
   ones,
   protections,
   type StepSpec,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
+import { loongarch_dirty_by_hardware, loongarch_zone_device } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_VALID: [bit(0), 'hardware: valid; also young'],
@@ -46,7 +51,13 @@ const {
 
 /** Hardware's dirty bit is saved in software's before write permission goes. */
 const saveDirty: StepSpec = { if: DIRTY, do: { or: MODIFIED } };
-const CHG_MASK = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED | B._PAGE_SPECIAL | B._PAGE_DEVMAP;
+const CHG_MASK_NO_DEVMAP = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED | B._PAGE_SPECIAL;
+const CHG_MASK = CHG_MASK_NO_DEVMAP | B._PAGE_DEVMAP;
+const pte_modify = (keep: bigint): readonly StepSpec[] => [saveDirty, ...modify(keep, ones(64) & ~keep)];
+const withoutDevmap = (layout: ArchitectureSpec['layout']): ArchitectureSpec['layout'] => ({
+  ...layout,
+  ops: { ...layout.ops, modify: pte_modify(CHG_MASK_NO_DEVMAP) },
+});
 const READ = VALID | USER | B._CACHE_CC | PRESENT;
 
 export const loongarch64 = defineArchitecture({
@@ -93,7 +104,7 @@ export const loongarch64 = defineArchitecture({
       wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
       mkdirty: [{ or: MODIFIED }, { if: WRITE, do: { or: DIRTY } }],
       mkclean: { clear: DIRTY | MODIFIED },
-      modify: [saveDirty, ...modify(CHG_MASK, ones(64) & ~CHG_MASK)],
+      modify: pte_modify(CHG_MASK),
     },
     protectionMap: protections({
       none: B._PAGE_PROTNONE | NO_EXEC | NO_READ | USER | B._CACHE_CC,
@@ -115,6 +126,15 @@ export const loongarch64 = defineArchitecture({
     pte_pgprot: true, // arch/loongarch/include/asm/page.h
     ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig
   },
+  changes: [
+    noDevmap(withoutDevmap),
+    noDevmap(withoutDevmap, loongarch_zone_device),
+    layoutWithout(loongarch_dirty_by_hardware, (layout) => ({
+      ...layout,
+      tests: { ...layout.tests, dirty: MODIFIED },
+    })),
+    swapWithoutExclusive(),
+  ],
   // tlbex.S: a load makes the entry valid, a store also dirty, in the TLB's exception handlers.
   mmu: {
     young: 'tlb-refill',

@@ -14,12 +14,16 @@ import {
   defineArchitecture,
   defineBits,
   equals,
+  layoutWithout,
   type MmuSpec,
   type NamedBits,
   ones,
+  type StepSpec,
   silentBits,
+  swapWithoutExclusive,
   type TestSpec,
 } from '@specialbit/core/arch';
+import { mips_modify_keeps_special } from './changes.js';
 
 const facts: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/mips/Kconfig
@@ -99,6 +103,11 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
   const all = ones(v.bits);
   const pfn = all & ~ones(v.pfn);
   const keep = pfn | at.ACCESSED | at.MODIFIED | at.SPECIAL | at.CACHE_MASK;
+  const pte_modify = (keep: bigint): readonly StepSpec[] => [
+    { keep },
+    { orProt: all & ~keep },
+    { if: equals(at.ACCESSED | at.NO_READ, at.ACCESSED), do: { or: at.VALID } },
+  ];
   const soft = silentBits({
     write: at.WRITE,
     modified: at.MODIFIED,
@@ -137,11 +146,7 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       tests: { ...soft.tests, present: PRESENT, none: clear(all & ~at.GLOBAL), ...(at.HUGE && { huge: at.HUGE }) },
       ops: {
         ...soft.ops,
-        modify: [
-          { keep },
-          { orProt: all & ~keep },
-          { if: equals(at.ACCESSED | at.NO_READ, at.ACCESSED), do: { or: at.VALID } },
-        ],
+        modify: pte_modify(keep),
       },
       // biome-ignore format: private above, shared below
       protectionMap: [
@@ -152,6 +157,14 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       swap: { type: { at: swap.type, count: 5 }, offset: [{ at: swap.offset, count: swap.count }] },
     },
     facts: { ...facts, read_fault_vm_flags: at.NO_EXEC ? 1 : 7 }, // arch/mips/mm/fault.c
+    changes: [
+      layoutWithout(mips_modify_keeps_special, (layout) => ({
+        ...layout,
+        ops: { ...layout.ops, modify: pte_modify(keep & ~at.SPECIAL) },
+        accepted: { ...layout.accepted, 'modify-special': 'the mask of pte_modify lacks the special bit' },
+      })),
+      swapWithoutExclusive(),
+    ],
     mmu: mmu(at),
   });
 }

@@ -8,6 +8,7 @@ import {
   defineBits,
   modify,
   ones,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
@@ -92,6 +93,14 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       cpu_has_dc_aliases: true, // caches are indexed by virtual address
       shm_align: 0x00400000, // arch/parisc/include/asm/shmparam.h: SHM_COLOUR; kernel/sys_parisc.c
     },
+    changes: [
+      swapWithoutExclusive({
+        offset: [
+          { at: 6, count: 3 },
+          { at: 11, count: v.bits - 11, from: 3 },
+        ],
+      }),
+    ],
     // The miss handlers mark every resident page young before the CPU asks for rights; a store to a
     // clean page takes the dirty-bit trap.
     mmu: {

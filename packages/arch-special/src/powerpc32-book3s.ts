@@ -2,7 +2,17 @@
  * 32-bit PowerPC with the MMU of book3s.
  * arch/powerpc/include/asm/book3s/32/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
  */
-import { bit, bits, clear, defineArchitecture, defineBits, modify, ones, protections } from '@specialbit/core/arch';
+import {
+  bit,
+  bits,
+  clear,
+  defineArchitecture,
+  defineBits,
+  modify,
+  ones,
+  protections,
+  swapWithoutExclusive,
+} from '@specialbit/core/arch';
 import { POWERPC_FACTS, PPC32, withExecOnly } from './powerpc.js';
 
 /** 603, 604, 740 to 7448: an inverted (hash) page table, filled from the Linux one. */
@@ -76,6 +86,7 @@ function book3s() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
+    changes: [swapWithoutExclusive()],
     // hash_page enters what the Linux entry allows, and marks it.
     mmu: {
       young: 'tlb-refill',

@@ -14,6 +14,7 @@ import {
   modify,
   ones,
   protections,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 import { POWERPC_FACTS, PPC32, withExecOnly } from './powerpc.js';
 
@@ -79,6 +80,7 @@ function mpc8xx() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
+    changes: [swapWithoutExclusive()],
     // The miss handlers hand ACCESSED and DIRTY to the MMU, which faults without them.
     mmu: {
       young: 'fault',
@@ -155,6 +157,7 @@ function ppc44x() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
+    changes: [swapWithoutExclusive()],
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
     mmu: {
       young: 'fault',
@@ -245,6 +248,7 @@ function e500() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
+    changes: [swapWithoutExclusive()],
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
     mmu: {
       young: 'fault',

@@ -15,6 +15,7 @@ import {
   equals,
   type MmuSpec,
   modify,
+  noDevmap,
   protections,
 } from '@specialbit/core/arch';
 import { POWERPC_FACTS } from './powerpc.js';
@@ -137,6 +138,13 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
     },
     features: { pte_devmap: true, soft_dirty: true },
     facts: { ...POWERPC_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
+    changes: [
+      noDevmap((layout) => ({
+        ...layout,
+        tests: { ...layout.tests, devmap: false },
+        ops: { ...layout.ops, modify: modify(CHG_MASK & ~B._PAGE_DEVMAP) },
+      })),
+    ],
     mmu: radix ? RADIX : HASH,
   });
 }

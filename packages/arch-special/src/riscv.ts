@@ -7,9 +7,13 @@ import {
   bits,
   defineArchitecture,
   defineBits,
+  factsWithout,
   modify,
+  noDevmap,
   ones,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
+import { riscv_gup_fast, riscv_icache_by_folio, riscv_zone_device } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'V: valid'],
@@ -92,6 +96,12 @@ function riscv(v: Variant): Architecture {
       // arch/riscv/include/asm/pgtable.h: __set_pte_at; arch/riscv/mm/pgtable.c: ptep_set_access_flags
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
+    changes: [
+      ...(is64 ? [noDevmap(), noDevmap(undefined, riscv_zone_device)] : []),
+      factsWithout(riscv_gup_fast, { HAVE_GUP_FAST: false }),
+      factsWithout(riscv_icache_by_folio, { set_pte_at_looks_at_page: null }),
+      swapWithoutExclusive({ type: { at: 6, count: 5 }, offset: [{ at: 11, count: is64 ? 53 : 21 }] }),
+    ],
     // Whether a hart sets A and D is its choice; the emulated machine of the transcripts does (Svadu).
     mmu: { young: 'hardware', dirty: 'hardware' },
   });

@@ -8,6 +8,7 @@ import {
   defineBits,
   equals,
   modify,
+  noPerVmaLock,
   ones,
   protections,
   type StepSpec,
@@ -112,8 +113,8 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
         writeExec: READONLY | WRITE,
       }),
       access: { user: true, exec: clear(NOEXEC), read: READ },
-      swap: { base: INVALID | PROTECT, type: { at: 2, count: 5 }, offset: [{ at: 12, count: 52 }] },
       accepted: { 'pgprot/round-trip': 'pte_pgprot gives a protection for the kernel, with the frame left in' },
+      swap: { base: INVALID | PROTECT, type: { at: 2, count: 5 }, offset: [{ at: 12, count: 52 }] },
     },
     features: { soft_dirty },
     facts: {
@@ -126,6 +127,7 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       MMU_GATHER_MERGE_VMAS: true, // arch/s390/Kconfig
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/s390/Kconfig
     },
+    changes: [noPerVmaLock()],
     // The hardware keeps such bits per frame (storage keys), not per entry; software makes it fault.
     mmu: {
       young: 'fault',

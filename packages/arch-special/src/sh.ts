@@ -12,6 +12,7 @@ import {
   modify,
   protections,
   type StepsSpec,
+  swapWithoutExclusive,
   type TestSpec,
 } from '@specialbit/core/arch';
 
@@ -37,9 +38,9 @@ const CHG_MASK = bits(31, 12) | L._PAGE_ACCESSED | L._PAGE_CACHABLE | L._PAGE_DI
 /** PTE_FLAGS_MASK is the complement of the address mask, shifted up by a page: it keeps address bits 12 to 23. */
 const pgprot: StepsSpec = { keep: bits(23, 12) };
 
-const flags = {
 const PGPROT = 'PTE_FLAGS_MASK keeps bits of the address instead of the flags';
 
+const flags = {
   dirty: L._PAGE_DIRTY,
   young: L._PAGE_ACCESSED,
   special: L._PAGE_SPECIAL,
@@ -98,14 +99,15 @@ export const sh4 = defineArchitecture({
       write: sh4Page | L._PAGE_USER | L._PAGE_RW,
     }),
     access: { user: L._PAGE_USER | L._PAGE_PRESENT, exec: true },
-    swap: { type: { at: 1, count: 5 }, offset: [{ at: 11, count: 21 }] },
     accepted: { 'pgprot/round-trip': PGPROT },
+    swap: { type: { at: 1, count: 5 }, offset: [{ at: 11, count: 21 }] },
   },
   facts: {
     ...facts,
     cpu_has_dc_aliases: true, // arch/sh/mm/cache.c: a way is larger than a page
     shm_align: 0x4000, // arch/sh/mm/mmap.c shm_align_mask: 16 KiB, one way, of the SH7750's data cache
   },
+  changes: [swapWithoutExclusive()],
   mmu: mmu(L._PAGE_USER, L._PAGE_RW),
 });
 
@@ -164,8 +166,6 @@ export const sh4a_x2tlb = defineArchitecture({
       NONE, page(R), page(W), page(R | W), page(R | X), page(R | X), page(R | W | X), page(R | W | X),
     ],
     access: { user: anyOf(UR | UW | UX), exec: UX },
-    swap: { type: { at: 32, count: 5 }, offset: [{ at: 37, count: 27 }] },
-  },
     accepted: {
       'pgprot/round-trip': PGPROT,
       'modify/write': 'pte_modify only ors into the high word, where the rights are',
@@ -173,6 +173,9 @@ export const sh4a_x2tlb = defineArchitecture({
       'behaviour/mprotect-keeps-frames': 'pte_modify only ors into the high word, where the rights are',
       'modify/fresh': 'pte_modify only ors into the high word, where the rights are',
     },
+    swap: { type: { at: 32, count: 5 }, offset: [{ at: 37, count: 27 }] },
+  },
   facts,
+  changes: [swapWithoutExclusive()],
   mmu: mmu(anyOf(UR | UW | UX), anyOf(UW | KW)),
 });

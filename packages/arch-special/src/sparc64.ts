@@ -12,6 +12,7 @@ import {
   type NamedBits,
   ones,
   protections,
+  swapWithoutExclusive,
 } from '@specialbit/core/arch';
 
 const VALID = bit(63);
@@ -124,6 +125,7 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Var
       MMU_GATHER_NO_FLUSH_CACHE: true, // arch/sparc/Kconfig
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sparc/Kconfig
     },
+    changes: [swapWithoutExclusive()],
     // The TSB miss handlers need VALID, a store needs W: both are set by do_sparc64_fault's way into handle_mm_fault.
     mmu: {
       young: 'fault',

@@ -1,4 +1,4 @@
-import { type ArchFacts, bits, type MmuSpec, ones } from '@specialbit/core/arch';
+import type { ArchFacts, MmuSpec } from '@specialbit/core/arch';
 
 export const X86_FACTS: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/x86/Kconfig

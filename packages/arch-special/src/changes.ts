@@ -1,0 +1,91 @@
+/**
+ * Features of single architectures with a special bit: what differed in kernels that are not 6.12. Read
+ * in arch/ of linux-source-6.1 (6.1.192) and linux-source-6.12 (6.12.117).
+ */
+import type { Feature } from '@specialbit/core/arch';
+
+/** arch/arm64/include/asm/pgtable-prot.h, pgtable.h (swap entries). */
+export const arm64_present_invalid: Feature = {
+  name: 'arm64_present_invalid',
+  summary: 'arm64: bit 11 of an entry without VALID says that it is resident (PROT_NONE); swap offsets begin at bit 12',
+  without: 'arm64: bit 58 says PROT_NONE; swap types begin at bit 3 and offsets at bit 8',
+  since: { subject: 'arm64/mm: Move PTE_PRESENT_INVALID to overlay PTE_NG', version: '6.10' },
+  evidence: 'transcripts',
+};
+
+/** arch/arm64/include/asm/pgtable-prot.h. */
+export const arm64_uffd_wp: Feature = {
+  name: 'arm64_uffd_wp',
+  summary: 'arm64: bit 58 of an entry, bit 3 of a swap entry, say that userfaultfd write-protected it',
+  without: 'arm64: userfaultfd cannot write-protect',
+  since: {
+    commit: '5b32510af77bdb275b022dc0d6d5b9c61751065b',
+    subject: 'arm64/mm: Add uffd write-protect support',
+    version: '6.10',
+  },
+  evidence: 'source',
+};
+
+/** arch/arm64/include/asm/pgtable.h: pte_modify(). */
+export const arm64_permission_overlay: Feature = {
+  name: 'arm64_permission_overlay',
+  summary: 'arm64: bits 60 to 62 are the index of a permission overlay, which pte_modify takes from the protection',
+  without: 'arm64: pte_modify leaves bits 60 to 62 alone',
+  since: { subject: 'arm64: add POIndex defines', version: '6.12' },
+  evidence: 'source',
+};
+
+/** arch/riscv/Kconfig. */
+export const riscv_gup_fast: Feature = {
+  name: 'riscv_gup_fast',
+  summary: 'riscv: user pages can be pinned without a lock (HAVE_GUP_FAST)',
+  without: 'riscv: get_user_pages_fast_only() gives nothing, pin_user_pages_fast() always looks at the VMA',
+  since: { subject: 'riscv: enable HAVE_FAST_GUP if MMU', version: '6.9' },
+  evidence: 'transcripts',
+};
+
+/** arch/riscv/Kconfig (ARCH_HAS_PTE_DEVMAP), arch/riscv/include/asm/pgtable-bits.h. */
+export const riscv_zone_device: Feature = {
+  name: 'riscv_zone_device',
+  summary: 'riscv, 64-bit: ZONE_DEVICE is supported, with bit 9 as the devmap bit',
+  without: 'riscv: no devmap bit',
+  since: { subject: 'riscv: mm: Add support for ZONE_DEVICE', version: '6.11' },
+  evidence: 'transcripts',
+};
+
+/** arch/riscv/mm/cacheflush.c: flush_icache_pte(). */
+export const riscv_icache_by_folio: Feature = {
+  name: 'riscv_icache_by_folio',
+  summary:
+    'riscv: making an entry executable follows the struct page of its frame to its folio, also where there is none (oops)',
+  without: 'riscv: it only tests and sets a flag where the struct page would be',
+  since: { subject: 'riscv: implement the new page table range API', version: '6.6' },
+  evidence: 'transcripts',
+};
+
+/** arch/mips/include/asm/pgtable-bits.h: _PAGE_CHG_MASK. */
+export const mips_modify_keeps_special: Feature = {
+  name: 'mips_modify_keeps_special',
+  summary: 'mips: pte_modify keeps the special bit',
+  without: 'mips: mprotect takes the special bit away, and the frame counts as a normal page from then on',
+  since: { subject: '_PAGE_SPECIAL in _PAGE_CHG_MASK (a commit between 6.1.192 and 6.12.117)', version: '6.12' },
+  evidence: 'transcripts',
+};
+
+/** arch/loongarch/include/asm/pgtable.h: pte_dirty(). */
+export const loongarch_dirty_by_hardware: Feature = {
+  name: 'loongarch_dirty_by_hardware',
+  summary: 'loongarch: an entry is dirty by MODIFIED or by the store enable of the hardware',
+  without: 'loongarch: an entry is dirty by MODIFIED alone',
+  since: { commit: '01158487af60', subject: 'LoongArch: Introduce hardware page table walker', version: '6.5' },
+  evidence: 'source',
+};
+
+/** arch/loongarch/Kconfig (ARCH_HAS_PTE_DEVMAP). */
+export const loongarch_zone_device: Feature = {
+  name: 'loongarch_zone_device',
+  summary: 'loongarch: ZONE_DEVICE is supported, with bit 59 as the devmap bit',
+  without: 'loongarch: no devmap bit',
+  since: { subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.9' },
+  evidence: 'source',
+};

@@ -1,0 +1,76 @@
+/** What features change in architectures: every combination that a profile can ask for must be a sound one. */
+import { defineProfile, linux_6_1, linux_6_12, linux_6_18, PROFILES, releaseHas } from '@specialbit/core';
+import { type Architecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';
+import { describe, expect, it } from 'vitest';
+import { registry } from './configurations.js';
+
+const features = new Map<string, Feature>();
+for (const arch of registry.all) for (const feature of arch.changedBy) features.set(feature.name, feature);
+
+/** `a` as in 6.1, for what its operation makes of `raw`. */
+function at_6_1(name: string, op: (arch: Architecture, p: ReturnType<typeof readPte>) => void, raw: string): string {
+  const arch = registry.get(name).at(linux_6_1);
+  const p = readPte(raw);
+  op(arch, p);
+  return formatPte(p);
+}
+
+describe('changes', () => {
+  it.each(PROFILES.map((p) => [p.name, p] as const))('give sound architectures for %s', (_, profile) => {
+    for (const arch of registry.all) expect(arch.at(profile).name).toBe(arch.name);
+  });
+
+  it.each([...features.keys()])('can be undone one by one: %s', (name) => {
+    for (const arch of registry.all) {
+      if (!arch.changedBy.some((feature) => feature.name === name)) continue;
+      const older = arch.at(defineProfile('6.12.117', { minus: [name] }));
+      expect([arch.name, older === arch]).toEqual([arch.name, false]);
+      const newer = arch.at(defineProfile('6.1.192', { plus: [name] }));
+      expect([arch.name, newer.layout.pteBits]).toEqual([arch.name, arch.layout.pteBits]);
+    }
+  });
+
+  it('have one feature for each name, with underscores, and a text for both sides', () => {
+    for (const arch of registry.all) {
+      for (const feature of arch.changedBy) {
+        expect(features.get(feature.name)).toBe(feature);
+        expect(feature.name).toMatch(/^[a-z][a-z0-9_]*$/);
+        expect([feature.summary, feature.without, feature.since.subject].every((text) => text.length > 5)).toBe(true);
+      }
+    }
+  });
+
+  it('are all in the kernel of the newest transcripts', () => {
+    for (const feature of features.values())
+      expect([feature.name, releaseHas('6.12.117', feature)]).toEqual([feature.name, true]);
+  });
+
+  it('take the special bit in mprotect on MIPS in 6.1, and not in 6.12', () => {
+    const modify = (arch: Architecture, p: ReturnType<typeof readPte>) =>
+      arch.pte.modify(p, arch.pte.protection_map[1] as ReturnType<typeof readPte>);
+    const special = '1000421'; // pfn 1000, uncached, SPECIAL, PRESENT
+    expect(registry.get('mips32r1').pte.special(readPte(special))).toBe(true);
+    expect(at_6_1('mips32r1', modify, special)).toBe('1000401');
+    expect(registry.get('mips32r1').layout.accepted['modify-special']).toBeUndefined();
+    expect(registry.get('mips32r1').at(linux_6_1).layout.accepted['modify-special']).toBeDefined();
+  });
+
+  it('leave dirty in bit 6 of a read-only entry on x86 in 6.1', () => {
+    const wrprotect = (arch: Architecture, p: ReturnType<typeof readPte>) => arch.pte.wrprotect(p);
+    expect(at_6_1('x86_64', wrprotect, '8000000001000067')).toBe('8000000001000065');
+    expect(at_6_1('i386', wrprotect, '1000067')).toBe('1000065');
+  });
+
+  it('have no devmap bit from 6.17 on', () => {
+    for (const arch of registry.all)
+      expect([arch.name, arch.at(linux_6_18).features.pte_devmap]).toEqual([arch.name, false]);
+    expect(registry.get('riscv64').at(linux_6_1).features.pte_devmap).toBe(false);
+    expect(
+      registry
+        .get('x86_64')
+        .at(linux_6_1)
+        .layout.bits.find((b) => b.name === '_PAGE_DEVMAP')?.mask,
+    ).toBe(1n << 58n);
+    expect(registry.get('x86_64').at(linux_6_12).features.pte_devmap).toBe(true);
+  });
+});
