@@ -1,63 +1,65 @@
 /** Lanes side by side as text. */
-import { MAIL_WIDTH, table, width, wrap } from '../table.js';
+import { MAIL_WIDTH, padEnd, width, wrap } from '../table.js';
 import type { LaneRow } from './lanes.js';
 
 const MARKS = { same: ' ', minor: '~', parts: '!' } as const;
+const GAP = 2;
 
-/** Side by side where the columns allow it, else a line for each lane. */
+/** A row a thing, side by side where the columns allow it, else a line for each lane. */
 export function laneLines(
   names: readonly string[],
   rows: readonly LaneRow[],
   columns: number = MAIL_WIDTH,
   emphasis: (text: string) => string = (text) => text,
 ): string[] {
-  const groups = new Map<string, LaneRow[]>();
-  for (const row of rows) {
-    const head = row.mm === null ? 'frames' : `mm ${row.mm}`;
-    groups.set(head, [...(groups.get(head) ?? []), row]);
-  }
-  const cells = rows.map((row) => [`${MARKS[row.difference]} ${row.what}`, ...row.values]);
-  const all = [['', ...names], ...cells];
-  const lines = table(all);
-  if (Math.max(...lines.map(width)) > columns) return below(names, groups, columns, emphasis);
-  const out = [emphasis(lines[0]!)];
-  let next = 1;
-  for (const [head, members] of groups) {
-    out.push(emphasis(head), ...lines.slice(next, next + members.length));
-    next += members.length;
-  }
-  return out;
-}
-
-function below(
-  names: readonly string[],
-  groups: ReadonlyMap<string, readonly LaneRow[]>,
-  columns: number,
-  emphasis: (text: string) => string,
-): string[] {
-  const widest = Math.max(...names.map((name) => name.length));
+  const first = Math.max(...rows.map(({ what }) => width(what)), 0) + 2;
+  const widths = columnWidths(first, names, rows, columns);
+  const beside = (cells: readonly string[]): boolean => cells.every((cell, i) => width(cell) <= (widths[i] ?? 0));
+  const line = (head: string, cells: readonly string[]): string =>
+    (padEnd(head, first) + cells.map((cell, i) => ' '.repeat(GAP) + padEnd(cell, widths[i]!)).join('')).trimEnd();
   const lines: string[] = [];
-  for (const [head, rows] of groups) {
-    lines.push(emphasis(head));
-    for (const { difference, what, values } of rows) {
-      lines.push(`${MARKS[difference]} ${what}`);
-      for (const [value, lanes] of byValue(names, values)) {
-        const name = `    ${(lanes.length === names.length ? 'all' : lanes.join(', ')).padEnd(widest)}  `;
-        const [first, ...more] = wrap(value, Math.max(20, columns - name.length));
-        lines.push(name + (first ?? ''), ...more.map((line) => ' '.repeat(name.length) + line));
-      }
-    }
+  if (rows.some(({ values }) => beside(values)) && beside(names)) lines.push(emphasis(line('', names)));
+  let group: string | undefined;
+  for (const { mm, what, values, difference } of rows) {
+    const head = mm === null ? 'frames' : `mm ${mm}`;
+    if (head !== group) lines.push(emphasis(head));
+    group = head;
+    const name = `${MARKS[difference]} ${what}`;
+    if (beside(values)) lines.push(line(name, values));
+    else lines.push(name, ...below(names, values, columns));
   }
   return lines;
 }
 
+/** As wide as the widest text that fits an even share of the columns. */
+function columnWidths(first: number, names: readonly string[], rows: readonly LaneRow[], columns: number): number[] {
+  const share = Math.floor((columns - first) / names.length) - GAP;
+  return names.map((name, i) => {
+    const cells = rows
+      .filter(({ values }) => values.every((value) => width(value) <= share))
+      .map((row) => row.values[i]!);
+    return Math.max(...[name, ...cells].map(width).filter((w) => w <= share), 0);
+  });
+}
+
+function below(names: readonly string[], values: readonly string[], columns: number): string[] {
+  const groups = byValue(names, values);
+  const widest = Math.max(...groups.map(([, lanes]) => width(lanes)));
+  return groups.flatMap(([value, lanes]) => {
+    const name = `    ${padEnd(lanes, widest)}  `;
+    const [head, ...more] = wrap(value, Math.max(20, columns - width(name)));
+    return [name + (head ?? ''), ...more.map((line) => ' '.repeat(width(name)) + line)];
+  });
+}
+
 /** Lanes that say the same, together, while their names are not too long for that. */
-function byValue(names: readonly string[], values: readonly string[]): [string, string[]][] {
-  const groups: [string, string[]][] = [];
+function byValue(names: readonly string[], values: readonly string[]): [string, string][] {
+  if (new Set(values).size === 1) return [[values[0]!, 'all']];
+  const groups: [string, string][] = [];
   for (const [i, value] of values.entries()) {
-    const same = groups.find(([text, lanes]) => text === value && [...lanes, names[i]].join(', ').length < 40);
-    if (same === undefined) groups.push([value, [names[i]!]]);
-    else same[1].push(names[i]!);
+    const same = groups.find(([text, lanes]) => text === value && width(lanes) < 20);
+    if (same === undefined) groups.push([value, names[i]!]);
+    else same[1] += `, ${names[i]}`;
   }
   return groups;
 }

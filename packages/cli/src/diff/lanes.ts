@@ -1,5 +1,5 @@
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
-import type { FrameView } from '@specialbit/core';
+import { type FrameView, vmFlags } from '@specialbit/core';
 import { formatVmFlags } from '@specialbit/events';
 import { frameText, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
@@ -26,6 +26,10 @@ interface Cell {
   readonly meaning: string;
 }
 
+/** A frame that only other lanes list. */
+const FREE: Cell = { text: 'free', meaning: 'free' };
+const IDLE: Cell = { text: 'as at the start', meaning: '' };
+
 /** Rows of everything that some lane has, in the order of the first lane that has it. */
 export function laneRows(worlds: readonly WorldView[]): LaneRow[] {
   const rows: LaneRow[] = [];
@@ -35,9 +39,7 @@ export function laneRows(worlds: readonly WorldView[]): LaneRow[] {
     rows.push(...processRows(mm, processes));
   }
   const frames = worlds.map((world) => new Map(world.frames.map((frame) => [frame.label, frameCell(frame)])));
-  // a frame that only one lane lists is as it was at the start in the others
-  const idle: Cell = { text: 'as at the start', meaning: '' };
-  rows.push(...rowsOf('frame', null, frames, idle));
+  rows.push(...rowsOf('frame', null, frames, (label) => (/^[AF]\d+$/.test(label) ? FREE : IDLE)));
   return rows;
 }
 
@@ -62,11 +64,11 @@ function rowsOf(
   kind: LaneRow['kind'],
   mm: number | null,
   lanes: readonly ReadonlyMap<string, Cell>[],
-  none: Cell = { text: '-', meaning: '-' },
+  absent: (what: string) => Cell = () => ({ text: '-', meaning: '-' }),
 ): LaneRow[] {
   const names = [...new Set(lanes.flatMap((lane) => [...lane.keys()]))];
   return names.map((what) => {
-    const cells = lanes.map((lane) => lane.get(what) ?? none);
+    const cells = lanes.map((lane) => lane.get(what) ?? absent(what));
     const texts = new Set(cells.map(({ text }) => text));
     const meanings = new Set(cells.map(({ meaning }) => meaning));
     const difference = meanings.size > 1 ? 'parts' : texts.size > 1 ? 'minor' : 'same';
@@ -80,13 +82,14 @@ function vmaKey(vma: VmaView): string {
 
 /** Addresses are not compared: every architecture has its own. */
 function vmaCell(vma: VmaView): Cell {
-  const flags = vmaFlags(vma.vm_flags);
+  // VM_ARCH_1 is VM_PAT on x86, and nothing to anybody else
+  const flags = vmaFlags(vma.vm_flags & ~vmFlags.VM_ARCH_1);
   const words = [vma.letters, vma.pages === 1 ? '1 page' : `${vma.pages} pages`];
   if (vma.file !== null) words.push(`vm_pgoff ${hex(vma.vm_pgoff)}`);
   if (flags !== 0) words.push(formatVmFlags(flags).replaceAll('|', ' '));
   const text = words.join(' ');
   // vm_pgoff of a pfn mapping is a pfn, and each machine has its own
-  const meaning = text.replace(/vm_pgoff \S+/, '').replace(/VM_ARCH_1/, '');
+  const meaning = text.replace(/vm_pgoff \S+/, '');
   return { text, meaning };
 }
 

@@ -1,5 +1,6 @@
 /** The commands that travel in time, in the order of the help. */
 import { register as registerBlame } from '../blame/command.js';
 import { register as registerDiff } from '../diff/command.js';
+import { register as registerExport } from '../export/command.js';
 
-export const timeCommands = [registerDiff, registerBlame] as const;
+export const timeCommands = [registerDiff, registerBlame, registerExport] as const;

@@ -3,6 +3,7 @@ import { lanesOf } from '../log/lane.js';
 import { referenceError } from '../log/reference.js';
 import { LaneHistory } from './lane-history.js';
 import type { LoadedLog } from './loaded-log.js';
+import { laneName } from './named-lanes.js';
 
 export interface HistoryOptions {
   readonly arch?: readonly string[] | undefined;
@@ -19,7 +20,7 @@ export function historiesOf(log: LoadedLog, { arch, lenient = false }: HistoryOp
   const strict = lanes.length === 1 && !lenient;
   return lanes.map(
     (lane) =>
-      new LaneHistory(lane.arch.name, lane, log.events, (numbered, error) => {
+      new LaneHistory(laneName(lane), lane, log.events, (numbered, error) => {
         if (strict) throw referenceError(log.file, numbered, error);
       }),
   );

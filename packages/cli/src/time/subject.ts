@@ -3,6 +3,7 @@
  * (`ring.vm_flags`), a counter of a process (`MM_ANONPAGES`, `1:rss`) or of a frame (`P0`, `P0.mapcount`).
  */
 import {
+  Allocator,
   describePte,
   F,
   flagNames,
@@ -176,6 +177,7 @@ function pfnOfLabel(k: Kernel, label: string): number | undefined {
   return usedPfns(k).find((pfn) => frameLabel(k, pfn) === label);
 }
 
+/** Frames that may be the allocator's: those that it went past, and those that a log says it handed out. */
 function usedPfns(k: Kernel): number[] {
   const pfns = new Set<number>(k.pins);
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) pfns.add(pfn);
@@ -185,6 +187,7 @@ function usedPfns(k: Kernel): number[] {
       if (k.pte.present(p)) pfns.add(k.pte.pfn(p));
     });
   }
+  for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) pfns.add(pfn);
   return [...pfns];
 }
 

@@ -1,0 +1,69 @@
+/** Where an export goes: standard output, or a file that is there as a whole or not at all. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+
+/** Gathered before they are written. */
+const CHUNK = 64 * 1024;
+
+/** Writes the pieces to `file`, or to standard output when it is undefined. Throws InputError. */
+export async function writeOutput(
+  pieces: Iterable<string>,
+  file: string | undefined,
+  terminal: Pick<Terminal, 'out'>,
+): Promise<void> {
+  if (file === undefined) {
+    for (const text of chunks(pieces)) await terminal.out(text);
+    return;
+  }
+  await writeWhole(pieces, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new InputError(`${file}: cannot be written: ${error.code}`);
+  });
+}
+
+/** Into a file beside it, which takes its name when all is written. */
+async function writeWhole(pieces: Iterable<string>, file: string): Promise<void> {
+  // a device or a pipe is written to, not replaced
+  const special = await stat(file).then(
+    (found) => !found.isFile() && !found.isDirectory(),
+    () => false,
+  );
+  const name = special ? file : join(dirname(file), `.${basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    const stream = createWriteStream(name, special ? {} : { flags: 'wx' });
+    const failed = once(stream, 'error').then(([error]) => Promise.reject(error));
+    failed.catch(() => {});
+    for (const text of chunks(pieces)) {
+      abort.signal.throwIfAborted();
+      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed]);
+    }
+    stream.end();
+    await Promise.race([once(stream, 'close'), failed]);
+    if (!special) await rename(name, file);
+  } catch (error) {
+    if (!special) await rm(name, { force: true });
+    if (abort.signal.aborted) throw new InputError(`${file}: interrupted, nothing was written`);
+    throw error;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+function* chunks(pieces: Iterable<string>): Generator<string, void, void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}

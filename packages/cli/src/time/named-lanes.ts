@@ -1,0 +1,30 @@
+/** Lanes with names that nobody else has, and comparing them. */
+import {
+  type ComparedStep,
+  type Comparison,
+  EventError,
+  type LaneOptions,
+  LogReferenceError,
+  type NamedLane,
+} from '@specialbit/core';
+import type { NumberedEvent } from '../log/open-log.js';
+import { referenceError } from '../log/reference.js';
+
+/** How a lane is called. */
+export function laneName(lane: LaneOptions): string {
+  return lane.arch.name;
+}
+
+export function namedLanes(lanes: readonly LaneOptions[]): NamedLane[] {
+  return lanes.map((options) => ({ name: laneName(options), options }));
+}
+
+/** Applies an event in every lane. Throws InputError for one that none can carry out. */
+export function compareStep(comparison: Comparison, file: string, numbered: NumberedEvent): ComparedStep {
+  try {
+    return comparison.step(numbered.event);
+  } catch (error) {
+    if (!(error instanceof EventError) || !(error.cause instanceof LogReferenceError)) throw error;
+    throw referenceError(file, numbered, error.cause);
+  }
+}
