@@ -13,6 +13,18 @@ const MM_ANONPAGES = 1;
 const MM_SWAPENTS = 2;
 const MM_SHMEMPAGES = 3;
 
+/** How many of what a dump shows. */
+export interface DumpCounts {
+  mms: number;
+  vmas: number;
+  /** Entries that are present. */
+  present: number;
+  swapped: number;
+  frames: number;
+  /** Is there a member `warn`? */
+  warn: boolean;
+}
+
 const p = { lo: 0, hi: 0 };
 
 /** The VMAs of `mm` that the harness shows, ascending. */
@@ -43,47 +55,55 @@ export function dumpText(
   k: Kernel,
   labels: Labels,
   setup: LabSetup,
-): { readonly text: string; readonly firstMessage: string | undefined } {
+): { readonly text: string; readonly firstMessage: string | undefined; readonly counts: DumpCounts } {
   labels.beginDump();
+  const counts: DumpCounts = { mms: 0, vmas: 0, present: 0, swapped: 0, frames: 0, warn: false };
   const messages: KernelMessage[] = [];
   const before = k.out.messages;
   k.out.messages = messages;
   let mms = '';
-  for (const mm of liveMms(k)) mms += (mms === '' ? '' : ',') + mmText(k, mm, labels, setup.texts);
-  const frames = framesText(k, labels, setup);
+  for (const mm of liveMms(k)) mms += (mms === '' ? '' : ',') + mmText(k, mm, labels, setup.texts, counts);
+  const frames = framesText(k, labels, setup, counts);
   k.out.messages = before;
   let warn = '';
   for (const message of messages.slice(0, MAX_MESSAGES)) {
     if (message.kind !== 'bad page map') warn += (warn === '' ? '' : ',') + JSON.stringify(message.text);
   }
+  counts.warn = warn !== '';
   const text = `{"mms":[${mms}],"frames":{${frames}}${warn === '' ? '' : `,"warn":[${warn}]`}}`;
-  return { text, firstMessage: messages[0]?.text };
+  return { text, firstMessage: messages[0]?.text, counts };
 }
 
-function mmText(k: Kernel, mm: Mm, labels: Labels, texts: DumpTexts): string {
+function mmText(k: Kernel, mm: Mm, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+  counts.mms++;
   const { rss } = mm;
   let text = `{"mm":${mm.id},"rss":[${rss[MM_FILEPAGES]},${rss[MM_ANONPAGES]},${rss[MM_SHMEMPAGES]},${rss[MM_SWAPENTS]}],"vmas":[`;
   let first = true;
   for (const vma of trackedVmas(k, mm)) {
-    text += (first ? '' : ',') + texts.vma(vma) + entriesText(k, vma, labels, texts);
+    text += (first ? '' : ',') + texts.vma(vma) + entriesText(k, vma, labels, texts, counts);
     first = false;
   }
   return `${text}]}`;
 }
 
-function entriesText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts): string {
+function entriesText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+  counts.vmas++;
   const { vm_start } = vma;
   let text = '';
   vma.mm.pt.forEach(vm_start, vma.vm_end, p, (vpn) => {
-    text += `${text === '' ? '[' : ',['}${vpn - vm_start},${entryText(k, vma, vpn, labels, texts)}`;
+    text += `${text === '' ? '[' : ',['}${vpn - vm_start},${entryText(k, vma, vpn, labels, texts, counts)}`;
   });
   return `${text}]}`;
 }
 
 /** One entry, in register `p`. */
-function entryText(k: Kernel, vma: Vma, vpn: number, labels: Labels, texts: DumpTexts): string {
+function entryText(k: Kernel, vma: Vma, vpn: number, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
   const entry = texts.entry(p);
-  if (!entry.present) return entry.head;
+  if (!entry.present) {
+    counts.swapped++;
+    return entry.head;
+  }
+  counts.present++;
   const reported = k.out.messages.length;
   const page = vm_normal_page(k, vma, vpn, p);
   const label = labels.of(entry.pfn, true);
@@ -98,11 +118,12 @@ function reportedBad(messages: readonly KernelMessage[], from: number): boolean 
 }
 
 /** The frames that differ from their start, then the labelled pages. */
-function framesText(k: Kernel, labels: Labels, setup: LabSetup): string {
+function framesText(k: Kernel, labels: Labels, setup: LabSetup, counts: DumpCounts): string {
   const { frames, machine } = k;
   let text = '';
   const add = (label: string, record: string): void => {
     text += `${text === '' ? '"' : ',"'}${label}":${record}`;
+    counts.frames++;
   };
   for (const { label, pfn, first } of setup.ownFrames) {
     const record = frameRecord(k, pfn);
@@ -112,7 +133,9 @@ function framesText(k: Kernel, labels: Labels, setup: LabSetup): string {
   if (frames.get(zero, F.count) !== 0 || frames.get(zero, F.mapcount) !== 0) add('Z', frameRecord(k, zero));
   for (const pin of k.pins) labels.of(pin, true);
   labels.retire(k.pins);
-  labels.forEach((label, pfn) => add(label, frameRecord(k, pfn)));
+  labels.forEach((label, pfn) => {
+    add(label, frameRecord(k, pfn));
+  });
   return text;
 }
 

@@ -12,7 +12,7 @@ export interface TranscriptHeader {
   readonly zero_pfn: string;
   readonly zero_pages: number;
   readonly frames: Readonly<Record<string, string>>;
-  readonly const: Readonly<Record<string, number | string>>;
+  readonly const: { readonly swap?: number | string } & Readonly<Record<string, number | string>>;
 }
 
 export interface BeginRecord {

@@ -46,7 +46,7 @@ export class LabSetup {
       content: labContent(machine),
       hiddenRefs: LAB_HIDDEN_REFS,
       // a RAM disk of 4 MiB, its first page the header
-      swapPages: Number(header.const['swap'] ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
+      swapPages: Number(header.const.swap ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
     };
     this.pageSize = header.page_size;
     this.options = kernelOptions(lane);

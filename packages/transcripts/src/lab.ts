@@ -1,6 +1,6 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome } from '@specialbit/core';
-import { assignLabels, dumpText, MAX_MESSAGES } from './dump.js';
+import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
@@ -16,19 +16,18 @@ const WORKER_HANG = -2001;
 /** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
 const CONSOLE_OFFSET = 0x10000;
 
-const SYSCALLS = new Set([
-  'mmap',
-  'munmap',
-  'mprotect',
-  'mremap',
-  'madvise',
-  'mlock',
-  'munlock',
-  'read',
-  'write',
-  'fork',
-  'exit',
-]);
+/** Operations that a worker carries out itself. */
+const SYSCALLS: ReadonlySet<string> = new Set(
+  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit'.split(' '),
+);
+/** Operations that the laboratory's driver carries out for it. */
+const DRIVER_OPS: ReadonlySet<string> = new Set(
+  (
+    'flags setpgoff remap ioremap iomap insert_page insert_pages map_pages map_pages_zero insert_pfn insert_pfn_prot ' +
+    'insert_mixed insert_mixed_mkwrite zap setpte clrpte unmap_range get put pin pin_fast gup_fast_only unpin follow ' +
+    'peek poke'
+  ).split(' '),
+);
 
 /** What a step needs of its record. */
 export interface StepInput {
@@ -45,17 +44,22 @@ export interface StepResult {
   readonly line: string;
   /** The model's outcome; null when nothing was carried out. */
   readonly outcome: Outcome | null;
+  /** What its dump consists of. */
+  readonly counts: DumpCounts;
 }
 
 export class Lab {
   readonly kernel: Kernel;
   readonly labels: Labels;
   private readonly pageSize: number;
-  private consoleUsed = false;
+  /** The kernel has printed something in this scenario. */
+  private printed = false;
 
   constructor(private readonly setup: LabSetup) {
     this.pageSize = setup.pageSize;
     this.kernel = setup.boot();
+    // the transcript tells whether it did
+    this.kernel.survives = true;
     this.labels = new Labels(this.kernel);
   }
 
@@ -65,7 +69,7 @@ export class Lab {
     const would = this.harnessRefuses(input);
     if (would !== null) {
       // the harness did not start an operation: counters of the last one still stand
-      return { line: this.record(input, k.out, NOT_CARRIED_OUT, would, '', [], false), outcome: null };
+      return { ...this.record(input, k.out, NOT_CARRIED_OUT, would, '', [], false), outcome: null };
     }
     const out = k.begin();
     k.allocator.supplied = [...input.alloc.values()];
@@ -76,10 +80,24 @@ export class Lab {
     if (input.alloc.size > 0) this.placePages(input.alloc);
     const kmsg = out.messages.map((m) => m.text);
     if (kmsg[0] !== undefined) this.consoleText(kmsg[0]);
-    const line = out.hang
+    const record = out.hang
       ? this.record(input, out, WORKER_HANG, 'worker-hang', '', kmsg, false)
       : this.record(input, out, ret, refused, text, kmsg, true);
-    return { line, outcome: out };
+    return { ...record, outcome: out };
+  }
+
+  /** Has the kernel printed a message in this scenario? */
+  get hasPrinted(): boolean {
+    return this.printed;
+  }
+
+  /** The label of the frame that is mapped where `op` acts; undefined for none. */
+  frameAt(mm: number, op: Op): string | undefined {
+    const k = this.kernel;
+    const space = k.mms.get(mm);
+    if (space === undefined) return undefined;
+    const pte = k.peek(space, slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p')));
+    return k.pte.present(pte) ? this.labels.of(k.pte.pfn(pte), false) : undefined;
   }
 
   /**
@@ -88,8 +106,8 @@ export class Lab {
    * transcripts do not tell.)
    */
   private consoleText(message: string): void {
-    if (this.consoleUsed) return;
-    this.consoleUsed = true;
+    if (this.printed) return;
+    this.printed = true;
     const d8 = this.kernel.machine.pfnOf('D8');
     if (this.pageSize * 8 !== CONSOLE_OFFSET || d8 === undefined) return;
     // a warning starts with a cutting line
@@ -111,6 +129,7 @@ export class Lab {
   private carryOut(input: StepInput, out: Outcome): { ret: number; refused: string; text: string } {
     const k = this.kernel;
     const { op, mm } = input;
+    if (!SYSCALLS.has(op.name) && !DRIVER_OPS.has(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
     const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
     if (op.name === 'mmap') return this.mmap(input, vpn);
     if (!SYSCALLS.has(op.name)) {
@@ -201,7 +220,7 @@ export class Lab {
     text: string,
     kmsg: readonly string[],
     answered: boolean,
-  ): string {
+  ): { readonly line: string; readonly counts: DumpCounts } {
     let line = `{"scenario":"${input.scenario}","seq":${input.seq},"mm":${input.mm},"op":${JSON.stringify(input.op)},"ret":${ret}`;
     if (ret < 0 && ret > NOT_CARRIED_OUT) line += `,"err":"${errnoName(ret) ?? '?'}"`;
     if (would !== '') line += `,"would":"${would}"`;
@@ -222,7 +241,7 @@ export class Lab {
     }
     const dump = dumpText(this.kernel, this.labels, this.setup);
     if (dump.firstMessage !== undefined) this.consoleText(dump.firstMessage);
-    return `${line},"dump":${dump.text}}`;
+    return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };
   }
 }
 

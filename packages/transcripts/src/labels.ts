@@ -29,7 +29,7 @@ export class Labels {
       return known.label;
     }
     if (!create || !this.k.machine.pfn_valid(pfn)) return '?';
-    let free = this.slots.findIndex((slot) => slot === undefined);
+    let free = this.slots.indexOf(undefined);
     if (free < 0) free = this.slots.length;
     if (free >= MAX_LABELS) return '?';
     const anon = this.k.frames.test(pfn, PG.anon);

@@ -1,9 +1,23 @@
 /** Plays a transcript on the model, record by record. */
+import { type Crash, LogReferenceError } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import type { BeginRecord, StepRecord, TranscriptHeader } from './format.js';
-import { Lab } from './lab.js';
+import { checkAnswer, checkArchitecture, checkAsked, checkBegin, checkHeader, type Fail } from './check-records.js';
+import type { DumpCounts } from './dump.js';
+import type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
+import { Lab, type StepResult } from './lab.js';
 import { LabSetup } from './lab-setup.js';
+import { newPages } from './new-pages.js';
 import { TranscriptError } from './read.js';
+
+/**
+ * Why a step is counted apart:
+ * - `oops`: the kernel died in it;
+ * - `survived`: by the model the kernel looks there at a struct page that does not exist, and it lived;
+ * - `bug`: by the model the kernel dies of a BUG there;
+ * - `worker`: the worker died or never answered;
+ * - `dead`: the model's kernel has died before.
+ */
+export type Apart = 'oops' | 'survived' | 'bug' | 'worker' | 'dead';
 
 /** A record of a transcript beside what the model says. */
 export interface Played {
@@ -13,8 +27,32 @@ export interface Played {
   readonly text: string;
   /** The record as the model has it; the same text for what the model does not produce. */
   readonly model: string;
-  /** Why the step is counted apart: the kernel or a worker died in it, or the model says that it would. */
-  readonly apart: string | null;
+  /** null: to be compared. */
+  readonly apart: Apart | null;
+  /** What the model says that the kernel dies of, or may die of, in this step. */
+  readonly crash: Crash | null;
+  /** What the model's dump consists of; null where it has none. */
+  readonly counts: DumpCounts | null;
+  /** The kernel died here: asks the model what happened. */
+  readonly death: Death | null;
+}
+
+/** The end of a scenario in which the kernel died. */
+export class Death {
+  constructor(
+    readonly scenario: string,
+    readonly seq: number,
+    private readonly lab: Lab,
+  ) {}
+
+  /**
+   * What the model says that the kernel died of in `op`, the operation that was under way: transcripts
+   * do not tell, but other machines' have it. null: it would not have died. To be asked once.
+   */
+  inOperation(mm: number, op: Op): Crash | null {
+    const { outcome } = this.lab.step({ scenario: this.scenario, seq: this.seq, mm, op, alloc: new Map() });
+    return outcome?.crash ?? outcome?.survived ?? null;
+  }
 }
 
 /** A file whose first scenario has a higher index is a later part of a run: the machine has been up for a while. */
@@ -24,6 +62,8 @@ const SETTLED = { prev_offset: 0, hits: 0, last_pages: 1 };
 
 const STEP_START = '{"scenario":"';
 
+type Asked = Pick<StepRecord, 'scenario' | 'seq' | 'mm'> & { readonly op?: Op };
+
 export class Player {
   private header: TranscriptHeader | undefined;
   private arch: Architecture | undefined;
@@ -31,6 +71,9 @@ export class Player {
   private setup: LabSetup | undefined;
   /** Of the begin record that `setup` was made for: everything that is not the scenario's own. */
   private setupKey = '';
+  /** The scenario that runs, and its next step. */
+  private scenario = '';
+  private seq = 0;
   private dead = false;
 
   constructor(
@@ -43,39 +86,55 @@ export class Player {
     return this.header;
   }
 
-  /** Plays one line. Throws TranscriptError for a line that is no record. */
+  /** The scenario that is being played. */
+  get running(): Lab | undefined {
+    return this.lab;
+  }
+
+  /** Plays one line. Throws TranscriptError for a line that is no record, or not one that can follow. */
   play(text: string, line: number): Played {
     if (text.startsWith(STEP_START)) return this.step(text, line);
     const record = this.parse(text, line);
     if ('header' in record) {
-      this.begin(record as unknown as TranscriptHeader, line);
-      return { line, kind: 'header', text, model: text, apart: null };
+      this.begin(record, line);
+      return { ...NOTHING, line, kind: 'header', text, model: text };
     }
     if ('begin' in record) {
-      if (this.header === undefined || this.arch === undefined)
-        throw this.error(line, 'a scenario begins before the header record');
-      const begin = record as unknown as BeginRecord;
-      const previous = this.lab;
-      this.lab = new Lab(this.setupOf(this.arch, this.header, begin));
-      // the machine stays up between scenarios, and is started again after it died
-      const { swap } = this.lab.kernel;
-      if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
-      else if (previous === undefined && begin.index > FRESH_INDEX) swap.cluster = SETTLED;
-      this.dead = false;
-      return { line, kind: 'begin', text, model: text, apart: null };
+      this.beginScenario(record, line);
+      return { ...NOTHING, line, kind: 'begin', text, model: text };
     }
     if ('scenario' in record) return this.step(text, line);
-    return { line, kind: 'other', text, model: text, apart: null };
+    return { ...NOTHING, line, kind: 'other', text, model: text };
   }
 
-  private begin(header: TranscriptHeader, line: number): void {
-    this.header = header;
-    this.setup = undefined;
-    this.arch = this.find(this.architectures, header.arch);
-    if (this.arch === undefined) {
-      const known = this.architectures.map((a) => a.name).join(', ');
-      throw this.error(line, `arch: expected one of ${known}; found ${JSON.stringify(header.arch)}`);
+  private begin(record: Readonly<Record<string, unknown>>, line: number): void {
+    const fail: Fail = this.fail(line);
+    const header = checkHeader(record, fail);
+    const arch = this.find(this.architectures, header.arch);
+    if (arch === undefined) {
+      fail('arch', `one of ${this.architectures.map((a) => a.name).join(', ')}`, header.arch);
     }
+    checkArchitecture(header, arch, fail);
+    this.header = header;
+    this.arch = arch;
+    this.setup = undefined;
+    this.lab = undefined;
+  }
+
+  private beginScenario(record: Readonly<Record<string, unknown>>, line: number): void {
+    const { header, arch } = this;
+    if (header === undefined || arch === undefined)
+      throw this.error(line, 'a scenario begins before the header record');
+    const begin = checkBegin(record, header, this.fail(line));
+    const previous = this.lab;
+    this.lab = new Lab(this.setupOf(arch, header, begin));
+    // the machine stays up between scenarios, and is started again after it died
+    const { swap } = this.lab.kernel;
+    if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
+    else if (previous === undefined && begin.index > FRESH_INDEX) swap.cluster = SETTLED;
+    this.dead = false;
+    this.scenario = begin.begin;
+    this.seq = 0;
   }
 
   /** Scenarios of one boot have the same machine. */
@@ -91,68 +150,62 @@ export class Player {
   private step(text: string, line: number): Played {
     const { lab } = this;
     if (lab === undefined) throw this.error(line, 'a step before the first begin record');
-    const head = this.readHead(text, line);
-    if (head.op === undefined) {
-      // the kernel died here; nothing of this scenario follows
+    const { asked, full } = this.readAsked(text, line);
+    const { scenario, seq, mm, op } = asked;
+    if (scenario !== this.scenario) this.fail(line)('scenario', `a step of ${this.scenario}`, scenario);
+    if (seq !== this.seq) this.fail(line)('seq', `step ${this.seq}`, seq);
+    this.seq++;
+    if (this.dead) return { ...NOTHING, line, kind: 'step', text, model: text, apart: 'dead' };
+    if (op === undefined) {
       this.dead = true;
-      const model = `{"scenario":${JSON.stringify(head.scenario)},"seq":${head.seq},"oops":[]}`;
-      return { line, kind: 'step', text, model, apart: 'oops' };
+      const model = `{"scenario":${JSON.stringify(scenario)},"seq":${seq},"oops":[]}`;
+      const death = new Death(scenario, seq, lab);
+      return { ...NOTHING, line, kind: 'step', text, model, apart: 'oops', death };
     }
-    if (this.dead) return { line, kind: 'step', text, model: text, apart: 'after an oops' };
-    const alloc = this.allocations(text, line);
-    const result = lab.step({ scenario: head.scenario, seq: head.seq, mm: head.mm, op: head.op, alloc });
-    let apart: string | null = null;
-    if (text.includes('"would":"worker-')) apart = 'worker';
-    if (result.outcome?.crash != null) {
-      this.dead = true;
-      apart = `the model: ${result.outcome.crash.kind} in ${result.outcome.crash.where}`;
-    }
-    return { line, kind: 'step', text, model: result.line, apart };
+    const { pages, record } = newPages(full, text, lab, () => this.answer(text, line), this.fail(line));
+    const result = this.carryOut(lab, { scenario, seq, mm, op, alloc: pages }, line);
+    const crash = result.outcome?.crash ?? result.outcome?.survived ?? null;
+    this.dead = result.outcome?.crash != null;
+    // what agrees needs no checking, and what is stripped was read whole
+    if (full && record === undefined && text !== result.line) this.answer(text, line);
+    let apart: Apart | null = null;
+    if (crash !== null) apart = this.dead && crash.kind === 'BUG' ? 'bug' : 'survived';
+    else if ((text !== result.line || result.outcome?.hang === true) && text.includes('"would":"worker-'))
+      apart = 'worker';
+    return { line, kind: 'step', text, model: result.line, apart, crash, counts: result.counts, death: null };
   }
 
-  /** scenario, seq, mm and op stand at the start of a record; the rest need not be parsed. */
-  private readHead(
-    text: string,
-    line: number,
-  ): Pick<StepRecord, 'scenario' | 'seq' | 'mm'> & { readonly op?: StepRecord['op'] } {
+  private carryOut(lab: Lab, input: Parameters<Lab['step']>[0], line: number): StepResult {
+    try {
+      return lab.step(input);
+    } catch (error) {
+      if (error instanceof LogReferenceError) throw this.error(line, `op: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** scenario, seq, mm and op stand at the start of a record; the rest need not be parsed where it agrees. */
+  private readAsked(text: string, line: number): { readonly asked: Asked; readonly full: boolean } {
     const end = text.indexOf('},"ret":');
-    if (end > 0) {
-      const cut = `${text.slice(0, end + 1)}}`;
+    if (end > 0 && text.endsWith('}')) {
+      let asked: unknown;
       try {
-        return JSON.parse(cut) as StepRecord;
+        asked = JSON.parse(`${text.slice(0, end + 1)}}`);
       } catch {
         // an argument with a brace in it: read the whole record
       }
-    }
-    const record = this.parse(text, line) as unknown as StepRecord;
-    if (typeof record.scenario !== 'string' || typeof record.seq !== 'number') {
-      throw this.error(line, 'expected a step record with "scenario" and "seq"');
-    }
-    return record;
-  }
-
-  /** The pfns that the real allocator chose for pages that this step shows for the first time. */
-  private allocations(text: string, line: number): ReadonlyMap<string, number> {
-    const next = this.lab!.labels.next;
-    // `A12"` and not `"A12"`: quotes are everywhere, and the search looks for the first letter
-    const shown = text.includes(`A${next.A}"`) || text.includes(`F${next.F}"`);
-    if (!shown && (text.includes('"dump":') || !text.includes('"alloc":'))) return NONE;
-    const record = this.parse(text, line) as unknown as StepRecord;
-    const found = new Map<string, number>();
-    if (record.alloc !== undefined) {
-      for (const [label, pfn] of Object.entries(record.alloc)) found.set(label, Number.parseInt(pfn, 16));
-    }
-    for (const mm of record.dump?.mms ?? []) {
-      for (const vma of mm.vmas) {
-        for (const entry of vma.pt) {
-          if (entry[2] === 'swap') continue;
-          const label = entry[4];
-          if (typeof label !== 'string' || !isNew(label, next) || found.has(label)) continue;
-          found.set(label, Number.parseInt(entry[3] as string, 16));
-        }
+      if (asked !== undefined) {
+        checkAsked(asked as Record<string, unknown>, this.fail(line));
+        return { asked: asked as Asked, full: true };
       }
     }
-    return sorted(found);
+    const record = this.parse(text, line);
+    checkAsked(record, this.fail(line));
+    return { asked: record as unknown as Asked, full: false };
+  }
+
+  private answer(text: string, line: number): StepRecord {
+    return checkAnswer(this.parse(text, line), this.fail(line));
   }
 
   private parse(text: string, line: number): Record<string, unknown> {
@@ -162,7 +215,13 @@ export class Player {
     } catch {
       // said below
     }
-    throw this.error(line, `expected a JSON record; found ${JSON.stringify(text.slice(0, 40))}`);
+    throw this.error(line, `expected a JSON record, found ${shown(text)}`);
+  }
+
+  private fail(line: number): Fail {
+    return (path, expected, found) => {
+      throw this.error(line, `${path}: expected ${expected}, found ${shown(found)}`);
+    };
   }
 
   private error(line: number, problem: string): TranscriptError {
@@ -170,15 +229,12 @@ export class Player {
   }
 }
 
-const NONE: ReadonlyMap<string, number> = new Map();
+const NOTHING = { apart: null, crash: null, counts: null, death: null } as const;
 
-function isNew(label: string, next: { readonly A: number; readonly F: number }): boolean {
-  if (label[0] === 'A') return Number(label.slice(1)) >= next.A;
-  return label[0] === 'F' && Number(label.slice(1)) >= next.F;
-}
+const SHOWN = 60;
 
-/** A labels first, each kind in its order. */
-function sorted(found: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const key = (label: string): number => (label[0] === 'A' ? 0 : 1e9) + Number(label.slice(1));
-  return new Map([...found].sort((a, b) => key(a[0]) - key(b[0])));
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }

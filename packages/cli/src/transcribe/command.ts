@@ -66,7 +66,7 @@ function modelLine(player: Player, file: string, text: string, line: number): st
     const played = player.play(text, line);
     if (played.kind === 'other') throw new TranscriptError(file, line, 'expected a header, begin or step record');
     // where the model's kernel is dead it says no more than what was asked
-    return played.apart === 'after an oops' ? asked(text) : played.model;
+    return played.apart === 'dead' ? asked(text) : played.model;
   } catch (error) {
     if (error instanceof TranscriptError) throw error;
     throw new TranscriptError(file, line, describeFailure(error));

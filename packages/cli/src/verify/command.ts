@@ -74,5 +74,5 @@ export async function verify(
     terminal.err(`specialbit: ${error}\n`);
   }
   if (unusable) return EXIT.unusable;
-  return sum.agreeing + sum.known === sum.steps ? EXIT.fine : EXIT.finding;
+  return sum.agreeing + sum.known.length === sum.steps ? EXIT.fine : EXIT.finding;
 }

@@ -127,4 +127,5 @@ function inWorkers(
 function sortByLine(result: FileResult, max: number): void {
   result.mismatches.sort((a, b) => a.line - b.line).splice(max);
   result.apart.sort((a, b) => a.line - b.line);
+  result.known.sort((a, b) => a.line - b.line);
 }

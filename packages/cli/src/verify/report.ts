@@ -4,7 +4,7 @@ import { count, MAIL_WIDTH, table, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { type Difference, FIELDS } from './fields.js';
 import type { KnownDivergence } from './known.js';
-import { type Apart, addResult, emptyResult, type FileResult, type Mismatch, ptes } from './result.js';
+import { type Apart, type ApartKind, addResult, emptyResult, type FileResult, type Mismatch, ptes } from './result.js';
 
 export interface Verification {
   readonly files: readonly FileResult[];
@@ -54,14 +54,15 @@ export function reportLines(verification: Verification, terminal: Terminal): str
   for (const mismatch of mismatches) lines.push(...mismatchLines(mismatch, terminal), '');
   lines.push(...architectureTable(verification, all), '', ...fieldTable(all, terminal), '');
   lines.push(...apartLines(all.apart), ...knownLines(verification, all));
-  const steps = `${count(all.steps)} ${all.steps === 1 ? 'step' : 'steps'}`;
+  const steps = `${count(all.steps)} ${plural(all.steps)}`;
   if (all.agreeing === all.steps) {
     lines.push(color.green(`model and kernel agree in every field of ${steps}`));
   } else {
-    const differing = all.steps - all.agreeing - all.known;
+    const differing = all.steps - all.agreeing - all.known.length;
     const scenarios = `${count(all.differing)} of ${count(all.scenarios)} scenarios`;
-    const known = all.known === 0 ? '' : `, and in ${count(all.known)} that are known to`;
-    lines.push(color.red(`model and kernel differ in ${count(differing)} of ${steps} (${scenarios})${known}`));
+    const known = all.known.length === 0 ? '' : `, and in ${count(all.known.length)} that are known`;
+    const text = `model and kernel differ in ${count(differing)} of ${steps} (${scenarios})${known}`;
+    lines.push(differing === 0 ? color.yellow(text) : color.red(text));
   }
   return lines;
 }
@@ -94,29 +95,61 @@ function fieldTable(all: FileResult, { color }: Terminal): string[] {
   return table(rows, { align: 'lrrr' });
 }
 
+/** What verify says of steps that it does not compare, in the order of the report. */
+const APART: readonly (readonly [ApartKind, string])[] = [
+  ['oops-both', 'the kernel died, and the model says of what: a look at a struct page that does not exist'],
+  ['oops-unknown', 'the kernel died, and no transcript beside tells in which operation'],
+  ['survived', 'the model has the kernel look at a struct page that does not exist; this kernel survived it'],
+  ['worker', 'a worker died, or did not answer'],
+  ['dead', "the model's kernel had died before"],
+];
+
 function apartLines(apart: readonly Apart[]): string[] {
   if (apart.length === 0) return [];
-  const byReason = new Map<string, Apart[]>();
-  for (const step of apart) byReason.set(step.reason, [...(byReason.get(step.reason) ?? []), step]);
   const lines = ['counted apart, not compared:'];
-  const rows = [...byReason].map(([reason, steps]) => {
-    const first = steps.slice(0, 3).map((s) => `${s.arch}/${s.scenario}:${s.seq}`);
-    return [count(steps.length), reason, first.join(' ') + (steps.length > 3 ? ' ...' : '')];
-  });
-  for (const [n, reason, where] of rows) {
-    lines.push(`${n!.padStart(6)}  ${reason}`, ...wrap(where!, MAIL_WIDTH, '        '));
+  for (const [kind, text] of APART) {
+    const steps = apart.filter((step) => step.kind === kind);
+    if (steps.length === 0) continue;
+    lines.push(`${count(steps.length).padStart(6)}  ${text}`);
+    for (const [group, members] of grouped(steps, (s) => `${s.arch}${s.where === undefined ? '' : `, ${s.where}`}`)) {
+      const shown = members.slice(0, APART_SHOWN).map((s) => `${s.scenario}:${s.seq}`);
+      if (members.length > APART_SHOWN) shown.push('...');
+      lines.push(...wrap(`${count(members.length)} in ${group}: ${shown.join(' ')}`, MAIL_WIDTH, '        '));
+    }
   }
   return [...lines, ''];
 }
 
+const APART_SHOWN = 4;
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** Every known divergence, and every step that it was met in: none is passed over in silence. */
 function knownLines({ known, knownFile }: Verification, all: FileResult): string[] {
   if (known.length === 0) return [];
   const lines = [`known divergences (${knownFile}):`];
   for (const [i, entry] of known.entries()) {
-    const state = all.knownSeen.includes(i) ? 'differs as known' : 'not met';
-    lines.push(`  ${entry.arch}/${entry.scenario}:${entry.seq}  ${state}`, ...wrap(entry.why, MAIL_WIDTH, '    '));
+    const met = all.known.filter((step) => step.known === i);
+    lines.push(`  ${entry.id}: ${met.length === 0 ? 'not met' : `met in ${count(met.length)} ${plural(met.length)}`}`);
+    lines.push(...wrap(entry.argument, MAIL_WIDTH, '    '));
+    for (const { arch, scenario, seq, op, differences } of met) {
+      const texts = differences.map(({ field, kernel, model }) => `${field} ${show(kernel)}, model ${show(model)}`);
+      lines.push(`    ${arch}/${scenario}:${seq}  ${opText(op)}: ${texts.join('; ')}`);
+    }
   }
   return [...lines, ''];
+}
+
+function plural(steps: number): string {
+  return steps === 1 ? 'step' : 'steps';
 }
 
 /** Differences of one step that are shown; a step that went wrong early can have hundreds. */
@@ -163,7 +196,7 @@ export function reportJson(verification: Verification): unknown {
     scenarios: r.scenarios,
     steps: r.steps,
     agreeing: r.agreeing,
-    known: r.known,
+    known: r.known.length,
     ptes: ptes(r),
     ms: Math.round(r.ms),
   });
@@ -185,6 +218,10 @@ export function reportJson(verification: Verification): unknown {
     ),
     mismatches: files.flatMap((r) => r.mismatches).slice(0, max),
     apart: all.apart,
-    known: known.map((entry, i) => ({ ...entry, file: knownFile, seen: all.knownSeen.includes(i) })),
+    known: known.map((entry, i) => ({
+      ...entry,
+      file: knownFile,
+      met: all.known.filter((step) => step.known === i).map(({ known: _, ...step }) => step),
+    })),
   };
 }

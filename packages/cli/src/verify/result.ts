@@ -14,6 +14,22 @@ export interface Mismatch {
   readonly differences: readonly Difference[];
 }
 
+/** A step that differs as it is known to. */
+export interface KnownMismatch extends Mismatch {
+  /** Index of the entry that speaks of it. */
+  readonly known: number;
+}
+
+/**
+ * Why a step is not compared:
+ * - `oops-both`: the kernel died, and the model names what it died of;
+ * - `oops-unknown`: the kernel died, and no transcript tells in which operation;
+ * - `survived`: the model names a look at a struct page that does not exist, and the kernel survived it;
+ * - `worker`: a worker died or never answered;
+ * - `dead`: in the model the kernel has died before.
+ */
+export type ApartKind = 'oops-both' | 'oops-unknown' | 'survived' | 'worker' | 'dead';
+
 /** A step that is counted and not compared. */
 export interface Apart {
   readonly file: string;
@@ -21,7 +37,9 @@ export interface Apart {
   readonly arch: string;
   readonly scenario: string;
   readonly seq: number;
-  readonly reason: string;
+  readonly kind: ApartKind;
+  /** The kernel function in which the model says that it died, or may die; undefined where it says neither. */
+  readonly where: string | undefined;
 }
 
 export interface FileResult {
@@ -36,15 +54,13 @@ export interface FileResult {
   /** Scenarios with a step that differs, known divergences left out. */
   differing: number;
   /** Steps that differ and are known to. */
-  known: number;
+  readonly known: KnownMismatch[];
   readonly compared: Counts;
   /** Places that differ; known ones too. */
   readonly differ: Counts;
   /** The first differing step of each of the first scenarios. */
   readonly mismatches: Mismatch[];
   readonly apart: Apart[];
-  /** Indexes of the known divergences that were met. */
-  readonly knownSeen: number[];
   /** Why reading stopped before the end. */
   error: string | undefined;
   /** Milliseconds that playing and comparing took. */
@@ -59,12 +75,11 @@ export function emptyResult(file: string): FileResult {
     steps: 0,
     agreeing: 0,
     differing: 0,
-    known: 0,
+    known: [],
     compared: zeroCounts(),
     differ: zeroCounts(),
     mismatches: [],
     apart: [],
-    knownSeen: [],
     error: undefined,
     ms: 0,
   };
@@ -77,14 +92,13 @@ export function addResult(into: FileResult, from: FileResult): void {
   into.steps += from.steps;
   into.agreeing += from.agreeing;
   into.differing += from.differing;
-  into.known += from.known;
+  into.known.push(...from.known);
   for (const field of FIELDS) {
     into.compared[field] += from.compared[field];
     into.differ[field] += from.differ[field];
   }
   into.mismatches.push(...from.mismatches);
   into.apart.push(...from.apart);
-  for (const index of from.knownSeen) if (!into.knownSeen.includes(index)) into.knownSeen.push(index);
   into.error ??= from.error;
   into.ms += from.ms;
 }

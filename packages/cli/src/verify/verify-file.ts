@@ -1,6 +1,9 @@
 /** Plays one transcript on the model, and compares every step. */
 import {
+  type Death,
   findArchitecture,
+  findOps,
+  type Op,
   type Played,
   Player,
   readLineBatches,
@@ -13,7 +16,7 @@ import { compareRecords } from './compare-records.js';
 import { countFields } from './count-fields.js';
 import type { Difference } from './fields.js';
 import { type KnownDivergence, knownIndex } from './known.js';
-import { emptyResult, type FileResult } from './result.js';
+import { type ApartKind, emptyResult, type FileResult } from './result.js';
 
 /** A share of a transcript: the scenarios whose number modulo `parts` is `part`. */
 export interface Task {
@@ -42,6 +45,7 @@ export async function verifyFile(task: Task, options: VerifyOptions, onProgress:
       onProgress(verifier.seen - before, bytesRead);
     }
     verifier.end();
+    await verifier.nameDeaths();
   } catch (error) {
     verifier.result.error = describeFailure(error);
   }
@@ -49,7 +53,15 @@ export async function verifyFile(task: Task, options: VerifyOptions, onProgress:
   return verifier.result;
 }
 
-const STEP = '{"scenario"';
+const STEP = /^\{\s*"scenario"/;
+
+/** What a report says of a step. */
+interface Step {
+  readonly scenario: string;
+  readonly seq: number;
+  readonly mm: number;
+  readonly op: Op;
+}
 
 class Verifier {
   readonly result: FileResult;
@@ -62,6 +74,7 @@ class Verifier {
   private broken = false;
   private hasHw = false;
   private pageSize = 4096;
+  private readonly deaths: { readonly death: Death; readonly line: number; readonly text: string }[] = [];
 
   constructor(
     private readonly task: Task,
@@ -73,9 +86,9 @@ class Verifier {
 
   line(text: string, number: number): void {
     if (text === '') return;
-    const isStep = text.startsWith(STEP);
+    const isStep = STEP.test(text);
     const mine = this.scenario % this.task.parts === this.task.part;
-    if (isStep && (!mine || this.broken)) return;
+    if (isStep && this.scenario >= 0 && (!mine || this.broken)) return;
     let played: Played;
     try {
       played = this.player.play(text, number);
@@ -95,10 +108,8 @@ class Verifier {
         if (this.scenario % this.task.parts === this.task.part) this.result.scenarios++;
         return;
       case 'step':
-        if (this.scenario % this.task.parts !== this.task.part) return;
         this.seen++;
-        if (played.apart === null) this.compare(played);
-        else this.apart(played, played.apart);
+        this.step(played);
         return;
       case 'other':
         throw new TranscriptError(this.task.file, number, 'expected a header, begin or step record');
@@ -112,6 +123,26 @@ class Verifier {
     }
   }
 
+  /** Asks the model about the steps in which the kernel died, once it is known what they were. */
+  async nameDeaths(): Promise<void> {
+    if (this.deaths.length === 0) return;
+    const ops = await findOps(
+      this.task.file,
+      this.deaths.map(({ death }) => death),
+    );
+    for (const [i, { death, line, text }] of this.deaths.entries()) {
+      const found = ops[i];
+      const { scenario, seq } = death;
+      if (found === undefined) {
+        this.apart(line, scenario, seq, 'oops-unknown', undefined);
+        continue;
+      }
+      const crash = death.inOperation(found.mm, found.op);
+      if (crash !== null) this.apart(line, scenario, seq, 'oops-both', crash.where);
+      else this.crashed({ scenario, seq, ...found }, line, (JSON.parse(text) as StepRecord).oops, 'went on');
+    }
+  }
+
   private header(): void {
     const header = this.player.transcriptHeader!;
     this.result.arch = header.arch;
@@ -119,10 +150,31 @@ class Verifier {
     this.hasHw = findArchitecture(architectures, header.arch)?.hw_pte !== undefined;
   }
 
-  private compare({ text, model, line }: Played): void {
+  private step(played: Played): void {
+    const { apart, text, line, crash } = played;
+    switch (apart) {
+      case null:
+        this.compare(played);
+        return;
+      case 'oops':
+        this.deaths.push({ death: played.death!, line, text });
+        return;
+      case 'bug':
+        // a BUG is certain: where the kernel went on, the model is wrong
+        this.crashed(JSON.parse(text) as Step, line, 'went on', `BUG in ${crash!.where}: ${crash!.what}`);
+        return;
+      default: {
+        const { scenario, seq } = JSON.parse(text) as Step;
+        this.apart(line, scenario, seq, apart, crash?.where);
+      }
+    }
+  }
+
+  private compare({ text, model, line, counts }: Played): void {
     const { result } = this;
     result.steps++;
-    if (text === model && countFields(text, result.compared, this.hasHw)) {
+    if (text === model && counts !== null) {
+      countFields(text, counts, result.compared, this.hasHw);
       result.agreeing++;
       return;
     }
@@ -132,45 +184,46 @@ class Verifier {
     else this.mismatch(kernel, line, found);
   }
 
-  private mismatch(kernel: StepRecord, line: number, differences: Difference[]): void {
+  private mismatch({ scenario, seq, mm, op }: Step, line: number, differences: Difference[]): void {
     const { result, options } = this;
     for (const { field } of differences) result.differ[field]++;
-    const { scenario, seq, mm, op } = kernel;
     const arch = result.arch!;
-    const known = knownIndex(options.known, arch, scenario, seq);
+    const mismatch = { file: this.task.file, line, arch, scenario, seq, mm, op, differences };
+    const known = knownIndex(options.known, {
+      arch,
+      pageSize: this.pageSize,
+      scenario,
+      seq,
+      op: op.name,
+      fields: differences.map(({ field }) => field),
+      frame: this.player.running?.frameAt(mm, op),
+      printed: this.player.running?.hasPrinted ?? false,
+    });
     if (known >= 0) {
-      result.known++;
-      if (!result.knownSeen.includes(known)) result.knownSeen.push(known);
+      result.known.push({ ...mismatch, known });
       return;
     }
     if (this.differs) return;
     this.differs = true;
     result.differing++;
-    if (result.mismatches.length < options.max) {
-      result.mismatches.push({ file: this.task.file, line, arch, scenario, seq, mm, op, differences });
-    }
+    if (result.mismatches.length < options.max) result.mismatches.push(mismatch);
   }
 
-  private apart({ text, line }: Played, reason: string): void {
-    const { scenario, seq, mm, op, dump } = JSON.parse(text) as StepRecord;
-    if (reason.startsWith('the model: BUG') && dump !== undefined) {
-      // a BUG is certain: where the kernel went on, the model is wrong
-      this.result.steps++;
-      this.result.compared.crash++;
-      const difference: Difference = { field: 'crash', where: '', kernel: 'went on', model: reason };
-      this.mismatch({ scenario, seq, mm, op }, line, [difference]);
-      return;
-    }
-    this.result.apart.push({ file: this.task.file, line, arch: this.result.arch!, scenario, seq, reason });
+  private apart(line: number, scenario: string, seq: number, kind: ApartKind, where: string | undefined): void {
+    this.result.apart.push({ file: this.task.file, line, arch: this.result.arch!, scenario, seq, kind, where });
+  }
+
+  /** One of the two died and the other did not: a mismatch. */
+  private crashed(step: Step, line: number, kernel: unknown, model: string): void {
+    this.result.steps++;
+    this.result.compared.crash++;
+    this.mismatch(step, line, [{ field: 'crash', where: '', kernel, model }]);
   }
 
   /** The model could not play a step: our fault, and a mismatch. */
   private failed(text: string, line: number, error: unknown): void {
     this.broken = true;
     this.seen++;
-    this.result.steps++;
-    this.result.compared.crash++;
-    const difference: Difference = { field: 'crash', where: '', kernel: 'went on', model: describeFailure(error) };
-    this.mismatch(JSON.parse(text) as StepRecord, line, [difference]);
+    this.crashed(JSON.parse(text) as Step, line, 'went on', describeFailure(error));
   }
 }
