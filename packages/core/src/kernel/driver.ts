@@ -8,6 +8,7 @@ import { framePfn } from './frame-ref.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 import type { Kernel } from './kernel.js';
+import { NO_CALLS } from './outcome.js';
 import type { Vmf } from './vmf.js';
 
 const MAX_CALLS = 40;
@@ -30,6 +31,7 @@ function has_map_pages(ops: VmOps | null): boolean {
 
 /** Counts a call; true when the handler is cut off. */
 function called(k: Kernel, which: 0 | 1 | 2): boolean {
+  if (k.out.calls === NO_CALLS) k.out.calls = [0, 0, 0];
   if (++k.out.calls[which] <= MAX_CALLS) return false;
   k.out.loop = true;
   return true;

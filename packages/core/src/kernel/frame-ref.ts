@@ -8,8 +8,5 @@ import type { Kernel } from './kernel.js';
  */
 export function framePfn(k: Kernel, ref: FrameRef, offset = 0): number | undefined {
   if ('pfn' in ref) return ref.pfn + offset;
-  if (offset === 0) return k.machine.pfnOf(ref.label);
-  const match = /^(.*?)(\d+)$/.exec(ref.label);
-  if (match === null) return undefined;
-  return k.machine.pfnOf(`${match[1]}${Number(match[2]) + offset}`);
+  return offset === 0 ? k.machine.pfnOf(ref.label) : k.machine.run(ref.label)[offset];
 }

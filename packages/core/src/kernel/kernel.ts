@@ -7,7 +7,7 @@ import type { Architecture } from '../arch/architecture.js';
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte } from '../arch/contract.js';
 import { Allocator } from '../machine/allocator.js';
-import { F, FRAME_FIELDS, FrameTable, PG } from '../machine/frame-table.js';
+import { F, FrameTable, PG } from '../machine/frame-table.js';
 import type { Machine } from '../machine/machine.js';
 import type { AddressSpace } from '../mm/address-space.js';
 import type { AnonVma } from '../mm/anon-vma.js';
@@ -19,7 +19,7 @@ import { Vma } from '../mm/vma.js';
 import type { FeatureName } from '../profile/features.js';
 import { type Profile, resolveFeatures } from '../profile/profile.js';
 import { MlockBatch } from './lru.js';
-import { KernelCrash, newOutcome, type Outcome } from './outcome.js';
+import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
 import { SwapDevice } from './swap.js';
 import { Vmf } from './vmf.js';
 import { type WarningId, warningText } from './warnings.js';
@@ -103,7 +103,7 @@ export class Kernel {
   /** Starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
   begin(): Outcome {
     this.out = newOutcome();
-    this.warned.clear();
+    if (this.warned.size > 0) this.warned.clear();
     return this.out;
   }
 
@@ -127,9 +127,16 @@ export class Kernel {
     this.warn(id);
   }
 
+  /** A message of this event. */
+  message(message: KernelMessage): void {
+    const { out } = this;
+    if (out.messages === NO_MESSAGES) out.messages = [message];
+    else out.messages.push(message);
+  }
+
   /** WARN_ON(). */
   warn(id: WarningId): void {
-    this.out.messages.push({ kind: 'warning', text: warningText(id, this.profile) });
+    this.message({ kind: 'warning', text: warningText(id, this.profile) });
   }
 
   /** BUG_ON(): the kernel dies here. */
@@ -169,18 +176,18 @@ export class Kernel {
   /** free_unref_page() with the checks of free_page_is_bad() (mm/page_alloc.c). */
   private free_page(pfn: number): void {
     if (this.frames.get(pfn, F.mapcount) !== 0) {
-      this.out.messages.push({
+      this.message({
         kind: 'bad page state',
         text: `BUG: Bad page state pfn:${pfn.toString(16).padStart(5, '0')}`,
       });
     }
-    for (let field = 0; field < FRAME_FIELDS; field++) this.frames.set(pfn, field, 0);
+    this.frames.wipe(pfn);
   }
 
   /** alloc_page(): a frame with one reference and no content. */
   alloc_page(): number {
     const pfn = this.allocator.alloc((p) => this.frames.test(p, PG.allocated));
-    for (let field = 0; field < FRAME_FIELDS; field++) this.frames.set(pfn, field, 0);
+    this.frames.wipe(pfn);
     this.frames.set(pfn, F.seq, ++this.allocator.count);
     this.frames.set(pfn, F.count, 1);
     this.frames.set(pfn, F.flags, PG.allocated);

@@ -100,7 +100,7 @@ export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: bo
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
   const index = hexLong(k.arch, linear_page_index(vma, vpn));
-  k.out.messages.push({
+  k.message({
     kind: 'bad page map',
     text: `BUG: Bad page map pte:${raw}${page ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,
   });

@@ -53,6 +53,12 @@ export interface Outcome {
   mapped: number;
 }
 
+/** Most events cause no message and call no handler; these stand for that, and are replaced and not changed. */
+export const NO_MESSAGES: KernelMessage[] = [];
+export const NO_CALLS: [number, number, number] = [0, 0, 0];
+Object.freeze(NO_MESSAGES);
+Object.freeze(NO_CALLS);
+
 export function newOutcome(): Outcome {
   return {
     ret: 0,
@@ -62,11 +68,11 @@ export function newOutcome(): Outcome {
     pages: null,
     left: null,
     follow: null,
-    calls: [0, 0, 0],
+    calls: NO_CALLS,
     loop: false,
     hang: false,
     refused: null,
-    messages: [],
+    messages: NO_MESSAGES,
     crash: null,
     survived: null,
     mapped: -1,

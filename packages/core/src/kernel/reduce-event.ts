@@ -1,5 +1,5 @@
 /** Hands an event to the mechanism of the same name. */
-import type { DriverCall, LogEvent, Place } from '@specialbit/events';
+import type { Access, DriverCall, LogEvent, Place } from '@specialbit/events';
 import type { AddressSpace } from '../mm/address-space.js';
 import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
@@ -26,6 +26,8 @@ import { unmap_mapping_range } from './unmap-mapping.js';
 
 /** Applies one event to the running kernel; what happened is in `k.out`. */
 export function applyEvent(k: Kernel, event: LogEvent): void {
+  // by far the most frequent
+  if (event.type === 'access') return access(k, event);
   const { out } = k;
   switch (event.type) {
     case 'mmap':
@@ -77,13 +79,6 @@ export function applyEvent(k: Kernel, event: LogEvent): void {
     case 'exit':
       exit_mmap(k, theMm(k, event.mm));
       return;
-    case 'access': {
-      const mm = theMm(k, event.mm);
-      k.allocator.supplied = event.alloc === undefined ? [] : [...event.alloc];
-      user_access(k, mm, vpnOf(k, mm, event.at), event.op, event.value ?? 1);
-      k.allocator.supplied = [];
-      return;
-    }
     case 'brk': {
       const mm = theMm(k, event.mm);
       out.ret = do_brk(k, mm, event.brk);
@@ -152,6 +147,16 @@ function driverCall(k: Kernel, event: DriverCall & { readonly mm: number }): voi
     return;
   }
   k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
+}
+
+/** No frames chosen from outside. */
+const NO_FRAMES: number[] = [];
+
+function access(k: Kernel, event: Access): void {
+  const mm = theMm(k, event.mm);
+  k.allocator.supplied = event.alloc === undefined ? NO_FRAMES : [...event.alloc];
+  user_access(k, mm, vpnOf(k, mm, event.at), event.op, event.value ?? 1);
+  k.allocator.supplied = NO_FRAMES;
 }
 
 function mmap(k: Kernel, event: Extract<LogEvent, { type: 'mmap' | 'mmap.begin' }>): void {

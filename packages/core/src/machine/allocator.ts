@@ -23,7 +23,7 @@ export class Allocator {
 
   /** A frame that is free: supplied, else chosen. `busy` tells which frames are taken. */
   alloc(busy: (pfn: number) => boolean): number {
-    const given = this.supplied.shift();
+    const given = this.supplied.length > 0 ? this.supplied.shift() : undefined;
     if (given !== undefined && !busy(given)) return given;
     for (;;) {
       const pfn = this.next++;

@@ -55,6 +55,9 @@ export const PG = {
 
 const LEAF_BITS = 4;
 export const FRAME_LEAF_BITS = LEAF_BITS;
+/** Leaves that are found without a walk. */
+const CACHED_LEAVES = 256;
+
 export type FrameRoot = RadixRoot<Float64Array>;
 
 const frameLeaf: LeafType<Float64Array> = {
@@ -69,7 +72,7 @@ export class FrameTable {
   touched: TouchRecorder | null = null;
 
   constructor(root: FrameRoot = emptyRoot, edit: Edit) {
-    this.tree = new RadixTree(frameLeaf, root, edit);
+    this.tree = new RadixTree(frameLeaf, root, edit, CACHED_LEAVES);
   }
 
   get(pfn: number, field: number): number {
@@ -106,6 +109,14 @@ export class FrameTable {
   clearFlag(pfn: number, flag: number): void {
     const flags = this.get(pfn, F.flags);
     if ((flags & flag) !== 0) this.set(pfn, F.flags, flags & ~flag);
+  }
+
+  /** Makes a frame's record as if nothing had ever touched it. */
+  wipe(pfn: number): void {
+    const leaf = this.tree.leafForWrite(pfn);
+    const i = this.tree.slot(pfn) * FIELDS;
+    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    leaf.fill(0, i, i + FIELDS);
   }
 
   /** Copies the whole record of one frame over another's. */

@@ -8,6 +8,8 @@ export class Machine {
   /** End of the first label run that a frame label begins, for "as many as there are". */
   private readonly byLabel: ReadonlyMap<string, number>;
   private readonly byPfn: ReadonlyMap<number, string>;
+  private readonly runs = new Map<string, readonly number[]>();
+  private readonly unbacked: readonly (readonly [number, number])[];
   private readonly ram: readonly (readonly [number, number])[];
 
   /** References on the labelled frames that their owner holds and the counts do not show. */
@@ -22,6 +24,7 @@ export class Machine {
     this.zero_pfn = spec.zero_pfn;
     this.zero_pages = spec.zero_pages;
     this.ram = spec.ram;
+    this.unbacked = spec.unbacked ?? [];
     this.byLabel = new Map(Object.entries(spec.frames));
     this.byPfn = new Map(Object.entries(spec.frames).map(([label, pfn]) => [pfn, label]));
   }
@@ -51,13 +54,37 @@ export class Machine {
     return this.byLabel.get(label);
   }
 
+  /**
+   * The pfns of the frames from `label` on: those of the same letters, numbered consecutively. Empty for
+   * a label that does not exist.
+   */
+  run(label: string): readonly number[] {
+    let run = this.runs.get(label);
+    if (run === undefined) {
+      run = this.findRun(label);
+      this.runs.set(label, run);
+    }
+    return run;
+  }
+
+  private findRun(label: string): number[] {
+    const match = /^(.*?)(\d+)$/.exec(label);
+    const run: number[] = [];
+    for (let i = 0; ; i++) {
+      const pfn =
+        i === 0 ? this.pfnOf(label) : match === null ? undefined : this.pfnOf(`${match[1]}${Number(match[2]) + i}`);
+      if (pfn === undefined) return run;
+      run.push(pfn);
+    }
+  }
+
   labelOf(pfn: number): string | undefined {
     return this.byPfn.get(pfn) ?? (this.is_zero_pfn(pfn) ? 'Z' : undefined);
   }
 
   /** Is there no memory behind the frame (reads give 0xff, writes are lost)? */
   isUnbacked(pfn: number): boolean {
-    for (const [start, end] of this.spec.unbacked ?? []) if (pfn >= start && pfn < end) return true;
+    for (const [start, end] of this.unbacked) if (pfn >= start && pfn < end) return true;
     return false;
   }
 

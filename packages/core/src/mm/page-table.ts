@@ -9,6 +9,9 @@ import type { TouchRecorder } from './touched.js';
 /** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
 export const PTE_LEAF_BITS = 7;
 
+/** Leaves that are found without a walk. */
+const CACHED_LEAVES = 32;
+
 export type PageTableRoot = RadixRoot<Int32Array>;
 
 export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
@@ -42,7 +45,7 @@ export class PageTable {
     root: PageTableRoot = emptyRoot,
     edit: Edit,
   ) {
-    this.tree = new RadixTree(leaf, root, edit);
+    this.tree = new RadixTree(leaf, root, edit, CACHED_LEAVES);
   }
 
   /** ptep_get(): loads the entry of `vpn` into `p`. */
@@ -83,12 +86,15 @@ export class PageTable {
    */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
     const leafSize = 1 << PTE_LEAF_BITS;
+    const { lo, hi } = this.codec.empty;
     this.tree.forEachLeaf(start, end, (data, first) => {
       const from = Math.max(0, start - first);
       const to = Math.min(leafSize, end - first);
       for (let i = from; i < to; i++) {
         p.lo = data[2 * i]!;
         p.hi = data[2 * i + 1]!;
+        // most of what is empty is exactly that
+        if (p.lo === lo && p.hi === hi) continue;
         if (!this.codec.none(p)) visit(first + i);
       }
     });

@@ -37,55 +37,79 @@ export interface LeafType<L> {
   copy(from: L): L;
 }
 
+/** Where the path to leaf `index` goes on in a node of height `h`. */
+function slotAt(index: number, h: number): number {
+  if (index < 0x8000_0000) return h > 7 ? 0 : (index >>> (BITS * (h - 1))) & (WIDTH - 1);
+  return Math.floor(index / WIDTH ** (h - 1)) % WIDTH;
+}
+
 export const emptyRoot: RadixRoot<never> = { height: 0, node: undefined };
 
 export class RadixTree<L> {
   private height: number;
   private node: RadixNode<L> | Leaf<L> | undefined;
   private edit: Edit;
-  /** The leaf touched last, for reading and (when owned) for writing. */
-  private cachedIndex = -1;
-  private cachedLeaf: Leaf<L> | undefined;
+  /**
+   * The leaves touched last, by the low bits of their index; a missing one is remembered as well. What
+   * stands here is always what the tree holds.
+   */
+  private readonly cachedIndex: number[];
+  private readonly cachedLeaf: (Leaf<L> | undefined)[];
+  private readonly cacheMask: number;
   private readonly leafSize: number;
+  private readonly leafBits: number;
   private readonly mask: number;
 
+  /** `cache`: how many leaves are remembered, a power of two. */
   constructor(
     private readonly type: LeafType<L>,
     root: RadixRoot<L>,
     edit: Edit,
+    cache = 1,
   ) {
     this.height = root.height;
     this.node = root.node;
     this.edit = edit;
+    this.leafBits = type.bits;
     this.leafSize = 2 ** type.bits;
     this.mask = this.leafSize - 1;
+    this.cacheMask = cache - 1;
+    this.cachedIndex = new Array<number>(cache).fill(-1);
+    this.cachedLeaf = new Array<Leaf<L> | undefined>(cache).fill(undefined);
   }
 
   /** Position of `key` inside its leaf. */
   slot(key: number): number {
     // bit operators see the low 32 bits, and a leaf is far smaller
-    return (key % 0x1_0000_0000) & this.mask;
+    return key & this.mask;
+  }
+
+  private indexOf(key: number): number {
+    return key < 0x8000_0000 ? key >>> this.leafBits : Math.floor(key / this.leafSize);
   }
 
   /** The leaf that holds `key`, to be read only; undefined where nothing was ever stored. */
   leaf(key: number): L | undefined {
-    const index = Math.floor(key / this.leafSize);
-    if (index === this.cachedIndex) return this.cachedLeaf?.data;
+    const index = this.indexOf(key);
+    const at = index & this.cacheMask;
+    if (this.cachedIndex[at] === index) return this.cachedLeaf[at]?.data;
     const found = this.find(index);
-    this.cachedIndex = index;
-    this.cachedLeaf = found;
+    this.cachedIndex[at] = index;
+    this.cachedLeaf[at] = found;
     return found?.data;
   }
 
   /** The leaf that holds `key`, owned by the current batch: it may be changed in place. */
   leafForWrite(key: number): L {
-    const index = Math.floor(key / this.leafSize);
-    if (index === this.cachedIndex && this.cachedLeaf !== undefined && this.cachedLeaf.owner === this.edit) {
-      return this.cachedLeaf.data;
+    const index = this.indexOf(key);
+    const at = index & this.cacheMask;
+    if (this.cachedIndex[at] === index) {
+      const cached = this.cachedLeaf[at];
+      if (cached !== undefined && cached.owner === this.edit) return cached.data;
     }
     const leaf = this.own(index);
-    this.cachedIndex = index;
-    this.cachedLeaf = leaf;
+    this.cachedIndex[at] = index;
+    this.cachedLeaf[at] = leaf;
     return leaf.data;
   }
 
@@ -124,13 +148,9 @@ export class RadixTree<L> {
   }
 
   private find(index: number): Leaf<L> | undefined {
-    let span = WIDTH ** this.height;
-    if (index >= span) return undefined;
+    if (index >= WIDTH ** this.height) return undefined;
     let node = this.node;
-    for (let h = this.height; h > 0 && node !== undefined; h--) {
-      span /= WIDTH;
-      node = (node as RadixNode<L>).slots[Math.floor(index / span) % WIDTH];
-    }
+    for (let h = this.height; h > 0 && node !== undefined; h--) node = (node as RadixNode<L>).slots[slotAt(index, h)];
     return node as Leaf<L> | undefined;
   }
 
@@ -141,7 +161,6 @@ export class RadixTree<L> {
       this.node = this.node === undefined ? undefined : { owner: this.edit, slots };
       this.height++;
     }
-    let span = WIDTH ** this.height;
     let parent: RadixNode<L> | undefined;
     let at = 0;
     let node = this.node;
@@ -150,8 +169,7 @@ export class RadixTree<L> {
       if (inner === undefined) inner = { owner: this.edit, slots: new Array(WIDTH).fill(undefined) };
       else if (inner.owner !== this.edit) inner = { owner: this.edit, slots: inner.slots.slice() };
       if (inner !== node) this.link(parent, at, inner);
-      span /= WIDTH;
-      at = Math.floor(index / span) % WIDTH;
+      at = slotAt(index, h);
       parent = inner;
       node = inner.slots[at];
     }

@@ -12,9 +12,18 @@ enablePatches();
 /** Worlds of a bulk replay are not frozen: freezing is for tests (`freezeWorlds`). */
 const immer = new Immer({ autoFreeze: false });
 
+let freezing = false;
+
 /** The tests' switch: every world that is committed from now on is deeply frozen. */
 export function freezeWorlds(on: boolean): void {
+  freezing = on;
   immer.setAutoFreeze(on);
+}
+
+/** A record that is complete. immer looks for drafts in what is new, but not in what is frozen. */
+function sealed<T extends object>(record: T): T {
+  // immer's own deep freezing leaves out what is frozen already
+  return freezing ? record : Object.freeze(record);
 }
 
 export interface Commit {
@@ -89,7 +98,7 @@ function processState(mm: Mm): ProcessState {
     labels: mm.labels,
     has_pinned: mm.has_pinned,
   };
-  mm.state = state;
+  mm.state = sealed(state);
   mm.dirty = false;
   return state;
 }
@@ -100,7 +109,7 @@ function writeFiles(k: Kernel, draft: Record<string, AddressSpaceRecord>, before
 }
 
 function fileRecord(file: AddressSpace): AddressSpaceRecord {
-  file.record = {
+  file.record = sealed({
     id: file.id,
     name: file.name,
     kind: file.kind,
@@ -109,7 +118,7 @@ function fileRecord(file: AddressSpace): AddressSpaceRecord {
     page_cache: [...file.page_cache],
     swapped: [...file.swapped],
     i_mmap: file.i_mmap.map((vma) => vma.id),
-  };
+  });
   return file.record;
 }
 
@@ -119,14 +128,14 @@ function writeAnonVmas(k: Kernel, draft: Record<number, AnonVmaRecord>, before: 
 }
 
 function anonRecord(anon: AnonVma): AnonVmaRecord {
-  anon.record = {
+  anon.record = sealed({
     id: anon.id,
     root: anon.root.id,
     parent: anon.parent.id,
     num_children: anon.num_children,
     num_active_vmas: anon.num_active_vmas,
     vmas: anon.vmas.map((vma) => vma.id),
-  };
+  });
   return anon.record;
 }
 
