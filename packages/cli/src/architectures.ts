@@ -7,7 +7,34 @@ import { nearest } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { UsageError } from './failure.js';
 
-export const architectures: readonly Architecture[] = [...x86, ...nospecial, ...special];
+export const builtIn: readonly Architecture[] = [...x86, ...nospecial, ...special];
+/** What is built in, and what plugins of the present command line brought. */
+export let architectures: readonly Architecture[] = builtIn;
+let plugins: readonly string[] = [];
+
+/** Forgets plugins: every command line starts with what is built in. */
+export function builtInOnly(): void {
+  architectures = builtIn;
+  plugins = [];
+}
+
+/** Adds the architectures of a plugin; why not, where a name is taken. */
+export function addArchitectures(more: readonly Architecture[], plugin: string): string | undefined {
+  const known = [...architectures];
+  for (const arch of more) {
+    for (const name of [arch.name, ...arch.aliases]) {
+      const other = known.find((a) => a.name === name || a.aliases.includes(name));
+      if (other !== undefined) return `an architecture is called ${name} already: ${other.title}; rename the plugin's`;
+    }
+    known.push(arch);
+  }
+  architectures = known;
+  plugins = [...plugins, plugin];
+  return undefined;
+}
+
+/** The plugins of the present command line, for worker threads. */
+export const loadedPlugins = (): readonly string[] => plugins;
 
 /** The architecture of that name or alias. Throws UsageError. */
 export function architectureNamed(name: string): Architecture {

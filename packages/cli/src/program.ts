@@ -5,6 +5,7 @@ import { type CommandContext, EXIT_CODES } from './command-context.js';
 import { register as registerCompare } from './compare/command.js';
 import { register as registerExplain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
+import { addPluginOption } from './plugin/option.js';
 import { register as registerReplay } from './replay/command.js';
 import type { Terminal } from './terminal.js';
 import { timeCommands } from './time/commands.js';
@@ -46,11 +47,12 @@ function build(context: CommandContext): Command {
     .version(version())
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureHelp({ helpWidth: 78 })
+    .configureHelp({ helpWidth: 78, showGlobalOptions: true })
     .configureOutput({
       outputError: (text, write) => write(`specialbit: ${text.replace(/^error: /, '').replace(/\n(?=\S)/g, ' ')}`),
     })
     .addHelpText('after', EXIT_CODES);
   for (const register of COMMANDS) register(program, context);
+  addPluginOption(program);
   return program;
 }

@@ -1,10 +1,11 @@
 /** Spreads transcripts over worker threads. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { loadedPlugins } from '../architectures.js';
 import type { Input } from './inputs.js';
 import { addResult, emptyResult, type FileResult } from './result.js';
 import { type Task, type VerifyOptions, verifyFile } from './verify-file.js';
-import type { FromWorker, ToWorker } from './worker.js';
+import type { FromWorker, ToWorker, WorkerData } from './worker.js';
 
 /** Below this a worker costs more than it saves, bytes of all files. */
 const SMALL = 128 * 1024;
@@ -92,7 +93,7 @@ function inWorkers(
     .map((_, i) => i)
     .sort((a, b) => tasks[b]!.bytes / tasks[b]!.parts - tasks[a]!.bytes / tasks[a]!.parts);
   const results: FileResult[] = new Array(tasks.length);
-  const workerData: VerifyOptions = { max: options.max, known: options.known };
+  const workerData: WorkerData = { max: options.max, known: options.known, plugins: loadedPlugins() };
   let left = tasks.length;
   return new Promise((resolve, reject) => {
     const workers = Array.from(

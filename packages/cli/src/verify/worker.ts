@@ -1,5 +1,6 @@
 /** A worker thread: takes tasks one after the other, and sends progress and results. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { usePlugins } from '../plugin/option.js';
 import type { FileResult } from './result.js';
 import { type Task, type VerifyOptions, verifyFile } from './verify-file.js';
 
@@ -8,8 +9,14 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly index: number; readonly steps: number; readonly bytesRead: number }
   | { readonly kind: 'result'; readonly index: number; readonly result: FileResult };
 
+/** What a worker gets when it starts. */
+export interface WorkerData extends VerifyOptions {
+  readonly plugins: readonly string[];
+}
+
 const port = parentPort!;
-const options = workerData as VerifyOptions;
+const options = workerData as WorkerData;
+await usePlugins(options.plugins);
 const send = (message: FromWorker): void => port.postMessage(message);
 
 port.on('message', ({ index, task }: ToWorker) => {
