@@ -5,7 +5,7 @@ import { encodeEvent } from '@specialbit/events';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { lanesOf } from '../log/lane.js';
+import { laneName, lanesOf } from '../log/lane.js';
 import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
 import { referenceError } from '../log/reference.js';
 import { worldView } from '../show/world-view.js';
@@ -49,7 +49,7 @@ export async function compare(file: string, options: CompareOptions, terminal: T
   const log = await openLog(file);
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm']);
   if (lanes.length < 2) throw new UsageError('compare needs two architectures or more: --arch x86_64,arm');
-  const named = lanes.map((lane) => ({ name: lane.arch.name, options: lane }));
+  const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
   const comparison = new Comparison(named, { strict: options.strict === true });
   const done = await run(log, comparison, options.at, terminal);
   const worlds = comparison.kernels.map((k) => worldView(k, done));

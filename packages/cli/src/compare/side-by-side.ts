@@ -19,7 +19,7 @@ interface Row {
 export function sideBySideLines(worlds: readonly WorldView[], { color }: Terminal): string[] {
   const events = worlds[0]!.events;
   const rows = [...memoryRows(worlds), ...frameRows(worlds)];
-  const head = ['', '', ...worlds.map((world) => world.arch)];
+  const head = ['', '', ...worlds.map((world) => world.lane)];
   const cells = rows.map((row) => [row.differs ? '*' : '', row.name, ...row.cells]);
   const title = `after ${events === 1 ? '1 event' : `${events} events`}`;
   if (rows.length === 0) return [`${title} nothing is mapped`];
@@ -34,10 +34,10 @@ export function sideBySideLines(worlds: readonly WorldView[], { color }: Termina
 /** The lines of each row. */
 function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][] {
   const name = Math.max(...rows.filter((row) => !row.differs).map((row) => width(row.name)), 0);
-  const lane = Math.max(...worlds.map((world) => world.arch.length));
+  const lane = Math.max(...worlds.map((world) => world.lane.length));
   return rows.map(({ name: text, cells, differs }) => {
     if (!differs) return [`   ${padEnd(text, name)}  ${cells[0]}`];
-    return [`*  ${text}`, ...cells.map((cell, i) => `     ${padEnd(worlds[i]!.arch, lane)}  ${cell}`)];
+    return [`*  ${text}`, ...cells.map((cell, i) => `     ${padEnd(worlds[i]!.lane, lane)}  ${cell}`)];
   });
 }
 

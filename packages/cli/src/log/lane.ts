@@ -1,14 +1,27 @@
-/** From a log's header and an architecture to a lane of the model. */
-import { defaultContent, defaultMachine, type LaneOptions, linux_6_12, type Profile } from '@specialbit/core';
+/** From a log's header and a name such as `x86_64@6.1` to a lane of the model. */
+import {
+  defaultContent,
+  defaultMachine,
+  findProfile,
+  type LaneOptions,
+  linux_6_12,
+  PROFILES,
+  type Profile,
+} from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import type { LogHeader } from '@specialbit/events';
-import { architectureList } from '../architectures.js';
+import { type LogHeader, nearest } from '@specialbit/events';
+import { architectureNamed } from '../architectures.js';
 import { InputError, UsageError } from '../failure.js';
+import { knownFeatures } from '../features.js';
 
-const profiles: readonly Profile[] = [linux_6_12];
+/** An architecture, and the kernel where it is not the log's. */
+interface LaneSpec {
+  readonly arch: Architecture;
+  readonly profile: Profile | undefined;
+}
 
 /** The machine of the header for this architecture, for every other one, or the architecture's own. */
-export function laneOf(file: string, header: LogHeader, arch: Architecture): LaneOptions {
+export function laneOf(file: string, header: LogHeader, arch: Architecture, profile?: Profile): LaneOptions {
   const machines = header.machine ?? {};
   const named = [arch.name, ...arch.aliases].find((name) => machines[name] !== undefined);
   const machine = (named === undefined ? undefined : machines[named]) ?? machines.default ?? defaultMachine(arch);
@@ -16,31 +29,66 @@ export function laneOf(file: string, header: LogHeader, arch: Architecture): Lan
     arch,
     machine,
     content: defaultContent(machine),
-    profile: profileOf(file, header),
+    profile: profile ?? profileOf(file, header),
     ...(header.files === undefined ? {} : { files: header.files }),
   };
 }
 
-function profileOf(file: string, header: LogHeader): Profile {
-  if (header.profile === undefined) return linux_6_12;
-  const found = profiles.find((profile) => profile.name === header.profile);
-  if (found !== undefined) return found;
-  const known = profiles.map((profile) => profile.name).join(', ');
-  throw new InputError(`${file}:1: profile: expected one of ${known}, found ${JSON.stringify(header.profile)}`);
+/** `arm`, or `arm@6.1` on a kernel that is not the default. */
+export function laneName({ arch, profile = linux_6_12 }: Pick<LaneOptions, 'arch' | 'profile'>): string {
+  return profile === linux_6_12 ? arch.name : `${arch.name}@${profile.name.replace(/^linux-/, '')}`;
 }
 
-/** The architectures of the command line, else those of the header, else `fallback`. Throws UsageError. */
+/** The lanes of the command line, else those of the header, else `fallback`. Throws UsageError, InputError. */
 export function lanesOf(
   file: string,
   header: LogHeader,
   option: readonly string[] | undefined,
   fallback: readonly string[],
 ): LaneOptions[] {
-  if (option !== undefined) return architectureList(option).map((arch) => laneOf(file, header, arch));
+  const lane = (spec: LaneSpec): LaneOptions => laneOf(file, header, spec.arch, spec.profile);
+  if (option !== undefined) return laneSpecs(option).map(lane);
   try {
-    return architectureList(header.arch ?? fallback).map((arch) => laneOf(file, header, arch));
+    return laneSpecs(header.arch ?? fallback).map(lane);
   } catch (error) {
     if (error instanceof UsageError) throw new InputError(`${file}:1: arch: ${error.message}`);
     throw error;
+  }
+}
+
+/** `x86_64@6.12,arm` or several of them, each once. Throws UsageError for an unknown one or none at all. */
+function laneSpecs(names: readonly string[]): LaneSpec[] {
+  const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
+  if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
+  const specs = list.map((name): LaneSpec => {
+    const [arch, kernel] = name.split('@', 2) as [string, string?];
+    return { arch: architectureNamed(arch), profile: kernel === undefined ? undefined : kernelNamed(kernel) };
+  });
+  return specs.filter((a, i) => specs.findIndex((b) => a.arch === b.arch && a.profile?.name === b.profile?.name) === i);
+}
+
+/** The profile called `linux-6.1`, `6.1`, `6.1.0` or `6.12+feature-feature`. Throws UsageError. */
+export function kernelNamed(name: string): Profile {
+  const found = findProfile(name);
+  if (found === undefined) {
+    const known = PROFILES.map((profile) => profile.name.replace(/^linux-/, '')).join(', ');
+    throw new UsageError(`no such kernel: ${name}; known are ${known}; \`specialbit kernel list\` tells more`);
+  }
+  const features = knownFeatures().map(({ feature }) => feature.name);
+  for (const feature of [...found.plus, ...found.minus]) {
+    if (features.includes(feature)) continue;
+    const near = nearest(feature, features);
+    throw new UsageError(`no such feature: ${feature}${near === undefined ? '' : ` (did you mean "${near}"?)`}`);
+  }
+  return found;
+}
+
+function profileOf(file: string, header: LogHeader): Profile {
+  if (header.profile === undefined) return linux_6_12;
+  try {
+    return kernelNamed(header.profile);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new InputError(`${file}:1: profile: ${error.message}`);
   }
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
 import { followFile } from '../log/follow.js';
-import { lanesOf } from '../log/lane.js';
+import { laneName, lanesOf } from '../log/lane.js';
 import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
 import { eventText } from '../show/event-text.js';
 import { returnText } from '../show/outcome-text.js';
@@ -42,7 +42,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       `
 PTEs are shown with five letters: P present, W writable, D dirty, Y young,
 S special. "normal" is what vm_normal_page() answers (page, NULL, or bad for a
-bad page map), "because" the way that it went; \`specialbit explain\` tells it all.
+bad page map), "because" the way that it went; specialbit explain tells more.
 
 Examples:
   specialbit replay examples/s10-binder.jsonl --arch arm
@@ -78,7 +78,7 @@ class TextPrinter {
     const lines: string[] = [];
     if (header.title !== undefined) lines.push(...wrap(header.title).map(color.bold));
     for (const paragraph of header.description ?? []) lines.push(...wrap(paragraph));
-    lines.push(`on ${players.map(({ lane }) => lane.arch.name).join(', ')}`, '');
+    lines.push(`on ${players.map(({ lane }) => laneName(lane)).join(', ')}`, '');
     await this.terminal.out(`${lines.join('\n')}\n`);
   }
 
@@ -93,7 +93,7 @@ class TextPrinter {
       const ret = `= ${returnText(kernel, event, outcome)}`;
       const shown = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0 ? color.red(ret) : ret;
       if (one) lines[lines.length - 1] = onRight(lines.at(-1)!, shown);
-      else lines.push(`      ${color.cyan(lane.arch.name)} ${shown}`);
+      else lines.push(`      ${color.cyan(laneName(lane))} ${shown}`);
       if (touched !== undefined) lines.push(...stepLines(kernel, outcome, touched, one ? '      ' : '        '));
     }
     await this.terminal.out(`${lines.join('\n')}\n`);
@@ -126,7 +126,7 @@ class JsonPrinter {
     const lanes = Object.fromEntries(
       steps.map(({ outcome, touched }, i) => {
         const { kernel, lane } = players[i]!;
-        return [lane.arch.name, { returned: returnText(kernel, event, outcome), ...outcome, touched }];
+        return [laneName(lane), { returned: returnText(kernel, event, outcome), ...outcome, touched }];
       }),
     );
     await this.terminal.out(`${JSON.stringify({ number, line, event: encodeEvent(event), lanes })}\n`);

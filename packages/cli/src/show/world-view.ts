@@ -15,6 +15,7 @@ import {
   placeName,
   type Vma,
 } from '@specialbit/core';
+import { laneName } from '../log/lane.js';
 import { vmaLetters } from './vma-text.js';
 
 export interface PageView extends PteView {
@@ -56,6 +57,8 @@ export interface HeldFrame extends FrameView {
 }
 
 export interface WorldView {
+  /** `arm`, or `arm@6.1`: as in the names of lanes. */
+  readonly lane: string;
   readonly arch: string;
   readonly profile: string;
   readonly hasPteSpecial: boolean;
@@ -70,6 +73,7 @@ export function worldView(k: Kernel, events: number): WorldView {
   const mapped = new Set<number>();
   const processes = [...k.mms.values()].sort((a, b) => a.id - b.id).map((mm) => processView(k, mm, mapped));
   return {
+    lane: laneName(k),
     arch: k.arch.name,
     profile: k.profile.name,
     hasPteSpecial: k.hasPteSpecial,

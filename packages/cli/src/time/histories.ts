@@ -1,9 +1,9 @@
 /** The lanes of a loaded log, each with its history. */
-import { lanesOf } from '../log/lane.js';
+import { laneName, lanesOf } from '../log/lane.js';
 import { referenceError } from '../log/reference.js';
 import { LaneHistory } from './lane-history.js';
 import type { LoadedLog } from './loaded-log.js';
-import { laneName } from './named-lanes.js';
+
 
 export interface HistoryOptions {
   readonly arch?: readonly string[] | undefined;

@@ -7,13 +7,9 @@ import {
   LogReferenceError,
   type NamedLane,
 } from '@specialbit/core';
+import { laneName } from '../log/lane.js';
 import type { NumberedEvent } from '../log/open-log.js';
 import { referenceError } from '../log/reference.js';
-
-/** How a lane is called. */
-export function laneName(lane: LaneOptions): string {
-  return lane.arch.name;
-}
 
 export function namedLanes(lanes: readonly LaneOptions[]): NamedLane[] {
   return lanes.map((options) => ({ name: laneName(options), options }));
