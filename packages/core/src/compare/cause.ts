@@ -1,6 +1,7 @@
 /** Why lanes part, in words. */
 import type { DriverCall, FrameRef, LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
+import type { Feature } from '../arch/feature.js';
 import { type DecisionPath, decisionPath } from '../explain/path.js';
 import { framePfn } from '../kernel/frame-ref.js';
 import { newPte } from '../kernel/kernel.js';
@@ -8,6 +9,7 @@ import type { Vma } from '../mm/vma.js';
 import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './compare-memory.js';
 import { gravest, type Part } from './divergence.js';
 import type { Draft } from './draft.js';
+import { featureCause, tellingFeatures } from './feature-cause.js';
 import type { Lane } from './lane.js';
 
 interface Case {
@@ -22,13 +24,19 @@ interface Case {
 
 export interface Cause {
   readonly cause: string;
+  readonly features: readonly Feature[];
   readonly headline: string;
 }
 
 export function explainParting(scene: Scene, event: LogEvent, drafts: readonly Draft[]): Cause {
   const acting = actingCall(scene, event);
   const c: Case = { scene, event, drafts, api: acting.api, frame: acting.frame };
-  return { cause: causeOf(c), headline: headlineOf(c) };
+  const features = tellingFeatures(
+    scene.lanes,
+    drafts.map(({ part }) => part),
+  );
+  const cause = features[0] === undefined ? causeOf(c) : featureCause(scene.lanes, features[0]);
+  return { cause, features, headline: headlineOf(c) };
 }
 
 function causeOf(c: Case): string {

@@ -316,8 +316,8 @@ export class Comparison {
     minor: boolean,
   ): Divergence {
     const parts = drafts.map((draft) => draft.part);
-    const { cause, headline } = explainParting(scene, event, drafts);
-    return { index, number: index + 1, event, kind: gravest(parts), parts, cause, headline, root, minor };
+    const { cause, features, headline } = explainParting(scene, event, drafts);
+    return { index, number: index + 1, event, kind: gravest(parts), parts, cause, features, headline, root, minor };
   }
 
   private report(divergence: Divergence, made: Divergence[]): void {

@@ -1,5 +1,6 @@
 /** Where lanes part: what is reported. */
 import type { LogEvent } from '@specialbit/events';
+import type { Feature } from '../arch/feature.js';
 
 /**
  * What differs, the gravest first.
@@ -60,6 +61,8 @@ export interface Divergence {
   readonly parts: readonly Part[];
   /** Why, in words: which API took another branch, which step of a decision differed, by which bit, flag or frame. */
   readonly cause: string;
+  /** Kernel features that tell apart lanes of one architecture; the first one is in `cause`. */
+  readonly features: readonly Feature[];
   /** In a few words, to follow "at event 17: ". */
   readonly headline: string;
   /** Position in `Comparison.divergences` of the divergence from which this one only follows; its own when it is a root. */

@@ -8,6 +8,8 @@ import { newPte } from '../kernel/kernel.js';
 import { decide } from '../kernel/normal-page.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Vma } from '../mm/vma.js';
+import { watchFeatures } from '../profile/asked.js';
+import type { FeatureName } from '../profile/features.js';
 import { Session } from '../reduce.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
@@ -51,17 +53,21 @@ export class Lane {
   readonly touched = new TouchLog();
   readonly ids: FrameIdentities;
   readonly places = new Map<number, Places>();
+  /** Kernel features that the last event's mechanisms asked for. */
+  readonly asked = new Set<FeatureName>();
   /** Of the last event; null where it names what this lane does not have. */
   outcome: Outcome | null = null;
   unresolved: LogReferenceError | null = null;
   private readonly session: Session;
   private recorded: Kernel | null = null;
   private sinceCommit = 0;
+  private readonly watched: Kernel['feature'];
   private readonly scratch: Pte = newPte();
 
   constructor(lane: NamedLane, labels: LabelNumbers) {
     this.name = lane.name;
     this.options = kernelOptions(lane.options);
+    this.watched = watchFeatures(this.options.profile, this.asked);
     this.session = new Session(this.options, createWorld(lane.options));
     this.ids = new FrameIdentities(this.options.machine, labels);
     for (const id of this.k.mms.keys()) this.places.set(id, new Places());
@@ -81,6 +87,7 @@ export class Lane {
     if (++this.sinceCommit > COMMIT_EVERY) this.commit();
     this.attach();
     this.touched.clear();
+    this.asked.clear();
     this.outcome = null;
     this.unresolved = null;
     try {
@@ -103,6 +110,7 @@ export class Lane {
     this.recorded?.record(null);
     this.recorded = this.k;
     this.k.record(this.touched);
+    this.k.feature = this.watched;
   }
 
   /** Keeps track of where mappings are. */

@@ -39,7 +39,7 @@ export class Kernel {
   readonly machine: Machine;
   readonly profile: Profile;
   /** What mechanisms ask for: whether the profile has a feature. */
-  readonly feature: Readonly<Record<FeatureName, boolean>>;
+  feature: Readonly<Record<FeatureName, boolean>>;
   /** PTRS_PER_PTE: entries of one last-level page table. */
   readonly ptrs_per_pte: number;
   edit = new Edit();
