@@ -1,0 +1,70 @@
+/** The model says what real kernels said, in every field of every step. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { repository, selection, type Verified, verifyBuilt, verifyHere } from './verify.testkit.js';
+
+const MINUTES = 60_000;
+
+/** Everything agrees but what is listed as known, and the model names every death of a real kernel. */
+function expectAgreement({ total, fields, mismatches, apart, known }: Verified): void {
+  expect(mismatches).toEqual([]);
+  expect(total.agreeing + total.known).toBe(total.steps);
+  const knownFields = new Set(known.flatMap(({ where }) => where.fields ?? []));
+  const differing = Object.entries(fields).filter(([, { compared, agree }]) => compared !== agree);
+  expect(differing.map(([field]) => field).filter((field) => !knownFields.has(field))).toEqual([]);
+  const kinds = new Set(apart.map(({ kind }) => kind));
+  expect([...kinds].filter((kind) => !['oops-both', 'survived', 'worker'].includes(kind))).toEqual([]);
+}
+
+describe('the selection', () => {
+  const machines = readdirSync(selection, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+  test('has fifteen machines', () => {
+    expect(machines.map(({ name }) => name)).toHaveLength(15);
+  });
+
+  test.each(machines.map(({ name }) => name))('%s agrees in every field', async (machine) => {
+    const verified = await verifyHere(join(selection, machine));
+    expectAgreement(verified);
+    expect(verified.total.steps).toBeGreaterThan(2000);
+  });
+
+  test('the console text of alpha is known, and nothing else is', async () => {
+    const { known } = await verifyHere(join(selection, 'alpha'));
+    expect(known.map(({ id, met }) => [id, met.length])).toEqual([['console-text-over-device-frames', 5]]);
+  });
+
+  test('the model names what real kernels died of', async () => {
+    const { apart } = await verifyHere(...['arm64', 'mips32r6', 'riscv64'].map((machine) => join(selection, machine)));
+    const deaths = apart.filter(({ kind }) => kind.startsWith('oops'));
+    expect(deaths).toHaveLength(32);
+    expect(new Set(deaths.map(({ arch, kind, where }) => `${arch} ${kind} ${where}`))).toEqual(
+      new Set([
+        'arm64 oops-both __sync_icache_dcache',
+        'mips32r6 oops-both local_r4k_flush_cache_page',
+        'riscv64 oops-both flush_icache_pte',
+      ]),
+    );
+  });
+});
+
+/** The corpus that the selection is from, where it lies beside the repository. */
+function corpus(name: string, wanted: boolean): void {
+  const folder = join(repository, '..', 'shared', name);
+  const there = existsSync(folder);
+  const reason = there ? 'asked for with SPECIALBIT_ALL=1' : `${join('..', 'shared', name)} is not there`;
+  test.skipIf(!there || !wanted)(
+    there && wanted ? `all of ${name} agrees in every field` : `all of ${name}: left out, ${reason}`,
+    async () => {
+      const verified = await verifyBuilt(folder);
+      expectAgreement(verified);
+    },
+    10 * MINUTES,
+  );
+}
+
+describe('the whole corpus', () => {
+  corpus('kernel', true);
+  corpus('kernel-6.1', (process.env.SPECIALBIT_ALL ?? '') !== '');
+});
