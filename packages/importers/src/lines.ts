@@ -23,14 +23,21 @@ async function isGzip(file: string): Promise<boolean> {
 /** Batches of lines. A compressed file that breaks off gives what it has up to there. */
 export async function* readLineBatches(file: string): AsyncGenerator<Line[]> {
   const raw = createReadStream(file, { highWaterMark: 1 << 18 });
-  const bytes = (await isGzip(file)) ? raw.pipe(createGunzip()) : raw;
+  const bytes = (await isGzip(file)) ? raw.pipe(createGunzip({ chunkSize: 1 << 18 })) : raw;
   const decoder = new StringDecoder('utf8');
-  let rest = '';
+  // pieces of a line whose end has not come yet; lines of snapshots have many megabytes
+  let rest: string[] = [];
   let number = 0;
   try {
     for await (const chunk of bytes) {
-      const parts = (rest + decoder.write(chunk as Buffer)).split('\n');
-      rest = parts.pop()!;
+      const text = decoder.write(chunk as Buffer);
+      if (!text.includes('\n')) {
+        rest.push(text);
+        continue;
+      }
+      const parts = text.split('\n');
+      parts[0] = rest.join('') + parts[0]!;
+      rest = [parts.pop()!];
       const batch: Line[] = [];
       for (const text of parts) batch.push({ text: text.endsWith('\r') ? text.slice(0, -1) : text, line: ++number });
       if (batch.length > 0) yield batch;
@@ -38,7 +45,8 @@ export async function* readLineBatches(file: string): AsyncGenerator<Line[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw error;
   }
-  if (rest !== '') yield [{ text: rest, line: number + 1 }];
+  const last = rest.join('');
+  if (last !== '') yield [{ text: last, line: number + 1 }];
 }
 
 /** All lines of a text. */

@@ -119,6 +119,20 @@ function jsonLine(text: string, line: number, problems: Problems): Json | undefi
   return undefined;
 }
 
+/** VMAs ascend; a dump that begins again at the first one (its iterator was restarted) has nothing more to say. */
+function follows(last: VmaFields | undefined, json: Json): boolean {
+  return last === undefined || hex(json.start) >= last.end;
+}
+
+function ascending(vmas: readonly Json[]): VmaFields[] {
+  const out: VmaFields[] = [];
+  for (const json of vmas) {
+    if (!follows(out.at(-1), json)) break;
+    out.push(vmaFields(json));
+  }
+  return out;
+}
+
 /** `vmas.jsonl`: the mm_struct, then its VMAs. */
 export function parseVmas(lines: Iterable<Line>, problems: Problems): { mm?: MmFields; vmas: VmaFields[] } {
   let mm: MmFields | undefined;
@@ -128,7 +142,8 @@ export function parseVmas(lines: Iterable<Line>, problems: Problems): { mm?: MmF
     if (json === undefined) continue;
     problems.read++;
     if (json.vm_flags === undefined) mm = mmFields(json);
-    else vmas.push(vmaFields(json));
+    else if (follows(vmas.at(-1), json)) vmas.push(vmaFields(json));
+    else break;
   }
   return mm === undefined ? { vmas } : { mm, vmas };
 }
@@ -178,7 +193,7 @@ export function parsePacked(text: string, line: number, problems: Problems): Pac
       maps: parseMaps(linesOf(json.maps), inner),
       ...(typeof json.smaps === 'string' ? { smaps: parseSmaps(linesOf(json.smaps), inner) } : {}),
       ...(json.mm === undefined ? {} : { mm: mmFields(json.mm as Json) }),
-      ...(Array.isArray(json.vmas) ? { vmas: (json.vmas as Json[]).map(vmaFields) } : {}),
+      ...(Array.isArray(json.vmas) ? { vmas: ascending(json.vmas as Json[]) } : {}),
       ...(Array.isArray(json.pages) ? { pages: (json.pages as Json[]).map((page) => pageEntry(page, line)) } : {}),
     },
   };
