@@ -34,7 +34,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       'after',
       `
 Examples:
-  specialbit explain examples/s13-cow-linear-rule.jsonl 'map[1]' --arch arm --at 3
+  specialbit explain examples/s13-cow-linear-rule.jsonl --at 3 'map[1]'
 ${EXIT_CODES}`,
     )
     .action(async (log, page, options) => done(await explain(log, page, options, terminal)));

@@ -29,7 +29,7 @@ the real allocator chose: from the dump, or from a member
 "alloc": {"A0": "404e7"} of a step whose observations were removed.
 
 Examples:
-  specialbit transcribe arm/curated.jsonl.gz | diff - <(zcat arm/curated.jsonl.gz)
+  specialbit transcribe stripped.jsonl | diff - full.jsonl
 ${EXIT_CODES}`,
     )
     .action(async (file, options) => done(await transcribe(file, options, terminal)));
