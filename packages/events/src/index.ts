@@ -1,3 +1,6 @@
+export { type CacheOptions, type OpenedLog, openLogCached } from './cache/open-log-cached.js';
+export { packLog } from './cache/pack-log.js';
+export { PackedLog } from './cache/packed-log.js';
 export { decodeEvent, EVENT_CODECS, encodeEvent } from './codecs/event.js';
 export type { Json, JsonCodec, JsonObject } from './codecs/failure.js';
 export { decodeHeader, encodeHeader, FORMAT_VERSION, logHeader } from './codecs/header.js';
