@@ -11,6 +11,8 @@ import {
   clear,
   defineArchitecture,
   defineBits,
+  equals,
+  type HugeSpec,
   inverted,
   modify,
   ones,
@@ -63,6 +65,25 @@ function protectionMap(memory: bigint): readonly bigint[] {
 }
 
 const MODIFIABLE = L_PTE_XN | L_PTE_RDONLY | L_PTE_USER | L_PTE_NONE | L_PTE_VALID;
+
+/** Sections: the table bit is clear. There is no special bit for them. */
+const PMD: HugeSpec = {
+  kconfig: 'TRANSPARENT_HUGEPAGE',
+  tests: {
+    present: L_PTE_VALID,
+    leaf: equals(bits(1, 0), 1n),
+    trans_huge: { all: [anyOf(ones(64)), { not: bits(1, 0) }] },
+  },
+  ops: {
+    mkhuge: { clear: bit(1) },
+    mkinvalid: { clear: L_PTE_VALID },
+    set_pte: [
+      { if: L_PTE_NONE, do: { clear: L_PTE_VALID } },
+      { if: { all: [L_PTE_DIRTY, clear(L_PTE_RDONLY)] }, do: { clear: PTE_AP2 }, else: { or: PTE_AP2 } },
+      { or: B.PTE_EXT_NG },
+    ],
+  },
+};
 
 function spec(name: string, title: string, kconfig: string, memory: bigint): ArchitectureSpec {
   return {
@@ -127,6 +148,7 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
       access: { user: L_PTE_USER, exec: clear(L_PTE_XN) },
       swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
+    huge: { pmd: PMD },
     facts: {
       HAVE_GUP_FAST: true, // arch/arm/Kconfig: if ARM_LPAE
       pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h

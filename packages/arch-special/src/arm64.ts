@@ -13,6 +13,7 @@ import {
   defineBits,
   equals,
   type FieldSpec,
+  type HugeSpec,
   layoutWithout,
   type MmuSpec,
   noDevmap,
@@ -149,6 +150,31 @@ function withProtNone(newer: Layout, lpa2: boolean): Layout {
   };
 }
 
+const TABLE_BIT = bit(1);
+/** Linux shares the helpers: a PMD is a PTE without the table bit. */
+const pmdOf = (pte: Layout): HugeSpec => ({
+  kconfig: 'TRANSPARENT_HUGEPAGE',
+  ...(pte.ops.mkinvalid === undefined && {
+    bits: [
+      { name: 'PMD_PRESENT_INVALID', mask: bit(59), meaning: 'software: resident all the same', kind: 'directory' },
+    ],
+  }),
+  tests: {
+    leaf: { all: [pte.tests.present, { not: B.PTE_TYPE_PAGE }] },
+    trans_huge: { all: [pte.tests.present, clear(TABLE_BIT)] },
+    ...(pte.ops.mkinvalid === undefined && {
+      present: { any: [pte.tests.present, bit(59)] },
+      leaf: { all: [{ any: [pte.tests.present, bit(59)] }, { not: B.PTE_TYPE_PAGE }] },
+      trans_huge: { all: [{ any: [pte.tests.present, bit(59)] }, clear(TABLE_BIT)] },
+    }),
+  },
+  ops: {
+    mkhuge: { clear: TABLE_BIT },
+    mkdevmap: pte.flags?.devmap === undefined ? [] : { or: B.PTE_DEVMAP },
+    mkinvalid: pte.ops.mkinvalid ?? { clear: VALID, or: bit(59) },
+  },
+});
+
 interface Variant {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -231,6 +257,7 @@ function arm64(v: Variant): Architecture {
       swap: { type: { at: 6, count: 5 }, offset: [{ at: 12, count: 50 }] },
     },
     special: { pmd: true }, // Kconfig ARCH_SUPPORTS_HUGE_PFNMAP; no pud: no HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
+    huge: { pmd: pmdOf },
     features: { pte_devmap: true, uffd_wp: true, huge_pfnmap: true },
     facts: {
       HAVE_GUP_FAST: true, // arch/arm64/Kconfig

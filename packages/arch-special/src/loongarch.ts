@@ -7,6 +7,7 @@ import {
   clear,
   defineArchitecture,
   defineBits,
+  type HugeSpec,
   layoutWithout,
   modify,
   noDevmap,
@@ -59,6 +60,39 @@ const withoutDevmap = (layout: ArchitectureSpec['layout']): ArchitectureSpec['la
   ops: { ...layout.ops, modify: pte_modify(CHG_MASK_NO_DEVMAP) },
 });
 const READ = VALID | USER | B._CACHE_CC | PRESENT;
+
+const HUGE = B._PAGE_HUGE;
+const HGLOBAL = bit(12);
+const PRESENT_INVALID = bit(60);
+/** An empty PMD holds the address of invalid_pte_table; here it is 0. */
+const pmdOf = (pte: ArchitectureSpec['layout']): HugeSpec => {
+  const resident = { all: [HUGE, anyOf(PRESENT | B._PAGE_PROTNONE | PRESENT_INVALID)] };
+  const keep = (pte.flags?.devmap === undefined ? CHG_MASK_NO_DEVMAP : CHG_MASK) | HUGE;
+  return {
+    kconfig: 'TRANSPARENT_HUGEPAGE',
+    bits: [
+      { name: '_PAGE_HGLOBAL', mask: HGLOBAL, meaning: 'global, in a huge entry', kind: 'directory' },
+      {
+        name: '_PAGE_PRESENT_INVALID',
+        mask: PRESENT_INVALID,
+        meaning: 'software: resident all the same',
+        kind: 'directory',
+      },
+    ],
+    pfn: { fields: [{ at: 14, count: 34 }] },
+    tests: {
+      none: clear(ones(64)),
+      present: { any: [resident, { all: [clear(HUGE), anyOf(ones(64))] }] },
+      leaf: HUGE,
+      trans_huge: resident,
+    },
+    ops: {
+      mkhuge: [{ if: B._PAGE_GLOBAL, do: { or: HGLOBAL } }, { or: HUGE }],
+      mkinvalid: { clear: PRESENT | VALID | DIRTY | B._PAGE_PROTNONE, or: PRESENT_INVALID },
+      modify: pte_modify(keep),
+    },
+  };
+};
 
 export const loongarch64 = defineArchitecture({
   name: 'loongarch64',
@@ -119,6 +153,7 @@ export const loongarch64 = defineArchitecture({
     access: { user: USER, exec: clear(NO_EXEC), read: clear(NO_READ) },
     swap: { type: { at: 16, count: 5 }, offset: [{ at: 24, count: 40 }] },
   },
+  huge: { pmd: pmdOf },
   features: { pte_devmap: true },
   facts: {
     HAVE_GUP_FAST: true, // arch/loongarch/Kconfig

@@ -8,6 +8,7 @@ import {
   defineArchitecture,
   defineBits,
   factsWithout,
+  type HugeSpec,
   modify,
   noDevmap,
   ones,
@@ -34,6 +35,13 @@ const LEAF = R | W | X;
 const RESIDENT = B._PAGE_PRESENT | B._PAGE_PROT_NONE;
 const NONE = B._PAGE_PROT_NONE | R;
 const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_USER | rights;
+
+/** A leaf at any level is an entry with a right, so that pmd_mkhuge has nothing to do. */
+const PMD: HugeSpec = {
+  kconfig: 'TRANSPARENT_HUGEPAGE',
+  tests: { present: anyOf(RESIDENT | LEAF), leaf: anyOf(LEAF) },
+  ops: { mkinvalid: { clear: RESIDENT } },
+};
 
 interface Variant {
   readonly name: string;
@@ -89,6 +97,7 @@ function riscv(v: Variant): Architecture {
       access: { user: B._PAGE_USER | B._PAGE_PRESENT, exec: X, read: R },
       swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: is64 ? 52 : 20 }] },
     },
+    ...(is64 && { huge: { pmd: PMD } }),
     features: { pte_devmap: is64 },
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU

@@ -35,6 +35,7 @@ const COMMON = {
 } as const;
 
 const { mask: C } = defineBits(COMMON);
+export const X86_BITS = C;
 const NONE = C._PAGE_PROTNONE | C._PAGE_ACCESSED;
 const READ = C._PAGE_PRESENT | C._PAGE_USER | C._PAGE_ACCESSED;
 const WRITE = READ | C._PAGE_RW;
@@ -84,12 +85,12 @@ function dirtyOps({ SAVED_DIRTY, SOFT_DIRTY }: Variant) {
   } as const satisfies Record<string, StepsSpec>;
 }
 
-const steps = (spec: StepsSpec): readonly StepSpec[] => (Array.isArray(spec) ? spec : [spec as StepSpec]);
+export const steps = (spec: StepsSpec): readonly StepSpec[] => (Array.isArray(spec) ? spec : [spec as StepSpec]);
 /** Without the bits that this version of the kernel does not have. */
 const existing = (names: readonly NamedBits[]): readonly NamedBits[] => names.filter((named) => named.mask !== 0n);
 
 /** pgtable-invert.h, __pte_needs_invert: not empty and not valid for the CPU. */
-const needsInvert: TestSpec = { all: [anyOf(bits(63, 0)), clear(C._PAGE_PRESENT)] };
+export const needsInvert: TestSpec = { all: [anyOf(bits(63, 0)), clear(C._PAGE_PRESENT)] };
 /** PTE_PFN_MASK of the 64-bit formats: __PHYSICAL_MASK_SHIFT is 52. */
 const PFN_52 = bits(51, 12);
 

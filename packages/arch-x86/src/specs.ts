@@ -1,6 +1,7 @@
 import type { ArchitectureSpec } from '@specialbit/core/arch';
 import { i386Changes, x86_64Changes } from './changes.js';
 import { X86_FACTS, X86_MMU } from './facts.js';
+import { i386Huge, i386PaeHuge, x86_64Huge } from './huge.js';
 import { i386Layout, i386PaeLayout, type X86_64Options, x86_64Layout } from './layout.js';
 
 const base = {
@@ -49,6 +50,7 @@ export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...opti
     TASK_SIZE: (1n << (levels === 5 ? 56n : 47n)) - 4096n,
     layout: x86_64Layout(options),
     special: { pmd: true, pud: true },
+    huge: x86_64Huge,
     features: { pte_devmap: true, soft_dirty: options.soft_dirty, uffd_wp: true, huge_pfnmap: true },
     facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
     changes: x86_64Changes(options),
@@ -67,6 +69,7 @@ export const i386Spec: ArchitectureSpec = {
   levels: { pgd: [22, 1024], pte: [12, 1024] },
   TASK_SIZE: 0xc0000000n,
   layout: i386Layout(),
+  huge: i386Huge,
   facts: X86_FACTS,
   changes: i386Changes((versions) => i386Layout(versions)),
 };
@@ -91,6 +94,7 @@ export function i386PaeSpec({
     levels: { pgd: [30, 4], pmd: [21, 512], pte: [12, 512] },
     TASK_SIZE: 0xc0000000n,
     layout: i386PaeLayout({ nx }),
+    huge: i386PaeHuge,
     facts: X86_FACTS,
     changes: i386Changes((versions) => i386PaeLayout({ nx }, versions), { devmap: true }),
   };

@@ -5,6 +5,7 @@ import { canonicalLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { type ArchFacts, GENERIC_FACTS } from './facts.js';
 import type { Feature, FeatureSet } from './feature.js';
+import { compileHuge, type HugeCodec, type HugeLevels } from './huge.js';
 import type { LayoutSpec, PteLayout } from './layout.js';
 import { overrideCodec } from './override.js';
 import { requireMembers } from './required.js';
@@ -84,6 +85,8 @@ export interface ArchitectureSpec {
   readonly layout: Omit<LayoutSpec, 'pageShift'>;
   /** Special bits above the PTE level (ARCH_SUPPORTS_HUGE_PFNMAP). Whether a PTE has one, its layout says. */
   readonly special?: { readonly pmd?: boolean; readonly pud?: boolean };
+  /** Entries above the PTE level that map huge pages. */
+  readonly huge?: HugeLevels;
   readonly features?: Partial<ArchFeatures>;
   /** What differs from the generic kernel (GENERIC_FACTS). */
   readonly facts?: Partial<ArchFacts>;
@@ -119,6 +122,9 @@ export interface Architecture {
   readonly task_pages: number;
   readonly layout: PteLayout;
   readonly pte: CompiledCodec;
+  /** Huge entries of that level (pmd_* and pud_* helpers); undefined where it has none. */
+  readonly pmd: HugeCodec | undefined;
+  readonly pud: HugeCodec | undefined;
   readonly special: SpecialLevels;
   readonly features: ArchFeatures;
   readonly facts: ArchFacts;
@@ -171,6 +177,20 @@ function compileArchitecture(
   const pte: CompiledCodec = spec.override ? overrideCodec(compiled, spec.override(compiled)) : compiled;
   named(spec.name, () => checkLayout(layout, pte));
   const special = layout.tests.special;
+  const huge = (name: 'pmd' | 'pud'): HugeCodec | undefined => {
+    const of = spec.huge?.[name];
+    if (of === undefined) return undefined;
+    const level = levels.find((l) => l.name === name) as PageTableLevel;
+    const hugeSpec = typeof of === 'function' ? of(spec.layout) : of;
+    return named(spec.name, () =>
+      compileHuge(spec.layout, hugeSpec, {
+        name,
+        shift: level.shift,
+        pageShift: shift,
+        special: spec.special?.[name] ?? false,
+      }),
+    );
+  };
   return {
     name: spec.name,
     aliases: spec.aliases ?? [],
@@ -187,6 +207,8 @@ function compileArchitecture(
     task_pages: Number(spec.TASK_SIZE >> BigInt(shift)),
     layout,
     pte,
+    pmd: huge('pmd'),
+    pud: huge('pud'),
     special: {
       pte: special.kind !== 'const' || special.value,
       pmd: spec.special?.pmd ?? false,

@@ -18,6 +18,8 @@ export type ArchErrorCode =
   | 'layout.protection-map'
   /** An operation without effect, or with one on something else. */
   | 'layout.operation'
+  /** A huge entry that is no leaf, or loses its pfn or its special bit. */
+  | 'layout.huge'
   /** An accepted deviation that does not occur. */
   | 'layout.accepted'
   /** Page-table levels that do not fit each other, or the end of user addresses within a page. */

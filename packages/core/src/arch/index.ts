@@ -25,6 +25,7 @@ export { ArchError, type ArchErrorCode } from './errors.js';
 export { type ArchFacts, type ExecutableLook, GENERIC_FACTS, type Recorder } from './facts.js';
 export type { Evidence, Feature, FeatureSet, Origin } from './feature.js';
 export { anyOf, clear, defineBits, equals, inverted, modify, protections, silentBits } from './formula.js';
+export type { HugeCodec, HugeLevels, HugeSpec } from './huge.js';
 export {
   delayed_rmap,
   huge_pfnmap,

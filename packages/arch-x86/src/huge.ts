@@ -1,0 +1,73 @@
+/**
+ * x86's entries of 2 or 4 MiB (PMD) and 1 GiB (PUD).
+ * arch/x86/include/asm/pgtable.h (pmd_* and pud_* helpers), pgtable_types.h (pmd_pfn_mask).
+ */
+import {
+  type ArchitectureSpec,
+  anyOf,
+  bits,
+  clear,
+  equals,
+  type HugeLevels,
+  type HugeSpec,
+  type StepSpec,
+} from '@specialbit/core/arch';
+import { needsInvert, steps, X86_BITS } from './layout.js';
+
+const { _PAGE_PRESENT: PRESENT, _PAGE_PROTNONE: PROTNONE, _PAGE_PSE: PSE } = X86_BITS;
+
+/** `top`, `first`: highest bit of the pfn field, and its lowest one in an entry of this level. */
+function huge(
+  { kconfig, top, first, inverts = true }: { kconfig: string; top: number; first: number; inverts?: boolean },
+  tests: HugeSpec['tests'] | { readonly none: HugeSpec['tests'][string] } | object = {},
+) {
+  return (pte: ArchitectureSpec['layout']): HugeSpec => {
+    const pfn = bits(top, first);
+    const devmap = pte.flags?.devmap as bigint | undefined;
+    // pmd_modify inverts the pfn of this level only; what it keeps is the same (_HPAGE_CHG_MASK)
+    const modify = steps(pte.ops.modify).map((step): StepSpec => ('ifDiffer' in step ? flip(pfn) : step));
+    return {
+      kconfig,
+      ...(inverts && {
+        pfn: {
+          fields: [{ at: first, count: pfnBits(pte) - (first - 12), from: first - 12 }],
+          invertWhen: needsInvert,
+          invertMask: pfn,
+        },
+      }),
+      tests: {
+        present: anyOf(PRESENT | PROTNONE | PSE),
+        leaf: PSE,
+        trans_huge: devmap === undefined ? PSE : equals(PSE | devmap, PSE),
+        ...tests,
+      },
+      ops: {
+        mkhuge: { or: PSE },
+        ...(devmap !== undefined && { mkdevmap: { or: devmap } }),
+        mkinvalid: [{ clear: PRESENT | PROTNONE }, ...(inverts ? [flip(pfn)] : [])],
+        modify,
+      },
+    };
+  };
+}
+
+const flip = (pfn: bigint): StepSpec => ({ ifDiffer: needsInvert, do: { xor: pfn } });
+const pfnBits = (pte: ArchitectureSpec['layout']): number => pte.pfn.fields[0]?.count ?? 0;
+
+export const x86_64Huge: HugeLevels = {
+  pmd: huge({ kconfig: 'TRANSPARENT_HUGEPAGE', top: 51, first: 21 }),
+  pud: huge(
+    { kconfig: 'TRANSPARENT_HUGEPAGE (HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD)', top: 51, first: 30 },
+    { none: clear(bits(63, 0) & ~(X86_BITS._PAGE_ACCESSED | X86_BITS._PAGE_DIRTY)), present: PRESENT },
+  ),
+};
+export const i386Huge: HugeLevels = {
+  pmd: huge({ kconfig: 'TRANSPARENT_HUGEPAGE', top: 31, first: 22, inverts: false }),
+};
+/** pmd_none looks at the low word only. */
+export const i386PaeHuge: HugeLevels = {
+  pmd: huge(
+    { kconfig: 'TRANSPARENT_HUGEPAGE', top: 51, first: 21 },
+    { none: clear(bits(31, 0) & ~(X86_BITS._PAGE_ACCESSED | X86_BITS._PAGE_DIRTY)) },
+  ),
+};

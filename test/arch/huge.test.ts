@@ -1,0 +1,117 @@
+/**
+ * Huge entries: golden vectors that the kernel's own PMD helpers computed (kernels with
+ * TRANSPARENT_HUGEPAGE), and the special bit of each level by kernel version.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { linux_6_1, linux_6_12, linux_6_18 } from '@specialbit/core';
+import { type Architecture, formatPte, type HugeCodec, type Pte, pteValue, readPte } from '@specialbit/core/arch';
+import { describe, expect, it } from 'vitest';
+import { configuration, registry } from './configurations.js';
+
+interface PmdVectors {
+  readonly config: string;
+  readonly pmdFlags: readonly string[];
+  readonly pmd: readonly (readonly [
+    pfn: string,
+    prot: number,
+    chain: string,
+    pmd: string,
+    flags: string,
+    pfnOut: string,
+  ])[];
+}
+
+const folder = new URL('../vectors-pmd/', import.meta.url);
+const files = readdirSync(folder).sort();
+const show = (p: Pte): string => `0x${pteValue(p).toString(16)}`;
+const pmdOf = (arch: Architecture): HugeCodec => {
+  if (!arch.pmd) throw new Error(`${arch.name} has no pmd codec`);
+  return arch.pmd;
+};
+
+/** Architectures whose huge entries are not described yet. */
+const MISSING: readonly string[] = ['mips64r2', 'mips64r2-norixi', 's390x', 'sparc64-sun4u', 'sparc64-sun4v'];
+
+describe('golden PMD vectors', () => {
+  for (const file of files) {
+    const v = JSON.parse(gunzipSync(readFileSync(new URL(file, folder))).toString()) as PmdVectors;
+    it.skipIf(MISSING.includes(v.config))(v.config, () => {
+      const arch = configuration(v.config);
+      const pmd = pmdOf(arch);
+      const failures: string[] = [];
+      for (const [pfn, prot, chain, raw, flags, pfnOut] of v.pmd) {
+        const p: Pte = { lo: 0, hi: 0 };
+        pmd.pfn_pxd(p, Number(pfn), arch.pte.protection_map[prot] as Pte);
+        for (const op of chain === '' ? [] : chain.split(',')) (pmd.ops[op] as (p: Pte) => void)(p);
+        const mask = v.pmdFlags.reduce((sum, name, i) => sum + (pmd.tests[name]?.(p) ? 2 ** i : 0), 0);
+        // The pfn of what is no leaf yet is nobody's business.
+        const found = [show(p), `0x${mask.toString(16)}`, pmd.leaf(p) ? `0x${pmd.pfn(p).toString(16)}` : pfnOut];
+        const wanted = [raw, flags, pfnOut];
+        if (found.join() !== wanted.join())
+          failures.push(`pfn ${pfn} prot ${prot} [${chain}]: expected ${wanted}, got ${found}`);
+      }
+      expect(failures.slice(0, 4)).toEqual([]);
+    });
+  }
+
+  it('are there for all 21 configurations', () => expect(files).toHaveLength(21));
+});
+
+describe('special bits by level', () => {
+  const levels = (name: string, profile: typeof linux_6_1) => registry.get(name).at(profile).special;
+
+  it.each([
+    ['x86_64', { pte: true, pmd: false, pud: false }, { pte: true, pmd: true, pud: true }],
+    ['i386', { pte: true, pmd: false, pud: false }, { pte: true, pmd: false, pud: false }],
+    ['i386-pae', { pte: true, pmd: false, pud: false }, { pte: true, pmd: false, pud: false }],
+    ['loongarch64', { pte: true, pmd: false, pud: false }, { pte: true, pmd: false, pud: false }],
+    ['arm64', { pte: true, pmd: false, pud: false }, { pte: true, pmd: true, pud: false }],
+    ['arm', { pte: false, pmd: false, pud: false }, { pte: false, pmd: false, pud: false }],
+  ])('%s', (name, before, since) => {
+    expect([levels(name, linux_6_1), levels(name, linux_6_12), levels(name, linux_6_18)]).toEqual([
+      before,
+      since,
+      since,
+    ]);
+  });
+
+  it('does nothing where the level has none', () => {
+    for (const name of ['i386', 'loongarch64']) {
+      const { pte, pmd } = registry.get(name);
+      const p: Pte = { lo: 0, hi: 0 };
+      pmd?.pfn_pxd(p, pmd.pages, pte.protection_map[1] as Pte);
+      pmd?.mkhuge(p);
+      const before = formatPte(p);
+      pmd?.mkspecial(p);
+      expect([name, formatPte(p), pmd?.special(p)]).toEqual([name, before, false]);
+    }
+  });
+});
+
+describe('x86_64 PUD entries', () => {
+  const { pud, pte } = registry.get('x86_64');
+  const read = pte.protection_map[1] as Pte;
+
+  it('are made by pfn_pud, pud_mkhuge and pud_mkspecial', () => {
+    const p: Pte = { lo: 0, hi: 0 };
+    pud?.pfn_pxd(p, 0x80000, read);
+    pud?.mkhuge(p);
+    pud?.mkspecial(p);
+    expect([formatPte(p), pud?.pfn(p), pud?.leaf(p), pud?.special(p), pud?.pages]).toEqual([
+      '80000000800002a5',
+      0x80000,
+      true,
+      true,
+      0x40000,
+    ]);
+  });
+
+  it('keep special and pfn when rights are taken, and hide the pfn from the CPU', () => {
+    const p = readPte('80000000800002a5');
+    pud?.modify(p, pte.protection_map[0] as Pte);
+    expect([pud?.pfn(p), pud?.special(p), pud?.present(p), pud?.leaf(p)]).toEqual([0x80000, true, false, true]);
+    pud?.modify(p, read);
+    expect(formatPte(p)).toBe('80000000800002a5');
+  });
+});
