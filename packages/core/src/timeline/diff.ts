@@ -99,10 +99,21 @@ function diffVmas(mm: number, before: readonly VmaRecord[], after: readonly VmaR
     const vma = after[i]!;
     const old = left.get(vma.id);
     if (old === undefined) changes.push({ mm, after: vma });
-    else if (old !== vma) changes.push({ mm, before: old, after: vma });
+    else if (!sameVma(old, vma)) changes.push({ mm, before: old, after: vma });
     left.delete(vma.id);
   }
   for (const vma of left.values()) changes.push({ mm, before: vma });
+}
+
+/** A record is written anew when anything was assigned, be it the same value. */
+function sameVma(a: VmaRecord, b: VmaRecord): boolean {
+  if (a === b) return true;
+  for (const key of Object.keys(a) as (keyof VmaRecord)[]) {
+    const x = a[key];
+    const y = b[key];
+    if (x !== y && (typeof x !== 'object' || JSON.stringify(x) !== JSON.stringify(y))) return false;
+  }
+  return true;
 }
 
 function diffPageTable(codec: PteCodec, mm: number, a: World, b: World, changes: PteChange[]): void {

@@ -1,4 +1,5 @@
 /** Which events changed one PTE, one frame or one counter: found backwards, skipping what shares structure. */
+import type { LogEvent } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -42,7 +43,8 @@ export function sameValue(a: readonly number[], b: readonly number[]): boolean {
 
 /**
  * Can the target have been written between two worlds? Writing copies the leaf that it is in, so the
- * same leaf says no. Counters only move together with page tables of their mm.
+ * same leaf says no, as long as the address space neither came nor went meanwhile (`comesOrGoes`).
+ * Counters only move together with page tables of their mm.
  */
 export function mayDiffer(arch: Architecture, target: Target, a: World, b: World): boolean {
   if ('pte' in target) {
@@ -56,6 +58,18 @@ export function mayDiffer(arch: Architecture, target: Target, a: World, b: World
     );
   }
   return frameLeafOf(a.frames, target.frame) !== frameLeafOf(b.frames, target.frame);
+}
+
+/** The address space of the target; undefined for a frame. */
+export function spaceOf(target: Target): number | undefined {
+  if ('pte' in target) return target.pte.mm;
+  return 'counter' in target ? target.counter.mm : undefined;
+}
+
+/** The event makes an address space, or ends it. */
+export function comesOrGoes(event: LogEvent, mm: number): boolean {
+  if (event.type === 'fork') return event.child === mm;
+  return (event.type === 'exit' || event.type === 'execve') && event.mm === mm;
 }
 
 /** A leaf is only looked at here; making one is never asked for. */

@@ -7,7 +7,7 @@ import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js
 import type { World } from '../world/world.js';
 import { diffWorlds, type WorldDiff } from './diff.js';
 import { EventArray, type EventList, SplicedEvents } from './event-list.js';
-import { type Change, mayDiffer, readTarget, sameValue, type Target } from './history.js';
+import { type Change, comesOrGoes, mayDiffer, readTarget, sameValue, spaceOf, type Target } from './history.js';
 import { type Crashes, Replayer } from './replayer.js';
 import { K, Snapshots } from './snapshots.js';
 
@@ -130,11 +130,19 @@ export class Timeline {
     while (end > 0) {
       const start = Math.floor((end - 1) / this.every) * this.every;
       const whole = end - start === this.every;
-      if (!whole || mayDiffer(this.options.arch, target, this.world(start), this.world(end))) {
+      if (!whole || this.mayChange(target, start, end)) {
         yield* this.changesWithin(target, start, end).reverse();
       }
       end = start;
     }
+  }
+
+  private mayChange(target: Target, start: number, end: number): boolean {
+    if (mayDiffer(this.options.arch, target, this.world(start), this.world(end))) return true;
+    const mm = spaceOf(target);
+    if (mm === undefined) return false;
+    for (let i = start; i < end; i++) if (comesOrGoes(this.list.get(i), mm)) return true;
+    return false;
   }
 
   private changesWithin(target: Target, start: number, end: number): Change[] {
