@@ -63,7 +63,11 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
     // R frames are the ones with PG_reserved
     if (label.startsWith('R')) k.frames.setFlag(pfn, PG.reserved);
   }
-  for (let i = 0; i < k.machine.zero_pages; i++) k.frames.setFlag(k.machine.zero_pfn + i, PG.reserved);
+  for (let i = 0; i < k.machine.zero_pages; i++) {
+    k.frames.setFlag(k.machine.zero_pfn + i, PG.reserved);
+    // the kernel's own reference, where it is not among those that are hidden
+    if (k.machine.heldRefs(k.machine.zero_pfn + i) === 0) k.frames.set(k.machine.zero_pfn + i, F.count, 1);
+  }
   for (const [name, spec] of Object.entries(lane.files ?? {})) addFile(k, name, spec);
   for (const id of lane.mms ?? [0]) k.newMm(id);
   return k;
