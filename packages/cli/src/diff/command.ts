@@ -2,15 +2,13 @@
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { worldView } from '../show/world-view.js';
 import { MAIL_WIDTH, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { historiesOf } from '../time/histories.js';
-import type { LaneHistory } from '../time/lane-history.js';
 import { type LoadedLog, loadLog, momentOf } from '../time/loaded-log.js';
-import { changeLines, counted, diffSummary } from './change-lines.js';
+import { changeLines, diffSummary } from './change-lines.js';
 import { laneLines } from './lane-lines.js';
-import { type LaneRow, laneRows } from './lanes.js';
+import { type LaneRow, laneRows, laneSummary, viewsAt } from './lanes.js';
 import { diffMoments } from './moments.js';
 
 export interface DiffOptions {
@@ -107,10 +105,6 @@ async function diffLanes(log: LoadedLog, at: number, options: DiffOptions, termi
   return parted ? EXIT.finding : EXIT.fine;
 }
 
-export function viewsAt(histories: readonly LaneHistory[], at: number) {
-  return histories.map((history) => worldView(history.at(at).kernel, at));
-}
-
 function laneText(
   names: readonly string[],
   rows: readonly LaneRow[],
@@ -126,18 +120,4 @@ function laneText(
   const note =
     '! the lanes part here; ~ only in the special bit, in young and dirty, or in how vm_normal_page() decided';
   return [...lines, '', ...wrap(note).map(color.dim)];
-}
-
-/** `2 PTEs and 1 counter differ`. */
-export function laneSummary(rows: readonly LaneRow[]): string {
-  const of = (kind: LaneRow['kind']): number =>
-    rows.filter((row) => row.kind === kind && row.difference === 'parts').length;
-  const summary = counted([
-    [of('process'), 'process', 'processes'],
-    [of('vma'), 'VMA', 'VMAs'],
-    [of('pte'), 'PTE', 'PTEs'],
-    [of('frame'), 'frame', 'frames'],
-    [of('rss'), 'counter', 'counters'],
-  ]);
-  return summary === undefined ? 'nothing parts them' : `they part in ${summary}`;
 }

@@ -3,7 +3,9 @@ import { type FrameView, vmFlags } from '@specialbit/core';
 import { formatVmFlags } from '@specialbit/events';
 import { frameText, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
-import type { PageView, ProcessView, VmaView, WorldView } from '../show/world-view.js';
+import { type PageView, type ProcessView, type VmaView, type WorldView, worldView } from '../show/world-view.js';
+import type { LaneHistory } from '../time/lane-history.js';
+import { counted } from './change-lines.js';
 
 export interface LaneRow {
   readonly kind: 'process' | 'rss' | 'vma' | 'pte' | 'frame';
@@ -103,4 +105,23 @@ function pteCell(page: PageView): Cell {
 function frameCell(frame: FrameView): Cell {
   if (!frame.valid) return { text: 'no struct page', meaning: '' };
   return { text: frameText(frame), meaning: `${frame.count} ${frame.mapcount}` };
+}
+
+/** The states of the lanes after `at` events. */
+export function viewsAt(histories: readonly LaneHistory[], at: number): WorldView[] {
+  return histories.map((history) => worldView(history.at(at).kernel, at));
+}
+
+/** `they part in 2 PTEs and 1 counter`. */
+export function laneSummary(rows: readonly LaneRow[]): string {
+  const of = (kind: LaneRow['kind']): number =>
+    rows.filter((row) => row.kind === kind && row.difference === 'parts').length;
+  const summary = counted([
+    [of('process'), 'process', 'processes'],
+    [of('vma'), 'VMA', 'VMAs'],
+    [of('pte'), 'PTE', 'PTEs'],
+    [of('frame'), 'frame', 'frames'],
+    [of('rss'), 'counter', 'counters'],
+  ]);
+  return summary === undefined ? 'nothing parts them' : `they part in ${summary}`;
 }

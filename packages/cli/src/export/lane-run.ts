@@ -9,8 +9,8 @@ import {
   Session,
 } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
+import { laneName } from '../log/lane.js';
 import { type Touched, TouchListener } from '../replay/touched.js';
-import { laneName } from '../time/named-lanes.js';
 
 /** Events after which the undo memory of the session is cut. */
 const COMMIT_EVERY = 1024;

@@ -2,5 +2,6 @@
 import { register as registerBlame } from '../blame/command.js';
 import { register as registerDiff } from '../diff/command.js';
 import { register as registerExport } from '../export/command.js';
+import { register as registerStep } from '../step/command.js';
 
-export const timeCommands = [registerDiff, registerBlame, registerExport] as const;
+export const timeCommands = [registerStep, registerDiff, registerBlame, registerExport] as const;

@@ -4,7 +4,6 @@ import { referenceError } from '../log/reference.js';
 import { LaneHistory } from './lane-history.js';
 import type { LoadedLog } from './loaded-log.js';
 
-
 export interface HistoryOptions {
   readonly arch?: readonly string[] | undefined;
   /** A log whose only lane cannot carry out an event goes on without the event. */

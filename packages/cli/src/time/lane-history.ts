@@ -14,7 +14,7 @@ import type { NumberedEvent } from '../log/open-log.js';
 import { type Touched, TouchListener } from '../replay/touched.js';
 
 /** Moments that are kept open around the last ones looked at. */
-const MOMENTS = 16;
+const MOMENTS = 96;
 
 /** The state after `n` events, and what the last of them did. */
 export interface Moment {

@@ -16,16 +16,14 @@ export interface SearchMoment {
   readonly kernel: Kernel;
 }
 
-/**
- * A condition on moments. `of` tells whether the event matches, or whether the state after it does: a
- * state matches at the moment at which it begins to.
- */
-export interface Condition {
-  readonly text: string;
-  readonly of: 'event' | 'state';
-  event(moment: SearchMoment): boolean;
-  state(kernel: Kernel): boolean;
-}
+/** A condition on moments. */
+export type Condition =
+  /** An event matches, whatever the event before did. */
+  | { readonly of: 'event'; readonly matches: (moment: SearchMoment) => boolean }
+  /** The state begins to match. */
+  | { readonly of: 'state'; readonly matches: (kernel: Kernel) => boolean }
+  /** A value becomes another one. */
+  | { readonly of: 'change'; readonly value: (kernel: Kernel) => unknown };
 
 /**
  * The nearest moment behind (before) `from` at which the condition becomes true; undefined when there is
@@ -57,26 +55,32 @@ function* matchIn(
 ): Generator<number, number | undefined, void> {
   if (start >= end) return undefined;
   const session = new Session(timeline.options, timeline.at(start));
-  const onState = condition.of === 'state';
-  let before = onState && condition.state(session.live);
+  let before = reading(condition, session.live);
   let found: number | undefined;
   for (let n = start + 1; n <= end; n++) {
     const { event } = events[n - 1]!;
-    const outcome = tryStep(session, event);
-    const kernel = session.live;
-    const now = onState
-      ? condition.state(kernel)
-      : condition.event({ event, outcome: outcome instanceof LogReferenceError ? null : outcome, kernel });
-    if (now && !before) {
-      if (first) return n;
-      found = n;
-    }
-    before = onState && now;
+    const result = tryStep(session, event);
+    const outcome = result instanceof LogReferenceError ? null : result;
+    const now = reading(condition, session.live);
+    const hit =
+      condition.of === 'event'
+        ? condition.matches({ event, outcome, kernel: session.live })
+        : condition.of === 'state'
+          ? now === true && before !== true
+          : now !== before;
+    if (hit && first) return n;
+    if (hit) found = n;
+    before = now;
     if (n % SLICE !== 0) continue;
     session.commit();
     yield n;
   }
   return found;
+}
+
+function reading(condition: Condition, kernel: Kernel): unknown {
+  if (condition.of === 'event') return undefined;
+  return condition.of === 'state' ? condition.matches(kernel) : condition.value(kernel);
 }
 
 /** Steps a session; the error where the event names what the lane does not have. */

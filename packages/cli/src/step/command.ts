@@ -1,0 +1,127 @@
+/** `specialbit step LOG`: a log, event by event, in a terminal. */
+import { constants } from 'node:os';
+import { isatty } from 'node:tty';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
+import { EXIT, UsageError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+import { historiesOf } from '../time/histories.js';
+import { loadLog, momentOf } from '../time/loaded-log.js';
+import { Divergences } from './divergences.js';
+import type { Key } from './keys.js';
+import { advance, initialState, type Source, type State, update } from './model.js';
+import { TerminalScreen } from './screen.js';
+import { view } from './view.js';
+
+export interface StepOptions {
+  readonly arch?: string[];
+  readonly at?: number;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('step')
+    .description('step through a log in the terminal: forth and back, lane by lane')
+    .argument('<log>', 'a log')
+    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--at <n>', 'begin after this many events (default: 0)', natural, 0)
+    .addHelpText(
+      'after',
+      `
+In the view, ? shows the keys: space and b step and step back, / runs to where
+something becomes true, ] goes to the next event at which the lanes part, tab
+switches lanes, d shows what changed, w who wrote something last, q quits.
+
+Examples:
+  specialbit step examples/s13-cow-linear-rule.jsonl
+${EXIT_CODES}`,
+    )
+    .action(async (log, options) => done(await step(log, options, terminal)));
+}
+
+/** Resolves to the exit code when the user quits. Throws UsageError, InputError, LogError. */
+export async function step(file: string, options: StepOptions, terminal: Terminal): Promise<number> {
+  if (file === '-') throw new UsageError('step reads keys from standard input: give the log as a file');
+  for (const [fd, name] of [
+    [0, 'standard input'],
+    [1, 'standard output'],
+  ] as const) {
+    if (!isatty(fd)) throw new UsageError(`step needs a terminal: ${name} is none (replay prints the same)`);
+  }
+  if (process.env.TERM === 'dumb') throw new UsageError('step needs a terminal that can place text: TERM is dumb');
+  const log = await loadLog(file, terminal);
+  const at = momentOf(log, '--at', options.at);
+  const lanes = historiesOf(log, { arch: options.arch, lenient: true });
+  const divergences = lanes.length < 2 ? null : new Divergences(log, lanes);
+  return await interact({ log, lanes, divergences }, at, terminal);
+}
+
+/** For a task, and for comparing ahead while nobody types. */
+const WORK_MS = 40;
+const IDLE_EVENTS = 64;
+
+function interact(source: Source, at: number, { color }: Terminal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let state = initialState(source, at);
+    let top = 0;
+    let page = 10;
+    let pending: NodeJS.Immediate | undefined;
+    const end = (finish: () => void): void => {
+      clearImmediate(pending);
+      pending = undefined;
+      screen.close();
+      finish();
+    };
+    const draw = (): void => {
+      const shown = view(state, source, screen.size, color);
+      ({ top, page } = shown);
+      screen.draw(shown);
+    };
+    /** Nothing that goes wrong leaves the terminal as it is. */
+    const guarded = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        end(() => reject(error));
+      }
+    };
+    const become = (next: State): void => {
+      state = next;
+      if (state.done) {
+        end(() => resolve(EXIT.fine));
+        return;
+      }
+      draw();
+      later();
+    };
+    const later = (): void => {
+      const idle = source.divergences !== null && !source.divergences.complete;
+      if (pending !== undefined || (state.task === null && !idle)) return;
+      pending = setImmediate(() =>
+        guarded(() => {
+          pending = undefined;
+          if (state.task !== null) return become(advance(state, source, WORK_MS));
+          source.divergences?.advance(IDLE_EVENTS);
+          if (source.divergences?.complete === true) draw();
+          later();
+        }),
+      );
+    };
+    const screen = new TerminalScreen(process.stdin as never, process.stdout as never, {
+      key: (key: Key) =>
+        guarded(() => {
+          if (state.done) return;
+          if (key.name === 'suspend') screen.suspend();
+          else if (key.name === 'redraw') screen.redraw();
+          else become(update(state, key, source, Math.max(1, page - 1), top));
+        }),
+      redraw: () => guarded(draw),
+      hangUp: (signal) => end(() => resolve(signal === null ? EXIT.fine : 128 + constants.signals[signal])),
+    });
+    guarded(() => {
+      screen.open();
+      become(state);
+    });
+  });
+}

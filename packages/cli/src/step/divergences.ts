@@ -1,0 +1,67 @@
+/** Where the lanes part, found as far as somebody wants to know. */
+import { Comparison, type Divergence } from '@specialbit/core';
+import type { LaneHistory } from '../time/lane-history.js';
+import type { LoadedLog } from '../time/loaded-log.js';
+import { compareStep } from '../time/named-lanes.js';
+
+export class Divergences {
+  private readonly comparison: Comparison;
+  private readonly byNumber = new Map<number, readonly Divergence[]>();
+  private readonly numbers: number[] = [];
+  private stopped: Error | null = null;
+
+  constructor(
+    private readonly log: LoadedLog,
+    lanes: readonly LaneHistory[],
+  ) {
+    this.comparison = new Comparison(lanes.map(({ name, lane }) => ({ name, options: lane })));
+  }
+
+  /** Events that were compared. */
+  get covered(): number {
+    return this.stopped === null ? this.comparison.length : this.log.events.length;
+  }
+
+  get complete(): boolean {
+    return this.covered >= this.log.events.length;
+  }
+
+  /** Compares more events, at most `events` of them. */
+  advance(events: number): void {
+    const end = Math.min(this.covered + events, this.log.events.length);
+    while (this.covered < end) {
+      const numbered = this.log.events[this.comparison.length]!;
+      try {
+        const found = compareStep(this.comparison, this.log.file, numbered).divergences.filter(({ minor }) => !minor);
+        if (found.length === 0) continue;
+        this.byNumber.set(numbered.number, found);
+        this.numbers.push(numbered.number);
+      } catch (error) {
+        // no lane can carry it out: there is nothing to compare from here on
+        this.stopped = error as Error;
+      }
+    }
+  }
+
+  /** Those of one event, as far as it was compared. */
+  at(number: number): readonly Divergence[] {
+    return this.byNumber.get(number) ?? [];
+  }
+
+  /** The next event behind (before) `n` with a divergence, among those that were compared. */
+  next(n: number, direction: 'forward' | 'backward'): number | undefined {
+    if (direction === 'forward') return this.numbers.find((number) => number > n);
+    return this.numbers.findLast((number) => number < n);
+  }
+
+  /** Compares until the next one is known. Yields the moment that it has reached. */
+  *search(n: number, direction: 'forward' | 'backward'): Generator<number, number | undefined, void> {
+    const enough = (): boolean =>
+      direction === 'backward' ? this.covered >= n : this.next(n, direction) !== undefined || this.complete;
+    while (!enough()) {
+      this.advance(64);
+      yield this.covered;
+    }
+    return this.next(n, direction);
+  }
+}

@@ -1,0 +1,64 @@
+/** What the last event returned and changed, and why. */
+import { DECISIONS, Decision } from '@specialbit/core';
+import { changeLines } from '../diff/change-lines.js';
+import type { MomentDiff } from '../diff/moments.js';
+import type { PteChange, Touched } from '../replay/touched.js';
+import { eventText } from '../show/event-text.js';
+import { outcomeNotes, returnText } from '../show/outcome-text.js';
+import { wrap } from '../table.js';
+import type { Moment } from '../time/lane-history.js';
+import type { Colors } from './colors.js';
+import { momentOf, type Source, type State } from './model.js';
+
+/** PTEs and frames that are shown, and reasons that are told. */
+const SHOWN = 16;
+const REASONS = 4;
+
+export function outcomeLines(state: State, source: Source, columns: number, color: Colors): string[] {
+  const moment = momentOf(state, source);
+  const { last, outcome, lost, kernel } = moment;
+  if (last === undefined) return startLines(source, columns);
+  const returned = outcome === null ? `left out: ${lost!.message}` : returnText(kernel, last.event, outcome);
+  const failed = outcome === null || outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
+  const lines = hanging(`${eventText(last.event)} = ${returned}`, columns).map(failed ? color.red : color.bold);
+  for (const { headline, cause } of source.divergences?.at(state.n) ?? []) {
+    lines.push(...hanging(`! the lanes part: ${headline}`, columns).map(color.red));
+    lines.push(...wrap(cause, columns, '  '));
+  }
+  if (outcome !== null) for (const note of outcomeNotes(kernel, outcome)) lines.push(...wrap(note, columns, '  '));
+  lines.push(...reasons(moment, columns, color));
+  return [...lines, ...changeLines(byProcess(moment.touched), { shown: SHOWN, columns, emphasis: color.dim })];
+}
+
+function startLines({ log }: Source, columns: number): string[] {
+  const { title, description = [] } = log.header;
+  return [title ?? log.file, ...description].flatMap((text) => wrap(text, columns));
+}
+
+function hanging(text: string, columns: number): string[] {
+  return wrap(text, columns - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
+}
+
+/** Why vm_normal_page() says what it says of the entries that the event wrote. */
+function reasons({ touched }: Moment, columns: number, color: Colors): string[] {
+  const told = new Map<string, string[]>();
+  for (const { at, after } of touched.ptes) {
+    if (after.decision === null) continue;
+    told.set(after.decision, [...(told.get(after.decision) ?? []), at]);
+  }
+  return [...told].slice(0, REASONS).flatMap(([decision, pages]) => {
+    const { verdict, text } = DECISIONS[Decision[decision as keyof typeof Decision]];
+    const which = pages.length > 3 ? `${pages.slice(0, 3).join(', ')} and ${pages.length - 3} more` : pages.join(', ');
+    const said = verdict === 'page' ? 'a normal page' : verdict === 'NULL' ? 'no page (NULL)' : verdict;
+    return hanging(`${which}: ${said}, for ${text}`, columns).map(verdict === 'bad page map' ? color.red : color.cyan);
+  });
+}
+
+function byProcess({ ptes, rss, vmas, frames }: Touched): MomentDiff {
+  const ids = [...new Set([...ptes, ...rss, ...vmas].map(({ mm }) => mm))].sort((a, b) => a - b);
+  const processes = ids.map((id) => {
+    const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
+    return { mm: id, what: null, rss: own(rss), vmas: own(vmas), ptes: own<PteChange>(ptes) };
+  });
+  return { processes, frames };
+}

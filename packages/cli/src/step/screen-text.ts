@@ -1,0 +1,38 @@
+/** Lines that fit a screen. */
+import { width } from '../table.js';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+const PIECES = /\u001b\[[0-9;]*m|./gsu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a log says must not steer the terminal
+const CONTROL = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;]*m)/g;
+
+/** Cut to the columns, colours kept and ended; with blanks up to there when `pad`. */
+export function fit(text: string, columns: number, pad = false): string {
+  const safe = text.replace(CONTROL, '?');
+  if (width(safe) <= columns) return pad ? safe + ' '.repeat(columns - width(safe)) : safe;
+  let out = '';
+  let used = 0;
+  let colored = false;
+  for (const [piece] of safe.matchAll(PIECES)) {
+    if (piece.length > 1 && piece.startsWith('\u001b')) {
+      out += piece;
+      colored = true;
+      continue;
+    }
+    if (used >= columns - 1) continue;
+    out += piece;
+    used++;
+  }
+  return `${out}${columns > 0 ? '~' : ''}${colored ? '\u001b[0m' : ''}`;
+}
+
+/** Exactly `rows` lines from `from` on. */
+export function window(lines: readonly string[], from: number, rows: number): string[] {
+  const shown = lines.slice(from, from + rows);
+  return [...shown, ...new Array<string>(Math.max(0, rows - shown.length)).fill('')];
+}
+
+/** `-- state ----------`. */
+export function rule(title: string, columns: number): string {
+  return `-- ${title} ${'-'.repeat(Math.max(0, columns - title.length - 4))}`.slice(0, columns);
+}

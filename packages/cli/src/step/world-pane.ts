@@ -1,0 +1,161 @@
+/** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
+import {
+  describeFrame,
+  describePte,
+  hexAddress,
+  type Kernel,
+  MM_COUNTER_NAMES,
+  type Mm,
+  placeName,
+  type Vma,
+} from '@specialbit/core';
+import { formatVmFlags } from '@specialbit/events';
+import { frameText, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
+import { vmaFlags, vmaLetters, vmaRange } from '../show/vma-text.js';
+import { table, wrap } from '../table.js';
+import type { Moment } from '../time/lane-history.js';
+import type { Colors } from './colors.js';
+
+/** PTEs of a VMA, VMAs of a process and frames that are shown. */
+const PTES = 64;
+const VMAS = 256;
+const FRAMES = 128;
+/** Pages before the first that the event changed, where a VMA has more than are shown. */
+const BEFORE = 4;
+
+export interface PaneLines {
+  readonly lines: readonly string[];
+  /** The first line that the last event changed; 0 where there is none. */
+  readonly focus: number;
+}
+
+export function worldPane(moment: Moment, columns: number, color: Colors): PaneLines {
+  const lines: Line[] = [];
+  const changed = new Set(moment.touched.ptes.map(({ mm, address }) => `${mm} ${address}`));
+  const frames = new Map<number, boolean>();
+  const { kernel } = moment;
+  for (const mm of [...kernel.mms.values()].sort((a, b) => a.id - b.id)) {
+    lines.push(...processLines(kernel, mm, changed, frames, columns, color));
+  }
+  for (const { pfn } of moment.touched.frames) frames.set(pfn, true);
+  for (const pfn of kernel.pins) if (!frames.has(pfn)) frames.set(pfn, false);
+  if (frames.size > 0) lines.push(plain(color.bold('frames')), ...frameLines(kernel, frames));
+  if (lines.length === 0) lines.push(plain('no process'));
+  return {
+    lines: lines.map(({ text, changed: is }) => (is ? color.yellow(text) : text)),
+    focus: Math.max(
+      0,
+      lines.findIndex((line) => line.changed),
+    ),
+  };
+}
+
+interface Line {
+  readonly text: string;
+  readonly changed: boolean;
+}
+
+const plain = (text: string): Line => ({ text, changed: false });
+
+function processLines(
+  k: Kernel,
+  mm: Mm,
+  changed: ReadonlySet<string>,
+  frames: Map<number, boolean>,
+  columns: number,
+  color: Colors,
+): Line[] {
+  const rss = MM_COUNTER_NAMES.flatMap((name, i) => (mm.rss[i] === 0 ? [] : [`${name} ${mm.rss[i]}`]));
+  const lines = [plain(color.bold(`mm ${mm.id}: ${rss.join(', ') || 'no pages'}`))];
+  const open = k.opened.get(mm.id)?.vma;
+  const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+  if (vmas.length === 0) lines.push(plain('  no mappings'));
+  // around what the event changed
+  const at = vmas.findIndex((vma) => touches(k, mm, vma, changed));
+  const first = vmas.length <= VMAS ? 0 : Math.max(0, Math.min(at - VMAS / 2, vmas.length - VMAS));
+  if (first > 0) lines.push(plain(`  ${first} mappings before`));
+  for (const vma of vmas.slice(first, first + VMAS)) {
+    lines.push(...vmaLines(k, mm, vma, vma === open, changed, frames, columns, color));
+  }
+  if (vmas.length > first + VMAS) lines.push(plain(`  and ${vmas.length - first - VMAS} more mappings`));
+  return lines;
+}
+
+function touches(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>): boolean {
+  return firstChanged(k, mm, vma, changed) !== undefined;
+}
+
+function firstChanged(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>): number | undefined {
+  let first: number | undefined;
+  for (const key of changed) {
+    const [id, address] = key.split(' ');
+    if (Number(id) !== mm.id) continue;
+    const vpn = Number.parseInt(address!, 16) / k.arch.page.size;
+    if (vpn >= vma.vm_start && vpn < vma.vm_end && (first === undefined || vpn < first)) first = vpn;
+  }
+  return first;
+}
+
+function vmaLines(
+  k: Kernel,
+  mm: Mm,
+  vma: Vma,
+  open: boolean,
+  changed: ReadonlySet<string>,
+  frames: Map<number, boolean>,
+  columns: number,
+  color: Colors,
+): Line[] {
+  const label = placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? '(no label)';
+  const words = [vmaRange(k, vma), vmaLetters(vma.vm_flags), vma.pages === 1 ? '1 page' : `${vma.pages} pages`];
+  if (vma.vm_file === null) words.push('anonymous');
+  else words.push(vma.vm_file.name, `vm_pgoff ${hex(vma.vm_pgoff)}`);
+  const lines = wrap(`${label} ${words.join(' ')}`, columns - 4).map((text, i) =>
+    plain(i === 0 ? `  ${text.replace(label, () => color.cyan(label))}` : `      ${text}`),
+  );
+  const flags = vmaFlags(vma.vm_flags);
+  if (flags !== 0) lines.push(...wrap(formatVmFlags(flags).replaceAll('|', ' '), columns, '    ').map(plain));
+  if (open) lines.push(plain('    its ->mmap still runs: unmap_mapping_range cannot find it'));
+  return [...lines, ...pteLines(k, mm, vma, changed, frames)];
+}
+
+/** Stops a walk over a page table. */
+class Enough extends Error {}
+
+function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>, frames: Map<number, boolean>): Line[] {
+  const focus = firstChanged(k, mm, vma, changed);
+  const start = focus === undefined || vma.pages <= PTES ? vma.vm_start : Math.max(vma.vm_start, focus - BEFORE);
+  const rows: string[][] = [];
+  const marks: boolean[] = [];
+  const p = { lo: 0, hi: 0 };
+  let more = false;
+  const visit = (vpn: number): void => {
+    if (rows.length === PTES) {
+      more = true;
+      throw new Enough();
+    }
+    const pte = describePte(k, vma, vpn, p);
+    const is = changed.has(`${mm.id} ${hexAddress(k.arch, vpn)}`);
+    if (pte.kind === 'present' && frames.size < FRAMES) frames.set(pte.pfn, is || frames.get(pte.pfn) === true);
+    const at = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
+    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');
+    rows.push([is ? '*' : '', at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte)]);
+    marks.push(is);
+  };
+  try {
+    mm.pt.forEach(start, vma.vm_end, p, visit);
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+  }
+  const lines = table(rows, { align: 'llrllll', indent: 2, gap: 1 }).map((text, i) => ({ text, changed: marks[i]! }));
+  if (start > vma.vm_start) lines.unshift(plain(`    pages before ${start - vma.vm_start} are not shown`));
+  if (more) lines.push(plain('    and more PTEs'));
+  return lines;
+}
+
+function frameLines(k: Kernel, frames: ReadonlyMap<number, boolean>): Line[] {
+  const shown = [...frames].map(([pfn, changed]) => ({ ...describeFrame(k, pfn), changed }));
+  shown.sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }));
+  const rows = shown.map((frame) => [frame.changed ? '*' : '', frame.label, hex(frame.pfn), frameText(frame)]);
+  return table(rows, { align: 'llrl', indent: 2, gap: 1 }).map((text, i) => ({ text, changed: shown[i]!.changed }));
+}
