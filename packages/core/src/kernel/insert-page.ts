@@ -21,7 +21,7 @@ export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
 
 /** validate_page_before_insert(). */
 function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
-  // the harness and the log's owner hold the page: a count below one is a driver's lie, not a free page
+  if (k.page_count(pfn) + k.machine.heldRefs(pfn) === 0) return -EINVAL;
   if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
     return vm_mixed_zeropage_allowed(k, vma) ? 0 : -EINVAL;
   }
