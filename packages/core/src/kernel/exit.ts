@@ -10,6 +10,13 @@ import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
 /** exit_mmap() and check_mm(): counters that are not zero then are reported. */
 export function exit_mmap(k: Kernel, mm: Mm): void {
   lru_add_drain(k);
+  const open = k.opened.get(mm.id);
+  if (open !== undefined) {
+    // a log may end an address space within ->mmap: what was mapped so far goes, as if it had failed
+    k.opened.delete(mm.id);
+    unmap_single_vma(k, open.vma, open.vma.vm_start, open.vma.vm_end, true);
+    unlink_anon_vmas(k, open.vma);
+  }
   for (const vma of mm.vmas) unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
   for (const vma of mm.vmas) {
     unlink_anon_vmas(k, vma);

@@ -194,6 +194,8 @@ export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, 
 /** The rest of __mmap_region(): merge again if the driver changed the flags, link, set the protection. */
 export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): number {
   const { vma, vmg } = open;
+  vmg.prev = mm.linked(vmg.prev);
+  vmg.next = mm.linked(vmg.next);
   const { vm_start: addr, pages } = vma;
   if (error !== 0) {
     unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);

@@ -46,6 +46,11 @@ export class Mm {
     return vma !== undefined && vma.vm_start <= vpn ? vma : undefined;
   }
 
+  /** The VMA, if it is linked; a neighbour that a mapping remembers may be gone. */
+  linked(vma: Vma | undefined): Vma | undefined {
+    return vma !== undefined && this.vmas.includes(vma) ? vma : undefined;
+  }
+
   /** Links a VMA that overlaps none (vma_iter_store). */
   insert(vma: Vma): void {
     this.vmas.splice(this.findIndex(vma.vm_start), 0, vma);

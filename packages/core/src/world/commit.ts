@@ -142,10 +142,11 @@ function anonRecord(anon: AnonVma): AnonVmaRecord {
 function writeOpened(k: Kernel, draft: Record<number, OpenedState>): void {
   for (const id of Object.keys(draft)) if (!k.opened.has(Number(id))) delete draft[Number(id)];
   for (const [id, open] of k.opened) {
+    const mm = open.vma.mm;
     draft[id] = {
       vma: open.vma.toRecord(),
-      prev: open.vmg.prev?.id ?? 0,
-      next: open.vmg.next?.id ?? 0,
+      prev: mm.linked(open.vmg.prev)?.id ?? 0,
+      next: mm.linked(open.vmg.next)?.id ?? 0,
       vm_flags: open.vm_flags,
       populate: open.populate,
       actions: open.actions,
