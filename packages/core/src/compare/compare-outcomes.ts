@@ -30,8 +30,8 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     return;
   }
   const outcomes = lanes.map((lane) => lane.outcome as Outcome);
-  const crashes = outcomes.map(({ crash }) =>
-    crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${crash.what}`,
+  const crashes = outcomes.map(({ crash }, l) =>
+    crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`,
   );
   if (!same(crashes)) {
     drafts.add('crash', THING, 'the kernel', 'crash', crashes);
@@ -106,6 +106,11 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     outcomes.map((o) => (o.follow === null ? null : String(o.follow.special))),
     true,
   );
+}
+
+/** A text that names a frame by its number, with its label instead. */
+function withLabels(lane: Lane, text: string): string {
+  return text.replace(/\bpfn ([0-9a-f]+)\b/g, (_, pfn: string) => frameLabel(lane.k, Number.parseInt(pfn, 16)));
 }
 
 function comparePages(lanes: readonly Lane[], outcomes: readonly Outcome[], drafts: Drafts): void {
