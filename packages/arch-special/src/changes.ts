@@ -89,3 +89,22 @@ export const loongarch_zone_device: Feature = {
   since: { subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.9' },
   evidence: 'source',
 };
+
+/** arch/loongarch/include/asm/pgtable.h: __HAVE_COLOR_ZERO_PAGE, gone since. */
+export const loongarch_one_zero_page: Feature = {
+  name: 'loongarch_one_zero_page',
+  summary: 'loongarch: there is one zero page',
+  without: 'loongarch: there may be several zero pages, one for each colour of the cache',
+  since: { subject: 'no __HAVE_COLOR_ZERO_PAGE any more (a commit between 6.1.192 and 6.12.117)', version: '6.12' },
+  evidence: 'source',
+};
+
+/** arch/powerpc/include/asm/pgtable-masks.h; arch/powerpc/mm/fault.c: access_error(). */
+export const powerpc_protection_masks: Feature = {
+  name: 'powerpc_protection_masks',
+  summary: 'powerpc: PROT_NONE is an entry without any right, and what may only be executed cannot be read',
+  without:
+    'powerpc: PROT_NONE of 64-bit kernels is a privileged entry; an executable VMA may be read (not with radix). Positions of 32-bit rights, which differed too, are those of 6.12 here',
+  since: { subject: 'asm/pgtable-masks.h (commits between 6.1.192 and 6.12.117)', version: '6.12' },
+  evidence: 'source',
+};

@@ -7,6 +7,7 @@ import {
   clear,
   defineArchitecture,
   defineBits,
+  factsWithout,
   type HugeSpec,
   layoutWithout,
   modify,
@@ -16,7 +17,7 @@ import {
   type StepSpec,
   swapWithoutExclusive,
 } from '@specialbit/core/arch';
-import { loongarch_dirty_by_hardware, loongarch_zone_device } from './changes.js';
+import { loongarch_dirty_by_hardware, loongarch_one_zero_page, loongarch_zone_device } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_VALID: [bit(0), 'hardware: valid; also young'],
@@ -168,6 +169,7 @@ export const loongarch64 = defineArchitecture({
       ...layout,
       tests: { ...layout.tests, dirty: MODIFIED },
     })),
+    factsWithout(loongarch_one_zero_page, { HAVE_COLOR_ZERO_PAGE: true }),
     swapWithoutExclusive(),
   ],
   // tlbex.S: a load makes the entry valid, a store also dirty, in the TLB's exception handlers.

@@ -8,12 +8,14 @@ import {
   type ArchFacts,
   type Architecture,
   type ArchitectureSpec,
+  anyOf,
   bit,
   bits,
   clear,
   defineArchitecture,
   defineBits,
   equals,
+  type HugeSpec,
   layoutWithout,
   type MmuSpec,
   type NamedBits,
@@ -50,6 +52,20 @@ interface Bits {
   readonly SWP_EXCLUSIVE: bigint;
 }
 const PRESENT = bit(0);
+
+/** Kernels with MIPS_HUGE_TLB_SUPPORT. An empty PMD holds the address of invalid_pte_table; here it is 0. */
+function pmd(HUGE: bigint, at: Bits, keep: bigint): HugeSpec {
+  const table: TestSpec = { all: [clear(HUGE), anyOf(ones(64))] };
+  return {
+    kconfig: 'TRANSPARENT_HUGEPAGE && CPU_SUPPORTS_HUGEPAGES',
+    tests: { none: clear(ones(64)), present: { any: [HUGE | PRESENT, table] }, leaf: HUGE },
+    ops: {
+      mkhuge: { or: HUGE },
+      mkinvalid: { clear: PRESENT | at.VALID | at.DIRTY },
+      modify: [{ keep: keep | HUGE }, { orProt: ones(64) & ~keep }],
+    },
+  };
+}
 
 interface Variant {
   readonly name: string;
@@ -156,6 +172,7 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       access: { user: true, exec: at.NO_EXEC ? clear(at.NO_EXEC) : true, read: clear(at.NO_READ) },
       swap: { type: { at: swap.type, count: 5 }, offset: [{ at: swap.offset, count: swap.count }] },
     },
+    ...(at.HUGE && { huge: { pmd: pmd(at.HUGE, at, keep) } }),
     facts: { ...facts, read_fault_vm_flags: at.NO_EXEC ? 1 : 7 }, // arch/mips/mm/fault.c
     changes: [
       layoutWithout(mips_modify_keeps_special, (layout) => ({

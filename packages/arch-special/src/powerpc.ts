@@ -1,5 +1,6 @@
 /** What the PowerPC configurations share. */
-import type { ArchFacts } from '@specialbit/core/arch';
+import { type ArchFacts, type ArchitectureChange, factsWithout, swapWithoutExclusive } from '@specialbit/core/arch';
+import { powerpc_protection_masks } from './changes.js';
 
 /** All 32-bit configurations. */
 export const PPC32 = { family: 'powerpc', bits: 32, bigEndian: true } as const;
@@ -15,3 +16,9 @@ export const POWERPC_FACTS: Partial<ArchFacts> = {
 /** Execute alone is a right of its own here: index 4 and 12 differ from read and execute. */
 export const withExecOnly = (list: readonly bigint[], execOnly: bigint): readonly bigint[] =>
   list.map((prot, i) => (i === 4 || i === 12 ? execOnly : prot));
+
+/** What 32-bit configurations lacked before. */
+export const PPC32_CHANGES: readonly ArchitectureChange[] = [
+  factsWithout(powerpc_protection_masks, { read_fault_vm_flags: 7 }),
+  swapWithoutExclusive(),
+];

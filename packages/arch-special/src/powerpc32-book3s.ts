@@ -2,18 +2,8 @@
  * 32-bit PowerPC with the MMU of book3s.
  * arch/powerpc/include/asm/book3s/32/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
  */
-import {
-  bit,
-  bits,
-  clear,
-  defineArchitecture,
-  defineBits,
-  modify,
-  ones,
-  protections,
-  swapWithoutExclusive,
-} from '@specialbit/core/arch';
-import { POWERPC_FACTS, PPC32, withExecOnly } from './powerpc.js';
+import { bit, bits, clear, defineArchitecture, defineBits, modify, ones, protections } from '@specialbit/core/arch';
+import { POWERPC_FACTS, PPC32, PPC32_CHANGES, withExecOnly } from './powerpc.js';
 
 /** 603, 604, 740 to 7448: an inverted (hash) page table, filled from the Linux one. */
 function book3s() {
@@ -86,7 +76,7 @@ function book3s() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
-    changes: [swapWithoutExclusive()],
+    changes: PPC32_CHANGES,
     // hash_page enters what the Linux entry allows, and marks it.
     mmu: {
       young: 'tlb-refill',

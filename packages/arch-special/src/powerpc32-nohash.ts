@@ -14,9 +14,8 @@ import {
   modify,
   ones,
   protections,
-  swapWithoutExclusive,
 } from '@specialbit/core/arch';
-import { POWERPC_FACTS, PPC32, withExecOnly } from './powerpc.js';
+import { POWERPC_FACTS, PPC32, PPC32_CHANGES, withExecOnly } from './powerpc.js';
 
 /** 8xx: rights are two bits, 3 is read-only, 1 no access. */
 function mpc8xx() {
@@ -80,7 +79,7 @@ function mpc8xx() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
-    changes: [swapWithoutExclusive()],
+    changes: PPC32_CHANGES,
     // The miss handlers hand ACCESSED and DIRTY to the MMU, which faults without them.
     mmu: {
       young: 'fault',
@@ -157,7 +156,7 @@ function ppc44x() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
-    changes: [swapWithoutExclusive()],
+    changes: PPC32_CHANGES,
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
     mmu: {
       young: 'fault',
@@ -248,7 +247,7 @@ function e500() {
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
     facts: POWERPC_FACTS,
-    changes: [swapWithoutExclusive()],
+    changes: PPC32_CHANGES,
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
     mmu: {
       young: 'fault',

@@ -13,11 +13,14 @@ import {
   defineArchitecture,
   defineBits,
   equals,
+  factsWithout,
+  layoutWithout,
   type MmuSpec,
   modify,
   noDevmap,
   protections,
 } from '@specialbit/core/arch';
+import { powerpc_protection_masks } from './changes.js';
 import { POWERPC_FACTS } from './powerpc.js';
 
 const { mask: B, bits: names } = defineBits({
@@ -144,6 +147,11 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
         tests: { ...layout.tests, devmap: false },
         ops: { ...layout.ops, modify: modify(CHG_MASK & ~B._PAGE_DEVMAP) },
       })),
+      layoutWithout(powerpc_protection_masks, (layout) => ({
+        ...layout,
+        protectionMap: layout.protectionMap.map((prot, i) => (i % 8 === 0 ? page(B._PAGE_PRIVILEGED) : prot)),
+      })),
+      factsWithout(powerpc_protection_masks, { read_fault_vm_flags: radix ? 3 : 7 }),
     ],
     mmu: radix ? RADIX : HASH,
   });

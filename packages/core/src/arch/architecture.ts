@@ -219,7 +219,7 @@ function compileArchitecture(
     mmu: spec.mmu,
     user_access: compileUserAccess(spec.mmu, pte, layout.pteBits),
     hw_pte: spec.hw_pte,
-    changedBy: changes.map((change) => change.feature),
+    changedBy: [...new Set(changes.map((change) => change.feature))],
     at,
   };
 }
