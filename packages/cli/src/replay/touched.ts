@@ -101,6 +101,7 @@ export class TouchListener {
     this.touchedVmas.clear();
     this.vmaStates.clear();
     for (const mm of k.mms.values()) for (const vma of mm.vmas) this.vmaStates.set(vma.id, this.stateOf(vma));
+    for (const { vma } of k.opened.values()) this.vmaStates.set(vma.id, this.stateOf(vma));
     this.rss.clear();
     for (const mm of k.mms.values()) this.rss.set(mm.id, [...mm.rss]);
   }
