@@ -50,7 +50,7 @@ function reasons({ touched }: Moment, columns: number, color: Colors): string[] 
     const { verdict, text } = DECISIONS[Decision[decision as keyof typeof Decision]];
     const which = pages.length > 3 ? `${pages.slice(0, 3).join(', ')} and ${pages.length - 3} more` : pages.join(', ');
     const said = verdict === 'page' ? 'a normal page' : verdict === 'NULL' ? 'no page (NULL)' : verdict;
-    return hanging(`${which}: ${said}, for ${text}`, columns).map(verdict === 'bad page map' ? color.red : color.cyan);
+    return hanging(`${which}: ${said}: ${text}`, columns).map(verdict === 'bad page map' ? color.red : color.cyan);
   });
 }
 

@@ -53,16 +53,18 @@ interface Body {
 
 function stacked(state: State, source: Source, columns: number, rows: number, color: Colors): Body {
   const { length } = source.log.events;
-  const outcome = outcomeLines(state, source, columns, color);
-  const events = Math.min(length + 1, Math.max(3, Math.floor(rows * 0.25)), rows);
-  const middle = Math.min(outcome.length, Math.max(0, Math.floor((rows - events) * 0.42)));
-  const page = Math.max(0, rows - events - middle - 2);
   const large = largePane(state, source, columns, color);
+  const help = state.pane === 'help';
+  const events = help ? 0 : Math.min(length + 1, Math.max(3, Math.floor(rows * 0.25)), rows);
+  // what was asked for needs the room more than what the event did
+  const outcome = state.pane === 'world' ? outcomeLines(state, source, columns, color) : [];
+  const middle = Math.min(outcome.length, Math.max(0, Math.floor((rows - events) * 0.42)));
+  const page = Math.max(0, rows - events - middle - (middle > 0 ? 2 : 1));
   const top = topOf(state, large, page);
+  const middleTitle = middle < outcome.length ? 'event (more on a taller screen)' : 'event';
   const lines = [
     ...eventLines(state, source, columns, events, color),
-    color.dim(rule(middle < outcome.length ? 'event (more on a taller screen)' : 'event', columns)),
-    ...window(outcome, 0, middle),
+    ...(middle > 0 ? [color.dim(rule(middleTitle, columns)), ...window(outcome, 0, middle)] : []),
     color.dim(rule(large.title + position(large, top, page), columns)),
     ...window(large.lines, top, page),
   ];

@@ -39,7 +39,7 @@ export function worldPane(moment: Moment, columns: number, color: Colors): PaneL
   }
   for (const { pfn } of moment.touched.frames) frames.set(pfn, true);
   for (const pfn of kernel.pins) if (!frames.has(pfn)) frames.set(pfn, false);
-  if (frames.size > 0) lines.push(plain(color.bold('frames')), ...frameLines(kernel, frames));
+  if (frames.size > 0) lines.push(plain(color.bold('frames')), ...frameLines(kernel, frames, columns));
   if (lines.length === 0) lines.push(plain('no process'));
   return {
     lines: lines.map(({ text, changed: is }) => (is ? color.yellow(text) : text)),
@@ -139,7 +139,7 @@ function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>, fra
     if (pte.kind === 'present' && frames.size < FRAMES) frames.set(pte.pfn, is || frames.get(pte.pfn) === true);
     const at = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
     const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');
-    rows.push([is ? '*' : '', at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte)]);
+    rows.push([is ? '*' : '', at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte).replace(/^-$/, '')]);
     marks.push(is);
   };
   try {
@@ -153,9 +153,15 @@ function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>, fra
   return lines;
 }
 
-function frameLines(k: Kernel, frames: ReadonlyMap<number, boolean>): Line[] {
+function frameLines(k: Kernel, frames: ReadonlyMap<number, boolean>, columns: number): Line[] {
   const shown = [...frames].map(([pfn, changed]) => ({ ...describeFrame(k, pfn), changed }));
   shown.sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }));
-  const rows = shown.map((frame) => [frame.changed ? '*' : '', frame.label, hex(frame.pfn), frameText(frame)]);
-  return table(rows, { align: 'llrl', indent: 2, gap: 1 }).map((text, i) => ({ text, changed: shown[i]!.changed }));
+  const labels = Math.max(...shown.map(({ label }) => label.length));
+  const pfns = Math.max(...shown.map(({ pfn }) => hex(pfn).length));
+  return shown.flatMap((frame) => {
+    const { changed, label, pfn } = frame;
+    const head = `  ${changed ? '*' : ' '} ${label.padEnd(labels)} ${hex(pfn).padStart(pfns)} `;
+    const lines = wrap(frameText(frame), Math.max(20, columns - head.length));
+    return lines.map((text, i) => ({ text: (i === 0 ? head : ' '.repeat(head.length)) + text, changed }));
+  });
 }
