@@ -45,6 +45,10 @@ export interface DriverOps {
   readonly close?: boolean;
   /** `.may_split` exists and refuses: munmap, mprotect and the like of a part answer EINVAL. */
   readonly no_split?: boolean;
+  /** The file has a `.get_unmapped_area` of its own: mremap() moves no other VMA together with it. */
+  readonly get_unmapped_area?: boolean;
+  /** `->mmap` calls vma_set_anonymous(): no operations, private memory that is anonymous, with a file (/dev/zero). */
+  readonly anonymous?: boolean;
 }
 
 interface Acting {

@@ -33,7 +33,7 @@ export type Call =
   | { name: 'openat'; path: string | undefined; flags: number; opened?: Fd }
   | { name: 'close'; fd: Fd }
   | { name: 'dup'; from: Fd; to: number | undefined; opened?: Fd }
-  | { name: 'memfd_create'; path: string | undefined; opened?: Fd }
+  | { name: 'memfd_create'; path: string | undefined; detail: string; opened?: Fd }
   | { name: 'socket' | 'perf_event_open' | 'userfaultfd' | 'io_uring_setup'; detail: string; opened?: Fd }
   | { name: 'bpf'; detail: string; opened?: Fd }
   | { name: 'setsockopt'; fd: Fd; option: string; detail: string }

@@ -164,7 +164,6 @@ function madvise_vma_behavior(
       new_flags = (new_flags & ~VM_NOHUGEPAGE) | VM_HUGEPAGE;
       break;
     case 'MADV_NOHUGEPAGE':
-      if ((vma.vm_flags & VM_NO_KHUGEPAGED) !== 0) return -EINVAL;
       new_flags = (new_flags & ~VM_HUGEPAGE) | VM_NOHUGEPAGE;
       break;
     case 'MADV_MERGEABLE':
@@ -178,7 +177,7 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTDUMP;
       break;
     case 'MADV_DODUMP':
-      if ((new_flags & VM_SPECIAL) !== 0) return -EINVAL;
+      if ((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) return -EINVAL;
       new_flags &= ~VM_DONTDUMP;
       break;
     default:
@@ -204,9 +203,6 @@ function madvise_willneed(k: Kernel, vma: Vma, start: number, end: number): numb
   lru_add_drain(k);
   return 0;
 }
-
-/** VM_NO_KHUGEPAGED (include/linux/mm.h). */
-const VM_NO_KHUGEPAGED = VM_SPECIAL | VM_HUGETLB;
 
 /** vma_ksm_compatible() (mm/ksm.c): neither shared nor special, and not merged already. */
 function vma_ksm_compatible(vma: Vma): boolean {

@@ -162,7 +162,8 @@ function mmap_region(
 /** The file and the vm_ops that its `->mmap` gives; `name`: a mapping of the kernel's own, without a file. */
 export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps, name: string | undefined): void {
   vma.vm_file = file;
-  if (file?.kind === 'shmem') vma.vm_ops = { kind: 'shmem' };
+  if (ops.anonymous === true) vma.vm_ops = null;
+  else if (file?.kind === 'shmem') vma.vm_ops = ops.close === true ? { kind: 'shmem', driver: ops } : { kind: 'shmem' };
   else if (file?.kind === 'file') vma.vm_ops = file_vm_ops;
   else driver_mmap(vma, ops);
   if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };

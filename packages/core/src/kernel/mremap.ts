@@ -106,10 +106,10 @@ function remap_move(k: Kernel, mm: Mm, start: number, len: number, to: number, f
   return first;
 }
 
-/** vma_multi_allowed(): not while userfaultfd watches, nor where a driver has a say in where its mappings go. */
+/** vma_multi_allowed(): not while userfaultfd watches, nor where a driver says where its mappings go. */
 function vma_multi_allowed(vma: Vma): boolean {
   if ((vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0) return false;
-  return vma.vm_file === null || vma.vm_file.kind !== 'device';
+  return vma.vm_ops?.driver?.get_unmapped_area !== true;
 }
 
 /** The end of the system call: what grew in a locked mapping is faulted in. */

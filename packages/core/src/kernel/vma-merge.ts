@@ -2,7 +2,7 @@
 import type { AddressSpace } from '../mm/address-space.js';
 import type { AnonVma } from '../mm/anon-vma.js';
 import type { Mm } from '../mm/mm.js';
-import { VM_SOFTDIRTY, VM_SPECIAL } from '../mm/vm-flags.js';
+import { VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import type { Kernel } from './kernel.js';
 import { anon_vma_clone, anon_vma_merge } from './rmap.js';
@@ -40,8 +40,11 @@ export function vmg_vma_state(prev: Vma | undefined, vma: Vma, start: number, en
   };
 }
 
+/** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
+const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
+
 function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
-  return ((vma.vm_flags ^ vmg.flags) & ~VM_SOFTDIRTY) === 0 && vma.vm_file === vmg.file;
+  return ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) === 0 && vma.vm_file === vmg.file;
 }
 
 /**
@@ -130,6 +133,7 @@ function commit_merge(
   file?.insert(vma);
   for (const gone of [remove, remove2]) {
     if (gone === undefined) continue;
+    if ((gone.vm_flags & VM_MAYBE_GUARD) !== 0) vma.vm_flags |= VM_MAYBE_GUARD;
     file?.remove(gone);
     if (gone.anon_vma !== null) anon_vma_merge(k, gone);
     mm.remove(gone);

@@ -10,6 +10,8 @@ export const VM_MAYSHARE = 0x80;
 export const VM_GROWSDOWN = 0x100;
 export const VM_UFFD_MISSING = 0x200;
 export const VM_PFNMAP = 0x400;
+/** From 6.19 on, and in stable kernels before: the VMA may have guard markers. */
+export const VM_MAYBE_GUARD = 0x800;
 export const VM_UFFD_WP = 0x1000;
 export const VM_LOCKED = 0x2000;
 export const VM_IO = 0x4000;

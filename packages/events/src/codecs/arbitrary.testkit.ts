@@ -42,13 +42,24 @@ const servingHandler = object<FaultHandler>(
 const handler = fc.oneof(servingHandler, fc.constant<FaultHandler>({ do: 'sigbus' }));
 
 const ops = object<DriverOps>(
-  { fault: handler, pfn_mkwrite: yes, page_mkwrite: yes, find_special_page: frame, close: yes, no_split: yes },
+  {
+    fault: handler,
+    pfn_mkwrite: yes,
+    page_mkwrite: yes,
+    find_special_page: frame,
+    close: yes,
+    no_split: yes,
+    get_unmapped_area: yes,
+    anonymous: yes,
+  },
   'fault',
   'pfn_mkwrite',
   'page_mkwrite',
   'find_special_page',
   'close',
   'no_split',
+  'get_unmapped_area',
+  'anonymous',
 );
 
 /** `rest`: what the event has beside the call's own fields. */

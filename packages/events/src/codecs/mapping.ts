@@ -51,6 +51,8 @@ export const driverOps = record<DriverOps>({
     find_special_page: optional(frame),
     close: optional(bool),
     no_split: optional(bool),
+    get_unmapped_area: optional(bool),
+    anonymous: optional(bool),
   },
 });
 

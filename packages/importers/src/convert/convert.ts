@@ -2,6 +2,7 @@
 import type { Advice, FrameRef, LogEvent, Mmap, Place } from '@specialbit/events';
 import { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, VM_FLAGS } from '@specialbit/events';
 import { CLONE_FLAGS, OPEN_FLAGS, SHM_FLAGS } from '../names.js';
+import { VM_MAYBE_GUARD } from '../proc/vm-flag-letters.js';
 import type { FaultRecord, Fd, SyscallRecord, TraceRecord } from '../records.js';
 import { type DriverMapping, driverOf } from './drivers.js';
 import type { ExecImage } from './exec-image.js';
@@ -55,6 +56,8 @@ export class Converter {
   private readonly shm = new Map<number, { file: FoundFile; pages: number }>();
   private readonly attached = new Map<string, number>();
   private shmSize = 0;
+  /** `mm address` of pages with a guard marker. */
+  private readonly guarded = new Set<string>();
   /** The access whose allocations are still coming in, by thread. */
   private readonly faulting = new Map<number, { alloc: number[]; event: LogEvent & { type: 'access' } }>();
 
@@ -195,6 +198,9 @@ export class Converter {
       if (exec.from === undefined) return;
       mm = exec.from;
     }
+    if (this.guarded.size > 0 && this.guarded.has(`${mm.id} ${pageStart(record.addr)}`)) {
+      return this.leave('faults on guard pages');
+    }
     const alloc: number[] = [];
     const event: LogEvent & { type: 'access' } = { type: 'access', mm: mm.id, at: place(record.addr), op: record.op };
     this.faulting.set(record.pid, { alloc, event });
@@ -235,7 +241,7 @@ export class Converter {
     const { file } = this.task(record).fds.resolve(fd, this.files);
     const pages = pagesOf(len);
     if (file.kind === 'device') return;
-    if (!file.sized && file.reached === 0) file.pages = pages;
+    if (!file.sized) file.pages = file.reached === 0 ? pages : Math.max(file.pages, file.reached);
     file.sized = true;
     this.reach(file, 1);
     this.emit({ type: 'truncate', file: file.name, pages }, record);
@@ -287,7 +293,11 @@ export class Converter {
         return;
       }
       case 'memfd_create':
-        if (!failed) this.opened(task, call.opened, (path) => this.files.make(path, 'shmem'));
+        if (failed) return;
+        this.opened(task, call.opened, (path) => this.files.make(path, 'shmem'), false, call.detail);
+        if (call.detail.includes('MFD_HUGETLB') && call.opened !== undefined) {
+          task.fds.resolve(call.opened, this.files).file.kind = 'device';
+        }
         return;
       case 'socket':
       case 'perf_event_open':
@@ -392,8 +402,14 @@ export class Converter {
       const { file } = open;
       if (file.path === '/dev/zero') {
         // mmap_zero() (drivers/char/mem.c): shared memory is tmpfs's, private is anonymous
-        event.flags |= MAP_FLAGS.MAP_ANONYMOUS;
-        event.pgoff = 0;
+        if ((call.flags & MAP_FLAGS.MAP_SHARED) !== 0) {
+          event.flags |= MAP_FLAGS.MAP_ANONYMOUS;
+          event.pgoff = 0;
+        } else {
+          file.kind = 'device';
+          event.file = this.reach(file, event.pgoff + pages).name;
+          event.ops = { anonymous: true };
+        }
       } else {
         event.file = this.reach(file, event.pgoff + pages).name;
         if (open.readonly && (call.flags & MAP_FLAGS.MAP_SHARED) !== 0) event.file_readonly = true;
@@ -444,8 +460,15 @@ export class Converter {
         let { advice } = call;
         if (advice === 'MADV_GUARD_INSTALL' || advice === 'MADV_GUARD_REMOVE') {
           if (record.ret !== 0) return this.leave('guard pages that were refused');
-          this.chosen.add('guard pages (MADV_GUARD_INSTALL) are taken as pages that were given back');
+          this.chosen.add(
+            'guard pages (MADV_GUARD_INSTALL) are taken as pages that were given back and are not touched',
+          );
+          this.guard(mm, addr, call.len, advice === 'MADV_GUARD_INSTALL');
           if (advice === 'MADV_GUARD_REMOVE') return;
+          this.emit(
+            { type: 'vm_flags_mod', mm, at: place(addr), set: VM_MAYBE_GUARD, clear: 0 },
+            { ...record, ret: null },
+          );
           advice = 'MADV_DONTNEED';
         }
         this.emit({ type: 'madvise', mm, at: place(addr), pages: pagesOf(call.len), advice: advice as Advice }, record);
@@ -459,6 +482,8 @@ export class Converter {
         return;
       }
       case 'mremap': {
+        // arguments that make no sense; nothing happens
+        if (record.errno === 'EINVAL') return this.leave('mremap with arguments that are not valid');
         const fixed = (call.flags & MREMAP_FLAGS.MREMAP_FIXED) !== 0;
         const ret = record.ret ?? -1;
         this.emit(
@@ -478,6 +503,14 @@ export class Converter {
       }
       default:
         return;
+    }
+  }
+
+  /** Guard pages are no part of the model: it only has to keep away from them. */
+  private guard(mm: number, addr: number, len: number, install: boolean): void {
+    for (let at = addr; at < addr + len; at += PAGE) {
+      if (install) this.guarded.add(`${mm} ${at}`);
+      else this.guarded.delete(`${mm} ${at}`);
     }
   }
 
@@ -506,6 +539,8 @@ export class Converter {
         file: file.name,
         ...(readonly ? { file_readonly: true } : {}),
         mapped_at: place(record.ret!),
+        // shm_vm_ops (ipc/shm.c)
+        ops: { close: true, get_unmapped_area: true },
       },
       record,
     );

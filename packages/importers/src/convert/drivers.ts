@@ -67,13 +67,13 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   io_uring: {
     name: 'io_uring ring',
     source: 'io_uring_mmap, io_uring/memmap.c',
-    ops: () => ({}),
+    ops: () => ({ get_unmapped_area: true }),
     call: (m) => [flags(VM_DONTEXPAND, VM_MAYEXEC), insert(m, Math.floor(m.pgoff / IORING_AREA_PAGES) * 64)],
   },
   'bpf-map': {
     name: 'BPF array',
     source: 'bpf_map_mmap, kernel/bpf/syscall.c; array_map_mmap, kernel/bpf/arraymap.c',
-    ops: () => ({ close: true }),
+    ops: () => ({ close: true, get_unmapped_area: true }),
     call: (m) => [
       flags(0, m.writable ? VM_MAYEXEC : VM_MAYEXEC | VM_MAYWRITE),
       insert(m),
@@ -83,7 +83,7 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   'bpf-ringbuf': {
     name: 'BPF ring buffer',
     source: 'ringbuf_map_mmap_kern, kernel/bpf/ringbuf.c',
-    ops: () => ({ close: true }),
+    ops: () => ({ close: true, get_unmapped_area: true }),
     call: (m) => [
       flags(0, m.writable ? VM_MAYEXEC : VM_MAYEXEC | VM_MAYWRITE),
       ...ringbufPages(m),
@@ -93,7 +93,7 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   'bpf-arena': {
     name: 'BPF arena',
     source: 'arena_map_mmap, kernel/bpf/arena.c',
-    ops: (m) => ({ ...onFault(m), close: true, no_split: true }),
+    ops: (m) => ({ ...onFault(m), close: true, no_split: true, get_unmapped_area: true }),
     call: () => [flags(VM_DONTCOPY | VM_DONTEXPAND, VM_MAYEXEC)],
   },
   perf: {

@@ -86,6 +86,9 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
       continue;
     }
     const end = match.end ?? match.time;
+    const { call } = record;
+    // a fifth argument that strace does not print when it thinks the call has four
+    if (call.name === 'mremap' && match.call.name === 'mremap') call.new_addr = match.call.new_addr;
     const at = AT_ENTRY.has(record.call.name) ? match.time : end;
     placed.push({ time: at ?? time, order: order++, record: { ...record, ...(end === undefined ? {} : { end }) } });
   }

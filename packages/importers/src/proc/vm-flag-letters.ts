@@ -8,10 +8,12 @@ export const OTHER_LETTERS: Readonly<Record<string, string>> = {
   dp: 'VM_DROPPABLE',
   sl: 'VM_SEALED',
   ui: 'VM_UFFD_MINOR',
-  gu: 'VM_MAYBE_GUARD',
   mt: 'VM_MTE',
   bt: 'VM_ARM64_BTI',
 };
+
+/** VM_MAYBE_GUARD of kernels after 6.12 (include/linux/mm.h). */
+export const VM_MAYBE_GUARD = 0x800;
 
 /** In the order of the bits, which is the order of the line. */
 export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
@@ -26,6 +28,7 @@ export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
   ['gd', VM_FLAGS.VM_GROWSDOWN],
   ['um', VM_FLAGS.VM_UFFD_MISSING],
   ['pf', VM_FLAGS.VM_PFNMAP],
+  ['gu', VM_MAYBE_GUARD],
   ['uw', VM_FLAGS.VM_UFFD_WP],
   ['lo', VM_FLAGS.VM_LOCKED],
   ['io', VM_FLAGS.VM_IO],

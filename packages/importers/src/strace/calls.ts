@@ -164,8 +164,11 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['dup', (args, tail) => ({ name: 'dup', from: fd(args, 0), to: undefined, ...opened(tail) })],
   ['dup2', dup],
   ['dup3', dup],
-  ['memfd_create', (args, tail) => ({ name: 'memfd_create', path: path(args, 0), ...opened(tail) })],
-  ['memfd_secret', (_args, tail) => ({ name: 'memfd_create', path: undefined, ...opened(tail) })],
+  [
+    'memfd_create',
+    (args, tail) => ({ name: 'memfd_create', path: path(args, 0), detail: detail(args.slice(1)), ...opened(tail) }),
+  ],
+  ['memfd_secret', (_args, tail) => ({ name: 'memfd_create', path: undefined, detail: '', ...opened(tail) })],
   ['socket', makesFd('socket')],
   ['perf_event_open', makesFd('perf_event_open')],
   ['userfaultfd', makesFd('userfaultfd')],

@@ -73,7 +73,7 @@ function callOf(name: string, a: Args): Call | undefined {
     case 'dup2':
       return { name: 'dup', from: { fd: a.oldfd ?? -1 }, to: a.newfd };
     case 'memfd_create':
-      return { name, path: undefined };
+      return { name, path: undefined, detail: '' };
     case 'socket':
     case 'perf_event_open':
     case 'userfaultfd':
