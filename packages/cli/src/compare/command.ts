@@ -19,6 +19,7 @@ export interface CompareOptions {
   readonly at?: number;
   readonly strict?: boolean;
   readonly max: number;
+  readonly exitZero?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +33,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--at <n>', 'stop after this many events', natural)
     .option('--strict', 'count differences of young and dirty too')
     .option('--max <n>', 'partings to show in full', natural, 10)
+    .option('--exit-zero', 'exit with 0 even when they part')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -66,7 +68,7 @@ export async function compare(file: string, options: CompareOptions, terminal: T
     lines.push(...verdict.map(comparison.parted ? color.red : color.green));
     await terminal.out(`${lines.join('\n')}\n`);
   }
-  return comparison.parted ? EXIT.finding : EXIT.fine;
+  return comparison.parted && options.exitZero !== true ? EXIT.finding : EXIT.fine;
 }
 
 function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
