@@ -7,6 +7,7 @@ import {
   defineArchitecture,
   defineBits,
   equals,
+  type HugeSpec,
   modify,
   noPerVmaLock,
   ones,
@@ -46,6 +47,93 @@ const NONE = B._PAGE_PRESENT | INVALID | PROTECT;
 const READONLY = NONE | READ;
 /** What PAGE_KERNEL and PAGE_KERNEL_RO have in common. */
 const KERNEL = B._PAGE_PRESENT | READ | YOUNG | NOEXEC;
+
+const S = {
+  READ: bit(0),
+  WRITE: bit(1),
+  INVALID: bit(5),
+  NOEXEC: bit(8),
+  PROTECT: bit(9),
+  LARGE: bit(10),
+  YOUNG: bit(12),
+  DIRTY: bit(13),
+  SOFT_DIRTY: bit(14),
+} as const;
+/** massage_pgprot_pmd(): the page protection in the low 12 bits becomes that of a segment. */
+function segment(page: bigint, protection: bigint, otherwise: StepSpec): StepSpec {
+  return { if: equals(bits(11, 0), page), do: { clear: bits(11, 0), or: protection }, else: otherwise };
+}
+const TO_SEGMENT = segment(
+  NONE,
+  S.INVALID | S.PROTECT,
+  segment(
+    READONLY | NOEXEC,
+    S.PROTECT | S.READ | S.NOEXEC,
+    segment(
+      READONLY,
+      S.PROTECT | S.READ,
+      segment(READONLY | WRITE | NOEXEC, S.READ | S.WRITE | S.NOEXEC, {
+        clear: bits(11, 0),
+        or: S.READ | S.WRITE,
+      }),
+    ),
+  ),
+);
+const segment_mkyoung: readonly StepSpec[] = [{ or: S.YOUNG }, { if: S.READ, do: { clear: S.INVALID } }];
+/** Segment-table entries have a format of their own. */
+const PMD: HugeSpec = {
+  kconfig: 'TRANSPARENT_HUGEPAGE',
+  bits: [
+    { name: '_SEGMENT_ENTRY_READ', mask: S.READ, meaning: 'software: read permission', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_WRITE', mask: S.WRITE, meaning: 'software: write permission', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_INVALID', mask: S.INVALID, meaning: 'hardware: invalid', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_NOEXEC', mask: S.NOEXEC, meaning: 'hardware: no execution', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_PROTECT', mask: S.PROTECT, meaning: 'hardware: no stores', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_LARGE', mask: S.LARGE, meaning: 'hardware: maps a large page', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_YOUNG', mask: S.YOUNG, meaning: 'software: young', kind: 'directory' },
+    { name: '_SEGMENT_ENTRY_DIRTY', mask: S.DIRTY, meaning: 'software: dirty', kind: 'directory' },
+  ],
+  construct: TO_SEGMENT,
+  empty: S.INVALID,
+  tests: {
+    none: equals(ones(64), S.INVALID),
+    present: { not: equals(ones(64), S.INVALID) },
+    leaf: S.LARGE,
+    write: S.WRITE,
+    dirty: S.DIRTY,
+    young: S.YOUNG,
+    protnone: { all: [S.LARGE, clear(S.READ)] },
+    soft_dirty: S.SOFT_DIRTY,
+  },
+  ops: {
+    mkhuge: { or: S.LARGE | S.YOUNG | S.PROTECT },
+    mkinvalid: { or: S.INVALID },
+    mkwrite: [{ or: S.WRITE }, { if: S.DIRTY, do: { clear: S.PROTECT } }],
+    wrprotect: { clear: S.WRITE, or: S.PROTECT },
+    mkdirty: [{ or: S.DIRTY }, { if: S.WRITE, do: { clear: S.PROTECT } }],
+    mkclean: { clear: S.DIRTY, or: S.PROTECT },
+    mkyoung: segment_mkyoung,
+    mkold: { clear: S.YOUNG, or: S.INVALID },
+    mksoft_dirty: { or: S.SOFT_DIRTY },
+    clear_soft_dirty: { clear: S.SOFT_DIRTY },
+    modify: [
+      { keep: bits(63, 20) | S.DIRTY | S.YOUNG | S.SOFT_DIRTY },
+      { orProt: bits(11, 0) },
+      TO_SEGMENT,
+      { ifOld: S.LARGE, do: { or: S.LARGE } },
+      { if: S.DIRTY, do: [], else: { or: S.PROTECT } },
+      { if: S.YOUNG, do: [], else: { or: S.INVALID } },
+    ],
+  },
+};
+
+const pmdOf = (soft_dirty: boolean): HugeSpec =>
+  soft_dirty
+    ? {
+        ...PMD,
+        ops: { ...PMD.ops, mkdirty: [{ or: S.DIRTY | S.SOFT_DIRTY }, { if: S.WRITE, do: { clear: S.PROTECT } }] },
+      }
+    : PMD;
 
 interface Variant {
   readonly name: string;
@@ -116,6 +204,7 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       accepted: { 'pgprot/round-trip': 'pte_pgprot gives a protection for the kernel, with the frame left in' },
       swap: { base: INVALID | PROTECT, type: { at: 2, count: 5 }, offset: [{ at: 12, count: 52 }] },
     },
+    huge: { pmd: pmdOf(soft_dirty) },
     features: { soft_dirty },
     facts: {
       HAVE_GUP_FAST: true, // arch/s390/Kconfig

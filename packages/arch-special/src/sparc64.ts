@@ -4,11 +4,13 @@
  */
 import {
   type Architecture,
+  anyOf,
   bit,
   bits,
   clear,
   defineArchitecture,
   defineBits,
+  type HugeSpec,
   type NamedBits,
   ones,
   protections,
@@ -66,9 +68,20 @@ interface Variant {
   readonly pfnBits: number;
   /** What pte_modify keeps, as patched for this format. */
   readonly keep: bigint;
+  /** _PAGE_SZ4MB: the size code of huge entries. */
+  readonly SZ4MB: bigint;
 }
 
-function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Variant): Architecture {
+/** `size`: the 4 MiB code of the format; a huge page of Linux is two of them. */
+const pmd = (size: bigint): HugeSpec => ({
+  kconfig: 'TRANSPARENT_HUGEPAGE',
+  bits: [{ name: '_PAGE_PMD_HUGE', mask: PMD_HUGE, meaning: 'software: maps a huge page', kind: 'directory' }],
+  tests: { none: clear(ones(64)), present: anyOf(ones(64)), leaf: PMD_HUGE },
+  ops: { mkhuge: { or: PMD_HUGE | size }, mkinvalid: { clear: VALID } },
+});
+const PMD_HUGE = bit(56);
+
+function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep, SZ4MB }: Variant): Architecture {
   const page = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_CACHE;
   const read = page | VALID | B._PAGE_READ;
   return defineArchitecture({
@@ -117,6 +130,7 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep }: Var
       access: { user: clear(B._PAGE_P), exec: B._PAGE_EXEC, read: B._PAGE_READ },
       swap: { type: { at: 13, count: 5 }, offset: [{ at: 21, count: 43 }] },
     },
+    huge: { pmd: pmd(SZ4MB) },
     facts: {
       read_fault_vm_flags: 5, // arch/sparc/mm/fault_64.c
       cpu_has_dc_aliases: true, // arch/sparc/include/asm/page_64.h: DCACHE_ALIASING_POSSIBLE
@@ -149,6 +163,7 @@ export const sparc64_sun4u = sparc64({
   names: sun4uBits.bits,
   pfnBits: 30,
   keep: 0x630107ffffffec38n,
+  SZ4MB: bits(62, 61),
 });
 /** Under the hypervisor of the T1 and later. */
 export const sparc64_sun4v = sparc64({
@@ -160,4 +175,5 @@ export const sparc64_sun4v = sparc64({
   names: sun4vBits.bits,
   pfnBits: 43,
   keep: 0x33ffffffffffee07n,
+  SZ4MB: 3n,
 });

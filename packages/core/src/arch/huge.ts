@@ -19,6 +19,10 @@ export interface HugeSpec {
   readonly bits?: LayoutSpec['bits'];
   /** Absent: the PTE's field without the bits that a huge page's alignment keeps 0. */
   readonly pfn?: LayoutSpec['pfn'];
+  /** What pfn_pmd does after it or-ed pfn and protection; absent: as in pfn_pte. */
+  readonly construct?: StepsSpec;
+  /** An entry after pmd_clear; absent: that of the PTE. */
+  readonly empty?: LayoutSpec['empty'];
   /** pmd_leaf, pud_leaf: `leaf`. pmd_trans_huge is `trans_huge`, by default the same. */
   readonly tests: { readonly leaf: TestSpec } & { readonly [name: string]: TestSpec | undefined };
   /** `mkhuge` (default: nothing) makes a leaf of what pfn_pmd gives; `mkinvalid` is pmd_mkinvalid. */
@@ -87,6 +91,8 @@ export function compileHuge(
     ...pte,
     pageShift: level.pageShift,
     bits: [...(pte.bits ?? []), ...(huge.bits ?? [])],
+    ...(huge.construct && { construct: huge.construct }),
+    ...(huge.empty !== undefined && { empty: huge.empty }),
     pfn: huge.pfn ?? { ...pte.pfn, fields: alignedFields(pte.pfn.fields, order) },
     flags: level.special ? (pte.flags ?? {}) : otherFlags,
     tests: {
