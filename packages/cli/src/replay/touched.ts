@@ -114,7 +114,7 @@ export class TouchListener {
     this.entries.set(key, { mm, vpn, lo, hi, vma, before: describePte(this.k, vma, vpn, { lo, hi }) });
   }
 
-  frame(pfn: number, leaf: Float64Array, at: number): void {
+  frame(pfn: number, leaf: readonly number[], at: number): void {
     if (this.pages.has(pfn)) return;
     const state = frameState(leaf[at + F.count]!, leaf[at + F.mapcount]!, leaf[at + F.flags]!);
     this.pages.set(pfn, { state, label: frameLabel(this.k, pfn) });

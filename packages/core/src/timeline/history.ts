@@ -3,7 +3,7 @@ import type { LogEvent } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/kernel.js';
-import { F, FRAME_LEAF_BITS, type FrameRoot } from '../machine/frame-table.js';
+import { F, FRAME_LEAF_BITS, type FrameLeaf, type FrameRoot } from '../machine/frame-table.js';
 import { PTE_LEAF_BITS } from '../mm/page-table.js';
 import { Edit, emptyRoot, type RadixRoot, RadixTree } from '../mm/radix.js';
 import type { World } from '../world/world.js';
@@ -82,6 +82,6 @@ function pteLeafOf(_arch: Architecture, world: World, mm: number, vpn: number): 
   return new RadixTree<Int32Array>({ bits: PTE_LEAF_BITS, make: never, copy: never }, root, new Edit()).leaf(vpn);
 }
 
-function frameLeafOf(root: FrameRoot, pfn: number): Float64Array | undefined {
-  return new RadixTree<Float64Array>({ bits: FRAME_LEAF_BITS, make: never, copy: never }, root, new Edit()).leaf(pfn);
+function frameLeafOf(root: FrameRoot, pfn: number): FrameLeaf | undefined {
+  return new RadixTree<FrameLeaf>({ bits: FRAME_LEAF_BITS, make: never, copy: never }, root, new Edit()).leaf(pfn);
 }
