@@ -1,98 +1,159 @@
-/** `specialbit arch [NAME]`: the architectures that there are, and what one of them is. */
-import type { Architecture } from '@specialbit/core/arch';
+/** `specialbit arch ...`: the architectures that there are, what they are, and how to make one. */
 import type { Command } from 'commander';
-import { architectureNamed, architectures } from '../architectures.js';
-import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
-import { table } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import { check } from './check.js';
+import { decode } from './decode.js';
+import { diff } from './diff.js';
+import { encode } from './encode.js';
+import { listArchitectures } from './list.js';
+import { newPlugin } from './new.js';
+import { showArchitectures } from './show.js';
 
-export interface ArchOptions {
-  readonly json?: boolean;
-}
+const JSON_OPTION = ['--json', 'print as JSON'] as const;
 
-/** Adds the command to the command line. */
+/** Adds the commands to the command line. */
 export function register(program: Command, { terminal, done }: CommandContext): void {
-  program
+  const fine = (): void => done(EXIT.fine);
+  const arch = program
     .command('arch')
-    .description('the architectures that there are, or the PTE layout of one')
-    .argument('[name]', 'an architecture, for its layout')
-    .option('--json', 'print as JSON')
+    .description('architectures: list, show, decode, check, compare, and write new ones')
+    .argument('[name...]', 'architectures to show; none: list them all')
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       `
 Examples:
-  specialbit arch
-  specialbit arch arm
+  specialbit arch list
+  specialbit arch show x86_64 arm
+  specialbit arch decode arm 0x4087034f
+  specialbit arch new quark
+  specialbit arch diff alpha alpha+special --markdown
 ${EXIT_CODES}`,
     )
-    .action(async (name, options) => done(await arch(name, options, terminal)));
-}
+    .action(async (names: string[], options) => {
+      if (names.length === 0) await listArchitectures(options, terminal);
+      else await showArchitectures(names, options, terminal);
+      fine();
+    });
 
-/** Resolves to the exit code. Throws UsageError. */
-export async function arch(name: string | undefined, options: ArchOptions, terminal: Terminal): Promise<number> {
-  const chosen = name === undefined ? architectures : [architectureNamed(name)];
-  if (options.json === true) {
-    await terminal.out(`${JSON.stringify(chosen.map(plain), null, 2)}\n`);
-  } else {
-    const lines = name === undefined ? listLines() : layoutLines(chosen[0]!, terminal);
-    await terminal.out(`${lines.join('\n')}\n`);
-  }
-  return EXIT.fine;
-}
+  arch
+    .command('list')
+    .description('every architecture and configuration: special bit by level, page size, levels, source')
+    .option(...JSON_OPTION)
+    .action(async (_options, command: Command) => {
+      await listArchitectures(command.optsWithGlobals(), terminal);
+      fine();
+    });
 
-function listLines(): string[] {
-  const rows = [['name', 'special bit', 'bits', 'page', 'what']];
-  for (const a of architectures) {
-    const levels = Object.entries(a.special).flatMap(([level, has]) => (has ? [level] : []));
-    rows.push([a.name, levels.join(' ') || 'none', String(a.bits), `${a.page.size / 1024} KiB`, a.title]);
-  }
-  return table(rows, { align: 'llrrl', wrapLast: true });
-}
+  arch
+    .command('show')
+    .description('an entry bit by bit, protections, geometry and quirks; several stand side by side')
+    .argument('<name...>', 'architectures')
+    .option(...JSON_OPTION)
+    .action(async (names: string[], _options, command: Command) => {
+      await showArchitectures(names, command.optsWithGlobals(), terminal);
+      fine();
+    });
 
-function layoutLines(a: Architecture, { color }: Terminal): string[] {
-  const facts = [
-    ['also called', a.aliases.join(', ') || '-'],
-    ['Kconfig', a.kconfig],
-    ['read from', a.source.join(', ')],
-    [
-      'levels',
-      a.levels
-        .filter((l) => !l.folded)
-        .map((l) => `${l.name} 2^${l.shift}, ${l.entries} entries`)
-        .join('; '),
-    ],
-    ['pfn', a.layout.pfn.fields.map(({ at, count }) => `bits ${at + count - 1}..${at}`).join(', ')],
-    ...a.notes.map((note) => ['note', note]),
-  ];
-  const bits = [...a.layout.bits].sort((x, y) => (y.mask > x.mask ? 1 : -1));
-  const rows = bits.map(({ name, mask, meaning }) => [`0x${mask.toString(16)}`, name, meaning]);
-  return [
-    color.bold(a.title),
-    ...table(facts, { indent: 2, wrapLast: true }),
-    '',
-    'bits of an entry',
-    ...table(rows, { align: 'rll', indent: 2, wrapLast: true }),
-  ];
-}
+  arch
+    .command('decode')
+    .description('a raw entry in words, or what made a "BUG: Bad page map" report')
+    .argument('<arch>', 'the architecture')
+    .argument('<value...>', 'hexadecimal values, the text of a report, or - for a report on standard input')
+    .option('--highest-memmap-pfn <hex>', 'of the machine of the report: where its memory map ends')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Of a report (mm/memory.c, print_bad_pte) it reads pte, pmd, addr, vm_flags and
+index, and says which way of vm_normal_page() reported it, and what the other
+architectures would have done with the same entry in the same mapping.
 
-function plain(a: Architecture): object {
-  const { name, aliases, family, title, kconfig, source, notes, bits, bigEndian, page, special, features, facts } = a;
-  const layout = a.layout.bits.map((bit) => ({ ...bit, mask: bit.mask.toString(16) }));
-  return {
-    name,
-    aliases,
-    family,
-    title,
-    kconfig,
-    source,
-    notes,
-    bits,
-    bigEndian,
-    page,
-    special,
-    features,
-    facts,
-    layout,
-  };
+Examples:
+  specialbit arch decode x86_64 8000000047c00227
+  dmesg | grep -A4 'Bad page map' | specialbit arch decode arm -
+${EXIT_CODES}`,
+    )
+    .action(async (name: string, values: string[], _options, command: Command) => {
+      await decode(name, values, command.optsWithGlobals(), terminal);
+      fine();
+    });
+
+  arch
+    .command('encode')
+    .description('the raw entry of a frame, or a swap entry')
+    .argument('<arch>', 'the architecture')
+    .argument('[pfn]', 'the frame, hexadecimal')
+    .option('--prot <letters>', 'rights of the mapping: r, w, x', 'r')
+    .option('--shared', 'a shared mapping (private ones are never writable)')
+    .option('--do <operations>', 'operations, with commas: mkdirty,mkspecial', list)
+    .option('--swap <type:offset>', 'a swap entry instead')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit arch encode arm 40870 --prot rw --shared --do mkdirty
+  specialbit arch encode x86_64 --swap 1:0x40
+${EXIT_CODES}`,
+    )
+    .action(async (name: string, pfn: string | undefined, _options, command: Command) => {
+      await encode(name, pfn, command.optsWithGlobals(), terminal);
+      fine();
+    });
+
+  arch
+    .command('new')
+    .description('write the package of a plugin, which builds and passes its tests as it stands')
+    .argument('<name>', 'of the architecture: small letters and digits')
+    .option('--dir <folder>', 'where (default: arch-NAME)')
+    .option('--title <text>', 'one line for people')
+    .option(...JSON_OPTION)
+    .addHelpText('after', `\ndocs/plugin-authoring.md goes from a data sheet to a checked plugin.\n${EXIT_CODES}`)
+    .action(async (name: string, _options, command: Command) =>
+      done(await newPlugin(name, command.optsWithGlobals(), terminal)),
+    );
+
+  arch
+    .command('check')
+    .description('run the conformance kit: laws of every helper, golden vectors, behaviour')
+    .argument('<plugin>', 'a JavaScript module, a package, or a known architecture')
+    .option('--all', 'every check, also those that hold')
+    .option('--runs <n>', 'random samples for each law (default: 200)', natural)
+    .option('--seed <n>', 'of the samples', natural)
+    .option('--vectors <file>', 'golden vectors (JSON, also gzip)')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit arch check ./arch-quark
+  specialbit arch check arm --all
+${EXIT_CODES}`,
+    )
+    .action(async (what: string, _options, command: Command) =>
+      done(await check(what, command.optsWithGlobals(), terminal)),
+    );
+
+  arch
+    .command('diff')
+    .description('run every example on two architectures: what changes for drivers')
+    .argument('<a>', 'an architecture')
+    .argument('<b>', 'another')
+    .argument('[log...]', 'logs, or folders of them (default: the examples)')
+    .option('--markdown', 'print as Markdown')
+    .option('--no-kit', "leave out the conformance kit's scenarios")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  specialbit arch diff alpha alpha+special
+  specialbit arch diff arm arm-lpae --markdown > arm.md
+${EXIT_CODES}`,
+    )
+    .action(async (a: string, b: string, logs: string[], _options, command: Command) =>
+      done(await diff(a, b, logs, command.optsWithGlobals(), terminal)),
+    );
 }

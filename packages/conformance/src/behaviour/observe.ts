@@ -57,9 +57,17 @@ function* messages(out: Outcome): Generator<string> {
 /** Pages that were allocated are called A and F without number. */
 const label = (k: Kernel, pfn: number): string => frameLabel(k, pfn).replace(/^([AF])\d+$/, '$1');
 
-/** Everything that is mapped, every count that is not as it was, and the counters of each process. */
-export function stateLines(k: Kernel): string[] {
-  return [...mapped(k), ...frames(k), ...counters(k)];
+/** Reference counts of the labelled frames, by label. */
+export function frameCounts(k: Kernel): ReadonlyMap<string, number> {
+  return new Map(Object.entries(k.machine.spec.frames).map(([name, pfn]) => [name, k.frames.get(pfn, F.count)]));
+}
+
+/**
+ * Everything that is mapped, every count that is not as it was `before`, and the counters of each process.
+ * Of the zero page, whose first count says nothing, the difference is shown.
+ */
+export function stateLines(k: Kernel, before: ReadonlyMap<string, number>): string[] {
+  return [...mapped(k), ...frames(k, before), ...counters(k)];
 }
 
 function* mapped(k: Kernel): Generator<string> {
@@ -78,13 +86,14 @@ function* mapped(k: Kernel): Generator<string> {
   }
 }
 
-function* frames(k: Kernel): Generator<string> {
+function* frames(k: Kernel, before: ReadonlyMap<string, number>): Generator<string> {
   for (const [name, pfn] of Object.entries(k.machine.spec.frames)) {
     if (!k.machine.pfn_valid(pfn)) continue;
     const count = k.frames.get(pfn, F.count);
     const mapcount = k.frames.get(pfn, F.mapcount);
-    const usual = k.machine.is_zero_pfn(pfn) ? 0 : 1;
-    if (count !== usual || mapcount !== 0) yield `${name}: count ${count}, mapcount ${mapcount}`;
+    const usual = before.get(name) ?? 0;
+    const shown = k.machine.is_zero_pfn(pfn) ? count - usual : count;
+    if (count !== usual || mapcount !== 0) yield `${name}: count ${shown}, mapcount ${mapcount}`;
   }
 }
 

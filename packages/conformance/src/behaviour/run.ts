@@ -8,10 +8,13 @@ import {
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { parseLog } from '@specialbit/events';
-import { outcomeLine, stateLines } from './observe.js';
+import { frameCounts, outcomeLine, stateLines } from './observe.js';
 import type { Scenario } from './scenario.js';
 
 const HEADER = '{"specialbit":1,"files":{"dev":"device","tmp":{"kind":"shmem","pages":2,"content":[240,241]}}}';
+
+/** A scenario as a log of its own, in JSON Lines. */
+export const scenarioLog = ({ log }: Scenario): string => `${HEADER}\n${log.trim()}\n`;
 
 export interface ScenarioResult {
   readonly events: number;
@@ -23,17 +26,18 @@ export interface ScenarioResult {
 
 /** Runs a scenario's log on an architecture with its default machine. */
 export function runScenario(arch: Architecture, scenario: Scenario): ScenarioResult {
-  const { header, events } = parseLog(`${HEADER}\n${scenario.log.trim()}\n`, { file: scenario.name });
+  const { header, events } = parseLog(scenarioLog(scenario), { file: scenario.name });
   const machine = defaultMachine(arch);
   const lane: LaneOptions = { arch, machine, content: defaultContent(machine), files: header.files ?? {} };
   const lines: string[] = [];
   try {
     const session = new Session(kernelOptions(lane), createWorld(lane));
+    const before = frameCounts(session.live);
     events.forEach((event, i) => {
       const line = outcomeLine(session.live, i + 1, event, session.step(event));
       if (line !== undefined) lines.push(line);
     });
-    lines.push(...stateLines(session.live));
+    lines.push(...stateLines(session.live, before));
   } catch (error) {
     lines.push(`stops with an error: ${error instanceof Error ? error.message : String(error)}`);
   }

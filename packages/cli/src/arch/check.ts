@@ -1,0 +1,97 @@
+/** `specialbit arch check PATH|PACKAGE|NAME`: runs the conformance kit. */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import {
+  type CheckOptions,
+  checkArchitecture,
+  countChecks,
+  type GoldenVectors,
+  type Report,
+} from '@specialbit/conformance';
+import type { Architecture } from '@specialbit/core/arch';
+import { findArchitecture } from '@specialbit/transcripts';
+import { architectureNamed, architectures } from '../architectures.js';
+import { EXIT, InputError } from '../failure.js';
+import { loadPlugin } from '../plugin/load-plugin.js';
+import { table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+export interface CheckCommandOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly runs?: number;
+  readonly seed?: number;
+  readonly vectors?: string;
+}
+
+/** Resolves to the exit code: 1 when a check fails. Throws UsageError, InputError. */
+export async function check(what: string, options: CheckCommandOptions, terminal: Terminal): Promise<number> {
+  const archs = await subjects(what);
+  const kit: CheckOptions = {
+    ...(options.runs !== undefined && { runs: options.runs }),
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.vectors !== undefined && { vectors: readVectors(options.vectors) }),
+  };
+  const reports = archs.map((arch) => checkArchitecture(arch, kit));
+  if (options.json === true) await terminal.out(`${JSON.stringify(reports, null, 2)}\n`);
+  else {
+    const texts = reports.map((report) => reportLines(report, options.all === true, terminal).join('\n'));
+    await terminal.out(`${texts.join('\n\n')}\n`);
+  }
+  return reports.every((report) => report.ok) ? EXIT.fine : EXIT.finding;
+}
+
+/** A plugin's architectures, or a known one. What looks like a path, or is not known, is a plugin. */
+async function subjects(what: string): Promise<readonly Architecture[]> {
+  const known = findArchitecture(architectures, what);
+  if (known !== undefined && !existsSync(what)) return [known];
+  try {
+    return await loadPlugin(what);
+  } catch (error) {
+    // neither a file nor an installed package: then a name was meant
+    if (error instanceof InputError && error.message.includes('no package of that name') && !/[./@]/.test(what)) {
+      return [architectureNamed(what)];
+    }
+    throw error;
+  }
+}
+
+function readVectors(file: string): GoldenVectors {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  try {
+    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes).toString() : bytes.toString();
+    const vectors = JSON.parse(text) as GoldenVectors;
+    if (Array.isArray(vectors.tests)) return vectors;
+  } catch (error) {
+    throw new InputError(`${file}: ${(error as Error).message}`);
+  }
+  throw new InputError(`${file}: tests: expected an array of names of tests, found none`);
+}
+
+function reportLines(report: Report, all: boolean, { color }: Terminal): string[] {
+  const counts = countChecks(report);
+  const lines = [
+    color.bold(`${report.arch}: ${report.title}`),
+    `${report.special ? 'with' : 'without'} a special bit in a PTE`,
+    '',
+  ];
+  if (all) {
+    const rows = report.checks.map(({ name, outcome, title }) => [outcome, name, title]);
+    lines.push(...table(rows, { wrapLast: true }), '');
+  }
+  for (const check of report.checks) {
+    if (check.outcome === 'accepted' && !all) lines.push(...wrap(`deviates: ${check.name}: ${check.detail}`));
+    if (check.outcome !== 'fails') continue;
+    lines.push(`${color.red('fails')}: ${check.name}: ${check.title}`);
+    lines.push(...check.detail.split('\n').flatMap((line) => wrap(line, 76).map((part) => `  ${part}`)));
+  }
+  if (lines.at(-1) !== '') lines.push('');
+  const verdict = `${counts.holds} checks hold, ${counts.accepted} deviate as the layout says, ${counts['left out']} do not apply, ${counts.fails} fail`;
+  lines.push(report.ok ? color.green(verdict) : color.red(verdict));
+  return lines;
+}

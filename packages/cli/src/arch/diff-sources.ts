@@ -1,0 +1,58 @@
+/** The logs that `arch diff` runs: files that were named, the examples, and the scenarios of the kit. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { scenarioLog, scenarios } from '@specialbit/conformance';
+import { loadLog, parseLog } from '@specialbit/events';
+import { InputError } from '../failure.js';
+import type { NamedLog } from './diff-findings.js';
+
+/** Beside the packages, in a checkout of the repository. */
+const SHIPPED = fileURLToPath(new URL('../../../../examples/', import.meta.url));
+
+/** Every log of `paths` (files, folders), or of the examples where none is given. Throws InputError, LogError. */
+export async function logsOf(paths: readonly string[]): Promise<NamedLog[]> {
+  const folders =
+    paths.length > 0 ? paths : [existsSync('examples') ? 'examples' : SHIPPED].filter((path) => existsSync(path));
+  const logs: NamedLog[] = [];
+  for (const file of folders.flatMap(files)) {
+    const log = await loadLog(file);
+    logs.push({ name: nameOf(file), title: log.header.title ?? nameOf(file), log });
+  }
+  return logs;
+}
+
+/** The scenarios of the conformance kit. */
+export function kitLogs(): NamedLog[] {
+  return scenarios.map((scenario) => ({
+    name: scenario.name.replace(/^behaviour\//, 'kit/'),
+    title: scenario.title,
+    log: parseLog(scenarioLog(scenario), { file: scenario.name }),
+  }));
+}
+
+function files(path: string): string[] {
+  let found: ReturnType<typeof statSync>;
+  try {
+    found = statSync(path);
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (!found.isDirectory()) return [path];
+  const own = readdirSync(path)
+    .filter((name) => /\.jsonl(\.gz|\.zst)?$/.test(name))
+    .sort()
+    .map((name) => join(path, name));
+  const gallery = join(path, 'gallery');
+  if (!existsSync(gallery)) return own;
+  const stories = readdirSync(gallery)
+    .sort()
+    .map((name) => join(gallery, name, 'events.jsonl'));
+  return [...own, ...stories.filter((file) => existsSync(file))];
+}
+
+/** `s01-same-driver`; of a gallery's `events.jsonl` its folder. */
+function nameOf(file: string): string {
+  const base = basename(file).replace(/\.jsonl(\.gz|\.zst)?$/, '');
+  return base === 'events' ? basename(join(file, '..')) : base;
+}

@@ -1,0 +1,123 @@
+/** The report of `arch diff`, for a terminal and as Markdown. */
+import { table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import type { ArchDiff } from './diff.js';
+import { AREA_TITLES, AREAS, type Area, type Finding } from './diff-findings.js';
+
+interface AreaRow {
+  readonly finding: Finding;
+  readonly what: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** Every difference of an area, in the order of logs and events. */
+function rowsOf({ logs }: ArchDiff, area: Area): AreaRow[] {
+  return logs.flatMap((log) =>
+    log.findings.flatMap((finding) =>
+      finding.differences
+        .filter((difference) => difference.area === area)
+        .map(({ what, values }) => ({ finding, what, values })),
+    ),
+  );
+}
+
+/** Reasons, each with the logs that show it, the most frequent first. */
+function causesOf({ logs }: ArchDiff): { readonly cause: string; readonly logs: readonly string[] }[] {
+  const causes = new Map<string, Set<string>>();
+  for (const log of logs) {
+    for (const { cause } of log.findings) {
+      const seen = causes.get(cause) ?? new Set<string>();
+      causes.set(cause, seen.add(log.name));
+    }
+  }
+  return [...causes]
+    .map(([cause, names]) => ({ cause, logs: [...names] }))
+    .sort((a, b) => b.logs.length - a.logs.length);
+}
+
+const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function summaryOf({ logs, archs }: ArchDiff): string {
+  const parted = logs.filter((log) => log.findings.length > 0).length;
+  return `${archs[0].name} and ${archs[1].name} part in ${parted} of ${counted(logs.length, 'log')}.`;
+}
+
+/** Area, how many logs and differences. */
+function totals(result: ArchDiff): (readonly [string, string, string])[] {
+  return AREAS.map((area) => {
+    const rows = rowsOf(result, area);
+    return [AREA_TITLES[area], String(new Set(rows.map((row) => row.finding.log)).size), String(rows.length)] as const;
+  });
+}
+
+const agreeing = ({ logs }: ArchDiff): string[] =>
+  logs.filter((log) => log.findings.length === 0).map((log) => log.name);
+
+export function terminalLines(result: ArchDiff, { color }: Terminal): string[] {
+  const [a, b] = result.archs.map((arch) => arch.name) as [string, string];
+  const lines = [color.bold(`${a} and ${b}`), ...table([['', a, b], ...result.facts])];
+  lines.push(
+    '',
+    color.bold('what differs'),
+    ...table([['', 'logs', 'differences'], ...totals(result)], { align: 'lrr', indent: 2 }),
+  );
+  for (const area of AREAS) {
+    const rows = rowsOf(result, area);
+    if (rows.length === 0) continue;
+    lines.push('', color.bold(AREA_TITLES[area]));
+    let last = '';
+    for (const { finding, what, values } of rows) {
+      const head = `${finding.log}, event ${finding.event}: ${finding.text}`;
+      if (head !== last) lines.push(...wrap(head, 76).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`));
+      last = head;
+      lines.push(`      ${what}: ${values.map((value) => value ?? 'none').join(' / ')}`);
+    }
+  }
+  const causes = causesOf(result);
+  if (causes.length > 0) lines.push('', color.bold('why'));
+  for (const { cause, logs } of causes) {
+    lines.push(...wrap(cause, 76).map((line, i) => `${i === 0 ? '- ' : '  '}${line}`));
+    lines.push(...wrap(`shown by ${logs.join(', ')}`, 74).map((line) => `    ${line}`));
+  }
+  const same = agreeing(result);
+  if (same.length > 0)
+    lines.push('', color.bold('the same in'), ...wrap(same.join(', '), 76).map((line) => `  ${line}`));
+  for (const { name, why } of result.skipped) lines.push('', ...wrap(`not run: ${name}: ${why}`));
+  lines.push('', summaryOf(result));
+  return lines;
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const rule = (columns: number): string => `|${' --- |'.repeat(columns)}`;
+
+export function markdownLines(result: ArchDiff): string[] {
+  const [a, b] = result.archs.map((arch) => arch.name) as [string, string];
+  const lines = [`# ${a} and ${b}`, '', summaryOf(result), '', row(['', a, b]), rule(3), ...result.facts.map(row)];
+  lines.push(
+    '',
+    '## What differs for drivers',
+    '',
+    row(['', 'logs', 'differences']),
+    rule(3),
+    ...totals(result).map(row),
+  );
+  const causes = causesOf(result);
+  if (causes.length > 0) lines.push('', '## Why', '');
+  for (const { cause, logs } of causes) lines.push(`- ${cell(cause)}  `, `  Shown by ${logs.join(', ')}.`);
+  for (const area of AREAS) {
+    const rows = rowsOf(result, area);
+    if (rows.length === 0) continue;
+    lines.push('', `## ${AREA_TITLES[area]}`, '', row(['log', 'event', 'what', a, b]), rule(5));
+    for (const { finding, what, values } of rows) {
+      lines.push(
+        row([finding.log, `${finding.event}: \`${finding.text}\``, what, ...values.map((value) => value ?? 'none')]),
+      );
+    }
+  }
+  const same = agreeing(result);
+  if (same.length > 0) lines.push('', '## The same in both', '', `${same.join(', ')}.`);
+  if (result.skipped.length > 0)
+    lines.push('', '## Not run', '', ...result.skipped.map(({ name, why }) => `- ${name}: ${cell(why)}`));
+  return lines;
+}

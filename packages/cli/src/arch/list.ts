@@ -1,0 +1,50 @@
+/** `specialbit arch list`: every architecture and configuration. */
+import type { Architecture } from '@specialbit/core/arch';
+import { architectures } from '../architectures.js';
+import { table } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { bitRange, maskOf } from './drawing.js';
+import { plainArchitecture } from './plain.js';
+
+export interface ListOptions {
+  readonly json?: boolean;
+}
+
+export async function listArchitectures(options: ListOptions, terminal: Terminal): Promise<void> {
+  const lines =
+    options.json === true
+      ? [JSON.stringify(architectures.map(plainArchitecture), null, 2)]
+      : listLines(architectures, terminal);
+  await terminal.out(`${lines.join('\n')}\n`);
+}
+
+function listLines(archs: readonly Architecture[], { color }: Terminal): string[] {
+  const rows = archs.map((a) => [
+    a.name,
+    specialBit(a),
+    a.special.pmd ? 'yes' : '-',
+    a.special.pud ? 'yes' : '-',
+    `${a.page.size / 1024}K`,
+    String(a.levels.filter((level) => !level.folded).length),
+    a.title,
+    a.source[0] ?? '-',
+  ]);
+  const [head = '', ...rest] = table([['name', 'pte', 'pmd', 'pud', 'page', 'levels', 'what', 'read from'], ...rows], {
+    align: 'llllrr',
+  });
+  const withBit = archs.filter((a) => a.special.pte).length;
+  return [
+    color.bold(head),
+    ...rest,
+    '',
+    `${archs.length} configurations: ${withBit} with a special bit in a PTE, ${archs.length - withBit} without.`,
+    'pte, pmd, pud: where the special bit of an entry of that level is, or whether there is one.',
+  ];
+}
+
+/** `bit 9`, or `none`. */
+export function specialBit(a: Architecture): string {
+  if (!a.special.pte) return 'none';
+  const { mask } = maskOf(a.layout.tests.special);
+  return `bit ${bitRange(mask)}`;
+}

@@ -1,0 +1,71 @@
+/** `specialbit arch new NAME`: writes the package of a plugin that builds and passes its tests as it stands. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, InputError, UsageError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+import { version } from '../version.js';
+
+export interface NewOptions {
+  readonly dir?: string;
+  readonly title?: string;
+  readonly json?: boolean;
+}
+
+const TEMPLATES = fileURLToPath(new URL('../../templates/plugin/', import.meta.url));
+/** npm leaves a file of this name out of packages. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
+
+/** Throws UsageError, InputError. */
+export async function newPlugin(name: string, options: NewOptions, terminal: Terminal): Promise<number> {
+  if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/.test(name)) {
+    throw new UsageError(
+      `expected a name of small letters and digits such as quark or quark-pae, found ${JSON.stringify(name)}`,
+    );
+  }
+  const folder = options.dir ?? `arch-${name}`;
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new InputError(`${folder}: exists and is not empty`);
+  const words = placeholders(name, options.title ?? `${name[0]?.toUpperCase()}${name.slice(1)}`);
+  const written = templates().map((file) => {
+    const parts = file.replace(/\.template$/, '').split('/');
+    const target = join(folder, ...parts.map((part) => RENAMED[part] ?? fill(part, words)));
+    write(target, fill(readFileSync(join(TEMPLATES, file), 'utf8'), words));
+    return target;
+  });
+  if (options.json === true) await terminal.out(`${JSON.stringify({ folder, files: written }, null, 2)}\n`);
+  else {
+    const next = [`cd ${folder}`, 'npm install', 'npm run build', 'npm test', 'npx specialbit arch check .'];
+    await terminal.out(`${[...written, '', 'Next:', ...next.map((line) => `  ${line}`)].join('\n')}\n`);
+  }
+  return EXIT.fine;
+}
+
+function templates(folder = TEMPLATES): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? templates(path) : [relative(TEMPLATES, path).replaceAll('\\', '/')];
+    })
+    .sort();
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** What stands between double braces in a template; in a file's name between double underscores. */
+function placeholders(name: string, title: string): Readonly<Record<string, string>> {
+  const identifier = name.replace(/[^a-z0-9]/g, '_');
+  return { name, title, identifier, kconfig: identifier.toUpperCase(), version: version() };
+}
+
+function fill(text: string, words: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{(\w+)\}\}|__(\w+?)__/g, (all, word: string | undefined, inName: string | undefined) => {
+    return words[word ?? inName ?? ''] ?? all;
+  });
+}
