@@ -11,6 +11,10 @@ import {
 import type { LogEvent } from '@specialbit/events';
 import { laneName } from '../log/lane.js';
 import { type Touched, TouchListener } from '../replay/touched.js';
+
+/** Events after which the undo memory of the session is cut. */
+const COMMIT_EVERY = 1024;
+
 export interface LaneStep {
   /** Null where the event names what this lane does not have. */
   readonly outcome: Outcome | null;
