@@ -66,6 +66,7 @@ export type {
   Truncate,
   UnmapMappingRange,
   Unpin,
+  VmaModifyFlags,
   VmFlags,
   VmFlagsMod,
   ZapVmaPtes,

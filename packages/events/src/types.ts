@@ -49,6 +49,8 @@ export interface DriverOps {
   readonly get_unmapped_area?: boolean;
   /** `->mmap` calls vma_set_anonymous(): no operations, private memory that is anonymous, with a file (/dev/zero). */
   readonly anonymous?: boolean;
+  /** vma_is_secretmem(): neither mlock() nor get_user_pages() touch it. */
+  readonly secretmem?: boolean;
 }
 
 interface Acting {
@@ -168,6 +170,17 @@ export interface MapVma extends Acting {
   readonly ops?: DriverOps;
   /** VMAs with the same number have the same anon_vma; absent: none. */
   readonly anon_vma?: number;
+}
+/**
+ * `[at, at + pages)` gets other vm_flags and VMAs split and merge accordingly, as userfaultfd_register()
+ * does it.
+ */
+export interface VmaModifyFlags extends Acting {
+  readonly type: 'vma_modify_flags';
+  readonly at: Place;
+  readonly pages: number;
+  readonly set: VmFlags;
+  readonly clear: VmFlags;
 }
 /** `ftruncate()`: the file has `pages` pages from now on. */
 export interface Truncate {
@@ -333,6 +346,7 @@ export type LogEvent =
   | Execve
   | MapVma
   | Truncate
+  | VmaModifyFlags
   | (DriverCall & Acting)
   | UnmapMappingRange
   | PageRef

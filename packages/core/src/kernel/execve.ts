@@ -8,6 +8,7 @@ import { mmap_vm_ops } from './mmap.js';
 import { do_munmap } from './munmap.js';
 import { vma_set_page_prot } from './page-prot.js';
 import { anon_vma_adopt } from './rmap.js';
+import { split_refused, vma_modify_flags } from './vma-merge.js';
 
 /** exec_mmap(): the old address space goes, the new one is empty. */
 export function exec_mmap(k: Kernel, event: Execve): void {
@@ -18,6 +19,25 @@ export function exec_mmap(k: Kernel, event: Execve): void {
   mm.brk = event.start_brk;
   mm.start_stack = event.start_stack;
   mm.comm = event.comm ?? '';
+}
+
+/** Other flags for a range, VMA by VMA (userfaultfd_set_vm_flags, vma_modify_flags_uffd); holes are passed over. */
+export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, set: number, clear: number): void {
+  const end = start + pages;
+  let at = start;
+  while (at < end) {
+    const index = mm.findIndex(at);
+    const vma = mm.vmas[index];
+    if (vma === undefined || vma.vm_start >= end) return;
+    const from = Math.max(at, vma.vm_start);
+    const to = Math.min(end, vma.vm_end);
+    const flags = (vma.vm_flags | set) & ~clear;
+    if (flags !== vma.vm_flags && !split_refused(vma, from, to)) {
+      const prev = from > vma.vm_start ? vma : mm.vmas[index - 1];
+      vma_modify_flags(k, prev, vma, from, to, flags).vm_flags = flags;
+    }
+    at = to;
+  }
 }
 
 /** Links a VMA without asking whether it could merge: a snapshot shows what came of that. */

@@ -10,6 +10,8 @@ import {
   VM_MIXEDMAP,
   VM_PFNMAP,
   VM_SHARED,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
   VM_WIPEONFORK,
 } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
@@ -49,7 +51,8 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, tmp);
     if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
     else anon_vma_fork(k, tmp, mpnt);
-    tmp.vm_flags &= ~VM_LOCKED_MASK;
+    // dup_userfaultfd(): without UFFD_FEATURE_EVENT_FORK nobody watches the child
+    tmp.vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_MISSING | VM_UFFD_WP);
     mm.insert(tmp);
     tmp.vm_file?.insertAfter(tmp, mpnt);
     const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);

@@ -56,7 +56,7 @@ const MAX_RETRIES = 64;
 /** check_vma_flags(): 0 or -EFAULT. */
 export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
   const { vm_flags } = vma;
-  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0) return -EFAULT;
+  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0 || vma.vm_ops?.driver?.secretmem === true) return -EFAULT;
   if ((flags & FOLL_WRITE) !== 0) {
     const longtermPin =
       k.feature.longterm_write_pin_refused && (flags & (FOLL_PIN | FOLL_LONGTERM)) === (FOLL_PIN | FOLL_LONGTERM);

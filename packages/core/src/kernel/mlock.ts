@@ -50,7 +50,8 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
 /** mlock_fixup(): returns the VMA that covers the range now. */
 function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, newflags: number): Vma {
   const oldflags = vma.vm_flags;
-  if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0) return vma;
+  const secret = vma.vm_ops?.driver?.secretmem === true;
+  if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0 || secret) return vma;
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
   const { mm } = target;
   if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;

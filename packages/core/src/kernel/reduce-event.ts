@@ -9,7 +9,7 @@ import { do_brk } from './brk.js';
 import { EINVAL, errnoCode, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './codes.js';
 import { driver_call, resolveFrame } from './driver-call.js';
 import { LogReferenceError } from './errors.js';
-import { exec_mmap, map_vma } from './execve.js';
+import { exec_mmap, map_vma, modify_range } from './execve.js';
 import { exit_mmap } from './exit.js';
 import { follow_pfnmap_start } from './follow-pfnmap.js';
 import { dup_mmap } from './fork.js';
@@ -93,6 +93,11 @@ export function applyEvent(k: Kernel, event: LogEvent): void {
       map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
       return mapped(k, mm, start, event.label);
     }
+    case 'vma_modify_flags': {
+      const mm = theMm(k, event.mm);
+      modify_range(k, mm, vpnOf(k, mm, event.at), event.pages, event.set | 0, event.clear | 0);
+      return;
+    }
     case 'truncate':
       do_ftruncate(k, theFile(k, event.file), event.pages);
       return;
@@ -138,7 +143,7 @@ function driverCall(k: Kernel, event: DriverCall & { readonly mm: number }): voi
   const vpn = vpnOf(k, mm, event.at);
   const open = k.opened.get(event.mm);
   if (open !== undefined && vpn >= open.vma.vm_start && vpn < open.vma.vm_end) {
-    if (open.actions !== undefined) {
+    if (k.feature.mmap_actions && open.actions !== undefined) {
       const { mm: _, ...call } = event;
       k.opened.set(event.mm, { ...open, actions: [...open.actions, { call, vpn }] });
       return;

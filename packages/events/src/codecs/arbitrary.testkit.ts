@@ -154,6 +154,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
     'ops',
     'anon_vma',
   ),
+  fc.record({ type: one('vma_modify_flags'), ...mapping, set: bits, clear: bits }),
   fc.record({ type: one('truncate'), file: fileName, pages: count }),
   driverCalls({ mm, at: place }) as fc.Arbitrary<LogEvent>,
   fc.record({ type: one('unmap_mapping_range'), file: fileName, pgoff: count, pages: count, even_cows: bool }),

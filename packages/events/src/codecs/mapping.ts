@@ -53,6 +53,7 @@ export const driverOps = record<DriverOps>({
     no_split: optional(bool),
     get_unmapped_area: optional(bool),
     anonymous: optional(bool),
+    secretmem: optional(bool),
   },
 });
 

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma } from '../types.js';
+import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma, VmaModifyFlags } from '../types.js';
 import { type EventCodecs, type EventRow, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
 import { vmFlags } from './flags.js';
@@ -43,6 +43,13 @@ export const processEvents: EventCodecs = new Map<string, t.Mixed>([
   ...events<Exit>(['exit'], { mm }),
   ...events<Brk>(['brk'], { mm, brk: byteAddress }),
   ...events<Execve>(['execve'], { mm, start_brk: byteAddress, start_stack: byteAddress, comm: optional(text) }),
+  ...events<VmaModifyFlags>(['vma_modify_flags'], {
+    mm,
+    at,
+    pages: required(natural),
+    set: fallback(vmFlags, 0),
+    clear: fallback(vmFlags, 0),
+  }),
   ...events<MapVma>(['map_vma'], {
     mm,
     label: optional(mappingLabel),

@@ -483,7 +483,7 @@ export class Converter {
       }
       case 'mremap': {
         // arguments that make no sense; nothing happens
-        if (record.errno === 'EINVAL') return this.leave('mremap with arguments that are not valid');
+        if (record.errno === 'EINVAL') return this.refusedMremap(record, mm, call);
         const fixed = (call.flags & MREMAP_FLAGS.MREMAP_FIXED) !== 0;
         const ret = record.ret ?? -1;
         this.emit(
@@ -504,6 +504,23 @@ export class Converter {
       default:
         return;
     }
+  }
+
+  /**
+   * EINVAL for arguments that make no sense has no effect. With good ones it comes from the file's
+   * get_unmapped_area(), after the target of MREMAP_FIXED was unmapped (mremap_to, mm/mremap.c).
+   */
+  private refusedMremap(
+    record: SyscallRecord,
+    mm: number,
+    call: Extract<SyscallRecord['call'], { name: 'mremap' }>,
+  ): void {
+    const { addr, old_len, new_len, new_addr } = call;
+    const valid = addr % PAGE === 0 && new_addr % PAGE === 0 && new_len > 0 && old_len > 0;
+    const apart = addr + old_len <= new_addr || new_addr + new_len <= addr;
+    const fixed = call.flags === (MREMAP_FLAGS.MREMAP_MAYMOVE | MREMAP_FLAGS.MREMAP_FIXED);
+    if (!valid || !apart || !fixed) return this.leave('mremap with arguments that are not valid');
+    this.emit({ type: 'munmap', mm, at: place(new_addr), pages: pagesOf(new_len) }, { ...record, ret: null });
   }
 
   /** Guard pages are no part of the model: it only has to keep away from them. */
@@ -576,7 +593,8 @@ export class Converter {
         : (detail.includes('MODE_MISSING') ? VM_FLAGS.VM_UFFD_MISSING : 0) |
           (detail.includes('MODE_WP') ? VM_FLAGS.VM_UFFD_WP : 0);
     const clear = (VM_FLAGS.VM_UFFD_MISSING | VM_FLAGS.VM_UFFD_WP) & ~set;
-    this.emit({ type: 'vm_flags_mod', mm, at: place(Number(start)), set, clear }, { ...record, ret: null });
+    const pages = pagesOf(Number(/len=(0x[0-9a-f]+|\d+)/.exec(detail)?.[1] ?? 0));
+    this.emit({ type: 'vma_modify_flags', mm, at: place(Number(start)), pages, set, clear }, { ...record, ret: null });
   }
 
   /** AF_XDP pins the user's memory for good (xdp_umem_pin_pages, net/xdp/xdp_umem.c). */

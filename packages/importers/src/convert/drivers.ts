@@ -4,8 +4,17 @@
  */
 import { type DriverCall, type DriverOps, type FrameRef, VM_FLAGS } from '@specialbit/events';
 
-const { VM_DONTCOPY, VM_DONTDUMP, VM_DONTEXPAND, VM_HUGETLB, VM_LOCKED, VM_MAYEXEC, VM_MAYWRITE, VM_MIXEDMAP } =
-  VM_FLAGS;
+const {
+  VM_ACCOUNT,
+  VM_DONTCOPY,
+  VM_DONTDUMP,
+  VM_DONTEXPAND,
+  VM_HUGETLB,
+  VM_LOCKED,
+  VM_MAYEXEC,
+  VM_MAYWRITE,
+  VM_MIXEDMAP,
+} = VM_FLAGS;
 
 export interface DriverMapping {
   readonly pages: number;
@@ -154,7 +163,8 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
     source: 'hugetlbfs_file_mmap, fs/hugetlbfs/inode.c',
     // entries of the PMD level, which the model of single pages does not have
     ops: () => ({ close: true }),
-    call: () => [flags(VM_HUGETLB | VM_DONTEXPAND)],
+    // its reservation is not that of VM_ACCOUNT
+    call: () => [flags(VM_HUGETLB | VM_DONTEXPAND, VM_ACCOUNT)],
   },
   unknown: {
     name: 'a driver that is not known',
