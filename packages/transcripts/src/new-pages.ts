@@ -24,7 +24,6 @@ export function newPages(full: boolean, text: string, lab: Lab, read: () => Step
   const next = lab.labels.next;
   // `A12"` and not `"A12"`: quotes are everywhere, and the search looks for the first letter
   if (full && !text.includes(`A${next.A}"`) && !text.includes(`F${next.F}"`)) return NONE;
-  const record = read();
   const found = new Map<string, number>();
   const take = (label: string, pfn: unknown, at: string): void => {
     if (found.has(label)) return;
@@ -33,6 +32,14 @@ export function newPages(full: boolean, text: string, lab: Lab, read: () => Step
     if (!machine.pfn_valid(value) || machine.isLabelled(value)) fail(at, 'the pfn of a free page in RAM', pfn);
     found.set(label, value);
   };
+  const record = full && takeFromText(text, next, take) ? undefined : takeFromRecord(read(), next, take);
+  if (new Set(found.values()).size < found.size) fail('alloc', 'a pfn of its own for every page', [...found.keys()]);
+  return { pages: sorted(found), record };
+}
+
+type Take = (label: string, pfn: unknown, at: string) => void;
+
+function takeFromRecord(record: StepRecord, next: NextLabels, take: Take): StepRecord {
   for (const [label, pfn] of Object.entries(record.alloc ?? {})) take(label, pfn, `alloc.${label}`);
   for (const mm of record.dump?.mms ?? []) {
     for (const vma of mm.vmas) {
@@ -43,8 +50,27 @@ export function newPages(full: boolean, text: string, lab: Lab, read: () => Step
       }
     }
   }
-  if (new Set(found.values()).size < found.size) fail('alloc', 'a pfn of its own for every page', [...found.keys()]);
-  return { pages: sorted(found), record };
+  return record;
+}
+
+/**
+ * The same without parsing the record: a dump lists its labels at the end, and in the entry of a page
+ * the pfn stands before the label. False: this is not what a dump looks like.
+ */
+function takeFromText(text: string, next: NextLabels, take: Take): boolean {
+  const dump = text.indexOf('"dump":{"mms":[');
+  const frames = text.lastIndexOf('"frames":{');
+  if (dump < 0 || frames < dump) return false;
+  for (const [, label] of text.slice(frames).matchAll(/"([AF]\d+)":\[/g)) {
+    if (!isNew(label!, next)) continue;
+    const end = text.indexOf(`","${label}",`, dump);
+    // a page that is held and not mapped
+    if (end < 0) continue;
+    const pfn = text.slice(text.lastIndexOf('"', end - 1) + 1, end);
+    if (!/^[0-9a-f]+$/.test(pfn)) return false;
+    take(label!, pfn, `dump: page ${label}`);
+  }
+  return true;
 }
 
 function isNew(label: string, next: NextLabels): boolean {

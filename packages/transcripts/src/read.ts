@@ -1,4 +1,5 @@
 /** Reads transcripts: JSON Lines, plain or gzip, in constant memory. */
+import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -67,13 +68,17 @@ export async function* readLineBatches(file: string): AsyncGenerator<LineBatch> 
   };
   const input = zipped ? pipeline(raw, createGunzip({ chunkSize: 256 * 1024 }), done) : raw;
   const decoder = new StringDecoder('utf8');
+  let ascii = true;
   let rest = '';
   let first = 1;
   try {
     for await (const chunk of input) {
       if ((chunk as Buffer).includes(0))
         throw new TranscriptError(file, first, 'expected text (JSON Lines, plain or gzip), found binary data');
-      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+      // transcripts are ASCII, which needs no decoding
+      ascii &&= isAscii(chunk as Buffer);
+      const text = ascii ? (chunk as Buffer).toString('latin1') : decoder.write(chunk as Buffer);
+      const lines = (rest + text).split('\n');
       rest = lines.pop()!;
       if (rest.length > MAX_LINE)
         throw new TranscriptError(

@@ -28,7 +28,7 @@ const num = (op: Op, key: string, fallback = 0): number => {
   if (value === undefined) return fallback;
   if (typeof value === 'number') return value;
   // as strtol: what does not start with digits is 0
-  const parsed = Number.parseInt(value, 10);
+  const parsed = Number.parseInt(value, /^[-+]?0x/i.test(value) ? 16 : 10);
   return Number.isNaN(parsed) ? 0 : parsed;
 };
 
@@ -52,9 +52,11 @@ const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = {
   sigbus: 'sigbus',
 };
 
+/** A kind and, as atoi() reads it, an index. Only one Z is a frame of the scripts. */
 function frame(label: string): FrameRef {
-  // only one Z is a frame of the scripts
-  return { label: label.startsWith('Z') ? 'Z' : label };
+  if (label.startsWith('Z')) return { label: 'Z' };
+  const index = Number.parseInt(label.slice(1), 10);
+  return { label: `${label.slice(0, 1)}${Number.isNaN(index) ? 0 : index}` };
 }
 
 function driverOps(op: Op): DriverOps {
