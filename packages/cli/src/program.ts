@@ -5,6 +5,8 @@ import { type CommandContext, EXIT_CODES } from './command-context.js';
 import { register as registerCompare } from './compare/command.js';
 import { register as registerExplain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
+import { register as registerGallery } from './gallery/command.js';
+import { register as registerKernel } from './kernel/command.js';
 import { addPluginOption } from './plugin/option.js';
 import { register as registerReplay } from './replay/command.js';
 import type { Terminal } from './terminal.js';
@@ -22,6 +24,8 @@ const COMMANDS = [
   registerVerify,
   registerTranscribe,
   registerArch,
+  registerKernel,
+  registerGallery,
 ];
 
 /** Runs a command line (without node and script). Resolves to the exit code; never throws. */

@@ -4,25 +4,36 @@ import { FEATURES } from '../profile/features.js';
 import type { Part } from './divergence.js';
 import type { Lane } from './lane.js';
 
+/** Two lanes of one architecture on different kernels, by index, and whether anything differs between them. */
+interface Pair {
+  readonly a: number;
+  readonly b: number;
+  readonly differ: boolean;
+}
+
 /**
  * The features that tell lanes apart whose values differ: asked for during the event, or changing the
- * architecture itself. Only lanes of the same architecture can show it.
+ * architecture itself; the likeliest first. Only lanes of the same architecture can show it.
  */
 export function tellingFeatures(lanes: readonly Lane[], parts: readonly Part[]): Feature[] {
-  const pairs: [number, number][] = [];
+  const pairs: Pair[] = [];
   for (const [a, left] of lanes.entries()) {
     for (const [b, right] of lanes.entries()) {
       if (b <= a || left.k.arch.name !== right.k.arch.name || left.k.profile === right.k.profile) continue;
-      if (parts.some((part) => part.values[a] !== part.values[b])) pairs.push([a, b]);
+      pairs.push({ a, b, differ: parts.some((part) => part.values[a] !== part.values[b]) });
     }
   }
-  if (pairs.length === 0) return [];
+  if (!pairs.some(({ differ }) => differ)) return [];
   const asked = new Set(lanes.flatMap((lane) => [...lane.asked]));
-  const own = new Set(pairs.flatMap(([a]) => lanes[a]!.k.arch.changedBy));
+  const own = new Set(pairs.flatMap(({ a }) => lanes[a]!.k.arch.changedBy));
   const candidates = [...[...asked].map((name) => FEATURES[name]), ...own];
-  const telling = (feature: Feature): boolean =>
-    pairs.some(([a, b]) => lanes[a]!.k.profile.has(feature) !== lanes[b]!.k.profile.has(feature));
-  const found = candidates.filter(telling);
+  const tells = (feature: Feature, { a, b }: Pair): boolean =>
+    lanes[a]!.k.profile.has(feature) !== lanes[b]!.k.profile.has(feature);
+  // the best one is there where the lanes differ, and only there
+  const fitting = (feature: Feature): number => pairs.filter((pair) => tells(feature, pair) === pair.differ).length;
+  const found = candidates
+    .filter((feature) => pairs.some((pair) => pair.differ && tells(feature, pair)))
+    .sort((left, right) => fitting(right) - fitting(left));
   // what the architecture changed is only suspect when no mechanism asked for anything
   const mechanisms = found.filter((feature) => !own.has(feature));
   return mechanisms.length > 0 ? mechanisms : found;
@@ -35,7 +46,7 @@ export function featureCause(lanes: readonly Lane[], feature: Feature): string {
   const names = (list: readonly Lane[]): string => list.map((lane) => lane.name).join(', ');
   return (
     `${feature.name}: ${feature.summary} (${names(withIt)}); ` +
-    `before, ${feature.without} (${names(without)}). ${originText(feature)}`
+    `without it, ${feature.without} (${names(without)}). ${originText(feature)}`
   );
 }
 

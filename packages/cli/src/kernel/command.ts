@@ -1,0 +1,154 @@
+/** `specialbit kernel list|show|diff` */
+import { PROFILES, type Profile } from '@specialbit/core';
+import type { Evidence } from '@specialbit/core/arch';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { EXIT, UsageError } from '../failure.js';
+import { type KnownFeature, knownFeatures } from '../features.js';
+import { kernelNamed } from '../log/lane.js';
+import { MAIL_WIDTH, table, wrap } from '../table.js';
+import type { Terminal } from '../terminal.js';
+
+const EVIDENCE: Readonly<Record<Evidence, string>> = {
+  transcripts: 'proven by transcripts of real kernels',
+  source: 'read in the source of kernels with and without it',
+  reported: 'from commits and mails; not proven',
+};
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  const kernel = program
+    .command('kernel')
+    .description('kernel versions as sets of features: list them, show one, tell two apart')
+    .addHelpText(
+      'after',
+      `
+A kernel is named linux-6.12 or 6.12, by a point release (6.1.0), or with
+features added and taken away (6.12+mmap_actions-remap_undo). Wherever an
+architecture can be named, it can be followed by one: x86_64@6.1.
+
+Examples:
+  specialbit kernel list
+  specialbit kernel show linux-6.1
+  specialbit kernel diff linux-6.1 linux-6.12
+${EXIT_CODES}`,
+    );
+  const json = 'print the result as JSON';
+  kernel
+    .command('list')
+    .description('the kernels, and how well each is known')
+    .option('--json', json)
+    .action(async (options) => done(await list(options.json === true, terminal)));
+  kernel
+    .command('show')
+    .description('the features of a kernel, and those that it does not have')
+    .argument('<kernel>')
+    .option('--json', json)
+    .action(async (name, options) => done(await show(name, options.json === true, terminal)));
+  kernel
+    .command('diff')
+    .description('what a driver author must know who goes from one kernel to another')
+    .argument('<from>')
+    .argument('<to>')
+    .option('--arch <name>', 'only what concerns this architecture')
+    .option('--json', json)
+    .action(async (from, to, options) => done(await diff(from, to, options, terminal)));
+}
+
+async function list(json: boolean, terminal: Terminal): Promise<number> {
+  const known = knownFeatures();
+  const kernels = PROFILES.map((profile) => {
+    const has = known.filter(({ feature }) => profile.has(feature));
+    const unproven = has.filter(({ feature }) => feature.evidence !== 'transcripts').length;
+    return { name: profile.name, release: profile.version, features: has.length, unproven };
+  });
+  if (json) {
+    await terminal.out(`${JSON.stringify(kernels, null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const rows = kernels.map(({ name, release, features, unproven }) => [
+    name,
+    release,
+    String(features),
+    String(unproven),
+    name === 'linux-6.12' ? 'the default' : '',
+  ]);
+  const head = ['kernel', 'release', 'features', 'unproven', ''].map(terminal.color.dim);
+  await terminal.out(`${table([head, ...rows], { align: 'llrr' }).join('\n')}\n`);
+  return EXIT.fine;
+}
+
+/** Everything of a feature that fits lines of a mail. */
+function featureLines({ feature, architectures }: KnownFeature, present: boolean, terminal: Terminal): string[] {
+  const { color } = terminal;
+  const { since, until, backports = [] } = feature;
+  const origin = (what: string, of: { version: string; commit?: string; subject: string }): string =>
+    `${what} ${of.version}${of.commit === undefined ? '' : `, commit ${of.commit}`}: "${of.subject}"`;
+  const lines = [color.bold(feature.name)];
+  lines.push(...wrap(present ? feature.summary : feature.without, MAIL_WIDTH, '    '));
+  lines.push(...wrap(origin('since', since), MAIL_WIDTH, '    ').map(color.dim));
+  if (until !== undefined) lines.push(...wrap(origin('until', until), MAIL_WIDTH, '    ').map(color.dim));
+  if (backports.length > 0) lines.push(color.dim(`    backported to ${backports.join(', ')}`));
+  if (architectures.length > 0) {
+    lines.push(...wrap(`only ${architectures.join(', ')}`, MAIL_WIDTH, '    ').map(color.dim));
+  }
+  if (feature.evidence !== 'transcripts') lines.push(color.yellow(`    ${EVIDENCE[feature.evidence]}`));
+  return lines;
+}
+
+async function show(name: string, json: boolean, terminal: Terminal): Promise<number> {
+  const profile = kernelNamed(name);
+  const known = knownFeatures();
+  const has = known.filter(({ feature }) => profile.has(feature));
+  const lacks = known.filter(({ feature }) => !profile.has(feature));
+  if (json) {
+    const plain = ({ feature, architectures }: KnownFeature): object => ({ ...feature, architectures });
+    const result = { name: profile.name, release: profile.version, has: has.map(plain), lacks: lacks.map(plain) };
+    await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const { color } = terminal;
+  const lines = [color.bold(`${profile.name} (release ${profile.version})`), ''];
+  lines.push(...has.flatMap((entry) => featureLines(entry, true, terminal)));
+  if (lacks.length > 0) {
+    lines.push('', color.bold('without'), ...lacks.flatMap((entry) => featureLines(entry, false, terminal)));
+  }
+  await terminal.out(`${lines.join('\n')}\n`);
+  return EXIT.fine;
+}
+
+async function diff(
+  from: string,
+  to: string,
+  options: { arch?: string; json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const [a, b] = [kernelNamed(from), kernelNamed(to)];
+  if (a.name === b.name) throw new UsageError(`expected two different kernels, found ${a.name} twice`);
+  const concerns = ({ architectures }: KnownFeature): boolean =>
+    options.arch === undefined || architectures.length === 0 || architectures.includes(options.arch);
+  const changed = knownFeatures().filter((entry) => concerns(entry) && a.has(entry.feature) !== b.has(entry.feature));
+  if (options.json === true) {
+    const features = changed.map(({ feature, architectures }) => ({
+      ...feature,
+      architectures,
+      in: (b.has(feature) ? b : a).name,
+    }));
+    await terminal.out(`${JSON.stringify({ from: a.name, to: b.name, features }, null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const { color } = terminal;
+  const lines = [color.bold(`${a.name} -> ${b.name}: ${changed.length} differences`), ''];
+  for (const entry of changed) lines.push(...changeLines(entry, a, b, terminal), '');
+  await terminal.out(`${lines.join('\n').trimEnd()}\n`);
+  return EXIT.fine;
+}
+
+function changeLines(entry: KnownFeature, a: Profile, b: Profile, terminal: Terminal): string[] {
+  const { color } = terminal;
+  const { feature } = entry;
+  const [name, , ...rest] = featureLines({ ...entry, feature: { ...feature, summary: '-' } }, true, terminal);
+  const side = (profile: Profile): string[] =>
+    wrap(`${profile.name}: ${profile.has(feature) ? feature.summary : feature.without}`, MAIL_WIDTH, '    ');
+  return [name!, ...side(a).map(color.red), ...side(b).map(color.green), ...rest];
+}
