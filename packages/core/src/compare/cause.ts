@@ -1,26 +1,17 @@
 /** Why lanes part, in words. */
-import type { DriverCall, FrameRef, LogEvent } from '@specialbit/events';
+import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import type { Feature } from '../arch/feature.js';
 import { type DecisionPath, decisionPath } from '../explain/path.js';
 import { framePfn } from '../kernel/frame-ref.js';
 import { newPte } from '../kernel/kernel.js';
 import type { Vma } from '../mm/vma.js';
+import { actingCall, type Case, MIXED, named } from './acting.js';
 import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './compare-memory.js';
-import { gravest, type Part } from './divergence.js';
 import type { Draft } from './draft.js';
 import { featureCause, tellingFeatures } from './feature-cause.js';
+import { headlineOf, mainPart } from './headline.js';
 import type { Lane } from './lane.js';
-
-interface Case {
-  readonly scene: Scene;
-  readonly event: LogEvent;
-  readonly drafts: readonly Draft[];
-  /** What acted: a kernel function, or the event. */
-  readonly api: string;
-  /** Frame that the event names. */
-  readonly frame: FrameRef | undefined;
-}
 
 export interface Cause {
   readonly cause: string;
@@ -52,37 +43,6 @@ function causeOf(c: Case): string {
     plainCause(c)
   );
 }
-
-// ------------------------------------------------------------ what acted
-
-const MIXED = new Set(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite']);
-
-/** The driver's call behind an event: its own, that of its ->mmap, or that of the fault handler it runs into. */
-function actingCall(scene: Scene, event: LogEvent): { readonly api: string; readonly frame: FrameRef | undefined } {
-  if ((event.type === 'mmap' || event.type === 'mmap.begin') && event.call !== undefined) {
-    const calls = event.call.filter((call: DriverCall) => 'frame' in call && call.frame !== undefined);
-    const call = calls.find(({ type }) => MIXED.has(type)) ?? calls[calls.length - 1];
-    if (call !== undefined) return { api: call.type, frame: 'frame' in call ? call.frame : undefined };
-  }
-  if ('frame' in event && event.frame !== undefined) return { api: event.type, frame: event.frame };
-  if (
-    'at' in event &&
-    'mm' in event &&
-    event.at !== undefined &&
-    scene.lanes.some((l) => (l.outcome?.calls[0] ?? 0) > 0)
-  ) {
-    for (const lane of scene.lanes) {
-      const vpn = lane.vpnOf(event.mm, event.at);
-      const fault = vpn < 0 ? undefined : lane.vmaAt(event.mm, vpn)?.vm_ops?.driver?.fault;
-      if (fault !== undefined) return { api: fault.do === 'page' ? 'fault' : fault.do, frame: fault.frame };
-    }
-  }
-  return { api: event.type === 'access' ? event.op : event.type, frame: undefined };
-}
-
-const named = (lanes: readonly Lane[]): string => lanes.map((lane) => lane.name).join(', ');
-
-// ---------------------------------------------------------------- causes
 
 function unresolvedCause({ scene }: Case): string | undefined {
   const lost = scene.lanes.filter((lane) => lane.unresolved !== null);
@@ -251,53 +211,4 @@ function plainCause({ scene, api, drafts, event }: Case): string {
   const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
   const bit = special.length > 0 && without.length > 0 ? ` (${named(without)}: no special bit)` : '';
   return `${api}: ${part.what}, ${part.aspect}: ${values}${bit}`;
-}
-
-// -------------------------------------------------------------- headline
-
-function mainPart(drafts: readonly Draft[]): Part {
-  const kind = gravest(drafts.map(({ part }) => part));
-  return drafts.find(({ part }) => part.kind === kind)!.part;
-}
-
-function headlineOf(c: Case): string {
-  const { scene, api, drafts } = c;
-  const kinds = new Set(drafts.map(({ part }) => part.kind));
-  // what the event did to references says more than that it is seen differently afterwards
-  const moved = drafts.map((draft) => referenceMove(scene, draft)).find((text) => text !== undefined);
-  if (moved !== undefined && !kinds.has('crash') && !kinds.has('message')) return `${api} ${moved}`;
-  const part = mainPart(drafts);
-  const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
-  switch (part.kind) {
-    case 'crash':
-      return `${api} kills the kernel on ${named(scene.lanes.filter((lane) => lane.outcome?.crash != null))}`;
-    case 'message': {
-      const reporting = scene.lanes.filter((_, l) => part.values[l] !== 'none');
-      return `${api} reports ${part.values.find((v) => v !== 'none')} on ${named(reporting)}`;
-    }
-    case 'decision':
-      return `${api}: ${part.what} is ${values}`;
-    case 'outcome':
-      return part.aspect === 'return value' ? `${api} returned ${values}` : `${api}, ${part.aspect}: ${values}`;
-    default:
-      return `${api}: ${part.what}, ${part.aspect}: ${values}`;
-  }
-}
-
-/** "took a reference on arm": some lanes changed the count, and the others did not. */
-function referenceMove(scene: Scene, { part, thing }: Draft): string | undefined {
-  if (part.kind !== 'reference') return undefined;
-  const identity = Number(thing.slice('frame '.length));
-  const moves = scene.lanes.map((lane) => {
-    const pfn = lane.ids.pfn(identity);
-    if (pfn < 0) return undefined;
-    const was = lane.touched.countBefore(pfn);
-    return was === undefined ? 0 : lane.k.page_count(pfn) - was;
-  });
-  if (moves.some((move) => move === undefined)) return undefined;
-  const moving = scene.lanes.filter((_, l) => moves[l] !== 0);
-  const first = moves.find((move) => move !== 0);
-  if (first === undefined || moving.length === scene.lanes.length) return undefined;
-  const refs = Math.abs(first) === 1 ? 'a reference' : `${Math.abs(first)} references`;
-  return `${first > 0 ? 'took' : 'dropped'} ${refs} on ${named(moving)}`;
 }
