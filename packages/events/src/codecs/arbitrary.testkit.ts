@@ -51,6 +51,7 @@ const ops = object<DriverOps>(
     no_split: yes,
     get_unmapped_area: yes,
     anonymous: yes,
+    secretmem: yes,
   },
   'fault',
   'pfn_mkwrite',
@@ -60,6 +61,7 @@ const ops = object<DriverOps>(
   'no_split',
   'get_unmapped_area',
   'anonymous',
+  'secretmem',
 );
 
 /** `rest`: what the event has beside the call's own fields. */

@@ -149,7 +149,7 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   secretmem: {
     name: 'memfd_secret',
     source: 'secretmem_mmap, mm/secretmem.c',
-    ops: onFault,
+    ops: (m) => ({ ...onFault(m), secretmem: true }),
     call: () => [flags(VM_LOCKED | VM_DONTDUMP, VM_MAYEXEC)],
   },
   aio: {
