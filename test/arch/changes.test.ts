@@ -24,7 +24,7 @@ describe('changes', () => {
     for (const arch of registry.all) {
       if (!arch.changedBy.some((feature) => feature.name === name)) continue;
       const older = arch.at(defineProfile('6.12.117', { minus: [name] }));
-      expect([arch.name, older === arch]).toEqual([arch.name, false]);
+      expect([arch.name, older === arch.at(defineProfile('6.12.117', { plus: [name] }))]).toEqual([arch.name, false]);
       const newer = arch.at(defineProfile('6.1.192', { plus: [name] }));
       expect([arch.name, newer.layout.pteBits]).toEqual([arch.name, arch.layout.pteBits]);
     }
@@ -40,9 +40,11 @@ describe('changes', () => {
     }
   });
 
-  it('are all in the kernel of the newest transcripts', () => {
-    for (const feature of features.values())
-      expect([feature.name, releaseHas('6.12.117', feature)]).toEqual([feature.name, true]);
+  it('are in the kernel of the newest transcripts, but for those that are only reported', () => {
+    for (const feature of features.values()) {
+      if (feature.evidence !== 'reported')
+        expect([feature.name, releaseHas('6.12.117', feature)]).toEqual([feature.name, true]);
+    }
   });
 
   it('take the special bit in mprotect on MIPS in 6.1, and not in 6.12', () => {

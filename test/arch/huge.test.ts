@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { linux_6_1, linux_6_12, linux_6_18 } from '@specialbit/core';
+import { defineProfile, linux_6_1, linux_6_12, linux_6_18 } from '@specialbit/core';
 import { type Architecture, formatPte, type HugeCodec, type Pte, pteValue, readPte } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { configuration, registry } from './configurations.js';
@@ -71,6 +71,16 @@ describe('special bits by level', () => {
       since,
       since,
     ]);
+  });
+
+  it('came to riscv64 later: PMD entries in 6.15, PUD entries in 6.16', () => {
+    const at = (version: string) => registry.get('riscv64').at(defineProfile(version));
+    expect(['6.12', '6.15', '6.16'].map((version) => at(version).special)).toEqual([
+      { pte: true, pmd: false, pud: false },
+      { pte: true, pmd: true, pud: false },
+      { pte: true, pmd: true, pud: true },
+    ]);
+    expect([at('6.12').pmd?.pages, at('6.12').pud, at('6.16').pud?.pages]).toEqual([512, undefined, 512 * 512]);
   });
 
   it('does nothing where the level has none', () => {

@@ -9,7 +9,11 @@ export const arm64_present_invalid: Feature = {
   name: 'arm64_present_invalid',
   summary: 'arm64: bit 11 of an entry without VALID says that it is resident (PROT_NONE); swap offsets begin at bit 12',
   without: 'arm64: bit 58 says PROT_NONE; swap types begin at bit 3 and offsets at bit 8',
-  since: { subject: 'arm64/mm: Move PTE_PRESENT_INVALID to overlay PTE_NG', version: '6.10' },
+  since: {
+    commit: '55564814a838',
+    subject: 'arm64/mm: Move PTE_PRESENT_INVALID to overlay PTE_NG',
+    version: '6.10',
+  },
   evidence: 'transcripts',
 };
 
@@ -19,7 +23,7 @@ export const arm64_uffd_wp: Feature = {
   summary: 'arm64: bit 58 of an entry, bit 3 of a swap entry, say that userfaultfd write-protected it',
   without: 'arm64: userfaultfd cannot write-protect',
   since: {
-    commit: '5b32510af77bdb275b022dc0d6d5b9c61751065b',
+    commit: '5b32510af77b',
     subject: 'arm64/mm: Add uffd write-protect support',
     version: '6.10',
   },
@@ -31,7 +35,7 @@ export const arm64_permission_overlay: Feature = {
   name: 'arm64_permission_overlay',
   summary: 'arm64: bits 60 to 62 are the index of a permission overlay, which pte_modify takes from the protection',
   without: 'arm64: pte_modify leaves bits 60 to 62 alone',
-  since: { subject: 'arm64: add POIndex defines', version: '6.12' },
+  since: { subject: 'arm64: mask out POIndex when modifying a PTE', version: '6.12' },
   evidence: 'source',
 };
 
@@ -40,7 +44,7 @@ export const riscv_gup_fast: Feature = {
   name: 'riscv_gup_fast',
   summary: 'riscv: user pages can be pinned without a lock (HAVE_GUP_FAST)',
   without: 'riscv: get_user_pages_fast_only() gives nothing, pin_user_pages_fast() always looks at the VMA',
-  since: { subject: 'riscv: enable HAVE_FAST_GUP if MMU', version: '6.9' },
+  since: { commit: '3f910b7a522e', subject: 'riscv: enable HAVE_FAST_GUP if MMU', version: '6.9' },
   evidence: 'transcripts',
 };
 
@@ -49,7 +53,7 @@ export const riscv_zone_device: Feature = {
   name: 'riscv_zone_device',
   summary: 'riscv, 64-bit: ZONE_DEVICE is supported, with bit 9 as the devmap bit',
   without: 'riscv: no devmap bit',
-  since: { subject: 'riscv: mm: Add support for ZONE_DEVICE', version: '6.11' },
+  since: { commit: '216e04bf1e4d', subject: 'riscv: mm: Add support for ZONE_DEVICE', version: '6.11' },
   evidence: 'transcripts',
 };
 
@@ -59,7 +63,7 @@ export const riscv_icache_by_folio: Feature = {
   summary:
     'riscv: making an entry executable follows the struct page of its frame to its folio, also where there is none (oops)',
   without: 'riscv: it only tests and sets a flag where the struct page would be',
-  since: { subject: 'riscv: implement the new page table range API', version: '6.6' },
+  since: { commit: '864609c6a0b5', subject: 'riscv: implement the new page table range API', version: '6.6' },
   evidence: 'transcripts',
 };
 
@@ -68,7 +72,11 @@ export const mips_modify_keeps_special: Feature = {
   name: 'mips_modify_keeps_special',
   summary: 'mips: pte_modify keeps the special bit',
   without: 'mips: mprotect takes the special bit away, and the frame counts as a normal page from then on',
-  since: { subject: '_PAGE_SPECIAL in _PAGE_CHG_MASK (a commit between 6.1.192 and 6.12.117)', version: '6.12' },
+  since: {
+    commit: '1492c6b1874a',
+    subject: "MIPS: Don't clear _PAGE_SPECIAL in _PAGE_CHG_MASK",
+    version: '6.4',
+  },
   evidence: 'transcripts',
 };
 
@@ -86,7 +94,7 @@ export const loongarch_zone_device: Feature = {
   name: 'loongarch_zone_device',
   summary: 'loongarch: ZONE_DEVICE is supported, with bit 59 as the devmap bit',
   without: 'loongarch: no devmap bit',
-  since: { subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.9' },
+  since: { subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.11' },
   evidence: 'source',
 };
 
@@ -105,6 +113,28 @@ export const powerpc_protection_masks: Feature = {
   summary: 'powerpc: PROT_NONE is an entry without any right, and what may only be executed cannot be read',
   without:
     'powerpc: PROT_NONE of 64-bit kernels is a privileged entry; an executable VMA may be read (not with radix). Positions of 32-bit rights, which differed too, are those of 6.12 here',
-  since: { subject: 'asm/pgtable-masks.h (commits between 6.1.192 and 6.12.117)', version: '6.12' },
+  since: {
+    commit: 'a5a08dc90f45',
+    subject: 'powerpc: Refactor permission masks used for __P/__S table and kernel memory flags',
+    version: '6.7',
+  },
   evidence: 'source',
+};
+
+/** arch/riscv/Kconfig: ARCH_SUPPORTS_HUGE_PFNMAP. */
+export const riscv_huge_pfnmap: Feature = {
+  name: 'riscv_huge_pfnmap',
+  summary: 'riscv: huge entries of bare frames can be special (pmd_special)',
+  without: 'riscv: no entry above the last level is special',
+  since: { commit: '03dc00a2b678', subject: 'riscv: Support huge pfnmaps', version: '6.15' },
+  evidence: 'reported',
+};
+
+/** arch/riscv/Kconfig: HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD. */
+export const riscv_huge_pud: Feature = {
+  name: 'riscv_huge_pud',
+  summary: 'riscv, 64-bit: PUD entries can map huge pages, and be special',
+  without: 'riscv: only PMD entries can map huge pages',
+  since: { commit: 'c3cc2a4a3a23', subject: 'riscv: Add support for PUD THP', version: '6.16' },
+  evidence: 'reported',
 };

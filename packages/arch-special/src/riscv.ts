@@ -1,6 +1,7 @@
 /** RISC-V. arch/riscv/include/asm/pgtable-bits.h, pgtable-64.h, pgtable-32.h, pgtable.h, arch/riscv/mm/init.c. */
 import {
   type Architecture,
+  type ArchitectureChange,
   type ArchitectureSpec,
   anyOf,
   bit,
@@ -11,10 +12,17 @@ import {
   type HugeSpec,
   modify,
   noDevmap,
+  noHugePfnmap,
   ones,
   swapWithoutExclusive,
 } from '@specialbit/core/arch';
-import { riscv_gup_fast, riscv_icache_by_folio, riscv_zone_device } from './changes.js';
+import {
+  riscv_gup_fast,
+  riscv_huge_pfnmap,
+  riscv_huge_pud,
+  riscv_icache_by_folio,
+  riscv_zone_device,
+} from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'V: valid'],
@@ -37,10 +45,19 @@ const NONE = B._PAGE_PROT_NONE | R;
 const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_USER | rights;
 
 /** A leaf at any level is an entry with a right, so that pmd_mkhuge has nothing to do. */
-const PMD: HugeSpec = {
+const HUGE: HugeSpec = {
   kconfig: 'TRANSPARENT_HUGEPAGE',
   tests: { present: anyOf(RESIDENT | LEAF), leaf: anyOf(LEAF) },
   ops: { mkinvalid: { clear: RESIDENT } },
+};
+
+const noHugePud: ArchitectureChange = {
+  feature: riscv_huge_pud,
+  without: ({ huge, ...spec }) => ({
+    ...spec,
+    ...(huge?.pmd && { huge: { pmd: huge.pmd } }),
+    special: { pmd: spec.special?.pmd ?? false },
+  }),
 };
 
 interface Variant {
@@ -97,8 +114,8 @@ function riscv(v: Variant): Architecture {
       access: { user: B._PAGE_USER | B._PAGE_PRESENT, exec: X, read: R },
       swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: is64 ? 52 : 20 }] },
     },
-    ...(is64 && { huge: { pmd: PMD } }),
-    features: { pte_devmap: is64 },
+    ...(is64 && { huge: { pmd: HUGE, pud: HUGE }, special: { pmd: true, pud: true } }),
+    features: { pte_devmap: is64, huge_pfnmap: is64 },
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
@@ -106,7 +123,7 @@ function riscv(v: Variant): Architecture {
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
     changes: [
-      ...(is64 ? [noDevmap(), noDevmap(undefined, riscv_zone_device)] : []),
+      ...(is64 ? [noDevmap(), noHugePud, noHugePfnmap(riscv_huge_pfnmap), noDevmap(undefined, riscv_zone_device)] : []),
       factsWithout(riscv_gup_fast, { HAVE_GUP_FAST: false }),
       factsWithout(riscv_icache_by_folio, { set_pte_at_looks_at_page: null }),
       swapWithoutExclusive({ type: { at: 6, count: 5 }, offset: [{ at: 11, count: is64 ? 53 : 21 }] }),

@@ -26,7 +26,7 @@ export const uffd_wp_protects: Feature = {
   name: 'uffd_wp_protects',
   summary: 'pte_mkuffd_wp() also takes the write permission away',
   without: 'pte_mkuffd_wp() only sets its own bit; callers write-protect',
-  since: { subject: 'mm/uffd: always wr-protect pte in pte|pmd_mkuffd_wp()', version: '6.3' },
+  since: { commit: 'f1eb1bacfba9', subject: 'mm/uffd: always wr-protect pte in pte|pmd_mkuffd_wp()', version: '6.3' },
   evidence: 'source',
 };
 

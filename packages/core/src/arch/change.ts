@@ -60,7 +60,7 @@ export const noDevmap = (
 });
 
 /** No special bit above the last level. */
-export const noHugePfnmap = (): ArchitectureChange => ({
-  feature: huge_pfnmap,
+export const noHugePfnmap = (feature = huge_pfnmap): ArchitectureChange => ({
+  feature,
   without: (spec) => ({ ...spec, special: {}, features: { ...spec.features, huge_pfnmap: false } }),
 });

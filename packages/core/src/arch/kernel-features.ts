@@ -12,7 +12,8 @@ export const pte_swp_exclusive_everywhere: Feature = {
   without:
     'only x86_64, arm64, s390 and 64-bit Book3S powerpc have it; elsewhere the mark is lost by swapping, and some swap offsets begin lower',
   since: {
-    subject: 'mm: support __HAVE_ARCH_PTE_SWP_EXCLUSIVE on all architectures with swap PTEs (series)',
+    commit: '950fe885a897',
+    subject: 'mm: remove __HAVE_ARCH_PTE_SWP_EXCLUSIVE',
     version: '6.3',
   },
   evidence: 'transcripts',
@@ -23,7 +24,11 @@ export const delayed_rmap: Feature = {
   name: 'delayed_rmap',
   summary: 'with SMP, zap lowers the map count of dirty file pages after the TLB flush (tlb_delay_rmap)',
   without: 'zap lowers every map count at once, so a count below zero is reported where it happens',
-  since: { subject: 'mm: delay page_remove_rmap() until after the TLB has been flushed', version: '6.2' },
+  since: {
+    commit: '5df397dec7c4',
+    subject: 'mm: delay page_remove_rmap() until after the TLB has been flushed',
+    version: '6.2',
+  },
   evidence: 'transcripts',
 };
 
@@ -33,7 +38,7 @@ export const per_vma_lock: Feature = {
   summary:
     'with SMP, a page fault of user code first runs under the lock of its VMA alone, and again if that does not do',
   without: 'every page fault takes mmap_lock, and runs once',
-  since: { subject: 'mm: introduce CONFIG_PER_VMA_LOCK', version: '6.4' },
+  since: { commit: '0b6cc04f3db3', subject: 'mm: introduce CONFIG_PER_VMA_LOCK', version: '6.4' },
   evidence: 'transcripts',
 };
 
@@ -42,7 +47,7 @@ export const pte_devmap: Feature = {
   name: 'pte_devmap',
   summary: 'a software bit marks entries of ZONE_DEVICE pages (pte_devmap), which count otherwise than other pages',
   without: 'ZONE_DEVICE pages are counted like other pages; no entry says devmap, and the bit is free',
-  since: { subject: 'x86, mm: introduce _PAGE_DEVMAP', version: '4.5' },
+  since: { commit: '69660fd797c3', subject: 'x86, mm: introduce _PAGE_DEVMAP', version: '4.5' },
   until: {
     commit: 'd438d2734170',
     subject: 'mm: remove devmap related functions and page table bits',
@@ -57,6 +62,10 @@ export const huge_pfnmap: Feature = {
   summary:
     'huge entries of bare frames carry a special bit of their level (pmd_special, pud_special), where the architecture has one',
   without: 'no entry above the last level is special',
-  since: { subject: 'mm: introduce ARCH_SUPPORTS_HUGE_PFNMAP and special bits to pmd/pud', version: '6.12' },
+  since: {
+    commit: '6857be5fecae',
+    subject: 'mm: introduce ARCH_SUPPORTS_HUGE_PFNMAP and special bits to pmd/pud',
+    version: '6.12',
+  },
   evidence: 'source',
 };
