@@ -1,7 +1,7 @@
 /** The events at which lanes part, as text. */
-import type { Comparison, Divergence } from '@specialbit/core';
+import type { Comparison, Divergence, Part } from '@specialbit/core';
 import { eventText } from '../show/event-text.js';
-import { MAIL_WIDTH, table, wrap } from '../table.js';
+import { MAIL_WIDTH, table, width, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 /** Things that differ after one event that are shown. */
@@ -24,13 +24,32 @@ function partingLines(d: Divergence, lanes: readonly string[], { color }: Termin
   const lines = [color.bold(`event ${d.number}: `) + eventText(d.event)].flatMap((line) => wrap(line));
   lines.push(...wrap(d.headline, MAIL_WIDTH, '  ').map(color.red));
   lines.push(...wrap(`why: ${d.cause}`, MAIL_WIDTH, '  '));
-  const rows = [['', ...lanes]];
-  for (const part of d.parts.slice(0, SHOWN)) {
-    rows.push([`${part.what} ${part.aspect}`, ...part.values.map((value) => value ?? '-')]);
-  }
-  lines.push(...table(rows, { indent: 4 }));
+  const rows = d.parts.slice(0, SHOWN).map((part) => [`${part.what} ${part.aspect}`, ...shownValues(part)]);
+  const beside = table([['', ...lanes], ...rows], { indent: 4 });
+  lines.push(...(beside.some((line) => width(line) > MAIL_WIDTH) ? stacked(lanes, rows) : beside));
   if (d.parts.length > SHOWN) lines.push(`    and ${d.parts.length - SHOWN} more`);
   return lines;
+}
+
+/** Of flags only those that not every lane has. */
+function shownValues({ aspect, values }: Part): string[] {
+  if (aspect !== 'vm_flags') return values.map((value) => value ?? '-');
+  const sets = values.map((value) => (value ?? '').split('|'));
+  return sets.map((flags, i) => {
+    const own = flags.filter((flag) => !sets.every((other) => other.includes(flag)));
+    return values[i] === null || own.length === 0 ? '-' : own.join(' ');
+  });
+}
+
+/** Lanes one below the other, where they do not fit side by side. */
+function stacked(lanes: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return rows.flatMap(([name, ...values]) => [
+    `    ${name}`,
+    ...table(
+      values.map((value, l) => [lanes[l]!, value]),
+      { indent: 6, wrapLast: true },
+    ),
+  ]);
 }
 
 /** `from it follow: event 3, ...`. */
