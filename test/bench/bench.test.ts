@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { figure, figures, table } from './metric.js';
+import { PARTS, run } from './run.js';
+import { QUICK } from './settings.js';
+
+it('measures everything', async () => {
+  const parts: string[] = [];
+  const metrics = await run({
+    settings: QUICK,
+    transcripts: [fileURLToPath(new URL('../transcripts', import.meta.url))],
+    only: [],
+    progress: (line) => parts.push(line.split(':')[0]!),
+  });
+  expect(parts).toEqual(Object.keys(PARTS));
+  const all = figures(metrics);
+  expect(Object.keys(all).sort()).toEqual(['deep-fork', 'driver-mix', 'transcripts', 'vma-storm', 'wide']);
+  for (const metric of metrics) {
+    expect(Number.isFinite(metric.value), metric.metric).toBe(true);
+    expect(metric.reference === undefined || Number.isFinite(metric.reference.value), metric.metric).toBe(true);
+  }
+  expect(table(metrics).split('\n')).toHaveLength(metrics.length + 1);
+});
+
+it('says whether a goal is reached', () => {
+  const metric = { workload: 'w', metric: 'm', value: 10, unit: 'ns', reference: { name: 'r', value: 4 } };
+  expect(figure(metric)).toEqual({
+    ...{ value: 10, unit: 'ns', reference: { name: 'r', value: 4 }, ratio: 2.5, goal: null, reached: null },
+  });
+  expect(figure({ ...metric, goals: [{ of: 'ratio', atMost: 2 }] })).toMatchObject({
+    goal: 'ratio <= 2',
+    reached: false,
+  });
+  const either = [{ of: 'ratio', atMost: 2 } as const, { of: 'value', atMost: 10 } as const];
+  expect(figure({ ...metric, goals: either })).toMatchObject({ goal: 'ratio <= 2 or value <= 10', reached: true });
+  expect(figure({ ...metric, goals: [{ of: 'ratio', atLeast: 3 }] })).toMatchObject({ reached: false });
+});

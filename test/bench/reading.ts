@@ -1,0 +1,91 @@
+/** From a file: JSON Lines, validated; and the cache of the same log. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createWorld, kernelOptions, Session } from '@specialbit/core';
+import { type LogEvent, openLogCached, readLogBatches, writeLog } from '@specialbit/events';
+import { benchLog, laneOf } from './lanes.js';
+import type { Metric } from './metric.js';
+import { race } from './race.js';
+import type { Settings } from './settings.js';
+
+const COMMIT_EVERY = 4096;
+
+export async function reading(settings: Settings): Promise<Metric[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'specialbit-bench-'));
+  try {
+    return await readDriverMix(folder, settings);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function readDriverMix(folder: string, settings: Settings): Promise<Metric[]> {
+  const workload = 'driver-mix';
+  const { header, lines, events } = benchLog(workload, settings.short, settings.seed);
+  const path = join(folder, 'driver-mix.jsonl');
+  const cache = join(folder, 'cache');
+  await writeLog(path, header, events);
+  await openLogCached(path, { cache });
+
+  const reducer = (): ((event: LogEvent) => void) => {
+    const lane = laneOf(header, 'x86_64');
+    const session = new Session(kernelOptions(lane), createWorld(lane));
+    let n = 0;
+    return (event) => {
+      session.step(event);
+      if (++n % COMMIT_EVERY === 0) session.commit();
+    };
+  };
+  const fromLines = async (each: (event: LogEvent) => void): Promise<void> => {
+    for await (const batch of readLogBatches(path)) {
+      for (const item of batch) if (item.kind === 'event') each(item.event);
+    }
+  };
+  const fromCache = async (each: (event: LogEvent) => void): Promise<void> => {
+    const { log, cached } = await openLogCached(path, { cache });
+    if (!cached) throw new Error('the cache was not used');
+    for (let i = 0; i < log.length; i++) each(log.get(i));
+  };
+  const nothing = (): void => undefined;
+  const best = await race(
+    {
+      parse: () => {
+        for (const line of lines) JSON.parse(line);
+      },
+      lines: () => fromLines(nothing),
+      cache: () => fromCache(nothing),
+      linesReduced: () => fromLines(reducer()),
+      cacheReduced: () => fromCache(reducer()),
+    },
+    settings,
+  );
+  const ns = (seconds: number): number => (seconds * 1e9) / events.length;
+  const parse = { name: 'JSON.parse of each line', value: ns(best.parse) };
+  const unit = 'ns/event';
+  return [
+    {
+      ...{ workload, metric: 'read JSON Lines, validated', value: ns(best.lines), unit, reference: parse },
+      goals: [{ of: 'ratio', atMost: 4 }],
+    },
+    {
+      ...{ workload, metric: 'read the binary cache', value: ns(best.cache), unit },
+      reference: { name: 'read JSON Lines, validated', value: ns(best.lines) },
+      goals: [{ of: 'ratio', atMost: 1 / 3 }],
+    },
+    {
+      ...{
+        workload,
+        metric: 'end to end: read, validate, reduce',
+        value: ns(best.linesReduced),
+        unit,
+        reference: parse,
+      },
+      goals: [{ of: 'ratio', atMost: 4 }],
+    },
+    {
+      ...{ workload, metric: 'end to end from the cache', value: ns(best.cacheReduced), unit },
+      reference: { name: 'end to end from JSON Lines', value: ns(best.linesReduced) },
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+import { comparing } from './comparing.js';
+import { longLog } from './long-log.js';
+import type { Metric } from './metric.js';
+import { reading } from './reading.js';
+import { reducing } from './reducing.js';
+import type { Settings } from './settings.js';
+import { verifying } from './verifying.js';
+import { wideMapping } from './wide-mapping.js';
+
+type Part = (settings: Settings, transcripts: readonly string[]) => Promise<Metric[]>;
+
+/** In this order: memory is measured while little else has been done. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  wide: wideMapping,
+  long: longLog,
+  reduce: reducing,
+  read: reading,
+  compare: comparing,
+  verify: verifying,
+};
+
+export interface RunOptions {
+  readonly settings: Settings;
+  readonly transcripts: readonly string[];
+  /** Names of PARTS; all of them when empty. */
+  readonly only: readonly string[];
+  readonly progress: (line: string) => void;
+}
+
+export async function run({ settings, transcripts, only, progress }: RunOptions): Promise<Metric[]> {
+  const metrics: Metric[] = [];
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const start = performance.now();
+    metrics.push(...(await part(settings, transcripts)));
+    progress(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+  return metrics;
+}
