@@ -97,7 +97,7 @@ function fieldTable(all: FileResult, { color }: Terminal): string[] {
 
 /** What verify says of steps that it does not compare, in the order of the report. */
 const APART: readonly (readonly [ApartKind, string])[] = [
-  ['oops-both', 'the kernel died, and the model says of what: a look at a struct page that does not exist'],
+  ['oops-both', 'the kernel died, and the model says in which function and of what'],
   ['oops-unknown', 'the kernel died, and no transcript beside tells in which operation'],
   ['survived', 'the model has the kernel look at a struct page that does not exist; this kernel survived it'],
   ['worker', 'a worker died, or did not answer'],
