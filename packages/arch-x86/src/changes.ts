@@ -17,7 +17,7 @@ export const x86_saved_dirty: Feature = {
   name: 'x86_saved_dirty',
   summary: 'the dirty state of an entry that is not writable is kept in a software bit (bit 58; 10 on 32-bit x86)',
   without: 'dirty is bit 6 of every entry, writable or not; on x86_64 bit 58 is the devmap bit',
-  since: { subject: 'x86/mm: Introduce _PAGE_SAVED_DIRTY', version: '6.6' },
+  since: { commit: 'bb3aadf7d446', subject: 'x86/mm: Start actually marking _PAGE_SAVED_DIRTY', version: '6.6' },
   evidence: 'transcripts',
 };
 
