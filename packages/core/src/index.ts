@@ -1,4 +1,5 @@
 export { compareLog } from './compare/compare-log.js';
+export { ComparedTimeline } from './compare/compared-timeline.js';
 export { type ComparedStep, Comparison, type ComparisonOptions } from './compare/comparison.js';
 export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';

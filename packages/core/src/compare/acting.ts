@@ -1,8 +1,8 @@
 /** What acted in an event at which lanes part. */
 import type { DriverCall, FrameRef, LogEvent } from '@specialbit/events';
-import type { Scene } from './compare-memory.js';
 import type { Draft } from './draft.js';
 import type { Lane } from './lane.js';
+import type { Scene } from './scene.js';
 
 /** An event at which lanes part, as its words are looked for. */
 export interface Case {

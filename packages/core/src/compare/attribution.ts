@@ -1,10 +1,10 @@
 /** Which differences are new, and which only follow from earlier ones. */
 import type { LogEvent } from '@specialbit/events';
 import { explainParting } from './cause.js';
-import { pageKey, type Scene } from './compare-memory.js';
 import { type Divergence, gravest, type PartKind } from './divergence.js';
 import type { Draft } from './draft.js';
 import type { OpenDifferences } from './open-differences.js';
+import { pageKey, type Scene } from './scene.js';
 
 /** Parts that a page, a frame or an entry has of its own; what else differs goes with them. */
 const OWN: ReadonlySet<PartKind> = new Set(['pte', 'decision', 'reference', 'mapcount', 'page']);

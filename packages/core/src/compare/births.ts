@@ -1,8 +1,8 @@
 /** Pages that an event allocates get the same identity in every lane. */
 import { F } from '../machine/frame-table.js';
-import { pageKey } from './compare-memory.js';
 import { birthIdentity, type LabelNumbers } from './frame-identity.js';
 import type { Lane } from './lane.js';
+import { pageKey } from './scene.js';
 
 /**
  * Names the pages that event `index` allocated (-1: that were there at the start). Returns the identities

@@ -7,11 +7,11 @@ import { framePfn } from '../kernel/frame-ref.js';
 import { newPte } from '../kernel/kernel.js';
 import type { Vma } from '../mm/vma.js';
 import { actingCall, type Case, MIXED, named } from './acting.js';
-import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './compare-memory.js';
 import type { Draft } from './draft.js';
 import { featureCause, tellingFeatures } from './feature-cause.js';
 import { headlineOf, mainPart } from './headline.js';
 import type { Lane } from './lane.js';
+import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './scene.js';
 
 export interface Cause {
   readonly cause: string;

@@ -7,13 +7,16 @@ import { EventError } from '../timeline/event-error.js';
 import type { World } from '../world/world.js';
 import { Attribution } from './attribution.js';
 import { nameNewborn } from './births.js';
-import { compareFrames, compareRss, compareVmas, PteComparer, pageKey, type Scene } from './compare-memory.js';
+import { compareFrames, compareRss } from './compare-frames.js';
 import { compareOutcomes } from './compare-outcomes.js';
+import { PteComparer } from './compare-ptes.js';
+import { compareVmas } from './compare-vmas.js';
 import type { Divergence } from './divergence.js';
 import { Drafts } from './draft.js';
 import { LabelNumbers } from './frame-identity.js';
 import { Lane, type NamedLane } from './lane.js';
 import { OpenDifferences } from './open-differences.js';
+import { pageKey, type Scene } from './scene.js';
 
 export interface ComparisonOptions {
   /** Young and dirty bits, and what the special bit alone shows, count as parting. */

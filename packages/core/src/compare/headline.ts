@@ -1,8 +1,8 @@
 /** A divergence in a few words. */
 import { type Case, named } from './acting.js';
-import type { Scene } from './compare-memory.js';
 import { gravest, type Part } from './divergence.js';
 import type { Draft } from './draft.js';
+import type { Scene } from './scene.js';
 
 /** The gravest of the parts. */
 export function mainPart(drafts: readonly Draft[]): Part {

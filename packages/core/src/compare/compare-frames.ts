@@ -1,0 +1,110 @@
+/** Frames and counters that an event touched, lane beside lane. */
+import { frameLabel, pageFlagNames } from '../explain/names.js';
+import { F, PG } from '../machine/frame-table.js';
+import { MM_COUNTER_NAMES } from '../mm/rss.js';
+import { type Drafts, same } from './draft.js';
+import { frameThing, type Scene } from './scene.js';
+
+const MAJOR_FLAGS = PG.anon | PG.anon_exclusive | PG.reserved | PG.swapcache | PG.mlocked | PG.unevictable;
+const MINOR_FLAGS = PG.dirty | PG.referenced | PG.active;
+
+/** Every frame that the event wrote to in some lane; `gone`: identities of pages that it freed. */
+export function compareFrames(scene: Scene, gone: Iterable<number>): void {
+  const identities = new Set(gone);
+  for (const lane of scene.lanes)
+    for (const pfn of lane.touched.frames.keys()) identities.add(lane.ids.of(lane.k, pfn));
+  for (const identity of identities) compareFrame(scene, identity);
+}
+
+function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: number): void {
+  const pfns = lanes.map((lane) => lane.ids.pfn(identity));
+  const thing = frameThing(identity);
+  if (!open.empty) {
+    const root = open.root(thing);
+    if (root >= 0) touchedRoots.push(root);
+  }
+  const still = new Set<string>();
+  const known = pfns.findIndex((pfn) => pfn >= 0);
+  if (known < 0) {
+    open.settle(thing, null);
+    return;
+  }
+  const label = frameLabel(lanes[known]!.k, pfns[known]!);
+  const read = (field: number): (number | null)[] =>
+    pfns.map((pfn, l) => (pfn < 0 ? null : lanes[l]!.k.frames.get(pfn, field)));
+  const counts = read(F.count);
+  if (!same(counts)) {
+    drafts.add('reference', thing, label, 'count', counts);
+    still.add('count');
+  }
+  if (pfns.every((pfn) => pfn >= 0)) {
+    const mapcounts = read(F.mapcount);
+    if (!same(mapcounts)) {
+      drafts.add('mapcount', thing, label, 'mapcount', mapcounts);
+      still.add('mapcount');
+    }
+    const flags = read(F.flags) as number[];
+    flagDifference(drafts, still, thing, label, flags, MAJOR_FLAGS, 'flags');
+    flagDifference(drafts, still, thing, label, flags, MINOR_FLAGS, 'activity');
+    const content = read(F.content);
+    if (!same(content) && !pfns.some((pfn, l) => lanes[l]!.k.machine.isUnbacked(pfn))) {
+      drafts.add(
+        'page',
+        thing,
+        label,
+        'content',
+        content.map((byte) => `0x${(byte ?? 0).toString(16)}`),
+      );
+      still.add('content');
+    }
+  }
+  open.settle(thing, still);
+}
+
+function flagDifference(
+  drafts: Drafts,
+  still: Set<string>,
+  thing: string,
+  label: string,
+  flags: readonly number[],
+  mask: number,
+  aspect: string,
+): void {
+  const masked = flags.map((f) => f & mask);
+  if (same(masked)) return;
+  drafts.add(
+    'page',
+    thing,
+    label,
+    aspect,
+    masked.map((f) => pageFlagNames(f).join(' ') || 'none'),
+    { minor: mask === MINOR_FLAGS },
+  );
+  still.add(aspect);
+}
+
+/** Counters of the address spaces in `mms`. */
+export function compareRss({ lanes, drafts, open }: Scene, mms: Iterable<number>): void {
+  for (const mm of mms) {
+    const spaces = lanes.map((lane) => lane.k.mms.get(mm));
+    const thing = `mm ${mm}`;
+    if (!same(spaces.map((space) => space === undefined))) {
+      drafts.add(
+        'process',
+        thing,
+        thing,
+        'exists',
+        spaces.map((space) => (space === undefined ? 'no' : 'yes')),
+      );
+      continue;
+    }
+    open.settle(thing, null);
+    if (spaces[0] === undefined) continue;
+    for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
+      const values = spaces.map((space) => space!.rss[counter]!);
+      const rss = `rss ${mm} ${counter}`;
+      if (same(values)) open.settle(rss, null);
+      else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** PTEs that an event touched, lane beside lane. */
+import { frameLabel } from '../explain/names.js';
+import {
+  type Lane,
+  PTE_BAD,
+  PTE_DECISION,
+  PTE_DIRTY,
+  PTE_NULL,
+  PTE_PRESENT,
+  PTE_STRAY,
+  PTE_SWAP,
+  PTE_WRITE,
+  PTE_YOUNG,
+  type PteState,
+} from './lane.js';
+import { type PageKey, pageKey, pageName, pageOf, pteThing, type Scene, vpnIn } from './scene.js';
+
+const noState = (): PteState => ({ code: 0, frame: -1, pfn: -1 });
+
+export class PteComparer {
+  private readonly states: PteState[];
+
+  constructor(private readonly scene: Scene) {
+    this.states = scene.lanes.map(noState);
+  }
+
+  /** Every PTE that the event wrote in some lane. */
+  touched(): void {
+    const { lanes } = this.scene;
+    const first = lanes[0]!;
+    for (const [l, lane] of lanes.entries()) {
+      const { mm, vpn } = lane.touched;
+      for (let i = 0; i < vpn.length; i++) {
+        if (l > 0 && this.sameAsFirst(first, lane, i)) continue;
+        this.compare(pageKey(lane, mm[i]!, vpn[i]!));
+      }
+    }
+  }
+
+  /** The i-th write of a lane was to the same page as the i-th of the first lane: compared already. */
+  private sameAsFirst(first: Lane, lane: Lane, i: number): boolean {
+    const mm = lane.touched.mm[i]!;
+    if (first.touched.mm[i] !== mm) return false;
+    const here = lane.placesOf(mm).find(lane.touched.vpn[i]!);
+    const there = first.placesOf(mm).find(first.touched.vpn[i]!);
+    if (here === undefined || there === undefined) return false;
+    return here.id === there.id && lane.touched.vpn[i]! - here.base === first.touched.vpn[i]! - there.base;
+  }
+
+  compare(key: PageKey): void {
+    const { lanes, open, drafts, touchedRoots } = this.scene;
+    const { states } = this;
+    let differ = 0;
+    let frames = false;
+    for (let l = 0; l < lanes.length; l++) {
+      const state = states[l]!;
+      const vpn = vpnIn(lanes[l]!, key);
+      if (vpn === undefined) {
+        state.code = 0;
+        state.frame = -1;
+        state.pfn = -1;
+      } else {
+        lanes[l]!.readPte(key.mm, vpn, state);
+      }
+      differ |= state.code ^ states[0]!.code;
+      if (state.frame !== states[0]!.frame && state.pfn !== states[0]!.pfn) frames = true;
+    }
+    if (differ === 0 && !frames && open.empty) return;
+    const thing = pteThing(key);
+    const root = open.root(thing);
+    if (root >= 0) touchedRoots.push(root);
+    if (differ === 0 && !frames) {
+      open.settle(thing, null, pageOf(key));
+      return;
+    }
+    if (!drafts.first(thing)) return;
+    this.report(key, thing, differ, frames);
+  }
+
+  private report(key: PageKey, thing: string, differ: number, frames: boolean): void {
+    const { lanes, drafts } = this.scene;
+    const { states } = this;
+    const what = pageName(this.scene, key);
+    const page = pageOf(key);
+    const each = (value: (s: PteState, lane: Lane) => string): string[] => states.map((s, l) => value(s, lanes[l]!));
+    const mapped = PTE_PRESENT | PTE_SWAP;
+    if ((differ & mapped) !== 0) {
+      drafts.add('pte', thing, what, 'mapped', each(mappedText), { page });
+    } else if (frames) {
+      drafts.add(
+        'pte',
+        thing,
+        what,
+        'frame',
+        each((s, lane) => frameLabel(lane.k, s.pfn)),
+        { page },
+      );
+    }
+    if ((differ & PTE_DECISION) !== 0 && states.every((s) => (s.code & PTE_PRESENT) !== 0)) {
+      drafts.add(
+        'decision',
+        thing,
+        what,
+        'vm_normal_page',
+        each((s) => decisionText(s.code)),
+        { page },
+      );
+    }
+    if ((differ & mapped) !== 0) return;
+    if ((differ & PTE_WRITE) !== 0) {
+      drafts.add(
+        'pte',
+        thing,
+        what,
+        'write',
+        each((s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only')),
+        { page },
+      );
+    }
+    if ((differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
+      const text = (s: PteState): string =>
+        `${(s.code & PTE_YOUNG) !== 0 ? 'young' : 'old'}, ${(s.code & PTE_DIRTY) !== 0 ? 'dirty' : 'clean'}`;
+      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), { page, minor: true });
+    }
+  }
+}
+
+function mappedText(s: PteState, lane: Lane): string {
+  if ((s.code & PTE_SWAP) !== 0) return 'swapped out';
+  if ((s.code & PTE_PRESENT) === 0) return 'empty';
+  return `${frameLabel(lane.k, s.pfn)}, ${decisionText(s.code)}`;
+}
+
+export function decisionText(code: number): string {
+  if ((code & PTE_STRAY) !== 0) return 'outside of every VMA';
+  if ((code & PTE_BAD) !== 0) return 'bad page map';
+  return (code & PTE_NULL) !== 0 ? 'NULL' : 'a page';
+}

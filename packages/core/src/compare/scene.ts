@@ -1,0 +1,44 @@
+/** What the comparison of one event works on, and names for what is the same in every lane. */
+import type { Drafts } from './draft.js';
+import type { Lane } from './lane.js';
+import type { OpenDifferences } from './open-differences.js';
+
+/** A page of a mapping in an address space: the same in every lane. */
+export interface PageKey {
+  readonly mm: number;
+  /** The event that made the mapping; -1: none did, and `page` is the byte address. */
+  readonly id: number;
+  readonly page: number;
+}
+
+export const pteThing = (key: PageKey): string => `pte ${key.mm}/${key.id}/${key.page}`;
+export const pageOf = (key: PageKey): string => `${key.id}/${key.page}`;
+export const frameThing = (identity: number): string => `frame ${identity}`;
+
+/** What the comparison of memory needs of the comparison it belongs to. */
+export interface Scene {
+  readonly lanes: readonly Lane[];
+  readonly drafts: Drafts;
+  readonly open: OpenDifferences;
+  /** Antecedents: roots of things that this event touched and that differed before. */
+  readonly touchedRoots: number[];
+  /** `ring` for the mapping that an event made. */
+  mappingName(id: number): string;
+}
+
+export function pageKey(lane: Lane, mm: number, vpn: number): PageKey {
+  const piece = lane.placesOf(mm).find(vpn);
+  if (piece === undefined) return { mm, id: -1, page: vpn * lane.k.arch.page.size };
+  return { mm, id: piece.id, page: vpn - piece.base };
+}
+
+/** Where the page is in a lane; undefined when the lane has no such mapping. */
+export function vpnIn(lane: Lane, key: PageKey): number | undefined {
+  if (key.id < 0) return Math.floor(key.page / lane.k.arch.page.size);
+  return lane.places.get(key.mm)?.vpn(key.id, key.page);
+}
+
+export function pageName(scene: Pick<Scene, 'mappingName'>, key: PageKey): string {
+  const place = key.id < 0 ? `0x${key.page.toString(16)}` : `${scene.mappingName(key.id)}[${key.page}]`;
+  return key.mm === 0 ? place : `mm ${key.mm} ${place}`;
+}
