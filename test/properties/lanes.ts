@@ -3,7 +3,7 @@ import { defaultContent, defaultMachine, type LaneOptions } from '@specialbit/co
 import type { LogHeader } from '@specialbit/events';
 import { registry } from '../arch/configurations.js';
 
-export const LANES = ['x86_64', 'arm', 'riscv64', 'm68k'] as const;
+export const LANES = ['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'] as const;
 
 export function laneOf(arch: string, header: LogHeader, more: Partial<LaneOptions> = {}): LaneOptions {
   const architecture = registry.get(arch);
@@ -12,6 +12,8 @@ export function laneOf(arch: string, header: LogHeader, more: Partial<LaneOption
     arch: architecture,
     machine,
     content: defaultContent(machine),
+    // the kernel of the laboratory's machines that have swap space
+    ...(arch.endsWith('-swap') ? { swapPages: 64 } : {}),
     ...(header.files === undefined ? {} : { files: header.files }),
     ...more,
   };
