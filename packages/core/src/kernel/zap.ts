@@ -12,6 +12,7 @@ import { print_bad_pte, vm_normal_page } from './normal-page.js';
 import { untrack_pfn } from './pat.js';
 import { folio_remove_rmap_pte, mm_counter } from './rmap.js';
 import { free_swap_and_cache } from './swap.js';
+import { free_swap_cache } from './swap-cache.js';
 
 const ptent: Pte = newPte();
 
@@ -73,9 +74,12 @@ function zap_pte_range(k: Kernel, mm: Mm, vma: Vma, start: number, end: number, 
   delayed.length = 0;
 }
 
-/** tlb_finish_mmu(): drops the references of what was zapped. */
+/** tlb_finish_mmu(): drops the references of what was zapped (free_pages_and_swap_cache in mm/swap_state.c). */
 export function tlb_finish_mmu(k: Kernel): void {
-  for (const page of gathered) k.put_page(page);
+  for (const page of gathered) {
+    free_swap_cache(k, page);
+    k.put_page(page);
+  }
   gathered.length = 0;
 }
 
