@@ -1,9 +1,10 @@
 /** From files to a log. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { LogEvent, LogHeader } from '@specialbit/events';
-import { Converter, type Origin } from './convert/convert.js';
+import { Converter } from './convert/convert.js';
 import { parseElf } from './convert/elf.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
+import type { Origin } from './convert/log-builder.js';
 import { inOrder, mergeRecords } from './convert/merge.js';
 import { placeSnapshot } from './convert/place-snapshot.js';
 import { readTrace, type TraceFormat } from './parse.js';
@@ -106,10 +107,11 @@ function convert(input: Converting, options: ImportOptions): Imported {
         base === undefined ? undefined : isSnapshot(base) ? (baseUsed ? undefined : base) : base.get(pid);
       if (snapshot === undefined) return [];
       baseUsed = true;
-      return placeSnapshot(snapshot, mm, converter.files, converter.frames);
+      return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames);
     },
     ...(options.local === true ? { sizeOf: localSize } : {}),
   });
+  const { log } = converter;
   const checkpoints: Checkpoint[] = [];
   const reached = (mark: SnapshotMark): void => {
     const mms = new Map<number, number>();
@@ -117,7 +119,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
       const mm = converter.mmOf(pid);
       if (mm !== undefined) mms.set(pid, mm);
     }
-    checkpoints.push({ mark, events: converter.events.length, mms });
+    checkpoints.push({ mark, events: log.events.length, mms });
     nextMark++;
   };
   for (const record of input.records) {
@@ -127,26 +129,24 @@ function convert(input: Converting, options: ImportOptions): Imported {
   }
   while (nextMark < marks.length) reached(marks[nextMark]!);
   const zero = zeroPage(marks);
-  if (zero === undefined) converter.chosen.add('the pfn of the zero page');
-  const unsized = [...converter.files.all.values()].filter(
-    (f) => f.kind !== 'device' && !f.sized && f.reached > 0,
-  ).length;
-  if (unsized > 0) converter.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
+  if (zero === undefined) log.chosen.add('the pfn of the zero page');
+  const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
+  if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
   const header: LogHeader = {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
     arch: ['x86_64'],
-    files: converter.files.specs(),
-    machine: { default: converter.frames.machine(zero) },
-    ...(converter.chosen.size === 0 ? {} : { chosen: [...converter.chosen] }),
+    files: log.files.specs(),
+    machine: { default: log.frames.machine(zero) },
+    ...(log.chosen.size === 0 ? {} : { chosen: [...log.chosen] }),
   };
   return {
     header,
-    events: converter.events,
-    origins: converter.origins,
+    events: log.events,
+    origins: log.origins,
     problems: input.problems,
-    left: converter.left,
-    images: converter.images,
+    left: log.left,
+    images: log.images,
     checkpoints,
     records: position,
   };

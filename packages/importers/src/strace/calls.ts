@@ -43,14 +43,14 @@ export function parseFd(text: string): Fd | null {
   if (fd === -1) return null;
   return {
     fd,
-    ...(match[2] === undefined ? {} : { path: unescape(match[2]) }),
+    ...(match[2] === undefined ? {} : { path: unescapePath(match[2]) }),
     ...(match[3] === undefined ? {} : { device: match[3] }),
     ...(match[4] === undefined && match[2]?.endsWith(' (deleted)') !== true ? {} : { deleted: true }),
   };
 }
 
 /** Paths of -y have octal escapes for what a terminal would not like. */
-function unescape(path: string): string {
+function unescapePath(path: string): string {
   return path.includes('\\') ? (unquote(`"${path}"`) ?? path) : path;
 }
 

@@ -78,13 +78,13 @@ export function withoutComments(text: string): string {
   return text.includes('/*') ? text.replace(/\s*\/\*.*?\*\//g, '').trim() : text;
 }
 
-/** The text of a quoted string with its escapes resolved; undefined if it is none (an address, NULL). */
+/** The text of a quoted string with its codes resolved; undefined if it is none (an address, NULL). */
 export function unquote(text: string): string | undefined {
   const match = /^"((?:[^"\\]|\\.)*)"/.exec(text);
   if (match === null) return undefined;
-  return match[1]!.replace(/\\(x[0-9a-f]{2}|[0-7]{1,3}|.)/g, (_, escape: string) => {
-    if (escape[0] === 'x') return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8));
-    return ({ n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' } as Record<string, string>)[escape] ?? escape;
+  return match[1]!.replace(/\\(x[0-9a-f]{2}|[0-7]{1,3}|.)/g, (_, code: string) => {
+    if (code[0] === 'x') return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
+    return ({ n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' } as Record<string, string>)[code] ?? code;
   });
 }

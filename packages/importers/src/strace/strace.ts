@@ -42,14 +42,24 @@ export class StraceParser implements LineParser<TraceRecord> {
       this.problems.skipped++;
       return;
     }
-    if (rest.startsWith('--- ')) return this.signal(rest, { line, time, pid }, emit);
-    if (rest.startsWith('+++ ')) return this.ended(rest, { line, time, pid }, emit);
+    if (rest.startsWith('--- ')) {
+      this.signal(rest, { line, time, pid }, emit);
+      return;
+    }
+    if (rest.startsWith('+++ ')) {
+      this.ended(rest, { line, time, pid }, emit);
+      return;
+    }
     const resumed = RESUMED.exec(rest);
     if (resumed !== null) {
       const begun = this.unfinished.get(pid);
-      if (begun === undefined) return this.problems.add(line, 'a call is resumed that never began', text);
+      if (begun === undefined) {
+        this.problems.add(line, 'a call is resumed that never began', text);
+        return;
+      }
       this.unfinished.delete(pid);
-      return this.call(begun.text + resumed[2], { line: begun.line, time: begun.time, pid }, time, emit);
+      this.call(begun.text + resumed[2], { line: begun.line, time: begun.time, pid }, time, emit);
+      return;
     }
     const cut = rest.lastIndexOf('<unfinished ...>');
     if (cut >= 0 && rest.slice(cut + 16).trim() === '') {
@@ -75,16 +85,25 @@ export class StraceParser implements LineParser<TraceRecord> {
   ): void {
     const open = text.indexOf('(');
     const name = open < 0 ? '' : text.slice(0, open);
-    if (!/^\w+$/.test(name)) return this.problems.add(at.line, 'no system call', text);
+    if (!/^\w+$/.test(name)) {
+      this.problems.add(at.line, 'no system call', text);
+      return;
+    }
     const read = READERS.get(name);
     if (read === undefined) {
       this.problems.skipped++;
       return;
     }
     const close = closingParenthesis(text, open);
-    if (close < 0) return this.problems.add(at.line, 'the arguments do not end', text);
+    if (close < 0) {
+      this.problems.add(at.line, 'the arguments do not end', text);
+      return;
+    }
     const result = RESULT.exec(text.slice(close + 1));
-    if (result === null) return this.problems.add(at.line, 'no result', text);
+    if (result === null) {
+      this.problems.add(at.line, 'no result', text);
+      return;
+    }
     const ret = result[1] === '?' ? null : parseNumber(result[1]!)!;
     // an fd that -y annotates: the whole of `3</path>`
     const tail = withoutComments(`${result[1]}${result[2]}`.replace(/\s*<\d+\.\d+>$/, '')).trim();

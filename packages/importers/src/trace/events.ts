@@ -59,7 +59,10 @@ export class TraceEvents {
   event(at: At, name: string, text: string, emit: Emit): void {
     // `sys_exit_group(..)` of the trace file is a call, and not the end of one called `group`
     const call = text.startsWith('(') ? /^sys_()?(\w+)$/.exec(name) : /^sys_(?:(enter|exit)_)?(\w+)$/.exec(name);
-    if (call !== null) return this.syscall(at, call[1] || undefined, call[2]!, text, emit);
+    if (call !== null) {
+      this.syscall(at, call[1] || undefined, call[2]!, text, emit);
+      return;
+    }
     const before = this.problems.count;
     if (this.known(at, name, text, emit)) {
       if (this.problems.count === before) this.problems.read++;
@@ -156,7 +159,10 @@ export class TraceEvents {
       return;
     }
     const ret = parseNumber(text.replace('->', '').replace('return:', '').trim());
-    if (ret === undefined) return this.problems.add(at.line, 'a system call without a result', text);
+    if (ret === undefined) {
+      this.problems.add(at.line, 'a system call without a result', text);
+      return;
+    }
     this.calls.exit(at, name, ret, emit);
   }
 }

@@ -25,8 +25,12 @@ export class FtraceParser implements LineParser<TraceRecord> {
     if (text.startsWith('#') || text === '' || /^(cpus=|version = |CPU \d+ is empty)/.test(text)) return;
     const match = FTRACE_LINE.exec(text);
     if (match === null) {
-      if (/^CPU:\d+ \[LOST \d+ EVENTS\]/.test(text)) return this.problems.add(line, 'the tracer lost events', text);
-      return this.problems.add(line, 'no trace event', text);
+      if (/^CPU:\d+ \[LOST \d+ EVENTS\]/.test(text)) {
+        this.problems.add(line, 'the tracer lost events', text);
+        return;
+      }
+      this.problems.add(line, 'no trace event', text);
+      return;
     }
     const at = { line, time: Number(match[4]), pid: Number(match[2]) };
     this.events.event(at, match[5]!, match[6]!, emit);

@@ -46,7 +46,10 @@ export class PerfScriptParser implements LineParser<TraceRecord> {
   ): void {
     if (kind === 'PERF_RECORD_MMAP2' || kind === 'PERF_RECORD_MMAP') {
       const match = MAPPED.exec(text);
-      if (match === null) return this.problems.add(at.line, `${kind}: fields that are not understood`, text);
+      if (match === null) {
+        this.problems.add(at.line, `${kind}: fields that are not understood`, text);
+        return;
+      }
       const [addr, len, off] = [match[1], match[2], match[3]].map((digits) => Number.parseInt(digits!, 16));
       this.problems.read++;
       emit({ type: 'mapped', ...at, addr: addr!, len: len!, off: off!, perms: match[4]!, path: match[5]! });

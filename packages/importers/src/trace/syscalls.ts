@@ -114,7 +114,10 @@ export class SyscallPairs {
   constructor(private readonly problems: Problems) {}
 
   enter(at: At, name: string, args: Args, text: string): void {
-    if (name === 'mmap' && args.len === undefined) return this.problems.add(at.line, 'mmap without a length', text);
+    if (name === 'mmap' && args.len === undefined) {
+      this.problems.add(at.line, 'mmap without a length', text);
+      return;
+    }
     this.entered.set(at.pid, { at, name, args });
   }
 

@@ -1,0 +1,107 @@
+/** What drivers do outside of mmap: pins, pages that come later, probes of our own recipe. */
+import { VM_FLAGS } from '@specialbit/events';
+import type { Fd, SyscallRecord, TraceRecord } from '../records.js';
+import { twoWords, wordAt } from './bytes.js';
+import { type LogBuilder, PAGE, pagesOf, place } from './log-builder.js';
+import type { Task } from './tasks.js';
+
+/** userfaultfd_register() sets bits in vm_flags (fs/userfaultfd.c). */
+export function convertUserfault(
+  b: LogBuilder,
+  record: SyscallRecord,
+  mm: number,
+  request: string,
+  detail: string,
+): void {
+  const start = /start=(0x[0-9a-f]+)/.exec(detail)?.[1];
+  if (start === undefined || (request !== 'UFFDIO_REGISTER' && request !== 'UFFDIO_UNREGISTER')) return;
+  const set =
+    request === 'UFFDIO_UNREGISTER'
+      ? 0
+      : (detail.includes('MODE_MISSING') ? VM_FLAGS.VM_UFFD_MISSING : 0) |
+        (detail.includes('MODE_WP') ? VM_FLAGS.VM_UFFD_WP : 0);
+  const clear = (VM_FLAGS.VM_UFFD_MISSING | VM_FLAGS.VM_UFFD_WP) & ~set;
+  const pages = pagesOf(Number(/len=(0x[0-9a-f]+|\d+)/.exec(detail)?.[1] ?? 0));
+  b.emit({ type: 'vma_modify_flags', mm, at: place(Number(start)), pages, set, clear }, { ...record, ret: null });
+}
+
+/** AF_XDP pins the user's memory for good (xdp_umem_pin_pages, net/xdp/xdp_umem.c). */
+export function convertSetsockopt(
+  b: LogBuilder,
+  record: SyscallRecord,
+  mm: number,
+  failed: boolean,
+  option: string,
+  detail: string,
+): void {
+  if (failed || option !== 'XDP_UMEM_REG') return;
+  const words = twoWords(detail);
+  if (words === undefined) return;
+  const [addr, len] = words;
+  b.emit(
+    { type: 'pin_user_pages', mm, at: place(addr), pages: pagesOf(len), write: true, longterm: true, hold: true },
+    record,
+  );
+}
+
+/** tcp_zerocopy_receive() inserts pages that then belong to the mapping alone. */
+export function zerocopyReceive(
+  b: LogBuilder,
+  record: SyscallRecord,
+  task: Task,
+  fd: Fd,
+  option: string,
+  detail: string,
+): void {
+  if (option !== 'TCP_ZEROCOPY_RECEIVE') return;
+  const bytes = twoWords(detail);
+  if (bytes === undefined) {
+    b.leave('TCP_ZEROCOPY_RECEIVE whose result is not shown');
+    return;
+  }
+  const [addr] = bytes;
+  const pages = pagesOf(wordAt(detail, 8, 4) ?? 0);
+  const { file } = task.fds.resolve(fd, b.files);
+  for (let i = 0; i < pages; i++) {
+    const frame = b.frames.of(file.name, file.frames++);
+    b.emit(
+      { type: 'vm_insert_page', mm: task.mm.id, at: place(addr + i * PAGE), frame, pages: 1 },
+      { ...record, ret: null },
+    );
+    b.emit({ type: 'put_page', frame }, { ...record, ret: null });
+  }
+}
+
+/** A probe of our own recipe: the mm of the task, an address, a frame. */
+export function convertProbe(b: LogBuilder, record: Extract<TraceRecord, { type: 'driver_call' }>): void {
+  const { name, args } = record;
+  const mm = b.task(record).mm.id;
+  const at = place(args.addr ?? 0);
+  const frame = { pfn: args.pfn ?? 0 };
+  const pages = Math.max(1, pagesOf(args.size ?? PAGE));
+  const from = { ...record, ret: null };
+  switch (name) {
+    case 'remap_pfn_range':
+      b.emit({ type: 'remap_pfn_range', mm, at, frame, pages }, from);
+      return;
+    case 'vm_insert_page':
+      b.emit({ type: 'vm_insert_page', mm, at, frame, pages: 1 }, from);
+      return;
+    case 'vm_insert_pages':
+      b.emit({ type: 'vm_insert_pages', mm, at, frame, pages: args.num ?? 1 }, from);
+      return;
+    case 'vmf_insert_pfn':
+    case 'vmf_insert_pfn_prot':
+      b.emit({ type: 'vmf_insert_pfn', mm, at, frame }, from);
+      return;
+    case 'vmf_insert_mixed':
+      b.emit({ type: 'vmf_insert_mixed', mm, at, frame, pfn_t: 'PFN_DEV' }, from);
+      return;
+    case 'zap_vma_ptes':
+      b.emit({ type: 'zap_vma_ptes', mm, at, pages }, from);
+      return;
+    default:
+      b.leave(`probe ${name}`);
+      return;
+  }
+}

@@ -1,0 +1,108 @@
+/** The log that a recording becomes, and what is known of its processes and files on the way. */
+import type { LogEvent, Place } from '@specialbit/events';
+import type { Fd } from '../records.js';
+import type { ExecImage } from './exec-image.js';
+import { Files, type FoundFile, kindOfPath, type SizeOf } from './files.js';
+import { Frames } from './frames.js';
+import { type Task, Tasks } from './tasks.js';
+
+export const PAGE = 4096;
+
+export interface ConvertOptions {
+  /** What an execve of a process maps; undefined where no one knows. */
+  readonly imageOf?: (path: string | undefined, pid: number) => ExecImage | undefined;
+  /** A process is met whose beginning is not in the log: events that place what it has. */
+  readonly begin?: (pid: number, mm: number) => readonly LogEvent[];
+  readonly sizeOf?: SizeOf;
+}
+
+/** Where an event comes from, and what the recording says came of it. */
+export interface Origin {
+  readonly line: number;
+  readonly time: number | undefined;
+  readonly pid: number;
+  /** Address or value that the call returned, or -1; null where the recording does not say. */
+  readonly ret: number | null;
+  readonly errno?: string;
+}
+
+/** Where and when a line was. */
+export interface At {
+  readonly line: number;
+  readonly time: number | undefined;
+  readonly pid: number;
+}
+
+export const pagesOf = (bytes: number): number => Math.ceil(bytes / PAGE);
+export const pageStart = (addr: number): number => Math.floor(addr / PAGE) * PAGE;
+export const place = (addr: number): Place => ({ addr: pageStart(addr) });
+
+export class LogBuilder {
+  readonly events: LogEvent[] = [];
+  /** One for each event. */
+  readonly origins: Origin[] = [];
+  readonly files: Files;
+  readonly frames = new Frames();
+  /** Remarks for the header: what had to be chosen. */
+  readonly chosen = new Set<string>();
+  /** Calls that were left out, by reason. */
+  readonly left = new Map<string, number>();
+  /** Where execve's mappings came from, by origin. */
+  readonly images = new Map<string, number>();
+  readonly tasks = new Tasks();
+  /** System V memory by its id. */
+  readonly shm = new Map<number, { file: FoundFile; pages: number }>();
+  /** Pages of System V memory by `mm address` of where it is attached. */
+  readonly attached = new Map<string, number>();
+  /** `mm address` of pages with a guard marker. */
+  readonly guarded = new Set<string>();
+
+  constructor(readonly options: ConvertOptions = {}) {
+    this.files = new Files(options.sizeOf);
+  }
+
+  emit(event: LogEvent, from: At & { ret?: number | null; errno?: string }): void {
+    this.events.push(event);
+    this.origins.push({
+      line: from.line,
+      time: from.time,
+      pid: from.pid,
+      ret: from.ret ?? null,
+      ...(from.errno === undefined ? {} : { errno: from.errno }),
+    });
+  }
+
+  /** Notes that something was left out. */
+  leave(why: string): void {
+    this.left.set(why, (this.left.get(why) ?? 0) + 1);
+  }
+
+  /** The task of a line; on its first appearance with what it has from before. */
+  task(record: At): Task {
+    const { task, fresh } = this.tasks.meet(record.pid);
+    if (fresh) {
+      const begin = this.options.begin?.(record.pid, task.mm.id) ?? [];
+      if (begin.length > 0) task.mm.known = true;
+      for (const event of begin) this.emit(event, record);
+      if (begin.length === 0) this.emit({ type: 'execve', mm: task.mm.id, start_brk: 0, start_stack: 0 }, record);
+    }
+    return task;
+  }
+
+  /** A mapping reaches so many pages into a file. */
+  reach(file: FoundFile, pages: number): FoundFile {
+    file.reached = Math.max(file.reached, pages, 1);
+    return file;
+  }
+
+  /** A call gave a descriptor. */
+  opened(task: Task, fd: Fd | undefined, make: (path: string) => FoundFile, readonly = false, detail = ''): void {
+    if (fd === undefined) return;
+    const path = fd.path ?? `fd ${fd.fd}`;
+    const file = make(path);
+    const kind = fd.path === undefined ? file.kind : kindOfPath(fd);
+    if (kind !== 'file') file.kind = kind;
+    if (detail !== '') file.detail = detail;
+    task.fds.open(fd.fd, { file, readonly });
+  }
+}
