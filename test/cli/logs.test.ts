@@ -49,7 +49,11 @@ const CASES: readonly (readonly [string, string | Uint8Array, string])[] = [
     '{"specialbit":1,"arch":"x86_46"}\n',
     ':1: arch: no such architecture: x86_46 (did you mean "x86_64"?); `specialbit arch` lists them',
   ],
-  ['a profile that does not exist', '{"specialbit":1,"profile":"linux-2.4"}\n', ':1: profile: expected one of '],
+  [
+    'a profile that does not exist',
+    '{"specialbit":1,"profile":"linux-2.4"}\n',
+    ':1: profile: no such kernel: linux-2.4',
+  ],
   ['no header', `${MMAP}\n`, ':1: expected a header line such as {"specialbit":1}, found an event of type "mmap"'],
   ['an empty file', '', ':'],
   ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0]), ':'],

@@ -150,11 +150,10 @@ function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
     .sort((a, b) => order(a.label).localeCompare(order(b.label)));
 }
 
-/** A labelled frame with a struct page starts with its owner's reference and no mapping. */
+/** A labelled frame with a struct page, the zero page too, starts with its owner's reference and no mapping. */
 function differsFromStart(k: Kernel, pfn: number): boolean {
   if (!k.machine.pfn_valid(pfn)) return false;
-  const start = k.machine.is_zero_pfn(pfn) ? 0 : 1;
-  return k.frames.get(pfn, F.count) !== start || k.frames.get(pfn, F.mapcount) !== 0;
+  return k.frames.get(pfn, F.count) !== 1 || k.frames.get(pfn, F.mapcount) !== 0;
 }
 
 /** P2 before P10. */
