@@ -227,6 +227,13 @@ export interface InsertPfn {
   readonly frame: FrameRef;
   readonly prot?: number;
 }
+/** `vmf_insert_pfn_pmd`: one entry of the PMD level for a run of frames from `frame` on; `write`: for a write fault. */
+export interface InsertPfnPmd {
+  readonly type: 'vmf_insert_pfn_pmd';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly write: boolean;
+}
 export interface InsertMixed {
   readonly type: 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite';
   readonly at: Place;
@@ -259,6 +266,7 @@ export type DriverCall =
   | Remap
   | InsertPage
   | InsertPfn
+  | InsertPfnPmd
   | InsertMixed
   | ZapVmaPtes
   | SetPte
@@ -376,6 +384,8 @@ export interface MachineSpec {
   readonly zero_pfn: number;
   /** Consecutive zero pages from zero_pfn on (`__HAVE_COLOR_ZERO_PAGE`); 1 elsewhere. */
   readonly zero_pages: number;
+  /** First frame of the huge zero folio; absent: no transparent huge pages. */
+  readonly huge_zero_pfn?: number;
   readonly frames: Readonly<Record<string, number>>;
   /** Frames with no memory behind them: reads give 0xff, writes are lost. */
   readonly unbacked?: readonly (readonly [number, number])[];
@@ -391,6 +401,8 @@ export interface LogHeader {
   readonly arch?: readonly string[];
   /** Kernel profile, e.g. `linux-6.12`. */
   readonly profile?: string;
+  /** Kconfig symbols that are set and matter, `CONFIG_KSM`; none when absent. */
+  readonly config?: readonly string[];
   /** What a recording did not say and its importer therefore chose, one remark a thing. */
   readonly chosen?: readonly string[];
   readonly files?: Readonly<Record<string, FileSpec>>;

@@ -6,6 +6,7 @@ import { parseElf } from './convert/elf.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
 import type { Origin } from './convert/log-builder.js';
 import { inOrder, mergeRecords } from './convert/merge.js';
+import { nameMappings } from './convert/name-mappings.js';
 import { placeSnapshot } from './convert/place-snapshot.js';
 import { readTrace, type TraceFormat } from './parse.js';
 import type { Problems } from './problems.js';
@@ -19,6 +20,10 @@ export interface ImportOptions {
   /** Look at programs and files of this machine for their headers and sizes. */
   readonly local?: boolean;
   readonly title?: string;
+  /** Kernel profile of the log, `linux-6.18`; the default profile when absent. */
+  readonly profile?: string;
+  /** Kconfig symbols; those that distributions set when absent. */
+  readonly config?: readonly string[];
 }
 
 /** A moment of the log that a snapshot shows. */
@@ -43,6 +48,9 @@ export interface Imported {
   /** Records that were used, all sources together. */
   readonly records: number;
 }
+
+/** What the kernels of distributions have. */
+const USUAL_CONFIG = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE'];
 
 /** A program of this machine. */
 function localProgram(path: string): Program | undefined {
@@ -128,6 +136,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
     position++;
   }
   while (nextMark < marks.length) reached(marks[nextMark]!);
+  if (options.config === undefined) log.chosen.add(`the kernel's configuration: ${USUAL_CONFIG.join(', ')}`);
   const zero = zeroPage(marks);
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
@@ -136,6 +145,8 @@ function convert(input: Converting, options: ImportOptions): Imported {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
     arch: ['x86_64'],
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    config: options.config ?? USUAL_CONFIG,
     files: log.files.specs(),
     machine: { default: log.frames.machine(zero) },
     ...(log.chosen.size === 0 ? {} : { chosen: [...log.chosen] }),
@@ -183,7 +194,14 @@ export async function importTraces(
     for (const record of parsed.value) into.push(record);
   }
   const records = strace.length > 0 && trace.length > 0 ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
+  nameMappings(records, []);
   return convert({ records, problems, marks: [], isBefore: () => true }, options);
+}
+
+/** `linux-6.18` for a release such as `6.18.44-fc`. */
+function profileOf(release: string): string | undefined {
+  const match = /^(\d+\.\d+)/.exec(release);
+  return match === null ? undefined : `linux-${match[1]}`;
 }
 
 export interface RecordingOptions extends ImportOptions {
@@ -221,5 +239,8 @@ export async function importRecording(recording: Recording, options: RecordingOp
     const at = record.type === 'syscall' ? (record.end ?? record.time) : record.time;
     return (at ?? 0) <= time;
   };
-  return convert({ records, problems, marks: recording.snapshots, isBefore }, options);
+  nameMappings(records, recording.snapshots);
+  const profile = options.profile ?? profileOf(recording.kernel);
+  const named = profile === undefined ? options : { ...options, profile };
+  return convert({ records, problems, marks: recording.snapshots, isBefore }, named);
 }

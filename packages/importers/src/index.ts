@@ -3,6 +3,7 @@ export { checkPagemap, type PagemapCheck } from './check/check-pagemap.js';
 export { checkSizes, checkVmas, checkVmFlags } from './check/check-smaps.js';
 export { type Check, type Difference, formatDifference } from './check/differences.js';
 export { countPages, type PageCount } from './check/pages.js';
+export { checkImage, type ImageCheck, type ReplayCheck, replayChecked } from './check/replay.js';
 export { nameClass, type VmaView, viewVma } from './check/view.js';
 export { Converter } from './convert/convert.js';
 export { DRIVERS, type DriverRow } from './convert/drivers.js';

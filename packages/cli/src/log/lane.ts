@@ -7,6 +7,7 @@ import {
   linux_6_12,
   PROFILES,
   type Profile,
+  withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { type LogHeader, nearest } from '@specialbit/events';
@@ -29,7 +30,7 @@ export function laneOf(file: string, header: LogHeader, arch: Architecture, prof
     arch,
     machine,
     content: defaultContent(machine),
-    profile: profile ?? profileOf(file, header),
+    profile: withConfig(profile ?? profileOf(file, header), header.config),
     ...(header.files === undefined ? {} : { files: header.files }),
   };
 }

@@ -42,6 +42,21 @@ export function defineProfile(version: string, changes: ProfileChanges = {}): Pr
   };
 }
 
+const KNOWN_CONFIG: readonly ConfigName[] = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE'];
+const configured = new WeakMap<Profile, Map<string, Profile>>();
+
+/** The same kernel with these Kconfig symbols set; symbols that the model does not ask for are passed over. */
+export function withConfig(profile: Profile, symbols: readonly string[] = []): Profile {
+  const config = KNOWN_CONFIG.filter((name) => symbols.includes(name) || profile.config.has(name));
+  if (config.length === profile.config.size) return profile;
+  const known = configured.get(profile) ?? new Map<string, Profile>();
+  configured.set(profile, known);
+  const key = config.join();
+  const found = known.get(key) ?? { ...profile, config: new Set(config) };
+  known.set(key, found);
+  return found;
+}
+
 /** Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. */
 export function releaseHas(version: string, feature: Feature): boolean {
   if (feature.until !== undefined && compareVersions(version, feature.until.version) >= 0) return false;

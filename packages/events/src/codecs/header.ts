@@ -51,6 +51,7 @@ const machine = record<MachineSpec>({
     highest_memmap_pfn: derived(pfn, (spec: Partial<MachineSpec>) => (spec.ram?.at(-1)?.[1] ?? 1) - 1),
     zero_pfn: required(pfn),
     zero_pages: fallback(natural, 1),
+    huge_zero_pfn: optional(pfn),
     frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
     zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
@@ -84,6 +85,7 @@ export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
     description: optional(listOf(text, 'a text or an array of texts', true)),
     arch: optional(listOf(text, 'the name of an architecture or an array of names', true)),
     profile: optional(text),
+    config: optional(listOf(text, 'an array of Kconfig symbols')),
     chosen: optional(listOf(text, 'an array of texts')),
     files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
     machine: optional(
