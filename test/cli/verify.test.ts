@@ -119,7 +119,7 @@ describe('specialbit verify', () => {
     const known = temporary('known.json', '{"divergences":[{"arch":"arm"}]}');
     const { code, err } = await specialbit(['verify', '--known', known, transcriptPath('arm')]);
     expect(code).toBe(2);
-    expect(err).toBe(`specialbit: ${known}: divergences[0].where: expected an object, found undefined\n`);
+    expect(err).toBe(`specialbit: ${known}: divergences[0].id: expected a string, found undefined\n`);
   });
 
   it('what stands before a damaged line is reported', async () => {
