@@ -12,9 +12,12 @@ type StepOp = (p: Pte, prot: Readonly<Pte>, old: Readonly<Pte>) => void;
 
 const NO_PROT: Readonly<Pte> = Object.freeze({ lo: 0, hi: 0 });
 
+/** The operation without any step. */
+export const unchanged: PteOp = () => {};
+
 /** An operation that takes no protection (`orProt` adds nothing). */
 export function compileOp(steps: Steps): PteOp {
-  if (steps.length === 0) return () => {};
+  if (steps.length === 0) return unchanged;
   const only = steps[0] as Step;
   if (steps.length === 1 && only.kind === 'set') return compileSet(only.clear, only.or);
   if (!steps.some(asksOld)) {

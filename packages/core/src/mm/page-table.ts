@@ -2,6 +2,7 @@
  * The page table of one mm: virtual page number -> raw PTE, as two 32-bit halves. The raw value is
  * the only thing remembered. The empty entry of an architecture (`pte_clear`) is stored as it is.
  */
+import { unchanged } from '../arch/compile-steps.js';
 import type { Pte, PteCodec } from '../arch/contract.js';
 import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
 import type { TouchRecorder } from './touched.js';
@@ -9,8 +10,11 @@ import type { TouchRecorder } from './touched.js';
 /** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
 export const PTE_LEAF_BITS = 7;
 
+const LEAF_SIZE = 1 << PTE_LEAF_BITS;
 /** Leaves that are found without a walk. */
 const CACHED_LEAVES = 32;
+/** So many leaves are looked up one by one; of more, the tree is walked, where there may be none at all. */
+const FEW_LEAVES = 8;
 
 export type PageTableRoot = RadixRoot<Int32Array>;
 
@@ -35,6 +39,8 @@ export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
 
 export class PageTable {
   private readonly tree: RadixTree<Int32Array>;
+  /** set_pte() of the architecture changes nothing. */
+  private readonly asItIs: boolean;
   /** Hears of every write, and by whose mm. */
   touched: TouchRecorder | null = null;
   mm = 0;
@@ -46,6 +52,7 @@ export class PageTable {
     edit: Edit,
   ) {
     this.tree = new RadixTree(leaf, root, edit, CACHED_LEAVES);
+    this.asItIs = codec.set_pte === unchanged;
   }
 
   /** ptep_get(): loads the entry of `vpn` into `p`. */
@@ -63,7 +70,7 @@ export class PageTable {
 
   /** set_pte(): stores `p` as the entry of `vpn`; `p` becomes what the table holds then. */
   set(vpn: number, p: Pte): void {
-    this.codec.set_pte(p);
+    if (!this.asItIs) this.codec.set_pte(p);
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
     if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
@@ -85,19 +92,41 @@ export class PageTable {
    * the entry in `p`. `visit` may change entries at or before the one it is at.
    */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
-    const leafSize = 1 << PTE_LEAF_BITS;
-    const { lo, hi } = this.codec.empty;
-    this.tree.forEachLeaf(start, end, (data, first) => {
-      const from = Math.max(0, start - first);
-      const to = Math.min(leafSize, end - first);
-      for (let i = from; i < to; i++) {
-        p.lo = data[2 * i]!;
-        p.hi = data[2 * i + 1]!;
-        // most of what is empty is exactly that
-        if (p.lo === lo && p.hi === hi) continue;
-        if (!this.codec.none(p)) visit(first + i);
-      }
-    });
+    const { tree } = this;
+    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
+      tree.forEachLeaf(start, end, (data, first) => {
+        const from = Math.max(0, start - first);
+        this.visitLeaf(data, from, Math.min(LEAF_SIZE, end - first), first, p, visit);
+      });
+      return;
+    }
+    for (let vpn = start; vpn < end; ) {
+      const from = tree.slot(vpn);
+      const first = vpn - from;
+      const data = tree.leaf(vpn);
+      if (data !== undefined) this.visitLeaf(data, from, Math.min(LEAF_SIZE, end - first), first, p, visit);
+      vpn = first + LEAF_SIZE;
+    }
+  }
+
+  /** The entries `from` to `to` of the leaf whose first entry is that of page `first`. */
+  private visitLeaf(
+    data: Int32Array,
+    from: number,
+    to: number,
+    first: number,
+    p: Pte,
+    visit: (vpn: number) => void,
+  ): void {
+    const { codec } = this;
+    const { lo, hi } = codec.empty;
+    for (let i = from; i < to; i++) {
+      p.lo = data[2 * i]!;
+      p.hi = data[2 * i + 1]!;
+      // most of what is empty is exactly that
+      if (p.lo === lo && p.hi === hi) continue;
+      if (!codec.none(p)) visit(first + i);
+    }
   }
 
   commit(next: Edit): PageTableRoot {
