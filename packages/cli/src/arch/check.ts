@@ -9,8 +9,9 @@ import {
   type Report,
 } from '@specialbit/conformance';
 import type { Architecture } from '@specialbit/core/arch';
+import { nearest } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
-import { architectureNamed, architectures } from '../architectures.js';
+import { architectures } from '../architectures.js';
 import { EXIT, InputError } from '../failure.js';
 import { loadPlugin } from '../plugin/load-plugin.js';
 import { table, wrap } from '../table.js';
@@ -48,11 +49,13 @@ async function subjects(what: string): Promise<readonly Architecture[]> {
   try {
     return await loadPlugin(what);
   } catch (error) {
-    // neither a file nor an installed package: then a name was meant
-    if (error instanceof InputError && error.message.includes('no package of that name') && !/[./@]/.test(what)) {
-      return [architectureNamed(what)];
-    }
-    throw error;
+    if (!(error instanceof InputError) || !error.message.includes('no package of that name')) throw error;
+    const near = nearest(
+      what,
+      architectures.map((arch) => arch.name),
+    );
+    const hint = near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
+    throw new InputError(`${error.message}, and no architecture is called so${hint}`);
   }
 }
 

@@ -51,8 +51,8 @@ function files(path: string): string[] {
   return [...own, ...stories.filter((file) => existsSync(file))];
 }
 
-/** `s01-same-driver`; of a gallery's `events.jsonl` its folder. */
+/** `s01-same-driver`; of a gallery's `events.jsonl` its folder: `gallery/s01-...`. */
 function nameOf(file: string): string {
   const base = basename(file).replace(/\.jsonl(\.gz|\.zst)?$/, '');
-  return base === 'events' ? basename(join(file, '..')) : base;
+  return base === 'events' ? `gallery/${basename(join(file, '..'))}` : base;
 }

@@ -25,7 +25,8 @@ function rowsOf({ logs }: ArchDiff, area: Area): AreaRow[] {
 function causesOf({ logs }: ArchDiff): { readonly cause: string; readonly logs: readonly string[] }[] {
   const causes = new Map<string, Set<string>>();
   for (const log of logs) {
-    for (const { cause } of log.findings) {
+    for (const finding of log.findings) {
+      const cause = general(finding.cause);
       const seen = causes.get(cause) ?? new Set<string>();
       causes.set(cause, seen.add(log.name));
     }
@@ -33,6 +34,14 @@ function causesOf({ logs }: ArchDiff): { readonly cause: string; readonly logs: 
   return [...causes]
     .map(([cause, names]) => ({ cause, logs: [...names] }))
     .sort((a, b) => b.logs.length - a.logs.length);
+}
+
+/** The way through vm_normal_page() without the page and the numbers of one case. */
+function general(cause: string): string {
+  if (!cause.startsWith('vm_normal_page of ')) return cause;
+  return cause
+    .replace(/^vm_normal_page of [^:]+/, 'vm_normal_page')
+    .replace(/\? (yes|no) \([^()]*(\([^()]*\))?[^()]*\)/g, '? $1');
 }
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;

@@ -36,18 +36,21 @@ export function drawPage(arch: Architecture): Drawing {
       if ((mask >> BigInt(bit)) & 1n && symbols[bit] === UNUSED) symbols[bit] = letter;
     }
   };
+  const putTest = (test: Test, letter: string): void => {
+    const { mask, clear } = bitsOf(test);
+    put(mask & ~clear, letter);
+    put(clear, letter.toLowerCase());
+  };
   put(pfnMask(arch), PFN);
   for (const [test, letter] of TESTED) {
-    const { mask, opposite } = maskOf(layout.tests[test]);
-    put(mask, opposite ? letter.toLowerCase() : letter);
+    putTest(layout.tests[test], letter);
   }
   const { user, exec } = layout.access;
   for (const [test, letter] of [
     [user, 'U'],
     [exec, 'X'],
   ] as const) {
-    const { mask, opposite } = maskOf(test);
-    put(mask, opposite ? letter.toLowerCase() : letter);
+    putTest(test, letter);
   }
   const free = FREE.filter((letter) => !symbols.includes(letter));
   const names = layout.bits.filter(({ kind, mask }) => (kind === 'page' || kind === 'absent') && mask !== 0n);
@@ -70,7 +73,7 @@ export function drawSwap(arch: Architecture): Drawing {
   };
   for (const { at, count } of swap.offset) fill(at, count, 'o');
   fill(swap.type.at, swap.type.count, 't');
-  const exclusive = maskOf(layout.tests.swp_exclusive).mask;
+  const exclusive = bitsOf(layout.tests.swp_exclusive).mask;
   for (let bit = 0; bit < layout.pteBits; bit++) if ((exclusive >> BigInt(bit)) & 1n) symbols[bit] = 'e';
   const names = layout.bits.filter(({ kind }) => kind === 'swap');
   return { symbols, legend: legendOf(names, symbols) };
@@ -132,23 +135,33 @@ function legendOf(names: readonly NamedBits[], symbols: readonly string[], first
   return first === undefined ? rows : [first, ...rows];
 }
 
-/** The bits that decide a test, and whether it holds where they are clear. */
-export function maskOf(test: Test): { readonly mask: bigint; readonly opposite: boolean } {
+export interface TestBits {
+  /** Every bit that decides the test. */
+  readonly mask: bigint;
+  /** Those that it wants clear. */
+  readonly clear: bigint;
+}
+
+/** The bits that decide a test. */
+export function bitsOf(test: Test): TestBits {
   switch (test.kind) {
     case 'const':
-      return { mask: 0n, opposite: false };
+      return { mask: 0n, clear: 0n };
     case 'equals':
-      return { mask: test.mask, opposite: test.value === 0n };
+      return { mask: test.mask, clear: test.mask & ~test.value };
     case 'nonzero':
-      return { mask: test.mask, opposite: false };
+      return { mask: test.mask, clear: 0n };
     case 'not': {
-      const inner = maskOf(test.test);
-      return { mask: inner.mask, opposite: !inner.opposite };
+      const { mask, clear } = bitsOf(test.test);
+      return { mask, clear: mask & ~clear };
     }
     case 'any':
     case 'all': {
-      const inner = test.tests.map(maskOf);
-      return { mask: inner.reduce((mask, t) => mask | t.mask, 0n), opposite: inner.every((t) => t.opposite) };
+      const inner = test.tests.map(bitsOf);
+      return {
+        mask: inner.reduce((mask, t) => mask | t.mask, 0n),
+        clear: inner.reduce((clear, t) => clear | t.clear, 0n),
+      };
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import { architectures } from '../architectures.js';
 import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
-import { bitRange, maskOf } from './drawing.js';
+import { bitRange, bitsOf } from './drawing.js';
 import { plainArchitecture } from './plain.js';
 
 export interface ListOptions {
@@ -45,6 +45,6 @@ function listLines(archs: readonly Architecture[], { color }: Terminal): string[
 /** `bit 9`, or `none`. */
 export function specialBit(a: Architecture): string {
   if (!a.special.pte) return 'none';
-  const { mask } = maskOf(a.layout.tests.special);
+  const { mask } = bitsOf(a.layout.tests.special);
   return `bit ${bitRange(mask)}`;
 }
