@@ -6,24 +6,21 @@ import { MAIL_WIDTH, table, wrap } from '../table.js';
 import type { MomentDiff, ProcessChange } from './moments.js';
 
 export interface ChangeText {
-  /** PTEs of one process, and frames, that are shown. */
-  readonly shown: number;
   readonly columns?: number;
   /** For the head of a process. */
   readonly emphasis?: (text: string) => string;
 }
 
 /** `2 PTEs, 1 frame and 1 counter`; undefined when nothing differs. */
-export function diffSummary({ processes, frames }: MomentDiff): string | undefined {
-  const sum = (of: (process: ProcessChange) => readonly unknown[]): number =>
-    processes.reduce((n, process) => n + of(process).length, 0);
+export function diffSummary({ processes, frames, moreFrames }: MomentDiff): string | undefined {
+  const sum = (of: (process: ProcessChange) => number): number => processes.reduce((n, process) => n + of(process), 0);
   const came = processes.filter(({ what }) => what !== null).length;
   return counted([
     [came, 'process', 'processes'],
-    [sum(({ vmas }) => vmas), 'VMA', 'VMAs'],
-    [sum(({ ptes }) => ptes), 'PTE', 'PTEs'],
-    [frames.length, 'frame', 'frames'],
-    [sum(({ rss }) => rss), 'counter', 'counters'],
+    [sum(({ vmas }) => vmas.length), 'VMA', 'VMAs'],
+    [sum(({ ptes, morePtes }) => ptes.length + morePtes), 'PTE', 'PTEs'],
+    [frames.length + moreFrames, 'frame', 'frames'],
+    [sum(({ rss }) => rss.length), 'counter', 'counters'],
   ]);
 }
 
@@ -34,21 +31,20 @@ export function counted(amounts: readonly (readonly [number, string, string])[])
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-export function changeLines({ processes, frames }: MomentDiff, text: ChangeText): string[] {
-  const { shown, columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
+export function changeLines({ processes, frames, moreFrames }: MomentDiff, text: ChangeText): string[] {
+  const { columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
   const lines: string[] = [];
-  for (const process of processes) lines.push(...processLines(process, shown, columns, emphasis));
+  for (const process of processes) lines.push(...processLines(process, columns, emphasis));
   if (frames.length === 0) return lines;
   lines.push(emphasis('frames'));
-  const rows = frames.slice(0, shown).map((change) => [change.frame, frameChangeText(change)]);
+  const rows = frames.map((change) => [change.frame, frameChangeText(change)]);
   lines.push(...table(rows, { indent: 2, wrapLast: true }));
-  if (frames.length > shown) lines.push(`  and ${frames.length - shown} more frames (--all shows them)`);
+  if (moreFrames > 0) lines.push(`  and ${moreFrames} more frames`);
   return lines;
 }
 
 function processLines(
-  { mm, what, rss, vmas, ptes }: ProcessChange,
-  shown: number,
+  { mm, what, rss, vmas, ptes, morePtes }: ProcessChange,
   columns: number,
   emphasis: (text: string) => string,
 ): string[] {
@@ -60,9 +56,9 @@ function processLines(
     ),
   );
   for (const change of vmas) lines.push(...wrap(`  ${change.vma}: ${change.what.join(', ')}`, columns, '  '));
-  const widest = Math.max(0, ...ptes.slice(0, shown).map(({ at }) => at.length));
-  for (const change of ptes.slice(0, shown)) lines.push(...pteLines(change, widest, columns));
-  if (ptes.length > shown) lines.push(`  and ${ptes.length - shown} more PTEs (--all shows them)`);
+  const widest = ptes.reduce((columns, { at }) => Math.max(columns, at.length), 0);
+  for (const change of ptes) lines.push(...pteLines(change, widest, columns));
+  if (morePtes > 0) lines.push(`  and ${morePtes} more PTEs`);
   return lines;
 }
 

@@ -69,7 +69,8 @@ async function diffInTime(
   terminal: Terminal,
 ): Promise<number> {
   const histories = historiesOf(log, options);
-  const diffs = histories.map((history) => diffMoments(history, from, to));
+  const limit = options.all === true || options.json === true ? Number.POSITIVE_INFINITY : SHOWN;
+  const diffs = histories.map((history) => diffMoments(history, from, to, limit));
   if (options.json === true) {
     const lanes = Object.fromEntries(histories.map(({ name }, i) => [name, diffs[i]]));
     await terminal.out(`${JSON.stringify({ file: log.file, from, to, lanes }, null, 2)}\n`);
@@ -80,8 +81,7 @@ async function diffInTime(
     const summary = diffSummary(diffs[i]!);
     const range = `from event ${from} to event ${to}`;
     if (summary === undefined) return bold(`${name}, ${range}: nothing changed`);
-    const shown = options.all === true ? Number.POSITIVE_INFINITY : SHOWN;
-    const lines = changeLines(diffs[i]!, { shown, emphasis: cyan });
+    const lines = changeLines(diffs[i]!, { emphasis: cyan });
     return [...wrap(`${name}, ${range}: ${summary} changed`).map(bold), ...lines].join('\n');
   });
   await terminal.out(`${texts.join('\n\n')}\n`);

@@ -2,16 +2,19 @@
 import {
   describePte,
   F,
+  type FrameChange as FrameRecords,
   frameLabel,
   hexAddress,
   type Kernel,
   MM_COUNTER_NAMES,
+  type PteChange as PteRecords,
   pageFlagNames,
   placeName,
   type VmaChange as VmaRecords,
+  type WorldDiff,
 } from '@specialbit/core';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from '../replay/touched.js';
-import type { LaneHistory } from '../time/lane-history.js';
+import type { LaneHistory, Moment } from '../time/lane-history.js';
 import { vmaAt } from '../time/subject.js';
 import { vmaChanged, vmaCome, vmaGone } from './vma-change.js';
 
@@ -22,36 +25,64 @@ export interface ProcessChange {
   readonly rss: readonly RssChange[];
   readonly vmas: readonly VmaChange[];
   readonly ptes: readonly PteChange[];
+  /** PTEs that changed and are not in `ptes`. */
+  readonly morePtes: number;
 }
 
 export interface MomentDiff {
   readonly processes: readonly ProcessChange[];
   readonly frames: readonly FrameChange[];
+  readonly moreFrames: number;
 }
 
-/** From the moment `from` to the moment `to`; costs what changed between them. */
-export function diffMoments(history: LaneHistory, from: number, to: number): MomentDiff {
-  const { born, gone, vmas, ptes, frames, rss } = history.timeline.diff(from, to);
-  const before = history.at(from).kernel;
-  const after = history.at(to).kernel;
-  const changed = [...vmas, ...ptes, ...rss].map(({ mm }) => mm);
-  const ids = [...new Set([...born, ...gone, ...changed])].sort((a, b) => a - b);
-  const processes = ids.map((id): ProcessChange => {
-    const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
-    return {
-      mm: id,
-      what: born.includes(id) ? 'new' : gone.includes(id) ? 'gone' : null,
-      rss: own(rss).map(({ mm, counter, ...values }) => ({ mm, counter: MM_COUNTER_NAMES[counter]!, ...values })),
-      vmas: own(vmas).flatMap((records) => vmaText(before, after, records)),
-      ptes: own(ptes).map(({ mm, vpn, before: old, after: now }) => {
-        const [was, is] = [vmaAt(before, mm, vpn), vmaAt(after, mm, vpn)];
-        const address = hexAddress(after.arch, vpn);
-        const [from, to] = [describePte(before, was, vpn, old), describePte(after, is, vpn, now)];
-        return { mm, at: pageName(before, after, mm, vpn) ?? `0x${address}`, address, before: from, after: to };
-      }),
-    };
-  });
-  return { processes, frames: frames.flatMap((change) => frameText(before, after, change)) };
+/** From the moment `from` to the moment `to`; costs what changed. `limit`: PTEs of a process, and frames, to be named. */
+export function diffMoments(
+  history: LaneHistory,
+  from: number,
+  to: number,
+  limit: number = Number.POSITIVE_INFINITY,
+): MomentDiff {
+  const diff = history.timeline.diff(from, to);
+  return nameDiff(diff, history.at(from).kernel, history.at(to).kernel, limit);
+}
+
+/** What the event did that led to a moment. */
+export function lastChange(history: LaneHistory, { n, diff, kernel }: Moment, limit: number): MomentDiff {
+  return nameDiff(diff, history.at(Math.max(0, n - 1)).kernel, kernel, limit);
+}
+
+function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number): MomentDiff {
+  const { born, gone, vmas, ptes, frames, rss } = diff;
+  const ids = new Set([...born, ...gone]);
+  for (const list of [vmas, ptes, rss]) for (const { mm } of list) ids.add(mm);
+  const processes = [...ids]
+    .sort((a, b) => a - b)
+    .map((id): ProcessChange => {
+      const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
+      const changed = own(ptes);
+      return {
+        mm: id,
+        what: born.includes(id) ? 'new' : gone.includes(id) ? 'gone' : null,
+        rss: own(rss).map(({ mm, counter, ...values }) => ({ mm, counter: MM_COUNTER_NAMES[counter]!, ...values })),
+        vmas: own(vmas).flatMap((records) => vmaText(before, after, records)),
+        ptes: changed.slice(0, limit).map((change) => pteText(before, after, change)),
+        morePtes: Math.max(0, changed.length - limit),
+      };
+    });
+  // fields that are no part of a frame's state here do not count
+  const seen = frames.filter((change) => frameDiffers(after, change));
+  return {
+    processes,
+    frames: seen.slice(0, limit).map((change) => frameText(before, after, change)),
+    moreFrames: Math.max(0, seen.length - limit),
+  };
+}
+
+function pteText(before: Kernel, after: Kernel, { mm, vpn, before: old, after: now }: PteRecords): PteChange {
+  const [was, is] = [vmaAt(before, mm, vpn), vmaAt(after, mm, vpn)];
+  const address = hexAddress(after.arch, vpn);
+  const at = pageName(before, after, mm, vpn) ?? `0x${address}`;
+  return { mm, at, address, before: describePte(before, was, vpn, old), after: describePte(after, is, vpn, now) };
 }
 
 function pageName(before: Kernel, after: Kernel, mm: number, vpn: number): string | undefined {
@@ -66,22 +97,18 @@ function vmaText(before: Kernel, after: Kernel, { mm, before: was, after: is }: 
   return change === undefined ? [] : [change];
 }
 
-interface FrameRecords {
-  readonly pfn: number;
-  readonly before: readonly number[];
-  readonly after: readonly number[];
+function frameDiffers(k: Kernel, { pfn, before, after }: FrameRecords): boolean {
+  if (!k.machine.pfn_valid(pfn)) return false;
+  return [F.count, F.mapcount, F.flags].some((field) => before[field] !== after[field]);
 }
 
-/** Content, LRU and the like are no part of a frame's state here. */
-function frameText(before: Kernel, after: Kernel, { pfn, before: was, after: is }: FrameRecords): FrameChange[] {
-  if (!after.machine.pfn_valid(pfn)) return [];
+function frameText(before: Kernel, after: Kernel, { pfn, before: was, after: is }: FrameRecords): FrameChange {
   const state = (record: readonly number[]): FrameState => ({
     count: record[F.count]!,
     mapcount: record[F.mapcount]!,
     flags: pageFlagNames(record[F.flags]!),
   });
-  const [old, now] = [state(was), state(is)];
-  if (old.count === now.count && old.mapcount === now.mapcount && old.flags.join() === now.flags.join()) return [];
   const label = frameLabel(after, pfn);
-  return [{ frame: label.startsWith('pfn:') ? frameLabel(before, pfn) : label, pfn, before: old, after: now }];
+  const frame = label.startsWith('pfn:') ? frameLabel(before, pfn) : label;
+  return { frame, pfn, before: state(was), after: state(is) };
 }

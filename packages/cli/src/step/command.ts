@@ -101,7 +101,7 @@ function interact(source: Source, at: number, { color }: Terminal): Promise<numb
       pending = setImmediate(() =>
         guarded(() => {
           pending = undefined;
-          if (state.task !== null) return become(advance(state, source, WORK_MS));
+          if (state.task !== null) return become(advance(state, WORK_MS));
           source.divergences?.advance(IDLE_EVENTS);
           if (source.divergences?.complete === true) draw();
           later();

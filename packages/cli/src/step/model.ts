@@ -64,6 +64,8 @@ export interface State {
   readonly done: boolean;
 }
 
+/** Farther than this a move is a task. */
+const FAR = 4096;
 /** Changes that a search for the last writer lists. */
 const BLAMED = 20;
 
@@ -190,8 +192,25 @@ function move(state: State, source: Source, n: number): State {
   const { length } = source.log.events;
   if (n < 0) return say(state, 'this is the start');
   if (n > length) return say(state, 'this is the end');
+  if (Math.abs(n - state.n) > FAR) {
+    const work = travel(source.lanes[state.lane]!, n);
+    return { ...state, task: { what: 'replaying', reached: state.n, work, none: '' } };
+  }
+  return arrive(state, n);
+}
+
+function arrive(state: State, n: number): State {
   const pane = state.pane === 'help' || state.pane === 'blame' ? 'world' : state.pane;
   return { ...state, n, pane, scroll: null };
+}
+
+/** Replays up to `n` in small parts; what was replayed before costs nothing. */
+function* travel({ timeline }: LaneHistory, n: number): Generator<number, number, void> {
+  for (let at = 0; at < n; at += FAR) {
+    timeline.at(at);
+    yield at;
+  }
+  return n;
 }
 
 function switchLane(state: State, source: Source, by: number): State {
@@ -257,8 +276,8 @@ function jump(state: State, text: string, source: Source): State {
   const by = Number(match[2]);
   const n = match[1] === '' ? by : state.n + (match[1] === '+' ? by : -by);
   const { length } = source.log.events;
-  const landed = move(state, source, Math.max(0, Math.min(n, length)));
-  return n > length ? say(landed, `the log has ${length} ${length === 1 ? 'event' : 'events'}`) : landed;
+  const said = n > length ? say(state, `the log has ${length} ${length === 1 ? 'event' : 'events'}`) : state;
+  return move(said, source, Math.max(0, Math.min(n, length)));
 }
 
 function run(state: State, text: string, direction: Direction, source: Source): State {
@@ -296,7 +315,7 @@ function findWriter(state: State, text: string, source: Source): State {
 // ---------------------------------------------------------------- tasks
 
 /** Goes on with the task for about `milliseconds`. */
-export function advance(state: State, source: Source, milliseconds: number): State {
+export function advance(state: State, milliseconds: number): State {
   const { task } = state;
   if (task === null) return state;
   const until = performance.now() + milliseconds;
@@ -305,7 +324,7 @@ export function advance(state: State, source: Source, milliseconds: number): Sta
     const step = task.work.next();
     if (step.done === true) {
       const rest = { ...state, task: null };
-      return step.value === undefined ? say(rest, task.none) : move(rest, source, step.value);
+      return step.value === undefined ? say(rest, task.none) : arrive(rest, step.value);
     }
     reached = step.value;
   } while (performance.now() < until);

@@ -1,12 +1,10 @@
 /** What the last event returned and changed, and why. */
 import { DECISIONS, Decision } from '@specialbit/core';
 import { changeLines } from '../diff/change-lines.js';
-import type { MomentDiff } from '../diff/moments.js';
-import type { PteChange, Touched } from '../replay/touched.js';
+import { lastChange, type MomentDiff } from '../diff/moments.js';
 import { eventText } from '../show/event-text.js';
 import { outcomeNotes, returnText } from '../show/outcome-text.js';
 import { wrap } from '../table.js';
-import type { Moment } from '../time/lane-history.js';
 import type { Colors } from './colors.js';
 import { momentOf, type Source, type State } from './model.js';
 
@@ -26,8 +24,9 @@ export function outcomeLines(state: State, source: Source, columns: number, colo
     lines.push(...wrap(cause, columns, '  '));
   }
   if (outcome !== null) for (const note of outcomeNotes(kernel, outcome)) lines.push(...wrap(note, columns, '  '));
-  lines.push(...reasons(moment, columns, color));
-  return [...lines, ...changeLines(byProcess(moment.touched), { shown: SHOWN, columns, emphasis: color.dim })];
+  const change = lastChange(source.lanes[state.lane]!, moment, SHOWN);
+  lines.push(...reasons(change, columns, color));
+  return [...lines, ...changeLines(change, { columns, emphasis: color.dim })];
 }
 
 function startLines({ log }: Source, columns: number): string[] {
@@ -40,9 +39,9 @@ function hanging(text: string, columns: number): string[] {
 }
 
 /** Why vm_normal_page() says what it says of the entries that the event wrote. */
-function reasons({ touched }: Moment, columns: number, color: Colors): string[] {
+function reasons({ processes }: MomentDiff, columns: number, color: Colors): string[] {
   const told = new Map<string, string[]>();
-  for (const { at, after } of touched.ptes) {
+  for (const { at, after } of processes.flatMap(({ ptes }) => ptes)) {
     if (after.decision === null) continue;
     told.set(after.decision, [...(told.get(after.decision) ?? []), at]);
   }
@@ -52,13 +51,4 @@ function reasons({ touched }: Moment, columns: number, color: Colors): string[] 
     const said = verdict === 'page' ? 'a normal page' : verdict === 'NULL' ? 'no page (NULL)' : verdict;
     return hanging(`${which}: ${said}: ${text}`, columns).map(verdict === 'bad page map' ? color.red : color.cyan);
   });
-}
-
-function byProcess({ ptes, rss, vmas, frames }: Touched): MomentDiff {
-  const ids = [...new Set([...ptes, ...rss, ...vmas].map(({ mm }) => mm))].sort((a, b) => a - b);
-  const processes = ids.map((id) => {
-    const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
-    return { mm: id, what: null, rss: own(rss), vmas: own(vmas), ptes: own<PteChange>(ptes) };
-  });
-  return { processes, frames };
 }

@@ -110,9 +110,9 @@ function largePane(state: State, source: Source, columns: number, color: Colors)
       return { title: 'who wrote it', lines: blameLines(state.blame, columns, color), focus: 0 };
     case 'diff': {
       const from = state.mark ?? Math.max(0, state.n - 1);
-      const diff = diffMoments(history, from, state.n);
+      const diff = diffMoments(history, from, state.n, SHOWN);
       const summary = diffSummary(diff) ?? 'nothing';
-      const lines = changeLines(diff, { shown: SHOWN, columns, emphasis: color.bold });
+      const lines = changeLines(diff, { columns, emphasis: color.bold });
       return { title: `from event ${from} to ${state.n}: ${summary} changed`, lines, focus: 0 };
     }
     case 'lanes': {

@@ -31,13 +31,13 @@ export interface PaneLines {
 
 export function worldPane(moment: Moment, columns: number, color: Colors): PaneLines {
   const lines: Line[] = [];
-  const changed = new Set(moment.touched.ptes.map(({ mm, address }) => `${mm} ${address}`));
+  const changed = changedPages(moment);
   const frames = new Map<number, boolean>();
   const { kernel } = moment;
   for (const mm of [...kernel.mms.values()].sort((a, b) => a.id - b.id)) {
     lines.push(...processLines(kernel, mm, changed, frames, columns, color));
   }
-  for (const { pfn } of moment.touched.frames) frames.set(pfn, true);
+  for (const { pfn } of moment.diff.frames.slice(0, FRAMES)) frames.set(pfn, true);
   for (const pfn of kernel.pins) if (!frames.has(pfn)) frames.set(pfn, false);
   if (frames.size > 0) lines.push(plain(color.bold('frames')), ...frameLines(kernel, frames, columns));
   if (lines.length === 0) lines.push(plain('no process'));
@@ -60,7 +60,7 @@ const plain = (text: string): Line => ({ text, changed: false });
 function processLines(
   k: Kernel,
   mm: Mm,
-  changed: ReadonlySet<string>,
+  changed: Changed,
   frames: Map<number, boolean>,
   columns: number,
   color: Colors,
@@ -71,7 +71,7 @@ function processLines(
   const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
   if (vmas.length === 0) lines.push(plain('  no mappings'));
   // around what the event changed
-  const at = vmas.findIndex((vma) => touches(k, mm, vma, changed));
+  const at = vmas.findIndex((vma) => firstChanged(mm, vma, changed) !== undefined);
   const first = vmas.length <= VMAS ? 0 : Math.max(0, Math.min(at - VMAS / 2, vmas.length - VMAS));
   if (first > 0) lines.push(plain(`  ${first} mappings before`));
   for (const vma of vmas.slice(first, first + VMAS)) {
@@ -81,19 +81,38 @@ function processLines(
   return lines;
 }
 
-function touches(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>): boolean {
-  return firstChanged(k, mm, vma, changed) !== undefined;
+/** Pages whose PTE the event changed, ascending, by address space. */
+type Changed = ReadonlyMap<number, readonly number[]>;
+
+function changedPages({ diff }: Moment): Changed {
+  const changed = new Map<number, number[]>();
+  for (const { mm, vpn } of diff.ptes) {
+    const list = changed.get(mm);
+    if (list === undefined) changed.set(mm, [vpn]);
+    else list.push(vpn);
+  }
+  return changed;
 }
 
-function firstChanged(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>): number | undefined {
-  let first: number | undefined;
-  for (const key of changed) {
-    const [id, address] = key.split(' ');
-    if (Number(id) !== mm.id) continue;
-    const vpn = Number.parseInt(address!, 16) / k.arch.page.size;
-    if (vpn >= vma.vm_start && vpn < vma.vm_end && (first === undefined || vpn < first)) first = vpn;
+/** The first changed page at or behind `vpn`. */
+function nextChanged(changed: Changed, mm: Mm, vpn: number): number | undefined {
+  const list = changed.get(mm.id) ?? [];
+  let [lo, hi] = [0, list.length];
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if (list[mid]! < vpn) lo = mid + 1;
+    else hi = mid;
   }
-  return first;
+  return list[lo];
+}
+
+function isChanged(changed: Changed, mm: Mm, vpn: number): boolean {
+  return nextChanged(changed, mm, vpn) === vpn;
+}
+
+function firstChanged(mm: Mm, vma: Vma, changed: Changed): number | undefined {
+  const first = nextChanged(changed, mm, vma.vm_start);
+  return first !== undefined && first < vma.vm_end ? first : undefined;
 }
 
 function vmaLines(
@@ -101,7 +120,7 @@ function vmaLines(
   mm: Mm,
   vma: Vma,
   open: boolean,
-  changed: ReadonlySet<string>,
+  changed: Changed,
   frames: Map<number, boolean>,
   columns: number,
   color: Colors,
@@ -122,8 +141,8 @@ function vmaLines(
 /** Stops a walk over a page table. */
 class Enough extends Error {}
 
-function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>, frames: Map<number, boolean>): Line[] {
-  const focus = firstChanged(k, mm, vma, changed);
+function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: Changed, frames: Map<number, boolean>): Line[] {
+  const focus = firstChanged(mm, vma, changed);
   const start = focus === undefined || vma.pages <= PTES ? vma.vm_start : Math.max(vma.vm_start, focus - BEFORE);
   const rows: string[][] = [];
   const marks: boolean[] = [];
@@ -135,7 +154,7 @@ function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<string>, fra
       throw new Enough();
     }
     const pte = describePte(k, vma, vpn, p);
-    const is = changed.has(`${mm.id} ${hexAddress(k.arch, vpn)}`);
+    const is = isChanged(changed, mm, vpn);
     if (pte.kind === 'present' && frames.size < FRAMES) frames.set(pte.pfn, is || frames.get(pte.pfn) === true);
     const at = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
     const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');

@@ -1,20 +1,23 @@
 /** One lane of a log at any of its moments. */
 import {
-  applyTo,
   type EventList,
   type Kernel,
   type LaneOptions,
   LogReferenceError,
   type Outcome,
   openWorld,
+  Session,
   Timeline,
+  type WorldDiff,
 } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import type { NumberedEvent } from '../log/open-log.js';
-import { type Touched, TouchListener } from '../replay/touched.js';
+import { returnText } from '../show/outcome-text.js';
 
 /** Moments that are kept open around the last ones looked at. */
-const MOMENTS = 96;
+const MOMENTS = 8;
+/** Return values that are kept. */
+const RETURNS = 4096;
 
 /** The state after `n` events, and what the last of them did. */
 export interface Moment {
@@ -25,27 +28,40 @@ export interface Moment {
   readonly last: NumberedEvent | undefined;
   /** Null at moment 0, and where the event names what this lane does not have. */
   readonly outcome: Outcome | null;
-  readonly touched: Touched;
   /** What the event names and this lane does not have. */
   readonly lost: LogReferenceError | null;
+  /** What the event changed. */
+  readonly diff: WorldDiff;
 }
 
-const NOTHING_TOUCHED: Touched = { ptes: [], frames: [], rss: [], vmas: [] };
+/** What an event returned, for a list of events. */
+export interface Returned {
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+const UNCHANGED: WorldDiff = { born: [], gone: [], vmas: [], ptes: [], frames: [], rss: [] };
 
 /** Told of an event that names what the lane does not have. May throw; otherwise the event is left out. */
 export type OnLost = (numbered: NumberedEvent, error: LogReferenceError) => void;
 
 export class LaneHistory {
   readonly timeline: Timeline;
+  private readonly lost = new Map<number, LogReferenceError>();
   private readonly moments = new Map<number, Moment>();
+  private readonly returns = new Map<number, Returned>();
 
   constructor(
     readonly name: string,
     readonly lane: LaneOptions,
     readonly events: readonly NumberedEvent[],
-    private readonly onLost: OnLost = () => {},
+    onLost: OnLost = () => {},
   ) {
-    this.timeline = new Timeline(lane, new Events(events, onLost));
+    const list = new Events(events, (numbered, error) => {
+      onLost(numbered, error);
+      this.lost.set(numbered.number, error);
+    });
+    this.timeline = new Timeline(lane, list);
   }
 
   /** Events of the log. */
@@ -57,40 +73,44 @@ export class LaneHistory {
   at(n: number): Moment {
     const known = this.moments.get(n);
     if (known !== undefined) return known;
-    const moment = n === 0 ? this.start() : this.stepTo(n);
+    const { timeline } = this;
+    const start = n === 0;
+    const outcome = start ? null : timeline.outcome(n - 1);
+    const kernel = openWorld(timeline.options, timeline.at(n));
+    const lost = this.lost.get(n) ?? null;
+    const diff = start ? UNCHANGED : timeline.diff(n - 1, n);
+    const moment = { n, kernel, last: this.events[n - 1], outcome: lost === null ? outcome : null, lost, diff };
     this.moments.set(n, moment);
     if (this.moments.size > MOMENTS) this.moments.delete(this.moments.keys().next().value!);
     return moment;
   }
 
-  private open(n: number): Kernel {
-    return openWorld(this.timeline.options, this.timeline.at(n));
+  /** What the events `from` to `to` returned, numbered from 1. */
+  returned(from: number, to: number): Returned[] {
+    const { returns } = this;
+    let first = from;
+    while (first <= to && returns.has(first)) first++;
+    if (first <= to) this.play(first, to);
+    const list = Array.from({ length: to - from + 1 }, (_, i) => returns.get(from + i)!);
+    // the oldest go; a screen is far smaller
+    for (const key of returns.keys()) {
+      if (returns.size <= RETURNS) break;
+      returns.delete(key);
+    }
+    return list;
   }
 
-  private start(): Moment {
-    return { n: 0, kernel: this.open(0), last: undefined, outcome: null, touched: NOTHING_TOUCHED, lost: null };
-  }
-
-  private stepTo(n: number): Moment {
-    const last = this.events[n - 1]!;
-    const kernel = this.open(n - 1);
-    const listener = new TouchListener(kernel);
-    const undone = (): Kernel => {
-      kernel.abandon();
-      return this.open(n - 1);
-    };
-    try {
-      const outcome = applyTo(kernel, last.event);
-      if (outcome.crash !== null) {
-        return { n, kernel: undone(), last, outcome, touched: NOTHING_TOUCHED, lost: null };
+  private play(from: number, to: number): void {
+    const session = new Session(this.timeline.options, this.timeline.at(from - 1));
+    for (let n = from; n <= to; n++) {
+      const { event } = this.events[n - 1]!;
+      const outcome = tryStep(session, event);
+      if (outcome instanceof LogReferenceError) {
+        this.returns.set(n, { text: 'left out', failed: true });
+        continue;
       }
-      const touched = listener.take();
-      kernel.record(null);
-      return { n, kernel, last, outcome, touched, lost: null };
-    } catch (error) {
-      if (!(error instanceof LogReferenceError)) throw error;
-      this.onLost(last, error);
-      return { n, kernel: undone(), last, outcome: null, touched: NOTHING_TOUCHED, lost: error };
+      const failed = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
+      this.returns.set(n, { text: returnText(session.live, event, outcome), failed });
     }
   }
 }
@@ -111,5 +131,15 @@ class Events implements EventList {
 
   lost(index: number, error: LogReferenceError): void {
     this.onLost(this.events[index]!, error);
+  }
+}
+
+/** Steps a session; the error where the event names what the lane does not have. */
+export function tryStep(session: Session, event: LogEvent): Outcome | LogReferenceError {
+  try {
+    return session.step(event);
+  } catch (error) {
+    if (error instanceof LogReferenceError) return error;
+    throw error;
   }
 }

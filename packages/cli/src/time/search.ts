@@ -1,7 +1,7 @@
 /** Running to the moment at which something becomes true. */
 import { type Kernel, LogReferenceError, type Outcome, Session } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
-import type { LaneHistory } from './lane-history.js';
+import { type LaneHistory, tryStep } from './lane-history.js';
 
 /** Events between two chances to stop. */
 const SLICE = 256;
@@ -81,14 +81,4 @@ function* matchIn(
 function reading(condition: Condition, kernel: Kernel): unknown {
   if (condition.of === 'event') return undefined;
   return condition.of === 'state' ? condition.matches(kernel) : condition.value(kernel);
-}
-
-/** Steps a session; the error where the event names what the lane does not have. */
-export function tryStep(session: Session, event: LogEvent): Outcome | LogReferenceError {
-  try {
-    return session.step(event);
-  } catch (error) {
-    if (error instanceof LogReferenceError) return error;
-    throw error;
-  }
 }

@@ -2,8 +2,7 @@
 import { type Kernel, openWorld, Session } from '@specialbit/core';
 import type { NumberedEvent } from '../log/open-log.js';
 import { returnText } from '../show/outcome-text.js';
-import type { LaneHistory } from './lane-history.js';
-import { tryStep } from './search.js';
+import { type LaneHistory, tryStep } from './lane-history.js';
 import type { Probe } from './subject.js';
 
 /** Events that are looked through at once for what no index of the timeline knows. */
