@@ -81,6 +81,8 @@ export function* driverMix(random: Random): Generator<LogEvent, never> {
       yield { type: 'access_process_vm', mm, at: place, write, ...(write ? { value: random.below(256) } : {}) };
     } else if (dice < 996) {
       yield { type: random.oneIn(2) ? 'mlock' : 'munlock', mm, at: page(slot.label, 0), pages: SLOT_PAGES };
+    } else if (!random.oneIn(4)) {
+      // a fork copies a thousand entries: one in some thousand events
     } else if (dice < 998) {
       if (processes.length === PROCESSES) continue;
       const child = processes.length;
