@@ -1,7 +1,8 @@
 /** What is wrong with a log, or with the command line: one line that says where, never a stack trace. */
+import { appendFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { specialbit, temporary } from './specialbit.testkit.js';
+import { following, headOf, specialbit, temporary } from './specialbit.testkit.js';
 
 const HEADER = '{"specialbit":1,"files":{"dev":"device"}}';
 const MMAP = '{"type":"mmap","label":"ring","pages":4,"prot":"rw","file":"dev"}';
@@ -211,5 +212,29 @@ describe('the command line', () => {
     expect(code).toBe(0);
     for (const name of ['x86_64', 'arm', 'arm-lpae', 'm68k', 's390x'])
       expect(out).toMatch(new RegExp(`^${name} `, 'm'));
+  });
+});
+
+describe('pipes', () => {
+  it('a reader that goes away is no error', async () => {
+    const events = Array.from({ length: 20_000 }, () => '{"type":"read","at":"ring"}');
+    const path = temporary(
+      'long.jsonl',
+      log(MMAP.replace('"prot"', '"ops":{"fault":{"do":"sigbus"}},"prot"'), ...events),
+    );
+    const { code, err } = await headOf(['replay', path]);
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  it('--follow reads on while the log grows, and shows the state when it is interrupted', async () => {
+    const path = temporary('growing.jsonl', log(MMAP));
+    const { out, code, err } = await following(
+      ['replay', '--follow', path],
+      /1 {2}mmap ring/,
+      () => appendFileSync(path, '{"type":"munmap","at":"ring","pages":4}\n'),
+      /2 {2}munmap ring/,
+    );
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('after 2 events');
   });
 });

@@ -1,8 +1,9 @@
 /** Runs the command as users do: the built one, in a process of its own. */
-import { execFile } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
@@ -57,3 +58,44 @@ export function transcript(arch: string): string[] {
 }
 
 export const transcriptPath = (arch: string): string => `test/cli/transcripts/${arch}.jsonl.gz`;
+
+/** Runs the command, and closes its standard output after the first piece. */
+export function headOf(args: readonly string[]): Promise<Result> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.once('data', () => child.stdout.destroy());
+  return ended(child);
+}
+
+/** Runs the command; does something when the first pattern has been printed, interrupts it after the second. */
+export function following(args: readonly string[], first: RegExp, then: () => void, last: RegExp): Promise<Result> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let state = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    if (state === 0 && first.test(out)) {
+      state = 1;
+      then();
+    }
+    if (state === 1 && last.test(out)) {
+      state = 2;
+      child.kill('SIGINT');
+    }
+  });
+  return ended(child);
+}
+
+function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Result> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
