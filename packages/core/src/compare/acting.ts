@@ -1,33 +1,36 @@
 /** What acted in an event at which lanes part. */
-import type { DriverCall, FrameRef, LogEvent } from '@specialbit/events';
+import type { DriverCall, FrameRef, LogEvent, PfnT } from '@specialbit/events';
 import type { Draft } from './draft.js';
 import type { Lane } from './lane.js';
 import type { Scene } from './scene.js';
 
+/** The call that acted. */
+export interface Acting {
+  /** A kernel function, or what the event does. */
+  readonly api: string;
+  /** The frame that it names. */
+  readonly frame?: FrameRef | undefined;
+  /** What vmf_insert_mixed was given. */
+  readonly pfn_t?: PfnT | undefined;
+}
+
 /** An event at which lanes part, as its words are looked for. */
-export interface Case {
+export interface Case extends Acting {
   readonly scene: Scene;
   readonly event: LogEvent;
   readonly drafts: readonly Draft[];
-  /** What acted: a kernel function, or the event. */
-  readonly api: string;
-  /** Frame that the event names. */
-  readonly frame: FrameRef | undefined;
 }
 
 export const MIXED = new Set(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite']);
 
 /** The driver's call behind an event: its own, that of its ->mmap, or that of the fault handler it runs into. */
-export function actingCall(
-  scene: Scene,
-  event: LogEvent,
-): { readonly api: string; readonly frame: FrameRef | undefined } {
+export function actingCall(scene: Scene, event: LogEvent): Acting {
   if ((event.type === 'mmap' || event.type === 'mmap.begin') && event.call !== undefined) {
     const calls = event.call.filter((call: DriverCall) => 'frame' in call && call.frame !== undefined);
     const call = calls.find(({ type }) => MIXED.has(type)) ?? calls[calls.length - 1];
-    if (call !== undefined) return { api: call.type, frame: 'frame' in call ? call.frame : undefined };
+    if (call !== undefined) return frameCall(call);
   }
-  if ('frame' in event && event.frame !== undefined) return { api: event.type, frame: event.frame };
+  if ('frame' in event && event.frame !== undefined) return frameCall(event);
   if (
     'at' in event &&
     'mm' in event &&
@@ -40,7 +43,15 @@ export function actingCall(
       if (fault !== undefined) return { api: fault.do === 'page' ? 'fault' : fault.do, frame: fault.frame };
     }
   }
-  return { api: event.type === 'access' ? event.op : event.type, frame: undefined };
+  return { api: event.type === 'access' ? event.op : event.type };
+}
+
+function frameCall(call: DriverCall | LogEvent): Acting {
+  return {
+    api: call.type,
+    frame: 'frame' in call ? call.frame : undefined,
+    pfn_t: 'pfn_t' in call ? call.pfn_t : undefined,
+  };
 }
 
 /** `arm, m68k` */

@@ -35,7 +35,8 @@ export class Attribution {
     const fresh = minor.filter((draft) => this.isNewMinor(draft));
     if (fresh.length > 0) {
       this.minorCount++;
-      made.push(this.report(scene, index, event, fresh, this.divergences.length, true));
+      const root = this.antecedent(scene, event);
+      made.push(this.report(scene, index, event, fresh, root < 0 ? this.divergences.length : root, true));
     }
     return made;
   }
@@ -146,7 +147,7 @@ export class Attribution {
     minor: boolean,
   ): Divergence {
     if (!minor) this.count++;
-    const kept = root === this.divergences.length || this.divergences.length < this.keep;
+    const kept = (root === this.divergences.length && !minor) || this.divergences.length < this.keep;
     const parts = drafts.map((draft) => draft.part);
     const divergence: Divergence = {
       index,

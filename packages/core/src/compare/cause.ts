@@ -20,8 +20,7 @@ export interface Cause {
 }
 
 export function explainParting(scene: Scene, event: LogEvent, drafts: readonly Draft[]): Cause {
-  const acting = actingCall(scene, event);
-  const c: Case = { scene, event, drafts, api: acting.api, frame: acting.frame };
+  const c: Case = { scene, event, drafts, ...actingCall(scene, event) };
   const features = tellingFeatures(
     scene.lanes,
     drafts.map(({ part }) => part),
@@ -59,13 +58,13 @@ function crashCause({ scene }: Case): string | undefined {
 }
 
 /** __vm_insert_mixed() (mm/memory.c): with the bit every pfn may be a special PTE, without a page must be counted. */
-function mixedCause({ scene, api, frame, event, drafts }: Case): string | undefined {
+function mixedCause({ scene, api, frame, pfn_t, drafts }: Case): string | undefined {
   if (!MIXED.has(api)) return undefined;
   const { lanes } = scene;
   const special = lanes.filter((lane) => lane.k.hasPteSpecial);
   if (special.length === 0 || special.length === lanes.length) return undefined;
   const without = lanes.filter((lane) => !lane.k.hasPteSpecial);
-  if ('pfn_t' in event && event.pfn_t === 'PFN_SPECIAL' && drafts.some(({ part }) => part.aspect === 'return value')) {
+  if (pfn_t === 'PFN_SPECIAL' && drafts.some(({ part }) => part.aspect === 'return value')) {
     return `vm_mixed_ok: outside of a VM_MIXEDMAP only PFN_SPECIAL would do, and pfn_t_special() is constant false without the special bit (${named(without)})`;
   }
   const pfn = frame === undefined ? undefined : framePfn(without[0]!.k, frame);

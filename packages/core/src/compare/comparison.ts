@@ -21,7 +21,7 @@ import { pageKey, type Scene } from './scene.js';
 export interface ComparisonOptions {
   /** Young and dirty bits, and what the special bit alone shows, count as parting. */
   readonly strict?: boolean;
-  /** How many divergences are kept, roots and those that only follow; all are counted. 10,000 by default. */
+  /** How many roots are kept, and at most as many divergences that only follow; all are counted. 10,000 by default. */
   readonly keep?: number;
 }
 

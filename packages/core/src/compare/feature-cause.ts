@@ -31,9 +31,14 @@ export function tellingFeatures(lanes: readonly Lane[], parts: readonly Part[]):
     lanes[a]!.k.profile.has(feature) !== lanes[b]!.k.profile.has(feature);
   // the best one is there where the lanes differ, and only there
   const fitting = (feature: Feature): number => pairs.filter((pair) => tells(feature, pair) === pair.differ).length;
+  // and the surest one is alone in telling two lanes apart
+  const company = (feature: Feature): number => {
+    const told = pairs.filter((pair) => pair.differ && tells(feature, pair));
+    return Math.min(...told.map((pair) => candidates.filter((other) => tells(other, pair)).length));
+  };
   const found = candidates
     .filter((feature) => pairs.some((pair) => pair.differ && tells(feature, pair)))
-    .sort((left, right) => fitting(right) - fitting(left));
+    .sort((left, right) => fitting(right) - fitting(left) || company(left) - company(right));
   // what the architecture changed is only suspect when no mechanism asked for anything
   const mechanisms = found.filter((feature) => !own.has(feature));
   return mechanisms.length > 0 ? mechanisms : found;

@@ -12,7 +12,7 @@ export function mainPart(drafts: readonly Draft[]): Part {
 
 /** To follow "at event 17: ". */
 export function headlineOf(c: Case): string {
-  const { scene, api, drafts } = c;
+  const { scene, event, api, drafts } = c;
   const kinds = new Set(drafts.map(({ part }) => part.kind));
   // what the event did to references says more than that it is seen differently afterwards
   const moved = drafts.map((draft) => referenceMove(scene, draft)).find((text) => text !== undefined);
@@ -29,7 +29,7 @@ export function headlineOf(c: Case): string {
     case 'decision':
       return `${api}: ${part.what} is ${values}`;
     case 'outcome':
-      return part.aspect === 'return value' ? `${api} returned ${values}` : `${api}, ${part.aspect}: ${values}`;
+      return part.aspect === 'return value' ? `${event.type} returned ${values}` : `${api}, ${part.aspect}: ${values}`;
     default:
       return `${api}: ${part.what}, ${part.aspect}: ${values}`;
   }

@@ -3,6 +3,7 @@ import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import { DECISIONS } from '../explain/path.js';
 import { LogReferenceError } from '../kernel/errors.js';
+import { decide_pmd, huge_entry, huge_start } from '../kernel/huge-memory.js';
 import type { Kernel, KernelOptions } from '../kernel/kernel.js';
 import { newPte } from '../kernel/kernel.js';
 import { decide } from '../kernel/normal-page.js';
@@ -176,8 +177,31 @@ export class Lane {
     state.frame = -1;
     state.pfn = -1;
     if (table === undefined) return;
+    const huge = huge_entry(this.k, this.k.mms.get(mm)!, vpn);
+    if (huge !== undefined) {
+      this.decodeHuge(huge, mm, vpn, state);
+      return;
+    }
     table.get(vpn, this.scratch);
     this.decode(this.scratch, mm, vpn, state);
+  }
+
+  /** The part of a huge entry that maps a page. */
+  private decodeHuge(p: Readonly<Pte>, mm: number, vpn: number, state: PteState): void {
+    const codec = this.k.arch.pmd!;
+    const vma = this.vmaAt(mm, vpn);
+    const entry: Pte = { lo: p.lo, hi: p.hi };
+    let code = PTE_PRESENT;
+    if (codec.write(entry)) code |= PTE_WRITE;
+    if (codec.dirty(entry)) code |= PTE_DIRTY;
+    if (codec.young(entry)) code |= PTE_YOUNG;
+    const at = huge_start(codec, vpn);
+    const decision = vma === undefined ? 'bad' : decide_pmd(this.k, vma, at, p);
+    if (decision === 'bad') code |= PTE_BAD;
+    else if (decision !== 'normal') code |= PTE_NULL;
+    state.code = code;
+    state.pfn = codec.pfn(entry) + (vpn - at);
+    state.frame = this.ids.of(this.k, state.pfn);
   }
 
   /** Decodes an entry as the PTE of a page. */

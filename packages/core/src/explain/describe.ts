@@ -1,6 +1,7 @@
 /** PTEs, frames and VMAs of a running kernel as plain values, for showing and comparing. */
 import type { Pte, SwapEntry } from '../arch/contract.js';
 import { hexPte } from '../kernel/format.js';
+import { decide_pmd } from '../kernel/huge-memory.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { Decision, decide } from '../kernel/normal-page.js';
 import { F } from '../machine/frame-table.js';
@@ -70,6 +71,29 @@ export function describePte(k: Kernel, vma: Vma | undefined, vpn: number, pte: R
     swap: null,
     decision: decision === null ? null : Decision[decision],
     verdict: decision === null ? null : DECISIONS[decision].verdict,
+  };
+}
+
+/** Decodes an entry of the PMD level that maps a huge page from `vpn` on; `raw` is that of the PMD. */
+export function describeHuge(k: Kernel, vma: Vma | undefined, vpn: number, pmd: Readonly<Pte>): PteView {
+  const p: Pte = { lo: pmd.lo, hi: pmd.hi };
+  const c = k.arch.pmd!;
+  const pfn = c.pfn(p);
+  const decision = vma === undefined ? null : decide_pmd(k, vma, vpn, p);
+  return {
+    raw: hexPte(p),
+    kind: 'present',
+    write: c.write(p),
+    dirty: c.dirty(p),
+    young: c.young(p),
+    special: c.special(p),
+    user: c.user(p),
+    exec: c.exec(p),
+    pfn,
+    frame: `${frameLabel(k, pfn)} (PMD, ${c.pages} pages)`,
+    swap: null,
+    decision,
+    verdict: decision === null ? null : decision === 'normal' ? 'page' : decision === 'bad' ? 'bad page map' : 'NULL',
   };
 }
 

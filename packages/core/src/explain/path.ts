@@ -94,6 +94,10 @@ export function decisionPath(k: Kernel, vma: Vma, vpn: number, pte: Readonly<Pte
   let next: QuestionId | Decision = FIRST_QUESTION;
   while (typeof next === 'string') {
     const question: Question = QUESTIONS[next];
+    if (question.asked?.(asked) === false) {
+      next = question.no;
+      continue;
+    }
     const answer: boolean = question.ask(asked);
     steps.push({ id: next, question: question.text, answer, because: question.because(asked) });
     next = answer ? question.yes : question.no;

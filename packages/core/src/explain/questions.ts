@@ -23,6 +23,8 @@ export interface Asked {
 export interface Question {
   /** The condition, in the kernel's names. */
   readonly text: string;
+  /** Kernels that do not ask it go on as after a no. Absent: all do. */
+  asked?(a: Asked): boolean;
   ask(a: Asked): boolean;
   /** What the answer rests on: the numbers, flags or bits. */
   because(a: Asked): string;
@@ -136,7 +138,12 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     yes: 'mixedmap_zero',
     no: Decision.null_mixedmap_invalid,
   },
-  mixedmap_zero: { ...IS_ZERO, yes: Decision.null_mixedmap_zero, no: Decision.normal_mixedmap_valid },
+  mixedmap_zero: {
+    ...IS_ZERO,
+    asked: (a) => a.k.feature.mixedmap_zeropage_null,
+    yes: Decision.null_mixedmap_zero,
+    no: Decision.normal_mixedmap_valid,
+  },
   linear: {
     text: 'pfn == vm_pgoff + page of the VMA',
     ask: (a) => pfnOf(a) === linear_page_index(a.vma, a.vpn),

@@ -1,0 +1,134 @@
+import { type LogEvent, parseLog } from '@specialbit/events';
+import { expect, it } from 'vitest';
+import type { Architecture } from '../arch/architecture.js';
+import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
+import { compareLog } from './compare-log.js';
+import { ComparedTimeline } from './compared-timeline.js';
+import type { Comparison, ComparisonOptions } from './comparison.js';
+import type { NamedLane } from './lane.js';
+
+const events = (...lines: string[]): LogEvent[] => [...parseLog(`{"specialbit":1}\n${lines.join('\n')}`).events];
+const lane = (name: string, arch: Architecture): NamedLane => ({ name, options: laneOf(arch) });
+const LANES = [lane('with', withBit), lane('without', withoutBit)];
+
+function compare(lines: readonly string[], options: ComparisonOptions = {}): Comparison {
+  return compareLog(LANES, events(...lines), options);
+}
+
+const MIXED =
+  '{"type":"mmap","label":"ring","pages":4,"prot":"rw","file":"dev","flags":"MAP_PRIVATE","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}';
+
+it('agrees where nothing depends on the bit', () => {
+  const c = compare(['{"type":"mmap","label":"a","pages":2,"prot":"rw"}', '{"type":"write","at":"a"}']);
+  expect(c.verdict()).toBe('lanes agree over 2 events');
+  expect(c.parted).toBe(false);
+  expect(c.divergences).toEqual([]);
+});
+
+it('says where lanes part, why, and what follows', () => {
+  const c = compare([
+    MIXED,
+    '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}',
+    '{"type":"write","at":"ring[2]"}',
+    '{"type":"fork","child":1}',
+    '{"type":"exit","mm":1}',
+    '{"type":"munmap","at":"ring","pages":4}',
+  ]);
+  expect(c.verdict()).toBe('lanes first part at event 2: vmf_insert_mixed took a reference on without');
+  const [first] = c.roots;
+  expect(c.roots).toEqual([first]);
+  expect(first!.cause).toBe(
+    'vmf_insert_mixed: without the special bit (without) a pfn that has a struct page is inserted by insert_page and ' +
+      'refcounted; with it (with) insert_pfn maps it as a special PTE and counts nothing',
+  );
+  expect(first!.parts.map(({ kind, what, values }) => [kind, what, ...values])).toEqual([
+    ['decision', 'ring[0]', 'NULL', 'a page'],
+    ['reference', 'P0', '1', '2'],
+    ['mapcount', 'P0', '0', '1'],
+    ['rss', 'mm 0 MM_FILEPAGES', '0', '1'],
+  ]);
+  // fork and exit take and drop references on the same page
+  const major = c.divergences.filter(({ minor }) => !minor);
+  expect(major.map(({ number, root, headline }) => [number, root, headline])).toEqual([
+    [2, 0, 'vmf_insert_mixed took a reference on without'],
+    [4, 0, 'fork took a reference on without'],
+    [5, 0, 'exit dropped a reference on without'],
+  ]);
+  expect(c.divergences[1]!.cause).toBe(
+    'vm_normal_page of mm 1 ring[0]: on with the special bit is set; vm_flags & (VM_PFNMAP | VM_MIXEDMAP)? yes ' +
+      '(vm_flags has VM_MIXEDMAP): NULL; on without there is no special bit; pfn_valid(pfn)? yes (pfn 0x1000 has a ' +
+      'struct page): a page',
+  );
+});
+
+it('aligns pages that only some lanes allocated', () => {
+  const c = compare([
+    MIXED.replace('"ops"', '"ops"'),
+    '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}',
+    '{"type":"mmap","label":"a","pages":1,"prot":"rw"}',
+    '{"type":"write","at":"ring"}',
+    '{"type":"write","at":"a"}',
+    '{"type":"write","at":"a"}',
+  ]);
+  // the write to ring copies in both lanes; what is mapped at a[0] is the same page in both
+  expect(c.divergences.filter(({ number }) => number > 4)).toEqual([]);
+});
+
+it('tells kernels that die from those that do not', () => {
+  const c = compare([
+    '{"type":"mmap","label":"a","pages":1,"prot":"rw"}',
+    '{"type":"set_pte","at":"a","frame":"H0","special":true}',
+    '{"type":"munmap","at":"a","pages":1}',
+  ]);
+  expect(c.divergences.some(({ kind }) => kind === 'crash')).toBe(true);
+  expect(c.verdict()).toMatch(/^lanes first part at event 2: set_pte/);
+});
+
+it('goes on when a mapping exists in one lane only', () => {
+  const c = compare([
+    MIXED.replace('MAP_PRIVATE', 'MAP_SHARED').replace(
+      '{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}',
+      '{"type":"vmf_insert_mixed","frame":"P0","pfn_t":"PFN_SPECIAL"}',
+    ),
+    '{"type":"read","at":"ring"}',
+  ]);
+  expect(c.divergences[0]!.cause).toMatch(/pfn_t_special\(\) is constant false/);
+  expect(c.divergences[1]).toMatchObject({ number: 2, root: 0, kind: 'process' });
+  expect(c.divergences[1]!.cause).toMatch(/on without there is no mapping: ring/);
+});
+
+it('does not call who sets young and dirty a parting, unless it is asked to be strict', () => {
+  const lines = [
+    MIXED.replace('MAP_PRIVATE', 'MAP_SHARED'),
+    '{"type":"vmf_insert_mixed","at":"ring","frame":"D0"}',
+    '{"type":"follow_pfnmap","at":"ring"}',
+  ];
+  const flags = ['{"type":"vm_flags_mod","at":"ring","set":"VM_IO"}'];
+  const all = [lines[0]!, lines[1]!, ...flags, lines[2]!];
+  expect(compare(all)).toMatchObject({ parted: false, count: 0, minorCount: 1 });
+  expect(compare(all, { strict: true })).toMatchObject({ parted: true, count: 1, minorCount: 0 });
+});
+
+it('counts what it does not keep', () => {
+  const lines = [MIXED];
+  for (let i = 0; i < 20; i++) {
+    lines.push(
+      '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}',
+      '{"type":"madvise","at":"ring","pages":1,"advice":"MADV_DONTNEED"}',
+    );
+  }
+  const c = compare(lines, { keep: 3 });
+  expect(c.count).toBe(20);
+  expect(c.roots.length).toBe(3);
+  expect(c.divergences.length).toBeLessThanOrEqual(6);
+  for (const { root } of c.divergences) expect(c.divergences[root]).toBeDefined();
+});
+
+it('has the worlds of all lanes at any moment', () => {
+  const log = events(MIXED, '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}', '{"type":"exit"}');
+  const compared = new ComparedTimeline(LANES, log);
+  expect(compared.at(2).map((world) => world.coarse.processes[0]!.rss[0])).toEqual([0, 1]);
+  expect(compared.divergences(1)).toEqual([]);
+  expect(compared.divergences().filter(({ minor }) => !minor).length).toBe(1);
+  expect(compared.verdict()).toMatch(/event 2/);
+});

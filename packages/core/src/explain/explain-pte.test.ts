@@ -1,0 +1,64 @@
+import { parseLog } from '@specialbit/events';
+import { expect, it } from 'vitest';
+import type { Architecture } from '../arch/architecture.js';
+import { Session } from '../reduce.js';
+import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
+import { createWorld, kernelOptions } from '../world/create.js';
+import { explainPte, type PteExplanation } from './explain-pte.js';
+
+const LOG = `{"specialbit":1}
+{"type":"mmap","label":"ring","pages":4,"prot":"rw","file":"dev","flags":"MAP_SHARED","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"},{"type":"vmf_insert_mixed","at":"[1]","frame":"P1"}]}
+{"type":"pin_user_pages","at":"ring[1]","hold":true}
+{"type":"get_page","frame":"P1"}
+{"type":"mmap","label":"file","pages":2,"prot":"r","file":"tmp"}
+{"type":"read","at":"file[1]"}`;
+
+function explain(arch: Architecture, label: string, page: number): PteExplanation {
+  const lane = laneOf(arch);
+  const options = kernelOptions(lane);
+  const session = new Session(options, createWorld(lane));
+  for (const event of parseLog(LOG).events) session.step(event);
+  const { world } = session.commit();
+  return explainPte(options, world, 0, world.coarse.processes[0]!.labels[label]! + page);
+}
+
+it('says why a special PTE is no page, and who holds the frame', () => {
+  const said = explain(withBit, 'ring', 1);
+  expect(said).toMatchObject({
+    place: 'ring[1]',
+    pte: { kind: 'present', special: true, frame: 'P1', verdict: 'NULL' },
+    path: { name: 'null_special_vma', verdict: 'NULL', by: 'special_vma' },
+    frame: { label: 'P1', count: 2, mapcount: 0 },
+    verdict: 'no page to vm_normal_page(): special, in a VM_PFNMAP or VM_MIXEDMAP',
+  });
+  expect(said.path!.steps.map(({ question, answer }) => `${question}? ${answer ? 'yes' : 'no'}`)).toEqual([
+    'CONFIG_ARCH_HAS_PTE_SPECIAL? yes',
+    'pte_special(pte)? yes',
+    'vma->vm_ops->find_special_page? no',
+    'vm_flags & (VM_PFNMAP | VM_MIXEDMAP)? yes',
+  ]);
+  expect(said.bits.find(({ name }) => name === 'SPECIAL')).toMatchObject({ set: true, value: '200' });
+  expect(said.holders).toEqual([
+    expect.objectContaining({ by: 'pte', place: 'ring[1]', refs: 0 }),
+    { by: 'driver', refs: 2 },
+  ]);
+});
+
+it('says why the same PTE without the bit is a page, pinned and counted', () => {
+  const said = explain(withoutBit, 'ring', 1);
+  expect(said.path).toMatchObject({ name: 'normal_mixedmap_valid', verdict: 'page', by: 'mixedmap_valid' });
+  expect(said.frame).toMatchObject({ count: 1027, mapcount: 1 });
+  expect(said.holders).toEqual([
+    expect.objectContaining({ by: 'pte', refs: 1 }),
+    { by: 'pin', pins: 1, refs: 1024 },
+    { by: 'driver', refs: 2 },
+  ]);
+});
+
+it('names the page cache, and what is not there', () => {
+  const file = explain(withBit, 'file', 1);
+  expect(file.frame?.label).toMatch(/^F\d+$/);
+  expect(file.holders).toContainEqual({ by: 'page cache', file: 'tmp', index: 1, refs: 1 });
+  expect(explain(withBit, 'ring', 0)).toMatchObject({ path: null, frame: null, verdict: 'nothing is mapped here' });
+  expect(() => explainPte(kernelOptions(laneOf(withBit)), createWorld(laneOf(withBit)), 7, 0)).toThrow(RangeError);
+});
