@@ -76,6 +76,19 @@ function isSnapshot(base: ReadonlyMap<number, Snapshot> | Snapshot): base is Sna
   return !(base instanceof Map);
 }
 
+/** For each snapshot, how many programs each process has started until then. */
+function programsAt({ records, marks, isBefore }: Converting): ReadonlyMap<number, number>[] {
+  const counts = new Map<number, number>();
+  const at: Map<number, number>[] = [];
+  for (const record of records) {
+    while (at.length < marks.length && !isBefore(record, marks[at.length]!)) at.push(new Map(counts));
+    const started = record.type === 'syscall' && record.call.name === 'execve' && record.ret === 0;
+    if (started) counts.set(record.pid, (counts.get(record.pid) ?? 0) + 1);
+  }
+  while (at.length < marks.length) at.push(new Map(counts));
+  return at;
+}
+
 interface Converting {
   readonly records: readonly TraceRecord[];
   readonly problems: readonly Problems[];
@@ -89,8 +102,12 @@ function convert(input: Converting, options: ImportOptions): Imported {
   const randomized = !input.records.some(
     (r) => r.type === 'syscall' && r.call.name === 'personality' && (r.call.flags & 0x40000) !== 0 && r.ret !== -1,
   );
+  const programs = programsAt(input);
+  const execs = new Map<number, number>();
   let position = 0;
   const imageOf = (path: string | undefined, pid: number): ExecImage | undefined => {
+    const nth = (execs.get(pid) ?? 0) + 1;
+    execs.set(pid, nth);
     if (path !== undefined && options.local === true && !randomized) {
       const program = localProgram(path);
       const interpreter = program?.elf.interpreter === undefined ? undefined : localProgram(program.elf.interpreter);
@@ -99,7 +116,8 @@ function convert(input: Converting, options: ImportOptions): Imported {
       }
     }
     // the first snapshot of this process that is taken while it runs this program
-    for (const mark of marks.slice(nextMark)) {
+    for (const [i, mark] of marks.entries()) {
+      if (i < nextMark || programs[i]!.get(pid) !== nth) continue;
       const image = mark.images.find((found) => found.pid === pid);
       if (image !== undefined) return imageOfSnapshot(image.snapshot, path);
     }

@@ -146,7 +146,10 @@ function atExec(vma: Shown): number {
 /** The image read back from a snapshot that was taken later in the life of the program. */
 export function imageOfSnapshot(snapshot: Snapshot, path: string | undefined): ExecImage | undefined {
   const all = shown(snapshot);
-  const isProgram = (name: string): boolean => path !== undefined && (name === path || name.endsWith(`/${base(path)}`));
+  const named = (name: string): boolean => path !== undefined && (name === path || base(name) === base(path));
+  // a program that was started by another name of it lies lowest
+  const program = all.find(({ name }) => named(name))?.name ?? all[0]?.name;
+  const isProgram = (name: string): boolean => name !== '' && name === program;
   const isInterpreter = (name: string): boolean => /\/ld[-.][^/]*$/.test(name) || /\/ld-linux[^/]*$/.test(name);
   const vmas: ImageVma[] = [];
   const written: number[] = [];
