@@ -79,9 +79,9 @@ function checkSpecial(c: Checker): void {
   const special = maskOf(c, 'special');
   if (special === 0n) return;
   const names = c.layout.bits.filter((b) => b.kind === 'page' && (b.mask & special) !== 0n);
-  const [first, second] = names;
-  if (first && second) {
-    const other = first.mask === special ? second : first;
+  // a wider name is a field that the bit lies in; a second one of the same bit is another meaning
+  const other = names.find((b) => b.mask !== special) ?? names[1];
+  if (other) {
     c.fail(
       'special-name',
       'layout.overlap',

@@ -33,6 +33,13 @@ describe('checkLayout', () => {
     );
   });
 
+  it('refuses it also where the bit has no name of its own', () => {
+    const names = toy.bits?.filter(({ name }) => name !== 'SPECIAL') ?? [];
+    expect(broken({ bits: names, flags: { ...toy.flags, special: bit(4) } })).toBe(
+      'layout.overlap: the special bit 0x10 lies inside TYPE_MASK (0x18: memory type). Choose a bit that neither hardware nor software uses',
+    );
+  });
+
   it('refuses a special bit inside the pfn', () => {
     expect(broken({ flags: { ...toy.flags, special: bit(12) } })).toBe(
       'layout.overlap: the pfn field (0xfffff000) and what special tests (0x1000) overlap in 0x1000. Move the bit, or give the pfn fewer bits',
