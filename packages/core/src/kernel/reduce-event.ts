@@ -201,8 +201,7 @@ function mapped(k: Kernel, mm: Mm, ret: number, label: string | undefined): void
   k.out.ret = 0;
   k.out.mapped = ret;
   if (label !== undefined) {
-    mm.labels = { ...mm.labels, [label]: ret };
-    mm.dirty = true;
+    mm.setLabel(label, ret);
   }
 }
 
@@ -262,7 +261,7 @@ function theVma(mm: Mm, vpn: number): Vma {
 /** The virtual page number of a place. */
 export function vpnOf(k: Kernel, mm: Mm, at: Place): number {
   if ('addr' in at) return Math.floor(at.addr / k.arch.page.size);
-  const start = mm.labels[at.label];
+  const start = mm.startOf(at.label);
   if (start === undefined) {
     throw new LogReferenceError('mapping', at.label, `known: ${Object.keys(mm.labels).join(', ') || 'none'}`);
   }

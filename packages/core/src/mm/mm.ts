@@ -22,6 +22,10 @@ export class Mm {
   /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
   has_pinned = false;
 
+  /** `labels` for looking up, and which object that is. */
+  private readonly labelled = new Map<string, number>();
+  private labelledOf: Readonly<Record<string, number>> | null = null;
+
   constructor(
     readonly id: number,
     readonly pt: PageTable,
@@ -49,6 +53,28 @@ export class Mm {
   /** The VMA, if it is linked; a neighbour that a mapping remembers may be gone. */
   linked(vma: Vma | undefined): Vma | undefined {
     return vma !== undefined && this.vmas.includes(vma) ? vma : undefined;
+  }
+
+  /** The first virtual page number of the mapping that was labelled so; undefined for an unknown label. */
+  startOf(label: string): number | undefined {
+    if (this.labelledOf !== this.labels) {
+      this.labelled.clear();
+      for (const name of Object.keys(this.labels)) this.labelled.set(name, this.labels[name]!);
+      this.labelledOf = this.labels;
+    }
+    return this.labelled.get(label);
+  }
+
+  /** Labels a mapping. What a world holds is copied first. */
+  setLabel(label: string, vpn: number): void {
+    const known = this.labelledOf === this.labels;
+    if (this.state?.labels === this.labels) this.labels = { ...this.labels };
+    Object.defineProperty(this.labels, label, { value: vpn, enumerable: true, configurable: true, writable: true });
+    if (known) {
+      this.labelled.set(label, vpn);
+      this.labelledOf = this.labels;
+    }
+    this.dirty = true;
   }
 
   /** Links a VMA that overlaps none (vma_iter_store). */
