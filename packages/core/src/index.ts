@@ -4,7 +4,7 @@ export { type ComparedStep, Comparison, type ComparisonOptions } from './compare
 export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
 export { TouchLog } from './compare/touch-log.js';
-export { describeFrame, describePte, type FrameView, type PteView } from './explain/describe.js';
+export { describeFrame, describeHuge, describePte, type FrameView, type PteView } from './explain/describe.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export { type Holder, holdersOf } from './explain/holders.js';
 export { flagNames, frameLabel, pageFlagNames, placeName } from './explain/names.js';

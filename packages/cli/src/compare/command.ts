@@ -73,7 +73,7 @@ export async function compare(file: string, options: CompareOptions, terminal: T
 
 function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
   const lines = header.title === undefined ? [] : wrap(header.title).map(color.bold);
-  return [...lines, comparison.laneNames.join(' and '), ''];
+  return [...lines, ...wrap(comparison.laneNames.join(' and ')), ''];
 }
 
 async function run(

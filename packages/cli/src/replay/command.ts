@@ -78,7 +78,7 @@ class TextPrinter {
     const lines: string[] = [];
     if (header.title !== undefined) lines.push(...wrap(header.title).map(color.bold));
     for (const paragraph of header.description ?? []) lines.push(...wrap(paragraph));
-    lines.push(`on ${players.map(({ lane }) => laneName(lane)).join(', ')}`, '');
+    lines.push(...wrap(`on ${players.map(({ lane }) => laneName(lane)).join(', ')}`), '');
     await this.terminal.out(`${lines.join('\n')}\n`);
   }
 

@@ -2,6 +2,7 @@
 import {
   Allocator,
   describeFrame,
+  describeHuge,
   describePte,
   F,
   type FrameView,
@@ -106,6 +107,7 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
   mm.pt.forEach(vma.vm_start, vma.vm_end, p, (vpn) => {
     ptes.push(pageView(k, mm, vma, vpn, p, mapped));
   });
+  ptes.push(...hugeViews(k, mm, vma, mapped));
   return {
     start: hexAddress(k.arch, vma.vm_start),
     end: hexAddress(k.arch, vma.vm_end),
@@ -119,6 +121,19 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
     open,
     ptes,
   };
+}
+
+/** Entries of the PMD level that begin in the VMA. */
+function hugeViews(k: Kernel, mm: Mm, vma: Vma, mapped: Set<number>): PageView[] {
+  const starts = Object.keys(mm.huge).map(Number);
+  return starts
+    .filter((vpn) => vpn >= vma.vm_start && vpn < vma.vm_end)
+    .map((vpn) => {
+      const entry = describeHuge(k, vma, vpn, mm.huge[vpn]!);
+      mapped.add(entry.pfn);
+      const address = hexAddress(k.arch, vpn);
+      return { at: placeName(mm.labels, vma, vpn) ?? `0x${address}`, address, ...entry };
+    });
 }
 
 function pageView(

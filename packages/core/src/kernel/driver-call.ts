@@ -4,6 +4,7 @@ import type { Pte } from '../arch/contract.js';
 import type { Vma } from '../mm/vma.js';
 import { LogReferenceError } from './errors.js';
 import { framePfn } from './frame-ref.js';
+import { vmf_insert_pfn_pmd } from './huge-memory.js';
 import { __vm_insert_mixed } from './insert-mixed.js';
 import { __vm_map_pages, vm_insert_page, vm_insert_pages } from './insert-page.js';
 import { vmf_insert_pfn_prot } from './insert-pfn.js';
@@ -60,6 +61,8 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
       return vmf_insert_pfn_prot(k, vma, vpn, resolveFrame(k, call.frame), vma.vm_page_prot);
     case 'vmf_insert_pfn_prot':
       return vmf_insert_pfn_prot(k, vma, vpn, resolveFrame(k, call.frame), k.vm_get_page_prot(call.prot ?? 0));
+    case 'vmf_insert_pfn_pmd':
+      return vmf_insert_pfn_pmd(k, vma, vpn, resolveFrame(k, call.frame), call.write);
     case 'vmf_insert_mixed':
     case 'vmf_insert_mixed_mkwrite': {
       const mkwrite = call.type === 'vmf_insert_mixed_mkwrite';

@@ -3,10 +3,12 @@ import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';
 import { MM_ANONPAGES } from '../mm/rss.js';
 import { VM_SHARED, VM_WRITE } from '../mm/vm-flags.js';
+import { NO_HUGE } from '../mm/huge-entries.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../mm/vma.js';
 import {
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
+  VM_FAULT_FALLBACK,
   VM_FAULT_ERROR,
   VM_FAULT_NOPAGE,
   VM_FAULT_RETRY,
@@ -15,6 +17,7 @@ import {
 } from './codes.js';
 import { call_fault, call_page_mkwrite, vmf_can_call_fault } from './driver.js';
 import { filemap_fault, has_page_cache } from './filemap.js';
+import { create_huge_pmd, huge_entry, split_huge_pmd_address } from './huge-memory.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_add_lru_vma, folio_mark_dirty } from './lru.js';
 import { set_access_flags } from './missing-page.js';
@@ -40,7 +43,20 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
   vmf.pgoff = linear_page_index(vma, vpn);
   vmf.page = -1;
   vmf.cow_page = -1;
+  if (k.machine.huge_zero_pfn >= 0 || vma.mm.huge !== NO_HUGE) {
+    const ret = __handle_huge_fault(k, vmf);
+    if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
+  }
   return handle_pte_fault(k, vmf);
+}
+
+/** __handle_mm_fault() at the PMD level: VM_FAULT_FALLBACK where PTEs go on. */
+function __handle_huge_fault(k: Kernel, vmf: Vmf): number {
+  const { mm } = vmf.vma;
+  if (huge_entry(k, mm, vmf.address) === undefined) return create_huge_pmd(k, vmf);
+  // do_huge_pmd_wp_page(): without a huge folio to copy to, the entry is split
+  split_huge_pmd_address(k, mm, vmf.address);
+  return VM_FAULT_FALLBACK;
 }
 
 /** handle_pte_fault(). */

@@ -17,6 +17,7 @@ import {
 import type { Vma } from '../mm/vma.js';
 import { ENOMEM } from './codes.js';
 import { exit_mmap } from './exit.js';
+import { copy_huge_pmds } from './huge-memory.js';
 import { copyPte, type Kernel, newPte } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
 import { set_pte_at } from './missing-page.js';
@@ -76,6 +77,7 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     const ret = track_pfn_copy(k, dst, src);
     if (ret !== 0) return ret;
   }
+  copy_huge_pmds(k, dst, src);
   src.mm.pt.forEach(src.vm_start, src.vm_end, ptent, (vpn) => {
     if (k.pte.present(ptent)) copy_present_pte(k, dst, src, vpn);
     else copy_nonpresent_pte(k, dst, src, vpn);

@@ -1,6 +1,7 @@
 /** get_user_pages() and pin_user_pages() (mm/gup.c): the slow walk, the lockless one, and who is refused. */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';
+import { NO_HUGE } from '../mm/huge-entries.js';
 import type { Mm } from '../mm/mm.js';
 import {
   is_cow_mapping,
@@ -33,6 +34,7 @@ import {
   VM_FAULT_OOM,
 } from './codes.js';
 import { handle_mm_fault } from './fault.js';
+import { gup_fast_pmd_leaf, huge_entry, split_huge_pmd_address } from './huge-memory.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 import { folio_mark_accessed, folio_mark_dirty } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
@@ -108,6 +110,7 @@ export function unpin_user_page(k: Kernel, page: number): void {
 
 /** follow_page_pte(): the page's pfn, or one of the codes above. */
 function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): number {
+  if (vma.mm.huge !== NO_HUGE) split_huge_pmd_address(k, vma.mm, vpn);
   vma.mm.pt.get(vpn, pte);
   if (!k.pte.present(pte)) return NO_PAGE;
   let page = vm_normal_page(k, vma, vpn, pte);
@@ -243,6 +246,13 @@ export function gup_fast_fallback(
 function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
   if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return 0;
   for (let i = 0; i < nr; i++) {
+    const huge = huge_entry(k, mm, start + i);
+    if (huge !== undefined) {
+      const page = gup_fast_pmd_leaf(k, huge, start + i, (flags & FOLL_WRITE) !== 0);
+      if (page < 0 || !try_grab_folio(k, page, flags)) return i;
+      pages.push(page);
+      continue;
+    }
     mm.pt.get(start + i, pte);
     if (!pte_access_permitted(k, (flags & FOLL_WRITE) !== 0)) return i;
     if (k.pte.devmap(pte)) {

@@ -25,6 +25,7 @@ import {
 import { linear_page_index, type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from './codes.js';
 import { __get_user_pages } from './gup.js';
+import { split_huge_pmds } from './huge-memory.js';
 import { type Kernel, newPte } from './kernel.js';
 import { lru_add_drain } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
@@ -225,6 +226,7 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
   lru_add_drain(k);
   const { pte, frames } = k;
   const { pt, rss } = vma.mm;
+  split_huge_pmds(k, vma, start, end);
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) {
       rss[MM_SWAPENTS]!--;
@@ -291,6 +293,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
   const { pte, frames } = k;
   const { pt } = vma.mm;
   const isolated: number[] = [];
+  split_huge_pmds(k, vma, start, end);
   lru_add_drain(k);
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) return;

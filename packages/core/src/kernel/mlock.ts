@@ -4,6 +4,7 @@ import type { Mm } from '../mm/mm.js';
 import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from './codes.js';
+import { split_huge_pmds } from './huge-memory.js';
 import { type Kernel, newPte } from './kernel.js';
 import { lru_add_drain, mlock_folio, munlock_folio } from './lru.js';
 import { vm_normal_page } from './normal-page.js';
@@ -68,6 +69,7 @@ function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number):
   const lock = (vma.vm_flags & VM_LOCKED) !== 0;
   // VM_IO tells mlock_vma_folio() to keep out meanwhile, and shows in a bad page map that the walk meets
   if (lock) vma.vm_flags |= VM_IO;
+  split_huge_pmds(k, vma, start, end);
   vma.mm.pt.forEach(start, end, ptent, (vpn) => {
     if (!k.pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);

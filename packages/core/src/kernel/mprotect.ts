@@ -13,6 +13,7 @@ import {
 } from '../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EACCES, EINVAL, ENOMEM } from './codes.js';
+import { split_huge_pmds } from './huge-memory.js';
 import { type Kernel, newPte } from './kernel.js';
 import { set_pte_at } from './missing-page.js';
 import { vm_normal_page } from './normal-page.js';
@@ -82,6 +83,7 @@ function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
 function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
   const { pte } = k;
   const { pt } = vma.mm;
+  split_huge_pmds(k, vma, start, end);
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) return;
     pte.modify(ptent, vma.vm_page_prot as Pte);

@@ -1,5 +1,6 @@
 /** mremap() (mm/mremap.c). */
 import type { Pte } from '../arch/contract.js';
+import { NO_HUGE } from '../mm/huge-entries.js';
 import type { Mm } from '../mm/mm.js';
 import {
   VM_ACCOUNT,
@@ -15,6 +16,7 @@ import {
 import { type Vma, vma_is_anonymous } from '../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM } from './codes.js';
 import { get_unmapped_area } from './get-unmapped-area.js';
+import { split_huge_pmds } from './huge-memory.js';
 import { type Kernel, newPte } from './kernel.js';
 import { set_pte_at } from './missing-page.js';
 import { do_munmap } from './munmap.js';
@@ -279,6 +281,8 @@ function copy_vma(
 
 /** move_page_tables(). */
 function move_page_tables(k: Kernel, mm: Mm, old_addr: number, new_addr: number, len: number): void {
+  const source = mm.huge === NO_HUGE ? undefined : mm.vma_lookup(old_addr);
+  if (source !== undefined) split_huge_pmds(k, source, old_addr, old_addr + len);
   mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
     mm.pt.clear(vpn);
     set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);

@@ -94,6 +94,14 @@ function find_special_page(k: Kernel, vma: Vma, vpn: number): number {
   return pfn !== undefined && k.machine.pfn_valid(pfn) ? pfn : -1;
 }
 
+/** print_bad_page_map() (mm/memory.c) of an entry of the PMD level. */
+export function print_bad_pmd(k: Kernel, vma: Vma, vpn: number, p: Readonly<Pte>): void {
+  const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
+  const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
+  const raw = hexPte(p).padStart(8, '0');
+  k.out.messages.push({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
+}
+
 /** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
 export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: boolean): void {
   const raw = hexPte(p).padStart(8, '0');

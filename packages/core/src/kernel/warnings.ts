@@ -11,6 +11,12 @@ export const WARNINGS = {
     where: 'vm_normal_page',
     what: 'VM_WARN_ON_ONCE(is_zero_pfn(pfn)): the zero page is mapped as a normal page',
   },
+  vm_normal_page_huge_zero: {
+    file: 'mm/memory.c',
+    line: 735,
+    where: '__vm_normal_page',
+    what: 'VM_WARN_ON_ONCE(is_huge_zero_pfn(pfn)): the huge zero folio is mapped as a normal page',
+  },
   rmap_zero_folio: {
     file: 'include/linux/rmap.h',
     line: 204,

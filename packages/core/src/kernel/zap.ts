@@ -5,6 +5,7 @@ import type { Mm } from '../mm/mm.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../mm/rss.js';
 import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
+import { zap_huge_pmds } from './huge-memory.js';
 import type { Kernel } from './kernel.js';
 import { newPte } from './kernel.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from './lru.js';
@@ -95,6 +96,7 @@ export function unmap_single_vma(k: Kernel, vma: Vma, start: number, end: number
   const to = Math.min(vma.vm_end, end);
   if (from >= to) return;
   if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn(k, vma, 0, 0);
+  zap_huge_pmds(k, vma, from, to);
   zap_pte_range(k, vma.mm, vma, from, to, even_cows);
 }
 

@@ -5,6 +5,8 @@ export class Machine {
   readonly highest_memmap_pfn: number;
   readonly zero_pfn: number;
   readonly zero_pages: number;
+  /** First frame of the huge zero folio; -1 without transparent huge pages. */
+  readonly huge_zero_pfn: number;
   /** End of the first label run that a frame label begins, for "as many as there are". */
   private readonly byLabel: ReadonlyMap<string, number>;
   private readonly byPfn: ReadonlyMap<number, string>;
@@ -23,6 +25,7 @@ export class Machine {
     this.highest_memmap_pfn = spec.highest_memmap_pfn;
     this.zero_pfn = spec.zero_pfn;
     this.zero_pages = spec.zero_pages;
+    this.huge_zero_pfn = spec.huge_zero_pfn ?? -1;
     this.ram = spec.ram;
     this.unbacked = spec.unbacked ?? [];
     this.byLabel = new Map(Object.entries(spec.frames));

@@ -1,4 +1,5 @@
 /** `struct mm_struct`: one address space. */
+import { type HugeEntries, NO_HUGE } from './huge-entries.js';
 import type { ProcessState } from '../world/world.js';
 import type { PageTable } from './page-table.js';
 import type { Vma } from './vma.js';
@@ -19,6 +20,8 @@ export class Mm {
   dirty = true;
   /** The immutable record of the state at the last commit. */
   state: ProcessState | null = null;
+  /** Entries of the PMD level that map a huge page, by their first virtual page number. */
+  huge: HugeEntries = NO_HUGE;
   /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
   has_pinned = false;
 

@@ -13,7 +13,11 @@ export const LATER_FEATURES = {
     name: 'mmap_actions',
     summary: 'a driver with ->mmap_prepare describes what to map, and mm does it once the VMA is linked',
     without: '->mmap fills page tables of a VMA that unmap_mapping_range() cannot see yet',
-    since: { version: '6.19', subject: 'mm: add ability to take further action in vm_area_desc' },
+    since: {
+      version: '6.19',
+      commit: 'ac0a3fc9c07d',
+      subject: 'mm: add ability to take further action in vm_area_desc',
+    },
     evidence: 'reported',
   },
   zap_special_vma_range: {
@@ -28,14 +32,64 @@ export const LATER_FEATURES = {
     summary:
       'mremap() with MREMAP_FIXED and equal lengths moves several VMAs, and checks the source before it clears the target',
     without: 'it moves one VMA, and the target is unmapped even when the call then fails',
-    since: { version: '6.17', subject: 'mm/mremap: permit mremap() move of multiple VMAs' },
+    since: { version: '6.17', commit: 'd23cb648e365', subject: 'mm/mremap: permit mremap() move of multiple VMAs' },
     evidence: 'reported',
   },
   merge_unfaulted_anon: {
     name: 'merge_unfaulted_anon',
     summary: 'a VMA with anonymous pages merges into a neighbour that never had any',
     without: 'only the other way round: a VMA that never had any into a neighbour that has',
-    since: { version: '6.16', subject: 'mm/vma: fix incorrectly disallowed anonymous VMA merges' },
+    since: {
+      version: '6.16',
+      commit: '879bca0a2c4f',
+      subject: 'mm/vma: fix incorrectly disallowed anonymous VMA merges',
+    },
+    evidence: 'reported',
+  },
+  huge_zero_special: {
+    name: 'huge_zero_special',
+    summary: 'a PMD that maps the huge zero folio is marked special, where PMDs have the bit',
+    without: 'it is told by its pfn alone',
+    since: {
+      version: '6.18',
+      commit: 'd82d09e48219',
+      subject: 'mm/huge_memory: mark PMD mappings of the huge zero folio special',
+    },
+    evidence: 'reported',
+  },
+  vm_normal_page_levels: {
+    name: 'vm_normal_page_levels',
+    summary:
+      'one __vm_normal_page() for PTEs, PMDs and PUDs: with ARCH_HAS_PTE_SPECIAL it looks for the special bit only',
+    without: 'vm_normal_page_pmd() is a function of its own and always knows the huge zero folio',
+    since: {
+      version: '6.18',
+      commit: 'af38538801c6',
+      subject: 'mm/memory: factor out common code from vm_normal_page_*()',
+    },
+    evidence: 'reported',
+  },
+  zap_huge_normal_folio: {
+    name: 'zap_huge_normal_folio',
+    summary: 'zap_huge_pmd() asks vm_normal_folio_pmd() whether there is a folio to drop',
+    without: 'it tells special VMAs and the huge zero folio itself',
+    since: {
+      version: '7.1',
+      commit: 'd80a9cb1a64a',
+      subject: 'mm/huge_memory: add and use normal_or_softleaf_folio_pmd()',
+    },
+    evidence: 'reported',
+  },
+  pmd_special_capability: {
+    name: 'pmd_special_capability',
+    summary: '__vm_normal_page() trusts the special bit only at levels that have one (ARCH_SUPPORTS_PMD_PFNMAP)',
+    without: 'the special bit of PTEs is taken to mean that PMDs have one, and the huge zero folio is a normal page',
+    since: {
+      version: '7.1',
+      commit: 'c0c6ccd9828c',
+      subject: 'mm: fix __vm_normal_page() to handle missing support for pmd_special()/pud_special()',
+    },
+    backports: ['6.18.34', '7.0.11'],
     evidence: 'reported',
   },
 } as const satisfies Record<string, Feature>;

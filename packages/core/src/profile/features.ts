@@ -68,7 +68,7 @@ const EARLIER_FEATURES = {
       summary: 'a longterm read-only pin in a COW mapping breaks COW of pages that are not anonymous, too',
       without: 'it pins the page of the file or driver itself; a later write by the process goes elsewhere',
     },
-    { version: '6.3', subject: 'mm/gup: reliable R/O long-term pinning in COW mappings' },
+    { version: '6.3', commit: '84209e87c696', subject: 'mm/gup: reliable R/O long-term pinning in COW mappings' },
   ),
   longterm_write_pin_refused: feature(
     'longterm_write_pin_refused',
@@ -78,6 +78,7 @@ const EARLIER_FEATURES = {
     },
     {
       version: '6.5',
+      commit: '8ac268436e6d',
       subject: 'mm/gup: disallow FOLL_LONGTERM GUP-nonfast writing to file-backed mappings',
     },
   ),
@@ -100,7 +101,7 @@ const EARLIER_FEATURES = {
         'the slow half of a longterm pin_user_pages_fast() marks pages referenced (FOLL_TOUCH), and dirty for writing',
       without: 'it leaves the marks and the PTE of a bare frame alone',
     },
-    { version: '6.3', subject: 'mm/gup: have internal functions get the mmap_read_lock()' },
+    { version: '6.3', commit: 'b2a72dff85fa', subject: 'mm/gup: have internal functions get the mmap_read_lock()' },
   ),
   mprotect_unaccounts: feature(
     'mprotect_unaccounts',
@@ -133,7 +134,11 @@ const EARLIER_FEATURES = {
       summary: 'MADV_POPULATE_(READ|WRITE) ends with ENOMEM at the first hole',
       without: 'it goes on behind the hole, and an error there wins over ENOMEM',
     },
-    { version: '6.9', subject: 'mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY properly' },
+    {
+      version: '6.9',
+      commit: '631426ba1d45',
+      subject: 'mm/madvise: make MADV_POPULATE_(READ|WRITE) handle VM_FAULT_RETRY properly',
+    },
   ),
   rand_read_no_recency: feature(
     'rand_read_no_recency',
@@ -158,7 +163,7 @@ const EARLIER_FEATURES = {
       summary: 'follow_pfnmap_start() is how drivers look at a PTE; it tells a special one',
       without: 'follow_pte(), follow_pfn() and follow_phys(); they take a PTE for a bare frame if it is no normal page',
     },
-    { version: '6.12', subject: 'mm: new follow_pfnmap API' },
+    { version: '6.12', commit: '6da8e9634bb7', subject: 'mm: new follow_pfnmap API' },
   ),
   pat_cow_fallback: feature(
     'pat_cow_fallback',

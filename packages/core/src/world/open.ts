@@ -1,11 +1,11 @@
 /** From a world to a running kernel: the records become the mutable objects of a batch. */
 import { Kernel, type KernelOptions } from '../kernel/kernel.js';
+import { vmg_vma_state } from '../kernel/vma-merge.js';
 import { FrameTable } from '../machine/frame-table.js';
 import { AddressSpace } from '../mm/address-space.js';
 import { AnonVma } from '../mm/anon-vma.js';
 import type { Mm } from '../mm/mm.js';
 import { Vma, type VmaRecord } from '../mm/vma.js';
-import { vmg_vma_state } from '../kernel/vma-merge.js';
 import type { World } from './world.js';
 
 /** Opens `world` for a batch of events. The world itself never changes. */
@@ -53,6 +53,7 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
     mm.comm = state.comm;
     mm.labels = state.labels as Record<string, number>;
     mm.has_pinned = state.has_pinned;
+    mm.huge = state.huge;
     mm.state = state;
     mm.dirty = false;
   }

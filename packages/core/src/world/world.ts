@@ -4,6 +4,7 @@ import type { ClusterReadahead } from '../kernel/swap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';
+import type { HugeEntries } from '../mm/huge-entries.js';
 import type { PageTableRoot } from '../mm/page-table.js';
 import type { VmaRecord } from '../mm/vma.js';
 
@@ -22,6 +23,7 @@ export interface ProcessState {
   readonly comm: string;
   readonly labels: Readonly<Record<string, number>>;
   readonly has_pinned: boolean;
+  readonly huge: HugeEntries;
 }
 
 /** A mapping whose `->mmap` still runs. */
