@@ -2,6 +2,7 @@
 import {
   describeFrame,
   describePte,
+  type FrameView,
   hexAddress,
   type Kernel,
   MM_COUNTER_NAMES,
@@ -180,7 +181,11 @@ function frameLines(k: Kernel, frames: ReadonlyMap<number, boolean>, columns: nu
   return shown.flatMap((frame) => {
     const { changed, label, pfn } = frame;
     const head = `  ${changed ? '*' : ' '} ${label.padEnd(labels)} ${hex(pfn).padStart(pfns)} `;
-    const lines = wrap(frameText(frame), Math.max(20, columns - head.length));
+    const lines = wrap(isFree(frame) ? 'free' : frameText(frame), Math.max(20, columns - head.length));
     return lines.map((text, i) => ({ text: (i === 0 ? head : ' '.repeat(head.length)) + text, changed }));
   });
+}
+
+function isFree({ valid, count, mapcount, label }: FrameView): boolean {
+  return valid && count === 0 && mapcount === 0 && label.startsWith('pfn:');
 }
