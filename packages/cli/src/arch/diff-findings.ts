@@ -75,7 +75,7 @@ function finding(log: string, d: Divergence): Finding {
     text: eventText(d.event),
     cause: d.cause,
     differences: d.parts
-      .filter((part) => part.kind !== 'accessed-dirty')
+      .filter((part) => part.kind !== 'accessed-dirty' && part.kind !== 'architecture')
       .map((part) => ({ area: areaOf(d, part), what: whatOf(part), values: part.values })),
   };
 }

@@ -34,6 +34,7 @@ function causeOf(c: Case): string {
     unresolvedCause(c) ??
     crashCause(c) ??
     accessedCause(c) ??
+    architectureCause(c) ??
     mixedCause(c) ??
     decisionCause(c) ??
     gupFastCause(c) ??
@@ -182,6 +183,17 @@ function faultAroundCause({ scene, event }: Case): string | undefined {
   const sizes = scene.lanes.map((lane) => lane.k.arch.page.size);
   if (sizes.every((size) => size === sizes[0])) return undefined;
   return `fault-around maps up to 64 KiB at once: ${scene.lanes.map((lane, l) => `${65536 / sizes[l]!} pages on ${lane.name}`).join(', ')}`;
+}
+
+/** What one architecture has, and another cannot have. */
+function architectureCause({ scene, drafts }: Case): string | undefined {
+  if (!drafts.every(({ part }) => part.kind === 'architecture')) return undefined;
+  if (drafts.some(({ part }) => part.aspect === 'special bit')) {
+    const without = scene.lanes.filter((lane) => !lane.k.hasPteSpecial);
+    return `pte_special() is constant false on ${named(without)}`;
+  }
+  const tracking = scene.lanes.filter((lane) => lane.k.arch.facts.PFNMAP_TRACKING);
+  return `track_pfn_remap: memory types of pfn mappings are tracked on ${named(tracking)}, and VM_PAT marks a VMA that one call covered`;
 }
 
 function accessedCause({ scene, drafts }: Case): string | undefined {

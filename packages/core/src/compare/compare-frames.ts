@@ -72,14 +72,9 @@ function flagDifference(
 ): void {
   const masked = flags.map((f) => f & mask);
   if (same(masked)) return;
-  drafts.add(
-    'page',
-    thing,
-    label,
-    aspect,
-    masked.map((f) => pageFlagNames(f).join(' ') || 'none'),
-    { minor: mask === MINOR_FLAGS },
-  );
+  const kind = mask === MINOR_FLAGS ? 'accessed-dirty' : 'page';
+  const names = masked.map((f) => pageFlagNames(f).join(' ') || 'none');
+  drafts.add(kind, thing, label, aspect, names);
   still.add(aspect);
 }
 

@@ -3,6 +3,7 @@ import type { LogEvent } from '@specialbit/events';
 import { frameLabel } from '../explain/names.js';
 import { errnoName } from '../kernel/codes.js';
 import type { Outcome } from '../kernel/outcome.js';
+import type { PartKind } from './divergence.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
 
@@ -37,16 +38,10 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     drafts.add('crash', THING, 'the kernel', 'crash', crashes);
     return;
   }
-  const field = (aspect: string, values: readonly (string | number | null)[], minor = false): void => {
-    if (!same(values))
-      drafts.add(
-        'outcome',
-        THING,
-        'outcome',
-        aspect,
-        values.map((v) => (v === null ? 'none' : String(v))),
-        { minor },
-      );
+  const field = (aspect: string, values: readonly (string | number | null)[], kind: PartKind = 'outcome'): void => {
+    if (same(values)) return;
+    const texts = values.map((v) => (v === null ? 'none' : String(v)));
+    drafts.add(kind, THING, 'outcome', aspect, texts);
   };
   const messages = outcomes.map(
     (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
@@ -102,9 +97,9 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
   );
   // what the caller is told of the bit itself, which cannot be the same
   field(
-    'follow_pfnmap special',
+    'special bit',
     outcomes.map((o) => (o.follow === null ? null : String(o.follow.special))),
-    true,
+    'architecture',
   );
 }
 

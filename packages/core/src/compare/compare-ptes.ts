@@ -85,7 +85,7 @@ export class PteComparer {
     const each = (value: (s: PteState, lane: Lane) => string): string[] => states.map((s, l) => value(s, lanes[l]!));
     const mapped = PTE_PRESENT | PTE_SWAP;
     if ((differ & mapped) !== 0) {
-      drafts.add('pte', thing, what, 'mapped', each(mappedText), { page });
+      drafts.add('pte', thing, what, 'mapped', each(mappedText), page);
     } else if (frames) {
       drafts.add(
         'pte',
@@ -93,7 +93,7 @@ export class PteComparer {
         what,
         'frame',
         each((s, lane) => frameLabel(lane.k, s.pfn)),
-        { page },
+        page,
       );
     }
     if ((differ & PTE_DECISION) !== 0 && states.every((s) => (s.code & PTE_PRESENT) !== 0)) {
@@ -103,7 +103,7 @@ export class PteComparer {
         what,
         'vm_normal_page',
         each((s) => decisionText(s.code)),
-        { page },
+        page,
       );
     }
     if ((differ & mapped) !== 0) return;
@@ -114,13 +114,13 @@ export class PteComparer {
         what,
         'write',
         each((s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only')),
-        { page },
+        page,
       );
     }
     if ((differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
       const text = (s: PteState): string =>
         `${(s.code & PTE_YOUNG) !== 0 ? 'young' : 'old'}, ${(s.code & PTE_DIRTY) !== 0 ? 'dirty' : 'clean'}`;
-      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), { page, minor: true });
+      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), page);
     }
   }
 }

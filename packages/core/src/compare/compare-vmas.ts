@@ -2,6 +2,7 @@
 import { flagNames } from '../explain/names.js';
 import { VM_ARCH_1 } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
+import type { PartKind } from './divergence.js';
 import { same } from './draft.js';
 import type { Lane } from './lane.js';
 import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './scene.js';
@@ -30,9 +31,9 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
   });
   const what = `VMA of ${pageName(scene, key)}`;
   const still = new Set<string>();
-  const add = (aspect: string, values: readonly (string | number)[], minor = false): void => {
+  const add = (aspect: string, values: readonly (string | number)[], kind: PartKind = 'vma'): void => {
     if (same(values)) return;
-    drafts.add('vma', thing, what, aspect, values.map(String), { minor });
+    drafts.add(kind, thing, what, aspect, values.map(String));
     still.add(aspect);
   };
   add(
@@ -54,8 +55,8 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
     );
     add(
       'architecture flag',
-      vmas.map((vma) => flagNames(vma.vm_flags & VM_ARCH_1)),
-      true,
+      vmas.map((vma) => flagNames(vma.vm_flags & VM_ARCH_1) || 'none'),
+      'architecture',
     );
     if (!same(vmas.map((vma) => vma.vm_pgoff)))
       add(

@@ -19,7 +19,7 @@ import { OpenDifferences } from './open-differences.js';
 import { pageKey, type Scene } from './scene.js';
 
 export interface ComparisonOptions {
-  /** Young and dirty bits, and what the special bit alone shows, count as parting. */
+  /** Young and dirty bits, and what an architecture has of its own (VM_PAT, the special bit as such), count as parting. */
   readonly strict?: boolean;
   /** How many roots are kept, and at most as many divergences that only follow; all are counted. 10,000 by default. */
   readonly keep?: number;
@@ -70,7 +70,7 @@ export class Comparison {
     return this.attribution.count;
   }
 
-  /** How many consist of what hardware records of accesses, and do not count. */
+  /** How many are of the kinds that do not count. */
   get minorCount(): number {
     return this.attribution.minorCount;
   }
@@ -103,8 +103,8 @@ export class Comparison {
     const first = this.divergences.find((d) => !d.minor);
     const events = this.index === 1 ? '1 event' : `${this.index} events`;
     if (first !== undefined) return `lanes first part at event ${first.number}: ${first.headline}`;
-    const minor = this.minorCount > 0 ? `, but for ${this.minorCount} differences of young and dirty` : '';
-    return `lanes agree over ${events}${minor}`;
+    const minor = this.minorCount === 1 ? ', with 1 minor difference' : `, with ${this.minorCount} minor differences`;
+    return `lanes agree over ${events}${this.minorCount === 0 ? '' : minor}`;
   }
 
   /** Applies the next event in every lane. Throws EventError when no lane can carry it out. */

@@ -8,7 +8,8 @@ import type { Feature } from '../arch/feature.js';
  * vm_normal_page() answers differently. `reference`, `mapcount`, `page`: counts, flags or content of a
  * frame. `pte`: present or not, the frame, write permission. `rss`. `vma`. `outcome`: return value,
  * signal, pages, calls of handlers. `process`: exists or not. `accessed-dirty`: only who sets young and
- * dirty, and when; does not count as parting unless a comparison is strict.
+ * dirty, and when; `architecture`: what an architecture has of its own (VM_PAT, the special bit as such).
+ * These two do not count as parting unless a comparison is strict.
  */
 export type PartKind =
   | 'crash'
@@ -22,7 +23,8 @@ export type PartKind =
   | 'vma'
   | 'process'
   | 'outcome'
-  | 'accessed-dirty';
+  | 'accessed-dirty'
+  | 'architecture';
 
 export const PART_KINDS: readonly PartKind[] = [
   'crash',
@@ -37,6 +39,7 @@ export const PART_KINDS: readonly PartKind[] = [
   'vma',
   'process',
   'accessed-dirty',
+  'architecture',
 ];
 
 /** One thing that differs. */
@@ -67,7 +70,7 @@ export interface Divergence {
   readonly headline: string;
   /** Position in `Comparison.divergences` of the divergence from which this one only follows; its own when it is a root. */
   readonly root: number;
-  /** Only young and dirty bits and what depends on them. */
+  /** Of the kinds that do not count as parting only. */
   readonly minor: boolean;
 }
 

@@ -33,15 +33,15 @@ export class Drafts {
     what: string,
     aspect: string,
     values: readonly (string | number | null)[],
-    options: { readonly page?: string | undefined; readonly minor?: boolean } = {},
+    page?: string,
   ): void {
     const texts = values.map((value) => (value === null ? null : String(value)));
     this.list.push({
-      part: { kind: options.minor === true ? 'accessed-dirty' : kind, what, aspect, values: texts },
+      part: { kind, what, aspect, values: texts },
       thing,
       signature: signatureOf(values),
-      page: options.page,
-      minor: options.minor === true && !this.strict,
+      page,
+      minor: !this.strict && (kind === 'accessed-dirty' || kind === 'architecture'),
     });
   }
 }
