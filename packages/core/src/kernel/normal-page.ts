@@ -34,19 +34,18 @@ export enum Decision {
 
 /** Answers without side effects (no message, no warning). */
 export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
-  const pfn = k.pte.pfn(p);
   const vm_flags = vma.vm_flags;
-  if (k.hasPteSpecial) {
-    if (k.pte.special(p)) {
-      if (vma.vm_ops?.driver?.find_special_page !== undefined) {
-        return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
-      }
-      if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
-      if (k.machine.is_zero_pfn(pfn)) return Decision.null_special_zero;
-      if (k.pte.devmap(p)) return Decision.null_special_devmap;
-      return Decision.bad_special;
+  if (k.hasPteSpecial && k.pte.special(p)) {
+    if (vma.vm_ops?.driver?.find_special_page !== undefined) {
+      return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
     }
-  } else {
+    if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
+    if (k.machine.is_zero_pfn(k.pte.pfn(p))) return Decision.null_special_zero;
+    if (k.pte.devmap(p)) return Decision.null_special_devmap;
+    return Decision.bad_special;
+  }
+  const pfn = k.pte.pfn(p);
+  if (!k.hasPteSpecial) {
     if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) {
       if ((vm_flags & VM_MIXEDMAP) !== 0) {
         if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
