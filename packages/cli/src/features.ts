@@ -1,5 +1,5 @@
 /** Every kernel feature that the command knows: the core's, and what architectures bring. */
-import { compareVersions, FEATURES } from '@specialbit/core';
+import { API_CHANGES, compareVersions, FEATURES } from '@specialbit/core';
 import type { Feature } from '@specialbit/core/arch';
 import { architectures } from './architectures.js';
 
@@ -15,7 +15,8 @@ let known: readonly KnownFeature[] | undefined;
 export function knownFeatures(): readonly KnownFeature[] {
   if (known !== undefined) return known;
   const byName = new Map<string, { feature: Feature; architectures: string[] }>();
-  for (const feature of Object.values(FEATURES)) byName.set(feature.name, { feature, architectures: [] });
+  for (const feature of [...Object.values(FEATURES), ...API_CHANGES])
+    byName.set(feature.name, { feature, architectures: [] });
   for (const arch of architectures) {
     for (const feature of arch.changedBy) {
       const entry = byName.get(feature.name) ?? { feature, architectures: [] };

@@ -37,8 +37,16 @@ export * as vmFlags from './mm/vm-flags.js';
 export { is_cow_mapping } from './mm/vm-flags.js';
 export type { Vma, VmaRecord, VmOps } from './mm/vma.js';
 export { linear_page_index } from './mm/vma.js';
+export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES, type FeatureName } from './profile/features.js';
-export { type ConfigName, defineProfile, type Profile, type ProfileChanges, releaseHas, withConfig } from './profile/profile.js';
+export {
+  type ConfigName,
+  defineProfile,
+  type Profile,
+  type ProfileChanges,
+  releaseHas,
+  withConfig,
+} from './profile/profile.js';
 export { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_1, PROFILES } from './profile/releases.js';
 export { compareVersions } from './profile/version.js';
 export { applyMore, applyTo, reduce, Session } from './reduce.js';
