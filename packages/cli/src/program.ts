@@ -6,8 +6,10 @@ import { register as registerCompare } from './compare/command.js';
 import { register as registerExplain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
 import { register as registerGallery } from './gallery/command.js';
+import { register as registerImport } from './import/command.js';
 import { register as registerKernel } from './kernel/command.js';
 import { addPluginOption } from './plugin/option.js';
+import { register as registerRecord } from './record/command.js';
 import { register as registerReplay } from './replay/command.js';
 import type { Terminal } from './terminal.js';
 import { timeCommands } from './time/commands.js';
@@ -22,6 +24,8 @@ const COMMANDS = [
   registerExplain,
   ...timeCommands,
   registerVerify,
+  registerImport,
+  registerRecord,
   registerTranscribe,
   registerArch,
   registerKernel,

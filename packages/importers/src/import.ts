@@ -136,6 +136,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
       return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames);
     },
     ...(options.local === true ? { sizeOf: localSize } : {}),
+    probed: input.records.some((record) => record.type === 'driver_call'),
   });
   const { log } = converter;
   const checkpoints: Checkpoint[] = [];

@@ -21,7 +21,7 @@ export {
   type RecordingOptions,
 } from './import.js';
 export { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
-export { type Line, linesOf, readLineBatches } from './lines.js';
+export { type Line, linesOf, RecordingError, readLineBatches } from './lines.js';
 export {
   type Parsed,
   readBadPageMaps,
@@ -41,5 +41,8 @@ export { parseSmaps, type SmapsEntry } from './proc/smaps.js';
 export type { MmFields, PageEntry, Snapshot, VmaFields } from './proc/snapshot.js';
 export { parsePacked, parsePagemap, parseVmas } from './proc/snapshot.js';
 export { formatVmFlagLetters, parseVmFlagLetters } from './proc/vm-flag-letters.js';
+export { bpftraceScript } from './record/bpftrace-script.js';
+export { PROBES, type Probe, type ProbeArgument, probesOf } from './record/probes.js';
+export { fprobeDefinition, kprobeDefinition, traceScript } from './record/trace-script.js';
 export { openRecording, type ProcessImage, type Recording, type SnapshotMark } from './recording.js';
 export type { Call, Fd, LineParser, SyscallRecord, TraceRecord } from './records.js';

@@ -1,6 +1,7 @@
 /** A log on its way to the model: its header, then its events one by one. */
 import { type LogError, type LogEvent, type LogHeader, type LogSource, readLogBatches } from '@specialbit/events';
 import { InputError } from '../failure.js';
+import { importFiles, recordingFormat } from '../import/imported-log.js';
 
 export interface NumberedEvent {
   /** From 1. */
@@ -24,6 +25,7 @@ export interface OpenedLog {
 export async function openLog(file: string, source?: LogSource): Promise<OpenedLog> {
   const from: LogSource = source ?? (file === '-' ? process.stdin : file);
   const name = file === '-' ? '<stdin>' : file;
+  if (source === undefined && file !== '-' && (await recordingFormat(file)) !== undefined) return openRecorded(file);
   const batches = readLogBatches(from, { file: name });
   const warnings: LogError[] = [];
   let number = 0;
@@ -46,4 +48,13 @@ export async function openLog(file: string, source?: LogSource): Promise<OpenedL
     for await (const batch of batches) yield take(batch);
   }
   return { file: name, header, events: events(), warnings, close: async () => void (await batches.return()) };
+}
+
+/** A recording of another tool, imported on the way. */
+async function openRecorded(file: string): Promise<OpenedLog> {
+  const { header, events, origins } = await importFiles([file], {});
+  async function* numbered(): AsyncGenerator<readonly NumberedEvent[]> {
+    yield events.map((event, i) => ({ number: i + 1, line: origins[i]!.line, event }));
+  }
+  return { file, header, events: numbered(), warnings: [], close: async () => {} };
 }

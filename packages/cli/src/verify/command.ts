@@ -11,6 +11,8 @@ import { verifyAll } from './pool.js';
 import { ProgressBar } from './progress-bar.js';
 import { reportJson, reportLines, total, type Verification } from './report.js';
 
+import { isSnapshotCheck, verifySnapshots } from './verify-snapshot.js';
+
 /** Read when it is there; a missing one means that nothing is known. */
 const DEFAULT_KNOWN = 'test/known-divergences.json';
 
@@ -26,10 +28,18 @@ export function register(program: Command, { terminal, done }: CommandContext): 
   program
     .command('verify')
     .description('play kernel transcripts on the model and compare every field of every step')
-    .argument('<file...>', 'transcripts (*.jsonl, *.jsonl.gz), or directories of them')
+    .argument(
+      '<file...>',
+      'transcripts (*.jsonl, *.jsonl.gz), directories of them, or recordings; with --maps and the like a log',
+    )
     .option('--json', 'print the result as JSON')
     .option('--max <n>', 'mismatches to show in full', natural, 5)
     .option('--known <file>', 'known divergences (default: test/known-divergences.json where there is one)')
+    .option('--maps <file>', 'compare the VMAs at the end of a log with /proc/PID/maps')
+    .option('--smaps <file>', 'compare VMAs, VmFlags, Rss and Anonymous with /proc/PID/smaps')
+    .option('--pagemap <file>', 'compare the pages with a dump of the page table')
+    .option('--at <n>', 'compare after this many events of the log', natural)
+    .option('--mm <n>', 'the address space to compare (default: the one that acted last)', natural)
     .option('--jobs <n>', 'worker threads (default: one a core)', natural)
     .addHelpText(
       'after',
@@ -37,9 +47,13 @@ export function register(program: Command, { terminal, done }: CommandContext): 
 Examples:
   specialbit verify arm/curated.jsonl.gz
   specialbit verify --json kernel/ > result.json
+  specialbit verify --maps /proc/1234/maps run.jsonl
 ${EXIT_CODES}`,
     )
-    .action(async (files, options) => done(await verify(files, options, terminal)));
+    .action(async (files, options) => {
+      const snapshots = await isSnapshotCheck(files, options);
+      done(await (snapshots ? verifySnapshots(files, options, terminal) : verify(files, options, terminal)));
+    });
 }
 
 /** Resolves to the exit code. Throws UsageError and InputError. */

@@ -14,6 +14,8 @@ export interface ConvertOptions {
   /** A process is met whose beginning is not in the log: events that place what it has. */
   readonly begin?: (pid: number, mm: number) => readonly LogEvent[];
   readonly sizeOf?: SizeOf;
+  /** Probes tell what drivers put into their mappings; the table of drivers is not asked for it. */
+  readonly probed?: boolean;
 }
 
 /** Where an event comes from, and what the recording says came of it. */

@@ -68,7 +68,8 @@ export function driverMapping(
   ret: number,
 ): LogEvent[] {
   const row = driverOf(file.path, file.detail);
-  if (row.key === 'unknown') b.chosen.add(`what the driver of ${file.path} does when it is mapped`);
+  if (row.key === 'unknown' && b.options.probed !== true)
+    b.chosen.add(`what the driver of ${file.path} does when it is mapped`);
   const mapping: DriverMapping = {
     pages: event.pages,
     pgoff: event.pgoff,
@@ -76,8 +77,13 @@ export function driverMapping(
     frame: (n, count): FrameRef => b.frames.of(file.name, n, count),
   };
   event.ops = row.ops(mapping);
-  const calls = row.call(mapping).flatMap(singly);
+  const probed = b.options.probed === true;
+  const calls = row
+    .call(mapping)
+    .filter((call) => !probed || call.type === 'vm_flags_mod')
+    .flatMap(singly);
   if (calls.length > 0) event.call = calls;
+  if (probed) return [];
   return (row.after?.(mapping) ?? []).flatMap(singly).map((call) => {
     const at = 'page' in call.at ? place(ret + call.at.page * PAGE) : call.at;
     return { ...call, at, mm: event.mm } as LogEvent;

@@ -57,13 +57,17 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
   }
   const placed: Placed[] = [];
   let order = 0;
+  const shift = clockShift(strace, trace);
+  const during = new MmapSpans(trace);
   for (const record of trace) {
     if (record.type === 'syscall') continue;
-    placed.push({ time: record.time ?? 0, order: order++, record });
+    // what a driver does within ->mmap acts on the mapping that the call makes
+    const time = record.type === 'driver_call' ? during.endOf(record.pid, record.time ?? 0) : record.time;
+    placed.push({ time: time ?? 0, order: order++ + (record.type === 'driver_call' ? LATER : 0), record });
   }
-  const next = nextOfThread(strace);
+  const next = nextOfThread(strace).map((time) => time + shift);
   for (const [i, record] of strace.entries()) {
-    const time = record.time ?? 0;
+    const time = (record.time ?? 0) + shift;
     if (record.type === 'exit' && exits.has(record.pid)) continue;
     if (record.type !== 'syscall') {
       placed.push({ time, order: order++, record });
@@ -93,6 +97,51 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
     placed.push({ time: at ?? time, order: order++, record: { ...record, ...(end === undefined ? {} : { end }) } });
   }
   return placed.sort(byTime).map(({ record }) => record);
+}
+
+/** Added to the order of what comes after everything else of the same moment. */
+const LATER = 1e12;
+
+/** When the mmap calls of each thread ran. */
+class MmapSpans {
+  private readonly spans = new Map<number, { from: number; to: number }[]>();
+
+  constructor(trace: readonly TraceRecord[]) {
+    for (const record of trace) {
+      if (record.type !== 'syscall' || record.call.name !== 'mmap' || record.end === undefined) continue;
+      const span = { from: record.time ?? 0, to: record.end };
+      const known = this.spans.get(record.pid);
+      if (known === undefined) this.spans.set(record.pid, [span]);
+      else known.push(span);
+    }
+  }
+
+  /** The end of the call that runs at `time`, or `time` itself. */
+  endOf(pid: number, time: number): number {
+    return this.spans.get(pid)?.find(({ from, to }) => from <= time && time <= to)?.to ?? time;
+  }
+}
+
+/**
+ * Seconds to add to strace's times: the tai clock is ahead of it by the leap seconds, where the machine
+ * knows them. Both logs tell by an address that one mmap call of each returned to the same thread.
+ */
+function clockShift(strace: readonly TraceRecord[], trace: readonly TraceRecord[]): number {
+  const key = (record: TraceRecord): string | undefined =>
+    record.type === 'syscall' && record.call.name === 'mmap' && record.ret !== null && record.ret > 0
+      ? `${record.pid} ${record.ret} ${record.call.len}`
+      : undefined;
+  const times = new Map<string, number>();
+  for (const record of trace) {
+    const name = key(record);
+    if (name !== undefined && !times.has(name) && record.time !== undefined) times.set(name, record.time);
+  }
+  for (const record of strace) {
+    const name = key(record);
+    const time = name === undefined ? undefined : times.get(name);
+    if (time !== undefined && record.time !== undefined) return Math.round(time - record.time);
+  }
+  return 0;
 }
 
 /** For each record, when the next system call of its thread begins. */

@@ -146,7 +146,7 @@ export class TraceEvents {
         return true;
       default:
         if (!name.startsWith(PROBE_PREFIX)) return false;
-        emit({ type: 'driver_call', ...at, name: name.slice(PROBE_PREFIX.length), args: numberFields(text) });
+        emit({ type: 'driver_call', ...at, name: name.slice(PROBE_PREFIX.length), args: probeArguments(text) });
         return true;
     }
   }
@@ -165,4 +165,26 @@ export class TraceEvents {
     }
     this.calls.exit(at, name, ret, emit);
   }
+}
+
+/** Bytes of a struct page on 64-bit kernels. */
+const STRUCT_PAGE = 64n;
+/** The pfn in a pfn_t; its flags lie above (include/linux/pfn_t.h, until 6.16). */
+const PFN_MASK = 2n ** 52n - 1n;
+
+/** Arguments of a probe; the pfn without flags, or from the address of a struct page. */
+function probeArguments(text: string): Record<string, number> {
+  const args = numberFields(text);
+  const exact = (key: string): bigint | undefined => {
+    const value = field(text, key);
+    return value !== undefined && /^(0x)?[0-9a-f]+$/i.test(value)
+      ? BigInt(value.startsWith('0x') ? value : `0x${value}`)
+      : undefined;
+  };
+  const pfn = exact('pfn');
+  const page = exact('page');
+  const vmemmap = exact('vmemmap');
+  if (pfn !== undefined) args.pfn = Number(pfn & PFN_MASK);
+  else if (page !== undefined && vmemmap !== undefined) args.pfn = Number((page - vmemmap) / STRUCT_PAGE);
+  return args;
 }

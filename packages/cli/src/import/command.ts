@@ -1,0 +1,110 @@
+/** `specialbit import [FORMAT] FILE...` */
+import { existsSync } from 'node:fs';
+import { formatEvent, formatHeader, writeLog } from '@specialbit/events';
+import { FORMATS, type Format, type Imported } from '@specialbit/importers';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
+import { EXIT, UsageError } from '../failure.js';
+import { kernelNamed } from '../log/lane.js';
+import { count } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { importFiles } from './imported-log.js';
+
+export interface ImportCommandOptions {
+  readonly output?: string;
+  readonly base?: string;
+  readonly kernel?: string;
+  readonly config?: string[];
+  /** False: look at no program of this machine. */
+  readonly local?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('import')
+    .description('turn a recording of a real kernel into a log')
+    .argument('<file...>', `a format (${FORMATS.join(', ')}) where it is not to be guessed, then files of one run`)
+    .option('-o, --output <log>', 'write to a file instead of standard output; compressed when it ends in .gz')
+    .option('--base <file>', 'what the first process has when the recording begins: maps, smaps, vmas or snapshots')
+    .option('--kernel <profile>', 'the kernel that was recorded, for instance 6.18')
+    .option('--config <symbols>', 'its Kconfig symbols (default: CONFIG_KSM,CONFIG_TRANSPARENT_HUGEPAGE)', list)
+    .option('--no-local', 'look at no program or file of this machine for headers and sizes')
+    .option('--quiet', 'no summary')
+    .addHelpText(
+      'after',
+      `
+A strace log (-f -yy -ttt) and an ftrace log of the same run go together: the
+one knows names, the other page faults and when things happened. A folder with
+strace.txt, ftrace.txt and meta.json is a whole recording. What no line says
+is chosen by the model; the header's "chosen" has a remark for each such thing.
+Every other command takes recordings directly as well.
+
+Examples:
+  specialbit import strace.txt -o run.jsonl
+  specialbit import strace.txt ftrace.txt --kernel 6.18 -o run.jsonl.gz
+  specialbit import maps /proc/1234/maps | specialbit replay -
+${EXIT_CODES}`,
+    )
+    .action(async (files, options) => done(await importCommand(files, options, terminal)));
+}
+
+/** Resolves to the exit code. Throws UsageError, InputError. */
+export async function importCommand(
+  args: readonly string[],
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const [first, ...rest] = args;
+  const format = FORMATS.find((name) => name === first && (rest.length > 0 || !existsSync(name)));
+  const files = format === undefined ? args : rest;
+  if (files.length === 0) throw new UsageError(`import ${format}: expected a file`);
+  const profile = options.kernel === undefined ? undefined : kernelNamed(options.kernel).name;
+  const config = options.config?.flatMap((names) => names.split(','));
+  const started = performance.now();
+  const imported = await importFiles(files, {
+    ...(format === undefined ? {} : { format: format as Format }),
+    ...(options.base === undefined ? {} : { base: options.base }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(config === undefined ? {} : { config }),
+    local: options.local !== false,
+  });
+  if (options.output !== undefined) {
+    await writeLog(options.output, imported.header, imported.events);
+  } else {
+    await terminal.out(`${formatHeader(imported.header)}\n`);
+    for (const event of imported.events) await terminal.out(`${formatEvent(event)}\n`);
+  }
+  if (options.quiet !== true) terminal.err(`${summary(imported, performance.now() - started).join('\n')}\n`);
+  return EXIT.fine;
+}
+
+/** What was read, left out and chosen. */
+export function summary(imported: Imported, milliseconds: number): string[] {
+  const { events, records, problems, left, images, header } = imported;
+  const lines = [
+    `${count(records)} records became ${count(events.length)} events in ${(milliseconds / 1000).toFixed(2)} s`,
+  ];
+  for (const file of problems) {
+    if (file.read + file.count === 0) continue;
+    lines.push(
+      `${file.file}: ${count(file.read)} lines used, ${count(file.skipped)} not about memory, ${count(file.count)} not understood`,
+    );
+    for (const { what, count: times, examples } of file.kinds()) {
+      lines.push(`  ${count(times)}: ${what}`);
+      for (const example of examples) lines.push(`    line ${example.line}: ${example.text}`);
+    }
+  }
+  for (const [why, times] of left) lines.push(`left out, ${count(times)}: ${why}`);
+  for (const [origin, times] of images)
+    lines.push(`programs started, ${count(times)}: their mappings from ${ORIGINS[origin] ?? origin}`);
+  for (const remark of header.chosen ?? []) lines.push(`chosen: ${remark}`);
+  return lines;
+}
+
+const ORIGINS: Readonly<Record<string, string>> = {
+  elf: "this machine's program headers",
+  snapshot: 'a later snapshot',
+  unknown: 'nowhere; they start empty',
+};

@@ -1,0 +1,117 @@
+/**
+ * The functions that put pages into user mappings and take them out again, with the positions of their
+ * arguments, per kernel release: what a recording of a driver has to watch. Signatures as in
+ * include/linux/mm.h and huge_mm.h.
+ */
+
+export interface ProbeArgument {
+  /** Name in the trace; the importer reads it. */
+  readonly name: string;
+  /** Position, from 1. */
+  readonly position: number;
+  /** The function's own name for it, for probes that know types. */
+  readonly type: 'address' | 'pfn' | 'pfn_t' | 'bytes' | 'number' | 'page' | 'pointer';
+}
+
+export interface Probe {
+  /** Kernel function. */
+  readonly name: string;
+  readonly args: readonly ProbeArgument[];
+  /** First release with this signature; absent: since long before 6.1. */
+  readonly since?: string;
+  /** First release without it. */
+  readonly until?: string;
+}
+
+const arg = (name: string, position: number, type: ProbeArgument['type']): ProbeArgument => ({ name, position, type });
+const vma = arg('vma', 1, 'pointer');
+const addr = arg('addr', 2, 'address');
+
+export const PROBES: readonly Probe[] = [
+  { name: 'remap_pfn_range', args: [vma, addr, arg('pfn', 3, 'pfn'), arg('size', 4, 'bytes')] },
+  { name: 'vm_iomap_memory', args: [vma, arg('start', 2, 'address'), arg('size', 3, 'bytes')] },
+  { name: 'vm_insert_page', args: [vma, addr, arg('page', 3, 'page')] },
+  { name: 'vm_insert_pages', args: [vma, addr, arg('pages', 3, 'pointer'), arg('num', 4, 'pointer')] },
+  { name: 'vm_map_pages', args: [vma, arg('pages', 2, 'pointer'), arg('num', 3, 'number')] },
+  { name: 'vm_map_pages_zero', args: [vma, arg('pages', 2, 'pointer'), arg('num', 3, 'number')] },
+  { name: 'vmf_insert_pfn_prot', args: [vma, addr, arg('pfn', 3, 'pfn'), arg('prot', 4, 'number')] },
+  { name: 'vmf_insert_mixed', args: [vma, addr, arg('pfn', 3, 'pfn_t')], until: '6.17' },
+  { name: 'vmf_insert_mixed', args: [vma, addr, arg('pfn', 3, 'pfn')], since: '6.17' },
+  { name: 'vmf_insert_mixed_mkwrite', args: [vma, addr, arg('pfn', 3, 'pfn_t')], until: '6.17' },
+  { name: 'vmf_insert_mixed_mkwrite', args: [vma, addr, arg('pfn', 3, 'pfn')], since: '6.17' },
+  { name: 'vmf_insert_pfn_pmd', args: [arg('vmf', 1, 'pointer'), arg('pfn', 2, 'pfn_t')], until: '6.17' },
+  { name: 'vmf_insert_pfn_pmd', args: [arg('vmf', 1, 'pointer'), arg('pfn', 2, 'pfn')], since: '6.17' },
+  { name: 'zap_vma_ptes', args: [vma, addr, arg('size', 3, 'bytes')] },
+  {
+    name: 'unmap_mapping_pages',
+    args: [
+      arg('mapping', 1, 'pointer'),
+      arg('start', 2, 'number'),
+      arg('nr', 3, 'number'),
+      arg('even_cows', 4, 'number'),
+    ],
+  },
+  {
+    name: 'unmap_mapping_range',
+    args: [
+      arg('mapping', 1, 'pointer'),
+      arg('start', 2, 'bytes'),
+      arg('size', 3, 'bytes'),
+      arg('even_cows', 4, 'number'),
+    ],
+  },
+];
+
+/** System calls whose trace events a recording needs. */
+export const SYSCALLS: readonly string[] = [
+  'mmap',
+  'munmap',
+  'mprotect',
+  'pkey_mprotect',
+  'mremap',
+  'madvise',
+  'mlock',
+  'mlock2',
+  'munlock',
+  'brk',
+  'clone',
+  'clone3',
+  'fork',
+  'vfork',
+  'execve',
+  'exit',
+  'exit_group',
+  'openat',
+  'close',
+  'dup2',
+  'memfd_create',
+  'ftruncate',
+  'shmget',
+  'shmat',
+  'shmdt',
+];
+
+/** Other trace events, `subsystem/event`. */
+export const TRACEPOINTS: readonly string[] = [
+  'exceptions/page_fault_user',
+  'exceptions/page_fault_kernel',
+  'kmem/rss_stat',
+  'kmem/mm_page_alloc',
+  'mmap/vm_unmapped_area',
+  'task/task_newtask',
+  'sched/sched_process_fork',
+  'sched/sched_process_exec',
+  'sched/sched_process_exit',
+];
+
+/** The probes of a release, `6.12`. */
+export function probesOf(release: string): Probe[] {
+  const order = (version: string): number => {
+    const [major, minor] = version.split('.').map(Number);
+    return major! * 1000 + (minor ?? 0);
+  };
+  const at = order(release);
+  return PROBES.filter(
+    ({ since, until }) => (since === undefined || at >= order(since)) && (until === undefined || at < order(until)),
+  );
+}
