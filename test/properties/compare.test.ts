@@ -49,7 +49,7 @@ describe.each(LANES)('%s', (arch) => {
         expect(describeFirst(c)).toBe('');
         expect(c.minorCount).toBe(0);
       }),
-      runs(60),
+      runs(30),
     );
   });
 
@@ -68,7 +68,7 @@ describe.each(LANES)('%s', (arch) => {
         );
         expect(describeFirst(c)).toBe('');
       }),
-      runs(60),
+      runs(30),
     );
   });
 
@@ -87,7 +87,7 @@ describe.each(LANES)('%s', (arch) => {
         }
         expect(c.parted).toBe(c.divergences.some((d) => !d.minor));
       }),
-      runs(60),
+      runs(30),
     );
   });
 });

@@ -38,7 +38,7 @@ describe.each(LANES)('%s', (arch) => {
           return [...reported, ...checkStructure(k), ...checkCounts(k, gets)];
         });
       }),
-      runs(150),
+      runs(80),
     );
   });
 
@@ -58,14 +58,14 @@ describe.each(LANES)('%s', (arch) => {
         const k = session.live;
         expect([...checkEnd(k), ...checkCounts(k, s.gets)]).toEqual([]);
       }),
-      runs(150),
+      runs(80),
     );
   });
 
   it('keeps its structure whatever drivers do', () => {
     fc.assert(
       fc.property(scenario(), (s) => play(arch, s, (k) => checkStructure(k))),
-      runs(150),
+      runs(80),
     );
   });
 
@@ -85,7 +85,7 @@ describe.each(LANES)('%s', (arch) => {
         const { world } = session.commit();
         expect(checkStructure(openWorld(options, world))).toEqual([]);
       }),
-      runs(30),
+      runs(20),
     );
   });
 });

@@ -84,7 +84,7 @@ describe.each(LANES)('%s', (arch) => {
         for (const [n, world] of seen) expect(text(world)).toBe(expected[n]);
         expect(worlds.map(text)).toEqual(expected);
       }),
-      runs(40),
+      runs(20),
     );
   });
 
@@ -120,7 +120,7 @@ describe.each(LANES)('%s', (arch) => {
           expect(text(timeline.at(events.length))).toBe(text(worlds[events.length]!));
         },
       ),
-      runs(40),
+      runs(20),
     );
   });
 
@@ -133,7 +133,7 @@ describe.each(LANES)('%s', (arch) => {
           expect(applyPatches(worlds[n]!.coarse, [...timeline.patches(n)])).toEqual(worlds[n + 1]!.coarse);
         }
       }),
-      runs(15),
+      runs(12),
     );
   });
 
@@ -155,7 +155,7 @@ describe.each(LANES)('%s', (arch) => {
           change(before, after, `vma ${mm}/${(old ?? now)!.id}`);
         expect(Object.fromEntries(before)).toEqual(Object.fromEntries(after));
       }),
-      runs(40),
+      runs(20),
     );
   });
 
@@ -187,7 +187,7 @@ describe.each(LANES)('%s', (arch) => {
           expect([what, timeline.lastWriter(target, n)?.index]).toEqual([what, index]);
         }
       }),
-      runs(25),
+      runs(12),
     );
   });
 
@@ -208,7 +208,7 @@ describe.each(LANES)('%s', (arch) => {
           previous < 0 ? undefined : previous,
         );
       }),
-      runs(25),
+      runs(12),
     );
   });
 
@@ -222,7 +222,7 @@ describe.each(LANES)('%s', (arch) => {
           expect(timeline.outcome(index)).toEqual(applyTo(openWorld(options, worlds[index]!), events[index]!));
         }
       }),
-      runs(25),
+      runs(12),
     );
   });
 });
