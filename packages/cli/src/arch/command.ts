@@ -139,7 +139,7 @@ ${EXIT_CODES}`,
   arch
     .command('diff')
     .description('run every example on two architectures: what changes for drivers')
-    .argument('<a>', 'an architecture')
+    .argument('<a>', 'an architecture, or one on a kernel: arm@6.1')
     .argument('<b>', 'another')
     .argument('[log...]', 'logs, or folders of them (default: the examples)')
     .option('--markdown', 'print as Markdown')
@@ -151,6 +151,7 @@ ${EXIT_CODES}`,
 Examples:
   specialbit arch diff alpha alpha+special
   specialbit arch diff arm arm-lpae --markdown > arm.md
+  specialbit arch diff arm arm@6.1
 ${EXIT_CODES}`,
     )
     .action(async (a: string, b: string, logs: string[], _options, command: Command) =>

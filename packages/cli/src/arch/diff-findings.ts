@@ -2,7 +2,7 @@
 import { Comparison, type Divergence, defaultMachine, type Part } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import type { Log } from '@specialbit/events';
-import { laneOf } from '../log/lane.js';
+import { laneName, lanesOf } from '../log/lane.js';
 import { eventText } from '../show/event-text.js';
 
 export const AREAS = ['references', 'rss', 'zap', 'gup', 'errors', 'handlers', 'entries'] as const;
@@ -46,17 +46,19 @@ export interface LogDifference {
   readonly findings: readonly Finding[];
 }
 
-/** Runs a log on both. Throws EventError where neither can carry an event out. */
-export function diffLog(named: NamedLog, archs: readonly [Architecture, Architecture]): LogDifference {
+/** Runs a log on both lanes (`arm`, `arm@6.1`). Throws EventError where neither can carry an event out. */
+export function diffLog(named: NamedLog, names: readonly [string, string]): LogDifference {
   const { header, events } = named.log;
-  const lanes = archs.map((arch) => laneOf(named.name, header, arch));
-  const own = archs.map((arch) => [arch.name, ...arch.aliases].some((name) => header.machine?.[name] !== undefined));
+  const lanes = lanesOf(named.name, header, names, []);
+  const own = lanes.map(({ arch }) =>
+    [arch.name, ...arch.aliases].some((name) => header.machine?.[name] !== undefined),
+  );
   // a machine that the log has for one of them is the other's too: only the architecture shall differ
   const shared = lanes[own[0] === true ? 0 : own[1] === true ? 1 : -1]?.machine;
   const options = lanes.map((lane) =>
-    shared === undefined || fits(lane.arch, shared.ram) ? { ...lane, machine: shared ?? lane.machine } : lane,
+    shared === undefined || !fits(lane.arch, shared.ram) ? lane : { ...lane, machine: shared },
   );
-  const comparison = new Comparison(options.map((lane) => ({ name: lane.arch.name, options: lane })));
+  const comparison = new Comparison(options.map((lane) => ({ name: laneName(lane), options: lane })));
   for (const event of events) comparison.step(event);
   const findings = comparison.divergences.filter((d) => !d.minor).map((d) => finding(named.name, d));
   return { name: named.name, title: named.title, events: events.length, findings: merge(findings) };

@@ -46,9 +46,9 @@ function general(cause: string): string {
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-function summaryOf({ logs, archs }: ArchDiff): string {
+function summaryOf({ logs, names }: ArchDiff): string {
   const parted = logs.filter((log) => log.findings.length > 0).length;
-  return `${archs[0].name} and ${archs[1].name} part in ${parted} of ${counted(logs.length, 'log')}.`;
+  return `${names[0]} and ${names[1]} part in ${parted} of ${counted(logs.length, 'log')}.`;
 }
 
 /** Area, how many logs and differences. */
@@ -63,7 +63,7 @@ const agreeing = ({ logs }: ArchDiff): string[] =>
   logs.filter((log) => log.findings.length === 0).map((log) => log.name);
 
 export function terminalLines(result: ArchDiff, { color }: Terminal): string[] {
-  const [a, b] = result.archs.map((arch) => arch.name) as [string, string];
+  const [a, b] = result.names;
   const lines = [color.bold(`${a} and ${b}`), ...table([['', a, b], ...result.facts])];
   lines.push(
     '',
@@ -101,7 +101,7 @@ const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | 
 const rule = (columns: number): string => `|${' --- |'.repeat(columns)}`;
 
 export function markdownLines(result: ArchDiff): string[] {
-  const [a, b] = result.archs.map((arch) => arch.name) as [string, string];
+  const [a, b] = result.names;
   const lines = [`# ${a} and ${b}`, '', summaryOf(result), '', row(['', a, b]), rule(3), ...result.facts.map(row)];
   lines.push(
     '',

@@ -1,7 +1,8 @@
 /** `specialbit arch diff A B`: what changes for drivers between two architectures, over every example. */
+import { type LaneOptions, linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import { architectureNamed } from '../architectures.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
+import { laneName, lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { diffLog, type LogDifference, type NamedLog } from './diff-findings.js';
 import { kitLogs, logsOf } from './diff-sources.js';
@@ -16,7 +17,7 @@ export interface DiffOptions {
 }
 
 export interface ArchDiff {
-  readonly archs: readonly [Architecture, Architecture];
+  readonly names: readonly [string, string];
   /** What the two are: rows of a fact and its two values. */
   readonly facts: readonly (readonly [string, string, string])[];
   readonly logs: readonly LogDifference[];
@@ -32,11 +33,18 @@ export async function diff(
   options: DiffOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const archs = [architectureNamed(a), architectureNamed(b)] as const;
-  if (archs[0] === archs[1]) throw new UsageError(`arch diff needs two architectures, found ${a} and ${b}`);
+  const lanes = lanesOf('arch diff', { specialbit: 1 }, [a, b], []);
+  const [one, other] = lanes;
+  if (one === undefined || other === undefined || lanes.length !== 2) {
+    throw new UsageError(`arch diff needs two architectures, found ${a} and ${b}`);
+  }
   const named = [...(await logsOf(paths)), ...(options.kit ? kitLogs() : [])];
   if (named.length === 0) throw new InputError('no examples found here; name logs, or folders of them');
-  const result: ArchDiff = { archs, facts: factsOf(...archs), ...run(named, archs) };
+  const result: ArchDiff = {
+    names: [laneName(one), laneName(other)],
+    facts: factsOf(one, other),
+    ...run(named, [a, b]),
+  };
   if (options.json === true) await terminal.out(`${JSON.stringify(plain(result), null, 2)}\n`);
   else {
     const lines = options.markdown === true ? markdownLines(result) : terminalLines(result, terminal);
@@ -45,15 +53,12 @@ export async function diff(
   return result.logs.some((log) => log.findings.length > 0) ? EXIT.finding : EXIT.fine;
 }
 
-function run(
-  named: readonly NamedLog[],
-  archs: readonly [Architecture, Architecture],
-): Pick<ArchDiff, 'logs' | 'skipped'> {
+function run(named: readonly NamedLog[], names: readonly [string, string]): Pick<ArchDiff, 'logs' | 'skipped'> {
   const logs: LogDifference[] = [];
   const skipped: { name: string; why: string }[] = [];
   for (const log of named) {
     try {
-      logs.push(diffLog(log, archs));
+      logs.push(diffLog(log, names));
     } catch (error) {
       // a log may be about addresses or frames that these two do not have
       skipped.push({ name: log.name, why: error instanceof Error ? error.message : String(error) });
@@ -62,13 +67,14 @@ function run(
   return { logs, skipped };
 }
 
-function factsOf(a: Architecture, b: Architecture): (readonly [string, string, string])[] {
+function factsOf(a: LaneOptions, b: LaneOptions): (readonly [string, string, string])[] {
   const row = (name: string, of: (arch: Architecture) => string): readonly [string, string, string] => [
     name,
-    of(a),
-    of(b),
+    of(at(a)),
+    of(at(b)),
   ];
   return [
+    ['kernel', profileName(a), profileName(b)],
     row('special bit of a PTE', specialBit),
     row('of a PMD, of a PUD', (arch) => `${arch.special.pmd ? 'yes' : 'none'}, ${arch.special.pud ? 'yes' : 'none'}`),
     row('GUP-fast', gupFast),
@@ -77,15 +83,19 @@ function factsOf(a: Architecture, b: Architecture): (readonly [string, string, s
   ];
 }
 
+const profileName = ({ profile = linux_6_12 }: LaneOptions): string => profile.name;
+/** The architecture as it is in the lane's kernel. */
+const at = ({ arch, profile = linux_6_12 }: LaneOptions): Architecture => arch.at(profile);
+
 /** gup_fast_pte_range() in mm/gup.c: without the special bit it is compiled to "none". */
 function gupFast({ special, facts }: Architecture): string {
   if (!facts.HAVE_GUP_FAST) return 'not selected';
   return special.pte ? 'works' : 'compiled to nothing: no special bit';
 }
 
-function plain({ archs, facts, logs, skipped }: ArchDiff): object {
+function plain({ names, facts, logs, skipped }: ArchDiff): object {
   return {
-    archs: archs.map((arch) => arch.name),
+    lanes: names,
     facts: facts.map(([name, a, b]) => ({ name, values: [a, b] })),
     parted: logs.filter((log) => log.findings.length > 0).map((log) => log.name),
     agree: logs.filter((log) => log.findings.length === 0).map((log) => log.name),
