@@ -97,7 +97,7 @@ function changeJson({ numbered, returned, before, after }: Change) {
 }
 
 function blameLines({ lane, what, value, changes }: LaneBlame, at: number, { color }: Terminal): string[] {
-  const head = wrap(`${lane}, after event ${at}: ${what} is ${value}`).map(color.bold);
+  const head = wrap(`${lane}, after event ${at}: ${what} = ${value}`).map(color.bold);
   if (changes.length === 0) return [...head, '  no event changed it'];
   return [...head, ...changes.flatMap((change) => changeLines(change, color.dim))];
 }
