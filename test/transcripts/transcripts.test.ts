@@ -1,4 +1,4 @@
-/** The model says what real kernels said, in every field of every step. */
+/** The model says what real kernels of two versions said, in every field of every step. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,19 +17,27 @@ function expectAgreement({ total, fields, mismatches, apart, known }: Verified):
   expect([...kinds].filter((kind) => !['oops-both', 'survived', 'worker'].includes(kind))).toEqual([]);
 }
 
-describe('the selection', () => {
-  const machines = readdirSync(selection, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const machinesOf = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 
-  test('has fifteen machines', () => {
-    expect(machines.map(({ name }) => name)).toHaveLength(15);
+describe.each([
+  ['6.12', selection, 15],
+  ['6.1', `${selection}../transcripts-6.1`, 8],
+] as const)('the selection of Linux %s', (_, folder, count) => {
+  test(`has ${count} machines`, () => {
+    expect(machinesOf(folder)).toHaveLength(count);
   });
 
-  test.each(machines.map(({ name }) => name))('%s agrees in every field', async (machine) => {
-    const verified = await verifyHere(join(selection, machine));
+  test.each(machinesOf(folder))('%s agrees in every field', async (machine) => {
+    const verified = await verifyHere(join(folder, machine));
     expectAgreement(verified);
     expect(verified.total.steps).toBeGreaterThan(2000);
   });
+});
 
+describe('what is not compared', () => {
   test('the console text of alpha is known, and nothing else is', async () => {
     const { known } = await verifyHere(join(selection, 'alpha'));
     expect(known.map(({ id, met }) => [id, met.length])).toEqual([['console-text-over-device-frames', 5]]);

@@ -82,11 +82,12 @@ export function folio_maybe_dma_pinned(k: Kernel, pfn: number): boolean {
 /** folio_try_dup_anon_rmap_pte(): false when the page may be pinned and has to be copied. */
 export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma): boolean {
   sanity_checks(k, pfn);
+  const exclusive = k.frames.test(pfn, PG.anon_exclusive);
   // copy_page_range() begins write_protect_seq for COW mappings only
-  if (!is_cow_mapping(src_vma.vm_flags)) {
+  if ((exclusive || k.feature.fork_asks_for_pin_always) && !is_cow_mapping(src_vma.vm_flags)) {
     k.BUG('!(raw_read_seqcount(&vma->vm_mm->write_protect_seq) & 1)', 'folio_needs_cow_for_dma');
   }
-  if (k.frames.test(pfn, PG.anon_exclusive)) {
+  if (exclusive) {
     if (src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, pfn)) return false;
     k.frames.clearFlag(pfn, PG.anon_exclusive);
   }

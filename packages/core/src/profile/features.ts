@@ -54,6 +54,16 @@ const EARLIER_FEATURES = {
     },
     { version: '6.11', subject: 'mm/rmap: sanity check that zeropages are not passed to RMAP' },
   ),
+  fork_asks_for_pin_always: feature(
+    'fork_asks_for_pin_always',
+    {
+      summary:
+        'fork asks of every anonymous page whether it may be pinned: outside COW mappings that is a VM_BUG_ON (write_protect_seq)',
+      without: 'it asks only of exclusive ones',
+    },
+    { version: '6.8', subject: 'mm/rmap: introduce folio_try_dup_anon_rmap_[pte|ptes|pmd]()' },
+    { evidence: 'source' },
+  ),
   wp_reuse_zeropage_check: feature(
     'wp_reuse_zeropage_check',
     {
