@@ -2,6 +2,7 @@ export { checkMaps } from './check/check-maps.js';
 export { checkPagemap, type PagemapCheck } from './check/check-pagemap.js';
 export { checkSizes, checkVmas, checkVmFlags } from './check/check-smaps.js';
 export { type Check, type Difference, formatDifference } from './check/differences.js';
+export { type DriverRowCheck, driverRows, type MappingFacts } from './check/driver-row.js';
 export { countPages, type PageCount } from './check/pages.js';
 export { checkImage, type ImageCheck, type ReplayCheck, replayChecked } from './check/replay.js';
 export { nameClass, type VmaView, viewVma } from './check/view.js';
