@@ -1,7 +1,7 @@
 /**
  * The yardstick of `reduce`: a reducer over typed arrays that looks at each event's type, process and page,
- * and then makes the very writes to page-table entries and to frames' counters that the model made. It
- * decides nothing, knows where everything lies, and can go nowhere but forward.
+ * finds the page by its label, and then makes the very writes to page-table entries and to frames' counters
+ * that the model made. It decides nothing, knows beforehand what to write, and can go nowhere but forward.
  */
 import {
   bootKernel,
@@ -13,7 +13,7 @@ import {
   Session,
   type TouchRecorder,
 } from '@specialbit/core';
-import type { LogEvent } from '@specialbit/events';
+import type { LogEvent, Place } from '@specialbit/events';
 
 /** Fields of a frame that are looked at. */
 const FIELDS = Object.values(F);
@@ -26,6 +26,8 @@ export interface Writes {
   readonly isFrame: Uint8Array;
   readonly lo: Float64Array;
   readonly hi: Int32Array;
+  /** Something to find a page by. */
+  readonly labels: ReadonlyMap<string, number>;
   readonly entries: number;
   readonly fields: number;
 }
@@ -61,7 +63,9 @@ export function noteWrites(lane: LaneOptions, events: readonly LogEvent[]): Writ
     lo.push(first);
     hi.push(second);
   };
+  const labels = new Map<string, number>();
   for (const event of events) {
+    if ('label' in event && event.label !== undefined) labels.set(event.label, labels.size);
     starts.push(at.length);
     ptes.clear();
     touched.clear();
@@ -87,13 +91,15 @@ export function noteWrites(lane: LaneOptions, events: readonly LogEvent[]): Writ
     isFrame: Uint8Array.from(isFrame),
     lo: Float64Array.from(lo),
     hi: Int32Array.from(hi),
+    labels,
     entries: entries.size,
     fields: frames.size * FIELDS.length,
   };
 }
 
 /** Goes through the events; returns something that depends on all of them, so that nothing is left out. */
-export function runBare(events: readonly LogEvent[], { starts, at, isFrame, lo, hi, entries, fields }: Writes): number {
+export function runBare(events: readonly LogEvent[], writes: Writes): number {
+  const { starts, at, isFrame, lo, hi, labels, entries, fields } = writes;
   const ptes = new Int32Array(2 * entries);
   const counters = new Float64Array(fields);
   let sum = 0;
@@ -104,7 +110,7 @@ export function runBare(events: readonly LogEvent[], { starts, at, isFrame, lo, 
       case 'munmap':
       case 'mprotect':
       case 'madvise':
-        sum += event.mm + ('page' in event.at ? event.at.page : event.at.addr);
+        sum += event.mm + placeOf(labels, event.at);
         break;
       case 'fork':
       case 'exit':
@@ -125,4 +131,8 @@ export function runBare(events: readonly LogEvent[], { starts, at, isFrame, lo, 
     }
   }
   return sum + (ptes[0] ?? 0) + (counters[0] ?? 0);
+}
+
+function placeOf(labels: ReadonlyMap<string, number>, at: Place): number {
+  return 'addr' in at ? at.addr : labels.get(at.label)! + at.page;
 }
