@@ -4,11 +4,14 @@ import { birthIdentity, type LabelNumbers } from './frame-identity.js';
 import type { Lane } from './lane.js';
 import { pageKey } from './scene.js';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Names the pages that event `index` allocated (-1: that were there at the start). Returns the identities
  * of pages that it freed.
  */
-export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): Set<number> {
+export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): ReadonlySet<number> {
+  if (index >= 0 && lanes.every((lane) => lane.touched.frames.size === 0)) return NONE;
   const gone = new Set<number>();
   const born = lanes.map((lane) => {
     if (index < 0) return initialPages(lane);

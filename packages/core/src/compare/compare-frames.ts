@@ -3,6 +3,7 @@ import { frameLabel, pageFlagNames } from '../explain/names.js';
 import { F, PG } from '../machine/frame-table.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { type Drafts, same } from './draft.js';
+import type { Lane } from './lane.js';
 import { frameThing, type Scene } from './scene.js';
 
 const MAJOR_FLAGS = PG.anon | PG.anon_exclusive | PG.reserved | PG.swapcache | PG.mlocked | PG.unevictable;
@@ -10,10 +11,31 @@ const MINOR_FLAGS = PG.dirty | PG.referenced | PG.active;
 
 /** Every frame that the event wrote to in some lane; `gone`: identities of pages that it freed. */
 export function compareFrames(scene: Scene, gone: Iterable<number>): void {
+  if (scene.lanes.every((lane) => lane.touched.frames.size === 0)) return;
   const identities = new Set(gone);
   for (const lane of scene.lanes)
     for (const pfn of lane.touched.frames.keys()) identities.add(lane.ids.of(lane.k, pfn));
-  for (const identity of identities) compareFrame(scene, identity);
+  for (const identity of identities) {
+    if (!scene.open.empty || !sameFrame(scene.lanes, identity)) compareFrame(scene, identity);
+  }
+}
+
+/** The usual case, without a string: every lane has the frame, in the same state. */
+function sameFrame(lanes: readonly Lane[], identity: number): boolean {
+  const pfn = lanes[0]!.ids.pfn(identity);
+  if (pfn < 0) return false;
+  const first = lanes[0]!.k.frames;
+  for (let l = 1; l < lanes.length; l++) {
+    const other = lanes[l]!.ids.pfn(identity);
+    if (other < 0) return false;
+    const { frames } = lanes[l]!.k;
+    if (frames.get(other, F.count) !== first.get(pfn, F.count)) return false;
+    if (frames.get(other, F.mapcount) !== first.get(pfn, F.mapcount)) return false;
+    if (frames.get(other, F.content) !== first.get(pfn, F.content)) return false;
+    const flags = frames.get(other, F.flags) ^ first.get(pfn, F.flags);
+    if ((flags & (MAJOR_FLAGS | MINOR_FLAGS)) !== 0) return false;
+  }
+  return true;
 }
 
 function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: number): void {
@@ -79,27 +101,35 @@ function flagDifference(
 }
 
 /** Counters of the address spaces in `mms`. */
-export function compareRss({ lanes, drafts, open }: Scene, mms: Iterable<number>): void {
-  for (const mm of mms) {
-    const spaces = lanes.map((lane) => lane.k.mms.get(mm));
-    const thing = `mm ${mm}`;
-    if (!same(spaces.map((space) => space === undefined))) {
-      drafts.add(
-        'process',
-        thing,
-        thing,
-        'exists',
-        spaces.map((space) => (space === undefined ? 'no' : 'yes')),
-      );
-      continue;
-    }
-    open.settle(thing, null);
-    if (spaces[0] === undefined) continue;
-    for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
-      const values = spaces.map((space) => space!.rss[counter]!);
-      const rss = `rss ${mm} ${counter}`;
-      if (same(values)) open.settle(rss, null);
-      else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
-    }
+export function compareRss(scene: Scene, mms: Iterable<number>): void {
+  for (const mm of mms) if (!scene.open.empty || !sameRss(scene, mm)) compareCounters(scene, mm);
+}
+
+function sameRss({ lanes }: Scene, mm: number): boolean {
+  const first = lanes[0]!.k.mms.get(mm)?.rss;
+  for (const lane of lanes) {
+    const rss = lane.k.mms.get(mm)?.rss;
+    if (rss === first) continue;
+    if (rss === undefined || first === undefined) return false;
+    for (let i = 0; i < first.length; i++) if (rss[i] !== first[i]) return false;
+  }
+  return true;
+}
+
+function compareCounters({ lanes, drafts, open }: Scene, mm: number): void {
+  const spaces = lanes.map((lane) => lane.k.mms.get(mm));
+  const thing = `mm ${mm}`;
+  if (!same(spaces.map((space) => space === undefined))) {
+    const exists = spaces.map((space) => (space === undefined ? 'no' : 'yes'));
+    drafts.add('process', thing, thing, 'exists', exists);
+    return;
+  }
+  open.settle(thing, null);
+  if (spaces[0] === undefined) return;
+  for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
+    const values = spaces.map((space) => space!.rss[counter]!);
+    const rss = `rss ${mm} ${counter}`;
+    if (same(values)) open.settle(rss, null);
+    else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
   }
 }

@@ -18,7 +18,29 @@ export function formatRet(event: LogEvent, ret: number): string {
   return (ret & 0x100) !== 0 ? 'VM_FAULT_NOPAGE' : `0x${ret.toString(16)}`;
 }
 
+/** The usual case, at a glance: nothing was reported or returned beyond plain numbers, and they are equal. */
+function plainlySame(lanes: readonly Lane[]): boolean {
+  const a = lanes[0]!.outcome;
+  if (a === null) return false;
+  for (const { outcome: b } of lanes) {
+    if (
+      b === null ||
+      b.crash !== null ||
+      b.survived !== null ||
+      b.pages !== null ||
+      b.follow !== null ||
+      b.messages.length > 0
+    )
+      return false;
+    if (a.ret !== b.ret || a.signal !== b.signal || a.si_code !== b.si_code || a.value !== b.value) return false;
+    if (a.left !== b.left || a.loop !== b.loop || a.hang !== b.hang || a.refused !== b.refused) return false;
+    if (a.calls[0] !== b.calls[0] || a.calls[1] !== b.calls[1] || a.calls[2] !== b.calls[2]) return false;
+  }
+  return true;
+}
+
 export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts: Drafts): void {
+  if (plainlySame(lanes)) return;
   const unresolved = lanes.map((lane) => lane.unresolved);
   if (unresolved.some((error) => error !== null)) {
     drafts.add(
@@ -31,9 +53,10 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     return;
   }
   const outcomes = lanes.map((lane) => lane.outcome as Outcome);
-  const crashes = outcomes.map(({ crash }, l) =>
-    crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`,
-  );
+  const crashes = outcomes.map(({ crash: died, survived }, l) => {
+    const crash = died ?? survived;
+    return crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`;
+  });
   if (!same(crashes)) {
     drafts.add('crash', THING, 'the kernel', 'crash', crashes);
     return;

@@ -40,12 +40,14 @@ export class TouchLog implements TouchRecorder {
   }
 
   clear(): void {
-    this.mm.length = 0;
-    this.vpn.length = 0;
-    this.lo.length = 0;
-    this.hi.length = 0;
-    this.frames.clear();
-    this.vmas.clear();
+    if (this.vpn.length > 0) {
+      this.mm.length = 0;
+      this.vpn.length = 0;
+      this.lo.length = 0;
+      this.hi.length = 0;
+    }
+    if (this.frames.size > 0) this.frames.clear();
+    if (this.vmas.size > 0) this.vmas.clear();
     this.lastFrame = -1;
   }
 }
