@@ -158,13 +158,19 @@ export class TraceEvents {
       this.calls.enter(at, name, numberFields(text), text);
       return;
     }
-    const ret = parseNumber(text.replace('->', '').replace('return:', '').trim());
+    const ret = result(text.replace('->', '').replace('return:', '').trim());
     if (ret === undefined) {
       this.problems.add(at.line, 'a system call without a result', text);
       return;
     }
     this.calls.exit(at, name, ret, emit);
   }
+}
+
+/** What a call returned, printed as 64 bits: negative errnos in two's complement. */
+function result(text: string): number | undefined {
+  if (!/^0x[0-9a-f]{9,16}$/i.test(text)) return parseNumber(text);
+  return Number(BigInt.asIntN(64, BigInt(text)));
 }
 
 /** Bytes of a struct page on 64-bit kernels. */

@@ -105,8 +105,8 @@ const OPENS = new Set([
   'bpf',
   'dup',
 ]);
-/** Results above this are negative errnos (MAX_ERRNO, include/linux/err.h). */
-const ERRNO_FROM = 2 ** 64 - 4096;
+/** Negative results down to this are errnos (include/linux/err.h). */
+const MAX_ERRNO = 4095;
 
 export class SyscallPairs {
   private readonly entered = new Map<number, Entered>();
@@ -144,8 +144,8 @@ export class SyscallPairs {
       return;
     }
     this.problems.read++;
-    const ret = value !== null && value >= ERRNO_FROM ? value - 2 ** 64 : value;
-    const failed = ret !== null && ret < 0;
+    const ret = value;
+    const failed = ret !== null && ret < 0 && ret >= -MAX_ERRNO;
     const errno = failed ? errnoName(ret) : undefined;
     const opened = !failed && ret !== null && OPENS.has(call.name) ? { opened: { fd: ret } } : {};
     emit({
