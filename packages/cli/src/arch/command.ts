@@ -1,10 +1,11 @@
-/** `specialbit arch ...`: the architectures that there are, what they are, and how to make one. */
+/**
+ * `specialbit arch ...`: the architectures that there are, what they are, and how to make one. What needs the
+ * conformance kit is loaded when it is asked for: every command pays for what this file imports.
+ */
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
-import { check } from './check.js';
 import { decode } from './decode.js';
-import { diff } from './diff.js';
 import { encode } from './encode.js';
 import { listArchitectures } from './list.js';
 import { newPlugin } from './new.js';
@@ -132,9 +133,10 @@ Examples:
   specialbit arch check arm --all
 ${EXIT_CODES}`,
     )
-    .action(async (what: string, _options, command: Command) =>
-      done(await check(what, command.optsWithGlobals(), terminal)),
-    );
+    .action(async (what: string, _options, command: Command) => {
+      const { check } = await import('./check.js');
+      done(await check(what, command.optsWithGlobals(), terminal));
+    });
 
   arch
     .command('diff')
@@ -154,7 +156,8 @@ Examples:
   specialbit arch diff arm arm@6.1
 ${EXIT_CODES}`,
     )
-    .action(async (a: string, b: string, logs: string[], _options, command: Command) =>
-      done(await diff(a, b, logs, command.optsWithGlobals(), terminal)),
-    );
+    .action(async (a: string, b: string, logs: string[], _options, command: Command) => {
+      const { diff } = await import('./diff.js');
+      done(await diff(a, b, logs, command.optsWithGlobals(), terminal));
+    });
 }
