@@ -27,7 +27,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('which event last changed a PTE, a counter, a frame or a VMA')
     .argument('<log>', 'a log, or - for standard input')
     .argument('<what>', '"ring[2]", "ring.vm_flags", "P0", "P0.mapcount", "MM_ANONPAGES", "1:rss"')
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--at <n>', 'as seen after this many events (default: all)', natural)
     .option('--mm <n>', 'the address space of a page or counter that names none', natural, 0)
     .option('--all', 'every event that changed it, the last first')

@@ -29,7 +29,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .command('compare')
     .description('the events at which architectures part, with the cause, and their states side by side')
     .argument('<log>', 'a log, or - for standard input')
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64,arm)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64,arm)", list)
     .option('--at <n>', 'stop after this many events', natural)
     .option('--strict', 'count differences of young and dirty too')
     .option('--max <n>', 'partings to show in full', natural, 10)

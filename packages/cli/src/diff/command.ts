@@ -29,7 +29,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--from <n>', 'the first moment: after this many events', natural)
     .option('--to <n>', 'the second moment (default: the end)', natural)
     .option('--at <n>', 'the moment at which architectures are compared (default: the end)', natural)
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--all', 'also what is the same in all architectures, and PTEs and frames without limit')
     .option('--json', 'print the result as JSON')
     .addHelpText(

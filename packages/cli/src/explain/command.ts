@@ -26,7 +26,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description("vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame")
     .argument('<log>', 'a log, or - for standard input')
     .argument('<page>', '"ring[2]", "ring" or an address such as 0x20001000')
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--at <n>', 'after this many events (default: all)', natural)
     .option('--mm <n>', 'the address space', natural, 0)
     .option('--json', 'print the explanations as JSON')

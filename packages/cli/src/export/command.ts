@@ -30,7 +30,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('a run as a trace for Perfetto, or a report of where architectures part')
     .argument('<log>', 'a log, or - for standard input')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('-o, --output <file>', 'write to a file instead of standard output')
     .addHelpText(
       'after',

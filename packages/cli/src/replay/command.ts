@@ -32,7 +32,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .command('replay')
     .description('what each event of a log returned and touched, and the state at the end')
     .argument('<log>', 'a log (JSON Lines, also gzip or zstd), or - for standard input')
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--at <n>', 'stop after this many events', natural)
     .option('--no-events', 'the state only')
     .option('--follow', 'wait for more events until interrupted')

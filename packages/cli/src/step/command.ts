@@ -24,7 +24,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .command('step')
     .description('step through a log in the terminal: forth and back, lane by lane')
     .argument('<log>', 'a log')
-    .option('--arch <names>', "architectures, with commas (default: the log's, else x86_64)", list)
+    .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--at <n>', 'begin after this many events (default: 0)', natural, 0)
     .addHelpText(
       'after',
