@@ -106,6 +106,6 @@ function changeLines({ numbered, returned, before, after }: Change, dim: (text: 
   const head = `event ${numbered.number} (line ${numbered.line}): `;
   const lines = wrap(`${head}${eventText(numbered.event)} = ${returned}`, MAIL_WIDTH, '  ');
   const text = `${before} -> ${after}`;
-  const moved = text.length + 4 <= MAIL_WIDTH ? [`    ${text}`] : [`    ${before}`, `    -> ${after}`];
-  return [...lines, ...moved.map(dim)];
+  const moved = text.length + 4 <= MAIL_WIDTH ? [text] : [before, `-> ${after}`];
+  return [...lines, ...moved.flatMap((side) => wrap(side, MAIL_WIDTH, '    ')).map(dim)];
 }

@@ -4,10 +4,14 @@ import type { LaneHistory } from '../time/lane-history.js';
 import type { LoadedLog } from '../time/loaded-log.js';
 import { compareStep } from '../time/named-lanes.js';
 
+/** Events whose divergences are kept in full. */
+const KEEP = 10_000;
+
 export class Divergences {
   private readonly comparison: Comparison;
   private readonly byNumber = new Map<number, readonly Divergence[]>();
   private readonly numbers: number[] = [];
+  private readonly parting = new Set<number>();
   private stopped: Error | null = null;
 
   constructor(
@@ -34,8 +38,9 @@ export class Divergences {
       try {
         const found = compareStep(this.comparison, this.log.file, numbered).divergences.filter(({ minor }) => !minor);
         if (found.length === 0) continue;
-        this.byNumber.set(numbered.number, found);
         this.numbers.push(numbered.number);
+        this.parting.add(numbered.number);
+        if (this.byNumber.size < KEEP) this.byNumber.set(numbered.number, found);
       } catch (error) {
         // no lane can carry it out: there is nothing to compare from here on
         this.stopped = error as Error;
@@ -43,7 +48,12 @@ export class Divergences {
     }
   }
 
-  /** Those of one event, as far as it was compared. */
+  /** The lanes part at this event, as far as it was compared. */
+  parts(number: number): boolean {
+    return this.parting.has(number);
+  }
+
+  /** Those of one event, as far as it was compared; of a log with very many, those of the first. */
   at(number: number): readonly Divergence[] {
     return this.byNumber.get(number) ?? [];
   }

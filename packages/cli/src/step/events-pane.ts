@@ -30,7 +30,7 @@ function eventLine(
   color: Colors,
 ): string {
   const here = n === state.n;
-  const parts = (source.divergences?.at(n).length ?? 0) > 0;
+  const parts = source.divergences?.parts(n) === true;
   const head = `${here ? '>' : ' '}${parts ? '!' : ' '}${String(n).padStart(digits)} `;
   const numbered = source.log.events[n - 1];
   if (numbered === undefined || returned === undefined)

@@ -10,8 +10,10 @@ import {
   frameLabel,
   hexAddress,
   type Kernel,
+  MM_ANONPAGES,
   MM_COUNTER_NAMES,
-  MM_SWAPENTS,
+  MM_FILEPAGES,
+  MM_SHMEMPAGES,
   type PteView,
   pageFlagNames,
   type Target,
@@ -27,6 +29,7 @@ type FrameField = keyof typeof FRAME_FIELDS;
 const VMA_FIELDS = ['vm_flags', 'vm_pgoff', 'range'] as const;
 type VmaField = (typeof VMA_FIELDS)[number];
 /** `rss`: get_mm_rss() (include/linux/mm.h), all counters but that of swap entries. */
+const RSS: readonly number[] = [MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES];
 const COUNTERS: readonly string[] = [...MM_COUNTER_NAMES, 'rss'];
 
 /** As it was written; `name` may turn out to be a mapping or a frame. */
@@ -69,8 +72,10 @@ export interface Probe {
   text(k: Kernel): string;
   /** Of a PTE. */
   pte?(k: Kernel): PteView | null;
-  /** As a timeline knows it, where one does. */
-  readonly target?: Target;
+  /** As a timeline knows it, where one does: it changes when one of these does, if at all. */
+  readonly targets?: readonly Target[];
+  /** The address space whose VMAs it depends on, where it does. */
+  readonly mm?: number;
 }
 
 /** Looks the names up at one moment. Throws UsageError for one that does not exist then. */
@@ -92,11 +97,12 @@ function counterProbe(mm: number, counter: string): Probe {
   const value = (k: Kernel): number | null => {
     const rss = k.mms.get(mm)?.rss;
     if (rss === undefined) return null;
-    return i >= 0 ? rss[i]! : rss.reduce((sum, n, c) => (c === MM_SWAPENTS ? sum : sum + n), 0);
+    return i >= 0 ? rss[i]! : RSS.reduce((sum, c) => sum + rss[c]!, 0);
   };
   const text = (k: Kernel): string => String(value(k) ?? 'no such process');
-  const target = i < 0 ? {} : { target: { counter: { mm, counter: i } } };
-  return { name: `mm ${mm} ${counter}`, kind: 'rss', value, text, ...target };
+  const counted = i >= 0 ? [i] : RSS;
+  const targets = counted.map((one) => ({ counter: { mm, counter: one } }));
+  return { name: `mm ${mm} ${counter}`, kind: 'rss', value, text, targets };
 }
 
 function frameProbe(k: Kernel, subject: Subject, field: FrameField): Probe {
@@ -109,7 +115,7 @@ function frameProbe(k: Kernel, subject: Subject, field: FrameField): Probe {
     return field === 'content' ? hex(number(now)) : String(number(now));
   };
   const target = { frame: pfn, field: field === 'refcount' ? ('count' as const) : field };
-  return { name: `${frameLabel(k, pfn)} ${field}`, kind: 'frame', value: number, text, target };
+  return { name: `${frameLabel(k, pfn)} ${field}`, kind: 'frame', value: number, text, targets: [target] };
 }
 
 function pageProbe(k: Kernel, subject: Subject): Probe {
@@ -145,7 +151,7 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
       return view.verdict === null ? pteText(view) : `${pteText(view)} ${verdictWord(view)}`;
     },
     pte,
-    target: { pte: { mm: id, vpn } },
+    targets: [{ pte: { mm: id, vpn } }],
   };
 }
 
@@ -153,10 +159,10 @@ function vmaProbe(name: string, mm: number, vpn: number, field: VmaField): Probe
   const text = (k: Kernel): string => {
     const vma = vmaAt(k, mm, vpn);
     if (vma === undefined) return 'not mapped';
-    if (field === 'vm_flags') return flagNames(vma.vm_flags) || '0';
+    if (field === 'vm_flags') return flagNames(vma.vm_flags).replaceAll('|', ' ') || '0';
     return field === 'vm_pgoff' ? hex(vma.vm_pgoff) : `${vmaRange(k, vma)} ${vmaLetters(vma.vm_flags)}`;
   };
-  return { name, kind: 'vma', value: text, text };
+  return { name, kind: 'vma', value: text, text, mm };
 }
 
 /** The VMA of a page; one whose `->mmap` still runs included. */
@@ -191,9 +197,14 @@ function usedPfns(k: Kernel): number[] {
   return [...pfns];
 }
 
-function unknownName(k: Kernel, { name, mm }: Subject): UsageError {
-  const mappings = Object.keys(k.mms.get(mm)?.labels ?? {});
+function unknownName(k: Kernel, { name, mm: id }: Subject): UsageError {
   const frames = Object.keys(k.machine.spec.frames);
+  const mm = k.mms.get(id);
+  if (mm === undefined) {
+    const live = [...k.mms.keys()].join(', ') || 'none';
+    return new UsageError(`no such process: mm ${id} (there are: ${live}), and no such frame: ${name}`);
+  }
+  const mappings = Object.keys(mm.labels);
   const near = nearest(name, [...mappings, ...frames, ...COUNTERS]);
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
   const known = mappings.length === 0 ? 'none' : mappings.slice(0, 8).join(', ');

@@ -1,5 +1,5 @@
 /** Which events changed one thing. */
-import { type Kernel, openWorld, Session } from '@specialbit/core';
+import { type Kernel, openWorld, Session, type World } from '@specialbit/core';
 import type { NumberedEvent } from '../log/open-log.js';
 import { returnText } from '../show/outcome-text.js';
 import { type LaneHistory, tryStep } from './lane-history.js';
@@ -17,17 +17,30 @@ export interface Change {
 
 /** The changes of `probe` among the first `n` events, the last first; found as far as they are asked for. */
 export function* changesOf(history: LaneHistory, probe: Probe, n: number): Generator<Change, void, void> {
-  for (const number of probe.target === undefined ? scan(history, probe, n) : indexed(history, probe, n)) {
+  // a counter that ended at 0 does not tell when its process did
+  const gone = probe.value(history.at(n).kernel) === null;
+  const indexable = probe.targets !== undefined && !gone;
+  for (const number of indexable ? indexed(history, probe, n) : scan(history, probe, n)) {
     const moment = history.at(number);
     const { last, outcome, lost, kernel } = moment;
     const returned = outcome === null ? lost!.message : returnText(kernel, last!.event, outcome);
     const before = probe.text(history.at(number - 1).kernel);
-    yield { numbered: last!, returned, before, after: probe.text(kernel) };
+    const after = probe.text(kernel);
+    // one of several counters went up, and another one down
+    if (before !== after) yield { numbered: last!, returned, before, after };
   }
 }
 
-function* indexed({ timeline }: LaneHistory, { target }: Probe, n: number): Generator<number, void, void> {
-  for (const { index } of timeline.history(target!, n)) yield index + 1;
+/** The events that changed one of the targets, the last first. */
+function* indexed({ timeline }: LaneHistory, { targets }: Probe, n: number): Generator<number, void, void> {
+  const histories = targets!.map((target) => timeline.history(target, n));
+  const heads = histories.map((history) => history.next().value?.index ?? -1);
+  for (let index = Math.max(...heads); index >= 0; index = Math.max(...heads)) {
+    yield index + 1;
+    for (const [i, history] of histories.entries()) {
+      if (heads[i] === index) heads[i] = history.next().value?.index ?? -1;
+    }
+  }
 }
 
 function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number, void, void> {
@@ -35,6 +48,10 @@ function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number,
   for (let end = n; end > 0; ) {
     const start = Math.floor((end - 1) / BLOCK) * BLOCK;
     const world = timeline.at(start);
+    if (sameVmas(world, timeline.at(end), probe.mm)) {
+      end = start;
+      continue;
+    }
     const session = new Session(timeline.options, world);
     let before = probe.value(openWorld(timeline.options, world));
     const found: number[] = [];
@@ -48,4 +65,10 @@ function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number,
     yield* found.reverse();
     end = start;
   }
+}
+
+/** The VMAs of a process share their records while nothing happens to them. */
+function sameVmas(a: World, b: World, mm: number | undefined): boolean {
+  if (mm === undefined || a.coarse.opened[mm] !== undefined || b.coarse.opened[mm] !== undefined) return false;
+  return a.coarse.processes[mm]?.vmas === b.coarse.processes[mm]?.vmas;
 }

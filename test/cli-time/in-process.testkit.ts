@@ -1,0 +1,20 @@
+/** Runs the command's sources in this process: quick, for what has to be run often. */
+import { processTerminal, run } from '@specialbit/cli';
+import type { Result } from '../cli/specialbit.testkit.js';
+
+export async function inProcess(args: readonly string[]): Promise<Result> {
+  let out = '';
+  let err = '';
+  process.env.NO_COLOR = '1';
+  const code = await run(args, {
+    ...processTerminal(),
+    out: async (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    live: false,
+  });
+  return { code, out, err };
+}
