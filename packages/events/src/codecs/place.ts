@@ -38,13 +38,37 @@ export function formatPlace(place: Place): string {
   return 'addr' in place ? formatHex(place.addr) : `${place.label}[${place.page}]`;
 }
 
+/** Texts whose values are remembered; when there are more, remembering begins anew. */
+const REMEMBERED = 1 << 16;
+
+/** Places and frames come over and over: one text decodes to one value, which events share. */
+function remembering<A>(parse: (text: string) => A | undefined): (text: string) => t.Validation<A> | undefined {
+  const known = new Map<string, t.Validation<A>>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const value = parse(text);
+    if (value === undefined) return undefined;
+    if (known.size >= REMEMBERED) known.clear();
+    const result = t.success(value);
+    known.set(text, result);
+    return result;
+  };
+}
+
+const textPlace = remembering((text) => {
+  const value = parsePlace(text);
+  return value !== undefined && !('label' in value && value.label === '') ? value : undefined;
+});
+
 /** A page of a process. */
 export const place: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
   PLACE,
   isPlace,
   (u, c) => {
+    if (typeof u === 'string') return textPlace(u) ?? fail(u, c, PLACE);
     const value = parsePlace(u);
-    return value !== undefined && !('label' in value && value.label === '') ? t.success(value) : fail(u, c, PLACE);
+    return value === undefined ? fail(u, c, PLACE) : t.success(value);
   },
   formatPlace,
 );
@@ -62,6 +86,8 @@ export const callPlace: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
 
 const FRAME = 'a frame: a label ("P3") or a pfn ("0x260")';
 
+const frameLabel = remembering((text): FrameRef | undefined => (isFrameLabel(text) ? { label: text } : undefined));
+
 /** A page frame by label or number. */
 export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
   FRAME,
@@ -70,7 +96,8 @@ export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
     u !== null &&
     (('label' in u && typeof u.label === 'string') || ('pfn' in u && Number.isSafeInteger(u.pfn))),
   (u, c) => {
-    if (typeof u === 'string' && isFrameLabel(u)) return t.success({ label: u });
+    const labelled = typeof u === 'string' ? frameLabel(u) : undefined;
+    if (labelled !== undefined) return labelled;
     const number = parseNatural(u);
     return number === undefined ? fail(u, c, FRAME) : t.success({ pfn: number });
   },
