@@ -172,3 +172,38 @@ test('A lane goes on without what it does not have', () => {
   expect(text).toContain('left out: no such mapping: gone');
   expect(press(log, 'G').n).toBe(3);
 });
+
+test('No keys break it', () => {
+  const keys = [...' bsjkhlgG:/\\rRnN][dmMcw?0123456789.', '<enter>', '<escape>', '<tab>', '<backtab>', '<backspace>'];
+  const words = [
+    '<pageup>',
+    '<pagedown>',
+    '<up>',
+    '<down>',
+    '/fork<enter>',
+    'wmap<enter>',
+    'wrss<enter>',
+    '/map changed<enter>',
+  ];
+  const all = [...keys, ...words, '<unknown>', '<clear>'];
+  let seed = 1;
+  const random = (n: number): number => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * n);
+  };
+  for (const text of [LINEAR_RULE, FORKS]) {
+    const source = sourceOf(text);
+    let state = initialState(source);
+    const pressed: string[] = [];
+    for (let i = 0; i < 1500; i++) {
+      const key = all[random(all.length)]!;
+      pressed.push(key);
+      state = type(state, source, key);
+      const size = { columns: 1 + random(160), rows: 1 + random(50) };
+      const shown = view(state, source, size, plain);
+      expect(shown.lines.length, pressed.slice(-20).join(' ')).toBe(size.rows);
+      expect(state.n).toBeGreaterThanOrEqual(0);
+      expect(state.n).toBeLessThanOrEqual(source.log.events.length);
+    }
+  }
+});
