@@ -88,14 +88,24 @@ export function convertProbe(b: LogBuilder, record: Extract<TraceRecord, { type:
       b.emit({ type: 'vm_insert_page', mm, at, frame, pages: 1 }, from);
       return;
     case 'vm_insert_pages':
-      b.emit({ type: 'vm_insert_pages', mm, at, frame, pages: args.num ?? 1 }, from);
+    case 'vm_map_pages':
+    case 'vm_map_pages_zero':
+      b.emit({ type: name, mm, at, frame, pages: args.num ?? 1 }, from);
       return;
     case 'vmf_insert_pfn':
     case 'vmf_insert_pfn_prot':
       b.emit({ type: 'vmf_insert_pfn', mm, at, frame }, from);
       return;
     case 'vmf_insert_mixed':
-      b.emit({ type: 'vmf_insert_mixed', mm, at, frame, pfn_t: 'PFN_DEV' }, from);
+    case 'vmf_insert_mixed_mkwrite':
+      b.emit({ type: name, mm, at, frame, pfn_t: 'PFN_DEV' }, from);
+      return;
+    case 'vm_iomap_memory':
+      return; // ends in remap_pfn_range(), which has a probe of its own
+    case 'unmap_mapping_pages':
+    case 'unmap_mapping_range':
+      // which file is an address only; what was unmapped shows in later faults
+      b.leave(`probe ${name}, whose file is not known`);
       return;
     case 'zap_vma_ptes':
       b.emit({ type: 'zap_vma_ptes', mm, at, pages }, from);

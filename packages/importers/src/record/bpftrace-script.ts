@@ -10,7 +10,9 @@ const FILTER = '/@in[tid]/';
 function kprobe(probe: Probe): string {
   const args = probe.args.filter(({ type }) => type !== 'pointer');
   const format = args.map(({ name }) => `${name}=0x%llx`).join(' ');
-  const values = args.map(({ position }) => `arg${position - 1}`).join(', ');
+  const values = args
+    .map(({ position, deref }) => (deref === true ? `*(uint64*)arg${position - 1}` : `arg${position - 1}`))
+    .join(', ');
   const page = probe.args.some(({ type }) => type === 'page');
   const more = page ? ' vmemmap=0x%llx' : '';
   const base = page ? ', *(uint64*)kaddr("vmemmap_base")' : '';

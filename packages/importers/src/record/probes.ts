@@ -9,8 +9,9 @@ export interface ProbeArgument {
   readonly name: string;
   /** Position, from 1. */
   readonly position: number;
-  /** The function's own name for it, for probes that know types. */
   readonly type: 'address' | 'pfn' | 'pfn_t' | 'bytes' | 'number' | 'page' | 'pointer';
+  /** The argument points to it: the first of an array of pages, a counter, a VMA's vm_start. */
+  readonly deref?: boolean;
 }
 
 export interface Probe {
@@ -24,16 +25,22 @@ export interface Probe {
 }
 
 const arg = (name: string, position: number, type: ProbeArgument['type']): ProbeArgument => ({ name, position, type });
+const behind = (name: string, position: number, type: ProbeArgument['type']): ProbeArgument => ({
+  ...arg(name, position, type),
+  deref: true,
+});
 const vma = arg('vma', 1, 'pointer');
+/** vm_start is the first member of struct vm_area_struct. */
+const vmaStart = behind('addr', 1, 'address');
 const addr = arg('addr', 2, 'address');
 
 export const PROBES: readonly Probe[] = [
   { name: 'remap_pfn_range', args: [vma, addr, arg('pfn', 3, 'pfn'), arg('size', 4, 'bytes')] },
   { name: 'vm_iomap_memory', args: [vma, arg('start', 2, 'address'), arg('size', 3, 'bytes')] },
   { name: 'vm_insert_page', args: [vma, addr, arg('page', 3, 'page')] },
-  { name: 'vm_insert_pages', args: [vma, addr, arg('pages', 3, 'pointer'), arg('num', 4, 'pointer')] },
-  { name: 'vm_map_pages', args: [vma, arg('pages', 2, 'pointer'), arg('num', 3, 'number')] },
-  { name: 'vm_map_pages_zero', args: [vma, arg('pages', 2, 'pointer'), arg('num', 3, 'number')] },
+  { name: 'vm_insert_pages', args: [vma, addr, behind('page', 3, 'page'), behind('num', 4, 'number')] },
+  { name: 'vm_map_pages', args: [vmaStart, behind('page', 2, 'page'), arg('num', 3, 'number')] },
+  { name: 'vm_map_pages_zero', args: [vmaStart, behind('page', 2, 'page'), arg('num', 3, 'number')] },
   { name: 'vmf_insert_pfn_prot', args: [vma, addr, arg('pfn', 3, 'pfn'), arg('prot', 4, 'number')] },
   { name: 'vmf_insert_mixed', args: [vma, addr, arg('pfn', 3, 'pfn_t')], until: '6.17' },
   { name: 'vmf_insert_mixed', args: [vma, addr, arg('pfn', 3, 'pfn')], since: '6.17' },

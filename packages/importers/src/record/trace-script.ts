@@ -1,22 +1,25 @@
 /** A shell script that records a program with ftrace: trace events, and probes on what drivers call. */
 import { type Probe, probesOf, SYSCALLS, TRACEPOINTS } from './probes.js';
 
-/** A probe's definition for kprobe_events. `$argN` is the N-th argument on architectures that know it. */
-export function kprobeDefinition(probe: Probe): string {
+/** What the probe writes down: `$argN` is the N-th argument on architectures that know it. */
+function fetchArguments(probe: Probe): string[] {
   const fetch = probe.args
     .filter(({ type }) => type !== 'pointer')
-    .map(({ name, position }) => `${name}=$arg${position}:x64`);
+    .map(({ name, position, deref }) => `${name}=${deref === true ? `+0($arg${position})` : `$arg${position}`}:x64`);
   // the array of struct page, for the pfn of a page
   if (probe.args.some(({ type }) => type === 'page')) fetch.push('vmemmap=@vmemmap_base:x64');
+  return fetch;
+}
+
+/** A probe's definition for kprobe_events. */
+export function kprobeDefinition(probe: Probe): string {
+  const fetch = fetchArguments(probe);
   return `p:specialbit/sb_${probe.name} ${probe.name} ${fetch.join(' ')}`;
 }
 
 /** The same for dynamic_events of kernels from 6.6 on, whose probes know types: with the VMA's range and flags. */
 export function fprobeDefinition(probe: Probe): string {
-  const fetch = probe.args
-    .filter(({ type }) => type !== 'pointer')
-    .map(({ name, position }) => `${name}=$arg${position}:x64`);
-  if (probe.args.some(({ type }) => type === 'page')) fetch.push('vmemmap=@vmemmap_base:x64');
+  const fetch = fetchArguments(probe);
   if (probe.args[0]?.name === 'vma') fetch.push('vm_start=vma->vm_start:x64', 'vm_flags=vma->vm_flags:x64');
   return `f:specialbit/sb_${probe.name} ${probe.name} ${fetch.join(' ')}`;
 }
