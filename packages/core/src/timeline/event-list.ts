@@ -28,6 +28,7 @@ export class EventArray implements EventList {
 /** `parent` with `removed` events at `at` replaced by `inserted`. */
 export class SplicedEvents implements EventList {
   readonly length: number;
+  readonly lost?: (index: number, error: LogReferenceError) => void;
 
   constructor(
     private readonly parent: EventList,
@@ -36,6 +37,7 @@ export class SplicedEvents implements EventList {
     private readonly inserted: readonly LogEvent[],
   ) {
     this.length = parent.length - removed + inserted.length;
+    if (parent.lost !== undefined) this.lost = (index, error) => parent.lost!(index, error);
   }
 
   get(index: number): LogEvent {
