@@ -151,6 +151,8 @@ export interface Execve extends Acting {
   readonly type: 'execve';
   readonly start_brk: number;
   readonly start_stack: number;
+  /** The end of the data segment where it is not `start_brk`. */
+  readonly brk?: number;
   /** The program. */
   readonly comm?: string;
 }

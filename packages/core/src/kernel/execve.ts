@@ -16,7 +16,7 @@ export function exec_mmap(k: Kernel, event: Execve): void {
   if (old !== undefined) exit_mmap(k, old);
   const mm = k.newMm(event.mm);
   mm.start_brk = event.start_brk;
-  mm.brk = event.start_brk;
+  mm.brk = event.brk ?? event.start_brk;
   mm.start_stack = event.start_stack;
   mm.comm = event.comm ?? '';
 }

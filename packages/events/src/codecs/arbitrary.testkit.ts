@@ -137,7 +137,11 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   object({ type: one('access'), mm, at: place, op: one('read', 'exec'), alloc: fc.array(pfn) }, 'alloc'),
   object({ type: one('access'), mm, at: place, op: one('write'), value: byte, alloc: fc.array(pfn) }, 'value', 'alloc'),
   fc.record({ type: one('brk'), mm, brk: count }),
-  object({ type: one('execve'), mm, start_brk: count, start_stack: count, comm: fc.string() }, 'comm'),
+  object(
+    { type: one('execve'), mm, start_brk: count, start_stack: count, brk: count, comm: fc.string() },
+    'brk',
+    'comm',
+  ),
   object(
     {
       type: one('map_vma'),

@@ -42,7 +42,13 @@ export const processEvents: EventCodecs = new Map<string, t.Mixed>([
   ...events<Fork>(['fork'], { mm, child: required(natural) }),
   ...events<Exit>(['exit'], { mm }),
   ...events<Brk>(['brk'], { mm, brk: byteAddress }),
-  ...events<Execve>(['execve'], { mm, start_brk: byteAddress, start_stack: byteAddress, comm: optional(text) }),
+  ...events<Execve>(['execve'], {
+    mm,
+    start_brk: byteAddress,
+    start_stack: byteAddress,
+    brk: optional(address),
+    comm: optional(text),
+  }),
   ...events<VmaModifyFlags>(['vma_modify_flags'], {
     mm,
     at,

@@ -12,6 +12,7 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
   for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
   const exact = new Map(snapshot.vmas?.map((vma) => [vma.start, vma]));
   const heap = snapshot.maps.find((vma) => vma.name === '[heap]');
+  const brk = snapshot.mm?.brk ?? heap?.end;
   const stack = snapshot.maps.find((vma) => vma.name === '[stack]');
   const events: LogEvent[] = [
     {
@@ -19,6 +20,7 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
       mm,
       start_brk: snapshot.mm?.start_brk ?? heap?.start ?? 0,
       start_stack: snapshot.mm?.start_stack ?? (stack === undefined ? 0 : stack.end - PAGE),
+      ...(brk === undefined ? {} : { brk }),
     },
   ];
   const names = new Map<string, number>();
@@ -51,8 +53,6 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
       ...(anon_vma === undefined ? {} : { anon_vma }),
     });
   }
-  const brk = snapshot.mm?.brk ?? heap?.end ?? 0;
-  if (brk > 0) events.push({ type: 'brk', mm, brk });
   for (const page of snapshot.pages ?? []) {
     if (!page.pm.includes('present')) continue;
     const at = { addr: page.vpn * PAGE };
