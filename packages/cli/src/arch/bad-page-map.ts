@@ -1,5 +1,7 @@
 /** Which branch of vm_normal_page() made a report, and what other architectures would have done. */
+
 import type { DecisionPath } from '@specialbit/core';
+import { linux_6_12 } from '@specialbit/core';
 import { type Architecture, type Pte, readPte } from '@specialbit/core/arch';
 import { formatVmFlags } from '@specialbit/events';
 import { architectures } from '../architectures.js';
@@ -182,8 +184,9 @@ function elsewhere(
   const linear = from.pte.pfn(p) === indexOf(report);
   return kinds.map((valid) => {
     const groups = new Map<string, Elsewhere>();
-    for (const arch of architectures) {
-      if (arch.name === from.name) continue;
+    for (const known of architectures) {
+      if (known.name === from.name) continue;
+      const arch = known.at(linux_6_12);
       const there = translate(from, arch, report, p);
       const pfn = arch.pte.pfn(there);
       const { path, unmapping } = judge(arch, {

@@ -1,7 +1,7 @@
 /** `specialbit arch decode ARCH VALUE`: a raw entry in words; also a "BUG: Bad page map" report. */
 import { type Architecture, formatPte, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
-import { architectureNamed } from '../architectures.js';
 import { UsageError } from '../failure.js';
+import { architectureAt } from '../log/lane.js';
 import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { explainBadPageMap } from './bad-page-map.js';
@@ -20,7 +20,7 @@ export async function decode(
   options: DecodeOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const arch = architectureNamed(name);
+  const arch = architectureAt(name);
   const text = values.join(' ');
   const given = text === '-' ? await readStdin() : text;
   if (/\bpte:/i.test(given)) {

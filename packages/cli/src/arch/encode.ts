@@ -1,8 +1,8 @@
 /** `specialbit arch encode ARCH PFN`: from words to a raw entry. */
 import { formatPte, type Pte } from '@specialbit/core/arch';
 import { parseProt } from '@specialbit/events';
-import { architectureNamed } from '../architectures.js';
 import { UsageError } from '../failure.js';
+import { architectureAt } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { decodeEntry, entryLines, parseHex } from './decode.js';
 
@@ -21,7 +21,7 @@ export async function encode(
   options: EncodeOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const arch = architectureNamed(name);
+  const arch = architectureAt(name);
   const p: Pte = { lo: 0, hi: 0 };
   const words: string[] = [];
   if (options.swap !== undefined) {

@@ -1,4 +1,5 @@
 /** `specialbit arch list`: every architecture and configuration. */
+import { linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { architectures } from '../architectures.js';
 import { table } from '../table.js';
@@ -11,10 +12,9 @@ export interface ListOptions {
 }
 
 export async function listArchitectures(options: ListOptions, terminal: Terminal): Promise<void> {
+  const known = architectures.map((arch) => arch.at(linux_6_12));
   const lines =
-    options.json === true
-      ? [JSON.stringify(architectures.map(plainArchitecture), null, 2)]
-      : listLines(architectures, terminal);
+    options.json === true ? [JSON.stringify(known.map(plainArchitecture), null, 2)] : listLines(known, terminal);
   await terminal.out(`${lines.join('\n')}\n`);
 }
 

@@ -1,6 +1,6 @@
 /** `specialbit arch show NAME...`: an entry bit by bit, protections, geometry and quirks; several side by side. */
 import { type Architecture, formatPte, GENERIC_FACTS, type Pte } from '@specialbit/core/arch';
-import { architectureNamed } from '../architectures.js';
+import { architectureAt } from '../log/lane.js';
 import { padEnd, table, width, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { type Drawing, drawingLines, drawPage, drawSwap } from './drawing.js';
@@ -17,7 +17,7 @@ export async function showArchitectures(
   options: ShowOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const archs = names.flatMap((name) => name.split(',')).map(architectureNamed);
+  const archs = names.flatMap((name) => name.split(',')).map(architectureAt);
   if (options.json === true) {
     await terminal.out(`${JSON.stringify(archs.map(plainArchitecture), null, 2)}\n`);
     return;

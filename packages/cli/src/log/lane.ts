@@ -57,15 +57,23 @@ export function lanesOf(
   }
 }
 
+function laneSpec(name: string): LaneSpec {
+  const [arch, kernel] = name.split('@', 2) as [string, string?];
+  return { arch: architectureNamed(arch), profile: kernel === undefined ? undefined : kernelNamed(kernel) };
+}
+
 /** `x86_64@6.12,arm` or several of them, each once. Throws UsageError for an unknown one or none at all. */
 function laneSpecs(names: readonly string[]): LaneSpec[] {
   const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
   if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
-  const specs = list.map((name): LaneSpec => {
-    const [arch, kernel] = name.split('@', 2) as [string, string?];
-    return { arch: architectureNamed(arch), profile: kernel === undefined ? undefined : kernelNamed(kernel) };
-  });
+  const specs = list.map(laneSpec);
   return specs.filter((a, i) => specs.findIndex((b) => a.arch === b.arch && a.profile?.name === b.profile?.name) === i);
+}
+
+/** The architecture called `x86_64`, as the default kernel has it, or `x86_64@6.1`. Throws UsageError. */
+export function architectureAt(name: string): Architecture {
+  const { arch, profile } = laneSpec(name);
+  return arch.at(profile ?? linux_6_12);
 }
 
 /** The profile called `linux-6.1`, `6.1`, `6.1.0` or `6.12+feature-feature`. Throws UsageError. */
