@@ -1,18 +1,20 @@
-/** The examples of docs/time-travel.md: what they print is what stands there. */
+/** The examples of documents that show all that a command prints: what stands there is what they print. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root, specialbit } from '../cli/specialbit.testkit.js';
 
-const file = join(root, 'docs/time-travel.md');
-const text = readFileSync(file, 'utf8');
+const documents = ['docs/time-travel.md', 'docs/kernels.md'];
 const BLOCK = /^(`{3,})console\n\$ (specialbit [^\n]+)\n([\s\S]*?)^\1\n/gm;
-const blocks = [...text.matchAll(BLOCK)].map(([whole, fence, command, output]) => ({
-  whole,
-  fence: fence!,
-  command: command!,
-  output: output!,
-}));
+const blocks = documents.flatMap((document) =>
+  [...readFileSync(join(root, document), 'utf8').matchAll(BLOCK)].map(([whole, fence, command, output]) => ({
+    file: join(root, document),
+    whole,
+    fence: fence!,
+    command: command!,
+    output: output!,
+  })),
+);
 
 /** `specialbit ARGS`, perhaps through `head -N`, and that through `cut -c 1-N`. */
 async function printed(command: string): Promise<string> {
@@ -29,10 +31,12 @@ async function printed(command: string): Promise<string> {
 }
 
 test('There are examples', () => {
-  expect(blocks.length).toBeGreaterThan(4);
+  for (const document of documents) {
+    expect(blocks.filter(({ file }) => file.endsWith(document)).length).toBeGreaterThan(2);
+  }
 });
 
-test.each(blocks)('$command', async ({ whole, fence, command, output }) => {
+test.each(blocks)('$command', async ({ file, whole, fence, command, output }) => {
   const now = await printed(command);
   if (process.env.UPDATE_DOCS === '1') {
     const shown = `${fence}console\n$ ${command}\n${now}${fence}\n`;
