@@ -28,13 +28,14 @@ export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: nu
   if (first === undefined || first.vm_start >= end) return [];
   if (start > first.vm_start) split_vma(k, first, start, true);
   const detached: Vma[] = [];
-  for (let i = mm.findIndex(start); i < mm.vmas.length && mm.vmas[i]!.vm_start < end; i++) {
+  const from = mm.findIndex(start);
+  for (let i = from; i < mm.vmas.length && mm.vmas[i]!.vm_start < end; i++) {
     const vma = mm.vmas[i]!;
     if (vma.vm_end > end) split_vma(k, vma, end, false);
     detached.push(vma);
   }
+  mm.removeRun(from, detached.length);
   for (const vma of detached) {
-    mm.remove(vma);
     if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm -= vma.pages;
   }
   return detached;

@@ -87,6 +87,13 @@ export class Mm {
     this.pt.touched?.vma(vma);
   }
 
+  /** Unlinks the VMAs from index `at` on, `count` of them. */
+  removeRun(at: number, count: number): void {
+    const gone = this.vmas.splice(at, count);
+    this.dirty = true;
+    if (this.pt.touched !== null) for (const vma of gone) this.pt.touched.vma(vma);
+  }
+
   /** Unlinks a VMA. */
   remove(vma: Vma): void {
     const at = this.vmas.indexOf(vma, Math.max(0, this.findIndex(vma.vm_start) - 1));
