@@ -36,7 +36,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
     expect(pane.format('alternate_on')).toBe('0');
     expect(pane.format('cursor_flag')).toBe('1');
     pane.run('clear; stty -a | tr ";" "\\n" | grep -o -w -e "-*icanon" -e "-*echo" -e "-*isig"');
-    const text = await pane.until(/echo/);
+    const text = await pane.until(/^-?echo\nREADY>/m);
     expect(text).toMatch(/^isig$/m);
     expect(text).toMatch(/^icanon$/m);
     expect(text).toMatch(/^echo$/m);
