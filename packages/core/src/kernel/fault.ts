@@ -1,15 +1,15 @@
 /** Page faults on missing PTEs (mm/memory.c: handle_mm_fault, do_fault, do_anonymous_page). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';
+import { NO_HUGE } from '../mm/huge-entries.js';
 import { MM_ANONPAGES } from '../mm/rss.js';
 import { VM_SHARED, VM_WRITE } from '../mm/vm-flags.js';
-import { NO_HUGE } from '../mm/huge-entries.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../mm/vma.js';
 import {
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
-  VM_FAULT_FALLBACK,
   VM_FAULT_ERROR,
+  VM_FAULT_FALLBACK,
   VM_FAULT_NOPAGE,
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,

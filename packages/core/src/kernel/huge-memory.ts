@@ -5,8 +5,9 @@
  * PTEs finds the entry split, also where a kernel could go on with it (mprotect, mremap, madvise, GUP
  * that is not lockless).
  */
-import type { HugeCodec } from '../arch/huge.js';
+
 import type { Pte } from '../arch/contract.js';
+import type { HugeCodec } from '../arch/huge.js';
 import { F } from '../machine/frame-table.js';
 import { NO_HUGE } from '../mm/huge-entries.js';
 import type { Mm } from '../mm/mm.js';

@@ -1,6 +1,7 @@
 /** `struct mm_struct`: one address space. */
-import { type HugeEntries, NO_HUGE } from './huge-entries.js';
+
 import type { ProcessState } from '../world/world.js';
+import { type HugeEntries, NO_HUGE } from './huge-entries.js';
 import type { PageTable } from './page-table.js';
 import type { Vma } from './vma.js';
 
