@@ -65,7 +65,7 @@ function stacked(state: State, source: Source, columns: number, rows: number, co
   const lines = [
     ...eventLines(state, source, columns, events, color),
     ...(middle > 0 ? [color.dim(rule(middleTitle, columns)), ...window(outcome, 0, middle)] : []),
-    color.dim(rule(large.title + position(large, top, page), columns)),
+    color.dim(titleRule(large, top, page, columns)),
     ...window(large.lines, top, page),
   ];
   return { lines: lines.slice(0, rows), top, page };
@@ -85,10 +85,7 @@ function wide(state: State, source: Source, columns: number, rows: number, color
     color.dim(rule('event', left)),
     ...window(outcome, 0, Math.max(0, rows - events - 2)),
   ];
-  const rightLines = [
-    color.dim(rule(large.title + position(large, top, page), right)),
-    ...window(large.lines, top, Math.max(0, page)),
-  ];
+  const rightLines = [color.dim(titleRule(large, top, page, right)), ...window(large.lines, top, Math.max(0, page))];
   const lines = Array.from({ length: rows }, (_, i) => {
     return `${fit(leftLines[i] ?? '', left, true)} ${color.dim('|')} ${fit(rightLines[i] ?? '', right)}`;
   });
@@ -137,8 +134,10 @@ function topOf({ scroll }: State, { lines, focus }: Pane, page: number): number 
   return focus < page ? 0 : Math.min(Math.max(0, focus - Math.floor(page / 3)), last);
 }
 
-function position({ lines }: Pane, top: number, page: number): string {
-  return lines.length <= page ? '' : ` [${top + 1}-${Math.min(top + page, lines.length)} of ${lines.length}]`;
+/** The pane's title, and which of its lines are shown. */
+function titleRule({ title, lines }: Pane, top: number, page: number, columns: number): string {
+  const shown = lines.length <= page ? '' : ` [${top + 1}-${Math.min(top + page, lines.length)} of ${lines.length}]`;
+  return rule(fit(title, Math.max(1, columns - shown.length - 4)) + shown, columns);
 }
 
 function blameLines(blame: Blame | null, columns: number, color: Colors): string[] {
