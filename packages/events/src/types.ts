@@ -57,8 +57,12 @@ interface Acting {
   /** The address space that acts. */
   readonly mm: number;
 }
+/** What may allocate: `alloc` has the frames that a recorded kernel's allocator handed out meanwhile, in order. */
+interface Allocating {
+  readonly alloc?: readonly number[];
+}
 
-export interface Mmap extends Acting {
+export interface Mmap extends Acting, Allocating {
   readonly type: 'mmap' | 'mmap.begin';
   /** A name for the mapping; later events say `name[page]`. */
   readonly label?: string;
@@ -93,13 +97,13 @@ export interface Munmap extends Acting {
   readonly at: Place;
   readonly pages: number;
 }
-export interface Mprotect extends Acting {
+export interface Mprotect extends Acting, Allocating {
   readonly type: 'mprotect';
   readonly at: Place;
   readonly pages: number;
   readonly prot: Prot;
 }
-export interface Mremap extends Acting {
+export interface Mremap extends Acting, Allocating {
   readonly type: 'mremap';
   readonly at: Place;
   readonly pages: number;
@@ -111,32 +115,30 @@ export interface Mremap extends Acting {
   readonly mapped_at?: Place;
   readonly label?: string;
 }
-export interface Madvise extends Acting {
+export interface Madvise extends Acting, Allocating {
   readonly type: 'madvise';
   readonly at: Place;
   readonly pages: number;
   readonly advice: Advice;
 }
-export interface Mlock extends Acting {
+export interface Mlock extends Acting, Allocating {
   readonly type: 'mlock' | 'munlock';
   readonly at: Place;
   readonly pages: number;
 }
-export interface Fork extends Acting {
+export interface Fork extends Acting, Allocating {
   readonly type: 'fork';
   readonly child: number;
 }
 export interface Exit extends Acting {
   readonly type: 'exit';
 }
-export interface Access extends Acting {
+export interface Access extends Acting, Allocating {
   readonly type: 'access';
   readonly at: Place;
   readonly op: 'read' | 'write' | 'exec';
   /** First byte that a write stores; 1 when absent. */
   readonly value?: number;
-  /** The frames that the allocator hands out meanwhile, as recorded, in order. */
-  readonly alloc?: readonly number[];
 }
 /** `brk()`: the data segment ends at byte `brk` (0 asks where it ends now). */
 export interface Brk extends Acting {

@@ -8,6 +8,7 @@ import type { Origin } from './convert/log-builder.js';
 import { inOrder, mergeRecords } from './convert/merge.js';
 import { nameMappings } from './convert/name-mappings.js';
 import { placeSnapshot } from './convert/place-snapshot.js';
+import { findPlacement } from './convert/placement.js';
 import { readTrace, type TraceFormat } from './parse.js';
 import type { Problems } from './problems.js';
 import type { Snapshot } from './proc/snapshot.js';
@@ -108,11 +109,16 @@ function convert(input: Converting, options: ImportOptions): Imported {
   const imageOf = (path: string | undefined, pid: number): ExecImage | undefined => {
     const nth = (execs.get(pid) ?? 0) + 1;
     execs.set(pid, nth);
-    if (path !== undefined && options.local === true && !randomized) {
+    if (path !== undefined && options.local === true) {
       const program = localProgram(path);
       const interpreter = program?.elf.interpreter === undefined ? undefined : localProgram(program.elf.interpreter);
       if (program !== undefined && (program.elf.interpreter === undefined || interpreter !== undefined)) {
-        return imageOfElf(program, interpreter);
+        if (!randomized) return imageOfElf(program, interpreter);
+        const placed = findPlacement(program, interpreter, pid, input.records.slice(position));
+        if (placed !== undefined && marks.length === 0) {
+          if (placed.stack === undefined) converter.log.chosen.add(`where the stack of ${path} is: there is none`);
+          return imageOfElf(program, interpreter, placed);
+        }
       }
     }
     // the first snapshot of this process that is taken while it runs this program

@@ -109,6 +109,12 @@ export interface UnmappedAreaRecord extends At {
   readonly addr: number;
   readonly len: number;
 }
+/** A VMA was stored in the tree of VMAs (maple tree's ma_write): `[start, end)` in bytes. */
+export interface VmaStoreRecord extends At {
+  readonly type: 'vma_store';
+  readonly start: number;
+  readonly end: number;
+}
 /** A signal that an access brought. */
 export interface SignalRecord extends At {
   readonly type: 'signal';
@@ -146,6 +152,7 @@ export type TraceRecord =
   | RssRecord
   | PageAllocRecord
   | UnmappedAreaRecord
+  | VmaStoreRecord
   | SignalRecord
   | MappedRecord
   | DriverCallRecord

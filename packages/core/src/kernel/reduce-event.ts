@@ -28,6 +28,17 @@ import { unmap_mapping_range } from './unmap-mapping.js';
 export function applyEvent(k: Kernel, event: LogEvent): void {
   // by far the most frequent
   if (event.type === 'access') return access(k, event);
+  const alloc = 'alloc' in event ? event.alloc : undefined;
+  if (alloc === undefined) return call(k, event);
+  k.allocator.supplied = [...alloc];
+  try {
+    call(k, event);
+  } finally {
+    k.allocator.supplied = NO_FRAMES;
+  }
+}
+
+function call(k: Kernel, event: Exclude<LogEvent, Access>): void {
   const { out } = k;
   switch (event.type) {
     case 'mmap':

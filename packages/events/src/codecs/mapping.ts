@@ -14,7 +14,7 @@ import type {
   Place,
 } from '../types.js';
 import { driverCall } from './driver.js';
-import { type EventCodecs, events, mm } from './event-codec.js';
+import { alloc, type EventCodecs, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
 import { advice, mapFlags, mremapFlags, prot } from './flags.js';
 import { callPlace, formatPlace, frame, place } from './place.js';
@@ -109,12 +109,13 @@ export const mappingEvents: EventCodecs = new Map([
       mapped_at: optional(place),
       ops: optional(driverOps),
       call: optional(listOf(driverCall, 'an array of driver calls')),
+      alloc,
     },
     ownCalls,
   ),
   ...events<MmapEnd>(['mmap.end'], { mm, error: optional(errnoName) }),
   ...events<Munmap>(['munmap'], { mm, at, pages }),
-  ...events<Mprotect>(['mprotect'], { mm, at, pages, prot: required(prot) }),
+  ...events<Mprotect>(['mprotect'], { mm, at, pages, prot: required(prot), alloc }),
   ...events<Mremap>(['mremap'], {
     mm,
     at,
@@ -124,7 +125,8 @@ export const mappingEvents: EventCodecs = new Map([
     flags: derived(mremapFlags, defaultMremapFlags),
     mapped_at: optional(place),
     label: optional(mappingLabel),
+    alloc,
   }),
-  ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice) }),
-  ...events<Mlock>(['mlock', 'munlock'], { mm, at, pages }),
+  ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice), alloc }),
+  ...events<Mlock>(['mlock', 'munlock'], { mm, at, pages, alloc }),
 ]);

@@ -1,18 +1,17 @@
 import * as t from 'io-ts';
 import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma, VmaModifyFlags } from '../types.js';
-import { type EventCodecs, type EventRow, events, mm } from './event-codec.js';
+import { alloc, type EventCodecs, type EventRow, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
 import { vmFlags } from './flags.js';
 import { driverOps } from './mapping.js';
 import { place } from './place.js';
-import { address, bool, byte, fileName, listOf, mappingLabel, natural, oneOf, pfn, pgoff, text } from './primitives.js';
+import { address, bool, byte, fileName, mappingLabel, natural, oneOf, pgoff, text } from './primitives.js';
 import { fallback, optional, record, required } from './record.js';
 
 /** What processes do beside mapping: they start, end, and touch memory. */
 
 const at = required(place);
 const value = optional(byte);
-const alloc = optional(listOf(pfn, 'an array of pfns'));
 const byteAddress = fallback(address, 0);
 
 /** Only a write stores something. */
@@ -39,7 +38,7 @@ const write = record<Access, 'type' | 'op'>({
 });
 
 export const processEvents: EventCodecs = new Map<string, t.Mixed>([
-  ...events<Fork>(['fork'], { mm, child: required(natural) }),
+  ...events<Fork>(['fork'], { mm, child: required(natural), alloc }),
   ...events<Exit>(['exit'], { mm }),
   ...events<Brk>(['brk'], { mm, brk: byteAddress }),
   ...events<Execve>(['execve'], {

@@ -11,11 +11,17 @@ import { convertRange } from './ranges.js';
 /** Errors of calls that the model computes itself; others have reasons that a log does not show. */
 const MODELLED_ERRORS = new Set(['ENOMEM', 'EINVAL', 'EFAULT', 'EACCES', 'EEXIST', 'ENODEV']);
 
+/** Calls that fault pages in. */
+const POPULATES = new Set(['mmap', 'mremap', 'mprotect', 'madvise', 'mlock']);
+
 /** Takes records in the order of their effects. */
 export class Converter {
   readonly log: LogBuilder;
   /** The access whose allocations are still coming in, by thread. */
   private readonly faulting = new Map<number, OpenAccess>();
+
+  /** Frames that were allocated outside of faults, by thread. */
+  private readonly waiting = new Map<number, number[]>();
 
   constructor(options: ConvertOptions = {}) {
     this.log = new LogBuilder(options);
@@ -32,13 +38,17 @@ export class Converter {
       this.allocated(record.pid, record.pfn, record.order, record.user);
       return;
     }
-    if (record.type === 'rss' || record.type === 'unmapped_area') return;
+    if (record.type === 'rss' || record.type === 'unmapped_area' || record.type === 'vma_store') return;
     this.faulting.delete(record.pid);
     switch (record.type) {
-      case 'syscall':
+      case 'syscall': {
+        const from = b.events.length;
         this.syscall(record);
+        this.allocatedBy(record, from);
         return;
+      }
       case 'fault': {
+        this.waiting.delete(record.pid);
         const open = convertFault(b, record);
         if (open !== undefined) this.faulting.set(record.pid, open);
         return;
@@ -196,11 +206,27 @@ export class Converter {
     }
   }
 
+  /** Memory for user space: of the fault that runs, else of the call that runs or has just run. */
   private allocated(pid: number, pfn: number, order: number, user: boolean): void {
+    if (!user || order !== 0) return;
     const open = this.faulting.get(pid);
-    if (open === undefined || !user || order !== 0) return;
-    open.alloc.push(pfn);
-    (open.event as { alloc?: readonly number[] }).alloc = open.alloc;
+    if (open !== undefined) {
+      open.alloc.push(pfn);
+      (open.event as { alloc?: readonly number[] }).alloc = open.alloc;
+      return;
+    }
+    const waiting = this.waiting.get(pid);
+    if (waiting === undefined) this.waiting.set(pid, [pfn]);
+    else waiting.push(pfn);
+  }
+
+  /** A call gets what was allocated since the thread's last line, where both logs put the call at its end. */
+  private allocatedBy(record: SyscallRecord, from: number): void {
+    const alloc = this.waiting.get(record.pid);
+    this.waiting.delete(record.pid);
+    const event = this.log.events[from];
+    if (alloc === undefined || event === undefined || !POPULATES.has(event.type)) return;
+    (event as { alloc?: readonly number[] }).alloc = alloc;
   }
 
   private ftruncate(record: SyscallRecord, fd: Fd, len: number): void {

@@ -96,8 +96,19 @@ function load(program: Program, base: number, vmas: ImageVma[], written: number[
   return end;
 }
 
-/** The image of a program whose addresses are not randomized. */
-export function imageOfElf(program: Program, interpreter: Program | undefined, argumentPages = 1): ExecImage {
+/** Where a program whose addresses are randomized was put; what is absent is not known. */
+export interface Placement {
+  readonly program: number;
+  readonly interpreter?: number;
+  readonly start_brk?: number;
+  /** `[start, end)` of the stack. */
+  readonly stack?: readonly [number, number];
+}
+
+/** The image of a program from its headers; without `placed` its addresses are not randomized. */
+export function imageOfElf(program: Program, interpreter: Program | undefined, placed?: Placement): ExecImage {
+  if (placed !== undefined) return imageAt(program, interpreter, placed);
+  const argumentPages = 1;
   const vmas: ImageVma[] = [];
   const written: number[] = [];
   const end = load(program, program.elf.dynamic ? PIE_BASE : 0, vmas, written);
@@ -111,6 +122,29 @@ export function imageOfElf(program: Program, interpreter: Program | undefined, a
   vmas.push({ start: STACK_TOP - STACK_EXPAND - argumentPages * PAGE, end: STACK_TOP, vm_flags: STACK_FLAGS });
   for (let i = 1; i <= argumentPages; i++) written.push(STACK_TOP - i * PAGE);
   return { origin: 'elf', start_brk: up(end), start_stack: STACK_TOP - PAGE, vmas, written };
+}
+
+function imageAt(program: Program, interpreter: Program | undefined, placed: Placement): ExecImage {
+  const vmas: ImageVma[] = [];
+  const written: number[] = [];
+  const end = load(program, placed.program, vmas, written);
+  if (interpreter !== undefined && placed.interpreter !== undefined) {
+    load(interpreter, placed.interpreter, vmas, written);
+    vmas.push(...vdsoAt(placed.interpreter - 8 * PAGE));
+  }
+  if (placed.stack !== undefined) {
+    const [start, top] = placed.stack;
+    vmas.push({ start, end: top, vm_flags: STACK_FLAGS });
+    written.push(top - PAGE);
+  }
+  const start_brk = placed.start_brk ?? up(end);
+  return {
+    origin: 'elf',
+    start_brk,
+    start_stack: placed.stack === undefined ? 0 : placed.stack[1] - PAGE,
+    vmas,
+    written,
+  };
 }
 
 /** What a snapshot shows about one VMA, from whichever of its files has it. */

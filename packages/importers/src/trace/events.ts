@@ -30,7 +30,6 @@ const IGNORED = new Set([
   'mm_filemap_fault',
   'mm_filemap_add_to_page_cache',
   'mm_filemap_delete_from_page_cache',
-  'ma_write',
   'ma_op',
   'ma_read',
   'exit_mmap',
@@ -106,6 +105,12 @@ export class TraceEvents {
         const order = parseNumber(field(text, 'order') ?? '');
         if (pfn === undefined || order === undefined) return this.bad(at, name, text);
         emit({ type: 'page_alloc', ...at, pfn, order, user: text.includes('GFP_HIGHUSER_MOVABLE') });
+        return true;
+      }
+      case 'ma_write': {
+        const range = /range:(\d+)-(\d+) .* val (?!0+$)/.exec(text);
+        if (range === null) return false;
+        emit({ type: 'vma_store', ...at, start: Number(range[1]), end: Number(range[2]) + 1 });
         return true;
       }
       case 'vm_unmapped_area': {
