@@ -1,6 +1,7 @@
 /** Plays a transcript on the model, record by record. */
 import { type Crash, LogReferenceError } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { nearest } from '@specialbit/events';
 import { checkAnswer, checkArchitecture, checkAsked, checkBegin, checkHeader, type Fail } from './check-records.js';
 import type { DumpCounts } from './dump.js';
 import type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
@@ -112,7 +113,8 @@ export class Player {
     const header = checkHeader(record, fail);
     const arch = this.find(this.architectures, header.arch);
     if (arch === undefined) {
-      fail('arch', `one of ${this.architectures.map((a) => a.name).join(', ')}`, header.arch);
+      const near = nearest(header.arch, this.architectures.map((a) => a.name));
+      fail('arch', near === undefined ? 'the name of an architecture' : `an architecture such as ${near}`, header.arch);
     }
     checkArchitecture(header, arch, fail);
     this.header = header;
