@@ -18,10 +18,12 @@ export interface Report {
 const ROOTS = 50;
 const PARTS = 24;
 const FOLLOWERS = 12;
+/** Things that differ at the end. */
+const ROWS = 100;
 
 export function markdownLines({ file, title, profile, comparison, rows }: Report): string[] {
   const { laneNames: lanes, length } = comparison;
-  const lines = paragraph(title === undefined ? 'Divergence report' : `Divergence report: ${title}`, '# ', '', true);
+  const lines = paragraph(title === undefined ? 'Divergence report' : `Divergence report: ${escaped(title)}`, '# ', '', true);
   lines.push(
     '',
     ...item(`log: ${code(file)}, ${length === 1 ? '1 event' : `${length} events`}`),
@@ -38,7 +40,10 @@ export function markdownLines({ file, title, profile, comparison, rows }: Report
   }
   if (roots.length > ROOTS) lines.push('', `And ${roots.length - ROOTS} more that follow from nothing before.`);
   const apart = rows.filter(({ difference }) => difference === 'parts');
-  if (apart.length > 0) lines.push('', '## What differs at the end', '', ...fence(laneLines(lanes, apart)));
+  if (apart.length > 0) {
+    lines.push('', '## What differs at the end', '', ...fence(laneLines(lanes, apart.slice(0, ROWS))));
+  }
+  if (apart.length > ROWS) lines.push('', `And ${apart.length - ROWS} more things.`);
   return lines.map((line) => line.trimEnd());
 }
 

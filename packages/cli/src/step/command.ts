@@ -25,7 +25,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('step through a log in the terminal: forth and back, lane by lane')
     .argument('<log>', 'a log')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
-    .option('--at <n>', 'begin after this many events (default: 0)', natural, 0)
+    .option('--at <n>', 'begin after this many events', natural, 0)
     .addHelpText(
       'after',
       `

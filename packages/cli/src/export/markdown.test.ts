@@ -1,0 +1,43 @@
+import { Comparison } from '@specialbit/core';
+import { expect, test } from 'vitest';
+import { laneRows } from '../diff/lanes.js';
+import { worldView } from '../show/world-view.js';
+import { historiesOf } from '../time/histories.js';
+import { compareStep } from '../time/named-lanes.js';
+import { LINEAR_RULE, loadText } from '../time/small-log.testkit.js';
+import { markdownLines } from './markdown.js';
+
+function report(text: string, title: string, file = 'test.jsonl'): string[] {
+  const log = loadText(text, file);
+  const lanes = historiesOf(log, {}).map(({ name, lane }) => ({ name, options: lane }));
+  const comparison = new Comparison(lanes);
+  for (const numbered of log.events) compareStep(comparison, file, numbered);
+  const rows = laneRows(comparison.kernels.map((k) => worldView(k, log.events.length)));
+  return markdownLines({ file, title, profile: 'linux-6.12', comparison, rows });
+}
+
+test('A report has the verdict, every root, and what differs at the end', () => {
+  const text = report(LINEAR_RULE, 'The linear rule').join('\n');
+  expect(text).toMatch(
+    /^# Divergence report: The linear rule\n\n- log: `test.jsonl`, 5 events\n- lanes: `x86_64`, `arm`/,
+  );
+  expect(text).toContain('**lanes first part at event 3:');
+  expect(text).toContain('## 1. Event 3');
+  expect(text).toContain('| map[1] vm_normal_page | a page | NULL         |');
+  expect(text).toContain('## What differs at the end');
+});
+
+test('Whatever a log is called, no line is longer than 78 columns', () => {
+  const names = ['x'.repeat(300), 'word '.repeat(60), 'a*b `c` <d> __e__ |f|', '# 1. - + >', ''];
+  for (const name of names) {
+    const lines = report(LINEAR_RULE, name, name === '' ? '-' : name);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(78);
+    expect(lines[0]).toMatch(/^# Divergence report/);
+    expect(lines[1]).toBe('');
+  }
+});
+
+test('What would be markup is not', () => {
+  const [title] = report(LINEAR_RULE, 'a*b `c` <d> __e__');
+  expect(title).toBe('# Divergence report: a\\*b \\`c\\` \\<d> \\_\\_e__');
+});
