@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Feature } from '../arch/feature.js';
+import { API_CHANGES } from './api-changes.js';
+import { watchFeatures } from './asked.js';
+import { FEATURES, type FeatureName } from './features.js';
+import { defineProfile, releaseHas, resolveFeatures } from './profile.js';
+import { findProfile, linux_6_1, linux_6_12, PROFILES } from './releases.js';
+import { compareVersions } from './version.js';
+
+const feature = (since: string, more: Partial<Feature> = {}): Feature => ({
+  name: 'it',
+  summary: 'with',
+  without: 'without',
+  since: { version: since, subject: 'mm: it' },
+  evidence: 'source',
+  ...more,
+});
+
+describe('compareVersions', () => {
+  it('orders by number, not by letters', () => {
+    const ordered = ['6.1', '6.1.0', '6.1.85', '6.1.192', '6.2', '6.12', '6.12.117', '7.0', '7.1'];
+    expect([...ordered].reverse().sort(compareVersions)).toEqual(expect.arrayContaining(ordered));
+    for (const [i, version] of ordered.slice(2).entries()) {
+      expect(compareVersions(ordered[i + 1]!, version), `${ordered[i + 1]} < ${version}`).toBeLessThan(0);
+    }
+    expect(compareVersions('6.1', '6.1.0')).toBe(0);
+  });
+});
+
+describe('releaseHas', () => {
+  it('has what came with it or before', () => {
+    expect(['6.10', '6.11', '6.12.117'].map((version) => releaseHas(version, feature('6.11')))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('has what was backported to its series, from that point release on', () => {
+    const fix = feature('6.11', { backports: ['6.1.111'] });
+    expect(['6.1.0', '6.1.110', '6.1.111', '6.1.192', '6.2', '6.10.9'].map((v) => releaseHas(v, fix))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('has no more what was removed', () => {
+    const gone = feature('4.5', { until: { version: '6.17', subject: 'mm: remove it' } });
+    expect(['6.12', '6.17', '7.1'].map((version) => releaseHas(version, gone))).toEqual([true, false, false]);
+  });
+});
+
+describe('findProfile', () => {
+  it.each([
+    ['linux-6.12', linux_6_12],
+    ['6.12', linux_6_12],
+    ['6.12.117', linux_6_12],
+    ['6.1.192', linux_6_1],
+  ])('%s is a release', (name, profile) => {
+    expect(findProfile(name)).toBe(profile);
+  });
+
+  it('knows point releases, and features added and taken away', () => {
+    expect(findProfile('6.1.0')).toMatchObject({ name: 'linux-6.1.0', version: '6.1.0' });
+    const custom = findProfile('6.12+mmap_actions-remap_undo')!;
+    expect(custom).toMatchObject({
+      name: 'linux-6.12+mmap_actions-remap_undo',
+      plus: ['mmap_actions'],
+      minus: ['remap_undo'],
+    });
+    expect([
+      custom.has(FEATURES.mmap_actions),
+      custom.has(FEATURES.remap_undo),
+      custom.has(FEATURES.follow_pfnmap),
+    ]).toEqual([true, false, true]);
+  });
+
+  it.each(['', '5.10', 'linux', '6', '6.12+', '6.12 ', 'v6.12'])('%s is none', (name) => {
+    expect(findProfile(name)).toBeUndefined();
+  });
+});
+
+describe('the features', () => {
+  const all: readonly Feature[] = [...Object.values(FEATURES), ...API_CHANGES];
+
+  it('are called as mechanisms ask for them, each once', () => {
+    for (const [key, { name }] of Object.entries(FEATURES)) expect(name).toBe(key);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  });
+
+  it('say what they are, and where they come from', () => {
+    for (const { name, summary, without, since } of all) {
+      expect(name).toMatch(/^[a-z0-9_]+$/);
+      expect(summary.length * without.length * since.subject.length, name).toBeGreaterThan(0);
+      expect(since.version, name).toMatch(/^\d+\.\d+$/);
+      if (since.commit !== undefined) expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
+    }
+  });
+
+  it('that are proven by transcripts tell 6.1 from 6.12', () => {
+    for (const known of Object.values(FEATURES)) {
+      if ((known as Feature).evidence === 'transcripts')
+        expect(linux_6_1.has(known), known.name).not.toBe(linux_6_12.has(known));
+    }
+  });
+
+  it('grow with every release, but for what was removed', () => {
+    const counts = PROFILES.map((profile) => all.filter((known) => profile.has(known)).length);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+  });
+});
+
+describe('watchFeatures', () => {
+  it('answers as the profile, and remembers what was asked', () => {
+    const asked = new Set<FeatureName>();
+    const profile = defineProfile('6.12', { minus: ['remap_undo'] });
+    const watched = watchFeatures(profile, asked);
+    expect([...asked]).toEqual([]);
+    expect([watched.remap_undo, watched.follow_pfnmap]).toEqual([false, true]);
+    expect([...asked]).toEqual(['remap_undo', 'follow_pfnmap']);
+    expect({ ...watched }).toEqual(resolveFeatures(profile));
+  });
+});
