@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkRecording, driversTable, type RecordingResult, recordingsBelow, recordingsTable } from './tables.js';
+import {
+  addressChoices,
+  checkRecording,
+  driversTable,
+  type RecordingResult,
+  recordingsBelow,
+  recordingsTable,
+} from './tables.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** Small ones that are always there. */
@@ -54,5 +61,14 @@ describe('driver mappings', () => {
     const rows = drivers.filter((row) => !row.name.startsWith('[v'));
     expect(rows.map((row) => row.model)).toEqual(rows.map((row) => row.kernel));
     expect(rows.map((row) => row.model.map)).toEqual([map]);
+  });
+});
+
+describe('where the kernel puts mappings', () => {
+  it.each(['true', 'true_aslr', 'stress2', 'drivers/packet_rx_blk4k'])('%s', async (name) => {
+    const choices = await addressChoices(here(`./recordings/${name}`));
+    // mmap_base is not known where addresses are randomized
+    if (name !== 'true_aslr') expect(choices.equal).toBe(choices.compared);
+    expect(choices.compared).toBeGreaterThan(0);
   });
 });

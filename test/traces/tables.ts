@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { architectures } from '@specialbit/arch-x86';
+import { createWorld, findProfile, kernelOptions, Session, withConfig } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import {
   type DriverRowCheck,
@@ -104,6 +105,26 @@ export async function checkRecording(dir: string, options: RecordingOptions = {}
     .join('/')
     .replace(/^(?!drivers\/).*\//, '');
   return { name, ...sums, missing, extra, differences, drivers: [...drivers.values()], imported, replay, importing };
+}
+
+/** Mappings whose place the kernel chose, and how many of them the model would have put there by itself. */
+export async function addressChoices(dir: string): Promise<Sum> {
+  const { header, events } = await importRecording(await openRecording(dir));
+  const profile = withConfig(findProfile(header.profile!)!, header.config);
+  const lane = { arch: x86_64, machine: header.machine!.default!, profile, files: header.files!, mms: [] };
+  const options = kernelOptions(lane);
+  const session = new Session(options, createWorld(lane));
+  const choices = sum();
+  for (const event of events) {
+    if ((event.type === 'mmap' || event.type === 'mremap') && event.mapped_at !== undefined) {
+      const { mapped_at, ...asked } = event;
+      const { mapped } = new Session(options, session.commit().world).step(asked);
+      const same = 'addr' in mapped_at && mapped * x86_64.page.size === mapped_at.addr;
+      add(choices, { compared: 1, equal: same ? 1 : 0 });
+    }
+    session.step(event);
+  }
+  return choices;
 }
 
 const of = ({ equal, compared }: Sum): string => `${equal}/${compared}`;

@@ -29,8 +29,12 @@ export function convertMmap(
     flags: call.flags,
     pgoff: anonymous ? 0 : call.off / PAGE,
   };
-  if (fixed) event.at = place(ret);
-  else event.mapped_at = place(ret);
+  if (fixed) {
+    event.at = place(ret);
+  } else {
+    if (call.addr > 0) event.at = place(call.addr + PAGE - 1); // a hint
+    event.mapped_at = place(ret);
+  }
   let after: LogEvent[] = [];
   if (!anonymous && call.fd !== null) {
     const open = task.fds.resolve(call.fd, b.files);
