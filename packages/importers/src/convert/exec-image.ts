@@ -184,7 +184,7 @@ export function imageOfSnapshot(snapshot: Snapshot, path: string | undefined): E
   // a program that was started by another name of it lies lowest
   const program = all.find(({ name }) => named(name))?.name ?? all[0]?.name;
   const isProgram = (name: string): boolean => name !== '' && name === program;
-  const isInterpreter = (name: string): boolean => /\/ld[-.][^/]*$/.test(name) || /\/ld-linux[^/]*$/.test(name);
+  const isInterpreter = (name: string): boolean => /\/ld[^/]*\.so(?:\.\d+)*$/.test(name);
   const vmas: ImageVma[] = [];
   const written: number[] = [];
   for (const [i, vma] of all.entries()) {
