@@ -6,8 +6,8 @@ import { KIND, type Shape } from './shape.js';
 
 type Fields = Record<string, unknown>;
 
-/** Pages of a label whose places are kept and shared. */
-const SHARED_PAGES = 4096;
+/** Places that are kept, so that events can share them; a power of two. */
+const SHARED_PLACES = 8192;
 
 export class PackedLog {
   readonly header: LogHeader;
@@ -20,8 +20,9 @@ export class PackedLog {
   private readonly strings: readonly string[];
   private readonly values: readonly unknown[];
   private readonly lines: PackedTables['lines'];
-  /** Places and frames by label: events share them, as they share labels. */
-  private readonly places: Place[][];
+  /** Events share places as they share labels: the last one made of each number that a place hashes to. */
+  private readonly places: (Extract<Place, { label: string }> | undefined)[];
+  /** By label. */
   private readonly frames: FrameRef[];
   /** Where the event after the one that was read last begins. */
   private nextIndex = 0;
@@ -41,7 +42,7 @@ export class PackedLog {
     this.values = tables.values.map(deepFreeze);
     this.lines = tables.lines;
     this.templates = tables.shapes.map(templateOf);
-    this.places = tables.strings.map(() => []);
+    this.places = new Array(SHARED_PLACES).fill(undefined);
     this.frames = tables.strings.map((label) => ({ label }));
   }
 
@@ -119,16 +120,13 @@ export class PackedLog {
     }
   }
 
-  private place(label: number, page: number): Place {
-    if (page >= SHARED_PAGES) return { label: this.strings[label]!, page };
-    const places = this.places[label]!;
-    let place = places[page];
-    if (place === undefined) {
-      place = { label: this.strings[label]!, page };
-      // without holes, so that the array stays an array
-      while (places.length < page) places.push({ label: this.strings[label]!, page: places.length });
-      places[page] = place;
-    }
+  private place(number: number, page: number): Place {
+    const label = this.strings[number]!;
+    const at = (Math.imul(number, 61) + page) & (SHARED_PLACES - 1);
+    const known = this.places[at];
+    if (known !== undefined && known.page === page && known.label === label) return known;
+    const place = { label, page };
+    this.places[at] = place;
     return place;
   }
 
