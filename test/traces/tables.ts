@@ -52,6 +52,8 @@ export interface RecordingResult {
   readonly extra: number;
   /** Anonymous pages with the very frame. */
   readonly frames: Sum;
+  /** Of the pages with the very frame: the raw entry, but for the accessed and dirty bits. */
+  readonly raw: Sum;
   readonly differences: readonly string[];
   /** Driver mappings, as the first snapshot that has them shows them. */
   readonly drivers: readonly DriverRowCheck[];
@@ -72,7 +74,16 @@ export async function checkRecording(dir: string, options: RecordingOptions = {}
   const started = performance.now();
   const imported = await importRecording(recording, options);
   const importing = performance.now() - started;
-  const sums = { images: sum(), vmas: sum(), flags: sum(), anon: sum(), rss: sum(), pages: sum(), frames: sum() };
+  const sums = {
+    images: sum(),
+    vmas: sum(),
+    flags: sum(),
+    anon: sum(),
+    rss: sum(),
+    pages: sum(),
+    frames: sum(),
+    raw: sum(),
+  };
   const differences: string[] = [];
   const drivers = new Map<string, DriverRowCheck>();
   let missing = 0;
@@ -87,6 +98,7 @@ export async function checkRecording(dir: string, options: RecordingOptions = {}
     add(sums.rss, check.sizes);
     add(sums.pages, pages);
     add(sums.frames, { compared: pages.anon, equal: pages.anonPfn });
+    add(sums.raw, { compared: pages.framed, equal: pages.raw });
     missing += pages.missing;
     extra += pages.extra;
     for (const difference of [...maps.differences, ...flags.differences]) {
@@ -150,6 +162,7 @@ export function recordingsTable(results: readonly RecordingResult[]): string {
     'missing',
     'extra',
     'frames of anonymous pages',
+    'raw PTEs',
     'events',
     'events/s',
   ];
@@ -167,6 +180,7 @@ export function recordingsTable(results: readonly RecordingResult[]): string {
       String(r.missing),
       String(r.extra),
       percent(r.frames),
+      percent(r.raw),
       String(length),
       String(Math.round(length / seconds)),
     ];

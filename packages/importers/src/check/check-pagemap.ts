@@ -5,6 +5,8 @@ import type { PageEntry } from '../proc/snapshot.js';
 import type { Check, Difference } from './differences.js';
 
 const pte: Pte = { lo: 0, hi: 0 };
+/** _PAGE_ACCESSED, _PAGE_DIRTY and _PAGE_SAVED_DIRTY (arch/x86/include/asm/pgtable_types.h). */
+const HARDWARE_BITS = 0x20n | 0x40n | (1n << 58n);
 
 /** How a page is mapped, as a few words. */
 export type PageKind = 'anon' | 'file' | 'special' | 'swapped' | 'protnone';
@@ -20,19 +22,46 @@ export interface PagemapCheck extends Check {
   readonly pfn: number;
   readonly anon: number;
   readonly anonPfn: number;
+  /** Of the pages with the very frame: equal raw entries, but for the accessed and dirty bits. */
+  readonly raw: number;
+  readonly framed: number;
 }
 
 function kindOf(page: PageEntry): PageKind {
   if (page.pm.includes('swapped')) return 'swapped';
-  if (page.special) return 'special';
+  if (page.special || rawSpecial(page)) return 'special';
   return page.pm.includes('file_shared') ? 'file' : 'anon';
+}
+
+/** The special bit of x86 in the raw entry; a dump that looks at present entries only misses it in protnone ones. */
+function rawSpecial(page: PageEntry): boolean {
+  return page.pte !== undefined && page.pfn !== undefined && (Number.parseInt(page.pte.slice(-3), 16) & 0x200) !== 0;
+}
+
+/** Raw entries but for what hardware writes into them without a fault (accessed and dirty on x86). */
+function sameRaw(k: Kernel, page: PageEntry): boolean {
+  if (page.pte === undefined) return false;
+  const real = BigInt(`0x${page.pte}`);
+  const ours = (BigInt(pte.hi >>> 0) << 32n) | BigInt(pte.lo >>> 0);
+  return ((real ^ ours) & ~HARDWARE_BITS) === 0n && k.arch.bits === 64;
 }
 
 /** Present pages, their kind, exclusiveness, map count and frame. */
 export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): PagemapCheck {
   const differences: Difference[] = [];
   const { size } = k.arch.page;
-  const counts = { both: 0, kind: 0, mapcount: 0, pfn: 0, anon: 0, anonPfn: 0, missing: 0, extra: 0 };
+  const counts = {
+    both: 0,
+    kind: 0,
+    mapcount: 0,
+    pfn: 0,
+    anon: 0,
+    anonPfn: 0,
+    missing: 0,
+    extra: 0,
+    raw: 0,
+    framed: 0,
+  };
   const seen = new Set<number>();
   let equal = 0;
   for (const page of pages) {
@@ -61,6 +90,10 @@ export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): Pa
     }
     counts.kind++;
     equal++;
+    if (k.pte.pfn(pte) === page.pfn) {
+      counts.framed++;
+      if (sameRaw(k, page)) counts.raw++;
+    }
     if (normal < 0) continue;
     if (k.frames.get(normal, F.mapcount) === page.mapcount) counts.mapcount++;
     if (normal === page.pfn) counts.pfn++;

@@ -94,7 +94,18 @@ export function checkImage(kernel: Kernel, checkpoint: Checkpoint, image: Proces
   const { maps, smaps = [], vmas = [], pages = [] } = image.snapshot;
   if (mm === undefined) {
     const none = (of: readonly unknown[]): Check => ({ compared: of.length, equal: 0, differences: [] });
-    const counts = { missing: pages.length, extra: 0, both: 0, kind: 0, mapcount: 0, pfn: 0, anon: 0, anonPfn: 0 };
+    const counts = {
+      missing: pages.length,
+      extra: 0,
+      both: 0,
+      kind: 0,
+      mapcount: 0,
+      pfn: 0,
+      anon: 0,
+      anonPfn: 0,
+      raw: 0,
+      framed: 0,
+    };
     return {
       checkpoint,
       image,
