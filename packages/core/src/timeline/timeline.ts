@@ -34,7 +34,7 @@ export type Edit =
   | { readonly remove: number };
 
 export interface TimelineSettings {
-  /** Events between two snapshots that are always kept; 4096 by default. */
+  /** Events between two snapshots that are always kept; 3072 by default. */
   readonly every?: number;
   /** What a branch has in common with the timeline that it leaves. */
   readonly shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes };
