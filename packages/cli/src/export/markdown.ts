@@ -23,7 +23,12 @@ const ROWS = 100;
 
 export function markdownLines({ file, title, profile, comparison, rows }: Report): string[] {
   const { laneNames: lanes, length } = comparison;
-  const lines = paragraph(title === undefined ? 'Divergence report' : `Divergence report: ${escaped(title)}`, '# ', '', true);
+  const lines = paragraph(
+    title === undefined ? 'Divergence report' : `Divergence report: ${escaped(title)}`,
+    '# ',
+    '',
+    true,
+  );
   lines.push(
     '',
     ...item(`log: ${code(file)}, ${length === 1 ? '1 event' : `${length} events`}`),

@@ -1,8 +1,6 @@
 /** Where an export goes: standard output, or a file that is there as a whole or not at all. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
@@ -21,7 +19,7 @@ export async function writeOutput(
     return;
   }
   await writeWhole(pieces, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === undefined) throw error;
+    if (error.errno === undefined) throw error;
     throw new InputError(`${file}: cannot be written: ${error.code}`);
   });
 }
@@ -38,15 +36,16 @@ async function writeWhole(pieces: Iterable<string>, file: string): Promise<void>
   const interrupt = (): void => abort.abort();
   process.once('SIGINT', interrupt);
   try {
-    const stream = createWriteStream(name, special ? {} : { flags: 'wx' });
-    const failed = once(stream, 'error').then(([error]) => Promise.reject(error));
-    failed.catch(() => {});
-    for (const text of chunks(pieces)) {
-      abort.signal.throwIfAborted();
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed]);
+    const handle = await open(name, special ? 'w' : 'wx');
+    try {
+      for (const text of chunks(pieces)) {
+        abort.signal.throwIfAborted();
+        await handle.appendFile(text);
+      }
+      if (!special) await handle.sync();
+    } finally {
+      await handle.close();
     }
-    stream.end();
-    await Promise.race([once(stream, 'close'), failed]);
     if (!special) await rename(name, file);
   } catch (error) {
     if (!special) await rm(name, { force: true });
