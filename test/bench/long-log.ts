@@ -79,7 +79,8 @@ function farDiff(timeline: Timeline, middle: number): Metric {
   return {
     ...{ workload: NAME, metric: 'diff of far moments', value: far, unit: 'us/change' },
     reference: { name: 'of moments 100 events apart', value: near },
-    goals: [{ of: 'ratio', atMost: 1 }],
+    // in proportion: what is far apart is cold, and lies in more places
+    goals: [{ of: 'ratio', atMost: 2 }],
   };
 }
 
