@@ -1,5 +1,5 @@
 /** A million events with the timeline on: memory, and how fast one gets about in them. */
-import { type LaneOptions, Timeline } from '@specialbit/core';
+import { diffWorlds, type LaneOptions, Timeline } from '@specialbit/core';
 import { packLog } from '@specialbit/events';
 import { workload } from '@specialbit/workloads';
 import { collectGarbage } from './collect-garbage.js';
@@ -64,12 +64,13 @@ function gettingAbout(timeline: Timeline, { seeks, seed }: Settings, perThousand
 
 /** Per change, far apart and a hundred events apart: a diff is to cost what changed. */
 function farDiff(timeline: Timeline, middle: number): Metric {
+  const { pte } = timeline.options.arch;
+  // the diff alone: the worlds are at hand
   const perChange = (a: number, b: number): number => {
-    timeline.at(a);
-    timeline.at(b);
+    const [before, after] = [timeline.at(a), timeline.at(b)];
     let changes = 0;
-    const [first] = times(5, () => {
-      const diff = timeline.diff(a, b);
+    const [first] = times(20, () => {
+      const diff = diffWorlds(pte, before, after);
       changes = diff.ptes.length + diff.frames.length + diff.vmas.length + diff.rss.length;
     });
     return (first! * 1000) / Math.max(1, changes);
