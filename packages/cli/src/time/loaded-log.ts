@@ -1,6 +1,8 @@
 /** A log in memory, for commands that look at its moments in any order. */
-import type { LogHeader } from '@specialbit/events';
+import { stat } from 'node:fs/promises';
+import { type LogHeader, openLogCached } from '@specialbit/events';
 import { UsageError } from '../failure.js';
+import { recordingFormat } from '../import/imported-log.js';
 import { type NumberedEvent, openLog } from '../log/open-log.js';
 import type { Terminal } from '../terminal.js';
 
@@ -10,8 +12,15 @@ export interface LoadedLog {
   readonly events: readonly NumberedEvent[];
 }
 
-/** Reads a whole log. Warns of a truncated end; throws LogError. */
+/** Smaller logs are read faster than their cache would be found. */
+const CACHED_FROM_BYTES = 1024 * 1024;
+
+/**
+ * Reads a whole log, a large one from its cache when it was read before (SPECIALBIT_CACHE=off: never).
+ * Warns of a truncated end; throws LogError.
+ */
 export async function loadLog(file: string, terminal: Pick<Terminal, 'err'>): Promise<LoadedLog> {
+  if (await isLarge(file)) return loadCached(file, terminal);
   const log = await openLog(file);
   const events: NumberedEvent[] = [];
   try {
@@ -21,6 +30,21 @@ export async function loadLog(file: string, terminal: Pick<Terminal, 'err'>): Pr
   }
   for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
   return { file: log.file, header: log.header, events };
+}
+
+async function isLarge(file: string): Promise<boolean> {
+  if (file === '-' || process.env.SPECIALBIT_CACHE === 'off') return false;
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() !== true || found.size < CACHED_FROM_BYTES) return false;
+  return (await recordingFormat(file)) === undefined;
+}
+
+async function loadCached(file: string, terminal: Pick<Terminal, 'err'>): Promise<LoadedLog> {
+  const { log, diagnostics } = await openLogCached(file);
+  for (const { message } of diagnostics) terminal.err(`specialbit: warning: ${message}\n`);
+  const events: NumberedEvent[] = [];
+  for (let i = 0; i < log.length; i++) events.push({ number: i + 1, line: log.line(i), event: log.get(i) });
+  return { file, header: log.header, events };
 }
 
 /** A moment that an option names: the number of events before it; the end when absent. Throws UsageError. */

@@ -50,7 +50,7 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
       return reindexed(() => vm_iomap_memory(k, vma, pfn, call.pages, call.fails_after));
     }
     case 'vm_insert_page':
-      return vm_insert_page(k, vma, vpn, resolveFrame(k, call.frame));
+      return vm_insert_page_each(k, vma, vpn, resolveFrame(k, call.frame), call.pages);
     case 'vm_insert_pages':
       return vm_insert_pages(k, vma, vpn, resolveFrame(k, call.frame), call.pages);
     case 'vm_map_pages':
@@ -77,6 +77,15 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
       for (let i = 0; i < call.pages; i++) vma.mm.pt.clear(vpn + i);
       return 0;
   }
+}
+
+/** vm_insert_page() for page after page, as drivers do that have more than one; the first error ends it. */
+function vm_insert_page_each(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): number {
+  for (let i = 0; i < pages; i++) {
+    const ret = vm_insert_page(k, vma, vpn + i, pfn + i);
+    if (ret !== 0) return ret;
+  }
+  return 0;
 }
 
 /** The driver writes vm_pgoff. */
