@@ -152,11 +152,11 @@ function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number): void {
 function check_safe_pte_update(k: Kernel): void {
   // valid, as hardware sees it: what user code could reach
   if (!k.pte.user(pte) || !k.pte.user(touched)) return;
-  if (!k.pte.young(touched)) k.warn_once('arm64_racy_young');
-  if (k.pte.write(pte) && !k.pte.dirty(touched)) k.warn_once('arm64_racy_dirty');
+  if (!k.pte.young(touched)) k.warn_once('racy_pte_young');
+  if (k.pte.write(pte) && !k.pte.dirty(touched)) k.warn_once('racy_pte_dirty');
   // pgattr_change_is_safe(): the access flag is not among what may change in place
   const changes = k.pte.young(pte) !== k.pte.young(touched);
-  if (changes && k.feature.pte_update_checks_attributes) k.warn_once('arm64_unsafe_change');
+  if (changes && k.feature.pte_update_checks_attributes) k.warn_once('unsafe_pte_change');
 }
 
 /** faultin_page(): 0 or a negative errno. */

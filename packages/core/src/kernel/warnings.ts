@@ -41,19 +41,19 @@ export const WARNINGS = {
     where: '__wp_page_copy_user',
     what: 'WARN_ON_ONCE(1): the page to copy cannot be read through the page table',
   },
-  arm64_racy_young: {
+  racy_pte_young: {
     file: 'arch/arm64/include/asm/pgtable.h',
     line: 378,
     where: '__check_safe_pte_update',
     what: 'VM_WARN_ONCE(!pte_young(pte)): hardware could be setting the access flag',
   },
-  arm64_racy_dirty: {
+  racy_pte_dirty: {
     file: 'arch/arm64/include/asm/pgtable.h',
     line: 381,
     where: '__check_safe_pte_update',
     what: 'VM_WARN_ONCE(pte_write(old_pte) && !pte_dirty(pte)): hardware could be setting the dirty state',
   },
-  arm64_unsafe_change: {
+  unsafe_pte_change: {
     file: 'arch/arm64/include/asm/pgtable.h',
     line: 384,
     where: '__check_safe_pte_update',
@@ -81,8 +81,8 @@ const LINES: Readonly<Record<string, Partial<Record<WarningId, number>>>> = {
     insert_pfn_mismatch: 2166,
     wp_copy_user: 2962,
     get_pat_info: 1028,
-    arm64_racy_young: 316,
-    arm64_racy_dirty: 319,
+    racy_pte_young: 316,
+    racy_pte_dirty: 319,
   },
 };
 
