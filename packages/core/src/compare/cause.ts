@@ -2,16 +2,17 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import type { Feature } from '../arch/feature.js';
-import { type DecisionPath, decisionPath } from '../explain/path.js';
+import { DECISIONS, type DecisionPath, decisionPath, type Verdict } from '../explain/path.js';
 import { framePfn } from '../kernel/frame-ref.js';
 import { newPte } from '../kernel/kernel.js';
+import { decide } from '../kernel/normal-page.js';
 import type { Vma } from '../mm/vma.js';
 import { actingCall, type Case, MIXED, named } from './acting.js';
 import type { Draft } from './draft.js';
 import { featureCause, tellingFeatures } from './feature-cause.js';
 import { headlineOf, mainPart } from './headline.js';
 import type { Lane } from './lane.js';
-import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './scene.js';
+import { type PageKey, pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 
 export interface Cause {
   readonly cause: string;
@@ -92,18 +93,16 @@ function decisionCause({ scene, drafts, event }: Case): string | undefined {
   for (const { part, thing } of drafts) {
     if (part.kind !== 'decision') continue;
     const [mm, id, page] = thing.slice('pte '.length).split('/').map(Number) as [number, number, number];
-    const text = describeDecision(scene, { mm, id, page }, after(scene, { mm, id, page }));
+    const text = describeDecision(scene, { mm, id, page }, after({ mm, id, page }));
     if (text !== undefined) return text;
   }
+  const first = scene.lanes[0]!;
   for (const lane of scene.lanes) {
     const { mm, vpn } = lane.touched;
-    const seen = new Set<string>();
     for (let i = 0; i < Math.min(vpn.length, 256); i++) {
+      if (lane !== first && touchedAlike(first, lane, i)) continue;
       const key = pageKey(lane, mm[i]!, vpn[i]!);
-      const name = `${key.mm}/${key.id}/${key.page}`;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const text = describeDecision(scene, key, before(scene, key));
+      const text = describeDecision(scene, key, before(key));
       if (text !== undefined) return text;
     }
   }
@@ -113,16 +112,20 @@ function decisionCause({ scene, drafts, event }: Case): string | undefined {
       const vpn = lane.vpnOf(event.mm, event.at);
       if (vpn < 0) continue;
       const key = pageKey(lane, event.mm, vpn);
-      return describeDecision(scene, key, after(scene, key));
+      return describeDecision(scene, key, after(key));
     }
   }
   return undefined;
 }
 
-type Read = (lane: Lane, vpn: number) => { readonly pte: Pte; readonly vma: Vma } | undefined;
+interface Entry {
+  readonly pte: Pte;
+  readonly vma: Vma;
+}
+type Read = (lane: Lane, vpn: number) => Entry | undefined;
 
 /** The entry as it is now. */
-function after(_scene: Scene, key: PageKey): Read {
+function after(key: PageKey): Read {
   return (lane, vpn) => {
     const vma = lane.vmaAt(key.mm, vpn);
     const pt = lane.k.mms.get(key.mm)?.pt;
@@ -134,29 +137,42 @@ function after(_scene: Scene, key: PageKey): Read {
 }
 
 /** The entry as it was before the event; the VMA may be gone by now. */
-function before(_scene: Scene, key: PageKey): Read {
+function before(key: PageKey): Read {
   return (lane, vpn) => {
     const { touched } = lane;
-    const vma =
-      lane.vmaAt(key.mm, vpn) ??
-      [...touched.vmas].find((v) => v.mm.id === key.mm && vpn >= v.vm_start && vpn < v.vm_end);
+    const vma = lane.vmaAt(key.mm, vpn) ?? goneVma(lane, key.mm, vpn);
     if (vma === undefined) return undefined;
-    const at = touched.vpn.findIndex((v, i) => v === vpn && touched.mm[i] === key.mm);
-    if (at < 0) return after(_scene, key)(lane, vpn);
+    const at = touched.firstOf(key.mm, vpn);
+    if (at < 0) return after(key)(lane, vpn);
     return { pte: { lo: touched.lo[at]!, hi: touched.hi[at]! }, vma };
   };
 }
 
+/** A VMA that the event took away. */
+function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
+  for (const vma of touched.vmas) if (vma.mm.id === mm && vpn >= vma.vm_start && vpn < vma.vm_end) return vma;
+  return undefined;
+}
+
 function describeDecision(scene: Scene, key: PageKey, read: Read): string | undefined {
-  const paths: { lane: Lane; path: DecisionPath }[] = [];
+  let verdict: Verdict | undefined;
+  let differ = false;
+  // most pages are read alike: their paths are not asked for
   for (const lane of scene.lanes) {
     const vpn = vpnIn(lane, key);
     const entry = vpn === undefined ? undefined : read(lane, vpn);
     if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
-    paths.push({ lane, path: decisionPath(lane.k, entry.vma, vpn!, entry.pte) });
+    const here = DECISIONS[decide(lane.k, entry.vma, vpn!, entry.pte)].verdict;
+    if (here !== (verdict ??= here)) differ = true;
   }
-  if (paths.length < 2 || paths.every(({ path }) => path.verdict === paths[0]!.path.verdict)) return undefined;
-  const texts = paths.map(({ lane, path }) => `on ${lane.name} ${decidingText(path)}`);
+  if (!differ) return undefined;
+  const texts: string[] = [];
+  for (const lane of scene.lanes) {
+    const vpn = vpnIn(lane, key);
+    const entry = vpn === undefined ? undefined : read(lane, vpn);
+    if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
+    texts.push(`on ${lane.name} ${decidingText(decisionPath(lane.k, entry.vma, vpn!, entry.pte))}`);
+  }
   return `vm_normal_page of ${pageName(scene, key)}: ${texts.join('; ')}`;
 }
 

@@ -13,7 +13,7 @@ import {
   PTE_YOUNG,
   type PteState,
 } from './lane.js';
-import { type PageKey, pageKey, pageName, pageOf, pteThing, type Scene, vpnIn } from './scene.js';
+import { type PageKey, pageKey, pageName, pageOf, pteThing, type Scene, touchedAlike, vpnIn } from './scene.js';
 
 const noState = (): PteState => ({ code: 0, frame: -1, pfn: -1 });
 
@@ -31,20 +31,10 @@ export class PteComparer {
     for (const [l, lane] of lanes.entries()) {
       const { mm, vpn } = lane.touched;
       for (let i = 0; i < vpn.length; i++) {
-        if (l > 0 && this.sameAsFirst(first, lane, i)) continue;
+        if (l > 0 && touchedAlike(first, lane, i)) continue;
         this.compare(pageKey(lane, mm[i]!, vpn[i]!));
       }
     }
-  }
-
-  /** The i-th write of a lane was to the same page as the i-th of the first lane: compared already. */
-  private sameAsFirst(first: Lane, lane: Lane, i: number): boolean {
-    const mm = lane.touched.mm[i]!;
-    if (first.touched.mm[i] !== mm) return false;
-    const here = lane.placesOf(mm).find(lane.touched.vpn[i]!);
-    const there = first.placesOf(mm).find(first.touched.vpn[i]!);
-    if (here === undefined || there === undefined) return false;
-    return here.id === there.id && lane.touched.vpn[i]! - here.base === first.touched.vpn[i]! - there.base;
   }
 
   compare(key: PageKey): void {

@@ -42,3 +42,13 @@ export function pageName(scene: Pick<Scene, 'mappingName'>, key: PageKey): strin
   const place = key.id < 0 ? `0x${key.page.toString(16)}` : `${scene.mappingName(key.id)}[${key.page}]`;
   return key.mm === 0 ? place : `mm ${key.mm} ${place}`;
 }
+
+/** The i-th PTE that a lane touched is that of the same page as the i-th of the first lane. */
+export function touchedAlike(first: Lane, lane: Lane, i: number): boolean {
+  const mm = lane.touched.mm[i]!;
+  if (first.touched.mm[i] !== mm) return false;
+  const here = lane.placesOf(mm).find(lane.touched.vpn[i]!);
+  const there = first.placesOf(mm).find(first.touched.vpn[i]!);
+  if (here === undefined || there === undefined) return false;
+  return here.id === there.id && lane.touched.vpn[i]! - here.base === first.touched.vpn[i]! - there.base;
+}

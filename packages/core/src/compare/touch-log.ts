@@ -3,6 +3,9 @@ import { F, FRAME_FIELDS } from '../machine/frame-table.js';
 import type { TouchRecorder } from '../mm/touched.js';
 import type { Vma } from '../mm/vma.js';
 
+/** So many PTEs are searched one by one. */
+const FEW = 8;
+
 /** Records the writes of one event: what stood there before, once for each place. */
 export class TouchLog implements TouchRecorder {
   /** Touched PTEs, one after the other; a PTE that is written again and again may be there more than once. */
@@ -14,6 +17,8 @@ export class TouchLog implements TouchRecorder {
   readonly frames = new Map<number, readonly number[]>();
   readonly vmas = new Set<Vma>();
   private lastFrame = -1;
+  /** mm -> vpn -> where it is first; made when it is asked for, after the event. */
+  private places: Map<number, Map<number, number>> | null = null;
 
   pte(mm: number, vpn: number, lo: number, hi: number): void {
     const last = this.vpn.length - 1;
@@ -34,6 +39,29 @@ export class TouchLog implements TouchRecorder {
     this.vmas.add(vma);
   }
 
+  /** Where a PTE is in the lists for the first time: what stood there before the event. -1 when it was not touched. */
+  firstOf(mm: number, vpn: number): number {
+    if (this.vpn.length <= FEW) {
+      for (let i = 0; i < this.vpn.length; i++) if (this.vpn[i] === vpn && this.mm[i] === mm) return i;
+      return -1;
+    }
+    this.places ??= this.indexed();
+    return this.places.get(mm)?.get(vpn) ?? -1;
+  }
+
+  private indexed(): Map<number, Map<number, number>> {
+    const places = new Map<number, Map<number, number>>();
+    for (let i = 0; i < this.vpn.length; i++) {
+      let ofMm = places.get(this.mm[i]!);
+      if (ofMm === undefined) {
+        ofMm = new Map();
+        places.set(this.mm[i]!, ofMm);
+      }
+      if (!ofMm.has(this.vpn[i]!)) ofMm.set(this.vpn[i]!, i);
+    }
+    return places;
+  }
+
   /** The reference count of a frame before the event; undefined when the event did not touch it. */
   countBefore(pfn: number): number | undefined {
     return this.frames.get(pfn)?.[F.count];
@@ -49,5 +77,6 @@ export class TouchLog implements TouchRecorder {
     if (this.frames.size > 0) this.frames.clear();
     if (this.vmas.size > 0) this.vmas.clear();
     this.lastFrame = -1;
+    this.places = null;
   }
 }
