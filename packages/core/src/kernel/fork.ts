@@ -20,7 +20,7 @@ import { exit_mmap } from './exit.js';
 import { copy_huge_pmds } from './huge-memory.js';
 import { copyPte, type Kernel, newPte } from './kernel.js';
 import { folio_add_lru_vma } from './lru.js';
-import { set_pte_at } from './missing-page.js';
+import { before_set_pte_at } from './missing-page.js';
 import { vm_normal_page } from './normal-page.js';
 import { track_pfn_copy, untrack_pfn_clear } from './pat.js';
 import { maybe_mkwrite } from './pte-helpers.js';
@@ -78,9 +78,10 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     if (ret !== 0) return ret;
   }
   copy_huge_pmds(k, dst, src);
-  src.mm.pt.forEach(src.vm_start, src.vm_end, ptent, (vpn) => {
-    if (k.pte.present(ptent)) copy_present_pte(k, dst, src, vpn);
-    else copy_nonpresent_pte(k, dst, src, vpn);
+  src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, (vpn) => {
+    if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn);
+    copy_nonpresent_pte(k, dst, src, vpn);
+    return true;
   });
   return 0;
 }
@@ -93,18 +94,17 @@ function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
     src.mm.pt.set(vpn, ptent);
   }
   dst.mm.rss[MM_SWAPENTS]!++;
-  dst.mm.pt.set(vpn, ptent);
 }
 
-/** copy_present_ptes() of one PTE. */
-function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+/** copy_present_ptes() of one PTE: the child's is in `ptent` then; false: it has its own already. */
+function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): boolean {
   const page = vm_normal_page(k, src, vpn, ptent);
   if (page >= 0) {
     if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
     if (k.test_anon(page)) {
       if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
         copy_present_page(k, dst, vpn, page);
-        return;
+        return false;
       }
       k.get_page(page);
       dst.mm.rss[MM_ANONPAGES]!++;
@@ -114,7 +114,8 @@ function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
       dst.mm.rss[mm_counter_file(k, page)]!++;
     }
   }
-  copy_pte(k, dst, src, vpn);
+  copy_pte(k, src, vpn);
+  return true;
 }
 
 /** copy_present_page(): a page that may be pinned is copied for the child at once. */
@@ -132,15 +133,15 @@ function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number): void
 }
 
 /** __copy_present_ptes(): write-protected on both sides in a COW mapping, clean and old in the child. */
-function copy_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+function copy_pte(k: Kernel, src: Vma, vpn: number): void {
   const { pte } = k;
   if (is_cow_mapping(src.vm_flags) && pte.write(ptent)) {
     pte.wrprotect(ptent);
+    // the table may change what it is given
     copyPte(pteval, ptent);
     src.mm.pt.set(vpn, pteval);
   }
-  copyPte(pteval, ptent);
-  if ((src.vm_flags & VM_SHARED) !== 0) pte.mkclean(pteval);
-  pte.mkold(pteval);
-  set_pte_at(k, dst.mm.pt, vpn, pteval);
+  if ((src.vm_flags & VM_SHARED) !== 0) pte.mkclean(ptent);
+  pte.mkold(ptent);
+  before_set_pte_at(k, ptent);
 }

@@ -24,8 +24,13 @@ function look_at_page(k: Kernel, pfn: number, where: string): void {
  * one, it stores the entry directly.
  */
 export function set_pte_at(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
-  if (k.arch.facts.set_pte_at_looks_at_page !== null) look_at_executable(k, p);
+  before_set_pte_at(k, p);
   pt.set(vpn, p);
+}
+
+/** The look of set_pte_at(), for who stores the entry otherwise. */
+export function before_set_pte_at(k: Kernel, p: Pte): void {
+  if (k.arch.facts.set_pte_at_looks_at_page !== null) look_at_executable(k, p);
 }
 
 /** The store of ptep_set_access_flags(): on some architectures another set_pte_at(). */

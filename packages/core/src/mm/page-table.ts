@@ -70,12 +70,7 @@ export class PageTable {
 
   /** set_pte(): stores `p` as the entry of `vpn`; `p` becomes what the table holds then. */
   set(vpn: number, p: Pte): void {
-    if (!this.asItIs) this.codec.set_pte(p);
-    const leaf = this.tree.leafForWrite(vpn);
-    const i = this.tree.slot(vpn) << 1;
-    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
-    leaf[i] = p.lo;
-    leaf[i + 1] = p.hi;
+    this.store(this.tree.leafForWrite(vpn), vpn, p);
   }
 
   /** pte_clear(). */
@@ -92,20 +87,49 @@ export class PageTable {
    * the entry in `p`. `visit` may change entries at or before the one it is at.
    */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
+    this.forEachLeaf(start, end, (data, first) => {
+      this.visitLeaf(data, Math.max(0, start - first), Math.min(LEAF_SIZE, end - first), first, p, visit);
+    });
+  }
+
+  /**
+   * As forEach, for copying a range into `dst`: where `copy` answers true, what it left in `p` is stored
+   * there as by `set`, without looking for the leaf each time.
+   */
+  copyRange(dst: PageTable, start: number, end: number, p: Pte, copy: (vpn: number) => boolean): void {
+    const { codec } = this;
+    const { lo, hi } = codec.empty;
+    this.forEachLeaf(start, end, (data, first) => {
+      const to = Math.min(LEAF_SIZE, end - first);
+      let target: Int32Array | undefined;
+      for (let i = Math.max(0, start - first); i < to; i++) {
+        p.lo = data[2 * i]!;
+        p.hi = data[2 * i + 1]!;
+        if ((p.lo === lo && p.hi === hi) || codec.none(p) || !copy(first + i)) continue;
+        target ??= dst.tree.leafForWrite(first);
+        dst.store(target, first + i, p);
+      }
+    });
+  }
+
+  private store(leaf: Int32Array, vpn: number, p: Pte): void {
+    if (!this.asItIs) this.codec.set_pte(p);
+    const i = this.tree.slot(vpn) << 1;
+    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
+    leaf[i] = p.lo;
+    leaf[i + 1] = p.hi;
+  }
+
+  /** Visits the leaves with entries of `[start, end)`, ascending; `first` is the page of the leaf's first entry. */
+  private forEachLeaf(start: number, end: number, visit: (data: Int32Array, first: number) => void): void {
     const { tree } = this;
     if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
-      tree.forEachLeaf(start, end, (data, first) => {
-        const from = Math.max(0, start - first);
-        this.visitLeaf(data, from, Math.min(LEAF_SIZE, end - first), first, p, visit);
-      });
+      tree.forEachLeaf(start, end, visit);
       return;
     }
-    for (let vpn = start; vpn < end; ) {
-      const from = tree.slot(vpn);
-      const first = vpn - from;
-      const data = tree.leaf(vpn);
-      if (data !== undefined) this.visitLeaf(data, from, Math.min(LEAF_SIZE, end - first), first, p, visit);
-      vpn = first + LEAF_SIZE;
+    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
+      const data = tree.leaf(first);
+      if (data !== undefined) visit(data, first);
     }
   }
 
