@@ -28,26 +28,19 @@ export function resolveFrame(k: Kernel, ref: FrameRef): number {
  * function returns: 0, a negative errno, or a vm_fault_t.
  */
 export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, linked: boolean): number {
-  const reindexed = (body: () => number): number => {
-    if (linked) vma.vm_file?.remove(vma);
-    const ret = body();
-    if (linked) vma.vm_file?.insert(vma);
-    return ret;
-  };
   switch (call.type) {
     case 'vm_flags_mod':
       vma.vm_flags = (vma.vm_flags | call.set) & ~call.clear;
       return 0;
     case 'set_vm_pgoff':
-      return reindexed(() => set_vm_pgoff(k, vma, call, vpn));
     case 'remap_pfn_range':
-    case 'io_remap_pfn_range': {
-      const pfn = resolveFrame(k, call.frame);
-      return reindexed(() => remap_pfn_range(k, vma, vpn, pfn, call.pages, call.fails_after));
-    }
+    case 'io_remap_pfn_range':
     case 'vm_iomap_memory': {
-      const pfn = resolveFrame(k, call.frame);
-      return reindexed(() => vm_iomap_memory(k, vma, pfn, call.pages, call.fails_after));
+      const pfn = call.type === 'set_vm_pgoff' ? -1 : resolveFrame(k, call.frame);
+      if (linked) vma.vm_file?.remove(vma);
+      const ret = reindexing_call(k, vma, call, vpn, pfn);
+      if (linked) vma.vm_file?.insert(vma);
+      return ret;
     }
     case 'vm_insert_page':
       return vm_insert_page_each(k, vma, vpn, resolveFrame(k, call.frame), call.pages);
@@ -77,6 +70,18 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
       for (let i = 0; i < call.pages; i++) vma.mm.pt.clear(vpn + i);
       return 0;
   }
+}
+
+type ReindexingCall = Extract<
+  DriverCall,
+  { type: 'set_vm_pgoff' | 'remap_pfn_range' | 'io_remap_pfn_range' | 'vm_iomap_memory' }
+>;
+
+/** The calls that may change vm_pgoff. `pfn`: the call's frame, where it is known before. */
+function reindexing_call(k: Kernel, vma: Vma, call: ReindexingCall, vpn: number, pfn: number): number {
+  if (call.type === 'set_vm_pgoff') return set_vm_pgoff(k, vma, call, vpn);
+  if (call.type === 'vm_iomap_memory') return vm_iomap_memory(k, vma, pfn, call.pages, call.fails_after);
+  return remap_pfn_range(k, vma, vpn, pfn, call.pages, call.fails_after);
 }
 
 /** vm_insert_page() for page after page, as drivers do that have more than one; the first error ends it. */

@@ -66,6 +66,7 @@ export class Kernel {
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private readonly leaf: LeafType<Int32Array>;
+  private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
   /** mm_init(): a VMA's page_prot when shared and write-notified is read-only; looked up here. */
   private readonly scratch: Pte = { lo: 0, hi: 0 };
 
@@ -186,11 +187,8 @@ export class Kernel {
 
   /** alloc_page(): a frame with one reference and no content. */
   alloc_page(): number {
-    const pfn = this.allocator.alloc((p) => this.frames.test(p, PG.allocated));
-    this.frames.wipe(pfn);
-    this.frames.set(pfn, F.seq, ++this.allocator.count);
-    this.frames.set(pfn, F.count, 1);
-    this.frames.set(pfn, F.flags, PG.allocated);
+    const pfn = this.allocator.alloc(this.busy);
+    this.frames.allocate(pfn, ++this.allocator.count);
     return pfn;
   }
 

@@ -127,6 +127,17 @@ export class FrameTable {
     leaf.fill(0, i, i + FIELDS);
   }
 
+  /** A frame that the allocator hands out: one reference, and no content. `seq`: which allocation this is. */
+  allocate(pfn: number, seq: number): void {
+    const leaf = this.tree.leafForWrite(pfn);
+    const i = this.tree.slot(pfn) * FIELDS;
+    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    leaf.fill(0, i, i + FIELDS);
+    leaf[i + F.seq] = seq;
+    leaf[i + F.count] = 1;
+    leaf[i + F.flags] = PG.allocated;
+  }
+
   /** Moves the whole record of one frame over another's. */
   move(from: number, to: number): void {
     const source = this.tree.leafForWrite(from);
