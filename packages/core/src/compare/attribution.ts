@@ -4,10 +4,14 @@ import { explainParting } from './cause.js';
 import { type Divergence, gravest, type PartKind } from './divergence.js';
 import type { Draft } from './draft.js';
 import type { OpenDifferences } from './open-differences.js';
+import { pageOf } from './page-key.js';
 import { pageKey, type Scene } from './scene.js';
 
 /** Parts that a page, a frame or an entry has of its own; what else differs goes with them. */
 const OWN: ReadonlySet<PartKind> = new Set(['pte', 'decision', 'reference', 'mapcount', 'page']);
+
+/** A draft with a page and of such a kind is about its PTE, and not about a VMA that begins there. */
+const isPte = (kind: PartKind): boolean => kind !== 'vma' && kind !== 'architecture';
 
 export class Attribution {
   readonly divergences: Divergence[] = [];
@@ -86,9 +90,9 @@ export class Attribution {
     }
   }
 
-  private ownRoot({ thing, page }: Draft): number {
+  private ownRoot({ part, thing, at }: Draft): number {
     const root = thing === 'outcome' ? -1 : this.open.root(thing);
-    return root < 0 && page !== undefined ? this.open.pageRoot(page) : root;
+    return root < 0 && at !== undefined && isPte(part.kind) ? this.open.pageRoot(pageOf(at)) : root;
   }
 
   /** Where the next divergence will stand. When there are too many roots to keep, the later ones share the last. */
@@ -127,14 +131,14 @@ export class Attribution {
   }
 
   private remember(drafts: readonly Draft[], root: number, index: number): void {
-    for (const { thing, part, signature, page } of drafts) {
+    for (const { thing, part, signature, at } of drafts) {
       if (thing === 'outcome') {
         // a mapping that only some lanes have
         if (part.aspect === 'return value' || part.kind === 'crash') this.open.openPage(`${index}/*`, root);
         continue;
       }
-      this.open.open(thing, part.aspect, signature, root);
-      if (page !== undefined) this.open.openPage(page, root);
+      this.open.open(thing, part.aspect, signature, root, at);
+      if (at !== undefined && isPte(part.kind)) this.open.openPage(pageOf(at), root);
     }
   }
 

@@ -1,29 +1,27 @@
 /** Pages that an event allocates get the same identity in every lane. */
 import { F } from '../machine/frame-table.js';
-import { birthIdentity, type LabelNumbers } from './frame-identity.js';
+import { birthIdentity, type LabelNumbers, type Newborn } from './frame-identity.js';
 import type { Lane } from './lane.js';
 import { pageKey } from './scene.js';
 
-const NONE: ReadonlySet<number> = new Set();
-
 /**
  * Names the pages that event `index` allocated (-1: that were there at the start). Returns the identities
- * of pages that it freed.
+ * of pages that it freed, possibly more than once.
  */
-export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): ReadonlySet<number> {
-  if (index >= 0 && lanes.every((lane) => lane.touched.frames.size === 0)) return NONE;
-  const gone = new Set<number>();
-  const born = lanes.map((lane) => {
-    if (index < 0) return initialPages(lane);
-    if (lane.touched.frames.size === 0) return [];
-    const settled = lane.ids.settle(lane.k, lane.touched);
-    for (const id of settled.gone) gone.add(id);
-    return settled.newborn;
-  });
-  const first = labels.names.length;
-  const most = Math.max(...born.map((pages) => pages.length));
+export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): readonly number[] {
+  const gone: number[] = [];
+  let most = 0;
+  let alike = true;
+  const born: (readonly Newborn[])[] = [];
+  for (const lane of lanes) {
+    const pages = index < 0 ? initialPages(lane) : lane.ids.settle(lane.k, lane.touched, gone);
+    if (born.length > 0 && pages.length !== born[0]!.length) alike = false;
+    most = Math.max(most, pages.length);
+    born.push(pages);
+  }
   if (most === 0) return gone;
-  if (born.every((pages) => pages.length === most)) {
+  const first = labels.names.length;
+  if (alike) {
     for (const [l, lane] of lanes.entries()) {
       for (const [n, { pfn, seq }] of born[l]!.entries()) lane.ids.name(pfn, seq, birthIdentity(index, n, first));
     }
@@ -48,8 +46,8 @@ export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index:
 }
 
 /** Pages of files that are in the page cache from the start, in the order of their allocation. */
-function initialPages(lane: Lane): { pfn: number; seq: number }[] {
-  const pages: { pfn: number; seq: number }[] = [];
+function initialPages(lane: Lane): Newborn[] {
+  const pages: Newborn[] = [];
   for (const file of lane.k.files.values()) {
     for (const pfn of file.page_cache.values()) pages.push({ pfn, seq: lane.k.frames.get(pfn, F.seq) });
   }

@@ -12,7 +12,8 @@ import type { Draft } from './draft.js';
 import { featureCause, tellingFeatures } from './feature-cause.js';
 import { headlineOf, mainPart } from './headline.js';
 import type { Lane } from './lane.js';
-import { type PageKey, pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
+import type { PageKey } from './page-key.js';
+import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 
 export interface Cause {
   readonly cause: string;
@@ -90,10 +91,9 @@ function gupFastCause({ scene, event, drafts }: Case): string | undefined {
 
 /** A PTE that the lanes read differently, before the event or after it. */
 function decisionCause({ scene, drafts, event }: Case): string | undefined {
-  for (const { part, thing } of drafts) {
-    if (part.kind !== 'decision') continue;
-    const [mm, id, page] = thing.slice('pte '.length).split('/').map(Number) as [number, number, number];
-    const text = describeDecision(scene, { mm, id, page }, after({ mm, id, page }));
+  for (const { part, at } of drafts) {
+    if (part.kind !== 'decision' || at === undefined) continue;
+    const text = describeDecision(scene, at, after(at));
     if (text !== undefined) return text;
   }
   const first = scene.lanes[0]!;
@@ -163,7 +163,8 @@ function describeDecision(scene: Scene, key: PageKey, read: Read): string | unde
     const entry = vpn === undefined ? undefined : read(lane, vpn);
     if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
     const here = DECISIONS[decide(lane.k, entry.vma, vpn!, entry.pte)].verdict;
-    if (here !== (verdict ??= here)) differ = true;
+    verdict ??= here;
+    if (here !== verdict) differ = true;
   }
   if (!differ) return undefined;
   const texts: string[] = [];

@@ -4,19 +4,45 @@ import { F, PG } from '../machine/frame-table.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
-import { frameThing, type Scene } from './scene.js';
+import type { Thing } from './open-differences.js';
+import type { Scene } from './scene.js';
 
 const MAJOR_FLAGS = PG.anon | PG.anon_exclusive | PG.reserved | PG.swapcache | PG.mlocked | PG.unevictable;
 const MINOR_FLAGS = PG.dirty | PG.referenced | PG.active;
 
 /** Every frame that the event wrote to in some lane; `gone`: identities of pages that it freed. */
-export function compareFrames(scene: Scene, gone: Iterable<number>): void {
-  if (scene.lanes.every((lane) => lane.touched.frames.size === 0)) return;
-  const identities = new Set(gone);
-  for (const lane of scene.lanes)
-    for (const pfn of lane.touched.frames.keys()) identities.add(lane.ids.of(lane.k, pfn));
-  for (const identity of identities) {
-    if (!scene.open.empty || !sameFrame(scene.lanes, identity)) compareFrame(scene, identity);
+export function compareFrames(scene: Scene, gone: readonly number[]): void {
+  const seen = new Seen();
+  for (const identity of gone) if (seen.first(identity)) compareFrame(scene, identity);
+  for (const lane of scene.lanes) {
+    for (const pfn of lane.touched.frames) {
+      const identity = lane.ids.of(lane.k, pfn);
+      if (seen.first(identity)) compareFrame(scene, identity);
+    }
+  }
+}
+
+/** So many are searched one by one. */
+const FEW = 12;
+
+/** What was seen already: few, as a rule. */
+class Seen {
+  private readonly few: number[] = [];
+  private many: Set<number> | undefined;
+
+  first(value: number): boolean {
+    const { few } = this;
+    if (this.many === undefined) {
+      if (few.includes(value)) return false;
+      if (few.length < FEW) {
+        few.push(value);
+        return true;
+      }
+      this.many = new Set(few);
+    }
+    if (this.many.has(value)) return false;
+    this.many.add(value);
+    return true;
   }
 }
 
@@ -39,12 +65,14 @@ function sameFrame(lanes: readonly Lane[], identity: number): boolean {
 }
 
 function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: number): void {
-  const pfns = lanes.map((lane) => lane.ids.pfn(identity));
-  const thing = frameThing(identity);
-  if (!open.empty) {
-    const root = open.root(thing);
-    if (root >= 0) touchedRoots.push(root);
+  const thing: Thing = identity;
+  const root = open.root(thing);
+  if (root >= 0) touchedRoots.push(root);
+  if (sameFrame(lanes, identity)) {
+    if (root >= 0) open.settle(thing, null);
+    return;
   }
+  const pfns = lanes.map((lane) => lane.ids.pfn(identity));
   const still = new Set<string>();
   const known = pfns.findIndex((pfn) => pfn >= 0);
   if (known < 0) {
@@ -86,7 +114,7 @@ function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: nu
 function flagDifference(
   drafts: Drafts,
   still: Set<string>,
-  thing: string,
+  thing: Thing,
   label: string,
   flags: readonly number[],
   mask: number,
@@ -101,8 +129,39 @@ function flagDifference(
 }
 
 /** Counters of the address spaces in `mms`. */
-export function compareRss(scene: Scene, mms: Iterable<number>): void {
-  for (const mm of mms) if (!scene.open.empty || !sameRss(scene, mm)) compareCounters(scene, mm);
+export function compareRss(scene: Scene, mms: readonly number[]): void {
+  for (const mm of mms) {
+    if (!sameRss(scene, mm)) compareCounters(scene, mm);
+    else if (!scene.open.empty) settleCounters(scene, mm);
+  }
+}
+
+/** Nothing differs any more about an address space. */
+function settleCounters({ lanes, open }: Scene, mm: number): void {
+  const { space, counters } = thingsOf(mm);
+  open.settle(space, null);
+  if (!lanes[0]!.k.mms.has(mm)) return;
+  for (const rss of counters) open.settle(rss, null);
+}
+
+interface MmThings {
+  readonly space: string;
+  /** In the order of MM_COUNTER_NAMES. */
+  readonly counters: readonly string[];
+}
+
+/** The names by which open differences know address spaces: made once. */
+const mmThings = new Map<number, MmThings>();
+const MOST_MM_THINGS = 4096;
+
+function thingsOf(mm: number): MmThings {
+  let things = mmThings.get(mm);
+  if (things === undefined) {
+    things = { space: `mm ${mm}`, counters: MM_COUNTER_NAMES.map((_, counter) => `rss ${mm} ${counter}`) };
+    if (mmThings.size >= MOST_MM_THINGS) mmThings.clear();
+    mmThings.set(mm, things);
+  }
+  return things;
 }
 
 function sameRss({ lanes }: Scene, mm: number): boolean {
@@ -118,7 +177,7 @@ function sameRss({ lanes }: Scene, mm: number): boolean {
 
 function compareCounters({ lanes, drafts, open }: Scene, mm: number): void {
   const spaces = lanes.map((lane) => lane.k.mms.get(mm));
-  const thing = `mm ${mm}`;
+  const { space: thing, counters } = thingsOf(mm);
   if (!same(spaces.map((space) => space === undefined))) {
     const exists = spaces.map((space) => (space === undefined ? 'no' : 'yes'));
     drafts.add('process', thing, thing, 'exists', exists);
@@ -128,7 +187,7 @@ function compareCounters({ lanes, drafts, open }: Scene, mm: number): void {
   if (spaces[0] === undefined) return;
   for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
     const values = spaces.map((space) => space!.rss[counter]!);
-    const rss = `rss ${mm} ${counter}`;
+    const rss = counters[counter]!;
     if (same(values)) open.settle(rss, null);
     else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
   }

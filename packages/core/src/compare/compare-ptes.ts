@@ -13,7 +13,8 @@ import {
   PTE_YOUNG,
   type PteState,
 } from './lane.js';
-import { type PageKey, pageKey, pageName, pageOf, pteThing, type Scene, touchedAlike, vpnIn } from './scene.js';
+import { type PageKey, pteThing } from './page-key.js';
+import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 
 const noState = (): PteState => ({ code: 0, frame: -1, pfn: -1 });
 
@@ -28,7 +29,8 @@ export class PteComparer {
   touched(): void {
     const { lanes } = this.scene;
     const first = lanes[0]!;
-    for (const [l, lane] of lanes.entries()) {
+    for (let l = 0; l < lanes.length; l++) {
+      const lane = lanes[l]!;
       const { mm, vpn } = lane.touched;
       for (let i = 0; i < vpn.length; i++) {
         if (l > 0 && touchedAlike(first, lane, i)) continue;
@@ -55,12 +57,13 @@ export class PteComparer {
       differ |= state.code ^ states[0]!.code;
       if (state.frame !== states[0]!.frame && state.pfn !== states[0]!.pfn) frames = true;
     }
-    if (differ === 0 && !frames && open.empty) return;
+    const agree = differ === 0 && !frames;
+    if (agree && !open.mayDiffer(key)) return;
     const thing = pteThing(key);
     const root = open.root(thing);
     if (root >= 0) touchedRoots.push(root);
-    if (differ === 0 && !frames) {
-      open.settle(thing, null, pageOf(key));
+    if (agree) {
+      open.settle(thing, null, key, true);
       return;
     }
     if (!drafts.first(thing)) return;
@@ -71,11 +74,10 @@ export class PteComparer {
     const { lanes, drafts } = this.scene;
     const { states } = this;
     const what = pageName(this.scene, key);
-    const page = pageOf(key);
     const each = (value: (s: PteState, lane: Lane) => string): string[] => states.map((s, l) => value(s, lanes[l]!));
     const mapped = PTE_PRESENT | PTE_SWAP;
     if ((differ & mapped) !== 0) {
-      drafts.add('pte', thing, what, 'mapped', each(mappedText), page);
+      drafts.add('pte', thing, what, 'mapped', each(mappedText), key);
     } else if (frames) {
       drafts.add(
         'pte',
@@ -83,7 +85,7 @@ export class PteComparer {
         what,
         'frame',
         each((s, lane) => frameLabel(lane.k, s.pfn)),
-        page,
+        key,
       );
     }
     if ((differ & PTE_DECISION) !== 0 && states.every((s) => (s.code & PTE_PRESENT) !== 0)) {
@@ -93,7 +95,7 @@ export class PteComparer {
         what,
         'vm_normal_page',
         each((s) => decisionText(s.code)),
-        page,
+        key,
       );
     }
     if ((differ & mapped) !== 0) return;
@@ -104,13 +106,13 @@ export class PteComparer {
         what,
         'write',
         each((s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only')),
-        page,
+        key,
       );
     }
     if ((differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
       const text = (s: PteState): string =>
         `${(s.code & PTE_YOUNG) !== 0 ? 'young' : 'old'}, ${(s.code & PTE_DIRTY) !== 0 ? 'dirty' : 'clean'}`;
-      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), page);
+      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), key);
     }
   }
 }

@@ -5,22 +5,54 @@ import type { Vma } from '../mm/vma.js';
 import type { PartKind } from './divergence.js';
 import { same } from './draft.js';
 import type { Lane } from './lane.js';
-import { type PageKey, pageKey, pageName, type Scene, vpnIn } from './scene.js';
+import { type PageKey, vmaThing } from './page-key.js';
+import { pageKey, pageName, type Scene, vpnIn } from './scene.js';
 
 /** VMAs that changed, came or went: what begins where they begin. */
 export function compareVmas(scene: Scene): void {
-  const seen = new Set<string>();
+  let seen: Set<string> | undefined;
   for (const lane of scene.lanes) {
     for (const vma of lane.touched.vmas) {
       // a VMA that was made and dropped again within the event has no place
       if (vma.vm_end <= vma.vm_start) continue;
       const key = pageKey(lane, vma.mm.id, vma.vm_start);
-      const thing = `vma ${key.mm}/${key.id}/${key.page}`;
+      if (!scene.open.mayDiffer(key) && sameVma(scene.lanes, key)) continue;
+      const thing = vmaThing(key);
+      seen ??= new Set();
       if (seen.has(thing)) continue;
       seen.add(thing);
       compareVma(scene, key, thing);
     }
   }
+}
+
+/** The usual case, without a word: every lane has the VMA, and it is the same. */
+function sameVma(lanes: readonly Lane[], key: PageKey): boolean {
+  const at = vpnIn(lanes[0]!, key);
+  const first = at === undefined ? undefined : lanes[0]!.vmaAt(key.mm, at);
+  if (first === undefined) return false;
+  for (let l = 1; l < lanes.length; l++) {
+    const lane = lanes[l]!;
+    const vpn = vpnIn(lane, key);
+    const vma = vpn === undefined ? undefined : lane.vmaAt(key.mm, vpn);
+    if (vma === undefined || vma.vm_flags !== first.vm_flags || vma.pages !== first.pages) return false;
+    if (
+      vpn! - vma.vm_start !== at! - first.vm_start ||
+      !samePlace(lanes[0]!, first.vm_start, lane, vma.vm_start, key.mm)
+    )
+      return false;
+    if (vma.vm_pgoff === first.vm_pgoff) continue;
+    if (vma.vm_file !== null || first.vm_file !== null) return false;
+    if (!samePlace(lanes[0]!, first.vm_pgoff, lane, vma.vm_pgoff, key.mm)) return false;
+  }
+  return true;
+}
+
+/** Two numbers of pages in two lanes are those of the same page of the same mapping. */
+function samePlace(left: Lane, a: number, right: Lane, b: number, mm: number): boolean {
+  const here = left.placesOf(mm).find(a);
+  const there = right.placesOf(mm).find(b);
+  return here !== undefined && there !== undefined && here.id === there.id && a - here.base === b - there.base;
 }
 
 function compareVma(scene: Scene, key: PageKey, thing: string): void {
@@ -33,7 +65,7 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
   const still = new Set<string>();
   const add = (aspect: string, values: readonly (string | number)[], kind: PartKind = 'vma'): void => {
     if (same(values)) return;
-    drafts.add(kind, thing, what, aspect, values.map(String));
+    drafts.add(kind, thing, what, aspect, values.map(String), key);
     still.add(aspect);
   };
   add(
@@ -64,7 +96,7 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
         vmas.map((vma, l) => pgoffText(scene, lanes[l]!, vma)),
       );
   }
-  open.settle(thing, still);
+  open.settle(thing, still, key);
 }
 
 /** vm_pgoff as what it means: a frame's pfn, an address, or a number. */

@@ -13,6 +13,7 @@ import { PteComparer } from './compare-ptes.js';
 import { compareVmas } from './compare-vmas.js';
 import type { Divergence } from './divergence.js';
 import { Drafts } from './draft.js';
+import { featuresTell } from './feature-cause.js';
 import { LabelNumbers } from './frame-identity.js';
 import { Lane, type NamedLane } from './lane.js';
 import { OpenDifferences } from './open-differences.js';
@@ -43,15 +44,25 @@ export class Comparison {
   private readonly attribution: Attribution;
   /** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
   private readonly known = new WeakMap<Vma, { vm_flags: number; vm_pgoff: number }>();
+  private readonly drafts: Drafts;
+  private readonly scene: Scene;
+  private readonly ptes: PteComparer;
   private index = 0;
 
-  constructor(
-    lanes: readonly NamedLane[],
-    private readonly options: ComparisonOptions = {},
-  ) {
+  constructor(lanes: readonly NamedLane[], options: ComparisonOptions = {}) {
     if (lanes.length === 0) throw new RangeError('a comparison needs a lane');
     this.attribution = new Attribution(this.open, this.mappings, options.keep ?? 10_000);
-    this.lanes = lanes.map((lane) => new Lane(lane, this.labels));
+    const watch = featuresTell(lanes);
+    this.lanes = lanes.map((lane) => new Lane(lane, this.labels, watch));
+    this.drafts = new Drafts(options.strict === true);
+    this.scene = {
+      lanes: this.lanes,
+      drafts: this.drafts,
+      open: this.open,
+      touchedRoots: [],
+      mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
+    };
+    this.ptes = new PteComparer(this.scene);
     nameNewborn(this.lanes, this.labels, -1);
   }
 
@@ -116,16 +127,10 @@ export class Comparison {
     this.index++;
     this.nameMapping(index, event);
     const gone = nameNewborn(this.lanes, this.labels, index);
-    const drafts = new Drafts(this.options.strict === true);
-    const scene: Scene = {
-      lanes: this.lanes,
-      drafts,
-      open: this.open,
-      touchedRoots: [],
-      mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
-    };
+    const { scene, drafts, ptes } = this;
+    drafts.clear();
+    if (scene.touchedRoots.length > 0) scene.touchedRoots.length = 0;
     compareOutcomes(this.lanes, event, drafts);
-    const ptes = new PteComparer(scene);
     ptes.touched();
     this.reconsider(ptes);
     compareFrames(scene, gone);
@@ -154,14 +159,14 @@ export class Comparison {
     }
   }
 
-  private touchedMms(event: LogEvent): Set<number> {
-    const mms = new Set<number>();
-    if ('mm' in event) mms.add(event.mm);
-    if (event.type === 'fork') mms.add(event.child);
+  private touchedMms(event: LogEvent): readonly number[] {
+    const mms: number[] = [];
+    if ('mm' in event) mms.push(event.mm);
+    if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
     for (const { touched } of this.lanes) {
       let last = -1;
       for (const mm of touched.mm) {
-        if (mm !== last) mms.add(mm);
+        if (mm !== last && !mms.includes(mm)) mms.push(mm);
         last = mm;
       }
     }

@@ -1,14 +1,26 @@
 /** Lanes of one architecture that part because their kernels do: which feature, and which commit brought it. */
 import type { Feature } from '../arch/feature.js';
 import { FEATURES } from '../profile/features.js';
+import type { LaneOptions } from '../world/create.js';
 import type { Part } from './divergence.js';
-import type { Lane } from './lane.js';
+import type { Lane, NamedLane } from './lane.js';
 
 /** Two lanes of one architecture on different kernels, by index, and whether anything differs between them. */
 interface Pair {
   readonly a: number;
   readonly b: number;
   readonly differ: boolean;
+}
+
+/** Some lanes are of one architecture under different kernels: only then do features tell why they part. */
+export function featuresTell(lanes: readonly NamedLane[]): boolean {
+  const profiles = new Map<string, LaneOptions['profile']>();
+  for (const { options } of lanes) {
+    const { name } = options.arch;
+    if (profiles.has(name) && profiles.get(name) !== options.profile) return true;
+    profiles.set(name, options.profile);
+  }
+  return false;
 }
 
 /**

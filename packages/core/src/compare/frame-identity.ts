@@ -30,6 +30,14 @@ export class LabelNumbers {
   }
 }
 
+/** A page that an event allocated. */
+export interface Newborn {
+  readonly pfn: number;
+  readonly seq: number;
+}
+
+const NO_PAGES: readonly Newborn[] = [];
+
 interface Birth {
   readonly seq: number;
   readonly id: number;
@@ -78,22 +86,24 @@ export class FrameIdentities {
     return this.born.get(identity) ?? -1;
   }
 
-  /** Which of the touched frames were allocated by this event, in that order, and which identities it ended. */
-  settle(k: Kernel, touched: TouchLog): { readonly newborn: { pfn: number; seq: number }[]; readonly gone: number[] } {
-    const newborn: { pfn: number; seq: number }[] = [];
-    const gone: number[] = [];
-    for (const pfn of touched.frames.keys()) {
+  /** Which of the touched frames were allocated by this event, in that order; the identities it ended go to `gone`. */
+  settle(k: Kernel, touched: TouchLog, gone: number[]): readonly Newborn[] {
+    let newborn: Newborn[] | undefined;
+    for (const pfn of touched.frames) {
       const seq = k.frames.get(pfn, F.seq);
       const known = this.births.get(pfn);
-      if (known !== undefined && known.seq !== seq) {
+      if (known === undefined ? seq <= 0 : known.seq === seq) continue;
+      if (known !== undefined) {
         this.births.delete(pfn);
         this.born.delete(known.id);
         gone.push(known.id);
       }
-      if (seq > 0 && known?.seq !== seq) newborn.push({ pfn, seq });
+      if (seq > 0) {
+        newborn ??= [];
+        newborn.push({ pfn, seq });
+      }
     }
-    newborn.sort((x, y) => x.seq - y.seq);
-    return { newborn, gone };
+    return newborn === undefined ? NO_PAGES : newborn.sort((x, y) => x.seq - y.seq);
   }
 
   /** A page is known by `id` from now on. */

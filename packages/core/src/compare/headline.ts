@@ -38,7 +38,7 @@ export function headlineOf(c: Case): string {
 /** "took a reference on arm": some lanes changed the count, and the others did not. */
 function referenceMove(scene: Scene, { part, thing }: Draft): string | undefined {
   if (part.kind !== 'reference') return undefined;
-  const identity = Number(thing.slice('frame '.length));
+  const identity = Number(thing);
   const moves = scene.lanes.map((lane) => {
     const pfn = lane.ids.pfn(identity);
     if (pfn < 0) return undefined;

@@ -62,13 +62,14 @@ export class Lane {
   private readonly session: Session;
   private recorded: Kernel | null = null;
   private sinceCommit = 0;
-  private readonly watched: Kernel['feature'];
+  private readonly watched: Kernel['feature'] | null;
   private readonly scratch: Pte = newPte();
 
-  constructor(lane: NamedLane, labels: LabelNumbers) {
+  /** `watch`: note which kernel features are asked for. */
+  constructor(lane: NamedLane, labels: LabelNumbers, watch: boolean) {
     this.name = lane.name;
     this.options = kernelOptions(lane.options);
-    this.watched = watchFeatures(this.options.profile, this.asked);
+    this.watched = watch ? watchFeatures(this.options.profile, this.asked) : null;
     this.session = new Session(this.options, createWorld(lane.options));
     this.ids = new FrameIdentities(this.options.machine, labels);
     for (const id of this.k.mms.keys()) this.places.set(id, new Places());
@@ -88,7 +89,7 @@ export class Lane {
     if (++this.sinceCommit > COMMIT_EVERY) this.commit();
     this.attach();
     this.touched.clear();
-    this.asked.clear();
+    if (this.asked.size > 0) this.asked.clear();
     this.outcome = null;
     this.unresolved = null;
     try {
@@ -111,7 +112,7 @@ export class Lane {
     this.recorded?.record(null);
     this.recorded = this.k;
     this.k.record(this.touched);
-    this.k.feature = this.watched;
+    if (this.watched !== null) this.k.feature = this.watched;
   }
 
   /** Keeps track of where mappings are. */

@@ -2,18 +2,7 @@
 import type { Drafts } from './draft.js';
 import type { Lane } from './lane.js';
 import type { OpenDifferences } from './open-differences.js';
-
-/** A page of a mapping in an address space: the same in every lane. */
-export interface PageKey {
-  readonly mm: number;
-  /** The event that made the mapping; -1: none did, and `page` is the byte address. */
-  readonly id: number;
-  readonly page: number;
-}
-
-export const pteThing = (key: PageKey): string => `pte ${key.mm}/${key.id}/${key.page}`;
-export const pageOf = (key: PageKey): string => `${key.id}/${key.page}`;
-export const frameThing = (identity: number): string => `frame ${identity}`;
+import type { PageKey } from './page-key.js';
 
 /** What the comparison of memory needs of the comparison it belongs to. */
 export interface Scene {

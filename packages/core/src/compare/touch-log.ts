@@ -1,9 +1,9 @@
 /** What one event touched in one lane. */
-import { F, FRAME_FIELDS } from '../machine/frame-table.js';
+import { F } from '../machine/frame-table.js';
 import type { TouchRecorder } from '../mm/touched.js';
 import type { Vma } from '../mm/vma.js';
 
-/** So many PTEs are searched one by one. */
+/** So many PTEs or frames are searched one by one. */
 const FEW = 8;
 
 /** Records the writes of one event: what stood there before, once for each place. */
@@ -13,8 +13,12 @@ export class TouchLog implements TouchRecorder {
   readonly vpn: number[] = [];
   readonly lo: number[] = [];
   readonly hi: number[] = [];
-  /** pfn -> the frame's record before the event. */
-  readonly frames = new Map<number, readonly number[]>();
+  /** Touched frames, each once. */
+  readonly frames: number[] = [];
+  /** Their reference counts before the event. */
+  private readonly counts: number[] = [];
+  /** pfn -> where it is in `frames`; made when there are more than a few. */
+  private frameIndex: Map<number, number> | null = null;
   readonly vmas = new Set<Vma>();
   private lastFrame = -1;
   /** mm -> vpn -> where it is first; made when it is asked for, after the event. */
@@ -32,7 +36,20 @@ export class TouchLog implements TouchRecorder {
   frame(pfn: number, leaf: readonly number[], at: number): void {
     if (pfn === this.lastFrame) return;
     this.lastFrame = pfn;
-    if (!this.frames.has(pfn)) this.frames.set(pfn, leaf.slice(at, at + FRAME_FIELDS));
+    const { frames, counts } = this;
+    if (this.indexOfFrame(pfn) >= 0) return;
+    if (this.frameIndex !== null) this.frameIndex.set(pfn, frames.length);
+    else if (frames.length === FEW) {
+      this.frameIndex = new Map(frames.map((known, i) => [known, i]));
+      this.frameIndex.set(pfn, FEW);
+    }
+    frames.push(pfn);
+    counts.push(leaf[at + F.count]!);
+  }
+
+  private indexOfFrame(pfn: number): number {
+    if (this.frameIndex !== null) return this.frameIndex.get(pfn) ?? -1;
+    return this.frames.indexOf(pfn);
   }
 
   vma(vma: Vma): void {
@@ -64,7 +81,7 @@ export class TouchLog implements TouchRecorder {
 
   /** The reference count of a frame before the event; undefined when the event did not touch it. */
   countBefore(pfn: number): number | undefined {
-    return this.frames.get(pfn)?.[F.count];
+    return this.counts[this.indexOfFrame(pfn)];
   }
 
   clear(): void {
@@ -74,7 +91,11 @@ export class TouchLog implements TouchRecorder {
       this.lo.length = 0;
       this.hi.length = 0;
     }
-    if (this.frames.size > 0) this.frames.clear();
+    if (this.frames.length > 0) {
+      this.frames.length = 0;
+      this.counts.length = 0;
+      this.frameIndex = null;
+    }
     if (this.vmas.size > 0) this.vmas.clear();
     this.lastFrame = -1;
     this.places = null;
