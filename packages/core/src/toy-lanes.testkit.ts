@@ -8,7 +8,8 @@ import type { LaneOptions } from './world/create.js';
 const { pageShift: _, ...layout } = toy;
 const { special: _special, ...flags } = layout.flags!;
 
-const spec: ArchitectureSpec = {
+/** What `withBit` is made of, for tests that need one more fact. */
+export const toySpec: ArchitectureSpec = {
   name: 'toy',
   family: 'toy',
   title: 'A toy',
@@ -22,9 +23,9 @@ const spec: ArchitectureSpec = {
   mmu: { young: 'hardware', dirty: 'hardware' },
 };
 
-export const withBit: Architecture = defineArchitecture(spec);
+export const withBit: Architecture = defineArchitecture(toySpec);
 export const withoutBit: Architecture = defineArchitecture({
-  ...spec,
+  ...toySpec,
   name: 'toy-bare',
   layout: { ...layout, flags, bits: layout.bits!.filter(({ mask }) => mask !== toyBits.SPECIAL) },
 });
