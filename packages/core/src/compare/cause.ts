@@ -93,16 +93,21 @@ function gupFastCause({ scene, event, drafts }: Case): string | undefined {
 function decisionCause({ scene, drafts, event }: Case): string | undefined {
   for (const { part, at } of drafts) {
     if (part.kind !== 'decision' || at === undefined) continue;
-    const text = describeDecision(scene, at, after(at));
+    const text = describeDecision(scene, at, readAfter);
     if (text !== undefined) return text;
   }
+  scene.readApart ??= { text: decisionOfEvent(scene, event) };
+  return scene.readApart.text;
+}
+
+/** Whatever the event touched or named that the lanes read differently; the same for all that parts in one event. */
+function decisionOfEvent(scene: Scene, event: LogEvent): string | undefined {
   const first = scene.lanes[0]!;
   for (const lane of scene.lanes) {
     const { mm, vpn } = lane.touched;
     for (let i = 0; i < Math.min(vpn.length, 256); i++) {
       if (lane !== first && touchedAlike(first, lane, i)) continue;
-      const key = pageKey(lane, mm[i]!, vpn[i]!);
-      const text = describeDecision(scene, key, before(key));
+      const text = describeDecision(scene, pageKey(lane, mm[i]!, vpn[i]!), readBefore);
       if (text !== undefined) return text;
     }
   }
@@ -110,43 +115,33 @@ function decisionCause({ scene, drafts, event }: Case): string | undefined {
   if ('at' in event && 'mm' in event && event.at !== undefined) {
     for (const lane of scene.lanes) {
       const vpn = lane.vpnOf(event.mm, event.at);
-      if (vpn < 0) continue;
-      const key = pageKey(lane, event.mm, vpn);
-      return describeDecision(scene, key, after(key));
+      if (vpn >= 0) return describeDecision(scene, pageKey(lane, event.mm, vpn), readAfter);
     }
   }
   return undefined;
 }
 
-interface Entry {
-  readonly pte: Pte;
-  readonly vma: Vma;
-}
-type Read = (lane: Lane, vpn: number) => Entry | undefined;
+/** Fills `pte` with an entry, and returns the VMA that it is in, if there is one. */
+type Read = (lane: Lane, mm: number, vpn: number, pte: Pte) => Vma | undefined;
 
 /** The entry as it is now. */
-function after(key: PageKey): Read {
-  return (lane, vpn) => {
-    const vma = lane.vmaAt(key.mm, vpn);
-    const pt = lane.k.mms.get(key.mm)?.pt;
-    if (vma === undefined || pt === undefined) return undefined;
-    const pte = newPte();
-    pt.get(vpn, pte);
-    return { pte, vma };
-  };
-}
+const readAfter: Read = (lane, mm, vpn, pte) => {
+  const vma = lane.vmaAt(mm, vpn);
+  const pt = lane.k.mms.get(mm)?.pt;
+  if (vma === undefined || pt === undefined) return undefined;
+  pt.get(vpn, pte);
+  return vma;
+};
 
 /** The entry as it was before the event; the VMA may be gone by now. */
-function before(key: PageKey): Read {
-  return (lane, vpn) => {
-    const { touched } = lane;
-    const vma = lane.vmaAt(key.mm, vpn) ?? goneVma(lane, key.mm, vpn);
-    if (vma === undefined) return undefined;
-    const at = touched.firstOf(key.mm, vpn);
-    if (at < 0) return after(key)(lane, vpn);
-    return { pte: { lo: touched.lo[at]!, hi: touched.hi[at]! }, vma };
-  };
-}
+const readBefore: Read = (lane, mm, vpn, pte) => {
+  const { touched } = lane;
+  const at = touched.firstOf(mm, vpn);
+  if (at < 0) return readAfter(lane, mm, vpn, pte);
+  pte.lo = touched.lo[at]!;
+  pte.hi = touched.hi[at]!;
+  return lane.vmaAt(mm, vpn) ?? goneVma(lane, mm, vpn);
+};
 
 /** A VMA that the event took away. */
 function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
@@ -154,15 +149,17 @@ function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
   return undefined;
 }
 
+const scratch = newPte();
+
 function describeDecision(scene: Scene, key: PageKey, read: Read): string | undefined {
   let verdict: Verdict | undefined;
   let differ = false;
   // most pages are read alike: their paths are not asked for
   for (const lane of scene.lanes) {
     const vpn = vpnIn(lane, key);
-    const entry = vpn === undefined ? undefined : read(lane, vpn);
-    if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
-    const here = DECISIONS[decide(lane.k, entry.vma, vpn!, entry.pte)].verdict;
+    const vma = vpn === undefined ? undefined : read(lane, key.mm, vpn, scratch);
+    if (vma === undefined || !lane.k.pte.present(scratch)) continue;
+    const here = DECISIONS[decide(lane.k, vma, vpn!, scratch)].verdict;
     verdict ??= here;
     if (here !== verdict) differ = true;
   }
@@ -170,9 +167,9 @@ function describeDecision(scene: Scene, key: PageKey, read: Read): string | unde
   const texts: string[] = [];
   for (const lane of scene.lanes) {
     const vpn = vpnIn(lane, key);
-    const entry = vpn === undefined ? undefined : read(lane, vpn);
-    if (entry === undefined || !lane.k.pte.present(entry.pte)) continue;
-    texts.push(`on ${lane.name} ${decidingText(decisionPath(lane.k, entry.vma, vpn!, entry.pte))}`);
+    const vma = vpn === undefined ? undefined : read(lane, key.mm, vpn, scratch);
+    if (vma === undefined || !lane.k.pte.present(scratch)) continue;
+    texts.push(`on ${lane.name} ${decidingText(decisionPath(lane.k, vma, vpn!, scratch))}`);
   }
   return `vm_normal_page of ${pageName(scene, key)}: ${texts.join('; ')}`;
 }

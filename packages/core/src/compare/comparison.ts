@@ -60,6 +60,7 @@ export class Comparison {
       drafts: this.drafts,
       open: this.open,
       touchedRoots: [],
+      readApart: null,
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
     this.ptes = new PteComparer(this.scene);
@@ -129,6 +130,7 @@ export class Comparison {
     const gone = nameNewborn(this.lanes, this.labels, index);
     const { scene, drafts, ptes } = this;
     drafts.clear();
+    scene.readApart = null;
     if (scene.touchedRoots.length > 0) scene.touchedRoots.length = 0;
     compareOutcomes(this.lanes, event, drafts);
     ptes.touched();

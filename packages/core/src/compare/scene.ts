@@ -11,6 +11,8 @@ export interface Scene {
   readonly open: OpenDifferences;
   /** Antecedents: roots of things that this event touched and that differed before. */
   readonly touchedRoots: number[];
+  /** What the event touched and lanes read differently, in words: looked for once an event, when it is asked for. */
+  readApart: { readonly text: string | undefined } | null;
   /** `ring` for the mapping that an event made. */
   mappingName(id: number): string;
 }
