@@ -1,6 +1,7 @@
 /** What all scenarios of one boot have in common: the machine and its state at the start of each. */
 import {
   createWorld,
+  defineProfile,
   findProfile,
   type Kernel,
   type KernelOptions,
@@ -66,7 +67,9 @@ export class LabSetup {
   }
 }
 
-/** The profile of the kernel that was recorded: the header's release, or the default for one never heard of. */
+/** The profile of the kernel that was recorded: a release that has a name, or any other by what it had then. */
 function profileOf(header: TranscriptHeader): Profile {
-  return findProfile(header.kernel) ?? linux_6_12;
+  const [release] = /^\d+\.\d+(?:\.\d+)?/.exec(header.kernel) ?? [];
+  if (release === undefined) return linux_6_12;
+  return findProfile(release) ?? defineProfile(release);
 }
