@@ -24,11 +24,13 @@ export const toySpec: ArchitectureSpec = {
 };
 
 export const withBit: Architecture = defineArchitecture(toySpec);
-export const withoutBit: Architecture = defineArchitecture({
+/** The same without the special bit. */
+export const bareSpec: ArchitectureSpec = {
   ...toySpec,
   name: 'toy-bare',
   layout: { ...layout, flags, bits: layout.bits!.filter(({ mask }) => mask !== toyBits.SPECIAL) },
-});
+};
+export const withoutBit: Architecture = defineArchitecture(bareSpec);
 
 export const HEADER: LogHeader = {
   specialbit: 1,
