@@ -59,7 +59,7 @@ function placesOfNewborn(lane: Lane, pfns: ReadonlySet<number>): Map<number, str
   const { k, touched } = lane;
   const found = new Map<number, string>();
   const p = { lo: 0, hi: 0 };
-  for (let i = 0; i < touched.vpn.length && found.size < pfns.size; i++) {
+  for (let i = 0; i < touched.ptes && found.size < pfns.size; i++) {
     const mm = touched.mm[i]!;
     const table = k.mms.get(mm)?.pt;
     if (table === undefined) continue;

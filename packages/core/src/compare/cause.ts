@@ -104,8 +104,8 @@ function decisionCause({ scene, drafts, event }: Case): string | undefined {
 function decisionOfEvent(scene: Scene, event: LogEvent): string | undefined {
   const first = scene.lanes[0]!;
   for (const lane of scene.lanes) {
-    const { mm, vpn } = lane.touched;
-    for (let i = 0; i < Math.min(vpn.length, 256); i++) {
+    const { mm, vpn, ptes } = lane.touched;
+    for (let i = 0; i < Math.min(ptes, 256); i++) {
       if (lane !== first && touchedAlike(first, lane, i)) continue;
       const text = describeDecision(scene, pageKey(lane, mm[i]!, vpn[i]!), readBefore);
       if (text !== undefined) return text;

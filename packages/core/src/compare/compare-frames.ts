@@ -15,8 +15,9 @@ export function compareFrames(scene: Scene, gone: readonly number[]): void {
   const seen = new Seen();
   for (const identity of gone) if (seen.first(identity)) compareFrame(scene, identity);
   for (const lane of scene.lanes) {
-    for (const pfn of lane.touched.frames) {
-      const identity = lane.ids.of(lane.k, pfn);
+    const { frames, frameCount } = lane.touched;
+    for (let i = 0; i < frameCount; i++) {
+      const identity = lane.ids.of(lane.k, frames[i]!);
       if (seen.first(identity)) compareFrame(scene, identity);
     }
   }

@@ -16,7 +16,7 @@ import {
 import { type PageKey, pteThing } from './page-key.js';
 import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 
-const noState = (): PteState => ({ code: 0, frame: -1, pfn: -1 });
+const noState = (): PteState => ({ code: 0, pfn: -1 });
 
 export class PteComparer {
   private readonly states: PteState[];
@@ -31,8 +31,8 @@ export class PteComparer {
     const first = lanes[0]!;
     for (let l = 0; l < lanes.length; l++) {
       const lane = lanes[l]!;
-      const { mm, vpn } = lane.touched;
-      for (let i = 0; i < vpn.length; i++) {
+      const { mm, vpn, ptes } = lane.touched;
+      for (let i = 0; i < ptes; i++) {
         if (l > 0 && touchedAlike(first, lane, i)) continue;
         this.compare(pageKey(lane, mm[i]!, vpn[i]!));
       }
@@ -49,13 +49,12 @@ export class PteComparer {
       const vpn = vpnIn(lanes[l]!, key);
       if (vpn === undefined) {
         state.code = 0;
-        state.frame = -1;
         state.pfn = -1;
       } else {
         lanes[l]!.readPte(key.mm, vpn, state);
       }
       differ |= state.code ^ states[0]!.code;
-      if (state.frame !== states[0]!.frame && state.pfn !== states[0]!.pfn) frames = true;
+      if (state.pfn !== states[0]!.pfn && this.frameOf(l) !== this.frameOf(0)) frames = true;
     }
     const agree = differ === 0 && !frames;
     if (agree && !open.mayDiffer(key)) return;
@@ -68,6 +67,13 @@ export class PteComparer {
     }
     if (!drafts.first(thing)) return;
     this.report(key, thing, differ, frames);
+  }
+
+  /** Identity of the frame that a lane maps; -1 for none. */
+  private frameOf(l: number): number {
+    const { pfn } = this.states[l]!;
+    const lane = this.scene.lanes[l]!;
+    return pfn < 0 ? -1 : lane.ids.of(lane.k, pfn);
   }
 
   private report(key: PageKey, thing: string, differ: number, frames: boolean): void {

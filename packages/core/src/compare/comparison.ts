@@ -167,7 +167,8 @@ export class Comparison {
     if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
     for (const { touched } of this.lanes) {
       let last = -1;
-      for (const mm of touched.mm) {
+      for (let i = 0; i < touched.ptes; i++) {
+        const mm = touched.mm[i]!;
         if (mm !== last && !mms.includes(mm)) mms.push(mm);
         last = mm;
       }

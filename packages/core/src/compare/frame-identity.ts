@@ -89,7 +89,8 @@ export class FrameIdentities {
   /** Which of the touched frames were allocated by this event, in that order; the identities it ended go to `gone`. */
   settle(k: Kernel, touched: TouchLog, gone: number[]): readonly Newborn[] {
     let newborn: Newborn[] | undefined;
-    for (const pfn of touched.frames) {
+    for (let i = 0; i < touched.frameCount; i++) {
+      const pfn = touched.frames[i]!;
       const seq = k.frames.get(pfn, F.seq);
       const known = this.births.get(pfn);
       if (known === undefined ? seq <= 0 : known.seq === seq) continue;

@@ -8,6 +8,7 @@ import type { Kernel, KernelOptions } from '../kernel/kernel.js';
 import { newPte } from '../kernel/kernel.js';
 import { decide } from '../kernel/normal-page.js';
 import type { Outcome } from '../kernel/outcome.js';
+import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
 import { watchFeatures } from '../profile/asked.js';
 import type { FeatureName } from '../profile/features.js';
@@ -27,8 +28,7 @@ export interface NamedLane {
 /** A PTE as comparisons see it; `code` is 0 for none. */
 export interface PteState {
   code: number;
-  /** Identity of the frame, -1 when not present. */
-  frame: number;
+  /** -1 when not present. */
   pfn: number;
 }
 
@@ -61,6 +61,9 @@ export class Lane {
   unresolved: LogReferenceError | null = null;
   private readonly session: Session;
   private recorded: Kernel | null = null;
+  /** What was looked up last since the last event. */
+  private seenMm: Mm | null = null;
+  private seenVma: Vma | null = null;
   private sinceCommit = 0;
   private readonly watched: Kernel['feature'] | null;
   private readonly scratch: Pte = newPte();
@@ -89,6 +92,8 @@ export class Lane {
     if (++this.sinceCommit > COMMIT_EVERY) this.commit();
     this.attach();
     this.touched.clear();
+    this.seenMm = null;
+    this.seenVma = null;
     if (this.asked.size > 0) this.asked.clear();
     this.outcome = null;
     this.unresolved = null;
@@ -147,6 +152,14 @@ export class Lane {
     }
   }
 
+  /** An address space, between two events. */
+  private mmOf(mm: number): Mm | undefined {
+    if (this.seenMm?.id === mm) return this.seenMm;
+    const found = this.k.mms.get(mm);
+    if (found !== undefined) this.seenMm = found;
+    return found;
+  }
+
   placesOf(mm: number): Places {
     let places = this.places.get(mm);
     if (places === undefined) {
@@ -165,25 +178,29 @@ export class Lane {
 
   /** The VMA of a page; a mapping whose `->mmap` still runs included. */
   vmaAt(mm: number, vpn: number): Vma | undefined {
-    const found = this.k.mms.get(mm)?.vma_lookup(vpn);
-    if (found !== undefined) return found;
+    const { seenVma } = this;
+    if (seenVma !== null && seenVma.mm.id === mm && vpn >= seenVma.vm_start && vpn < seenVma.vm_end) return seenVma;
+    const found = this.mmOf(mm)?.vma_lookup(vpn);
+    if (found !== undefined) {
+      this.seenVma = found;
+      return found;
+    }
     const open = this.k.opened.get(mm)?.vma;
     return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
   }
 
   /** Reads the PTE of a page into `state`. */
   readPte(mm: number, vpn: number, state: PteState): void {
-    const table = this.k.mms.get(mm)?.pt;
+    const space = this.mmOf(mm);
     state.code = 0;
-    state.frame = -1;
     state.pfn = -1;
-    if (table === undefined) return;
-    const huge = huge_entry(this.k, this.k.mms.get(mm)!, vpn);
+    if (space === undefined) return;
+    const huge = huge_entry(this.k, space, vpn);
     if (huge !== undefined) {
       this.decodeHuge(huge, mm, vpn, state);
       return;
     }
-    table.get(vpn, this.scratch);
+    space.pt.get(vpn, this.scratch);
     this.decode(this.scratch, mm, vpn, state);
   }
 
@@ -202,7 +219,6 @@ export class Lane {
     else if (decision !== 'normal') code |= PTE_NULL;
     state.code = code;
     state.pfn = codec.pfn(entry) + (vpn - at);
-    state.frame = this.ids.of(this.k, state.pfn);
   }
 
   /** Decodes an entry as the PTE of a page. */
@@ -210,7 +226,6 @@ export class Lane {
     const { k } = this;
     const { pte } = k;
     state.code = 0;
-    state.frame = -1;
     state.pfn = -1;
     if (pte.none(p)) return;
     if (!pte.present(p)) {
@@ -224,6 +239,5 @@ export class Lane {
     code |= vma === undefined ? PTE_STRAY : VERDICT_CODES[DECISIONS[decide(k, vma, vpn, p)].verdict];
     state.code = code;
     state.pfn = pte.pfn(p);
-    state.frame = this.ids.of(k, state.pfn);
   }
 }

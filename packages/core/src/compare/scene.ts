@@ -37,7 +37,7 @@ export function pageName(scene: Pick<Scene, 'mappingName'>, key: PageKey): strin
 /** The i-th PTE that a lane touched is that of the same page as the i-th of the first lane. */
 export function touchedAlike(first: Lane, lane: Lane, i: number): boolean {
   const mm = lane.touched.mm[i]!;
-  if (first.touched.mm[i] !== mm) return false;
+  if (i >= first.touched.ptes || first.touched.mm[i] !== mm) return false;
   const here = lane.placesOf(mm).find(lane.touched.vpn[i]!);
   const there = first.placesOf(mm).find(first.touched.vpn[i]!);
   if (here === undefined || there === undefined) return false;

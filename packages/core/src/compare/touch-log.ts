@@ -5,9 +5,14 @@ import type { Vma } from '../mm/vma.js';
 
 /** So many PTEs or frames are searched one by one. */
 const FEW = 8;
+/** Lists that grew longer than this are given back. */
+const MANY = 65_536;
 
 /** Records the writes of one event: what stood there before, once for each place. */
 export class TouchLog implements TouchRecorder {
+  /** How many of the lists' elements are of this event. The lists are kept: emptying them gives their memory back. */
+  ptes = 0;
+  frameCount = 0;
   /** Touched PTEs, one after the other; a PTE that is written again and again may be there more than once. */
   readonly mm: number[] = [];
   readonly vpn: number[] = [];
@@ -25,31 +30,31 @@ export class TouchLog implements TouchRecorder {
   private places: Map<number, Map<number, number>> | null = null;
 
   pte(mm: number, vpn: number, lo: number, hi: number): void {
-    const last = this.vpn.length - 1;
-    if (last >= 0 && this.vpn[last] === vpn && this.mm[last] === mm) return;
-    this.mm.push(mm);
-    this.vpn.push(vpn);
-    this.lo.push(lo);
-    this.hi.push(hi);
+    const n = this.ptes;
+    if (n > 0 && this.vpn[n - 1] === vpn && this.mm[n - 1] === mm) return;
+    this.mm[n] = mm;
+    this.vpn[n] = vpn;
+    this.lo[n] = lo;
+    this.hi[n] = hi;
+    this.ptes = n + 1;
   }
 
   frame(pfn: number, leaf: readonly number[], at: number): void {
     if (pfn === this.lastFrame) return;
     this.lastFrame = pfn;
-    const { frames, counts } = this;
     if (this.indexOfFrame(pfn) >= 0) return;
-    if (this.frameIndex !== null) this.frameIndex.set(pfn, frames.length);
-    else if (frames.length === FEW) {
-      this.frameIndex = new Map(frames.map((known, i) => [known, i]));
-      this.frameIndex.set(pfn, FEW);
-    }
-    frames.push(pfn);
-    counts.push(leaf[at + F.count]!);
+    const n = this.frameCount;
+    this.frames[n] = pfn;
+    this.counts[n] = leaf[at + F.count]!;
+    this.frameCount = n + 1;
+    if (this.frameIndex !== null) this.frameIndex.set(pfn, n);
+    else if (n === FEW) this.frameIndex = new Map(this.frames.slice(0, n + 1).map((known, i) => [known, i]));
   }
 
   private indexOfFrame(pfn: number): number {
     if (this.frameIndex !== null) return this.frameIndex.get(pfn) ?? -1;
-    return this.frames.indexOf(pfn);
+    for (let i = 0; i < this.frameCount; i++) if (this.frames[i] === pfn) return i;
+    return -1;
   }
 
   vma(vma: Vma): void {
@@ -58,8 +63,8 @@ export class TouchLog implements TouchRecorder {
 
   /** Where a PTE is in the lists for the first time: what stood there before the event. -1 when it was not touched. */
   firstOf(mm: number, vpn: number): number {
-    if (this.vpn.length <= FEW) {
-      for (let i = 0; i < this.vpn.length; i++) if (this.vpn[i] === vpn && this.mm[i] === mm) return i;
+    if (this.ptes <= FEW) {
+      for (let i = 0; i < this.ptes; i++) if (this.vpn[i] === vpn && this.mm[i] === mm) return i;
       return -1;
     }
     this.places ??= this.indexed();
@@ -68,7 +73,7 @@ export class TouchLog implements TouchRecorder {
 
   private indexed(): Map<number, Map<number, number>> {
     const places = new Map<number, Map<number, number>>();
-    for (let i = 0; i < this.vpn.length; i++) {
+    for (let i = 0; i < this.ptes; i++) {
       let ofMm = places.get(this.mm[i]!);
       if (ofMm === undefined) {
         ofMm = new Map();
@@ -81,21 +86,21 @@ export class TouchLog implements TouchRecorder {
 
   /** The reference count of a frame before the event; undefined when the event did not touch it. */
   countBefore(pfn: number): number | undefined {
-    return this.counts[this.indexOfFrame(pfn)];
+    const at = this.indexOfFrame(pfn);
+    return at < 0 ? undefined : this.counts[at];
   }
 
   clear(): void {
-    if (this.vpn.length > 0) {
-      this.mm.length = 0;
-      this.vpn.length = 0;
-      this.lo.length = 0;
-      this.hi.length = 0;
+    if (this.ptes > MANY) {
+      for (const list of [this.mm, this.vpn, this.lo, this.hi]) list.length = 0;
     }
-    if (this.frames.length > 0) {
+    if (this.frameCount > MANY) {
       this.frames.length = 0;
       this.counts.length = 0;
-      this.frameIndex = null;
     }
+    this.ptes = 0;
+    this.frameCount = 0;
+    this.frameIndex = null;
     if (this.vmas.size > 0) this.vmas.clear();
     this.lastFrame = -1;
     this.places = null;
