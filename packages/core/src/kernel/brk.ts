@@ -17,11 +17,11 @@ export function do_brk(k: Kernel, mm: Mm, brk: number): number {
   const newbrk = Math.ceil(brk / size);
   const oldbrk = Math.ceil(mm.brk / size);
   if (newbrk < oldbrk) {
-    const vma = mm.vmas[mm.findIndex(newbrk)];
+    const vma = mm.find_vma(newbrk);
     if (vma === undefined || vma.vm_start >= oldbrk) return mm.brk;
     if (do_munmap(k, mm, newbrk, oldbrk - newbrk) !== 0) return mm.brk;
   } else if (newbrk > oldbrk) {
-    const next = mm.vmas[mm.findIndex(oldbrk)];
+    const next = mm.find_vma(oldbrk);
     if (next !== undefined) {
       // vm_start_gap(): a stack needs room to grow
       const gap = (next.vm_flags & VM_GROWSDOWN) !== 0 ? STACK_GUARD_GAP : 0;
@@ -36,7 +36,7 @@ export function do_brk(k: Kernel, mm: Mm, brk: number): number {
 
 /** do_brk_flags(): extends what lies before, but never a VMA that ends at or below start_brk. */
 function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
-  const before = mm.vmas[mm.findIndex(addr) - 1];
+  const before = mm.vma_before(addr);
   const brkvma = before !== undefined && before.vm_end * k.arch.page.size > mm.start_brk ? before : undefined;
   if (brkvma !== undefined && brkvma.vm_end === addr) {
     const merged = vma_merge_new_range(k, {

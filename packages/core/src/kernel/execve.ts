@@ -26,14 +26,13 @@ export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, se
   const end = start + pages;
   let at = start;
   while (at < end) {
-    const index = mm.findIndex(at);
-    const vma = mm.vmas[index];
+    const vma = mm.find_vma(at);
     if (vma === undefined || vma.vm_start >= end) return;
     const from = Math.max(at, vma.vm_start);
     const to = Math.min(end, vma.vm_end);
     const flags = (vma.vm_flags | set) & ~clear;
     if (flags !== vma.vm_flags && !split_refused(vma, from, to)) {
-      const prev = from > vma.vm_start ? vma : mm.vmas[index - 1];
+      const prev = from > vma.vm_start ? vma : mm.vma_before(at);
       vma_modify_flags(k, prev, vma, from, to, flags).vm_flags = flags;
     }
     at = to;

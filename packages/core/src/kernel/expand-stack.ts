@@ -12,10 +12,9 @@ const STACK_LIMIT = 8 * 2 ** 20;
 
 /** The VMA of `vpn` after growth, or undefined where nothing grows down to there. */
 export function expand_stack(k: Kernel, mm: Mm, vpn: number): Vma | undefined {
-  const at = mm.findIndex(vpn);
-  const vma = mm.vmas[at];
+  const vma = mm.find_vma(vpn);
   if (vma === undefined || vma.vm_start <= vpn || (vma.vm_flags & VM_GROWSDOWN) === 0) return vma;
-  const prev = mm.vmas[at - 1];
+  const prev = mm.vma_before(vpn);
   if (
     prev !== undefined &&
     (prev.vm_flags & VM_GROWSDOWN) === 0 &&

@@ -66,7 +66,7 @@ function vm_start_gap(vma: Vma): number {
 }
 
 function isFree(mm: Mm, start: number, end: number): boolean {
-  const next = mm.vmas[mm.findIndex(start)];
+  const next = mm.find_vma(start);
   return next === undefined || vm_start_gap(next) >= end;
 }
 
@@ -74,8 +74,7 @@ function isFree(mm: Mm, start: number, end: number): boolean {
 function top_down(k: Kernel, mm: Mm, pages: number): number {
   // mmap_base(): below the stack and its largest random gap
   let end = Math.floor(k.arch.task_pages - (k.arch.task_pages > 2 ** 21 ? 2 ** 15 : 2 ** 13));
-  for (let i = mm.vmas.length - 1; i >= 0; i--) {
-    const vma = mm.vmas[i]!;
+  for (let vma = mm.vma_before(Infinity); vma !== undefined; vma = mm.vma_before(vma.vm_start)) {
     if (vma.vm_start >= end) continue;
     if (vma.vm_end <= end - pages) return end - pages;
     end = vm_start_gap(vma);

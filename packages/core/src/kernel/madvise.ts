@@ -87,8 +87,8 @@ function is_populate(advice: Advice): boolean {
 function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice: Advice): number {
   let unmapped_error = 0;
   let start = from;
-  let vma = mm.vmas[mm.findIndex(start)];
-  let prev: Vma | undefined = mm.vmas[mm.findIndex(start) - 1];
+  let vma = mm.find_vma(start);
+  let prev: Vma | undefined = mm.vma_before(start);
   if (vma !== undefined && start > vma.vm_start) prev = vma;
   for (;;) {
     if (vma === undefined) return -ENOMEM;
@@ -103,7 +103,7 @@ function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice:
     prev = visited;
     start = Math.max(tmp, prev.vm_end);
     if (start >= end) break;
-    vma = mm.vmas[mm.findIndex(prev.vm_end)];
+    vma = mm.find_vma(prev.vm_end);
   }
   return unmapped_error;
 }

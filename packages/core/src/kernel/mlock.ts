@@ -33,7 +33,7 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
   if (pages === 0) return 0;
   let vma: Vma | undefined = mm.vma_lookup(start);
   if (vma === undefined) return -ENOMEM;
-  let prev: Vma | undefined = start > vma.vm_start ? vma : mm.vmas[mm.findIndex(start) - 1];
+  let prev: Vma | undefined = start > vma.vm_start ? vma : mm.vma_before(start);
   let nstart = start;
   let tmp = vma.vm_start;
   while (vma !== undefined && vma.vm_start < end) {
@@ -43,7 +43,7 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
     prev = mlock_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;
     nstart = tmp;
-    vma = mm.vmas[mm.findIndex(tmp)];
+    vma = mm.find_vma(tmp);
   }
   return tmp < end ? -ENOMEM : 0;
 }

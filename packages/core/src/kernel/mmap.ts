@@ -84,7 +84,7 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
   if (addr < 0) return addr;
   if ((event.flags & MAP_FIXED_NOREPLACE) !== 0) {
-    const next = mm.vmas[mm.findIndex(addr)];
+    const next = mm.find_vma(addr);
     if (next !== undefined && next.vm_start < addr + len) return -EEXIST;
   }
   if (file !== null) {
@@ -125,11 +125,10 @@ function mmap_region(
   if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
   vms_clear_ptes(k, detached, addr, end);
 
-  const at = mm.findIndex(addr);
   const vmg: VmaMerge = {
     mm,
-    prev: mm.vmas[at - 1],
-    next: mm.vmas[at],
+    prev: mm.vma_before(addr),
+    next: mm.find_vma(addr),
     vma: undefined,
     start: addr,
     end,

@@ -27,9 +27,9 @@ const ptent: Pte = newPte();
 export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, prot: number): number {
   if (pages === 0) return 0;
   const end = start + pages;
-  let vma: Vma | undefined = mm.vmas[mm.findIndex(start)];
+  let vma: Vma | undefined = mm.find_vma(start);
   if (vma === undefined || vma.vm_start > start) return -ENOMEM;
-  let prev: Vma | undefined = mm.vmas[mm.findIndex(start) - 1];
+  let prev: Vma | undefined = mm.vma_before(start);
   if (start > vma.vm_start) prev = vma;
   let nstart = start;
   let tmp = vma.vm_start;
@@ -43,7 +43,7 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
     prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;
     nstart = tmp;
-    vma = mm.vmas[mm.findIndex(tmp)];
+    vma = mm.find_vma(tmp);
   }
   return tmp < end ? -ENOMEM : 0;
 }

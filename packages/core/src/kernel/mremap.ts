@@ -92,7 +92,7 @@ function remap_move(k: Kernel, mm: Mm, start: number, len: number, to: number, f
   let first = -EFAULT;
   let seen = false;
   while (at < end) {
-    const vma = mm.vmas[mm.findIndex(at)];
+    const vma = mm.find_vma(at);
     if (vma === undefined || vma.vm_start >= end) break;
     const addr = Math.max(vma.vm_start, start);
     // no gap at the start
@@ -186,7 +186,7 @@ function mremap_to(
 function vma_expandable(k: Kernel, vma: Vma, delta: number): boolean {
   const end = vma.vm_end + delta;
   if (end > k.arch.task_pages) return false;
-  const next = vma.mm.vmas[vma.mm.findIndex(vma.vm_end)];
+  const next = vma.mm.find_vma(vma.vm_end);
   return next === undefined || next.vm_start >= end;
 }
 
@@ -232,8 +232,8 @@ function move_vma(
   }
   do_munmap(k, mm, old_addr, old_len);
   if ((vm_flags & VM_LOCKED) !== 0) mm.locked_vm += new_len;
-  if (account_start) mm.vmas[mm.findIndex(old_addr) - 1]!.vm_flags |= VM_ACCOUNT;
-  if (account_end) mm.vmas[mm.findIndex(old_addr + old_len)]!.vm_flags |= VM_ACCOUNT;
+  if (account_start) mm.vma_before(old_addr)!.vm_flags |= VM_ACCOUNT;
+  if (account_end) mm.find_vma(old_addr + old_len)!.vm_flags |= VM_ACCOUNT;
   return new_addr;
 }
 
@@ -253,11 +253,10 @@ function copy_vma(
     pgoff = addr;
     faulted_in = false;
   }
-  const at = mm.findIndex(addr);
-  const vmg = vmg_vma_state(mm.vmas[at - 1], vma, addr, addr + len);
+  const vmg = vmg_vma_state(mm.vma_before(addr), vma, addr, addr + len);
   vmg.vma = undefined;
   vmg.pgoff = pgoff;
-  vmg.next = mm.vmas[at];
+  vmg.next = mm.find_vma(addr);
   if (k.feature.merge_unfaulted_anon) vmg.copied_from = vma;
   if (!faulted_in && keep_source) {
     if (vmg.prev === vma) vmg.prev = undefined;

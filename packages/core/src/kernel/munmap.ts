@@ -13,29 +13,27 @@ import { tlb_finish_mmu, unmap_single_vma } from './zap.js';
 /** do_vmi_munmap(): `[start, start + pages)`; 0 or -EINVAL. */
 export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
   if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
-  for (let i = mm.findIndex(start); i < mm.vmas.length && mm.vmas[i]!.vm_start < start + pages; i++) {
-    if (split_refused(mm.vmas[i]!, start, start + pages)) return -EINVAL;
+  const end = start + pages;
+  for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
+    if (split_refused(vma, start, end)) return -EINVAL;
   }
-  const detached = vms_gather_munmap_vmas(k, mm, start, start + pages);
-  vms_clear_ptes(k, detached, start, start + pages);
+  const detached = vms_gather_munmap_vmas(k, mm, start, end);
+  vms_clear_ptes(k, detached, start, end);
   return 0;
 }
 
 /** vms_gather_munmap_vmas(): splits at the ends, and takes the VMAs of the range out of the tree. */
 export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: number): Vma[] {
-  const at = mm.findIndex(start);
-  const first = mm.vmas[at];
+  const first = mm.find_vma(start);
   if (first === undefined || first.vm_start >= end) return [];
   if (start > first.vm_start) split_vma(k, first, start, true);
   const detached: Vma[] = [];
-  const from = mm.findIndex(start);
-  for (let i = from; i < mm.vmas.length && mm.vmas[i]!.vm_start < end; i++) {
-    const vma = mm.vmas[i]!;
+  for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
     if (vma.vm_end > end) split_vma(k, vma, end, false);
     detached.push(vma);
   }
-  mm.removeRun(from, detached.length);
   for (const vma of detached) {
+    mm.remove(vma);
     if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm -= vma.pages;
   }
   return detached;

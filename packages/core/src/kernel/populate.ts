@@ -23,7 +23,7 @@ export function mm_populate(k: Kernel, mm: Mm, start: number, pages: number): nu
   const end = start + pages;
   let at = start;
   while (at < end) {
-    const vma = mm.vmas[mm.findIndex(at)];
+    const vma = mm.find_vma(at);
     if (vma === undefined || vma.vm_start >= end) break;
     const stop = Math.min(end, vma.vm_end);
     if ((vma.vm_flags & (VM_IO | VM_PFNMAP)) !== 0) {

@@ -140,14 +140,13 @@ export function anon_vma_adopt(k: Kernel, vma: Vma, name: number): void {
 
 /** find_mergeable_anon_vma() (mm/vma.c). */
 function find_mergeable_anon_vma(vma: Vma): AnonVma | null {
-  const vmas = vma.mm.vmas;
-  const at = vmas.indexOf(vma);
-  const next = vmas[at + 1];
+  const { mm } = vma;
+  const next = mm.find_vma(vma.vm_end);
   if (next !== undefined) {
     const found = reusable_anon_vma(next, vma, next);
     if (found !== null) return found;
   }
-  const prev = at > 0 ? vmas[at - 1] : undefined;
+  const prev = mm.vma_before(vma.vm_start);
   return prev === undefined ? null : reusable_anon_vma(prev, prev, vma);
 }
 

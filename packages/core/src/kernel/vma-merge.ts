@@ -153,7 +153,7 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   let next: Vma | undefined;
   if (right_side) {
     // the range behind the VMA: a VMA only if it is adjacent
-    next = mm.vmas[mm.vmas.indexOf(vma) + 1];
+    next = mm.find_vma(vma.vm_end);
     vmg.next = next !== undefined && next.vm_start === end ? next : undefined;
     next = vmg.next;
     merge_right = can_vma_merge_right(k, vmg, merge_left);
@@ -296,7 +296,7 @@ export function vma_modify_flags(
 /** vma_merge_extend(): grows `vma` by `delta` pages, over what follows if that is alike. */
 export function vma_merge_extend(k: Kernel, vma: Vma, delta: number): Vma | undefined {
   const vmg = vmg_vma_state(vma, vma, vma.vm_end, vma.vm_end + delta);
-  vmg.next = vma.mm.vmas[vma.mm.vmas.indexOf(vma) + 1];
+  vmg.next = vma.mm.find_vma(vma.vm_end);
   vmg.vma = undefined;
   return vma_merge_new_range(k, vmg);
 }

@@ -4,10 +4,10 @@ import type { ProcessState } from '../world/world.js';
 import { type HugeEntries, NO_HUGE } from './huge-entries.js';
 import type { PageTable } from './page-table.js';
 import type { Vma } from './vma.js';
+import { VmaList } from './vma-list.js';
 
 export class Mm {
-  /** Sorted by vm_start, disjoint. */
-  vmas: Vma[] = [];
+  private readonly list = new VmaList();
   rss: number[] = [0, 0, 0, 0];
   locked_vm = 0;
   /** Byte addresses of the program's data segment and stack (mm->start_brk, brk, start_stack); 0 when not known. */
@@ -35,28 +35,34 @@ export class Mm {
     readonly pt: PageTable,
   ) {}
 
-  /** Index of the first VMA that ends above `vpn` (find_vma). */
-  findIndex(vpn: number): number {
-    const vmas = this.vmas;
-    let lo = 0;
-    let hi = vmas.length;
-    while (lo < hi) {
-      const mid = (lo + hi) >>> 1;
-      if (vmas[mid]!.vm_end > vpn) hi = mid;
-      else lo = mid + 1;
-    }
-    return lo;
+  /** Sorted by vm_start, disjoint: a copy, for who needs them all. */
+  get vmas(): readonly Vma[] {
+    return this.list.all;
+  }
+
+  set vmas(vmas: readonly Vma[]) {
+    this.list.all = vmas;
+  }
+
+  /** find_vma(): the first VMA that ends above `vpn`. */
+  find_vma(vpn: number): Vma | undefined {
+    return this.list.find(vpn);
+  }
+
+  /** The VMA before that of `find_vma`, or the last one where that finds none. */
+  vma_before(vpn: number): Vma | undefined {
+    return this.list.before(vpn);
   }
 
   /** vma_lookup(): the VMA that contains `vpn`. */
   vma_lookup(vpn: number): Vma | undefined {
-    const vma = this.vmas[this.findIndex(vpn)];
+    const vma = this.list.find(vpn);
     return vma !== undefined && vma.vm_start <= vpn ? vma : undefined;
   }
 
   /** The VMA, if it is linked; a neighbour that a mapping remembers may be gone. */
   linked(vma: Vma | undefined): Vma | undefined {
-    return vma !== undefined && this.vmas.includes(vma) ? vma : undefined;
+    return vma !== undefined && this.list.includes(vma) ? vma : undefined;
   }
 
   /** The first virtual page number of the mapping that was labelled so; undefined for an unknown label. */
@@ -83,22 +89,14 @@ export class Mm {
 
   /** Links a VMA that overlaps none (vma_iter_store). */
   insert(vma: Vma): void {
-    this.vmas.splice(this.findIndex(vma.vm_start), 0, vma);
+    this.list.insert(vma);
     this.dirty = true;
     this.pt.touched?.vma(vma);
   }
 
-  /** Unlinks the VMAs from index `at` on, `count` of them. */
-  removeRun(at: number, count: number): void {
-    const gone = this.vmas.splice(at, count);
-    this.dirty = true;
-    if (this.pt.touched !== null) for (const vma of gone) this.pt.touched.vma(vma);
-  }
-
   /** Unlinks a VMA. */
   remove(vma: Vma): void {
-    const at = this.vmas.indexOf(vma, Math.max(0, this.findIndex(vma.vm_start) - 1));
-    if (at >= 0) this.vmas.splice(at, 1);
+    this.list.remove(vma);
     this.dirty = true;
     this.pt.touched?.vma(vma);
   }
