@@ -1,7 +1,6 @@
-/** Frames and counters that an event touched, lane beside lane. */
+/** Frames that an event touched, lane beside lane. */
 import { frameLabel, pageFlagNames } from '../explain/names.js';
 import { F, PG } from '../machine/frame-table.js';
-import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
 import type { Thing } from './open-differences.js';
@@ -65,18 +64,48 @@ function sameFrame(lanes: readonly Lane[], identity: number): boolean {
   return true;
 }
 
-function compareFrame({ lanes, drafts, open, touchedRoots }: Scene, identity: number): void {
+/** What was read of a frame in every lane when it was last seen to differ. */
+export type KnownFrames = Map<number, readonly number[]>;
+
+const NOWHERE = -(2 ** 40);
+
+/** All that drafts are made of, as numbers: equal while nothing new can be said. */
+function reading(lanes: readonly Lane[], identity: number): number[] {
+  const read: number[] = [];
+  const first = lanes[0]!.ids.pfn(identity);
+  const count = first < 0 ? 0 : lanes[0]!.k.frames.get(first, F.count);
+  const mapcount = first < 0 ? 0 : lanes[0]!.k.frames.get(first, F.mapcount);
+  for (const lane of lanes) {
+    const pfn = lane.ids.pfn(identity);
+    const { frames } = lane.k;
+    if (pfn < 0) read.push(NOWHERE, 0, 0, 0);
+    else {
+      // counts that move together keep their difference
+      read.push(frames.get(pfn, F.count) - count, frames.get(pfn, F.mapcount) - mapcount);
+      read.push(frames.get(pfn, F.flags) & (MAJOR_FLAGS | MINOR_FLAGS), frames.get(pfn, F.content));
+    }
+  }
+  return read;
+}
+
+function compareFrame({ lanes, drafts, open, touchedRoots, knownFrames }: Scene, identity: number): void {
   const thing: Thing = identity;
   const root = open.root(thing);
   if (root >= 0) touchedRoots.push(root);
   if (sameFrame(lanes, identity)) {
     if (root >= 0) open.settle(thing, null);
+    if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
   }
+  const now = reading(lanes, identity);
+  const last = knownFrames.get(identity);
+  if (last?.every((value, i) => value === now[i])) return;
+  knownFrames.set(identity, now);
   const pfns = lanes.map((lane) => lane.ids.pfn(identity));
   const still = new Set<string>();
   const known = pfns.findIndex((pfn) => pfn >= 0);
   if (known < 0) {
+    knownFrames.delete(identity);
     open.settle(thing, null);
     return;
   }
@@ -127,69 +156,4 @@ function flagDifference(
   const names = masked.map((f) => pageFlagNames(f).join(' ') || 'none');
   drafts.add(kind, thing, label, aspect, names);
   still.add(aspect);
-}
-
-/** Counters of the address spaces in `mms`. */
-export function compareRss(scene: Scene, mms: readonly number[]): void {
-  for (const mm of mms) {
-    if (!sameRss(scene, mm)) compareCounters(scene, mm);
-    else if (!scene.open.empty) settleCounters(scene, mm);
-  }
-}
-
-/** Nothing differs any more about an address space. */
-function settleCounters({ lanes, open }: Scene, mm: number): void {
-  const { space, counters } = thingsOf(mm);
-  open.settle(space, null);
-  if (!lanes[0]!.k.mms.has(mm)) return;
-  for (const rss of counters) open.settle(rss, null);
-}
-
-interface MmThings {
-  readonly space: string;
-  /** In the order of MM_COUNTER_NAMES. */
-  readonly counters: readonly string[];
-}
-
-/** The names by which open differences know address spaces: made once. */
-const mmThings = new Map<number, MmThings>();
-const MOST_MM_THINGS = 4096;
-
-function thingsOf(mm: number): MmThings {
-  let things = mmThings.get(mm);
-  if (things === undefined) {
-    things = { space: `mm ${mm}`, counters: MM_COUNTER_NAMES.map((_, counter) => `rss ${mm} ${counter}`) };
-    if (mmThings.size >= MOST_MM_THINGS) mmThings.clear();
-    mmThings.set(mm, things);
-  }
-  return things;
-}
-
-function sameRss({ lanes }: Scene, mm: number): boolean {
-  const first = lanes[0]!.k.mms.get(mm)?.rss;
-  for (const lane of lanes) {
-    const rss = lane.k.mms.get(mm)?.rss;
-    if (rss === first) continue;
-    if (rss === undefined || first === undefined) return false;
-    for (let i = 0; i < first.length; i++) if (rss[i] !== first[i]) return false;
-  }
-  return true;
-}
-
-function compareCounters({ lanes, drafts, open }: Scene, mm: number): void {
-  const spaces = lanes.map((lane) => lane.k.mms.get(mm));
-  const { space: thing, counters } = thingsOf(mm);
-  if (!same(spaces.map((space) => space === undefined))) {
-    const exists = spaces.map((space) => (space === undefined ? 'no' : 'yes'));
-    drafts.add('process', thing, thing, 'exists', exists);
-    return;
-  }
-  open.settle(thing, null);
-  if (spaces[0] === undefined) return;
-  for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
-    const values = spaces.map((space) => space!.rss[counter]!);
-    const rss = counters[counter]!;
-    if (same(values)) open.settle(rss, null);
-    else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
-  }
 }

@@ -7,9 +7,10 @@ import { EventError } from '../timeline/event-error.js';
 import type { World } from '../world/world.js';
 import { Attribution } from './attribution.js';
 import { nameNewborn } from './births.js';
-import { compareFrames, compareRss } from './compare-frames.js';
+import { compareFrames } from './compare-frames.js';
 import { compareOutcomes } from './compare-outcomes.js';
 import { PteComparer } from './compare-ptes.js';
+import { RssComparer } from './compare-rss.js';
 import { compareVmas } from './compare-vmas.js';
 import type { Divergence } from './divergence.js';
 import { Drafts } from './draft.js';
@@ -47,6 +48,7 @@ export class Comparison {
   private readonly drafts: Drafts;
   private readonly scene: Scene;
   private readonly ptes: PteComparer;
+  private readonly rss: RssComparer;
   private index = 0;
 
   constructor(lanes: readonly NamedLane[], options: ComparisonOptions = {}) {
@@ -60,10 +62,12 @@ export class Comparison {
       drafts: this.drafts,
       open: this.open,
       touchedRoots: [],
+      knownFrames: new Map(),
       readApart: null,
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
     this.ptes = new PteComparer(this.scene);
+    this.rss = new RssComparer(this.scene);
     nameNewborn(this.lanes, this.labels, -1);
   }
 
@@ -136,7 +140,7 @@ export class Comparison {
     ptes.touched();
     this.reconsider(ptes);
     compareFrames(scene, gone);
-    compareRss(scene, this.touchedMms(event));
+    this.rss.compare(this.touchedMms(event));
     compareVmas(scene);
     const divergences = drafts.list.length === 0 ? [] : this.attribution.attribute(scene, index, event);
     return { index, event, outcomes: this.lanes.map((lane) => lane.outcome), divergences };

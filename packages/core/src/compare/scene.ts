@@ -1,4 +1,5 @@
 /** What the comparison of one event works on, and names for what is the same in every lane. */
+import type { KnownFrames } from './compare-frames.js';
 import type { Drafts } from './draft.js';
 import type { Lane } from './lane.js';
 import type { OpenDifferences } from './open-differences.js';
@@ -11,6 +12,7 @@ export interface Scene {
   readonly open: OpenDifferences;
   /** Antecedents: roots of things that this event touched and that differed before. */
   readonly touchedRoots: number[];
+  readonly knownFrames: KnownFrames;
   /** What the event touched and lanes read differently, in words: looked for once an event, when it is asked for. */
   readApart: { readonly text: string | undefined } | null;
   /** `ring` for the mapping that an event made. */
