@@ -46,61 +46,65 @@ class Seen {
   }
 }
 
-/** The usual case, without a string: every lane has the frame, in the same state. */
-function sameFrame(lanes: readonly Lane[], identity: number): boolean {
-  const pfn = lanes[0]!.ids.pfn(identity);
-  if (pfn < 0) return false;
-  const first = lanes[0]!.k.frames;
-  for (let l = 1; l < lanes.length; l++) {
-    const other = lanes[l]!.ids.pfn(identity);
-    if (other < 0) return false;
-    const { frames } = lanes[l]!.k;
-    if (frames.get(other, F.count) !== first.get(pfn, F.count)) return false;
-    if (frames.get(other, F.mapcount) !== first.get(pfn, F.mapcount)) return false;
-    if (frames.get(other, F.content) !== first.get(pfn, F.content)) return false;
-    const flags = frames.get(other, F.flags) ^ first.get(pfn, F.flags);
-    if ((flags & (MAJOR_FLAGS | MINOR_FLAGS)) !== 0) return false;
-  }
-  return true;
-}
-
 /** What was read of a frame in every lane when it was last seen to differ. */
 export type KnownFrames = Map<number, readonly number[]>;
 
 const NOWHERE = -(2 ** 40);
 
-/** All that drafts are made of, as numbers: equal while nothing new can be said. */
-function reading(lanes: readonly Lane[], identity: number): number[] {
-  const read: number[] = [];
-  const first = lanes[0]!.ids.pfn(identity);
-  const count = first < 0 ? 0 : lanes[0]!.k.frames.get(first, F.count);
-  const mapcount = first < 0 ? 0 : lanes[0]!.k.frames.get(first, F.mapcount);
-  for (const lane of lanes) {
-    const pfn = lane.ids.pfn(identity);
+/** Four numbers a lane, all that drafts are made of: equal while nothing new can be said. */
+const now: number[] = [];
+
+/** Fills `now` with what is read of a frame. True in the usual case: every lane has it, in the same state. */
+function readFrame(lanes: readonly Lane[], identity: number): boolean {
+  let alike = true;
+  let count = 0;
+  let mapcount = 0;
+  for (let l = 0; l < lanes.length; l++) {
+    const lane = lanes[l]!;
     const { frames } = lane.k;
-    if (pfn < 0) read.push(NOWHERE, 0, 0, 0);
-    else {
-      // counts that move together keep their difference
-      read.push(frames.get(pfn, F.count) - count, frames.get(pfn, F.mapcount) - mapcount);
-      read.push(frames.get(pfn, F.flags) & (MAJOR_FLAGS | MINOR_FLAGS), frames.get(pfn, F.content));
+    const pfn = lane.ids.pfn(identity);
+    const at = 4 * l;
+    if (pfn < 0) {
+      alike = false;
+      now[at] = NOWHERE;
+      now[at + 1] = 0;
+      now[at + 2] = 0;
+      now[at + 3] = 0;
+      continue;
     }
+    if (l === 0) {
+      count = frames.get(pfn, F.count);
+      mapcount = frames.get(pfn, F.mapcount);
+    }
+    // counts that move together keep their difference
+    now[at] = frames.get(pfn, F.count) - count;
+    now[at + 1] = frames.get(pfn, F.mapcount) - mapcount;
+    now[at + 2] = frames.get(pfn, F.flags) & (MAJOR_FLAGS | MINOR_FLAGS);
+    now[at + 3] = frames.get(pfn, F.content);
+    for (let i = 0; i < 4; i++) if (now[at + i] !== now[i]) alike = false;
   }
-  return read;
+  return alike;
+}
+
+/** `read` is what `now` holds. */
+function stillSo(read: readonly number[], lanes: number): boolean {
+  if (read.length !== 4 * lanes) return false;
+  for (let i = 0; i < read.length; i++) if (read[i] !== now[i]) return false;
+  return true;
 }
 
 function compareFrame({ lanes, drafts, open, touchedRoots, knownFrames }: Scene, identity: number): void {
   const thing: Thing = identity;
   const root = open.root(thing);
   if (root >= 0) touchedRoots.push(root);
-  if (sameFrame(lanes, identity)) {
+  if (readFrame(lanes, identity)) {
     if (root >= 0) open.settle(thing, null);
     if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
   }
-  const now = reading(lanes, identity);
   const last = knownFrames.get(identity);
-  if (last?.every((value, i) => value === now[i])) return;
-  knownFrames.set(identity, now);
+  if (last !== undefined && stillSo(last, lanes.length)) return;
+  knownFrames.set(identity, now.slice(0, 4 * lanes.length));
   const pfns = lanes.map((lane) => lane.ids.pfn(identity));
   const still = new Set<string>();
   const known = pfns.findIndex((pfn) => pfn >= 0);
