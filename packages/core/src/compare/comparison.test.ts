@@ -124,6 +124,20 @@ it('counts what it does not keep', () => {
   for (const { root } of c.divergences) expect(c.divergences[root]).toBeDefined();
 });
 
+it('tells a difference once while it stays, and again when it comes back', () => {
+  const insert = '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}';
+  const drop = '{"type":"madvise","at":"ring","pages":1,"advice":"MADV_DONTNEED"}';
+  const other = '{"type":"vm_insert_page","at":"ring[1]","frame":"P1"}';
+  const anon = ['{"type":"mmap","label":"a","pages":2,"prot":"rw"}', '{"type":"write","at":"a"}'];
+  // counters of the process move together while P0 is counted in one lane only
+  const c = compare([MIXED, insert, other, ...anon, drop, insert]);
+  const told = c.divergences.filter(({ minor }) => !minor);
+  expect(told.map(({ number }) => number)).toEqual([2, 7]);
+  for (const { parts } of told) {
+    expect(parts.map(({ kind }) => kind)).toEqual(['decision', 'reference', 'mapcount', 'rss']);
+  }
+});
+
 it('has the worlds of all lanes at any moment', () => {
   const log = events(MIXED, '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}', '{"type":"exit"}');
   const compared = new ComparedTimeline(LANES, log);
