@@ -87,9 +87,15 @@ export class PageTable {
    * the entry in `p`. `visit` may change entries at or before the one it is at.
    */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
-    this.forEachLeaf(start, end, (data, first) => {
-      this.visitLeaf(data, Math.max(0, start - first), Math.min(LEAF_SIZE, end - first), first, p, visit);
-    });
+    const { tree } = this;
+    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
+      tree.forEachLeaf(start, end, (data, first) => this.visitLeaf(data, start, end, first, p, visit));
+      return;
+    }
+    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
+      const data = tree.leaf(first);
+      if (data !== undefined) this.visitLeaf(data, start, end, first, p, visit);
+    }
   }
 
   /**
@@ -97,19 +103,15 @@ export class PageTable {
    * there as by `set`, without looking for the leaf each time.
    */
   copyRange(dst: PageTable, start: number, end: number, p: Pte, copy: (vpn: number) => boolean): void {
-    const { codec } = this;
-    const { lo, hi } = codec.empty;
-    this.forEachLeaf(start, end, (data, first) => {
-      const to = Math.min(LEAF_SIZE, end - first);
-      let target: Int32Array | undefined;
-      for (let i = Math.max(0, start - first); i < to; i++) {
-        p.lo = data[2 * i]!;
-        p.hi = data[2 * i + 1]!;
-        if ((p.lo === lo && p.hi === hi) || codec.none(p) || !copy(first + i)) continue;
-        target ??= dst.tree.leafForWrite(first);
-        dst.store(target, first + i, p);
-      }
-    });
+    const { tree } = this;
+    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
+      tree.forEachLeaf(start, end, (data, first) => this.copyLeaf(dst, data, start, end, first, p, copy));
+      return;
+    }
+    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
+      const data = tree.leaf(first);
+      if (data !== undefined) this.copyLeaf(dst, data, start, end, first, p, copy);
+    }
   }
 
   private store(leaf: Int32Array, vpn: number, p: Pte): void {
@@ -120,36 +122,47 @@ export class PageTable {
     leaf[i + 1] = p.hi;
   }
 
-  /** Visits the leaves with entries of `[start, end)`, ascending; `first` is the page of the leaf's first entry. */
-  private forEachLeaf(start: number, end: number, visit: (data: Int32Array, first: number) => void): void {
-    const { tree } = this;
-    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
-      tree.forEachLeaf(start, end, visit);
-      return;
-    }
-    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
-      const data = tree.leaf(first);
-      if (data !== undefined) visit(data, first);
-    }
-  }
-
-  /** The entries `from` to `to` of the leaf whose first entry is that of page `first`. */
+  /** The entries of `[start, end)` in the leaf whose first entry is that of page `first`. */
   private visitLeaf(
     data: Int32Array,
-    from: number,
-    to: number,
+    start: number,
+    end: number,
     first: number,
     p: Pte,
     visit: (vpn: number) => void,
   ): void {
     const { codec } = this;
     const { lo, hi } = codec.empty;
-    for (let i = from; i < to; i++) {
+    const to = Math.min(LEAF_SIZE, end - first);
+    for (let i = Math.max(0, start - first); i < to; i++) {
       p.lo = data[2 * i]!;
       p.hi = data[2 * i + 1]!;
       // most of what is empty is exactly that
       if (p.lo === lo && p.hi === hi) continue;
       if (!codec.none(p)) visit(first + i);
+    }
+  }
+
+  /** The same for copyRange; a leaf of `dst` is made when there is something to store in it. */
+  private copyLeaf(
+    dst: PageTable,
+    data: Int32Array,
+    start: number,
+    end: number,
+    first: number,
+    p: Pte,
+    copy: (vpn: number) => boolean,
+  ): void {
+    const { codec } = this;
+    const { lo, hi } = codec.empty;
+    const to = Math.min(LEAF_SIZE, end - first);
+    let target: Int32Array | undefined;
+    for (let i = Math.max(0, start - first); i < to; i++) {
+      p.lo = data[2 * i]!;
+      p.hi = data[2 * i + 1]!;
+      if ((p.lo === lo && p.hi === hi) || codec.none(p) || !copy(first + i)) continue;
+      target ??= dst.tree.leafForWrite(first);
+      dst.store(target, first + i, p);
     }
   }
 
