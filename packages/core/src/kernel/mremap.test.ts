@@ -55,6 +55,7 @@ describe.each(BOTH)('mremap %s', (_, arch) => {
     const flags = 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP';
     expect(p.run('mremap', { at: 'heap', pages: 1, new_pages: 1, flags, label: 'moved' }).ret).toBe(0);
     expect([p.run('read', { at: 'heap' }).value, p.run('read', { at: 'moved' }).value]).toEqual([0, 4]);
+    expect(p.run('mremap', { at: 'moved', pages: 1, new_pages: 2, flags }).ret).toBe(-EINVAL);
     p.mmap('ring', { file: 'dev' });
     p.run('remap_pfn_range', { at: 'ring', frame: 'D0' });
     expect(p.run('mremap', { at: 'ring', pages: 1, new_pages: 1, flags }).ret).toBe(-EINVAL);
