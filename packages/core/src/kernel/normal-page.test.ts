@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';
 import { linux_6_1 } from '../profile/releases.js';
 import { withBit, withoutBit } from '../toy-lanes.testkit.js';
-import { Decision, decide, vm_normal_page } from './normal-page.js';
+import { Decision, decide, print_bad_pmd, vm_normal_page } from './normal-page.js';
 import { D0, H0, P0, Play, Z } from './play.testkit.js';
 
 interface Case {
@@ -144,4 +144,14 @@ it('vm_normal_page warns once an event of a zero page that is no special one', (
   p.k.begin();
   expect([look(p), look(p)].map(([d]) => d)).toEqual([Decision.normal, Decision.normal]);
   expect(p.k.out.messages.map(({ text }) => text)).toEqual(['WARNING: mm/memory.c:656']);
+});
+
+it('print_bad_page_map of the PMD level reports in an event that had no message before', () => {
+  const p = played(withBit, { frame: 'P0' });
+  p.k.begin();
+  print_bad_pmd(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), p.raw('ring[1]'));
+  expect(p.k.out.messages.map(({ text }) => text)).toEqual([
+    'BUG: Bad page map pmd:01000027 addr:bdfff000 vm_flags:000000fb',
+  ]);
+  expect(p.k.begin().messages).toEqual([]);
 });

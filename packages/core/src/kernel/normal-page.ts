@@ -98,7 +98,7 @@ export function print_bad_pmd(k: Kernel, vma: Vma, vpn: number, p: Readonly<Pte>
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
   const raw = hexPte(p).padStart(8, '0');
-  k.out.messages.push({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
+  k.message({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
 }
 
 /** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
