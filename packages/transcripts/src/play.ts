@@ -113,7 +113,10 @@ export class Player {
     const header = checkHeader(record, fail);
     const arch = this.find(this.architectures, header.arch);
     if (arch === undefined) {
-      const near = nearest(header.arch, this.architectures.map((a) => a.name));
+      const near = nearest(
+        header.arch,
+        this.architectures.map((a) => a.name),
+      );
       fail('arch', near === undefined ? 'the name of an architecture' : `an architecture such as ${near}`, header.arch);
     }
     checkArchitecture(header, arch, fail);
