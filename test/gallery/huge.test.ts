@@ -71,6 +71,19 @@ describe('the huge zero folio', () => {
     );
   });
 
+  it('does not make other faults happen twice', () => {
+    const session = new Session(kernelOptions(lane), createWorld(lane));
+    const [mmap, read] = parseLog(
+      [
+        '{"specialbit":1}',
+        '{"type":"mmap","label":"dev","pages":1,"prot":"rw","file":"dev","ops":{"fault":{"do":"sigbus"}}}',
+        '{"type":"read","at":"dev"}',
+      ].join('\n'),
+    ).events as [LogEvent, LogEvent];
+    session.step(mmap);
+    expect(session.step(read)).toMatchObject({ signal: 'SIGBUS', calls: [1, 0, 0] });
+  });
+
   it('is copied by fork', () => {
     const world = play('{"type":"read","at":"heap"}', '{"type":"fork","child":1}');
     expect([state(world).huge, state(world, 1).huge]).toEqual([[START], [START]]);

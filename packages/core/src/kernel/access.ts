@@ -1,6 +1,5 @@
 /** The CPU touches memory: the MMU's view of a PTE, then the architecture's page fault handler. */
 import type { Pte } from '../arch/contract.js';
-import { NO_HUGE } from '../mm/huge-entries.js';
 import type { Mm } from '../mm/mm.js';
 import { VM_EXEC, VM_WRITE } from '../mm/vm-flags.js';
 import {
@@ -16,7 +15,7 @@ import {
 import { readContent, writeContent } from './content.js';
 import { expand_stack } from './expand-stack.js';
 import { handle_mm_fault } from './fault.js';
-import { access_huge, huge_entry } from './huge-memory.js';
+import { access_huge } from './huge-memory.js';
 import { copyPte, type Kernel, newPte, pte_same } from './kernel.js';
 
 export type AccessKind = 'read' | 'write' | 'exec';
@@ -34,49 +33,27 @@ const BUS_ADRERR = 2;
 
 /** A user access to one page. Fills the outcome's value or signal. */
 export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): void {
-  if (mm.huge !== NO_HUGE || k.machine.huge_zero_pfn >= 0) {
-    if (access_huge_page(k, mm, vpn, op, value)) return;
-  }
   // a CPU that stores words only reads the byte's surroundings first
-  if (op === 'write' && k.arch.facts.byte_store_loads && !touch(k, mm, vpn, 'read')) return;
-  if (!touch(k, mm, vpn, op)) return;
-  const pfn = k.pte.pfn(pte);
+  if (op === 'write' && k.arch.facts.byte_store_loads && touch(k, mm, vpn, 'read') < 0) return;
+  const pfn = touch(k, mm, vpn, op);
+  if (pfn < 0) return;
   if (op === 'write') writeContent(k, pfn, value);
   else k.out.value = readContent(k, pfn);
 }
 
-/** The same through an entry of the PMD level, which a fault may bring; false: PTEs decide. */
-function access_huge_page(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): boolean {
-  if (op === 'exec') return false;
-  if (huge_entry(k, mm, vpn) === undefined) {
-    const vma = mm.vma_lookup(vpn);
-    mm.pt.get(vpn, pte);
-    if (vma === undefined || !k.pte.none(pte) || !access_allowed(k, vma.vm_flags, op)) return false;
-    if (
-      (handle_mm_fault(k, vma, vpn, FAULT_FLAG_USER | (op === 'write' ? FAULT_FLAG_WRITE : 0)) & VM_FAULT_ERROR) !==
-      0
-    ) {
-      return false;
-    }
-  }
-  const pfn = access_huge(k, mm, vpn, op === 'write');
-  if (pfn < 0) return false;
-  if (op === 'write') writeContent(k, pfn, value);
-  else k.out.value = readContent(k, pfn);
-  return true;
-}
-
-/** Faults until the MMU lets the access through (its PTE is in `pte` then), or a signal ends it. */
-function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): boolean {
+/** Faults until the MMU lets the access through: the pfn that it reaches; -1 when a signal ends it. */
+function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
   // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
   let vma_lock = k.arch.facts.PER_VMA_LOCK;
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
+    const huge = op === 'exec' ? -1 : access_huge(k, mm, vpn, op === 'write');
+    if (huge >= 0) return huge;
     mm.pt.get(vpn, pte);
     copyPte(before, pte);
     const allowed = k.arch.user_access(pte, op);
     // hardware and TLB handlers may mark the entry even when they refuse in the end
     if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
-    if (allowed) return true;
+    if (allowed) return k.pte.pfn(pte);
     const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
     if (vma === undefined || vma.vm_start > vpn) return signal(k, 'SIGSEGV', SEGV_MAPERR);
     if (!access_allowed(k, vma.vm_flags, op)) return signal(k, 'SIGSEGV', SEGV_ACCERR);
@@ -94,7 +71,7 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): boolean {
     }
   }
   k.out.hang = true;
-  return false;
+  return -1;
 }
 
 /** access_error() and its likes in arch/<arch>/mm/fault.c: do the VMA's flags allow the access? */
@@ -104,8 +81,8 @@ function access_allowed(k: Kernel, vm_flags: number, op: AccessKind): boolean {
   return (vm_flags & k.arch.facts.read_fault_vm_flags) !== 0;
 }
 
-function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): false {
+function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): -1 {
   k.out.signal = name;
   k.out.si_code = code;
-  return false;
+  return -1;
 }
