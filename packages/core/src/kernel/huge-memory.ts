@@ -63,19 +63,11 @@ export function create_huge_pmd(k: Kernel, vmf: Vmf): number {
   if (!vma_is_anonymous(vma) || (vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_FALLBACK;
   if ((vmf.flags & FAULT_FLAG_WRITE) !== 0 || !suitable(codec, vma, vmf.address)) return VM_FAULT_FALLBACK;
   const start = huge_start(codec, vmf.address);
-  if (!pmd_none(vma.mm, start, codec)) return VM_FAULT_FALLBACK;
+  // pmd_none(): a page table without entries is in nobody's way, for the model does not see it
+  if (!vma.mm.pt.isEmpty(start, start + codec.pages)) return VM_FAULT_FALLBACK;
   anon_vma_prepare(k, vma);
   set_huge_zero_folio(k, vma, start, codec);
   return 0;
-}
-
-/** No page table with entries stands in the way; the model does not see an empty one. */
-function pmd_none(mm: Mm, start: number, codec: HugeCodec): boolean {
-  let none = true;
-  mm.pt.forEach(start, start + codec.pages, small, () => {
-    none = false;
-  });
-  return none;
 }
 
 function set_huge_zero_folio(k: Kernel, vma: Vma, start: number, codec: HugeCodec): void {
@@ -95,7 +87,7 @@ export function vmf_insert_pfn_pmd(k: Kernel, vma: Vma, vpn: number, pfn: number
   // the driver's own test before it calls: size and both alignments
   if (!suitable(codec, vma, vpn) || pfn % codec.pages !== 0) return VM_FAULT_FALLBACK;
   const start = huge_start(codec, vpn);
-  if (vma.mm.huge[start] !== undefined || !pmd_none(vma.mm, start, codec)) return VM_FAULT_NOPAGE;
+  if (vma.mm.huge[start] !== undefined || !vma.mm.pt.isEmpty(start, start + codec.pages)) return VM_FAULT_NOPAGE;
   codec.pfn_pxd(entry, pfn, codec.protection_map[vma.vm_flags & 15] as Pte);
   codec.mkhuge(entry);
   codec.mkspecial(entry);

@@ -12,11 +12,7 @@ const pteval: Pte = newPte();
 
 /** Is every PTE of the range empty? */
 export function range_none(vma: Vma, start: number, pages: number): boolean {
-  let none = true;
-  vma.mm.pt.forEach(start, start + pages, pteval, () => {
-    none = false;
-  });
-  return none;
+  return vma.mm.pt.isEmpty(start, start + pages);
 }
 
 /** remap_pfn_range_internal(): `[start, start + pages)` of the VMA onto the frames from `pfn` on. */

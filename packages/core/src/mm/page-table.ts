@@ -16,6 +16,9 @@ const CACHED_LEAVES = 32;
 /** So many leaves are looked up one by one; of more, the tree is walked, where there may be none at all. */
 const FEW_LEAVES = 8;
 
+/** For walks that only ask whether there is anything. */
+const scratch: Pte = { lo: 0, hi: 0 };
+
 export type PageTableRoot = RadixRoot<Int32Array>;
 
 export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
@@ -96,6 +99,15 @@ export class PageTable {
       const data = tree.leaf(first);
       if (data !== undefined) this.visitLeaf(data, start, end, first, p, visit);
     }
+  }
+
+  /** Is there no entry in `[start, end)`? */
+  isEmpty(start: number, end: number): boolean {
+    let empty = true;
+    this.forEach(start, end, scratch, () => {
+      empty = false;
+    });
+    return empty;
   }
 
   /**
