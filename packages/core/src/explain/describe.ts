@@ -1,5 +1,7 @@
 /** PTEs, frames and VMAs of a running kernel as plain values, for showing and comparing. */
+import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';
+import type { HugeCodec } from '../arch/huge.js';
 import { hexPte } from '../kernel/format.js';
 import { decide_pmd } from '../kernel/huge-memory.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -55,31 +57,17 @@ export function describePte(k: Kernel, vma: Vma | undefined, vpn: number, pte: R
     c.pte_to_swp_entry(p, swp);
     return { ...bare, kind: 'swap', swap: { type: swp.type, offset: swp.offset, exclusive: c.swp_exclusive(p) } };
   }
-  const pfn = c.pfn(p);
   const decision = vma === undefined ? null : decide(k, vma, vpn, p);
   return {
-    raw,
-    kind: 'present',
-    write: c.write(p),
-    dirty: c.dirty(p),
-    young: c.young(p),
-    special: c.special(p),
-    user: c.user(p),
-    exec: c.exec(p),
-    pfn,
-    frame: frameLabel(k, pfn),
-    swap: null,
+    ...presentView(k, c, p),
     decision: decision === null ? null : Decision[decision],
     verdict: decision === null ? null : DECISIONS[decision].verdict,
   };
 }
 
-/** Decodes an entry of the PMD level that maps a huge page from `vpn` on; `raw` is that of the PMD. */
-export function describeHuge(k: Kernel, vma: Vma | undefined, vpn: number, pmd: Readonly<Pte>): PteView {
-  const p: Pte = { lo: pmd.lo, hi: pmd.hi };
-  const c = k.arch.pmd!;
+/** What a present entry of either level says by itself. */
+function presentView(k: Kernel, c: CompiledCodec | HugeCodec, p: Pte): Omit<PteView, 'decision' | 'verdict'> {
   const pfn = c.pfn(p);
-  const decision = vma === undefined ? null : decide_pmd(k, vma, vpn, p);
   return {
     raw: hexPte(p),
     kind: 'present',
@@ -90,8 +78,20 @@ export function describeHuge(k: Kernel, vma: Vma | undefined, vpn: number, pmd: 
     user: c.user(p),
     exec: c.exec(p),
     pfn,
-    frame: `${frameLabel(k, pfn)} (PMD, ${c.pages} pages)`,
+    frame: frameLabel(k, pfn),
     swap: null,
+  };
+}
+
+/** Decodes an entry of the PMD level that maps a huge page from `vpn` on; `raw` is that of the PMD. */
+export function describeHuge(k: Kernel, vma: Vma | undefined, vpn: number, pmd: Readonly<Pte>): PteView {
+  const p: Pte = { lo: pmd.lo, hi: pmd.hi };
+  const c = k.arch.pmd!;
+  const view = presentView(k, c, p);
+  const decision = vma === undefined ? null : decide_pmd(k, vma, vpn, p);
+  return {
+    ...view,
+    frame: `${view.frame} (PMD, ${c.pages} pages)`,
     decision,
     verdict: decision === null ? null : decision === 'normal' ? 'page' : decision === 'bad' ? 'bad page map' : 'NULL',
   };

@@ -27,6 +27,11 @@ export interface PagemapCheck extends Check {
   readonly framed: number;
 }
 
+/** The counts of a check before it has looked at a page. */
+export function noCounts() {
+  return { both: 0, kind: 0, mapcount: 0, pfn: 0, anon: 0, anonPfn: 0, missing: 0, extra: 0, raw: 0, framed: 0 };
+}
+
 function kindOf(page: PageEntry): PageKind {
   if (page.pm.includes('swapped')) return 'swapped';
   if (page.special || rawSpecial(page)) return 'special';
@@ -50,18 +55,7 @@ function sameRaw(k: Kernel, page: PageEntry): boolean {
 export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): PagemapCheck {
   const differences: Difference[] = [];
   const { size } = k.arch.page;
-  const counts = {
-    both: 0,
-    kind: 0,
-    mapcount: 0,
-    pfn: 0,
-    anon: 0,
-    anonPfn: 0,
-    missing: 0,
-    extra: 0,
-    raw: 0,
-    framed: 0,
-  };
+  const counts = noCounts();
   const seen = new Set<number>();
   let equal = 0;
   for (const page of pages) {

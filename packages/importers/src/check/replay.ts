@@ -16,7 +16,7 @@ import type { LogEvent } from '@specialbit/events';
 import type { Checkpoint, Imported } from '../import.js';
 import type { ProcessImage } from '../recording.js';
 import { checkMaps } from './check-maps.js';
-import { checkPagemap, type PagemapCheck } from './check-pagemap.js';
+import { checkPagemap, noCounts, type PagemapCheck } from './check-pagemap.js';
 import { checkSizes, checkVmas, checkVmFlags } from './check-smaps.js';
 import type { Check } from './differences.js';
 
@@ -94,18 +94,6 @@ export function checkImage(kernel: Kernel, checkpoint: Checkpoint, image: Proces
   const { maps, smaps = [], vmas = [], pages = [] } = image.snapshot;
   if (mm === undefined) {
     const none = (of: readonly unknown[]): Check => ({ compared: of.length, equal: 0, differences: [] });
-    const counts = {
-      missing: pages.length,
-      extra: 0,
-      both: 0,
-      kind: 0,
-      mapcount: 0,
-      pfn: 0,
-      anon: 0,
-      anonPfn: 0,
-      raw: 0,
-      framed: 0,
-    };
     return {
       checkpoint,
       image,
@@ -114,7 +102,7 @@ export function checkImage(kernel: Kernel, checkpoint: Checkpoint, image: Proces
       flags: none(smaps),
       vmas: none(vmas),
       sizes: none(smaps),
-      pages: { ...none(pages), ...counts },
+      pages: { ...none(pages), ...noCounts(), missing: pages.length },
     };
   }
   return {
