@@ -45,11 +45,3 @@ export function architectureNamed(name: string): Architecture {
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
   throw new UsageError(`no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
 }
-
-/** `A,B` or several of them. Throws UsageError for an unknown one or none at all. */
-export function architectureList(names: readonly string[]): Architecture[] {
-  const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
-  if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
-  const found = list.map(architectureNamed);
-  return found.filter((arch, i) => found.indexOf(arch) === i);
-}

@@ -5,11 +5,6 @@
  */
 import type { Machine } from './machine.js';
 
-export interface AllocatorState {
-  /** The next frame to try. */
-  readonly next: number;
-}
-
 export class Allocator {
   /** Choices supplied from outside for the coming allocations, in order. */
   supplied: number[] = [];

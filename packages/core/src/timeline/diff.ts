@@ -1,6 +1,6 @@
 /** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
 import type { Pte, PteCodec } from '../arch/contract.js';
-import { F, FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
+import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
 import { PTE_LEAF_BITS } from '../mm/page-table.js';
 import { diffRoots, emptyRoot } from '../mm/radix.js';
 import { NR_MM_COUNTERS } from '../mm/rss.js';
@@ -153,8 +153,3 @@ function diffFrames(a: World, b: World): FrameChange[] {
   });
   return changes;
 }
-
-/** Fields of a frame's record, in its order: `count`, `mapcount`, ... */
-export const FRAME_FIELD_NAMES: readonly string[] = Object.entries(F)
-  .sort((x, y) => x[1] - y[1])
-  .map(([name]) => name);

@@ -1,17 +1,6 @@
 /** The two letters of each bit of vm_flags in the VmFlags line of smaps (fs/proc/task_mmu.c: show_smap_vma_flags). */
 import { VM_FLAGS } from '@specialbit/events';
 
-/** Bits of vm_flags that events have no name for: they lie above 2^32, or belong to newer kernels. */
-export const OTHER_LETTERS: Readonly<Record<string, string>> = {
-  gd: 'VM_GROWSDOWN',
-  ss: 'VM_SHADOW_STACK',
-  dp: 'VM_DROPPABLE',
-  sl: 'VM_SEALED',
-  ui: 'VM_UFFD_MINOR',
-  mt: 'VM_MTE',
-  bt: 'VM_ARM64_BTI',
-};
-
 /** VM_MAYBE_GUARD of kernels after 6.12 (include/linux/mm.h). */
 export const VM_MAYBE_GUARD = 0x800;
 
