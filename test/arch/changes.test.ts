@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What features change in architectures: every combination that a profile can ask for must be a sound one. */
 import { defineProfile, linux_6_1, linux_6_12, linux_6_18, PROFILES, releaseHas } from '@specialbit/core';
 import { type Architecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Headers of kernel transcripts: encodings that running kernels computed with their own inline
  * functions, and their constants. Each machine's architecture must agree with all of it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Huge entries: golden vectors that the kernel's own PMD helpers computed (kernels with
  * TRANSPARENT_HUGEPAGE), and the special bit of each level by kernel version.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What user code's accesses did to entries in kernel transcripts, one example for each machine,
  * access and combination of flags: whoever sets young and dirty there, must set them here.

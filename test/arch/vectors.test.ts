@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Golden vectors: what the kernel's own helpers, compiled from its headers, make of an entry. Every
  * row of every configuration must come out of the codec bit for bit.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The yardstick of `reduce`: a reducer over typed arrays that looks at each event's type, process and page,
  * finds the page by its label, and then makes the very writes to page-table entries and to frames' counters

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { figure, figures, table } from './metric.js';

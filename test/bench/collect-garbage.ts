@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes in lockstep against each of them alone. */
 import { Comparison, createWorld, kernelOptions, Session } from '@specialbit/core';
 import { benchLog, laneOf } from './lanes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A million events with the timeline on: memory, and how fast one gets about in them. */
 import { diffWorlds, type LaneOptions, Timeline } from '@specialbit/core';
 import { packLog } from '@specialbit/events';

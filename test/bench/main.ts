@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `npm run bench`: a table, or one JSON object with `--json`. */
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What a benchmark found out, and how it is shown. */
 
 export interface Reference {

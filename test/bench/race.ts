@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Several functions measured side by side with benchmark.js. */
 import Benchmark from 'benchmark';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** How much an event costs, decoded events in memory and the timeline on. */
 import { Timeline } from '@specialbit/core';
 import { WORKLOADS, type WorkloadName } from '@specialbit/workloads';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { comparing } from './comparing.js';
 import { longLog } from './long-log.js';
 import type { Metric } from './metric.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Transcripts of kernels played on the model, beside the speed at which the emulated kernels wrote them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

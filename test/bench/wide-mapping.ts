@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One mapping of 262,144 pages: what it takes, and what a fork of it costs. */
 import { createWorld, kernelOptions, Session } from '@specialbit/core';
 import { WIDE_PAGES, workload } from '@specialbit/workloads';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The examples of documents that show all that a command prints: what stands there is what they print. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

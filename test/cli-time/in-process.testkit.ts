@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Runs the command's sources in this process: quick, for what has to be run often. */
 import { processTerminal, run } from '@specialbit/cli';
 import type { Result } from '../cli/specialbit.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { specialbit } from '../cli/specialbit.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What the Trace Event Format demands of the kinds of events that we write, and what a viewer needs. */
 import { expect } from 'vitest';
 

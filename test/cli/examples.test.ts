@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Every example, its replay and its comparison: `expected/NAME.replay.txt`, `expected/NAME.compare.txt`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What is wrong with a log, or with the command line: one line that says where, never a stack trace. */
 import { appendFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';

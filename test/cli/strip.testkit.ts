@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Takes everything observed out of a transcript, but for the frames that the real allocator chose. */
 
 interface Step {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { specialbit, temporary, transcript, transcriptPath } from './specialbit.testkit.js';

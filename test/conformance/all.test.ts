@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The conformance kit on every architecture that is shipped, with the golden vectors where the kernel's own
  * headers gave some.

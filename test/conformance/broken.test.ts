@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plugins that are refused: each with both sides, and with what to change. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch ...` as users run it. */
 import { describe, expect, it } from 'vitest';
 import { specialbit } from '../cli/specialbit.testkit.js';

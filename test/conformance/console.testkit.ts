@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Runs the console blocks of a guide, and compares what is printed with what the guide shows. */
 import { spawnSync } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';

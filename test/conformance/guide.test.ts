@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** docs/plugin-authoring.md, followed word for word: the files are written, the commands run. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

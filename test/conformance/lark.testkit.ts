@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The 40-bit format of docs/plugin-authoring.md, taken from there: with and without its special bit. */
 import { readFileSync } from 'node:fs';
 import {

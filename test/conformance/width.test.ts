@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A format of 40 bits through the whole model: entries lie in both halves of a register, and nowhere above. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { arm } from '@specialbit/arch-nospecial';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Every command that a document shows is run, and has the output that the document says. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

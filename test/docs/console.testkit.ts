@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The `console` blocks of a document: commands after `$`, each with the output that it is said to have. */
 import { readFileSync } from 'node:fs';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { architectures } from '@specialbit/arch-x86';
 import { createWorld, defineProfile, type Kernel, kernelOptions, type Outcome, Session } from '@specialbit/core';
 import { parseLog } from '@specialbit/events';

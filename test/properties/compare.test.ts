@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { Comparison, type Divergence, defaultContent, EventError, type NamedLane } from '@specialbit/core';
 import type { LogEvent, LogHeader, MachineSpec } from '@specialbit/events';
 import fc from 'fast-check';

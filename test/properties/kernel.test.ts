@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { createWorld, type Kernel, kernelOptions, LogReferenceError, openWorld, Session } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';

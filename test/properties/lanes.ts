@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The lanes that properties are checked on: with and without special bit, 32 and 64 bits, other page sizes. */
 import { defaultContent, defaultMachine, type LaneOptions } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * How often properties are tried. `PROPERTY_RUNS=20 npx vitest ...` tries them 20 times as often, with as
  * much more time.

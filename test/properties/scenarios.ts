@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Random scenarios: an arbitrary list of wishes, and a small model that makes events of them (which
  * mappings exist, what their driver may do), so that most events succeed and every shrunk list is a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A world as text: equal texts are equal worlds. For tests, at the cost of the whole world. */
 import { diffWorlds, emptyWorld, type World } from '@specialbit/core';
 import type { PteCodec } from '@specialbit/core/arch';

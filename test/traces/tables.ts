@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The tables of how recordings and the model agree. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

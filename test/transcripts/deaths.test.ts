@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What kernels die of, or may die of, is an outcome of the model with the kernel function's name. */
 import { join } from 'node:path';
 import { architectures } from '@specialbit/cli';

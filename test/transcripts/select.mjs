@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Makes the selection beside this file from the laboratory's transcripts:
  *

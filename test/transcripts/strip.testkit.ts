@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Taking everything observed out of a transcript: what is left is what was asked, and the allocator's choices. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

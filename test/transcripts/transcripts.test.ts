@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The model says what real kernels of two versions said, in every field of every step. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

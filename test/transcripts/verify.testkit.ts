@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Running `specialbit verify` from tests: in this process, or as it was built. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

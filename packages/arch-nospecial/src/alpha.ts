@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Alpha: 8 KiB pages, three levels. The upper word is the pfn; what looks like permissions is the
  * absence of "fault on".

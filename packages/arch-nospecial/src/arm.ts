@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * ARM with short descriptors (no LPAE): two tables side by side. The Linux entry below is what the
  * helpers see; the hardware entry is derived from it when it is stored, and lies 2048 bytes above.

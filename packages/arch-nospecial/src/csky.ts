@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * C-SKY (abiv2). Software's own bits and the two bits that the TLB sees are kept apart: valid only
  * when young and readable, dirty (store enable) only when writable and modified.

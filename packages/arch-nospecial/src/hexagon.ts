@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Hexagon under its virtual machine. arch/hexagon/include/asm/pgtable.h, vm_mmu.h,
  * arch/hexagon/mm/init.c (protections).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from '@specialbit/core/arch';
 import { alpha, alpha_special } from './alpha.js';
 import { arm, arm_v7 } from './arm.js';

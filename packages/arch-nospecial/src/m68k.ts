@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * m68k: three MMUs. Motorola's own (68020/030, 68040/060), ColdFire V4e, Sun-3.
  * arch/m68k/include/asm/motorola_pgtable.h, mcf_pgtable.h, sun3_pgtable.h; arch/m68k/mm/motorola.c,

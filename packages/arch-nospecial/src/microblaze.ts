@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** MicroBlaze. arch/microblaze/include/asm/pgtable.h, mm/init.c, kernel/hw_exception_handler.S. */
 import { bit, defineArchitecture, defineBits, modify, protections, swapWithoutExclusive } from '@specialbit/core/arch';
 

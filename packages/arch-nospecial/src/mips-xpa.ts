@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * MIPS32 with extended physical addresses: an entry of two words. The value here is pte_low |
  * pte_high << 32. Software's bits and the upper pfn bits are in the low word, EntryLo and the lower

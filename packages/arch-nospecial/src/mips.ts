@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * 32-bit MIPS kernels built for release 2 and later: CPU_MIPSR2 and its successors select
  * CPU_HAS_RIXI, whose two bits take the place of the special bit.

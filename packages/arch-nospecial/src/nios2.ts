@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Nios II. arch/nios2/include/asm/pgtable-bits.h, pgtable.h, mm/init.c, kernel/head.S (fast_handler). */
 import { bit, bits, clear, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 

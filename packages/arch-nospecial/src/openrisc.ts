@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** OpenRISC 1000, 8 KiB pages. arch/openrisc/include/asm/pgtable.h, mm/init.c, kernel/head.S (TLB miss handlers). */
 import { anyOf, bit, bits, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 

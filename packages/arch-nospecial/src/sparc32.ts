@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** 32-bit SPARC with the reference MMU. arch/sparc/include/asm/pgtsrmmu.h, pgtable_32.h, arch/sparc/mm/init_32.c. */
 import {
   bit,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** User Mode Linux. arch/um/include/asm/pgtable.h, pgtable-2level.h, pgtable-3level.h, arch/um/kernel/mem.c, tlb.c. */
 import {
   type Architecture,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Xtensa. arch/xtensa/include/asm/pgtable.h, arch/xtensa/mm/init.c, kernel/entry.S (fast_store_prohibited). */
 import {
   bit,

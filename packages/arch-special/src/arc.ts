@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** ARC (ARCv2 MMU), 8 KiB pages. arch/arc/include/asm/pgtable-bits-arcv2.h, arch/arc/mm/mmap.c, tlbex.S. */
 import {
   bit,

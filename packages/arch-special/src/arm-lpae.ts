@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * ARM with LPAE: three levels, 64-bit entries, one table for Linux and hardware.
  * arch/arm/include/asm/pgtable-3level.h, pgtable-3level-hwdef.h, pgtable.h; arch/arm/mm/mmu.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * arm64, in all combinations of page size and address width that move bits of the entry.
  * arch/arm64/include/asm/pgtable-hwdef.h, pgtable-prot.h, pgtable.h; arch/arm64/mm/mmap.c.

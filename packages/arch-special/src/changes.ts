@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Features of single architectures with a special bit: what differed in kernels that are not 6.12. Read
  * in arch/ of linux-source-6.1 (6.1.192) and linux-source-6.12 (6.12.117).

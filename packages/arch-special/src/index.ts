@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from '@specialbit/core/arch';
 import { arc } from './arc.js';
 import { arm_lpae, arm_lpae_smp } from './arm-lpae.js';

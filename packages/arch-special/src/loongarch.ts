@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** LoongArch, 16 KiB pages. arch/loongarch/include/asm/pgtable-bits.h, pgtable.h, arch/loongarch/mm/cache.c, tlbex.S. */
 import {
   type ArchitectureSpec,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * MIPS kernels that have the special bit: 32-bit ones built for CPUs before release 2, and all
  * 64-bit ones. Which software bits exist moves all bits above them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** PA-RISC. arch/parisc/include/asm/pgtable.h, arch/parisc/mm/init.c, arch/parisc/kernel/entry.S (TLB miss handlers). */
 import {
   type Architecture,

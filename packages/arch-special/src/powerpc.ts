@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What the PowerPC configurations share. */
 import { type ArchFacts, type ArchitectureChange, factsWithout, swapWithoutExclusive } from '@specialbit/core/arch';
 import { powerpc_protection_masks } from './changes.js';

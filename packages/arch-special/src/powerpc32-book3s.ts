@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * 32-bit PowerPC with the MMU of book3s.
  * arch/powerpc/include/asm/book3s/32/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.

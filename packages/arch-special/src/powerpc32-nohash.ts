@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * 32-bit PowerPC with a software-filled TLB: 8xx, 44x, e500.
  * arch/powerpc/include/asm/nohash/32/pte-8xx.h, nohash/32/pte-44x.h, nohash/pte-e500.h,

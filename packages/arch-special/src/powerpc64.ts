@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * 64-bit PowerPC (book3s): radix or hash MMU, chosen at boot, with 4 or 64 KiB pages.
  * arch/powerpc/include/asm/book3s/64/pgtable.h, radix.h, hash.h, hash-4k.h, hash-64k.h;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** RISC-V. arch/riscv/include/asm/pgtable-bits.h, pgtable-64.h, pgtable-32.h, pgtable.h, arch/riscv/mm/init.c. */
 import {
   type Architecture,

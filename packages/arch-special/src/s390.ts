@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** s390, 64-bit. arch/s390/include/asm/pgtable.h, arch/s390/mm/mmap.c (protections). */
 import {
   type Architecture,

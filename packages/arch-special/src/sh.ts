@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * SuperH. arch/sh/include/asm/pgtable_32.h, pgtable-3level.h, pgtable.h, arch/sh/mm/mmap.c (protections),
  * arch/sh/mm/tlbex_32.c (handle_tlbmiss).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * 64-bit SPARC: two formats, chosen at boot by patching every helper.
  * arch/sparc/include/asm/pgtable_64.h, arch/sparc/mm/init_64.c (sun4u_pgprot_init, sun4v_pgprot_init).

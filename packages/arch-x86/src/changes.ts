@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What x86's entries lack in kernels that are not 6.12. Read in arch/x86/include/asm/pgtable.h and
  * pgtable_types.h of 6.1.192 and 6.12.117.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { ArchFacts, MmuSpec } from '@specialbit/core/arch';
 
 export const X86_FACTS: Partial<ArchFacts> = {

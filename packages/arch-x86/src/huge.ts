@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * x86's entries of 2 or 4 MiB (PMD) and 1 GiB (PUD).
  * arch/x86/include/asm/pgtable.h (pmd_* and pud_* helpers), pgtable_types.h (pmd_pfn_mask).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type Architecture, defineArchitecture } from '@specialbit/core/arch';
 import { i386PaeSpec, i386Spec, x86_64Spec } from './specs.js';
 

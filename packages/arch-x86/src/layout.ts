@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * x86's page-table entry.
  * arch/x86/include/asm/pgtable_types.h (bits), pgtable.h (helpers), pgtable-invert.h (L1TF),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { ArchitectureSpec } from '@specialbit/core/arch';
 import { i386Changes, x86_64Changes } from './changes.js';
 import { X86_FACTS, X86_MMU } from './facts.js';

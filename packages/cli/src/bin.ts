@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What every command needs. */
 import { InvalidArgumentError } from 'commander';
 import type { Terminal } from './terminal.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What ends a command, in one line. */
 import { LogReferenceError } from '@specialbit/core';
 import { LogError } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Every kernel feature that the command knows: the core's, and what architectures bring. */
 import { API_CHANGES, compareVersions, FEATURES } from '@specialbit/core';
 import type { Feature } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The command line: its commands, and what an error in it looks like. */
 import { Command, CommanderError } from 'commander';
 import { register as registerArch } from './arch/command.js';

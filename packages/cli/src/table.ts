@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plain tables: columns that line up, nothing drawn around them, so that they survive a mail. */
 
 /** Columns of anything that may be pasted into a mail. */

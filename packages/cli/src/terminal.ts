@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The two output streams, and what they are: terminals that take colour, or anything else. */
 import { once } from 'node:events';
 import pc from 'picocolors';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkArchitecture, planChecks } from './check-architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from '@specialbit/core/arch';
 import { type Scenario, scenarios } from './behaviour/index.js';
 import { runScenario } from './behaviour/run.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The entries of a page that the kernel can make: a frame, a protection, and what happened since. */
 import type { Architecture, Pte } from '@specialbit/core/arch';
 import fc from 'fast-check';

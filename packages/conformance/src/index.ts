@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { type Scenario, scenarios } from './behaviour/index.js';
 export { scenarioLog } from './behaviour/run.js';
 export { type CheckOptions, checkArchitecture, type PlannedCheck, planChecks } from './check-architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What the kit found out about one architecture. */
 
 export type CheckGroup = 'law' | 'vectors' | 'behaviour';

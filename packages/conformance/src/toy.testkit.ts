@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A small architecture that keeps every law, and ways to break it behind the back of the layout's checks. */
 import {
   type Architecture,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Golden vectors: raw values that the kernel's own helpers, compiled from its headers, or a simulator of
  * the hardware computed. The format is that of a JSON file; numbers are hex strings, and an empty one is not

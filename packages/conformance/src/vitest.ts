@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The kit as tests of vitest: one for each law, scenario and set of vectors. */
 import type { Architecture } from '@specialbit/core/arch';
 import { describe, it } from 'vitest';

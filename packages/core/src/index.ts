@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { compareLog } from './compare/compare-log.js';
 export { ComparedTimeline } from './compare/compared-timeline.js';
 export { type ComparedStep, Comparison, type ComparisonOptions } from './compare/comparison.js';

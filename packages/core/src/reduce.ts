@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** (world, event) -> (world, outcome); and the session that applies many events between two worlds. */
 import type { LogEvent } from '@specialbit/events';
 import type { Kernel, KernelOptions } from './kernel/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Two small architectures, equal but for the special bit, and a machine for both. */
 import type { LogHeader } from '@specialbit/events';
 import { type Architecture, type ArchitectureSpec, defineArchitecture } from './arch/architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { type CacheOptions, type OpenedLog, openLogCached } from './cache/open-log-cached.js';
 export { packLog } from './cache/pack-log.js';
 export { PackedLog } from './cache/packed-log.js';

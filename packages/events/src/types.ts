@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The vocabulary of a log in its canonical form: what decoding yields, and all that the rest of
  * specialbit sees. Units: `pages`, `pgoff` and `page` count pages of the architecture's size,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which format a recording has, from its first lines. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From files to a log. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { LogEvent, LogHeader } from '@specialbit/events';

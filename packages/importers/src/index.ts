@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { checkMaps } from './check/check-maps.js';
 export { checkPagemap, type PagemapCheck } from './check/check-pagemap.js';
 export { checkSizes, checkVmas, checkVmFlags } from './check/check-smaps.js';

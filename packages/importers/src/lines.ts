@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The lines of a file, plain or compressed with gzip, in batches as they come. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';

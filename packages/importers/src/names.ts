@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Numbers and names of arguments, as tools print the one or the other (include/uapi). */
 import type { Advice } from '@specialbit/events';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Whole files through the parsers. */
 import { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
 import { type Line, readLineBatches } from './lines.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Lines that could not be read: counted by reason, a few of each kept for the summary. */
 
 export interface Problem {

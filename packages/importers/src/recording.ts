@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A folder with a whole recording: strace and trace logs, and snapshots of processes on the way. */
 import { join } from 'node:path';
 import { findFile, readJson } from './detect.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What one line of a recording says, whatever tool wrote it. Addresses, lengths and offsets are bytes;
  * `time` is in seconds of the recording's clock, undefined where lines carry none; `pid` is the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Finding the plugin for a transcript's header. */
 import type { Architecture } from '@specialbit/core/arch';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Checks of what a transcript's records consist of, so that a damaged one is said to be and never played. */
 import type { Architecture } from '@specialbit/core/arch';
 import type { BeginRecord, StepRecord, TranscriptHeader } from './format.js';

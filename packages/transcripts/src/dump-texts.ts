@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Pieces of a dump's text that come again from step to step. A dump says everything each time, and
  * a step changes little of it: what an entry or a VMA looked like is remembered with its text.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The harness's dump of every address space and frame, as one JSON text. */
 import { F, type Kernel, type KernelMessage, type Mm, type Vma, vm_normal_page } from '@specialbit/core';
 import { type DumpTexts, flagLetters } from './dump-texts.js';

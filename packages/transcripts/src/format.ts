@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The records of a laboratory transcript: JSON Lines, numbers given as strings are hexadecimal. */
 
 export interface TranscriptHeader {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { findArchitecture } from './architectures.js';
 export type { DumpCounts } from './dump.js';
 export type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';

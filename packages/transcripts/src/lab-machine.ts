@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The laboratory machine as core wants it, from a transcript's header and a scenario's begin record. */
 import type { FileSpec, MachineSpec } from '@specialbit/events';
 import type { BeginRecord, TranscriptHeader } from './format.js';

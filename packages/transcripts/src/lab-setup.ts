@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What all scenarios of one boot have in common: the machine and its state at the start of each. */
 import {
   createWorld,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome } from '@specialbit/core';
 import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';

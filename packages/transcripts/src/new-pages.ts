@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The pfns that the real allocator chose for pages that a step shows for the first time. */
 import type { Fail } from './check-records.js';
 import type { StepRecord } from './format.js';

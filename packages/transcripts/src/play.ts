@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays a transcript on the model, record by record. */
 import { type Crash, LogReferenceError } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What the harness checks before it calls into the kernel (`would`): conditions under which the
  * kernel would BUG, or would touch what the laboratory must not touch. Same order as the harness.

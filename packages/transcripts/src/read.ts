@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Reads transcripts: JSON Lines, plain or gzip, in constant memory. */
 import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Which pfn the real allocator picked is known only once a page shows up in a dump, and not which of
  * several pages got which. Pages that the model put elsewhere are moved to the real frames here,

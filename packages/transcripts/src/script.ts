@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From the laboratory's script lines to events. */
 import type { Advice, DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, Place } from '@specialbit/events';
 import type { Op } from './format.js';

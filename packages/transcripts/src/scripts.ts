@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Finding the operation in which a kernel died. Its transcript does not have it; the same scripts run on
  * every machine, and so the transcripts of the same name in the folders beside have it.

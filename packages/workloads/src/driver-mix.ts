@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Advice, DriverCall, LogEvent } from '@specialbit/events';
 import { access, frame, page, READ, READ_WRITE, VM_DONTDUMP } from './events.js';
 import type { Random } from './random.js';

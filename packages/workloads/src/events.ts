@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Short forms of events; canonical, so that what is generated equals what a log of it decodes to. */
 import type { Access, FrameRef, LogEvent, Place } from '@specialbit/events';
 

@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 export { WIDE_PAGES } from './wide.js';
 export { WORKLOADS, type Workload, type WorkloadName, type WorkloadOptions, workload } from './workload.js';

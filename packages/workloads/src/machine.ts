@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { MachineSpec } from '@specialbit/events';
 
 /** First frame of each kind; RAM is 512 MiB with 4 KiB pages, and the rest has no struct page. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A seeded source of numbers (splitmix32): the same seed gives the same log on every machine. */
 export class Random {
   private state: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The 64 mappings of `driver-mix`: eight kinds, eight of each, 16 pages long. */
 import type { DriverCall, FileSpec, LogEvent, Mmap, Remap } from '@specialbit/events';
 import {

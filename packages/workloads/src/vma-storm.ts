@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { FileSpec, LogEvent } from '@specialbit/events';
 import { access, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, page, READ, READ_WRITE } from './events.js';
 import type { Random } from './random.js';

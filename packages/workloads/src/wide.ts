@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { FileSpec, LogEvent } from '@specialbit/events';
 import { access, frame, MAP_FIXED, MAP_SHARED, own, page, READ, READ_WRITE } from './events.js';
 import type { Random } from './random.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { decodeEvent, decodeHeader, encodeEvent, encodeHeader, formatEvent, type LogEvent } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
 import { WORKLOADS, type WorkloadName, workload } from './index.js';

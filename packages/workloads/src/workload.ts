@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Workloads by name: a header and as many events as one asks for. */
 import type { FileSpec, LogEvent, LogHeader } from '@specialbit/events';
 import { deepFork, deepForkFiles } from './deep-fork.js';

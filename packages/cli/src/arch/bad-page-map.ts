@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which branch of vm_normal_page() made a report, and what other architectures would have done. */
 
 import type { DecisionPath } from '@specialbit/core';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The kernel's report of a bad page map (print_bad_pte in mm/memory.c), as it was pasted. */
 import { UsageError } from '../failure.js';
 

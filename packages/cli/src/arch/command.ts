@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * `specialbit arch ...`: the architectures that there are, what they are, and how to make one. What needs the
  * conformance kit is loaded when it is asked for: every command pays for what this file imports.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch decode ARCH VALUE`: a raw entry in words; also a "BUG: Bad page map" report. */
 import { type Architecture, formatPte, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
 import { UsageError } from '../failure.js';

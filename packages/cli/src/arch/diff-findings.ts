@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Where two architectures part over many logs, sorted by what a driver sees of it. */
 import { Comparison, type Divergence, defaultMachine, type Part } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The report of `arch diff`, for a terminal and as Markdown. */
 import { table, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch diff A B`: what changes for drivers between two architectures, over every example. */
 import { type LaneOptions, linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A page-table entry drawn bit by bit, in letters. */
 import { type Architecture, type NamedBits, ones, type Test } from '@specialbit/core/arch';
 

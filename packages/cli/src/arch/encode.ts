@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch encode ARCH PFN`: from words to a raw entry. */
 import { formatPte, type Pte } from '@specialbit/core/arch';
 import { parseProt } from '@specialbit/events';

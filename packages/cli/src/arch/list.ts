@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch list`: every architecture and configuration. */
 import { linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An architecture as JSON. */
 import type { Architecture, Pte } from '@specialbit/core/arch';
 import { formatPte } from '@specialbit/core/arch';

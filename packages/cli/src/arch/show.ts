@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch show NAME...`: an entry bit by bit, protections, geometry and quirks; several side by side. */
 import { type Architecture, formatPte, GENERIC_FACTS, type Pte } from '@specialbit/core/arch';
 import { architectureAt } from '../log/lane.js';

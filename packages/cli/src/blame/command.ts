@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit blame LOG 'ring[2]'`: which event last changed a PTE, a counter, a frame or a VMA. */
 import { encodeEvent } from '@specialbit/events';
 import type { Command } from 'commander';

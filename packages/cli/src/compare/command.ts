@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
 
 import { Comparison, EventError, LogReferenceError } from '@specialbit/core';

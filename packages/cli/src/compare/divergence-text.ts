@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The events at which lanes part, as text. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 import { eventText } from '../show/event-text.js';

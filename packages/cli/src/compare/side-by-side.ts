@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes' states in one table: a row a thing, a column a lane. */
 import { formatVmFlags } from '@specialbit/events';
 import { pteBits, verdictWord } from '../show/pte-text.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A diff between two moments as text. */
 
 import type { FrameChange, PteChange } from '../replay/touched.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes side by side as text. */
 import { MAIL_WIDTH, padEnd, width, wrap } from '../table.js';
 import type { LaneRow } from './lanes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
 import { type FrameView, vmFlags } from '@specialbit/core';
 import { formatVmFlags } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that came, went or changed, in words. */
 import { flagNames, hexAddress, type Kernel, placeName, type VmaRecord } from '@specialbit/core';
 import type { VmaChange } from '../replay/touched.js';

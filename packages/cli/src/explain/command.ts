@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page. */
 
 import { explainPte, kernelOptions, type Mm, type PteExplanation } from '@specialbit/core';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An explanation as text. */
 import type { BitView, Holder, PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';

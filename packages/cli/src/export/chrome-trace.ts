@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * A run in the Trace Event Format of Chrome and Perfetto: a process a lane, a thread an address space,
  * one microsecond of logical time an event.

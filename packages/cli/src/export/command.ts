@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit export LOG --format ...`: a run for other programs, or a report for other people. */
 import { Comparison } from '@specialbit/core';
 import { type Command, Option } from 'commander';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One lane played from start to end, with what each event did. */
 import {
   createWorld,

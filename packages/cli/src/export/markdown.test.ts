@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { Comparison } from '@specialbit/core';
 import { expect, test } from 'vitest';
 import { laneRows } from '../diff/lanes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A divergence report in Markdown, of at most 78 columns, to be pasted into a mail or an issue. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 import { laneLines } from '../diff/lane-lines.js';

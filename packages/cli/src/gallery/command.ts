@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit gallery list|show|run` */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit import [FORMAT] FILE...` */
 import { existsSync } from 'node:fs';
 import { formatEvent, formatHeader, writeLog } from '@specialbit/events';

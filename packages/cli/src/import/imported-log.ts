@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Recordings of other tools in the place of a log: every command takes them. */
 import { existsSync, statSync } from 'node:fs';
 import type { LogEvent, LogHeader } from '@specialbit/events';

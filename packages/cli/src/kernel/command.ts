@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit kernel list|show|diff` */
 import { PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence } from '@specialbit/core/arch';

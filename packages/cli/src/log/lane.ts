@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From a log's header and a name such as `x86_64@6.1` to a lane of the model. */
 import {
   defaultContent,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A log on its way to the model: its header, then its events one by one. */
 import { type LogError, type LogEvent, type LogHeader, type LogSource, readLogBatches } from '@specialbit/events';
 import { InputError } from '../failure.js';

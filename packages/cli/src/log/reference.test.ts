@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { LogReferenceError } from '@specialbit/core';
 import { decodeEvent } from '@specialbit/events';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Where in its record an event names what does not exist. */
 import type { LogReferenceError } from '@specialbit/core';
 import { encodeEvent, type Json } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Modules that bring architectures of their own. */
 import { pathToFileURL } from 'node:url';
 import type { Architecture } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `--plugin PATH|PACKAGE`, which every command takes. */
 import type { Command } from 'commander';
 import { addArchitectures, builtInOnly } from '../architectures.js';

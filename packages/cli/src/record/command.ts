@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit record --print`: the script that records a program on the user's own kernel. */
 import { bpftraceScript, traceScript } from '@specialbit/importers';
 import { type Command, Option } from 'commander';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit replay LOG` */
 
 import { encodeEvent } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One architecture playing a log, with everything that an event did at hand. */
 import { createWorld, type Kernel, kernelOptions, type LaneOptions, type Outcome, Session } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';

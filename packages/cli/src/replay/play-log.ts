@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays a log on several lanes, event by event. */
 import { LogReferenceError } from '@specialbit/core';
 import { UsageError } from '../failure.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event did in one lane, as text. */
 import type { Kernel, Outcome } from '@specialbit/core';
 import { outcomeNotes } from '../show/outcome-text.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event touched in one lane: entries, frames, VMAs and counters, before and after. */
 import {
   describeFrame,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { decodeEvent } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { eventText } from './event-text.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An event on one line, as one would say it: `write ring[1] value=7`. */
 import { encodeEvent, type Json, type LogEvent } from '@specialbit/events';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event returned, in the kernel's names. */
 import { errnoName, frameLabel, hexAddress, hexPte, type Kernel, type Outcome } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** PTEs and frames as short words. */
 import type { FrameView, PteView } from '@specialbit/core';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs as short words. */
 import { hexAddress, type Kernel, vmFlags } from '@specialbit/core';
 

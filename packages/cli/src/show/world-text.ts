@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as text. */
 import { formatVmFlags } from '@specialbit/events';
 import { MAIL_WIDTH, table, wrap } from '../table.js';

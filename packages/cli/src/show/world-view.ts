@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as plain data: VMAs, PTEs, frames, counters. What `--json` prints, and the text shows. */
 import {
   Allocator,

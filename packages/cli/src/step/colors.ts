@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Terminal } from '../terminal.js';
 
 /** Colours for the screen; the identity where it takes none. */

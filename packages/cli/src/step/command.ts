@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit step LOG`: a log, event by event, in a terminal. */
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';

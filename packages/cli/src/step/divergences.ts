@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Where the lanes part, found as far as somebody wants to know. */
 import { Comparison, type Divergence } from '@specialbit/core';
 import type { LaneHistory } from '../time/lane-history.js';

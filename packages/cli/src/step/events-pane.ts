@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The list of events around the cursor. */
 import { eventText } from '../show/event-text.js';
 import { padEnd, width } from '../table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What `?` shows. */
 import { CONDITION_FORMS } from '../time/condition.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Bytes of a terminal as keys. */
 
 export type Key =

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { width } from '../table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of the view, and what each key makes of it. Nothing here knows a terminal. */
 import { describeFailure, UsageError } from '../failure.js';
 import { parseCondition } from '../time/condition.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event returned and changed, and why. */
 import { DECISIONS, Decision } from '@specialbit/core';
 import { changeLines } from '../diff/change-lines.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Lines that fit a screen. */
 import { width } from '../table.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The terminal: raw keys in, whole screens out, and everything as it was afterwards. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { width } from '../table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The state as lines of text, for a screen of any size. */
 import { changeLines, diffSummary } from '../diff/change-lines.js';
 import { laneLines } from '../diff/lane-lines.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
 import {
   describeFrame,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The commands that travel in time, in the order of the help. */
 import { register as registerBlame } from '../blame/command.js';
 import { register as registerDiff } from '../diff/command.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Conditions as people write them: `fork` (any event whose text has it), `error`, `signal`, `message`,
  * `ring[2] present`, `ring[2] not special`, `ring[2] changed`, `P0.refcount > 1`, `ring[1] = D1`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The lanes of a loaded log, each with its history. */
 import { laneName, lanesOf } from '../log/lane.js';
 import { referenceError } from '../log/reference.js';

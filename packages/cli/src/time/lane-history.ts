@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One lane of a log at any of its moments. */
 import {
   type EventList,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory, for commands that look at its moments in any order. */
 import { stat } from 'node:fs/promises';
 import { type LogHeader, openLogCached } from '@specialbit/events';

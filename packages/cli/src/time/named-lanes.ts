@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes with names that nobody else has, and comparing them. */
 import {
   type ComparedStep,

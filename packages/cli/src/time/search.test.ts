@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, test } from 'vitest';
 import { parseCondition } from './condition.js';
 import { historiesOf } from './histories.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Running to the moment at which something becomes true. */
 import { type Kernel, LogReferenceError, type Outcome, Session } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs for tests of the commands that travel in time. */
 import { parseLog } from '@specialbit/events';
 import { type HistoryOptions, historiesOf } from './histories.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../failure.js';
 import { FORKS, histories, LINEAR_RULE } from './small-log.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What one can ask a moment about: a PTE (`ring[2]`, `1:ring[2]`, `0x20001000`), a field of a VMA
  * (`ring.vm_flags`), a counter of a process (`MM_ANONPAGES`, `1:rss`) or of a frame (`P0`, `P0.mapcount`).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed one thing. */
 import { type Kernel, openWorld, Session, type World } from '@specialbit/core';
 import type { NumberedEvent } from '../log/open-log.js';

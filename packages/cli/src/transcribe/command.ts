@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit transcribe FILE`: the transcript that the model would have written. */
 
 import { once } from 'node:events';

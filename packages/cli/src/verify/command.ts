@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit verify FILE...` */
 
 import { existsSync } from 'node:fs';

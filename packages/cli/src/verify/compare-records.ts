@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Compares two records of one step, place by place. */
 import type { StepRecord } from '@specialbit/transcripts';
 import {

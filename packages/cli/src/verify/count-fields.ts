@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Counts the fields of a step record that is the same text on both sides. Nearly every one is; parsing
  * it only to count what agrees would cost more than playing the step.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What a step of a transcript consists of, and how much of it agrees. */
 
 /** Every field that is compared, in the order of a record. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The transcripts that a command line names. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

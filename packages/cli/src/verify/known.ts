@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Divergences that are known: steps at which a transcript says what the kernel's source cannot explain.
  * They are compared like every other step, reported as known, and no reason to fail.

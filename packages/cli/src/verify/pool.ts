@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Spreads transcripts over worker threads. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';

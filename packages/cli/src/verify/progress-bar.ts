@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A progress bar on a terminal's standard error: one line, drawn over. */
 import { count } from '../table.js';
 import type { Terminal } from '../terminal.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What verify found, as text. */
 import type { Op } from '@specialbit/transcripts';
 import { count, MAIL_WIDTH, table, wrap } from '../table.js';

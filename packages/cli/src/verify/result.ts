@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What verifying a transcript, or a part of one, yields; plain data that workers can send. */
 import type { Op } from '@specialbit/transcripts';
 import { type Counts, type Difference, FIELDS, zeroCounts } from './fields.js';

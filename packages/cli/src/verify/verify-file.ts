@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays one transcript on the model, and compares every step. */
 import {
   type Death,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit verify --maps FILE LOG`, and `specialbit verify RECORDING`: a replay against what a kernel showed. */
 import { createWorld, kernelOptions, LogReferenceError, Session } from '@specialbit/core';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A worker thread: takes tasks one after the other, and sends progress and results. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { usePlugins } from '../plugin/option.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Raw frames, and calls that refuse them: the same on every architecture. */
 import type { Scenario } from './scenario.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { FRAMES } from './frames.js';
 import { LIFETIME } from './lifetime.js';
 import { LOOKUP } from './lookup.js';

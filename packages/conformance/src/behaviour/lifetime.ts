@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Whose references, map counts and counters: by whether a PTE has the bit. */
 import type { Scenario } from './scenario.js';
 

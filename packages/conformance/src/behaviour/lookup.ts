@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Who finds a page, and which handler is called: by whether a PTE has the bit. */
 import type { Scenario } from './scenario.js';
 

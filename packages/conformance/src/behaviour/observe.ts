@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Outcomes and states in words that do not depend on how an architecture encodes them. */
 import {
   describePte,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages that the memory manager owns: the same on every architecture. */
 import type { Scenario } from './scenario.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A small log with what must come of it. */
 import type { Architecture } from '@specialbit/core/arch';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What user code gets through an entry: rights are obeyed, and a fault that sets bits ends. */
 import type { Architecture, Pte } from '@specialbit/core/arch';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from '@specialbit/core/arch';
 import { accessLaws } from './access.js';
 import { kindLaws } from './kinds.js';

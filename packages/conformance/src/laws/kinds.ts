@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Nothing, a page, a swap entry: every entry is exactly one of the three. */
 import { type Architecture, type Pte, pteValue } from '@specialbit/core/arch';
 import fc from 'fast-check';

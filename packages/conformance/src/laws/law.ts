@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What a law is, and how it is tried. */
 import { type Architecture, type Pte, pteValue } from '@specialbit/core/arch';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** pte_modify: mprotect changes rights, and the page stays the same page. */
 import type { Architecture } from '@specialbit/core/arch';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** pfn_pte, pte_pfn, pte_pgprot, set_pte and the width of an entry. */
 import { type Architecture, ones, type Pte, pteValue } from '@specialbit/core/arch';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What each helper sets or clears, and that it leaves everything else alone. */
 import type { Architecture, Pte } from '@specialbit/core/arch';
 import { apply, pageOps, samples } from '../entries.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { checkLayout } from './check.js';
 import { type CompiledCodec, compileCodec } from './codec.js';
 import type { Pte } from './contract.js';

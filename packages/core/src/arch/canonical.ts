@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { ArchError } from './errors.js';
 import type { Field, FieldSpec, Step, Steps, StepsSpec, Test, TestSpec } from './layout.js';
 import { type Mask, toMask } from './mask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Small words with which `changes` of an architecture are written: what a kernel without a feature lacks. */
 import type { ArchitectureChange, ArchitectureSpec } from './architecture.js';
 import type { ArchFacts } from './facts.js';

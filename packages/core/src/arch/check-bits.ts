@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type Checker, fieldMask, testMask } from './checker.js';
 import type { Test } from './layout.js';
 import { hex } from './mask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Checker } from './checker.js';
 import type { Pte } from './contract.js';
 import { hex } from './mask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type Checker, fieldMask, fieldsMask, testMask } from './checker.js';
 import type { Pte, SwapEntry } from './contract.js';
 import { hex } from './mask.js';

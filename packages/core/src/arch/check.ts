@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { checkBits } from './check-bits.js';
 import { checkOperations } from './check-operations.js';
 import { checkSwap } from './check-swap.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { CompiledCodec } from './codec.js';
 import { ArchError, type ArchErrorCode } from './errors.js';
 import type { Field, PteLayout, Test } from './layout.js';

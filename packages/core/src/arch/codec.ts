@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { compileFields } from './compile-field.js';
 import { compileOp, compileProtOp, type PteOp, type PteProtOp } from './compile-steps.js';
 import { compileTest, type PteTest } from './compile-test.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { compileTest } from './compile-test.js';
 import type { Pte } from './contract.js';
 import type { Step, Steps } from './layout.js';

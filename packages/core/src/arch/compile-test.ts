@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Pte } from './contract.js';
 import type { Test } from './layout.js';
 import { highHalf, lowHalf } from './mask.js';

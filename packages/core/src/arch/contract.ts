@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What an architecture tells the model. Mechanisms ask only this, as the kernel's generic code asks
  * only asm/pgtable.h and Kconfig.

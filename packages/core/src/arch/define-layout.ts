@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { Canonical } from './canonical.js';
 import { checkLayout } from './check.js';
 import { ArchError } from './errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What is wrong with a plugin. The code names the rule, so that a maintainer can look it up. */
 export type ArchErrorCode =
   /** Not a mask, or a value that its mask cannot have. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What generic mm code asks about an architecture besides the entry itself. Names are those of
  * Kconfig symbols (without CONFIG_) and of the macros and functions of asm/ headers. The defaults

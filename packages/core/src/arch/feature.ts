@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Kernel features: what distinguishes one kernel version from another, one entry each. */
 
 /** The commit that brought a feature. `commit` is absent where only the subject is known for certain. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Small words with which layouts are written. */
 import type { EntryKind, NamedBits, StepSpec, StepsSpec, TestSpec } from './layout.js';
 import { type Mask, ones, toMask } from './mask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Entries above the last level that map a huge page themselves (PMD and PUD leaves): what transparent
  * huge pages and huge pfnmaps are made of. Their layout is that of a PTE with a few changes, so that is

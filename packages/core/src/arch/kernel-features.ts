@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Features of the kernel that architectures share: the same step, taken by many of them. Commit ids
  * stand where they could be checked; the rest was read in linux-source-6.1 (6.1.192) and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * A PTE layout as data: what a page of a data sheet says about an entry, in the terms of
  * asm/pgtable.h. `defineLayout` (define-layout.ts) brings it to the canonical form below and

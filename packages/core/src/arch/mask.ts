@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { ArchError } from './errors.js';
 
 /** A bit mask as a plugin writes it: `0x42`, `1n << 63n`, or hex `'0x8000000000000025'`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { CompiledCodec } from './codec.js';
 import type { PteOp } from './compile-steps.js';
 import type { PteTest } from './compile-test.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Architecture } from './architecture.js';
 import { ArchError } from './errors.js';
 

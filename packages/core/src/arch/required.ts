@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What TypeScript asks of a plugin, asked again for those that are written in JavaScript. */
 import { ArchError } from './errors.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { defineBits, modify, protections } from './formula.js';
 import type { LayoutSpec } from './layout.js';
 import { bit, bits } from './mask.js';

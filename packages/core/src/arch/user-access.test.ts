@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { describe, expect, it } from 'vitest';
 import { compileCodec } from './codec.js';
 import { defineLayout } from './define-layout.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { Canonical } from './canonical.js';
 import type { CompiledCodec } from './codec.js';
 import { compileOp } from './compile-steps.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What acted in an event at which lanes part. */
 import type { DriverCall, FrameRef, LogEvent, PfnT } from '@specialbit/events';
 import type { Draft } from './draft.js';

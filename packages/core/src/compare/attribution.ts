@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which differences are new, and which only follow from earlier ones. */
 import type { LogEvent } from '@specialbit/events';
 import { explainParting } from './cause.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages that an event allocates get the same identity in every lane. */
 import { F } from '../machine/frame-table.js';
 import { birthIdentity, type LabelNumbers, type Newborn } from './frame-identity.js';

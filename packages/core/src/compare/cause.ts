@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Why lanes part, in words. */
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Frames that an event touched, lane beside lane. */
 import { frameLabel, pageFlagNames } from '../explain/names.js';
 import { F, PG } from '../machine/frame-table.js';

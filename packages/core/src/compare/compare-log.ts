@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { LogEvent } from '@specialbit/events';
 import { Comparison, type ComparisonOptions } from './comparison.js';
 import type { NamedLane } from './lane.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event returned and caused, lane beside lane. */
 import type { LogEvent } from '@specialbit/events';
 import { frameLabel } from '../explain/names.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** PTEs that an event touched, lane beside lane. */
 import { frameLabel } from '../explain/names.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Counters of address spaces, lane beside lane. */
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { same } from './draft.js';

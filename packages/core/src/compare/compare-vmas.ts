@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that an event changed, lane beside lane. */
 import { flagNames } from '../explain/names.js';
 import { VM_ARCH_1 } from '../mm/vm-flags.js';

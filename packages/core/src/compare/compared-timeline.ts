@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes over the same log at any moment: their worlds side by side, and where they part. */
 import type { LogEvent } from '@specialbit/events';
 import { Timeline } from '../timeline/timeline.js';

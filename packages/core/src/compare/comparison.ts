@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes in lockstep over the same events; looks only at what each event touched. */
 import type { LogEvent } from '@specialbit/events';
 import type { Kernel } from '../kernel/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Where lanes part: what is reported. */
 import type { LogEvent } from '@specialbit/events';
 import type { Feature } from '../arch/feature.js';

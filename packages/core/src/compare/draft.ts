@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A difference as found, before it is told what it follows from. */
 import type { Part, PartKind } from './divergence.js';
 import type { Thing } from './open-differences.js';

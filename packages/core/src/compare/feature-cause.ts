@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes of one architecture that part because their kernels do: which feature, and which commit brought it. */
 import type { Feature } from '../arch/feature.js';
 import { FEATURES } from '../profile/features.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What is the same frame in two lanes: the same label, or the page that the same event allocated. Other
  * frames are as far behind a label as their counterpart, or have the same number.

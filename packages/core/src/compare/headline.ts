@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A divergence in a few words. */
 import { type Case, named } from './acting.js';
 import { gravest, type Part } from './divergence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** One architecture under one kernel profile, as a comparison drives it. */
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What differs at present, and since which divergence: so that what only follows is told from what is new. */
 
 import { type PageKey, pageOf } from './page-key.js';

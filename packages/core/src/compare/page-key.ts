@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A page of a mapping in an address space: the same in every lane. */
 export interface PageKey {
   readonly mm: number;

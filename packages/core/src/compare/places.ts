@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Which mapping a page of an address space belongs to. Lanes put the same mapping at different
  * addresses, of pages of different sizes: what is the same is the event that made the mapping, and the

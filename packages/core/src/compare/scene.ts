@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What the comparison of one event works on, and names for what is the same in every lane. */
 import type { KnownFrames } from './compare-frames.js';
 import type { Drafts } from './draft.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import { F, FRAME_FIELDS } from '../machine/frame-table.js';
 import { TouchLog } from './touch-log.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event touched in one lane. */
 import { F } from '../machine/frame-table.js';
 import type { TouchRecorder } from '../mm/touched.js';

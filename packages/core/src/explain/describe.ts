@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** PTEs, frames and VMAs of a running kernel as plain values, for showing and comparing. */
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';

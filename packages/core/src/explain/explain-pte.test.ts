@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything about one PTE: its bits, the frame, who holds it, and why it is or is not a page. */
 import { pteValue } from '../arch/raw.js';
 import { hexAddress } from '../kernel/format.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Who holds the references of a page: found by looking, not remembered. */
 import type { Pte } from '../arch/contract.js';
 import { GUP_PIN_COUNTING_BIAS } from '../kernel/codes.js';

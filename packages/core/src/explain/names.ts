@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Names for what people see: flags of VMAs and frames, labels of frames. */
 import { formatVmFlags } from '@specialbit/events';
 import type { Kernel } from '../kernel/kernel.js';

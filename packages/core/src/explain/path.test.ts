@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import { newPte } from '../kernel/kernel.js';
 import { Decision } from '../kernel/normal-page.js';

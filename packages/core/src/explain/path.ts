@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From a decision's code to the path that led there. */
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The questions of vm_normal_page() (mm/memory.c) as a table: what each asks, and where its answers
  * lead. Walking it gives the path that explains a decision; `decide` in kernel/normal-page.ts is the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** access_process_vm() (mm/memory.c) with FOLL_FORCE: what ptrace and /proc/PID/mem do. */
 import type { Mm } from '../mm/mm.js';
 import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from './codes.js';

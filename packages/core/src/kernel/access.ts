@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The CPU touches memory: the MMU's view of a PTE, then the architecture's page fault handler. */
 import type { Pte } from '../arch/contract.js';
 import type { Mm } from '../mm/mm.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** brk() (mm/mmap.c), exec_mmap() (fs/exec.c) and expand_downwards() (mm/mmap.c). */
 import { describe, expect, it } from 'vitest';
 import { Play } from './play.testkit.js';

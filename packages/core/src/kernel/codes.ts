@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Numbers that the kernel's functions return to each other. */
 
 /** errno values in asm-generic's numbering; an architecture translates on the way out. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The first byte of a frame's memory. Frames without memory behind them read as 0xff. */
 import { F } from '../machine/frame-table.js';
 import type { Kernel } from './kernel.js';

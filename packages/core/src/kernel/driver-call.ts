@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The calls of a driver on one of its VMAs, as events name them. */
 import type { DriverCall, FrameRef } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The driver's handlers (`vm_operations_struct`), played by what the log says about them. A handler
  * that is called over and over within one event is cut off with SIGBUS.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What a log can get wrong that only a replay sees: a name that does not exist at that moment. */
 
 export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child';

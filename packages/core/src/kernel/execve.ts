@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The address space of a program that starts (fs/exec.c: exec_mmap), and VMAs placed in it as found. */
 import type { Execve, MapVma } from '@specialbit/events';
 import type { AddressSpace } from '../mm/address-space.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The end of an address space (mm/mmap.c: exit_mmap; kernel/fork.c: check_mm). */
 import type { Mm } from '../mm/mm.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';

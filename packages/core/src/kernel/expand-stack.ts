@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A stack grows when it is touched below its end (mm/mmap.c: expand_downwards, acct_stack_growth). */
 import type { Mm } from '../mm/mm.js';
 import { VM_ACCESS_FLAGS, VM_GROWSDOWN, VM_LOCKED } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Page faults on missing PTEs (mm/memory.c: handle_mm_fault, do_fault, do_anonymous_page). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Regular files: their page cache and their part of a fault (mm/filemap.c). */
 import { F, PG } from '../machine/frame-table.js';
 import type { AddressSpace } from '../mm/address-space.js';

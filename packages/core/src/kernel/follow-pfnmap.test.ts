@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** follow_pfnmap_start() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { defineArchitecture } from '../arch/architecture.js';

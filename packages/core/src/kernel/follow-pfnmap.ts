@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** follow_pfnmap_start() (mm/memory.c): a driver asks what frame a user address maps. */
 import type { Pte } from '../arch/contract.js';
 import { VM_IO, VM_PFNMAP } from '../mm/vm-flags.js';

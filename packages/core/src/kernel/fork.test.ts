@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** dup_mmap() (kernel/fork.c) and copy_page_range() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../machine/frame-table.js';

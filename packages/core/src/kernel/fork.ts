@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** fork() of an address space (kernel/fork.c: dup_mmap) and the copy of its PTEs (mm/memory.c). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

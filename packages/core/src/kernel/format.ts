@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** How the kernel prints numbers: hexadecimal, unsigned, as wide as a long of the architecture. */
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Frames as events name them. */
 import type { FrameRef } from '@specialbit/events';
 import type { Kernel } from './kernel.js';

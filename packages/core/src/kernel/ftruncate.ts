@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A file gets a new size (mm/truncate.c: truncate_setsize, truncate_pagecache). */
 import type { AddressSpace } from '../mm/address-space.js';
 import type { Kernel } from './kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Where a mapping goes (mm/mmap.c: __get_unmapped_area and the architectures' versions). */
 import type { AddressSpace } from '../mm/address-space.js';
 import type { Mm } from '../mm/mm.js';

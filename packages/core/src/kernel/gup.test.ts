@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** pin_user_pages() and the lockless walk (mm/gup.c). */
 import { describe, expect, it } from 'vitest';
 import { defineArchitecture } from '../arch/architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** get_user_pages() and pin_user_pages() (mm/gup.c): the slow walk, the lockless one, and who is refused. */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

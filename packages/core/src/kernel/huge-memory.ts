@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Entries of the PMD level that map a huge page themselves (mm/huge_memory.c): the huge zero folio under
  * anonymous memory, and huge pfn mappings of drivers. Anonymous memory is never huge otherwise: the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_mixed() (mm/memory.c): the function whose answer depends on the special bit. */
 import { describe, expect, it } from 'vitest';
 import { linux_6_1 } from '../profile/releases.js';

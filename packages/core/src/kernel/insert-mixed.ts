@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * vmf_insert_mixed() (mm/memory.c): a frame with or without struct page. Here the architecture
  * decides whether the page is counted: without the special bit a VM_MIXEDMAP tells pages from frames

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vm_insert_page() and its relatives (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_MIXEDMAP } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * vm_insert_page() and its relatives (mm/memory.c): a driver puts pages that have a struct page into
  * a VMA; they are counted like any page of a file.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_pfn() and vmf_insert_pfn_prot() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { withBit, withoutBit } from '../toy-lanes.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_pfn() (mm/memory.c): a driver's fault handler maps a bare frame. */
 import type { Pte } from '../arch/contract.js';
 import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The running kernel of one lane: everything that a mechanism may read and change while a batch of
  * events is applied. It is opened from a world and committed to the next one; between the two it is

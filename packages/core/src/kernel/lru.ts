@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The LRU and the mlocked state of pages (mm/swap.c, mm/mlock.c). The kernel collects these
  * operations in per-CPU batches. Those of the LRU the model carries out at once, which is what is

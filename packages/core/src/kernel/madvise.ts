@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** madvise() (mm/madvise.c). */
 import type { Advice } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Looks at a struct page that may not exist. Some architectures' hooks take the page of any entry
  * for granted; for a frame outside the memory map they read whatever memory holds there. Usually the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../machine/frame-table.js';

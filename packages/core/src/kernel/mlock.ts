@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
 import type { Pte } from '../arch/contract.js';
 import type { Mm } from '../mm/mm.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** do_mmap() and __mmap_region() (mm/mmap.c), whole, in two halves, and with actions. */
 import { describe, expect, it } from 'vitest';
 import { VM_ACCOUNT, VM_LOCKED, VM_MAYWRITE, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mmap() (mm/mmap.c: do_mmap, __mmap_region), whole or opened and closed around its driver calls. */
 import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
 import type { AddressSpace } from '../mm/address-space.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** do_mprotect_pkey() and change_pte_range() (mm/mprotect.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_ACCOUNT, VM_READ, VM_WRITE } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mprotect() (mm/mprotect.c). */
 import type { Pte } from '../arch/contract.js';
 import { PG } from '../machine/frame-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c). */
 import { describe, expect, it } from 'vitest';
 import { linux_6_18 } from '../profile/releases.js';

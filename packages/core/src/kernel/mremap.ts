@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c). */
 import type { Pte } from '../arch/contract.js';
 import { NO_HUGE } from '../mm/huge-entries.js';

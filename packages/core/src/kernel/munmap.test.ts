@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** do_vmi_munmap() (mm/vma.c). */
 import { describe, expect, it } from 'vitest';
 import { EINVAL } from './codes.js';

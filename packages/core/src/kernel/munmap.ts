@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** munmap() (mm/vma.c: do_vmi_munmap). */
 import type { Mm } from '../mm/mm.js';
 import { VM_LOCKED } from '../mm/vm-flags.js';

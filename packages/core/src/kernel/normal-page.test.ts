@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vm_normal_page() (mm/memory.c), way by way. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';

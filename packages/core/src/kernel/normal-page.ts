@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * vm_normal_page() (mm/memory.c): does this PTE map a page that the memory manager may touch?
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event returned and caused. */
 
 /** A kernel message: BUG or WARNING, without the parts that differ from boot to boot. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vm_page_prot of a VMA (mm/mmap.c: vma_set_page_prot, vma_wants_writenotify). */
 import { VM_SHARED, VM_WRITE } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Paging out what madvise isolated (mm/vmscan.c: reclaim_pages, shrink_folio_list, pageout). */
 import { F, PG } from '../machine/frame-table.js';
 import type { AddressSpace } from '../mm/address-space.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** track_pfn_remap(), track_pfn_copy() and untrack_pfn() (arch/x86/mm/pat/memtype.c). */
 import { expect, it } from 'vitest';
 import { defineArchitecture } from '../arch/architecture.js';

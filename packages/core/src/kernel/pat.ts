@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Tracking of pfn mappings' memory types (arch/x86/mm/pat/memtype.c), on architectures that have
  * __HAVE_PFNMAP_TRACKING. The model follows VM_PAT, which marks a VMA that one remap covered as a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays events on one toy lane, and shows in few words what they left behind. */
 import { parseLog } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';

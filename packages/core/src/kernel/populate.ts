@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Faulting ranges in ahead of use (mm/gup.c: populate_vma_page_range, __mm_populate). */
 import type { Mm } from '../mm/mm.js';
 import { VM_ACCESS_FLAGS, VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../mm/vm-flags.js';

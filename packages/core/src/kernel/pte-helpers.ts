@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Small PTE helpers of generic mm (include/linux/mm.h, include/linux/pgtable.h). */
 import type { Pte } from '../arch/contract.js';
 import { VM_WRITE } from '../mm/vm-flags.js';

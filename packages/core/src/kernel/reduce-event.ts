@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Hands an event to the mechanism of the same name. */
 import type { Access, DriverCall, LogEvent, Place } from '@specialbit/events';
 import type { AddressSpace } from '../mm/address-space.js';

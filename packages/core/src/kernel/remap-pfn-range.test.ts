@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** remap_pfn_range() and vm_iomap_memory() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '../mm/vm-flags.js';

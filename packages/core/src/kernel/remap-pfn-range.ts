@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** remap_pfn_range() and its relatives (mm/memory.c): a driver maps a run of frames at once. */
 import type { Pte } from '../arch/contract.js';
 import { is_cow_mapping, VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '../mm/vm-flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Map counts and the reverse mapping (mm/rmap.c): who maps a page, and under which anon_vma. */
 import { F, PG } from '../machine/frame-table.js';
 import { AnonVma } from '../mm/anon-vma.js';

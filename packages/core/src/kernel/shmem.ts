@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Dropping pages from the swap cache when nothing else needs their slot (mm/swapfile.c, mm/swap_state.c). */
 import { F, PG } from '../machine/frame-table.js';
 import type { Kernel } from './kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** do_swap_page() (mm/memory.c): a fault on a PTE that is neither empty nor present. */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

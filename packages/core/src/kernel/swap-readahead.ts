@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Reading swap through the swap cache, with the neighbours in the VMA (mm/swap_state.c). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

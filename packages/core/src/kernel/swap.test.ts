@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Swap entries: mm/swapfile.c, do_swap_page() and copy_nonpresent_pte() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../machine/frame-table.js';

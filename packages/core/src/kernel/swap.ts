@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Swap space (mm/swapfile.c): use counts of slots, and what is stored in them. `pages` 0 is a kernel
  * without CONFIG_SWAP, for which a swap entry in a PTE means nothing.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** try_to_unmap() (mm/rmap.c): takes one page out of every page table that the reverse mapping finds. */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

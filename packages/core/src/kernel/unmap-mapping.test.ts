@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** unmap_mapping_range() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { BOTH, D0, P0, Play } from './play.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vma_merge_new_range(), vma_merge_existing_range() and __split_vma() (mm/vma.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_DONTEXPAND } from '../mm/vm-flags.js';

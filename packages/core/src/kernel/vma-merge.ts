@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Splitting and merging VMAs (mm/vma.c of 6.12). */
 import type { AddressSpace } from '../mm/address-space.js';
 import type { AnonVma } from '../mm/anon-vma.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct vm_fault`: one page fault on its way through the handlers. */
 import type { Pte } from '../arch/contract.js';
 import type { Vma } from '../mm/vma.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The kernel's WARN_ONs that the model can reach, with the place where each kernel version has them.
  * Lines are those of the Debian source packages linux-source-6.12 (6.12.117) and linux-source-6.1.

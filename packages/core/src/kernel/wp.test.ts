@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** do_wp_page() and wp_page_copy() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { F, PG } from '../machine/frame-table.js';

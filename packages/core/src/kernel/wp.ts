@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Write-protect faults and copy-on-write (mm/memory.c: do_wp_page and below). */
 import type { Pte } from '../arch/contract.js';
 import { F, PG } from '../machine/frame-table.js';

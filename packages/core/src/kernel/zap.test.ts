@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** zap_pte_range() and its callers (mm/memory.c), and what check_mm() (kernel/fork.c) finds afterwards. */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../machine/frame-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Taking pages out of page tables (mm/memory.c: zap_pte_range and its callers). */
 import type { Pte } from '../arch/contract.js';
 import { F } from '../machine/frame-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { MachineSpec } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { Allocator } from './allocator.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Where anonymous and page cache pages come from. Which pfn the real allocator picks is not part of
  * the model: a recorded log supplies the choices, otherwise frames are taken upwards from a place in

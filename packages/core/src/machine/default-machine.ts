@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The machine of a log that describes none: small, the same for every architecture, so that two lanes
  * of one log differ in nothing but their architecture, and within every pfn field (16 KiB pages leave

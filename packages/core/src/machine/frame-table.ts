@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What the kernel's `struct page` array remembers, for the frames that anything ever touched:
  * reference count, map count, flags, mapping, index, and the first byte of the content.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import { withBit } from '../toy-lanes.testkit.js';
 import { defaultContent, defaultMachine } from './default-machine.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The machine of one lane: its memory map, zero pages and labelled frames. All frames by number. */
 import type { MachineSpec } from '@specialbit/events';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import { AddressSpace } from './address-space.js';
 import type { Vma } from './vma.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * A file as the memory manager sees it (`struct address_space`): its page cache and the VMAs that
  * map it, in the order of the kernel's interval tree (i_mmap: by vm_pgoff, later ones after equal

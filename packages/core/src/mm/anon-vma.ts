@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct anon_vma`: who may map the anonymous pages that were born under it (mm/rmap.c). */
 import type { Vma } from './vma.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Pte } from '../arch/contract.js';
 
 /** PMD entries of a process that map a huge page, by their first virtual page number; immutable. */

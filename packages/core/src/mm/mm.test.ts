@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import type { ProcessState } from '../world/world.js';
 import { Mm } from './mm.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct mm_struct`: one address space. */
 
 import type { ProcessState } from '../world/world.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The page table of one mm: virtual page number -> raw PTE, as two 32-bit halves. The raw value is
  * the only thing remembered. The empty entry of an architecture (`pte_clear`) is stored as it is.

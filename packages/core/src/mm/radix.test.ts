@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { diffRoots, Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * A persistent radix tree from page numbers (plain numbers up to 2^52) to fixed-size leaves of
  * typed arrays. Old roots stay valid for ever; a tree that is being edited owns the nodes that

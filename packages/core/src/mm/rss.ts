@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The counters of an mm (include/linux/mm_types_task.h), in pages. */
 export const MM_FILEPAGES = 0;
 export const MM_ANONPAGES = 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Hearing of every write to a running kernel: what an event touched, without searching for it. */
 import type { Vma } from './vma.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** vm_flags of Linux 6.12 (include/linux/mm.h), kept as signed 32-bit numbers. */
 export const VM_READ = 0x1;
 export const VM_WRITE = 0x2;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import type { Vma } from './vma.js';
 import { VmaList } from './vma-list.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The VMAs of one address space, sorted by vm_start (the kernel's maple tree). They lie in short blocks:
  * in an array of thousands each split and merge would move half of it.

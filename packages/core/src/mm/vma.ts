@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * `struct vm_area_struct`. Inside a batch of events a VMA is a plain mutable object, as in the
  * kernel; a world holds immutable records of it (`VmaRecord`), made when the batch ends and only for

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Changes of what drivers call, and of how they have to: no mechanism of the model asks for them, but
  * whoever carries a driver from one kernel to another must know. From the two source trees, from

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which features the mechanisms asked for, and so what could have made a difference. */
 import { FEATURES, type FeatureName } from './features.js';
 import { type Profile, resolveFeatures } from './profile.js';

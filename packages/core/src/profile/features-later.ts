@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Features of kernels after 6.12, from commits and mails: read, not proven by a transcript. */
 import type { Feature } from '../arch/feature.js';
 

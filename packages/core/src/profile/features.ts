@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The features of the core's mechanisms, up to 6.12: what the kernels of the transcripts differ in.
  * Commit ids stand where they could be checked; subjects and releases come from the two source trees

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { describe, expect, it } from 'vitest';
 import type { Feature } from '../arch/feature.js';
 import { API_CHANGES } from './api-changes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Feature, FeatureSet } from '../arch/feature.js';
 import { FEATURES, type FeatureName } from './features.js';
 import { compareVersions } from './version.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The kernel releases that specialbit knows, each by the newest point release that it was checked with. */
 import { defineProfile, type Profile } from './profile.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Orders kernel versions, `6.1` < `6.1.192` < `6.12`; negative, 0 or positive. */
 export function compareVersions(a: string, b: string): number {
   const left = a.split('.').map(Number);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
 import type { Pte, PteCodec } from '../arch/contract.js';
 import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';

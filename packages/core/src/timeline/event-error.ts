@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An event that cannot be carried out because it names what does not exist: the log is wrong. */
 export class EventError extends Error {
   constructor(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { laneOf, withBit } from '../toy-lanes.testkit.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The events of a timeline: an array, or another list with an edit in it that copies nothing. */
 import type { LogEvent } from '@specialbit/events';
 import type { LogReferenceError } from '../kernel/errors.js';

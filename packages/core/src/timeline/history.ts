@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed one PTE, one frame or one counter: found backwards, skipping what shares structure. */
 import type { LogEvent } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A kernel that runs along a list of events and can be asked for the world at any of them. */
 
 import { LogReferenceError } from '../kernel/errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Worlds that are kept: one every K events, and more of them near the cursor. */
 import type { World } from '../world/world.js';
 

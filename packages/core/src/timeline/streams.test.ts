@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { Readable } from 'node:stream';
 import { type LogItem, log$, parseLog } from '@specialbit/events';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';

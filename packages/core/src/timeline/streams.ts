@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A log as a stream of events becomes a stream of steps; nothing is held but the step that is looked at. */
 import type { LogError, LogEvent, LogHeader, LogItem } from '@specialbit/events';
 import { defer, from, map, mergeMap, type Observable, type ObservableInput, of } from 'rxjs';

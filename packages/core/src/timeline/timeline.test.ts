@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { F } from '../machine/frame-table.js';

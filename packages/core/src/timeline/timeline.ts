@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Any moment of a log in one lane: worlds, outcomes, differences, who wrote what, and other courses of events. */
 import type { LogEvent } from '@specialbit/events';
 import type { Patch } from 'immer';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From a running kernel to the next world: only what changed is written down. */
 import { enablePatches, Immer, type Patch } from 'immer';
 import type { Kernel } from '../kernel/kernel.js';

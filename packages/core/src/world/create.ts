@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The world before the first event: frames as the machine has them, files with what they hold. */
 import type { FileSpec, MachineSpec } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';

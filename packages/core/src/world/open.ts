@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From a world to a running kernel: the records become the mutable objects of a batch. */
 import { Kernel, type KernelOptions } from '../kernel/kernel.js';
 import { vmg_vma_state } from '../kernel/vma-merge.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
 import type { MmapAction } from '../kernel/mmap.js';
 import type { ClusterReadahead } from '../kernel/swap.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 const CHUNK = 64 * 1024;
 /** No number is longer. */
 const LONGEST = 8;

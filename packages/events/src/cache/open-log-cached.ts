@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A log by its path: from the cache that an earlier reading left, or from its lines. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { LogEvent, LogHeader } from '../types.js';
 import { Packer } from './pack.js';
 import { PackedLog } from './packed-log.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Canonical events as bytes: some six bytes an event, and the tables that they refer to. */
 import type { LogEvent, LogHeader } from '../types.js';
 import { ByteWriter } from './byte-writer.js';

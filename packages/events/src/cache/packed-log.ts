@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory at some bytes an event; events are made when they are asked for. */
 import type { LogItem } from '../read/item.js';
 import type { FrameRef, LogEvent, LogHeader, Place } from '../types.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * How events of one kind are written: their type, their other fields in order, and what stands in each.
  * Shapes are found in the events themselves, so that every field there is or will be can be written;

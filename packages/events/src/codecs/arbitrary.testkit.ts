@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import fc from 'fast-check';
 import { ADVICE_NAMES } from '../names/mman.js';
 import type { DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, LogHeader, Place } from '../types.js';

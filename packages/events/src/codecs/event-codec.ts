@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type * as t from 'io-ts';
 import { listOf, natural, pfn } from './primitives.js';
 import { type Field, type FieldsOf, fallback, type OptionalField, optional, record } from './record.js';

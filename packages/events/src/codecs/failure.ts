@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import type { LogErrorCode } from '../errors/catalogue.js';
 import { describe } from '../errors/describe.js';

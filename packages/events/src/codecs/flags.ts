@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import { describe, quote } from '../errors/describe.js';
 import { suggestion } from '../errors/nearest.js';

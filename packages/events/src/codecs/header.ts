@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import { describe } from '../errors/describe.js';
 import { LogError, type Where } from '../errors/log-error.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import { MAP_FLAGS, MREMAP_FLAGS } from '../names/mman.js';
 import type {

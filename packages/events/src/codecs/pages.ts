@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { FollowPfnmap, Gup, PageRef, Truncate, UnmapMappingRange, Unpin } from '../types.js';
 import { type EventCodecs, events, mm } from './event-codec.js';
 import { frame, place } from './place.js';

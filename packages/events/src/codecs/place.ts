@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import type { FrameRef, Place } from '../types.js';
 import { fail, type Json, type JsonCodec } from './failure.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
 import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma, VmaModifyFlags } from '../types.js';
 import { alloc, type EventCodecs, type EventRow, events, mm } from './event-codec.js';

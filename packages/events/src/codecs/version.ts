@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { LogError, type Where } from '../errors/log-error.js';
 import { FORMAT_VERSION, headerVersion } from './header.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything that can be wrong with a log: one line, and what to do about it. */
 export const LOG_ERRORS = {
   'file-unreadable': {

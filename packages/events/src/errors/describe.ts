@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 const LONGEST = 60;
 
 /** A value from a log as a message shows it: short, on one line. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { LOG_ERRORS, type LogErrorCode } from './catalogue.js';
 
 /** Where a record was read. `line` counts from 1; 0 says that the file as a whole is meant. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Sets of named bits, as text: `"VM_PFNMAP|VM_IO"`. Names may be written without their prefix and in
  * any case; bits without a name are written in hexadecimal.

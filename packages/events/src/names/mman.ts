@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { Advice } from '../types.js';
 import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
 

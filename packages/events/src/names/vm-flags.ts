@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { isUtf8 } from 'node:buffer';
 import { decodeEvent } from '../codecs/event.js';
 import { decodeHeader } from '../codecs/header.js';

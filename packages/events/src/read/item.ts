@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import type { LogError } from '../errors/log-error.js';
 import type { LogEvent, LogHeader } from '../types.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Where a text stops being JSON. `JSON.parse` says so only in prose, which differs between versions
  * of Node; this runs only over lines that it has refused.

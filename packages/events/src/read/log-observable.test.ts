@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { concatMap, firstValueFrom, lastValueFrom, map, take, timer, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import { log$ } from './log-observable.js';

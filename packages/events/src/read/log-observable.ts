@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { concatMap, defer, from, type Observable } from 'rxjs';
 import type { LogItem, ReadOptions } from './item.js';
 import { readLogBatches } from './read-log.js';

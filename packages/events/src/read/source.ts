@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { createReadStream } from 'node:fs';
 import { LogError } from '../errors/log-error.js';
 import { type Cut, compressionOf, inflaterFor, MAGIC_BYTES } from './decompress.js';

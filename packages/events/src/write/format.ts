@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 import { encodeEvent } from '../codecs/event.js';
 import { encodeHeader } from '../codecs/header.js';
 import type { LogEvent, LogHeader } from '../types.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The model's VMAs against /proc/PID/maps. */
 import type { Kernel, Mm } from '@specialbit/core';
 import type { MapsEntry } from '../proc/maps.js';

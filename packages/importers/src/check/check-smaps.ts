@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The model's VMAs against /proc/PID/smaps: flags by letters, and Rss and Anonymous where faults are known. */
 import type { Kernel, Mm } from '@specialbit/core';
 import type { SmapsEntry } from '../proc/smaps.js';

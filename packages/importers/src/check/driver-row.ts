@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A driver's mapping as the model has it, beside what the kernel showed. */
 import { F, type Kernel, type Mm, type Vma, vm_normal_page, vmFlags } from '@specialbit/core';
 import type { Pte } from '@specialbit/core/arch';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The pages that a VMA of the model maps. */
 import { type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core';
 import type { Pte } from '@specialbit/core/arch';

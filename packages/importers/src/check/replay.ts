@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An imported recording on the model, compared with its snapshots on the way. */
 import {
   createWorld,

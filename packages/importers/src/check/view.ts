@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** An address space of the model as /proc shows one. */
 import type { Kernel, Mm, Vma } from '@specialbit/core';
 import { vmFlags } from '@specialbit/core';

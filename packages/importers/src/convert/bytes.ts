@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Structures that strace shows as strings of bytes. */
 
 /** Two 64-bit words of a struct that strace shows as a string of bytes. */

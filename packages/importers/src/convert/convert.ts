@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From the records of a recording to the events of a log. */
 import { OPEN_FLAGS } from '../names.js';
 import type { Fd, SyscallRecord, TraceRecord } from '../records.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** What drivers do outside of mmap: pins, pages that come later, probes of our own recipe. */
 import { VM_FLAGS } from '@specialbit/events';
 import type { Fd, SyscallRecord, TraceRecord } from '../records.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What the `->mmap` of drivers does, as data: which operations the mapping gets, which flags, and
  * which calls put pages into it. Each row names the kernel's function. Observed on linux-6.18.

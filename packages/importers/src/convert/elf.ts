@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The program headers of an ELF file, as far as execve maps them. */
 
 export interface ElfSegment {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What execve maps (fs/binfmt_elf.c: load_elf_binary; fs/exec.c: setup_arg_pages; the vDSO's
  * arch_setup_additional_pages): from the programs' headers where they are at hand, else read back from

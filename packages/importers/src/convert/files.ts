@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Files of a recording: which descriptor is which file, and how large files are. */
 import type { FileSpec } from '@specialbit/events';
 import { OPEN_FLAGS } from '../names.js';

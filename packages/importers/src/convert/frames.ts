@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Frames that drivers own in an imported log: chosen above all real memory, one label a page. */
 import type { DriverOps, FrameRef, MachineSpec } from '@specialbit/events';
 

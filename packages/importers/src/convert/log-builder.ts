@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The log that a recording becomes, and what is known of its processes and files on the way. */
 import type { LogEvent, Place } from '@specialbit/events';
 import type { Fd } from '../records.js';

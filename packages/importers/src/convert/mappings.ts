@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Calls that make mappings: mmap, shmat, io_setup. */
 import type { FrameRef, LogEvent, Mmap, Place } from '@specialbit/events';
 import { MAP_FLAGS, PROT_FLAGS } from '@specialbit/events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * One order out of two recordings of the same run: strace knows names, a trace knows faults and when
  * things really happened. Both clocks must be the same (`-ttt`, and `tai` or `realtime` in the trace).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Names for what a trace shows by number only: the file behind a descriptor, the program of an execve.
  * They are in other lines (sched_process_exec, PERF_RECORD_MMAP2) or in a later snapshot.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A snapshot as a starting state: the events that place its VMAs and touch its pages. */
 import type { LogEvent } from '@specialbit/events';
 import type { Snapshot } from '../proc/snapshot.js';

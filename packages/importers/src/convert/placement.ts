@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Where execve put a program whose addresses are randomized. The dynamic loader tells: it makes the
  * relocated data of everything that it loaded read-only, itself and the program included, each by one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Processes start, turn into other programs, touch memory and end. */
 import type { LogEvent } from '@specialbit/events';
 import type { FaultRecord, SyscallRecord } from '../records.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Calls on a range of addresses. */
 import { type Advice, MREMAP_FLAGS } from '@specialbit/events';
 import { VM_MAYBE_GUARD } from '../proc/vm-flag-letters.js';

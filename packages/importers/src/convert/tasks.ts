@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Tasks of a recording: which thread runs in which address space, with which descriptors. */
 import { CLONE_FLAGS } from '../names.js';
 import { FdTable } from './files.js';

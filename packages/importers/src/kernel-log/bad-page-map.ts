@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The kernel's report `BUG: Bad page map in process COMM  pte:... pmd:...` with the lines that follow
  * (mm/memory.c: print_bad_pte), out of a kernel log with or without time stamps.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** /proc/PID/maps: `start-end perms offset dev inode  path`. */
 import type { Problems } from '../problems.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** /proc/PID/smaps: a line of maps, then `Name: N kB` lines and `VmFlags: rd mr ..`. */
 import type { Problems } from '../problems.js';
 import { type MapsEntry, parseMapsLine } from './maps.js';

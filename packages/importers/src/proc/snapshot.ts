@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * One moment of one process: maps, smaps, the kernel's own VMAs (`vmas.jsonl`) and page table entries
  * (`pagemap.jsonl`), whichever of them are there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The two letters of each bit of vm_flags in the VmFlags line of smaps (fs/proc/task_mmu.c: show_smap_vma_flags). */
 import { VM_FLAGS } from '@specialbit/events';
 

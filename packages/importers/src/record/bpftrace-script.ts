@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The same recording with bpftrace, which prints lines as the trace file has them. */
 import { type Probe, probesOf, SYSCALLS } from './probes.js';
 

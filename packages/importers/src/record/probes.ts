@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The functions that put pages into user mappings and take them out again, with the positions of their
  * arguments, per kernel release: what a recording of a driver has to watch. Signatures as in

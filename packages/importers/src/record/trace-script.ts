@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** A shell script that records a program with ftrace: trace events, and probes on what drivers call. */
 import { type Probe, probesOf, SYSCALLS, TRACEPOINTS } from './probes.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** From a call's name and its printed arguments to what the call asks for. */
 import { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS } from '@specialbit/events';
 import {

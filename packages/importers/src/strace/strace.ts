@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The output of strace: `[pid] [time] call(args) = result [<seconds>]`, calls that others interrupt
  * (`<unfinished ...>`, `<... call resumed>`), signals and ends of processes. With -f, -o, -t to -ttt,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** The trace events of the kernel that say something about memory, from their printed fields to records. */
 import { parseNumber } from '../names.js';
 import type { Problems } from '../problems.js';

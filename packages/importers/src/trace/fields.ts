@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** Fields of trace events as text: `key: value, key: value` and `key=value key=value`. */
 import { parseNumber } from '../names.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The trace file of tracefs, and `trace-cmd report`:
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * `perf script`: `comm pid/tid [cpu] seconds.micros: [period] subsystem:event: fields`, and with
  * --show-mmap-events and --show-task-events `PERF_RECORD_MMAP2 pid/tid: [addr(len) @ off ..]: perms path`,

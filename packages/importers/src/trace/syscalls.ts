@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /** System calls of a trace: entry and exit put together, arguments by the kernel's names. */
 import { errnoName } from '@specialbit/core';
 import { ADVICE_BY_NUMBER, CLONE_FLAGS } from '../names.js';
