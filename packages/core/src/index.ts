@@ -17,16 +17,16 @@ export {
   type PathStep,
   type Verdict,
 } from './explain/path.js';
-export { errnoCode, errnoName } from './kernel/codes.js';
-export { LogReferenceError, type ReferenceKind } from './kernel/errors.js';
-export { hexAddress, hexLong, hexPte } from './kernel/format.js';
-export { framePfn } from './kernel/frame-ref.js';
-export { insert_mixed_precondition } from './kernel/insert-mixed.js';
-export { insert_pfn_precondition } from './kernel/insert-pfn.js';
-export { Kernel, type KernelOptions } from './kernel/kernel.js';
-export { Decision, decide, vm_normal_page } from './kernel/normal-page.js';
-export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/outcome.js';
-export { range_none } from './kernel/remap-pfn-range.js';
+export { errnoCode, errnoName } from './kernel/base/errno.js';
+export { LogReferenceError, type ReferenceKind } from './kernel/base/errors.js';
+export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';
+export { framePfn } from './kernel/base/frame-ref.js';
+export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
+export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/base/outcome.js';
+export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
+export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
+export { range_none } from './kernel/driver/remap-pfn-range.js';
+export { Decision, decide, vm_normal_page } from './kernel/pte/normal-page.js';
 export { Allocator } from './machine/allocator.js';
 export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';

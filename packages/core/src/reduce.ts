@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** (world, event) -> (world, outcome); and the session that applies many events between two worlds. */
 import type { LogEvent } from '@specialbit/events';
-import type { Kernel, KernelOptions } from './kernel/kernel.js';
-import { lru_add_drain } from './kernel/lru.js';
-import { KernelCrash, type Outcome } from './kernel/outcome.js';
+import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
+import { KernelCrash, type Outcome } from './kernel/base/outcome.js';
+import { lru_add_drain } from './kernel/folio/folio-add-lru.js';
 import { applyEvent } from './kernel/reduce-event.js';
 import { type Commit, commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';

@@ -2,8 +2,8 @@
 /** What an event returned and caused, lane beside lane. */
 import type { LogEvent } from '@specialbit/events';
 import { frameLabel } from '../explain/names.js';
-import { errnoName } from '../kernel/codes.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { errnoName } from '../kernel/base/errno.js';
+import type { Outcome } from '../kernel/base/outcome.js';
 import type { PartKind } from './divergence.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes in lockstep over the same events; looks only at what each event touched. */
 import type { LogEvent } from '@specialbit/events';
-import type { Kernel } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import type { Kernel } from '../kernel/base/kernel.js';
+import type { Outcome } from '../kernel/base/outcome.js';
 import type { Vma } from '../mm/vma.js';
 import { EventError } from '../timeline/event-error.js';
 import type { World } from '../world/world.js';

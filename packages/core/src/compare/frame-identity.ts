@@ -3,7 +3,7 @@
  * What is the same frame in two lanes: the same label, or the page that the same event allocated. Other
  * frames are as far behind a label as their counterpart, or have the same number.
  */
-import type { Kernel } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/base/kernel.js';
 import { F } from '../machine/frame-table.js';
 import type { Machine } from '../machine/machine.js';
 import type { TouchLog } from './touch-log.js';

@@ -3,12 +3,12 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import { DECISIONS } from '../explain/path.js';
-import { LogReferenceError } from '../kernel/errors.js';
-import { decide_pmd, huge_entry, huge_start } from '../kernel/huge-memory.js';
-import type { Kernel, KernelOptions } from '../kernel/kernel.js';
-import { newPte } from '../kernel/kernel.js';
-import { decide } from '../kernel/normal-page.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { LogReferenceError } from '../kernel/base/errors.js';
+import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
+import { newPte } from '../kernel/base/kernel.js';
+import type { Outcome } from '../kernel/base/outcome.js';
+import { decide_pmd, huge_entry, huge_start } from '../kernel/huge/huge-memory.js';
+import { decide } from '../kernel/pte/normal-page.js';
 import type { Mm } from '../mm/mm.js';
 import type { Vma } from '../mm/vma.js';
 import { watchFeatures } from '../profile/asked.js';

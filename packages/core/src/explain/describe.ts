@@ -3,10 +3,10 @@
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
-import { hexPte } from '../kernel/format.js';
-import { decide_pmd } from '../kernel/huge-memory.js';
-import type { Kernel } from '../kernel/kernel.js';
-import { Decision, decide } from '../kernel/normal-page.js';
+import { hexPte } from '../kernel/base/format.js';
+import type { Kernel } from '../kernel/base/kernel.js';
+import { decide_pmd } from '../kernel/huge/huge-memory.js';
+import { Decision, decide } from '../kernel/pte/normal-page.js';
 import { F } from '../machine/frame-table.js';
 import type { Vma } from '../mm/vma.js';
 import { frameLabel, pageFlagNames } from './names.js';

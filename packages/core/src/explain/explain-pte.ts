@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything about one PTE: its bits, the frame, who holds it, and why it is or is not a page. */
 import { pteValue } from '../arch/raw.js';
-import { hexAddress } from '../kernel/format.js';
-import { Kernel, type KernelOptions, newPte } from '../kernel/kernel.js';
+import { hexAddress } from '../kernel/base/format.js';
+import { Kernel, type KernelOptions, newPte } from '../kernel/base/kernel.js';
 import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
 import { describeFrame, describePte, type FrameView, type PteView } from './describe.js';

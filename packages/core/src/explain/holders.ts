@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Who holds the references of a page: found by looking, not remembered. */
 import type { Pte } from '../arch/contract.js';
-import { GUP_PIN_COUNTING_BIAS } from '../kernel/codes.js';
-import { hexAddress } from '../kernel/format.js';
-import { type Kernel, newPte } from '../kernel/kernel.js';
-import { decide } from '../kernel/normal-page.js';
+import { GUP_PIN_COUNTING_BIAS } from '../kernel/base/errno.js';
+import { hexAddress } from '../kernel/base/format.js';
+import { type Kernel, newPte } from '../kernel/base/kernel.js';
+import { decide } from '../kernel/pte/normal-page.js';
 import { F, PG } from '../machine/frame-table.js';
 import { placeName } from './names.js';
 import { DECISIONS } from './path.js';

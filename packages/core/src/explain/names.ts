@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Names for what people see: flags of VMAs and frames, labels of frames. */
 import { formatVmFlags } from '@specialbit/events';
-import type { Kernel } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/base/kernel.js';
 import { F, PG } from '../machine/frame-table.js';
 
 /** `VM_PFNMAP|VM_IO`; empty for none. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
-import { newPte } from '../kernel/kernel.js';
-import { Decision } from '../kernel/normal-page.js';
+import { newPte } from '../kernel/base/kernel.js';
+import { Decision } from '../kernel/pte/normal-page.js';
 import { VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
 import type { VmOps } from '../mm/vma.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a decision's code to the path that led there. */
 import type { Pte } from '../arch/contract.js';
-import type { Kernel } from '../kernel/kernel.js';
-import { Decision, decide } from '../kernel/normal-page.js';
+import type { Kernel } from '../kernel/base/kernel.js';
+import { Decision, decide } from '../kernel/pte/normal-page.js';
 import type { Vma } from '../mm/vma.js';
 import { type Asked, FIRST_QUESTION, QUESTIONS, type Question, type QuestionId } from './questions.js';
 

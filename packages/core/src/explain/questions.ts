@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The questions of vm_normal_page() (mm/memory.c) as a table: what each asks, and where its answers
- * lead. Walking it gives the path that explains a decision; `decide` in kernel/normal-page.ts is the
+ * lead. Walking it gives the path that explains a decision; `decide` in kernel/pte/normal-page.ts is the
  * same thing for the hot path.
  */
 import type { Pte } from '../arch/contract.js';
-import { hexLong } from '../kernel/format.js';
-import type { Kernel } from '../kernel/kernel.js';
-import { Decision } from '../kernel/normal-page.js';
+import { hexLong } from '../kernel/base/format.js';
+import type { Kernel } from '../kernel/base/kernel.js';
+import { Decision } from '../kernel/pte/normal-page.js';
 import { is_cow_mapping, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
 import { linear_page_index, type Vma } from '../mm/vma.js';
 import { flagNames } from './names.js';

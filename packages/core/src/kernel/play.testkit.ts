@@ -8,8 +8,8 @@ import type { Vma } from '../mm/vma.js';
 import { applyTo } from '../reduce.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { bootKernel, type LaneOptions } from '../world/create.js';
-import type { Kernel } from './kernel.js';
-import type { Outcome } from './outcome.js';
+import type { Kernel } from './base/kernel.js';
+import type { Outcome } from './base/outcome.js';
 
 /** For `it.each`: the two toy architectures. */
 export const BOTH: readonly [string, Architecture][] = [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The events of a timeline: an array, or another list with an edit in it that copies nothing. */
 import type { LogEvent } from '@specialbit/events';
-import type { LogReferenceError } from '../kernel/errors.js';
+import type { LogReferenceError } from '../kernel/base/errors.js';
 
 export interface EventList {
   readonly length: number;

@@ -3,7 +3,7 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/base/kernel.js';
 import { F, FRAME_LEAF_BITS, type FrameLeaf, type FrameRoot } from '../machine/frame-table.js';
 import { PTE_LEAF_BITS } from '../mm/page-table.js';
 import { Edit, emptyRoot, type RadixRoot, RadixTree } from '../mm/radix.js';

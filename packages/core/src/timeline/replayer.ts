@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A kernel that runs along a list of events and can be asked for the world at any of them. */
 
-import { LogReferenceError } from '../kernel/errors.js';
-import type { Kernel, KernelOptions } from '../kernel/kernel.js';
-import { newOutcome, type Outcome } from '../kernel/outcome.js';
+import { LogReferenceError } from '../kernel/base/errors.js';
+import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
+import { newOutcome, type Outcome } from '../kernel/base/outcome.js';
 import { applyTo } from '../reduce.js';
 import { type Commit, commitWorld } from '../world/commit.js';
 import { openWorld } from '../world/open.js';

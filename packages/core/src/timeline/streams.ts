@@ -5,9 +5,9 @@ import { defer, from, map, mergeMap, type Observable, type ObservableInput, of }
 import { type ComparedStep, Comparison, type ComparisonOptions } from '../compare/comparison.js';
 import type { NamedLane } from '../compare/lane.js';
 import { TouchLog } from '../compare/touch-log.js';
-import { LogReferenceError } from '../kernel/errors.js';
-import type { Kernel, KernelOptions } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { LogReferenceError } from '../kernel/base/errors.js';
+import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
+import type { Outcome } from '../kernel/base/outcome.js';
 import { Session } from '../reduce.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';

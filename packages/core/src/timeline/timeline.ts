@@ -2,8 +2,8 @@
 /** Any moment of a log in one lane: worlds, outcomes, differences, who wrote what, and other courses of events. */
 import type { LogEvent } from '@specialbit/events';
 import type { Patch } from 'immer';
-import type { Kernel, KernelOptions } from '../kernel/kernel.js';
-import type { Outcome } from '../kernel/outcome.js';
+import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
+import type { Outcome } from '../kernel/base/outcome.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
 import { diffWorlds, type WorldDiff } from './diff.js';

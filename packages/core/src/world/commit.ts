@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a running kernel to the next world: only what changed is written down. */
 import { enablePatches, Immer, type Patch } from 'immer';
-import type { Kernel } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/base/kernel.js';
 import type { AddressSpace, AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVma, AnonVmaRecord } from '../mm/anon-vma.js';
 import type { Mm } from '../mm/mm.js';

@@ -2,8 +2,8 @@
 /** The world before the first event: frames as the machine has them, files with what they hold. */
 import type { FileSpec, MachineSpec } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
-import { Kernel, type KernelOptions } from '../kernel/kernel.js';
-import { folio_add_lru } from '../kernel/lru.js';
+import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
+import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
 import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
 import { AddressSpace } from '../mm/address-space.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a world to a running kernel: the records become the mutable objects of a batch. */
-import { Kernel, type KernelOptions } from '../kernel/kernel.js';
-import { vmg_vma_state } from '../kernel/vma-merge.js';
+import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
+import { vmg_vma_state } from '../kernel/vma/vma-merge.js';
 import { FrameTable } from '../machine/frame-table.js';
 import { AddressSpace } from '../mm/address-space.js';
 import { AnonVma } from '../mm/anon-vma.js';

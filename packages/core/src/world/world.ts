@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
-import type { MmapAction } from '../kernel/mmap.js';
-import type { ClusterReadahead } from '../kernel/swap.js';
+
+import type { ClusterReadahead } from '../kernel/swap/swapfile.js';
+import type { MmapAction } from '../kernel/syscall/mmap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The running kernel of one lane: everything that a mechanism may read and change while a batch of
+ * events is applied. It is opened from a world and committed to the next one; between the two it is
+ * plain mutable data, as in the kernel.
+ */
+import type { Architecture } from '../../arch/architecture.js';
+import type { CompiledCodec } from '../../arch/codec.js';
+import type { Pte } from '../../arch/contract.js';
+import { Allocator } from '../../machine/allocator.js';
+import { F, FrameTable, PG } from '../../machine/frame-table.js';
+import type { Machine } from '../../machine/machine.js';
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { AnonVma } from '../../mm/anon-vma.js';
+import { Mm } from '../../mm/mm.js';
+import { PageTable, type PageTableRoot, pteLeaf } from '../../mm/page-table.js';
+import { Edit, type LeafType } from '../../mm/radix.js';
+import type { TouchRecorder } from '../../mm/touched.js';
+import { Vma } from '../../mm/vma.js';
+import type { FeatureName } from '../../profile/features.js';
+import { type Profile, resolveFeatures } from '../../profile/profile.js';
+import { MlockBatch } from '../folio/folio-add-lru.js';
+import { SwapDevice } from '../swap/swapfile.js';
+import { abandon_gather } from '../zap/zap.js';
+import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
+import { Vmf } from './vmf.js';
+import { type WarningId, warningText } from './warnings.js';
+
+export interface KernelOptions {
+  readonly arch: Architecture;
+  readonly machine: Machine;
+  readonly profile: Profile;
+  /** Swap space in pages; 0 for none (CONFIG_SWAP=n). */
+  readonly swapPages: number;
+}
+
+export class Kernel {
+  readonly arch: Architecture;
+  readonly pte: CompiledCodec;
+  readonly machine: Machine;
+  readonly profile: Profile;
+  /** What mechanisms ask for: whether the profile has a feature. */
+  feature: Readonly<Record<FeatureName, boolean>>;
+  /** PTRS_PER_PTE: entries of one last-level page table. */
+  readonly ptrs_per_pte: number;
+  edit = new Edit();
+  readonly frames: FrameTable;
+  readonly allocator: Allocator;
+  readonly mms = new Map<number, Mm>();
+  readonly files = new Map<string, AddressSpace>();
+  readonly anon_vmas = new Map<number, AnonVma>();
+  /** Pages pinned by pin_user_pages with hold, in order. */
+  pins: number[] = [];
+  readonly swap: SwapDevice;
+  /** VMAs of `mmap.begin` that are not linked yet, by mm. */
+  readonly opened = new Map<number, import('../syscall/mmap.js').OpenedMmap>();
+  nextId = 1;
+  /**
+   * A look at the flags of a struct page that does not exist is noted in the outcome and not the end:
+   * for following a real kernel that was lucky with what it found there.
+   */
+  survives = false;
+  out: Outcome = newOutcome();
+  /** The fault being handled; there is one at a time. */
+  readonly vmf = new Vmf();
+  readonly mlockBatch = new MlockBatch();
+  /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
+  private readonly warned = new Set<WarningId>();
+  private readonly leaf: LeafType<Int32Array>;
+  private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
+  /** mm_init(): a VMA's page_prot when shared and write-notified is read-only; looked up here. */
+  private readonly scratch: Pte = { lo: 0, hi: 0 };
+
+  constructor(options: KernelOptions, frames?: (edit: Edit) => FrameTable, allocatorNext?: number) {
+    this.arch = options.arch;
+    this.pte = options.arch.pte;
+    this.machine = options.machine;
+    this.profile = options.profile;
+    this.feature = resolveFeatures(options.profile);
+    this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
+    this.leaf = pteLeaf(this.pte);
+    this.frames = frames?.(this.edit) ?? new FrameTable(undefined, this.edit);
+    this.allocator = new Allocator(options.machine, allocatorNext ?? Allocator.start(options.machine));
+    this.swap = new SwapDevice(options.swapPages);
+  }
+
+  newMm(id: number, root?: PageTableRoot): Mm {
+    const mm = new Mm(id, new PageTable(this.pte, this.leaf, root, this.edit));
+    mm.pt.mm = id;
+    mm.pt.touched = this.frames.touched;
+    this.mms.set(id, mm);
+    return mm;
+  }
+
+  /** From now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
+  record(recorder: TouchRecorder | null): void {
+    this.frames.touched = recorder;
+    for (const mm of this.mms.values()) mm.pt.touched = recorder;
+  }
+
+  newVma(mm: Mm): Vma {
+    return new Vma(this.nextId++, mm);
+  }
+
+  /** Starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
+  begin(): Outcome {
+    this.out = newOutcome();
+    if (this.warned.size > 0) this.warned.clear();
+    return this.out;
+  }
+
+  /** After a crash: forgets what the event had begun and not ended. */
+  abandon(): void {
+    abandon_gather();
+    this.mlockBatch.clear();
+  }
+
+  /** The architecture's page tables have the special bit (CONFIG_ARCH_HAS_PTE_SPECIAL). */
+  get hasPteSpecial(): boolean {
+    return this.arch.special.pte;
+  }
+
+  // ------------------------------------------------------------ messages
+
+  /** WARN_ON_ONCE(): one message an event. */
+  warn_once(id: WarningId): void {
+    if (this.warned.has(id)) return;
+    this.warned.add(id);
+    this.warn(id);
+  }
+
+  /** A message of this event. */
+  message(message: KernelMessage): void {
+    const { out } = this;
+    if (out.messages === NO_MESSAGES) out.messages = [message];
+    else out.messages.push(message);
+  }
+
+  /** WARN_ON(). */
+  warn(id: WarningId): void {
+    this.message({ kind: 'warning', text: warningText(id, this.profile) });
+  }
+
+  /** BUG_ON(): the kernel dies here. */
+  BUG(what: string, where: string): never {
+    throw new KernelCrash({ kind: 'BUG', what, where });
+  }
+
+  /** A look at a struct page that does not exist: what happens depends on what memory holds there. */
+  oops(what: string, where: string): never {
+    throw new KernelCrash({ kind: 'oops', what, where });
+  }
+
+  // ---------------------------------------------------- struct page basics
+
+  page_count(pfn: number): number {
+    return this.frames.get(pfn, F.count);
+  }
+
+  page_mapcount(pfn: number): number {
+    return this.frames.get(pfn, F.mapcount);
+  }
+
+  get_page(pfn: number): void {
+    this.frames.add(pfn, F.count, 1);
+  }
+
+  /** put_page(): frees a page of the allocator when the last reference goes. */
+  put_page(pfn: number, refs = 1): void {
+    const count = this.frames.add(pfn, F.count, -refs);
+    if (count === 0 && this.frames.test(pfn, PG.allocated)) this.free_page(pfn);
+  }
+
+  test_anon(pfn: number): boolean {
+    return this.frames.test(pfn, PG.anon);
+  }
+
+  /** free_unref_page() with the checks of free_page_is_bad() (mm/page_alloc.c). */
+  private free_page(pfn: number): void {
+    if (this.frames.get(pfn, F.mapcount) !== 0) {
+      this.message({
+        kind: 'bad page state',
+        text: `BUG: Bad page state pfn:${pfn.toString(16).padStart(5, '0')}`,
+      });
+    }
+    this.frames.wipe(pfn);
+  }
+
+  /** alloc_page(): a frame with one reference and no content. */
+  alloc_page(): number {
+    const pfn = this.allocator.alloc(this.busy);
+    this.frames.allocate(pfn, ++this.allocator.count);
+    return pfn;
+  }
+
+  // --------------------------------------------------------------- VMAs
+
+  /** vm_get_page_prot(): the protection of a VMA's flags. */
+  vm_get_page_prot(vm_flags: number): Readonly<Pte> {
+    return this.pte.protection_map[vm_flags & 15]!;
+  }
+
+  /** mk_pte(page, prot). */
+  mk_pte(p: Pte, pfn: number, prot: Readonly<Pte>): void {
+    this.pte.pfn_pte(p, pfn, prot as Pte);
+    if (this.arch.facts.mk_pte_of_dirty_page && this.pte.write(p) && this.frames.test(pfn, PG.dirty))
+      this.pte.mkdirty(p);
+  }
+
+  /** The PTE of `vpn`, in a scratch register that the next call overwrites. */
+  peek(mm: Mm, vpn: number): Pte {
+    mm.pt.get(vpn, this.scratch);
+    return this.scratch;
+  }
+}
+
+/** pte_same(). */
+export function pte_same(a: Pte, b: Pte): boolean {
+  return a.lo === b.lo && a.hi === b.hi;
+}
+
+export function newPte(): Pte {
+  return { lo: 0, hi: 0 };
+}
+
+export function copyPte(to: Pte, from: Readonly<Pte>): void {
+  to.lo = from.lo;
+  to.hi = from.hi;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * vmf_insert_mixed() (mm/memory.c): a frame with or without struct page. Here the architecture
+ * decides whether the page is counted: without the special bit a VM_MIXEDMAP tells pages from frames
+ * by pfn_valid() alone, so that one with a struct page has to be inserted as a page.
+ */
+import type { PfnT } from '@specialbit/events';
+import { VM_MIXEDMAP } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { EBUSY, ENOMEM, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/errno.js';
+import type { Kernel } from '../base/kernel.js';
+import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
+import { insert_pfn } from './insert-pfn.js';
+
+/** pfn_t_devmap(): constant false where PTEs have no devmap bit (include/linux/pfn_t.h). */
+function pfn_t_devmap(k: Kernel, pfn_t: PfnT): boolean {
+  return pfn_t === 'PFN_DEV|PFN_MAP' && k.arch.features.pte_devmap;
+}
+
+/** vm_mixed_ok(). */
+function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
+  const zero = k.machine.is_zero_pfn(pfn);
+  if (k.feature.insert_zeropage_special && zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
+  if (pfn_t_devmap(k, pfn_t)) return true;
+  // pfn_t_special() is constant false without the bit (include/linux/pfn_t.h)
+  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || (k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || zero;
+}
+
+/** What vmf_insert_mixed() would BUG on, before it became an error; null when it may be called. */
+export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): string | null {
+  if (k.feature.insert_mixed_sigbus || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
+  if ((k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || k.machine.is_zero_pfn(pfn)) return null;
+  if (pfn_t_devmap(k, pfn_t)) return null;
+  return 'insert_mixed without MIXEDMAP';
+}
+
+/** __vm_insert_mixed(): a vm_fault_t. */
+export function __vm_insert_mixed(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  pfn_t: PfnT,
+  mkwrite: boolean,
+): number {
+  if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) {
+    if (!k.feature.insert_mixed_sigbus) k.BUG('!vm_mixed_ok(vma, pfn)', '__vm_insert_mixed');
+    return VM_FAULT_SIGBUS;
+  }
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
+  const devmap = pfn_t_devmap(k, pfn_t);
+  if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
+    return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
+  }
+  const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
+  if (err === -ENOMEM) return VM_FAULT_OOM;
+  if (err < 0 && err !== -EBUSY) return VM_FAULT_SIGBUS;
+  return VM_FAULT_NOPAGE;
+}

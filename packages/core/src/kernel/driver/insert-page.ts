@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * vm_insert_page() and its relatives (mm/memory.c): a driver puts pages that have a struct page into
+ * a VMA; they are counted like any page of a file.
+ */
+import type { Pte } from '../../arch/contract.js';
+import { is_cow_mapping, VM_IO, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_WRITE } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { EBUSY, EFAULT, EINVAL, ENXIO } from '../base/errno.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
+
+const pteval: Pte = newPte();
+
+/** vm_mixed_zeropage_allowed(). */
+export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) k.warn_once('mixed_zeropage_pfnmap');
+  if (is_cow_mapping(vma.vm_flags)) return true;
+  if ((vma.vm_flags & (VM_WRITE | VM_MAYWRITE)) === 0) return true;
+  return vma.vm_ops?.driver?.pfn_mkwrite === true && (vma.vm_flags & VM_IO) !== 0;
+}
+
+/** validate_page_before_insert(). */
+function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
+  if (k.page_count(pfn) + k.machine.heldRefs(pfn) === 0) return -EINVAL;
+  if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
+    return vm_mixed_zeropage_allowed(k, vma) ? 0 : -EINVAL;
+  }
+  if (k.test_anon(pfn)) return -EINVAL;
+  return 0;
+}
+
+/** insert_page(): 0, or a negative errno. */
+export function insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
+  const err = validate_page_before_insert(k, vma, pfn);
+  if (err !== 0) return err;
+  return insert_page_into_pte_locked(k, vma, vpn, pfn, prot);
+}
+
+function insert_page_into_pte_locked(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
+  const { pt, rss } = vma.mm;
+  pt.get(vpn, pteval);
+  if (!k.pte.none(pteval)) return -EBUSY;
+  k.mk_pte(pteval, pfn, prot);
+  if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
+    k.pte.mkspecial(pteval);
+  } else {
+    k.get_page(pfn);
+    rss[mm_counter_file(k, pfn)]!++;
+    folio_add_file_rmap_pte(k, pfn, vma);
+  }
+  pt.set(vpn, pteval);
+  return 0;
+}
+
+/** The common start of vm_insert_page(s): the VMA becomes VM_MIXEDMAP, which a PFNMAP must not. */
+function set_mixedmap(k: Kernel, vma: Vma, where: string): void {
+  if ((vma.vm_flags & VM_MIXEDMAP) !== 0) return;
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('vma->vm_flags & VM_PFNMAP', where);
+  vma.vm_flags |= VM_MIXEDMAP;
+}
+
+/** vm_insert_page(). */
+export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return -EFAULT;
+  set_mixedmap(k, vma, 'vm_insert_page');
+  return insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
+}
+
+/** vm_insert_pages() of consecutive frames; the outcome's `left` is how many were not mapped. */
+export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): number {
+  k.out.left = pages;
+  if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return -EFAULT;
+  set_mixedmap(k, vma, 'vm_insert_pages');
+  for (let i = 0; i < pages; i++) {
+    const err = insert_page(k, vma, vpn + i, pfn + i, vma.vm_page_prot);
+    if (err !== 0) {
+      k.out.left = pages - i;
+      return err;
+    }
+  }
+  k.out.left = 0;
+  return 0;
+}
+
+/** vm_map_pages() with `offset` vm_pgoff, vm_map_pages_zero() with 0: fills the whole VMA. */
+export function __vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number, offset: number): number {
+  // unsigned in the kernel: an offset that wrapped around is beyond every end
+  if (offset < 0 || offset >= pages || vma.pages > pages - offset) return -ENXIO;
+  for (let i = 0; i < vma.pages; i++) {
+    const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + offset + i);
+    if (ret < 0) return ret;
+  }
+  return 0;
+}

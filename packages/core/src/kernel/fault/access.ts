@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The CPU touches memory: the MMU's view of a PTE, then the architecture's page fault handler. */
+import type { Pte } from '../../arch/contract.js';
+import type { Mm } from '../../mm/mm.js';
+import { VM_EXEC, VM_WRITE } from '../../mm/vm-flags.js';
+import { readContent, writeContent } from '../base/content.js';
+import {
+  FAULT_FLAG_INSTRUCTION,
+  FAULT_FLAG_USER,
+  FAULT_FLAG_VMA_LOCK,
+  FAULT_FLAG_WRITE,
+  VM_FAULT_ERROR,
+  VM_FAULT_RETRY,
+  VM_FAULT_SIGBUS,
+  VM_FAULT_SIGSEGV,
+} from '../base/errno.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { access_huge } from '../huge/huge-memory.js';
+import { expand_stack } from '../vma/expand-stack.js';
+import { handle_mm_fault } from './fault.js';
+
+export type AccessKind = 'read' | 'write' | 'exec';
+
+/** Faults that "succeed" without making the access possible: after so many it hangs. */
+const MAX_FAULTS = 200;
+
+const pte: Pte = newPte();
+const before: Pte = newPte();
+
+/** SEGV_MAPERR, SEGV_ACCERR, BUS_ADRERR. */
+const SEGV_MAPERR = 1;
+const SEGV_ACCERR = 2;
+const BUS_ADRERR = 2;
+
+/** A user access to one page. Fills the outcome's value or signal. */
+export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): void {
+  // a CPU that stores words only reads the byte's surroundings first
+  if (op === 'write' && k.arch.facts.byte_store_loads && touch(k, mm, vpn, 'read') < 0) return;
+  const pfn = touch(k, mm, vpn, op);
+  if (pfn < 0) return;
+  if (op === 'write') writeContent(k, pfn, value);
+  else k.out.value = readContent(k, pfn);
+}
+
+/** Faults until the MMU lets the access through: the pfn that it reaches; -1 when a signal ends it. */
+function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
+  // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
+  let vma_lock = k.arch.facts.PER_VMA_LOCK;
+  for (let faults = 0; faults < MAX_FAULTS; faults++) {
+    const huge = op === 'exec' ? -1 : access_huge(k, mm, vpn, op === 'write');
+    if (huge >= 0) return huge;
+    mm.pt.get(vpn, pte);
+    copyPte(before, pte);
+    const allowed = k.arch.user_access(pte, op);
+    // hardware and TLB handlers may mark the entry even when they refuse in the end
+    if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
+    if (allowed) return k.pte.pfn(pte);
+    const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
+    if (vma === undefined || vma.vm_start > vpn) return signal(k, 'SIGSEGV', SEGV_MAPERR);
+    if (!access_allowed(k, vma.vm_flags, op)) return signal(k, 'SIGSEGV', SEGV_ACCERR);
+    const flags =
+      FAULT_FLAG_USER |
+      (vma_lock ? FAULT_FLAG_VMA_LOCK : 0) |
+      (op === 'write' ? FAULT_FLAG_WRITE : 0) |
+      (op === 'exec' ? FAULT_FLAG_INSTRUCTION : 0);
+    const ret = handle_mm_fault(k, vma, vpn, flags);
+    vma_lock = k.arch.facts.PER_VMA_LOCK && (ret & VM_FAULT_RETRY) === 0;
+    if ((ret & VM_FAULT_ERROR) !== 0) {
+      if ((ret & VM_FAULT_SIGBUS) !== 0) return signal(k, 'SIGBUS', BUS_ADRERR);
+      if ((ret & VM_FAULT_SIGSEGV) !== 0) return signal(k, 'SIGSEGV', SEGV_MAPERR);
+      return signal(k, 'SIGBUS', BUS_ADRERR);
+    }
+  }
+  k.out.hang = true;
+  return -1;
+}
+
+/** access_error() and its likes in arch/<arch>/mm/fault.c: do the VMA's flags allow the access? */
+function access_allowed(k: Kernel, vm_flags: number, op: AccessKind): boolean {
+  if (op === 'write') return (vm_flags & VM_WRITE) !== 0;
+  if (op === 'exec') return (vm_flags & VM_EXEC) !== 0;
+  return (vm_flags & k.arch.facts.read_fault_vm_flags) !== 0;
+}
+
+function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): -1 {
+  k.out.signal = name;
+  k.out.si_code = code;
+  return -1;
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Page faults on missing PTEs (mm/memory.c: handle_mm_fault, do_fault, do_anonymous_page). */
+import type { Pte } from '../../arch/contract.js';
+import { F, PG } from '../../machine/frame-table.js';
+import { NO_HUGE } from '../../mm/huge-entries.js';
+import { MM_ANONPAGES } from '../../mm/rss.js';
+import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import {
+  FAULT_FLAG_UNSHARE,
+  FAULT_FLAG_WRITE,
+  VM_FAULT_ERROR,
+  VM_FAULT_FALLBACK,
+  VM_FAULT_NOPAGE,
+  VM_FAULT_RETRY,
+  VM_FAULT_SIGBUS,
+  VM_FAULT_SIGSEGV,
+} from '../base/errno.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import type { Vmf } from '../base/vmf.js';
+import { call_fault, call_page_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
+import { filemap_fault, has_page_cache } from '../file/filemap.js';
+import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
+import { folio_add_lru_vma, folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { anon_vma_prepare, folio_add_file_rmap_pte, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
+import { create_huge_pmd, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';
+import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
+import { set_access_flags } from '../pte/set-pte.js';
+import { do_swap_page } from './do-swap-page.js';
+import { do_wp_page } from './wp.js';
+
+const entry: Pte = newPte();
+const current: Pte = newPte();
+
+const FAILED = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
+
+/** handle_mm_fault(): a vm_fault_t. `flags`: FAULT_FLAG_*. */
+export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number): number {
+  if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_SIGSEGV;
+  const vmf = k.vmf;
+  vmf.vma = vma;
+  vmf.address = vpn;
+  vmf.flags = flags;
+  vmf.pgoff = linear_page_index(vma, vpn);
+  vmf.page = -1;
+  vmf.cow_page = -1;
+  if (k.machine.huge_zero_pfn >= 0 || vma.mm.huge !== NO_HUGE) {
+    const ret = __handle_huge_fault(k, vmf);
+    if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
+  }
+  return handle_pte_fault(k, vmf);
+}
+
+/** __handle_mm_fault() at the PMD level: VM_FAULT_FALLBACK where PTEs go on. */
+function __handle_huge_fault(k: Kernel, vmf: Vmf): number {
+  const { mm } = vmf.vma;
+  if (huge_entry(k, mm, vmf.address) === undefined) return create_huge_pmd(k, vmf);
+  // do_huge_pmd_wp_page(): without a huge folio to copy to, the entry is split
+  split_huge_pmd_address(k, mm, vmf.address);
+  return VM_FAULT_FALLBACK;
+}
+
+/** handle_pte_fault(). */
+function handle_pte_fault(k: Kernel, vmf: Vmf): number {
+  const { pte } = k;
+  const { pt } = vmf.vma.mm;
+  pt.get(vmf.address, vmf.orig_pte);
+  if (pte.none(vmf.orig_pte)) {
+    return vma_is_anonymous(vmf.vma) ? do_anonymous_page(k, vmf) : do_fault(k, vmf);
+  }
+  if (!pte.present(vmf.orig_pte)) return do_swap_page(k, vmf);
+  copyPte(entry, vmf.orig_pte);
+  if ((vmf.flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) !== 0) {
+    if (!pte.write(entry)) return do_wp_page(k, vmf);
+    if ((vmf.flags & FAULT_FLAG_WRITE) !== 0) pte.mkdirty(entry);
+  }
+  pte.mkyoung(entry);
+  ptep_set_access_flags(k, vmf, entry, (vmf.flags & FAULT_FLAG_WRITE) !== 0);
+  return 0;
+}
+
+/** ptep_set_access_flags(): stores a PTE with more rights than the present one. */
+export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolean): void {
+  const { pt } = vmf.vma.mm;
+  if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
+  pt.get(vmf.address, current);
+  if (!pte_same(current, p)) set_access_flags(k, pt, vmf.address, p);
+}
+
+/** do_anonymous_page(). */
+function do_anonymous_page(k: Kernel, vmf: Vmf): number {
+  const { vma } = vmf;
+  const { pt, rss } = vma.mm;
+  if ((vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_SIGBUS;
+  if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
+    k.pte.pfn_pte(entry, k.machine.zeroPage(vmf.address), vma.vm_page_prot as Pte);
+    k.pte.mkspecial(entry);
+    pt.set(vmf.address, entry);
+    return 0;
+  }
+  anon_vma_prepare(k, vma);
+  const page = k.alloc_page();
+  k.frames.setFlag(page, PG.uptodate);
+  k.mk_pte(entry, page, vma.vm_page_prot);
+  pte_sw_mkyoung(k, entry);
+  if ((vma.vm_flags & VM_WRITE) !== 0) {
+    k.pte.mkdirty(entry);
+    k.pte.mkwrite(entry);
+  }
+  rss[MM_ANONPAGES]!++;
+  folio_add_new_anon_rmap(k, page, vma, vmf.address, true);
+  folio_add_lru_vma(k, page, vma);
+  pt.set(vmf.address, entry);
+  return 0;
+}
+
+/** do_fault(). */
+function do_fault(k: Kernel, vmf: Vmf): number {
+  const { vma } = vmf;
+  const ops = vma.vm_ops!;
+  if (!has_page_cache(vma) && ops.driver?.fault === undefined) return VM_FAULT_SIGBUS;
+  if ((vmf.flags & FAULT_FLAG_WRITE) === 0) return do_read_fault(k, vmf);
+  if ((vma.vm_flags & VM_SHARED) === 0) return do_cow_fault(k, vmf);
+  return do_shared_fault(k, vmf);
+}
+
+/** __do_fault(): the file's or the driver's `.fault`; on success vmf.page is locked and referenced. */
+function __do_fault(k: Kernel, vmf: Vmf): number {
+  const { kind } = vmf.vma.vm_ops!;
+  if (kind === 'file') return filemap_fault(k, vmf);
+  return kind === 'shmem' ? shmem_fault(k, vmf) : call_fault(k, vmf);
+}
+
+/** do_read_fault(), with do_fault_around() before. */
+function do_read_fault(k: Kernel, vmf: Vmf): number {
+  if (has_page_cache(vmf.vma)) {
+    const around = do_fault_around(k, vmf);
+    if (around !== 0) return around;
+  }
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
+  let ret = __do_fault(k, vmf);
+  if ((ret & FAILED) !== 0) return ret;
+  ret |= finish_fault(k, vmf);
+  if ((ret & FAILED) !== 0) k.put_page(vmf.page);
+  return ret;
+}
+
+/** do_fault_around(): maps what the page cache has around the address, within one page table. */
+function do_fault_around(k: Kernel, vmf: Vmf): number {
+  const { vma } = vmf;
+  const nr_pages = 65536 / k.arch.page.size;
+  if (nr_pages <= 1) return 0;
+  const ptrs = k.ptrs_per_pte;
+  const pte_off = vmf.address % ptrs;
+  const vma_off = vmf.address - vma.vm_start;
+  const from_pte = Math.max(pte_off - (pte_off % nr_pages), pte_off - Math.min(pte_off, vma_off));
+  const to_pte = Math.min(from_pte + nr_pages, ptrs, pte_off + vma.pages - vma_off) - 1;
+  return filemap_map_pages(k, vmf, vmf.pgoff + from_pte - pte_off, vmf.pgoff + to_pte - pte_off);
+}
+
+/** do_cow_fault(). */
+function do_cow_fault(k: Kernel, vmf: Vmf): number {
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
+  anon_vma_prepare(k, vmf.vma);
+  const page = k.alloc_page();
+  vmf.cow_page = page;
+  let ret = __do_fault(k, vmf);
+  if ((ret & FAILED) !== 0) {
+    k.put_page(page);
+    return ret;
+  }
+  k.frames.set(page, F.content, k.frames.get(vmf.page, F.content));
+  k.frames.setFlag(page, PG.uptodate);
+  ret |= finish_fault(k, vmf);
+  k.put_page(vmf.page);
+  if ((ret & FAILED) !== 0) k.put_page(page);
+  return ret;
+}
+
+/** do_shared_fault(). */
+function do_shared_fault(k: Kernel, vmf: Vmf): number {
+  const retry = vmf_can_call_fault(vmf);
+  if (retry !== 0) return retry;
+  let ret = __do_fault(k, vmf);
+  if ((ret & FAILED) !== 0) return ret;
+  if (vmf.vma.vm_ops!.driver?.page_mkwrite === true) {
+    const tmp = call_page_mkwrite(k);
+    if (tmp === 0 || (tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)) !== 0) {
+      k.put_page(vmf.page);
+      return tmp;
+    }
+  }
+  ret |= finish_fault(k, vmf);
+  if ((ret & FAILED) !== 0) {
+    k.put_page(vmf.page);
+    return ret;
+  }
+  return ret | fault_dirty_shared_page(k, vmf);
+}
+
+/** fault_dirty_shared_page(): the page is dirty; its lock goes. */
+export function fault_dirty_shared_page(k: Kernel, vmf: Vmf): number {
+  folio_mark_dirty(k, vmf.page);
+  return 0;
+}
+
+/** finish_fault(): maps vmf.page, or vmf.cow_page. */
+function finish_fault(k: Kernel, vmf: Vmf): number {
+  const { vma } = vmf;
+  const { pt, rss } = vma.mm;
+  const is_cow = (vmf.flags & FAULT_FLAG_WRITE) !== 0 && (vma.vm_flags & VM_SHARED) === 0;
+  const page = is_cow ? vmf.cow_page : vmf.page;
+  pt.get(vmf.address, current);
+  if (!pte_same(current, vmf.orig_pte)) return VM_FAULT_NOPAGE;
+  set_pte_range(k, vmf, page, vmf.address);
+  rss[is_cow ? MM_ANONPAGES : mm_counter_file(k, page)]!++;
+  return 0;
+}
+
+/** set_pte_range() of one page. */
+export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): void {
+  const { vma } = vmf;
+  const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
+  const prefault = vpn !== vmf.address;
+  k.mk_pte(entry, page, vma.vm_page_prot);
+  if (prefault && k.arch.facts.arch_wants_old_prefaulted_pte) k.pte.mkold(entry);
+  else pte_sw_mkyoung(k, entry);
+  if (write) {
+    k.pte.mkdirty(entry);
+    maybe_mkwrite(k, entry, vma);
+  }
+  if (write && (vma.vm_flags & VM_SHARED) === 0) {
+    folio_add_new_anon_rmap(k, page, vma, vpn, true);
+    folio_add_lru_vma(k, page, vma);
+  } else {
+    folio_add_file_rmap_pte(k, page, vma);
+  }
+  vma.mm.pt.set(vpn, entry);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Regular files: their page cache and their part of a fault (mm/filemap.c). */
+import { F, PG } from '../../machine/frame-table.js';
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { Vma, VmOps } from '../../mm/vma.js';
+import { VM_FAULT_SIGBUS } from '../base/errno.js';
+import type { Kernel } from '../base/kernel.js';
+import type { Vmf } from '../base/vmf.js';
+import { folio_add_lru } from '../folio/folio-add-lru.js';
+
+/**
+ * What a file of a disk gives its mappings: generic_file_vm_ops and its relatives. The file system
+ * wants to hear of the first write to each page of a shared mapping (filemap_page_mkwrite, ext4_page_mkwrite).
+ */
+export const file_vm_ops: VmOps = { kind: 'file', driver: { page_mkwrite: true } };
+
+/** The VMA's pages come from a page cache, tmpfs's or a disk's. */
+export function has_page_cache(vma: Vma): boolean {
+  const kind = vma.vm_ops?.kind;
+  return kind === 'shmem' || kind === 'file';
+}
+
+/**
+ * filemap_get_folio(): the page cache's page at `index`, without a reference. All pages of a file of
+ * a disk are in the page cache; a frame stands for one from the moment when someone looks at it. Such
+ * a frame is chosen by the model: what a recording knows of the allocator concerns other pages.
+ */
+export function filemap_get_folio(k: Kernel, file: AddressSpace, index: number): number | undefined {
+  const found = file.page_cache.get(index);
+  if (found !== undefined || file.kind !== 'file') return found;
+  const { supplied } = k.allocator;
+  k.allocator.supplied = [];
+  const page = k.alloc_page();
+  k.allocator.supplied = supplied;
+  k.frames.setFlag(page, PG.uptodate);
+  k.frames.set(page, F.mapping, -file.id);
+  k.frames.set(page, F.index, index);
+  folio_add_lru(k, page);
+  file.setPage(index, page); // the page cache's reference is the one that alloc_page() gave
+  return page;
+}
+
+/** filemap_fault(): beyond the end of the file SIGBUS. */
+export function filemap_fault(k: Kernel, vmf: Vmf): number {
+  const file = vmf.vma.vm_file!;
+  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
+  vmf.page = filemap_get_folio(k, file, vmf.pgoff)!;
+  k.get_page(vmf.page);
+  return 0;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The end of a file that only mappings held: shared anonymous memory (mm/shmem.c: shmem_evict_inode). */
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { Kernel } from '../base/kernel.js';
+import { shmem_truncate } from './truncate.js';
+
+/** fput() of a VMA's file: a nameless tmpfs file goes with its last mapping. */
+export function fput(k: Kernel, file: AddressSpace | null): void {
+  if (file === null || !file.nameless || file.i_mmap.length > 0) return;
+  shmem_truncate(k, file, 0, file.pages);
+  k.files.delete(file.name);
+}

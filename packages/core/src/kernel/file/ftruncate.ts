@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** A file gets a new size (mm/truncate.c: truncate_setsize, truncate_pagecache). */
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { Kernel } from '../base/kernel.js';
+import { unmap_mapping_range } from '../zap/unmap-mapping.js';
+import { shmem_truncate } from './truncate.js';
+
+/** `pages`: the new size. What lies behind it is unmapped everywhere, private copies too. */
+export function do_ftruncate(k: Kernel, file: AddressSpace, pages: number): void {
+  const old = file.pages;
+  file.pages = pages;
+  file.record = null;
+  if (pages >= old) return;
+  unmap_mapping_range(k, file, pages, 0, true);
+  shmem_truncate(k, file, pages, Number.MAX_SAFE_INTEGER - pages);
+}

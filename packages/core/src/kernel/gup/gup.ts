@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** get_user_pages() and pin_user_pages() (mm/gup.c): the slow walk, the lockless one, and who is refused. */
+import type { Pte } from '../../arch/contract.js';
+import { F, PG } from '../../machine/frame-table.js';
+import { NO_HUGE } from '../../mm/huge-entries.js';
+import type { Mm } from '../../mm/mm.js';
+import {
+  is_cow_mapping,
+  VM_IO,
+  VM_MAYREAD,
+  VM_MAYSHARE,
+  VM_MAYWRITE,
+  VM_PFNMAP,
+  VM_READ,
+  VM_SHARED,
+  VM_WRITE,
+} from '../../mm/vm-flags.js';
+import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import {
+  EEXIST,
+  EFAULT,
+  EINVAL,
+  ENOMEM,
+  FAULT_FLAG_UNSHARE,
+  FAULT_FLAG_WRITE,
+  FOLL_FORCE,
+  FOLL_GET,
+  FOLL_LONGTERM,
+  FOLL_MADV_POPULATE,
+  FOLL_PIN,
+  FOLL_TOUCH,
+  FOLL_WRITE,
+  GUP_PIN_COUNTING_BIAS,
+  VM_FAULT_ERROR,
+  VM_FAULT_OOM,
+} from '../base/errno.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { handle_mm_fault } from '../fault/fault.js';
+import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { gup_fast_pmd_leaf, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
+import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
+
+const pte: Pte = newPte();
+const touched: Pte = newPte();
+
+/** follow_page_mask() found nothing: fault it in. */
+const NO_PAGE = -1;
+/** -EMLINK: an unshare fault is needed. */
+const UNSHARE = -2;
+/** -EEXIST: a PTE without struct page. */
+const NO_STRUCT_PAGE = -3;
+/** -ENOMEM: the page has no reference that could be added to. */
+const NOT_GRABBED = -4;
+
+/** A fault that "succeeds" without effect over and over would hang the caller. */
+const MAX_RETRIES = 64;
+
+/** check_vma_flags(): 0 or -EFAULT. */
+export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
+  const { vm_flags } = vma;
+  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0 || vma.vm_ops?.driver?.secretmem === true) return -EFAULT;
+  if ((flags & FOLL_WRITE) !== 0) {
+    const longtermPin =
+      k.feature.longterm_write_pin_refused && (flags & (FOLL_PIN | FOLL_LONGTERM)) === (FOLL_PIN | FOLL_LONGTERM);
+    if (!vma_is_anonymous(vma) && longtermPin && vma_needs_dirty_tracking(vma)) return -EFAULT;
+    if ((vm_flags & VM_WRITE) === 0 && ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm_flags))) return -EFAULT;
+  } else if ((vm_flags & VM_READ) === 0) {
+    if ((flags & FOLL_FORCE) === 0 || (vm_flags & VM_MAYREAD) === 0) return -EFAULT;
+  }
+  return 0;
+}
+
+/** vma_needs_dirty_tracking() (mm/mmap.c): a shared writable file mapping whose file wants to know of writes. */
+function vma_needs_dirty_tracking(vma: Vma): boolean {
+  if ((vma.vm_flags & (VM_WRITE | VM_SHARED)) !== (VM_WRITE | VM_SHARED)) return false;
+  return vm_ops_needs_writenotify(vma);
+}
+
+/** gup_must_unshare() (mm/internal.h). `vma` null: the lockless walk does not know it. */
+function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page: number): boolean {
+  if ((flags & (FOLL_WRITE | FOLL_PIN)) !== FOLL_PIN) return false;
+  if (!k.test_anon(page)) {
+    if ((flags & FOLL_LONGTERM) === 0 || !k.feature.longterm_pin_unshares_files) return false;
+    return vma === null || is_cow_mapping(vma.vm_flags);
+  }
+  return !k.frames.test(page, PG.anon_exclusive);
+}
+
+/** can_follow_write_pte(): may this PTE be written through, with FOLL_FORCE if need be? */
+function can_follow_write_pte(k: Kernel, page: number, vma: Vma, flags: number): boolean {
+  if (k.pte.write(pte)) return true;
+  if ((flags & FOLL_FORCE) === 0) return false;
+  if ((vma.vm_flags & (VM_MAYSHARE | VM_SHARED)) !== 0) return false;
+  if ((vma.vm_flags & VM_MAYWRITE) === 0 || (vma.vm_flags & VM_WRITE) !== 0) return false;
+  return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
+}
+
+/** try_grab_folio(): false when the page has no reference left to add to. */
+function try_grab_folio(k: Kernel, page: number, flags: number): boolean {
+  if (k.page_count(page) + k.machine.heldRefs(page) <= 0) return false;
+  if ((flags & FOLL_GET) !== 0) k.get_page(page);
+  else if ((flags & FOLL_PIN) !== 0 && !k.machine.is_zero_pfn(page)) k.frames.add(page, F.count, GUP_PIN_COUNTING_BIAS);
+  return true;
+}
+
+/** unpin_user_page(). */
+export function unpin_user_page(k: Kernel, page: number): void {
+  if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
+}
+
+/** follow_page_pte(): the page's pfn, or one of the codes above. */
+function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): number {
+  if (vma.mm.huge !== NO_HUGE) split_huge_pmd_address(k, vma.mm, vpn);
+  vma.mm.pt.get(vpn, pte);
+  if (!k.pte.present(pte)) return NO_PAGE;
+  let page = vm_normal_page(k, vma, vpn, pte);
+  if ((flags & FOLL_WRITE) !== 0 && !can_follow_write_pte(k, page, vma, flags)) return NO_PAGE;
+  if (page < 0 && k.pte.devmap(pte) && (flags & (FOLL_GET | FOLL_PIN)) !== 0) {
+    // get_dev_pagemap()
+    if (!k.machine.is_zone_device(k.pte.pfn(pte))) return NO_PAGE;
+    page = k.pte.pfn(pte);
+  } else if (page < 0) {
+    const pfn = k.pte.pfn(pte);
+    if (!k.machine.is_zero_pfn(pfn)) {
+      follow_pfn_pte(k, vma, vpn, flags);
+      return NO_STRUCT_PAGE;
+    }
+    page = pfn;
+  }
+  if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'follow_page_pte');
+  if (!k.pte.write(pte) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
+  if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
+  if ((flags & FOLL_TOUCH) !== 0) {
+    if ((flags & FOLL_WRITE) !== 0 && !k.pte.dirty(pte)) folio_mark_dirty(k, page);
+    folio_mark_accessed(k, page);
+  }
+  return page;
+}
+
+/** follow_pfn_pte(): a PTE without struct page is at least touched. */
+function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number): void {
+  if ((flags & FOLL_TOUCH) === 0) return;
+  copyPte(touched, pte);
+  if ((flags & FOLL_WRITE) !== 0) k.pte.mkdirty(touched);
+  k.pte.mkyoung(touched);
+  if (pte_same(touched, pte)) return;
+  if (k.arch.facts.check_safe_pte_update) check_safe_pte_update(k);
+  vma.mm.pt.set(vpn, touched);
+}
+
+/** __check_safe_pte_update() (arch/arm64): `touched` replaces `pte`, which hardware might be changing. */
+function check_safe_pte_update(k: Kernel): void {
+  // valid, as hardware sees it: what user code could reach
+  if (!k.pte.user(pte) || !k.pte.user(touched)) return;
+  if (!k.pte.young(touched)) k.warn_once('racy_pte_young');
+  if (k.pte.write(pte) && !k.pte.dirty(touched)) k.warn_once('racy_pte_dirty');
+  // pgattr_change_is_safe(): the access flag is not among what may change in place
+  const changes = k.pte.young(pte) !== k.pte.young(touched);
+  if (changes && k.feature.pte_update_checks_attributes) k.warn_once('unsafe_pte_change');
+}
+
+/** faultin_page(): 0 or a negative errno. */
+function faultin_page(k: Kernel, vma: Vma, vpn: number, flags: number, unshare: boolean): number {
+  let fault_flags = 0;
+  if ((flags & FOLL_WRITE) !== 0) fault_flags |= FAULT_FLAG_WRITE;
+  if (unshare) fault_flags |= FAULT_FLAG_UNSHARE;
+  const ret = handle_mm_fault(k, vma, vpn, fault_flags);
+  if ((ret & VM_FAULT_ERROR) === 0) return 0;
+  return (ret & VM_FAULT_OOM) !== 0 ? -ENOMEM : -EFAULT;
+}
+
+/**
+ * __get_user_pages(): how many pages it got, or a negative errno when none. `pages` null: only make
+ * sure that they are faulted in.
+ */
+export function __get_user_pages(
+  k: Kernel,
+  mm: Mm,
+  start: number,
+  nr_pages: number,
+  flags: number,
+  pages: number[] | null,
+): number {
+  let vma: Vma | undefined;
+  let done = 0;
+  for (let vpn = start; done < nr_pages; vpn++) {
+    if (vma === undefined || vpn >= vma.vm_end) {
+      vma = mm.vma_lookup(vpn);
+      if (vma === undefined) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -ENOMEM : -EFAULT);
+      const err = check_vma_flags(k, vma, flags);
+      if (err !== 0) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -EINVAL : err);
+    }
+    let page = follow_page_pte(k, vma, vpn, flags);
+    for (let tries = 0; page === NO_PAGE || page === UNSHARE; tries++) {
+      if (tries >= MAX_RETRIES) {
+        k.out.hang = true;
+        return done || -EFAULT;
+      }
+      const err = faultin_page(k, vma, vpn, flags, page === UNSHARE);
+      if (err !== 0) return done || err;
+      page = follow_page_pte(k, vma, vpn, flags);
+    }
+    if (page === NO_STRUCT_PAGE) {
+      if (pages !== null) return done || -EEXIST;
+    } else if (page < 0) {
+      return done || -ENOMEM;
+    } else {
+      pages?.push(page);
+    }
+    done++;
+  }
+  return done;
+}
+
+/** pin_user_pages(). */
+export function pin_user_pages(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
+  mm.has_pinned = true;
+  return __get_user_pages(k, mm, start, nr, flags | FOLL_PIN, pages);
+}
+
+/** gup_fast_fallback(): the lockless walk, then (unless `fastOnly`) the slow one for the rest. */
+export function gup_fast_fallback(
+  k: Kernel,
+  mm: Mm,
+  start: number,
+  nr: number,
+  flags: number,
+  pages: number[],
+  fastOnly: boolean,
+): number {
+  if ((flags & FOLL_PIN) !== 0) mm.has_pinned = true;
+  if (start + nr > k.arch.task_pages) return -EFAULT;
+  const fast = gup_fast(k, mm, start, nr, flags, pages);
+  if (fast === nr || fastOnly) return fast;
+  const touch = k.feature.longterm_fast_touches || (flags & FOLL_LONGTERM) === 0;
+  const slow = touch ? flags | FOLL_TOUCH : flags;
+  const ret = __get_user_pages(k, mm, start + fast, nr - fast, slow, pages);
+  if (ret < 0) return fast > 0 ? fast : ret;
+  return fast + ret;
+}
+
+/**
+ * gup_fast_pte_range(): looks at PTEs alone. Without the special bit it cannot tell pages from bare
+ * frames, and is compiled to nothing.
+ */
+function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
+  if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return 0;
+  for (let i = 0; i < nr; i++) {
+    const huge = huge_entry(k, mm, start + i);
+    if (huge !== undefined) {
+      const page = gup_fast_pmd_leaf(k, huge, start + i, (flags & FOLL_WRITE) !== 0);
+      if (page < 0 || !try_grab_folio(k, page, flags)) return i;
+      pages.push(page);
+      continue;
+    }
+    mm.pt.get(start + i, pte);
+    if (!pte_access_permitted(k, (flags & FOLL_WRITE) !== 0)) return i;
+    if (k.pte.devmap(pte)) {
+      if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte))) return i;
+    } else if (k.pte.special(pte)) {
+      return i;
+    }
+    const page = k.pte.pfn(pte);
+    if (!k.machine.pfn_valid(page)) k.BUG('!pfn_valid(pte_pfn(pte))', 'gup_fast_pte_range');
+    if (!gup_fast_folio_allowed(k, flags, page)) return i;
+    if (!k.pte.write(pte) && gup_must_unshare(k, null, flags, page)) return i;
+    if (!try_grab_folio(k, page, flags)) return i;
+    k.frames.setFlag(page, PG.referenced);
+    pages.push(page);
+  }
+  return nr;
+}
+
+/** pte_access_permitted(). */
+function pte_access_permitted(k: Kernel, write: boolean): boolean {
+  if (!k.pte.present(pte) || (write && !k.pte.write(pte))) return false;
+  return !k.arch.facts.pte_access_permitted_user || k.pte.user(pte);
+}
+
+/** gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. */
+function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
+  const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
+  if ((flags & all) !== all || !k.feature.longterm_fast_write_refused) return true;
+  return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
+}

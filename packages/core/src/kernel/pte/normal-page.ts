@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * vm_normal_page() (mm/memory.c): does this PTE map a page that the memory manager may touch?
+ *
+ * The hot path and the explanation are one: `decide` returns a small code, and DECISIONS turns the
+ * code into the questions that led there.
+ */
+import type { Pte } from '../../arch/contract.js';
+import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
+import { linear_page_index, type Vma } from '../../mm/vma.js';
+import { hexAddress, hexLong, hexPte } from '../base/format.js';
+import { framePfn } from '../base/frame-ref.js';
+import type { Kernel } from '../base/kernel.js';
+
+/** The ways through vm_normal_page(). `normal_*` answer the page, `bad_*` report, the others answer NULL. */
+export enum Decision {
+  /** Not special, pfn within the memory map. */
+  normal = 0,
+  /** VM_MIXEDMAP without the special bit: the frame has a struct page. */
+  normal_mixedmap_valid = 1,
+  /** find_special_page gave a page for a special PTE. */
+  normal_find_special = 2,
+  null_find_special = 3,
+  null_special_vma = 4,
+  null_special_zero = 5,
+  null_special_devmap = 6,
+  bad_special = 7,
+  null_mixedmap_invalid = 8,
+  null_mixedmap_zero = 9,
+  null_pfnmap_linear = 10,
+  null_pfnmap_not_cow = 11,
+  null_zero = 12,
+  bad_pfn = 13,
+}
+
+/** Answers without side effects (no message, no warning). */
+export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
+  const vm_flags = vma.vm_flags;
+  if (k.hasPteSpecial && k.pte.special(p)) {
+    if (vma.vm_ops?.driver?.find_special_page !== undefined) {
+      return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
+    }
+    if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
+    if (k.machine.is_zero_pfn(k.pte.pfn(p))) return Decision.null_special_zero;
+    if (k.pte.devmap(p)) return Decision.null_special_devmap;
+    return Decision.bad_special;
+  }
+  const pfn = k.pte.pfn(p);
+  if (!k.hasPteSpecial) {
+    if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) {
+      if ((vm_flags & VM_MIXEDMAP) !== 0) {
+        if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
+        if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
+        return Decision.normal_mixedmap_valid;
+      }
+      if (pfn === vma.vm_pgoff + (vpn - vma.vm_start)) return Decision.null_pfnmap_linear;
+      if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+    }
+    if (k.machine.is_zero_pfn(pfn)) return Decision.null_zero;
+  }
+  return pfn > k.machine.highest_memmap_pfn ? Decision.bad_pfn : Decision.normal;
+}
+
+/**
+ * The pfn of the page, or -1 for NULL. Reports a bad page map where the kernel does.
+ * In a hole of the memory map (a pfn below highest_memmap_pfn without struct page) the kernel makes
+ * up a struct page: the caller that dereferences it is where it dies.
+ */
+export function vm_normal_page(k: Kernel, vma: Vma, vpn: number, p: Pte): number {
+  const decision = decide(k, vma, vpn, p);
+  switch (decision) {
+    case Decision.normal:
+    case Decision.normal_mixedmap_valid: {
+      const pfn = k.pte.pfn(p);
+      if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) k.warn_once('vm_normal_page_zero');
+      return pfn;
+    }
+    case Decision.normal_find_special:
+      return find_special_page(k, vma, vpn);
+    case Decision.bad_special:
+    case Decision.bad_pfn:
+      print_bad_pte(k, vma, vpn, p, false);
+      return -1;
+    default:
+      return -1;
+  }
+}
+
+/** vma->vm_ops->find_special_page(): the driver's answer, or -1. */
+function find_special_page(k: Kernel, vma: Vma, vpn: number): number {
+  const frame = vma.vm_ops?.driver?.find_special_page;
+  if (frame === undefined) return -1;
+  const pfn = framePfn(k, frame, vpn - vma.vm_start);
+  return pfn !== undefined && k.machine.pfn_valid(pfn) ? pfn : -1;
+}
+
+/** print_bad_page_map() (mm/memory.c) of an entry of the PMD level. */
+export function print_bad_pmd(k: Kernel, vma: Vma, vpn: number, p: Readonly<Pte>): void {
+  const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
+  const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
+  const raw = hexPte(p).padStart(8, '0');
+  k.message({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
+}
+
+/** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
+export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: boolean): void {
+  const raw = hexPte(p).padStart(8, '0');
+  const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
+  const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
+  const index = hexLong(k.arch, linear_page_index(vma, vpn));
+  k.message({
+    kind: 'bad page map',
+    text: `BUG: Bad page map pte:${raw}${page ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,
+  });
+}

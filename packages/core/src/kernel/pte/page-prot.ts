@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** vm_page_prot of a VMA (mm/mmap.c: vma_set_page_prot, vma_wants_writenotify). */
+import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import type { Kernel } from '../base/kernel.js';
+
+/** vm_ops_needs_writenotify(): the driver wants to hear of the first write to each page. */
+export function vm_ops_needs_writenotify(vma: Vma): boolean {
+  const driver = vma.vm_ops?.driver;
+  return driver?.page_mkwrite === true || driver?.pfn_mkwrite === true;
+}
+
+/** vma_wants_writenotify(): for shared writable mappings only; tmpfs and devices track no dirty pages. */
+function vma_wants_writenotify(vma: Vma): boolean {
+  return (vma.vm_flags & (VM_WRITE | VM_SHARED)) === (VM_WRITE | VM_SHARED) && vm_ops_needs_writenotify(vma);
+}
+
+/** vma_set_page_prot(). */
+export function vma_set_page_prot(k: Kernel, vma: Vma): void {
+  const flags = vma_wants_writenotify(vma) ? vma.vm_flags & ~VM_SHARED : vma.vm_flags;
+  vma.vm_page_prot = k.vm_get_page_prot(flags);
+}

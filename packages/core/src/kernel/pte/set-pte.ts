@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Looks at a struct page that may not exist. Some architectures' hooks take the page of any entry
+ * for granted; for a frame outside the memory map they read whatever memory holds there. Usually the
+ * kernel dies of that, and what it does otherwise is no part of the model.
+ */
+import type { Pte } from '../../arch/contract.js';
+import type { PageTable } from '../../mm/page-table.js';
+import type { Vma } from '../../mm/vma.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { KernelCrash } from '../base/outcome.js';
+
+const entry: Pte = newPte();
+
+/** page_folio(pfn_to_page(pfn)) and a look at its flags, in kernel function `where`. */
+function look_at_page(k: Kernel, pfn: number, where: string): void {
+  if (k.machine.pfn_valid(pfn)) return;
+  const crash = { kind: 'oops', what: `struct page of pfn ${pfn.toString(16)}`, where } as const;
+  if (!k.survives) throw new KernelCrash(crash);
+  k.out.survived ??= crash;
+}
+
+/**
+ * set_pte_at() of an entry whose frame may have no struct page. Where a mechanism knows that there is
+ * one, it stores the entry directly.
+ */
+export function set_pte_at(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
+  before_set_pte_at(k, p);
+  pt.set(vpn, p);
+}
+
+/** The look of set_pte_at(), for who stores the entry otherwise. */
+export function before_set_pte_at(k: Kernel, p: Pte): void {
+  if (k.arch.facts.set_pte_at_looks_at_page !== null) look_at_executable(k, p);
+}
+
+/** The store of ptep_set_access_flags(): on some architectures another set_pte_at(). */
+export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
+  if (k.arch.facts.set_pte_at_looks_at_page?.access_flags === true) look_at_executable(k, p);
+  pt.set(vpn, p);
+}
+
+/** The instruction cache must see a page before user code can execute it. */
+function look_at_executable(k: Kernel, p: Pte): void {
+  const look = k.arch.facts.set_pte_at_looks_at_page!;
+  if (!k.pte.present(p) || !k.pte.exec(p)) return;
+  if (!look.special && k.pte.special(p)) return;
+  look_at_page(k, k.pte.pfn(p), look.where);
+}
+
+/**
+ * flush_cache_page() of the entry in place at `vpn`: done by the user's address where that works,
+ * otherwise by a kernel address of the page.
+ */
+export function flush_cache_page(k: Kernel, vma: Vma, vpn: number, pfn: number): void {
+  const where = k.arch.facts.flush_cache_page_looks_at_page;
+  if (where === null) return;
+  vma.mm.pt.get(vpn, entry);
+  if (!k.pte.present(entry)) return;
+  if (k.pte.young(entry) && k.pte.read(entry)) return;
+  look_at_page(k, pfn, where);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** try_to_unmap() (mm/rmap.c): takes one page out of every page table that the reverse mapping finds. */
+import type { Pte } from '../../arch/contract.js';
+import { F, PG } from '../../machine/frame-table.js';
+import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
+import { VM_LOCKED } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { folio_mark_dirty, mlock_vma_folio } from '../folio/folio-add-lru.js';
+import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file } from '../folio/rmap.js';
+
+const pteval: Pte = newPte();
+const swp_pte: Pte = newPte();
+
+export function try_to_unmap(k: Kernel, page: number): void {
+  for (const [vma, vpn] of rmap_walk(k, page)) {
+    if (k.page_mapcount(page) <= 0) return;
+    if (!try_to_unmap_one(k, page, vma, vpn)) return;
+  }
+}
+
+/** rmap_walk(): where the page should be mapped, by its anon_vma or its file, and its index. */
+function rmap_walk(k: Kernel, page: number): (readonly [Vma, number])[] {
+  const mapping = k.frames.get(page, F.mapping);
+  const index = k.frames.get(page, F.index);
+  let vmas: readonly Vma[] = [];
+  if (k.test_anon(page)) {
+    vmas = [...(k.anon_vmas.get(mapping)?.vmas ?? [])].sort((a, b) => a.vm_pgoff - b.vm_pgoff);
+  } else {
+    for (const file of k.files.values()) if (file.id === -mapping) vmas = file.i_mmap;
+  }
+  const places: (readonly [Vma, number])[] = [];
+  for (const vma of vmas) {
+    const vpn = vma.vm_start + index - vma.vm_pgoff; // vma_address()
+    if (vpn >= vma.vm_start && vpn < vma.vm_end) places.push([vma, vpn]);
+  }
+  return places;
+}
+
+/** try_to_unmap_one(): false ends the walk. */
+function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boolean {
+  const { pte, frames } = k;
+  const { pt, rss } = vma.mm;
+  pt.get(vpn, pteval);
+  // page_vma_mapped_walk(): only a PTE that maps this very page
+  if (!pte.present(pteval) || pte.pfn(pteval) !== page) return true;
+  if ((vma.vm_flags & VM_LOCKED) !== 0) {
+    mlock_vma_folio(k, page, vma);
+    return false;
+  }
+  pt.clear(vpn);
+  if (pte.dirty(pteval)) folio_mark_dirty(k, page);
+  if (k.test_anon(page)) {
+    if (!frames.test(page, PG.swapbacked)) {
+      // lazily freed: dropped if nobody else holds it and it was not written again
+      if (k.page_count(page) === 1 + k.page_mapcount(page) && !frames.test(page, PG.dirty)) {
+        rss[MM_ANONPAGES]!--;
+      } else {
+        pt.set(vpn, pteval);
+        frames.setFlag(page, PG.swapbacked);
+        return false;
+      }
+    } else {
+      const exclusive = frames.test(page, PG.anon_exclusive);
+      const slot = k.swap.edit(frames.get(page, F.swap))!;
+      slot.count++;
+      if (exclusive && folio_maybe_dma_pinned(k, page)) {
+        slot.count--;
+        pt.set(vpn, pteval);
+        return false;
+      }
+      frames.clearFlag(page, PG.anon_exclusive);
+      rss[MM_ANONPAGES]!--;
+      rss[MM_SWAPENTS]!++;
+      pte.swp_entry_to_pte(swp_pte, 0, frames.get(page, F.swap));
+      if (exclusive) pte.swp_mkexclusive(swp_pte);
+      pt.set(vpn, swp_pte);
+    }
+  } else {
+    rss[mm_counter_file(k, page)]!--;
+  }
+  folio_remove_rmap_pte(k, page, vma);
+  k.put_page(page);
+  return true;
+}

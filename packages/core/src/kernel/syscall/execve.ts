@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The address space of a program that starts (fs/exec.c: exec_mmap), and VMAs placed in it as found. */
+import type { Execve, MapVma } from '@specialbit/events';
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { Mm } from '../../mm/mm.js';
+import type { Kernel } from '../base/kernel.js';
+import { anon_vma_adopt } from '../folio/rmap.js';
+import { vma_set_page_prot } from '../pte/page-prot.js';
+import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+import { exit_mmap } from './exit.js';
+import { mmap_vm_ops } from './mmap.js';
+import { do_munmap } from './munmap.js';
+
+/** exec_mmap(): the old address space goes, the new one is empty. */
+export function exec_mmap(k: Kernel, event: Execve): void {
+  const old = k.mms.get(event.mm);
+  if (old !== undefined) exit_mmap(k, old);
+  const mm = k.newMm(event.mm);
+  mm.start_brk = event.start_brk;
+  mm.brk = event.brk ?? event.start_brk;
+  mm.start_stack = event.start_stack;
+  mm.comm = event.comm ?? '';
+}
+
+/** Other flags for a range, VMA by VMA (userfaultfd_set_vm_flags, vma_modify_flags_uffd); holes are passed over. */
+export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, set: number, clear: number): void {
+  const end = start + pages;
+  let at = start;
+  while (at < end) {
+    const vma = mm.find_vma(at);
+    if (vma === undefined || vma.vm_start >= end) return;
+    const from = Math.max(at, vma.vm_start);
+    const to = Math.min(end, vma.vm_end);
+    const flags = (vma.vm_flags | set) & ~clear;
+    if (flags !== vma.vm_flags && !split_refused(vma, from, to)) {
+      const prev = from > vma.vm_start ? vma : mm.vma_before(at);
+      vma_modify_flags(k, prev, vma, from, to, flags).vm_flags = flags;
+    }
+    at = to;
+  }
+}
+
+/** Links a VMA without asking whether it could merge: a snapshot shows what came of that. */
+export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: AddressSpace | null): void {
+  do_munmap(k, mm, start, event.pages);
+  const vma = k.newVma(mm);
+  vma.vm_start = start;
+  vma.vm_end = start + event.pages;
+  vma.vm_flags = event.vm_flags | 0;
+  vma.vm_pgoff = event.pgoff ?? (file === null ? start : 0);
+  if (file !== null || event.ops !== undefined || event.name !== undefined) {
+    mmap_vm_ops(vma, file, event.ops ?? {}, event.name);
+  }
+  vma_set_page_prot(k, vma);
+  mm.insert(vma);
+  file?.insert(vma);
+  if (event.anon_vma !== undefined) anon_vma_adopt(k, vma, event.anon_vma);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The end of an address space (mm/mmap.c: exit_mmap; kernel/fork.c: check_mm). */
+import type { Mm } from '../../mm/mm.js';
+import { MM_COUNTER_NAMES } from '../../mm/rss.js';
+import type { Kernel } from '../base/kernel.js';
+import { fput } from '../file/fput.js';
+import { lru_add_drain } from '../folio/folio-add-lru.js';
+import { unlink_anon_vmas } from '../folio/rmap.js';
+import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
+
+/** exit_mmap() and check_mm(): counters that are not zero then are reported. */
+export function exit_mmap(k: Kernel, mm: Mm): void {
+  lru_add_drain(k);
+  const open = k.opened.get(mm.id);
+  if (open !== undefined) {
+    // a log may end an address space within ->mmap: what was mapped so far goes, as if it had failed
+    k.opened.delete(mm.id);
+    unmap_single_vma(k, open.vma, open.vma.vm_start, open.vma.vm_end, true);
+    unlink_anon_vmas(k, open.vma);
+  }
+  for (const vma of mm.vmas) unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
+  for (const vma of mm.vmas) {
+    unlink_anon_vmas(k, vma);
+    vma.vm_file?.remove(vma);
+  }
+  tlb_finish_mmu(k);
+  for (const vma of mm.vmas) fput(k, vma.vm_file);
+  mm.vmas = [];
+  check_mm(k, mm);
+  k.mms.delete(mm.id);
+}
+
+function check_mm(k: Kernel, mm: Mm): void {
+  for (const [i, name] of MM_COUNTER_NAMES.entries()) {
+    const val = mm.rss[i]!;
+    if (val !== 0) {
+      k.message({ kind: 'bad rss-counter', text: `BUG: Bad rss-counter state type:${name} val:${val}` });
+    }
+  }
+}

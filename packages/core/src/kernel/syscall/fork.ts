@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** fork() of an address space (kernel/fork.c: dup_mmap) and the copy of its PTEs (mm/memory.c). */
+import type { Pte } from '../../arch/contract.js';
+import { F, PG } from '../../machine/frame-table.js';
+import type { Mm } from '../../mm/mm.js';
+import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
+import {
+  is_cow_mapping,
+  VM_DONTCOPY,
+  VM_LOCKED_MASK,
+  VM_MIXEDMAP,
+  VM_PFNMAP,
+  VM_SHARED,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+  VM_WIPEONFORK,
+} from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { ENOMEM } from '../base/errno.js';
+import { copyPte, type Kernel, newPte } from '../base/kernel.js';
+import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
+import {
+  anon_vma_fork,
+  folio_add_new_anon_rmap,
+  folio_dup_file_rmap_pte,
+  folio_try_dup_anon_rmap_pte,
+  mm_counter_file,
+} from '../folio/rmap.js';
+import { copy_huge_pmds } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
+import { track_pfn_copy, untrack_pfn_clear } from '../pte/pat.js';
+import { maybe_mkwrite } from '../pte/pte-helpers.js';
+import { before_set_pte_at } from '../pte/set-pte.js';
+import { swap_duplicate } from '../swap/swapfile.js';
+import { exit_mmap } from './exit.js';
+
+const ptent: Pte = newPte();
+const pteval: Pte = newPte();
+
+/** dup_mmap(): 0, or -ENOMEM when a VMA cannot be copied (the half-made child is torn down). */
+export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
+  const mm = k.newMm(childId);
+  mm.labels = { ...oldmm.labels };
+  mm.has_pinned = oldmm.has_pinned;
+  mm.start_brk = oldmm.start_brk;
+  mm.brk = oldmm.brk;
+  mm.start_stack = oldmm.start_stack;
+  mm.comm = oldmm.comm;
+  for (const mpnt of oldmm.vmas) {
+    if ((mpnt.vm_flags & VM_DONTCOPY) !== 0) continue;
+    const tmp = k.newVma(mm);
+    tmp.copyFrom(mpnt);
+    if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, tmp);
+    if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
+    else anon_vma_fork(k, tmp, mpnt);
+    // dup_userfaultfd(): without UFFD_FEATURE_EVENT_FORK nobody watches the child
+    tmp.vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_MISSING | VM_UFFD_WP);
+    mm.insert(tmp);
+    tmp.vm_file?.insertAfter(tmp, mpnt);
+    const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);
+    if (ret !== 0) {
+      exit_mmap(k, mm);
+      return -ENOMEM;
+    }
+  }
+  return 0;
+}
+
+/** vma_needs_copy(): the others are filled by faults as well. */
+function vma_needs_copy(src: Vma): boolean {
+  return (src.vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0 || src.anon_vma !== null;
+}
+
+/** copy_page_range(). */
+function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
+  if (!vma_needs_copy(src)) return 0;
+  if ((src.vm_flags & VM_PFNMAP) !== 0) {
+    const ret = track_pfn_copy(k, dst, src);
+    if (ret !== 0) return ret;
+  }
+  copy_huge_pmds(k, dst, src);
+  src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, (vpn) => {
+    if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn);
+    copy_nonpresent_pte(k, dst, src, vpn);
+    return true;
+  });
+  return 0;
+}
+
+/** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */
+function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+  swap_duplicate(k, ptent);
+  if (k.pte.swp_exclusive(ptent)) {
+    k.pte.swp_clear_exclusive(ptent);
+    src.mm.pt.set(vpn, ptent);
+  }
+  dst.mm.rss[MM_SWAPENTS]!++;
+}
+
+/** copy_present_ptes() of one PTE: the child's is in `ptent` then; false: it has its own already. */
+function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): boolean {
+  const page = vm_normal_page(k, src, vpn, ptent);
+  if (page >= 0) {
+    if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
+    if (k.test_anon(page)) {
+      if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
+        copy_present_page(k, dst, vpn, page);
+        return false;
+      }
+      k.get_page(page);
+      dst.mm.rss[MM_ANONPAGES]!++;
+    } else {
+      k.get_page(page);
+      folio_dup_file_rmap_pte(k, page);
+      dst.mm.rss[mm_counter_file(k, page)]!++;
+    }
+  }
+  copy_pte(k, src, vpn);
+  return true;
+}
+
+/** copy_present_page(): a page that may be pinned is copied for the child at once. */
+function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number): void {
+  const copy = k.alloc_page();
+  k.frames.set(copy, F.content, k.frames.get(page, F.content));
+  k.frames.setFlag(copy, PG.uptodate);
+  folio_add_new_anon_rmap(k, copy, dst, vpn, true);
+  folio_add_lru_vma(k, copy, dst);
+  dst.mm.rss[MM_ANONPAGES]!++;
+  k.mk_pte(pteval, copy, dst.vm_page_prot);
+  k.pte.mkdirty(pteval);
+  maybe_mkwrite(k, pteval, dst);
+  dst.mm.pt.set(vpn, pteval);
+}
+
+/** __copy_present_ptes(): write-protected on both sides in a COW mapping, clean and old in the child. */
+function copy_pte(k: Kernel, src: Vma, vpn: number): void {
+  const { pte } = k;
+  if (is_cow_mapping(src.vm_flags) && pte.write(ptent)) {
+    pte.wrprotect(ptent);
+    // the table may change what it is given
+    copyPte(pteval, ptent);
+    src.mm.pt.set(vpn, pteval);
+  }
+  if ((src.vm_flags & VM_SHARED) !== 0) pte.mkclean(ptent);
+  pte.mkold(ptent);
+  before_set_pte_at(k, ptent);
+}

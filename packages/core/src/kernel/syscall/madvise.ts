@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** madvise() (mm/madvise.c). */
+import type { Advice } from '@specialbit/events';
+import type { Pte } from '../../arch/contract.js';
+import { PG } from '../../machine/frame-table.js';
+import type { Mm } from '../../mm/mm.js';
+import { MM_SWAPENTS } from '../../mm/rss.js';
+import {
+  VM_DONTCOPY,
+  VM_DONTDUMP,
+  VM_HUGEPAGE,
+  VM_HUGETLB,
+  VM_IO,
+  VM_LOCKED,
+  VM_MAYSHARE,
+  VM_MAYWRITE,
+  VM_MERGEABLE,
+  VM_NOHUGEPAGE,
+  VM_PFNMAP,
+  VM_RAND_READ,
+  VM_SEQ_READ,
+  VM_SHARED,
+  VM_SPECIAL,
+  VM_WIPEONFORK,
+} from '../../mm/vm-flags.js';
+import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { shmem_punch_hole } from '../file/truncate.js';
+import { lru_add_drain } from '../folio/folio-add-lru.js';
+import { __get_user_pages } from '../gup/gup.js';
+import { split_huge_pmds } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
+import { folio_free_swap } from '../swap/folio-free-swap.js';
+import { reclaim_pages } from '../swap/pageout.js';
+import { shmem_swapin_range, swapin_range } from '../swap/swap-readahead.js';
+import { free_swap_and_cache } from '../swap/swapfile.js';
+import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+import { zap_page_range_single } from '../zap/zap.js';
+
+const ptent: Pte = newPte();
+
+/** do_madvise(): 0 or a negative errno. */
+export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
+  if (!madvise_behavior_valid(k, advice)) return -EINVAL;
+  if (pages === 0) return 0;
+  if (is_populate(advice) && k.feature.populate_stops_at_hole) {
+    return madvise_populate(k, mm, start, start + pages, advice === 'MADV_POPULATE_WRITE');
+  }
+  return madvise_walk_vmas(k, mm, start, start + pages, advice);
+}
+
+/** madvise_behavior_valid(): KSM and THP are matters of configuration; memory failure handling is not modelled. */
+function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
+  switch (advice) {
+    case 'MADV_MERGEABLE':
+    case 'MADV_UNMERGEABLE':
+      return k.profile.config.has('CONFIG_KSM');
+    case 'MADV_HUGEPAGE':
+    case 'MADV_NOHUGEPAGE':
+      return k.profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE');
+    case 'unknown':
+    case 'MADV_COLLAPSE':
+    case 'MADV_HWPOISON':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** madvise_populate(). */
+function madvise_populate(k: Kernel, mm: Mm, start: number, end: number, write: boolean): number {
+  let at = start;
+  while (at < end) {
+    const flags = FOLL_TOUCH | FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0);
+    const ret = __get_user_pages(k, mm, at, end - at, flags, null);
+    if (ret < 0) return ret;
+    at += ret;
+  }
+  return 0;
+}
+
+function is_populate(advice: Advice): boolean {
+  return advice === 'MADV_POPULATE_READ' || advice === 'MADV_POPULATE_WRITE';
+}
+
+/** madvise_walk_vmas(): holes are skipped, and answered with -ENOMEM in the end. */
+function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice: Advice): number {
+  let unmapped_error = 0;
+  let start = from;
+  let vma = mm.find_vma(start);
+  let prev: Vma | undefined = mm.vma_before(start);
+  if (vma !== undefined && start > vma.vm_start) prev = vma;
+  for (;;) {
+    if (vma === undefined) return -ENOMEM;
+    if (start < vma.vm_start) {
+      unmapped_error = -ENOMEM;
+      start = vma.vm_start;
+      if (start >= end) break;
+    }
+    const tmp = Math.min(vma.vm_end, end);
+    const visited = madvise_vma_behavior(k, vma, prev, start, tmp, advice);
+    if (typeof visited === 'number') return visited;
+    prev = visited;
+    start = Math.max(tmp, prev.vm_end);
+    if (start >= end) break;
+    vma = mm.find_vma(prev.vm_end);
+  }
+  return unmapped_error;
+}
+
+/** madvise_vma_behavior(): a negative errno, or the VMA that covers the range now. */
+function madvise_vma_behavior(
+  k: Kernel,
+  vma: Vma,
+  prev: Vma | undefined,
+  start: number,
+  end: number,
+  advice: Advice,
+): Vma | number {
+  let new_flags = vma.vm_flags;
+  switch (advice) {
+    case 'MADV_POPULATE_READ':
+    case 'MADV_POPULATE_WRITE': {
+      const ret = madvise_populate(k, vma.mm, start, end, advice === 'MADV_POPULATE_WRITE');
+      lru_add_drain(k);
+      return ret || vma;
+    }
+    case 'MADV_REMOVE':
+      return madvise_remove(k, vma, start, end) || vma;
+    case 'MADV_WILLNEED':
+      return madvise_willneed(k, vma, start, end) || vma;
+    case 'MADV_COLD':
+      return madvise_cold(k, vma, start, end) || vma;
+    case 'MADV_PAGEOUT':
+      return madvise_pageout(k, vma, start, end) || vma;
+    case 'MADV_FREE':
+    case 'MADV_DONTNEED':
+    case 'MADV_DONTNEED_LOCKED':
+      return madvise_dontneed_free(k, vma, start, end, advice) || vma;
+    case 'MADV_NORMAL':
+      new_flags &= ~(VM_RAND_READ | VM_SEQ_READ);
+      break;
+    case 'MADV_SEQUENTIAL':
+      new_flags = (new_flags & ~VM_RAND_READ) | VM_SEQ_READ;
+      break;
+    case 'MADV_RANDOM':
+      new_flags = (new_flags & ~VM_SEQ_READ) | VM_RAND_READ;
+      break;
+    case 'MADV_DONTFORK':
+      new_flags |= VM_DONTCOPY;
+      break;
+    case 'MADV_DOFORK':
+      if ((vma.vm_flags & VM_IO) !== 0) return -EINVAL;
+      new_flags &= ~VM_DONTCOPY;
+      break;
+    case 'MADV_WIPEONFORK':
+      if (vma.vm_file !== null || (vma.vm_flags & VM_SHARED) !== 0) return -EINVAL;
+      new_flags |= VM_WIPEONFORK;
+      break;
+    case 'MADV_KEEPONFORK':
+      new_flags &= ~VM_WIPEONFORK;
+      break;
+    case 'MADV_HUGEPAGE':
+      // hugepage_madvise() (mm/khugepaged.c)
+      new_flags = (new_flags & ~VM_NOHUGEPAGE) | VM_HUGEPAGE;
+      break;
+    case 'MADV_NOHUGEPAGE':
+      new_flags = (new_flags & ~VM_HUGEPAGE) | VM_NOHUGEPAGE;
+      break;
+    case 'MADV_MERGEABLE':
+      // ksm_madvise(): what KSM cannot merge is passed over without an error
+      if (vma_ksm_compatible(vma)) new_flags |= VM_MERGEABLE;
+      break;
+    case 'MADV_UNMERGEABLE':
+      new_flags &= ~VM_MERGEABLE;
+      break;
+    case 'MADV_DONTDUMP':
+      new_flags |= VM_DONTDUMP;
+      break;
+    case 'MADV_DODUMP':
+      if ((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) return -EINVAL;
+      new_flags &= ~VM_DONTDUMP;
+      break;
+    default:
+      return -EINVAL;
+  }
+  // madvise_update_vma()
+  if (new_flags === vma.vm_flags) return vma;
+  if (split_refused(vma, start, end)) return -EINVAL;
+  const target = vma_modify_flags(k, prev, vma, start, end, new_flags);
+  target.vm_flags = new_flags;
+  return target;
+}
+
+/** madvise_willneed(): reads ahead from swap. */
+function madvise_willneed(k: Kernel, vma: Vma, start: number, end: number): number {
+  const file = vma.vm_file;
+  if (!k.swap.enabled) return file === null ? -EBADF : 0;
+  if (file === null) swapin_range(k, vma, start, end);
+  else if (file.kind === 'shmem') {
+    const first = linear_page_index(vma, start);
+    shmem_swapin_range(k, file.swapped, first, first + (end - start) - 1);
+  }
+  lru_add_drain(k);
+  return 0;
+}
+
+/** vma_ksm_compatible() (mm/ksm.c): neither shared nor special, and not merged already. */
+function vma_ksm_compatible(vma: Vma): boolean {
+  const never = VM_SHARED | VM_MAYSHARE | VM_SPECIAL | VM_HUGETLB;
+  return (vma.vm_flags & never) === 0;
+}
+
+/** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */
+function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, advice: Advice): number {
+  const forbidden = VM_PFNMAP | (advice === 'MADV_DONTNEED_LOCKED' ? 0 : VM_LOCKED);
+  if ((vma.vm_flags & forbidden) !== 0) return -EINVAL;
+  if (advice === 'MADV_FREE') return madvise_free_single_vma(k, vma, start, end);
+  zap_page_range_single(k, vma, start, end - start);
+  return 0;
+}
+
+/** madvise_free_single_vma(): anonymous VMAs only; pages become clean and may be dropped any time. */
+function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number): number {
+  if (!vma_is_anonymous(vma)) return -EINVAL;
+  lru_add_drain(k);
+  const { pte, frames } = k;
+  const { pt, rss } = vma.mm;
+  split_huge_pmds(k, vma, start, end);
+  pt.forEach(start, end, ptent, (vpn) => {
+    if (!pte.present(ptent)) {
+      rss[MM_SWAPENTS]!--;
+      free_swap_and_cache(k, ptent);
+      pt.clear(vpn);
+      return;
+    }
+    const page = vm_normal_page(k, vma, vpn, ptent);
+    if (page < 0) return;
+    if (frames.test(page, PG.swapcache) || frames.test(page, PG.dirty)) {
+      if (k.page_mapcount(page) !== 1) return;
+      if (frames.test(page, PG.swapcache) && !folio_free_swap(k, page)) return;
+      frames.clearFlag(page, PG.dirty);
+    }
+    if (pte.young(ptent) || pte.dirty(ptent)) {
+      pte.mkold(ptent);
+      pte.mkclean(ptent);
+      pt.set(vpn, ptent);
+    }
+    folio_mark_lazyfree(k, page);
+  });
+  return 0;
+}
+
+/** folio_mark_lazyfree() (mm/swap.c): off the anonymous LRU, onto the one of clean file pages. */
+function folio_mark_lazyfree(k: Kernel, page: number): void {
+  const { frames } = k;
+  const eligible =
+    frames.test(page, PG.anon) &&
+    frames.test(page, PG.swapbacked) &&
+    frames.test(page, PG.lru) &&
+    !frames.test(page, PG.swapcache) &&
+    !frames.test(page, PG.unevictable);
+  if (eligible) frames.clearFlag(page, PG.active | PG.referenced | PG.swapbacked);
+}
+
+/** can_madv_lru_vma(). */
+function can_madv_lru_vma(vma: Vma): boolean {
+  return (vma.vm_flags & (VM_LOCKED | VM_PFNMAP | VM_HUGETLB)) === 0;
+}
+
+/** madvise_cold(). */
+function madvise_cold(k: Kernel, vma: Vma, start: number, end: number): number {
+  if (!can_madv_lru_vma(vma)) return -EINVAL;
+  madvise_cold_or_pageout(k, vma, start, end, false);
+  return 0;
+}
+
+/** madvise_pageout(). Our user may page out files it could write, which root always can. */
+function madvise_pageout(k: Kernel, vma: Vma, start: number, end: number): number {
+  if (!can_madv_lru_vma(vma)) return -EINVAL;
+  if (!vma_is_anonymous(vma) && !can_do_file_pageout(vma) && (vma.vm_flags & VM_MAYSHARE) !== 0) return 0;
+  madvise_cold_or_pageout(k, vma, start, end, true);
+  return 0;
+}
+
+/** can_do_file_pageout(): the owner of the file may. */
+function can_do_file_pageout(vma: Vma): boolean {
+  return vma.vm_file !== null;
+}
+
+/** madvise_cold_or_pageout_pte_range(). */
+function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number, out: boolean): void {
+  const { pte, frames } = k;
+  const { pt } = vma.mm;
+  const isolated: number[] = [];
+  split_huge_pmds(k, vma, start, end);
+  lru_add_drain(k);
+  pt.forEach(start, end, ptent, (vpn) => {
+    if (!pte.present(ptent)) return;
+    const page = vm_normal_page(k, vma, vpn, ptent);
+    if (page < 0) return;
+    if (!frames.test(page, PG.lru) || k.page_mapcount(page) !== 1) return;
+    if ((!out || !k.feature.pageout_ignores_young) && pte.young(ptent)) {
+      pte.mkold(ptent);
+      pt.set(vpn, ptent);
+    }
+    frames.clearFlag(page, PG.referenced);
+    if (frames.test(page, PG.active)) frames.setFlag(page, PG.workingset);
+    if (out) {
+      if (!frames.test(page, PG.unevictable)) isolated.push(page);
+    } else {
+      folio_deactivate(k, page);
+    }
+  });
+  if (out) reclaim_pages(k, isolated);
+}
+
+/** folio_deactivate() (mm/swap.c). */
+function folio_deactivate(k: Kernel, page: number): void {
+  const { frames } = k;
+  if (frames.test(page, PG.lru) && !frames.test(page, PG.unevictable) && frames.test(page, PG.active)) {
+    frames.clearFlag(page, PG.active | PG.referenced);
+  }
+}
+
+/** madvise_remove(): punches a hole into the file. */
+function madvise_remove(k: Kernel, vma: Vma, start: number, end: number): number {
+  if ((vma.vm_flags & VM_LOCKED) !== 0) return -EINVAL;
+  const file = vma.vm_file;
+  if (file === null) return -EINVAL;
+  if ((vma.vm_flags & (VM_SHARED | VM_MAYWRITE)) !== (VM_SHARED | VM_MAYWRITE)) return -EACCES;
+  const index = start - vma.vm_start + vma.vm_pgoff;
+  if (index < 0) return -EINVAL;
+  if (file.kind === 'device') return -ENODEV;
+  shmem_punch_hole(k, file, index, end - start);
+  return 0;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** mlock() and munlock() (mm/mlock.c). */
+import type { Pte } from '../../arch/contract.js';
+import type { Mm } from '../../mm/mm.js';
+import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { lru_add_drain, mlock_folio, munlock_folio } from '../folio/folio-add-lru.js';
+import { mm_populate } from '../gup/populate.js';
+import { split_huge_pmds } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
+import { vma_modify_flags } from '../vma/vma-merge.js';
+
+const ptent: Pte = newPte();
+
+/** mlock(): 0 or a negative errno. */
+export function do_mlock(k: Kernel, mm: Mm, start: number, pages: number): number {
+  const error = apply_vma_lock_flags(k, mm, start, pages, VM_LOCKED);
+  if (error !== 0) return error;
+  const ret = mm_populate(k, mm, start, pages);
+  // __mlock_posix_error_return()
+  if (ret === -EFAULT) return -ENOMEM;
+  return ret === -ENOMEM ? -EAGAIN : ret;
+}
+
+/** munlock(). */
+export function do_munlock(k: Kernel, mm: Mm, start: number, pages: number): number {
+  return apply_vma_lock_flags(k, mm, start, pages, 0);
+}
+
+function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, flags: number): number {
+  const end = start + pages;
+  if (pages === 0) return 0;
+  let vma: Vma | undefined = mm.vma_lookup(start);
+  if (vma === undefined) return -ENOMEM;
+  let prev: Vma | undefined = start > vma.vm_start ? vma : mm.vma_before(start);
+  let nstart = start;
+  let tmp = vma.vm_start;
+  while (vma !== undefined && vma.vm_start < end) {
+    if (vma.vm_start !== tmp) return -ENOMEM;
+    const newflags = (vma.vm_flags & ~VM_LOCKED_MASK) | flags;
+    tmp = Math.min(vma.vm_end, end);
+    prev = mlock_fixup(k, vma, prev, nstart, tmp, newflags);
+    tmp = prev.vm_end;
+    nstart = tmp;
+    vma = mm.find_vma(tmp);
+  }
+  return tmp < end ? -ENOMEM : 0;
+}
+
+/** mlock_fixup(): returns the VMA that covers the range now. */
+function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, newflags: number): Vma {
+  const oldflags = vma.vm_flags;
+  const secret = vma.vm_ops?.driver?.secretmem === true;
+  if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0 || secret) return vma;
+  const target = vma_modify_flags(k, prev, vma, start, end, newflags);
+  const { mm } = target;
+  if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;
+  else if ((oldflags & VM_LOCKED) === 0) mm.locked_vm += end - start;
+  target.vm_flags = newflags;
+  if ((newflags & VM_LOCKED) === 0 || (oldflags & VM_LOCKED) === 0) mlock_vma_pages_range(k, target, start, end);
+  return target;
+}
+
+/** mlock_pte_range(): every normal page that is mapped there is (un)locked. */
+function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number): void {
+  lru_add_drain(k);
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) return;
+  const lock = (vma.vm_flags & VM_LOCKED) !== 0;
+  // VM_IO tells mlock_vma_folio() to keep out meanwhile, and shows in a bad page map that the walk meets
+  if (lock) vma.vm_flags |= VM_IO;
+  split_huge_pmds(k, vma, start, end);
+  vma.mm.pt.forEach(start, end, ptent, (vpn) => {
+    if (!k.pte.present(ptent)) return;
+    const page = vm_normal_page(k, vma, vpn, ptent);
+    if (page < 0) return;
+    if (lock) mlock_folio(k, page);
+    else munlock_folio(k, page);
+  });
+  lru_add_drain(k);
+  if (lock) vma.vm_flags &= ~VM_IO;
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** mmap() (mm/mmap.c: do_mmap, __mmap_region), whole or opened and closed around its driver calls. */
+import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
+import type { AddressSpace } from '../../mm/address-space.js';
+import { AddressSpace as NewAddressSpace } from '../../mm/address-space.js';
+import type { Mm } from '../../mm/mm.js';
+import {
+  VM_ACCOUNT,
+  VM_GROWSDOWN,
+  VM_LOCKED,
+  VM_LOCKED_MASK,
+  VM_MAYEXEC,
+  VM_MAYREAD,
+  VM_MAYSHARE,
+  VM_MAYWRITE,
+  VM_NOHUGEPAGE,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_SPECIAL,
+  VM_WRITE,
+} from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW, VM_FAULT_ERROR } from '../base/errno.js';
+import type { Kernel } from '../base/kernel.js';
+import { driver_call } from '../driver/driver-call.js';
+import { file_vm_ops } from '../file/filemap.js';
+import { unlink_anon_vmas } from '../folio/rmap.js';
+import { mm_populate } from '../gup/populate.js';
+import { vma_set_page_prot } from '../pte/page-prot.js';
+import { get_unmapped_area } from '../vma/get-unmapped-area.js';
+import { type VmaMerge, vma_merge_new_range } from '../vma/vma-merge.js';
+import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
+import { do_munmap, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
+
+export const MAP_SHARED = 0x1;
+export const MAP_PRIVATE = 0x2;
+export const MAP_FIXED = 0x10;
+export const MAP_GROWSDOWN = 0x100;
+export const MAP_LOCKED = 0x2000;
+export const MAP_NORESERVE = 0x4000;
+export const MAP_POPULATE = 0x8000;
+export const MAP_NONBLOCK = 0x10000;
+export const MAP_STACK = 0x20000;
+export const MAP_FIXED_NOREPLACE = 0x100000;
+
+/** A mapping between the call of the driver's `->mmap` and the moment when it is linked. */
+export interface OpenedMmap {
+  readonly vma: Vma;
+  readonly vmg: VmaMerge;
+  /** vm_flags before the driver had its say. */
+  readonly vm_flags: number;
+  readonly populate: boolean;
+  /** What `->mmap_prepare` asks for, in order; undefined for `->mmap`. */
+  readonly actions: readonly MmapAction[] | undefined;
+  readonly label: string | undefined;
+}
+
+/** A driver's call that waits until the VMA is linked (mmap_action), at page `vpn`. */
+export interface MmapAction {
+  readonly call: DriverCall;
+  readonly vpn: number;
+}
+
+/** What a mapping asks for, addresses resolved. */
+export interface MmapRequest {
+  readonly event: Mmap;
+  /** Virtual page number, 0 for none. */
+  readonly addr: number;
+  readonly file: AddressSpace | null;
+  /** Where a recorded kernel put it, as a virtual page number. */
+  readonly mapped_at: number | undefined;
+}
+
+/** do_mmap() as far as the driver's `->mmap`: a negative errno, a page number (merged), or the open mapping. */
+export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | OpenedMmap {
+  const { event, file } = request;
+  const { pages: len } = event;
+  const fixed = (event.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
+  if (len <= 0) return -EINVAL;
+  if (len > k.arch.task_pages) return -ENOMEM;
+  let pgoff = event.pgoff;
+  let vm_flags = (event.prot & 7) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+  const shared = (event.flags & MAP_SHARED) !== 0;
+  const given = fixed ? undefined : request.mapped_at;
+  const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
+  if (addr < 0) return addr;
+  if ((event.flags & MAP_FIXED_NOREPLACE) !== 0) {
+    const next = mm.find_vma(addr);
+    if (next !== undefined && next.vm_start < addr + len) return -EEXIST;
+  }
+  if (file !== null) {
+    if (pgoff + len > 2 ** (k.arch.bits === 64 ? 52 : 32)) return -EOVERFLOW;
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
+    if (shared) {
+      vm_flags |= VM_SHARED | VM_MAYSHARE;
+      if (event.file_readonly === true) {
+        if ((vm_flags & VM_WRITE) !== 0) return -EACCES;
+        vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
+      }
+    }
+  } else if (shared) {
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
+    pgoff = 0;
+    vm_flags |= VM_SHARED | VM_MAYSHARE;
+  } else {
+    pgoff = addr;
+  }
+  if ((event.flags & MAP_NORESERVE) !== 0) vm_flags |= VM_NORESERVE;
+  return mmap_region(k, mm, request, addr, pgoff, vm_flags);
+}
+
+/** __mmap_region() up to the driver. */
+function mmap_region(
+  k: Kernel,
+  mm: Mm,
+  request: MmapRequest,
+  addr: number,
+  pgoff: number,
+  flags: number,
+): number | OpenedMmap {
+  const { event, file } = request;
+  const end = addr + event.pages;
+  let vm_flags = flags;
+  const detached = vms_gather_munmap_vmas(k, mm, addr, end);
+  // accountable_mapping(): private writable memory is charged
+  if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
+  vms_clear_ptes(k, detached, addr, end);
+
+  const vmg: VmaMerge = {
+    mm,
+    prev: mm.vma_before(addr),
+    next: mm.find_vma(addr),
+    vma: undefined,
+    start: addr,
+    end,
+    pgoff,
+    flags: vm_flags,
+    file,
+    anon_vma: null,
+  };
+  const populate = (vm_flags & VM_LOCKED) !== 0 || (event.flags & (MAP_POPULATE | MAP_NONBLOCK)) === MAP_POPULATE;
+  const merged = vma_merge_new_range(k, vmg);
+  if (merged !== undefined) {
+    finish(k, mm, merged, addr, event.pages, vm_flags, populate);
+    return addr;
+  }
+  const vma = k.newVma(mm);
+  vma.vm_start = addr;
+  vma.vm_end = end;
+  vma.vm_pgoff = pgoff;
+  vma.vm_flags = vm_flags;
+  vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
+  if (file !== null) {
+    mmap_vm_ops(vma, file, event.ops ?? {}, undefined);
+  } else if ((vm_flags & VM_SHARED) !== 0) {
+    shmem_zero_setup(k, vma);
+  }
+  const actions = event.prepare === true && k.feature.mmap_actions ? [] : undefined;
+  return { vma, vmg, vm_flags, populate, actions, label: event.label };
+}
+
+/** The file and the vm_ops that its `->mmap` gives; `name`: a mapping of the kernel's own, without a file. */
+export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps, name: string | undefined): void {
+  vma.vm_file = file;
+  if (ops.anonymous === true) vma.vm_ops = null;
+  else if (file?.kind === 'shmem') vma.vm_ops = ops.close === true ? { kind: 'shmem', driver: ops } : { kind: 'shmem' };
+  else if (file?.kind === 'file') vma.vm_ops = file_vm_ops;
+  else driver_mmap(vma, ops);
+  if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };
+}
+
+/** The driver's `->mmap` sets vm_ops and its private data; without any operation the VMA keeps the dummy ones. */
+function driver_mmap(vma: Vma, ops: DriverOps): void {
+  vma.vm_private_data = { ops, pgoff0: vma.vm_pgoff };
+  const any = Object.values(ops).some((op) => op !== undefined && op !== false);
+  vma.vm_ops = any ? { kind: 'driver', driver: ops } : { kind: 'dummy' };
+}
+
+/** shmem_zero_setup(): shared anonymous memory is a nameless tmpfs file. */
+function shmem_zero_setup(k: Kernel, vma: Vma): void {
+  const id = k.nextId++;
+  const file = new NewAddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages, true);
+  k.files.set(file.name, file);
+  vma.vm_file = file;
+  vma.vm_ops = { kind: 'shmem' };
+}
+
+/** One call of the driver inside `->mmap`; its error as `->mmap` would return it. */
+export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, vpn: number): number {
+  const ret = driver_call(k, open.vma, call, vpn, false);
+  if (call.type.startsWith('vmf_insert_')) return (ret & VM_FAULT_ERROR) !== 0 ? -EFAULT : 0;
+  return ret;
+}
+
+/** The rest of __mmap_region(): merge again if the driver changed the flags, link, set the protection. */
+export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): number {
+  const { vma, vmg } = open;
+  vmg.prev = mm.linked(vmg.prev);
+  vmg.next = mm.linked(vmg.next);
+  const { vm_start: addr, pages } = vma;
+  if (error !== 0) {
+    unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
+    unlink_anon_vmas(k, vma);
+    tlb_finish_mmu(k);
+    return error;
+  }
+  if (vma.vm_file !== null && open.vm_flags !== vma.vm_flags && vmg.prev !== undefined) {
+    vmg.flags = vma.vm_flags;
+    const merged = vma_merge_new_range(k, vmg);
+    if (merged !== undefined) {
+      finish(k, mm, merged, addr, pages, merged.vm_flags, open.populate);
+      return addr;
+    }
+  }
+  mm.insert(vma);
+  vma.vm_file?.insert(vma);
+  const failed = mmap_action_complete(k, mm, vma, open.actions ?? []);
+  if (failed !== 0) return failed;
+  finish(k, mm, vma, addr, pages, vma.vm_flags, open.populate);
+  return addr;
+}
+
+/** mmap_action_complete(): what `->mmap_prepare` asked for; its failure unmaps the VMA. */
+function mmap_action_complete(k: Kernel, mm: Mm, vma: Vma, actions: readonly MmapAction[]): number {
+  for (const { call, vpn } of actions) {
+    const ret = driver_call(k, vma, call, vpn, true);
+    if (ret >= 0) continue;
+    do_munmap(k, mm, vma.vm_start, vma.pages);
+    return ret;
+  }
+  return 0;
+}
+
+/** `expanded:` in __mmap_region(), and the populate step behind it. */
+function finish(k: Kernel, mm: Mm, vma: Vma, addr: number, pages: number, vm_flags: number, populate: boolean): void {
+  if ((vm_flags & VM_LOCKED) !== 0) {
+    if ((vma.vm_flags & VM_SPECIAL) !== 0) vma.vm_flags &= ~VM_LOCKED_MASK;
+    else mm.locked_vm += pages;
+  }
+  vma_set_page_prot(k, vma);
+  if (populate) mm_populate(k, mm, addr, pages);
+}
+
+/** calc_vm_flag_bits(). */
+function calc_vm_flag_bits(k: Kernel, flags: number): number {
+  const stack = (flags & MAP_STACK) !== 0 && k.profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE');
+  return (
+    ((flags & MAP_GROWSDOWN) !== 0 ? VM_GROWSDOWN : 0) |
+    ((flags & MAP_LOCKED) !== 0 ? VM_LOCKED : 0) |
+    (stack ? VM_NOHUGEPAGE : 0)
+  );
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** mprotect() (mm/mprotect.c). */
+import type { Pte } from '../../arch/contract.js';
+import { PG } from '../../machine/frame-table.js';
+import type { Mm } from '../../mm/mm.js';
+import {
+  VM_ACCESS_FLAGS,
+  VM_ACCOUNT,
+  VM_HUGETLB,
+  VM_LOCKED,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_WRITE,
+} from '../../mm/vm-flags.js';
+import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { populate_vma_page_range } from '../gup/populate.js';
+import { split_huge_pmds } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
+import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
+import { set_pte_at } from '../pte/set-pte.js';
+import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+
+const ptent: Pte = newPte();
+
+/** do_mprotect_pkey(): `prot` as PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4. 0 or a negative errno. */
+export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, prot: number): number {
+  if (pages === 0) return 0;
+  const end = start + pages;
+  let vma: Vma | undefined = mm.find_vma(start);
+  if (vma === undefined || vma.vm_start > start) return -ENOMEM;
+  let prev: Vma | undefined = mm.vma_before(start);
+  if (start > vma.vm_start) prev = vma;
+  let nstart = start;
+  let tmp = vma.vm_start;
+  while (vma !== undefined && vma.vm_start < end) {
+    if (vma.vm_start !== tmp) return -ENOMEM;
+    const newflags = (prot & 7) | (vma.vm_flags & ~VM_ACCESS_FLAGS);
+    // what was not allowed at mmap time stays forbidden: VM_MAY* lie four bits above
+    if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
+    tmp = Math.min(vma.vm_end, end);
+    if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return -EINVAL;
+    prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
+    tmp = prev.vm_end;
+    nstart = tmp;
+    vma = mm.find_vma(tmp);
+  }
+  return tmp < end ? -ENOMEM : 0;
+}
+
+/** mprotect_fixup(): returns the VMA that covers the range now. */
+function mprotect_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, flags: number): Vma {
+  const oldflags = vma.vm_flags;
+  let newflags = flags;
+  if (newflags === oldflags) return vma;
+  if ((newflags & VM_WRITE) !== 0) {
+    if ((oldflags & (VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE)) === 0) newflags |= VM_ACCOUNT;
+  } else if (
+    k.feature.mprotect_unaccounts &&
+    (oldflags & VM_ACCOUNT) !== 0 &&
+    vma_is_anonymous(vma) &&
+    vma.anon_vma === null
+  ) {
+    newflags &= ~VM_ACCOUNT;
+  }
+  const target = vma_modify_flags(k, prev, vma, start, end, newflags);
+  target.vm_flags = newflags;
+  vma_set_page_prot(k, target);
+  change_protection(k, target, start, end, vma_wants_manual_pte_write_upgrade(target));
+  if ((oldflags & (VM_WRITE | VM_SHARED | VM_LOCKED)) === VM_LOCKED && (newflags & VM_WRITE) !== 0) {
+    populate_vma_page_range(k, target, start, end);
+  }
+  return target;
+}
+
+/** vma_wants_manual_pte_write_upgrade() (include/linux/mm.h). */
+function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
+  if ((vma.vm_flags & VM_SHARED) !== 0) return (vma.vm_flags & VM_WRITE) !== 0 && vm_ops_needs_writenotify(vma);
+  return (vma.vm_flags & VM_WRITE) !== 0;
+}
+
+/** change_pte_range(). */
+function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
+  const { pte } = k;
+  const { pt } = vma.mm;
+  split_huge_pmds(k, vma, start, end);
+  pt.forEach(start, end, ptent, (vpn) => {
+    if (!pte.present(ptent)) return;
+    pte.modify(ptent, vma.vm_page_prot as Pte);
+    if (tryWritable && !pte.write(ptent) && can_change_pte_writable(k, vma, vpn)) pte.mkwrite(ptent);
+    set_pte_at(k, pt, vpn, ptent);
+  });
+}
+
+/** can_change_pte_writable() of the PTE in `ptent`: may it become writable without a fault? */
+function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number): boolean {
+  if (k.pte.protnone(ptent)) return false;
+  if (!k.feature.mprotect_clean_writable && !k.pte.dirty(ptent)) return false;
+  if ((vma.vm_flags & VM_SHARED) === 0) {
+    const page = vm_normal_page(k, vma, vpn, ptent);
+    return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
+  }
+  return k.pte.dirty(ptent);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** munmap() (mm/vma.c: do_vmi_munmap). */
+import type { Mm } from '../../mm/mm.js';
+import { VM_LOCKED } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import { EINVAL } from '../base/errno.js';
+import type { Kernel } from '../base/kernel.js';
+import { fput } from '../file/fput.js';
+import { lru_add_drain } from '../folio/folio-add-lru.js';
+import { unlink_anon_vmas } from '../folio/rmap.js';
+import { split_refused, split_vma } from '../vma/vma-merge.js';
+import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
+
+/** do_vmi_munmap(): `[start, start + pages)`; 0 or -EINVAL. */
+export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
+  if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
+  const end = start + pages;
+  for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
+    if (split_refused(vma, start, end)) return -EINVAL;
+  }
+  const detached = vms_gather_munmap_vmas(k, mm, start, end);
+  vms_clear_ptes(k, detached, start, end);
+  return 0;
+}
+
+/** vms_gather_munmap_vmas(): splits at the ends, and takes the VMAs of the range out of the tree. */
+export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: number): Vma[] {
+  const first = mm.find_vma(start);
+  if (first === undefined || first.vm_start >= end) return [];
+  if (start > first.vm_start) split_vma(k, first, start, true);
+  const detached: Vma[] = [];
+  for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
+    if (vma.vm_end > end) split_vma(k, vma, end, false);
+    detached.push(vma);
+  }
+  for (const vma of detached) {
+    mm.remove(vma);
+    if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm -= vma.pages;
+  }
+  return detached;
+}
+
+/** vms_clear_ptes(): unmap_vmas(), then free_pgtables() unlinks from rmap, then the pages go. */
+export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: number, end: number): void {
+  lru_add_drain(k);
+  for (const vma of detached) unmap_single_vma(k, vma, start, end, true);
+  for (const vma of detached) {
+    unlink_anon_vmas(k, vma);
+    vma.vm_file?.remove(vma);
+  }
+  tlb_finish_mmu(k);
+  for (const vma of detached) fput(k, vma.vm_file);
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Splitting and merging VMAs (mm/vma.c of 6.12). */
+import type { AddressSpace } from '../../mm/address-space.js';
+import type { AnonVma } from '../../mm/anon-vma.js';
+import type { Mm } from '../../mm/mm.js';
+import { VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import type { Kernel } from '../base/kernel.js';
+import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
+
+/** struct vma_merge_struct: a range, and what a VMA over it would be like. */
+export interface VmaMerge {
+  readonly mm: Mm;
+  prev: Vma | undefined;
+  next: Vma | undefined;
+  /** The VMA that is modified, or that came out of the merge. */
+  vma: Vma | undefined;
+  start: number;
+  end: number;
+  pgoff: number;
+  flags: number;
+  readonly file: AddressSpace | null;
+  readonly anon_vma: AnonVma | null;
+  /** copy_vma(): the VMA whose pages the new range is going to have. */
+  copied_from?: Vma;
+}
+
+/** VMG_VMA_STATE(): `[start, end)` of an existing VMA, with its properties. */
+export function vmg_vma_state(prev: Vma | undefined, vma: Vma, start: number, end: number): VmaMerge {
+  return {
+    mm: vma.mm,
+    prev,
+    next: undefined,
+    vma,
+    start,
+    end,
+    pgoff: vma.vm_pgoff + (start - vma.vm_start),
+    flags: vma.vm_flags,
+    file: vma.vm_file,
+    anon_vma: vma.anon_vma,
+  };
+}
+
+/** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
+const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
+
+function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
+  return ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) === 0 && vma.vm_file === vmg.file;
+}
+
+/**
+ * is_mergeable_anon_vma(): different anon_vmas never merge, and a VMA that was cloned from a parent's
+ * only with its like. `vma` is the neighbour.
+ */
+function is_mergeable_anon_vma(k: Kernel, vmg: VmaMerge, vma: Vma): boolean {
+  const a = vmg.anon_vma;
+  const b = vma.anon_vma;
+  if (k.feature.merge_unfaulted_anon && a !== null && b === null) {
+    return !vma_is_fork_child(vmg.vma) && !vma_is_fork_child(vmg.copied_from);
+  }
+  if ((a === null || b === null) && vma.anon_vma_chain.length === 1) return true;
+  return a === b;
+}
+
+/** vma_is_fork_child(), once vma_had_uncowed_parents(): chained to more than its own anon_vma. */
+function vma_is_fork_child(vma: Vma | undefined): boolean {
+  return vma !== undefined && vma.anon_vma_chain.length > 1;
+}
+
+function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
+  const { prev } = vmg;
+  return (
+    prev !== undefined &&
+    prev.vm_end === vmg.start &&
+    is_mergeable_vma(vmg, prev) &&
+    is_mergeable_anon_vma(k, vmg, prev) &&
+    prev.vm_pgoff + prev.pages === vmg.pgoff
+  );
+}
+
+function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean): boolean {
+  const { next } = vmg;
+  if (
+    next === undefined ||
+    vmg.end !== next.vm_start ||
+    !is_mergeable_vma(vmg, next) ||
+    !is_mergeable_anon_vma(k, vmg, next) ||
+    next.vm_pgoff !== vmg.pgoff + (vmg.end - vmg.start)
+  ) {
+    return false;
+  }
+  if (!can_merge_left) return true;
+  const left = vmg.prev!.anon_vma;
+  return left === null || next.anon_vma === null || left === next.anon_vma;
+}
+
+/** can_merge_remove_vma(): a VMA with a close hook must not disappear in a merge. */
+function can_merge_remove_vma(vma: Vma): boolean {
+  return vma.vm_ops?.driver?.close !== true;
+}
+
+/** dup_anon_vma(): the VMA that grows over anonymous pages needs their anon_vma. */
+function dup_anon_vma(dst: Vma, src: Vma): void {
+  if (src.anon_vma === null || dst.anon_vma !== null) return;
+  dst.anon_vma = src.anon_vma;
+  anon_vma_clone(dst, src);
+}
+
+/**
+ * commit_merge() with vma_prepare() and vma_complete(): `vma` takes the range of `vmg`, `adjust`
+ * moves its start, `remove` and `remove2` go.
+ */
+function commit_merge(
+  k: Kernel,
+  vmg: VmaMerge,
+  adjust: Vma | undefined,
+  remove: Vma | undefined,
+  remove2: Vma | undefined,
+  adj_start: number,
+): void {
+  const vma = vmg.vma!;
+  const { mm } = vmg;
+  const file = vma.vm_file;
+  file?.remove(vma);
+  if (adjust !== undefined) file?.remove(adjust);
+  vma.vm_start = vmg.start;
+  vma.vm_end = vmg.end;
+  vma.vm_pgoff = vmg.pgoff;
+  if (adjust !== undefined) {
+    adjust.vm_start += adj_start;
+    adjust.vm_pgoff += adj_start;
+    file?.insert(adjust);
+  }
+  file?.insert(vma);
+  for (const gone of [remove, remove2]) {
+    if (gone === undefined) continue;
+    if ((gone.vm_flags & VM_MAYBE_GUARD) !== 0) vma.vm_flags |= VM_MAYBE_GUARD;
+    file?.remove(gone);
+    if (gone.anon_vma !== null) anon_vma_merge(k, gone);
+    mm.remove(gone);
+  }
+}
+
+/** vma_merge_existing_range(): the VMA that holds the range afterwards, or undefined for no merge. */
+function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
+  const vma = vmg.vma!;
+  const { prev, start, end, mm } = vmg;
+  const left_side = start === vma.vm_start;
+  const right_side = end === vma.vm_end;
+  if ((vmg.flags & VM_SPECIAL) !== 0 || (!left_side && !right_side)) return undefined;
+
+  const merge_left = left_side && can_vma_merge_left(k, vmg);
+  let merge_right = false;
+  let next: Vma | undefined;
+  if (right_side) {
+    // the range behind the VMA: a VMA only if it is adjacent
+    next = mm.find_vma(vma.vm_end);
+    vmg.next = next !== undefined && next.vm_start === end ? next : undefined;
+    next = vmg.next;
+    merge_right = can_vma_merge_right(k, vmg, merge_left);
+  }
+  if (!merge_left && !merge_right) return undefined;
+  let merge_both = merge_left && merge_right;
+  const will_delete_vma = left_side && right_side;
+  if (will_delete_vma && !can_merge_remove_vma(vma)) return undefined;
+  let will_delete_next = merge_both;
+  if (will_delete_next && !can_merge_remove_vma(next!)) {
+    will_delete_next = false;
+    merge_right = false;
+    merge_both = false;
+  }
+
+  let adjust: Vma | undefined;
+  let adj_start = 0;
+  if (merge_both) {
+    vmg.vma = prev;
+    vmg.start = prev!.vm_start;
+    vmg.end = next!.vm_end;
+    vmg.pgoff = prev!.vm_pgoff;
+    dup_anon_vma(prev!, next!.anon_vma !== null ? next! : vma);
+  } else if (merge_left) {
+    vmg.vma = prev;
+    vmg.start = prev!.vm_start;
+    vmg.pgoff = prev!.vm_pgoff;
+    if (!will_delete_vma) {
+      adjust = vma;
+      adj_start = vmg.end - vma.vm_start;
+    }
+    dup_anon_vma(prev!, vma);
+  } else {
+    const pglen = vmg.end - vmg.start;
+    if (will_delete_vma) {
+      vmg.vma = next;
+      vmg.end = next!.vm_end;
+      vmg.pgoff = next!.vm_pgoff - pglen;
+    } else {
+      vmg.start = vma.vm_start;
+      vmg.end = start;
+      vmg.pgoff = vma.vm_pgoff;
+      adjust = next;
+      adj_start = -(vma.vm_end - start);
+    }
+    dup_anon_vma(next!, vma);
+  }
+  commit_merge(k, vmg, adjust, will_delete_vma ? vma : undefined, will_delete_next ? next : undefined, adj_start);
+  return merge_left ? prev : next;
+}
+
+/** vma_merge_new_range(): the neighbour that grew over the new range, or undefined. */
+export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
+  const { prev, next, start, end, pgoff } = vmg;
+  if ((vmg.flags & VM_SPECIAL) !== 0 || (prev === undefined && next === undefined)) return undefined;
+  const can_merge_left = can_vma_merge_left(k, vmg);
+  const can_merge_right = can_vma_merge_right(k, vmg, can_merge_left);
+  if (can_merge_right) {
+    vmg.end = next!.vm_end;
+    vmg.vma = next;
+    vmg.pgoff = next!.vm_pgoff - (end - start);
+  }
+  if (can_merge_left) {
+    vmg.start = prev!.vm_start;
+    vmg.vma = prev;
+    vmg.pgoff = prev!.vm_pgoff;
+    if (can_merge_right && !can_merge_remove_vma(next!)) vmg.end = end;
+  }
+  if (vmg.vma !== undefined) {
+    vma_expand(k, vmg);
+    return vmg.vma;
+  }
+  vmg.start = start;
+  vmg.end = end;
+  vmg.pgoff = pgoff;
+  return undefined;
+}
+
+/** vma_expand(). */
+function vma_expand(k: Kernel, vmg: VmaMerge): void {
+  const vma = vmg.vma!;
+  const { next } = vmg;
+  let remove: Vma | undefined;
+  if (next !== undefined && vma !== next && vmg.end === next.vm_end) {
+    remove = next;
+    dup_anon_vma(vma, next);
+  }
+  if (vmg.copied_from !== undefined) dup_anon_vma(vma, vmg.copied_from);
+  commit_merge(k, vmg, undefined, remove, undefined, 0);
+}
+
+/** __split_vma(): cuts `vma` at `addr`; with `new_below` the new VMA is the lower part. Returns the new one. */
+export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean): Vma {
+  const { mm, vm_file: file } = vma;
+  const fresh = k.newVma(mm);
+  fresh.copyFrom(vma);
+  if (new_below) {
+    fresh.vm_end = addr;
+  } else {
+    fresh.vm_start = addr;
+    fresh.vm_pgoff += addr - vma.vm_start;
+  }
+  anon_vma_clone(fresh, vma);
+  file?.insert(fresh);
+  file?.remove(vma);
+  if (new_below) {
+    vma.vm_pgoff += addr - vma.vm_start;
+    vma.vm_start = addr;
+  } else {
+    vma.vm_end = addr;
+  }
+  file?.insert(vma);
+  mm.insert(fresh);
+  return fresh;
+}
+
+/** __split_vma() would be refused: the operations have a `.may_split` that says no to cutting at `start` or `end`. */
+export function split_refused(vma: Vma, start: number, end: number): boolean {
+  return vma.vm_ops?.driver?.no_split === true && (vma.vm_start < start || vma.vm_end > end);
+}
+
+/** vma_modify(): a VMA for exactly `[start, end)` with new properties, by merging, else by splitting. */
+export function vma_modify_flags(
+  k: Kernel,
+  prev: Vma | undefined,
+  vma: Vma,
+  start: number,
+  end: number,
+  flags: number,
+): Vma {
+  const vmg = vmg_vma_state(prev, vma, start, end);
+  vmg.flags = flags;
+  const merged = vma_merge_existing_range(k, vmg);
+  if (merged !== undefined) return merged;
+  if (vma.vm_start < start) split_vma(k, vma, start, true);
+  if (vma.vm_end > end) split_vma(k, vma, end, false);
+  return vma;
+}
+
+/** vma_merge_extend(): grows `vma` by `delta` pages, over what follows if that is alike. */
+export function vma_merge_extend(k: Kernel, vma: Vma, delta: number): Vma | undefined {
+  const vmg = vmg_vma_state(vma, vma, vma.vm_end, vma.vm_end + delta);
+  vmg.next = vma.mm.find_vma(vma.vm_end);
+  vmg.vma = undefined;
+  return vma_merge_new_range(k, vmg);
+}

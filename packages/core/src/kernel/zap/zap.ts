@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Taking pages out of page tables (mm/memory.c: zap_pte_range and its callers). */
+import type { Pte } from '../../arch/contract.js';
+import { F } from '../../machine/frame-table.js';
+import type { Mm } from '../../mm/mm.js';
+import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
+import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import type { Kernel } from '../base/kernel.js';
+import { newPte } from '../base/kernel.js';
+import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';
+import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
+import { zap_huge_pmds } from '../huge/huge-memory.js';
+import { print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
+import { untrack_pfn } from '../pte/pat.js';
+import { free_swap_cache } from '../swap/folio-free-swap.js';
+import { free_swap_and_cache } from '../swap/swapfile.js';
+
+const ptent: Pte = newPte();
+
+/** vma_has_recency(): accesses through this VMA say something about the page. */
+export function vma_has_recency(k: Kernel, vma: Vma): boolean {
+  const without = k.feature.rand_read_no_recency ? VM_SEQ_READ | VM_RAND_READ : VM_SEQ_READ;
+  return (vma.vm_flags & without) === 0;
+}
+
+/** Pages whose last reference goes only when the mmu_gather is flushed. */
+const gathered: number[] = [];
+/** Dirty file pages whose map count goes down at the flush (tlb_delay_rmap, SMP only). */
+const delayed: number[] = [];
+
+/**
+ * zap_pte_range(): `even_cows` false spares anonymous pages (and swap entries).
+ * References are dropped when `flush` is called (tlb_finish_mmu).
+ */
+function zap_pte_range(k: Kernel, mm: Mm, vma: Vma, start: number, end: number, even_cows: boolean): void {
+  const { pte, frames } = k;
+  mm.pt.forEach(start, end, ptent, (vpn) => {
+    if (!pte.present(ptent)) {
+      if (!even_cows) return;
+      mm.rss[MM_SWAPENTS]!--;
+      free_swap_and_cache(k, ptent);
+      mm.pt.clear(vpn);
+      return;
+    }
+    const page = vm_normal_page(k, vma, vpn, ptent);
+    if (page < 0) {
+      mm.pt.clear(vpn);
+      return;
+    }
+    const anon = k.test_anon(page);
+    if (!even_cows && anon) return;
+    if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'zap_present_folio_ptes');
+    let delay_rmap = false;
+    mm.pt.clear(vpn);
+    if (anon) {
+      mm.rss[MM_ANONPAGES]!--;
+    } else {
+      if (pte.dirty(ptent)) {
+        folio_mark_dirty(k, page);
+        delay_rmap = k.arch.facts.tlb_delay_rmap;
+      }
+      if (pte.young(ptent) && vma_has_recency(k, vma)) folio_mark_accessed(k, page);
+      mm.rss[mm_counter(k, page)]!--;
+    }
+    if (delay_rmap) {
+      delayed.push(page);
+    } else {
+      folio_remove_rmap_pte(k, page, vma);
+      if (frames.get(page, F.mapcount) < 0) print_bad_pte(k, vma, vpn, ptent, true);
+    }
+    gathered.push(page);
+  });
+  // tlb_flush_rmaps(): at the end of each page table, before its lock is dropped
+  for (const page of delayed) folio_remove_rmap_pte(k, page, vma);
+  delayed.length = 0;
+}
+
+/** tlb_finish_mmu(): drops the references of what was zapped (free_pages_and_swap_cache in mm/swap_state.c). */
+export function tlb_finish_mmu(k: Kernel): void {
+  for (const page of gathered) {
+    free_swap_cache(k, page);
+    k.put_page(page);
+  }
+  gathered.length = 0;
+}
+
+/** Forgets what a crash left in the gather. */
+export function abandon_gather(): void {
+  gathered.length = 0;
+  delayed.length = 0;
+}
+
+/** unmap_single_vma(): the part of `[start, end)` that lies in the VMA. */
+export function unmap_single_vma(k: Kernel, vma: Vma, start: number, end: number, even_cows: boolean): void {
+  const from = Math.max(vma.vm_start, start);
+  const to = Math.min(vma.vm_end, end);
+  if (from >= to) return;
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn(k, vma, 0, 0);
+  zap_huge_pmds(k, vma, from, to);
+  zap_pte_range(k, vma.mm, vma, from, to, even_cows);
+}
+
+/** zap_page_range_single(). */
+export function zap_page_range_single(k: Kernel, vma: Vma, start: number, pages: number, even_cows = true): void {
+  lru_add_drain(k);
+  unmap_single_vma(k, vma, start, start + pages, even_cows);
+  tlb_finish_mmu(k);
+}
+
+/**
+ * zap_vma_ptes(), or its successor zap_special_vma_range(): silently nothing where the VMA is not of a
+ * kind that they take, or the range not inside it.
+ */
+export function zap_vma_ptes(k: Kernel, vma: Vma, start: number, pages: number): void {
+  const taken = k.feature.zap_special_vma_range ? VM_PFNMAP | VM_MIXEDMAP : VM_PFNMAP;
+  if (start < vma.vm_start || start + pages > vma.vm_end || (vma.vm_flags & taken) === 0) return;
+  zap_page_range_single(k, vma, start, pages);
+}
