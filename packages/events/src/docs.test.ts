@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { EVENT_CODECS } from './codecs/event.js';
 import { LOG_ERRORS } from './errors/catalogue.js';
-import { parseLog } from './read/read-log.js';
-import { formatLog } from './write/format.js';
+import { formatLog } from './format.js';
+import { parseLog } from './read/parse-log.js';
 
 const document = await readFile(new URL('../../../docs/log-format.md', import.meta.url), 'utf8');
 const blocks = [...document.matchAll(/^```jsonl\n([\s\S]*?)^```$/gm)].map((match) => ({

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenarioLog, scenarios } from '@specialbit/conformance';
-import { loadLog, parseLog } from '@specialbit/events';
+import { parseLog } from '@specialbit/events';
+import { loadLog } from '@specialbit/events/node';
 import { InputError } from '../failure.js';
 import type { NamedLog } from './diff-findings.js';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit import [FORMAT] FILE...` */
 import { existsSync } from 'node:fs';
-import { formatEvent, formatHeader, writeLog } from '@specialbit/events';
+import { formatEvent, formatHeader } from '@specialbit/events';
+import { writeLog } from '@specialbit/events/node';
 import { FORMATS, type Format, type Imported } from '@specialbit/importers';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log on its way to the model: its header, then its events one by one. */
-import { type LogError, type LogEvent, type LogHeader, type LogSource, readLogBatches } from '@specialbit/events';
+import type { LogError, LogEvent, LogHeader } from '@specialbit/events';
+import { type LogSource, readLogBatches } from '@specialbit/events/node';
 import { InputError } from '../failure.js';
 import { importFiles, recordingFormat } from '../import/imported-log.js';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory, for commands that look at its moments in any order. */
 import { stat } from 'node:fs/promises';
-import { type LogHeader, openLogCached } from '@specialbit/events';
+import type { LogHeader } from '@specialbit/events';
+import { openLogCached } from '@specialbit/events/node';
 import { UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { type NumberedEvent, openLog } from '../log/open-log.js';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { Readable } from 'node:stream';
-import { type LogItem, log$, parseLog } from '@specialbit/events';
+import { type LogItem, parseLog } from '@specialbit/events';
+import { log$ } from '@specialbit/events/node';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';

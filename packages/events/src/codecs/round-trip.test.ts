@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseLog } from '../read/read-log.js';
-import { formatLog } from '../write/format.js';
+import { formatLog } from '../format.js';
+import { parseLog } from '../read/parse-log.js';
 import { logEvent, logHeader } from './arbitrary.testkit.js';
 import { decodeEvent, EVENT_CODECS, encodeEvent } from './event.js';
 import { decodeHeader, encodeHeader } from './header.js';

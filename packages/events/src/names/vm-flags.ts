@@ -3,7 +3,7 @@ import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
 
 /**
  * `vm_flags` below 2^32 in the numbering of Linux 6.12 (include/linux/mm.h). Bit 11 has no name there,
- * and bit 24 belongs to the architecture (`VM_FLAG_ALIASES` has its names).
+ * and bit 24 belongs to the architecture (aliases below).
  */
 export const VM_FLAGS = {
   VM_READ: 0x1,
@@ -39,10 +39,8 @@ export const VM_FLAGS = {
   VM_MERGEABLE: 0x80000000,
 } as const satisfies Record<string, number>;
 
-export type VmFlagName = keyof typeof VM_FLAGS;
-
 /** What single architectures call `VM_ARCH_1` (include/linux/mm.h). */
-export const VM_FLAG_ALIASES = {
+const VM_FLAG_ALIASES = {
   VM_PAT: 0x1000000,
   VM_SAO: 0x1000000,
   VM_GROWSUP: 0x1000000,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { isUtf8 } from 'node:buffer';
 import { decodeEvent } from '../codecs/event.js';
 import { decodeHeader } from '../codecs/header.js';
 import { type Upcaster, upcasterFor } from '../codecs/version.js';
@@ -7,6 +6,7 @@ import { quote } from '../errors/describe.js';
 import { LogError, type LogErrorDetails, type Where } from '../errors/log-error.js';
 import { type LogItem, MAX_LINE_BYTES, type ReadOptions } from './item.js';
 import { jsonProblem } from './json-problem.js';
+import { anyText, joined, utf8 } from './utf8.js';
 
 const NEWLINE = 10;
 const HEADER = 'a header line such as {"specialbit":1}';
@@ -61,7 +61,7 @@ export class LogDecoder {
       this.#hold(chunk.subarray(0, start));
       this.#finishHeld();
     }
-    if (start <= end) this.#lines(toBuffer(chunk.subarray(start, end + 1)));
+    if (start <= end) this.#lines(chunk.subarray(start, end + 1));
     if (end + 1 < chunk.length) this.#hold(chunk.subarray(end + 1));
   }
 
@@ -92,7 +92,7 @@ export class LogDecoder {
 
   /** The held line is complete, or has been skipped to its end. */
   #finishHeld(): void {
-    const line = this.#rest.length === 1 ? toBuffer(this.#rest[0]!) : Buffer.concat(this.#rest);
+    const line = joined(this.#rest);
     const skipped = this.#skipping;
     this.#rest = [];
     this.#restBytes = 0;
@@ -102,12 +102,12 @@ export class LogDecoder {
   }
 
   /** Whole lines, each with its newline. */
-  #lines(bytes: Buffer): void {
-    if (bytes.includes(0) || !isUtf8(bytes)) {
+  #lines(bytes: Uint8Array): void {
+    const text = utf8(bytes);
+    if (text === undefined || text.includes('\0')) {
       this.#linesOneByOne(bytes);
       return;
     }
-    const text = bytes.toString('utf8');
     for (let start = 0; start < text.length; ) {
       const end = text.indexOf('\n', start);
       this.#line++;
@@ -117,24 +117,26 @@ export class LogDecoder {
   }
 
   /** The slow way, which finds the line that is no text. */
-  #linesOneByOne(bytes: Buffer): void {
+  #linesOneByOne(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf(NEWLINE, start);
       const line = bytes.subarray(start, end);
       this.#line++;
-      if (this.#checkText(line)) this.#record(line.toString('utf8'));
+      const text = this.#text(line);
+      if (text !== undefined) this.#record(text);
       start = end + 1;
     }
   }
 
-  /** Throws for binary data; a line in another encoding is a bad line: false. */
-  #checkText(line: Uint8Array): boolean {
+  /** Throws for binary data; a line in another encoding is a bad line: undefined. */
+  #text(line: Uint8Array): string | undefined {
     if (line.includes(0)) throw this.#binary(this.#line);
-    if (isUtf8(line)) return true;
+    const text = utf8(line);
+    if (text !== undefined) return text;
     const error = this.#error(this.#line, { code: 'log-encoding', expected: TEXT, found: 'bytes that are not UTF-8' });
     if (!this.#started) throw error;
     this.#bad(error);
-    return false;
+    return undefined;
   }
 
   #binary(line: number): LogError {
@@ -179,13 +181,13 @@ export class LogDecoder {
 
   /** The last line, without newline: false when it stops in the middle. */
   #unfinished(cut: boolean): boolean {
-    const bytes = Buffer.concat(this.#rest);
+    const bytes = joined(this.#rest);
     this.#rest = [];
     this.#restBytes = 0;
     this.#line++;
-    const text = bytes.toString('utf8');
-    if ((cut || this.#started) && !isWhole(text)) return false;
-    if (this.#checkText(bytes)) this.#record(text);
+    if ((cut || this.#started) && !isWhole(anyText(bytes))) return false;
+    const text = this.#text(bytes);
+    if (text !== undefined) this.#record(text);
     return true;
   }
 
@@ -205,11 +207,6 @@ export class LogDecoder {
   #error(line: number, details: Omit<LogErrorDetails, 'file' | 'line'>): LogError {
     return new LogError({ file: this.#file, line, ...details });
   }
-}
-
-/** Bytes of any kind as a Buffer over the same memory. */
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The first character that is no blank (a byte order mark counts as one); empty for a blank line. */

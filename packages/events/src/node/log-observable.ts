@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { concatMap, defer, from, type Observable } from 'rxjs';
-import type { LogItem, ReadOptions } from './item.js';
+import type { LogItem, ReadOptions } from '../read/item.js';
 import { readLogBatches } from './read-log.js';
 import type { LogSource } from './source.js';
 

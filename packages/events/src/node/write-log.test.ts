@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadLog } from '../read/read-log.js';
+import { formatEvent, formatHeader } from '../format.js';
 import type { LogEvent } from '../types.js';
-import { formatEvent, formatHeader } from './format.js';
+import { loadLog } from './read-log.js';
 import { writeLog } from './write-log.js';
 
 let folder: string;

@@ -2,15 +2,15 @@
 /** A log by its path: from the cache that an earlier reading left, or from its lines. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { LogError } from '../errors/log-error.js';
-import type { ReadOptions } from '../read/item.js';
-import { readLogBatches } from '../read/read-log.js';
-import { unreadable } from '../read/source.js';
-import type { LogHeader } from '../types.js';
+import type { LogError } from '../../errors/log-error.js';
+import { Packer } from '../../packed/pack.js';
+import { PackedLog } from '../../packed/packed-log.js';
+import type { ReadOptions } from '../../read/item.js';
+import type { LogHeader } from '../../types.js';
+import { readLogBatches } from '../read-log.js';
+import { unreadable } from '../source.js';
 import { type CacheRefusal, formatCache, parseCache } from './cache-file.js';
 import { cachePath, defaultCacheFolder, readCacheFile, writeCacheFile } from './cache-folder.js';
-import { Packer } from './pack.js';
-import { PackedLog } from './packed-log.js';
 
 const READ_BYTES = 1024 * 1024;
 

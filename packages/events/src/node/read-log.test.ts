@@ -7,9 +7,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logEvent } from '../codecs/arbitrary.testkit.js';
 import type { LogError } from '../errors/log-error.js';
-import { formatLog } from '../write/format.js';
-import type { LogItem, ReadOptions } from './item.js';
-import { loadLog, parseLog, readLog } from './read-log.js';
+import { formatLog } from '../format.js';
+import type { LogItem, ReadOptions } from '../read/item.js';
+import { parseLog } from '../read/parse-log.js';
+import { loadLog, readLogBatches } from './read-log.js';
 import type { LogSource } from './source.js';
 
 const HEADER = '{"specialbit":1}\n';
@@ -26,6 +27,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
+
+async function* readLog(source: LogSource, options: ReadOptions = {}): AsyncGenerator<LogItem, void, void> {
+  for await (const batch of readLogBatches(source, options)) yield* batch;
+}
 
 interface Outcome {
   readonly lines: readonly string[];
@@ -94,6 +99,7 @@ describe('a log', () => {
   it('can be read from text at once', () => {
     const log = parseLog(HEADER + EXIT);
     expect(log).toEqual({ header: { specialbit: 1 }, events: [exit], lines: [2], diagnostics: [] });
+    expect(parseLog(new TextEncoder().encode(HEADER + EXIT))).toEqual(log);
     expect(() => parseLog('')).toThrow('<log>:1: expected a header line such as {"specialbit":1}, found an empty file');
   });
 });

@@ -9,9 +9,9 @@
  *   parts      tables (JSON), offsets (32-bit numbers), events
  */
 import { createHash } from 'node:crypto';
-import { FORMAT_VERSION } from '../codecs/header.js';
-import type { PackedTables } from './pack.js';
-import { PackedLog } from './packed-log.js';
+import { FORMAT_VERSION } from '../../codecs/header.js';
+import type { PackedTables } from '../../packed/pack.js';
+import { PackedLog } from '../../packed/packed-log.js';
 
 /** Raised whenever the layout changes, or what decoding a line yields. */
 const LAYOUT = 1;

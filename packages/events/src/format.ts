@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { encodeEvent } from '../codecs/event.js';
-import { encodeHeader } from '../codecs/header.js';
-import type { LogEvent, LogHeader } from '../types.js';
+import { encodeEvent } from './codecs/event.js';
+import { encodeHeader } from './codecs/header.js';
+import type { LogEvent, LogHeader } from './types.js';
 
 /** An event as one line in canonical form, without newline. */
 export function formatEvent(event: LogEvent): string {

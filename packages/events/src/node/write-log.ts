@@ -5,9 +5,9 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { unreadable } from '../read/source.js';
+import { formatEvent, formatHeader } from '../format.js';
 import type { LogEvent, LogHeader } from '../types.js';
-import { formatEvent, formatHeader } from './format.js';
+import { unreadable } from './source.js';
 
 export interface WriteOptions {
   /** Compress with gzip; by default when the path ends in `.gz`. */
