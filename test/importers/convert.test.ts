@@ -130,6 +130,21 @@ a-1 [000] ..... 1.000007: page_fault_user: address=0x7f0000001010 ip=0x1 error_c
     ]);
   });
 
+  it('what a call allocates is of that call, and not of the next one', async () => {
+    const { events } = await run({
+      ftrace: `a-1 [000] ..... 1.000001: sys_mmap(addr: 0x0, len: 0x1000, prot: 0x3, flags: 0x8022, fd: 0xffffffff, off: 0x0)
+a-1 [000] ..... 1.000002: mm_page_alloc: page=0 pfn=0x176f81 order=0 migratetype=1 gfp_flags=GFP_HIGHUSER_MOVABLE|__GFP_COMP
+a-1 [000] ..... 1.000003: sys_mmap -> 0x7f0000000000
+a-1 [000] ..... 1.000004: sys_mmap(addr: 0x0, len: 0x1000, prot: 0x3, flags: 0x22, fd: 0xffffffff, off: 0x0)
+a-1 [000] ..... 1.000005: sys_mmap -> 0x7f0000010000
+`,
+    });
+    expect(events.slice(1).map((event) => ('alloc' in event ? event.alloc : undefined))).toEqual([
+      [0x176f81],
+      undefined,
+    ]);
+  });
+
   it('go together with strace, also when their clocks are leap seconds apart', async () => {
     for (const shift of [0, 37]) {
       const { events } = await run({

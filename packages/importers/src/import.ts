@@ -35,6 +35,8 @@ export interface Checkpoint {
   readonly events: number;
   /** Address spaces of the processes in the snapshot. */
   readonly mms: ReadonlyMap<number, number>;
+  /** Address spaces that were used while the snapshot was taken: their images show no single moment. */
+  readonly moving: ReadonlySet<number>;
 }
 
 export interface Imported {
@@ -97,7 +99,12 @@ interface Converting {
   readonly marks: readonly SnapshotMark[];
   /** Where a snapshot belongs that the trace does not mark. */
   readonly isBefore: (record: TraceRecord, mark: SnapshotMark) => boolean;
+  /** Threads that did something while the snapshot was taken, where the trace marks its beginning and its end. */
+  readonly movingIn?: (mark: SnapshotMark) => ReadonlySet<number>;
 }
+
+/** What says that its thread used its address space. */
+const USES = new Set<TraceRecord['type']>(['syscall', 'fault', 'exit']);
 
 function convert(input: Converting, options: ImportOptions): Imported {
   const { marks } = input;
@@ -153,7 +160,12 @@ function convert(input: Converting, options: ImportOptions): Imported {
       const mm = converter.mmOf(pid);
       if (mm !== undefined) mms.set(pid, mm);
     }
-    checkpoints.push({ mark, events: log.events.length, mms });
+    const moving = new Set<number>();
+    for (const pid of input.movingIn?.(mark) ?? []) {
+      const mm = converter.mmOf(pid);
+      if (mm !== undefined) moving.add(mm);
+    }
+    checkpoints.push({ mark, events: log.events.length, mms, moving });
     nextMark++;
   };
   for (const record of input.records) {
@@ -249,9 +261,18 @@ export async function importRecording(recording: Recording, options: RecordingOp
   const merged = strace.length > 0 && trace.length > 0;
   const records = merged ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
   const begun = new Map<number, number>();
+  const moving = new Map<number, Set<number>>();
+  let during: Set<number> | undefined;
   for (const record of trace) {
-    const mark = record.type === 'mark' ? /SNAP_BEGIN (\d+)/.exec(record.text) : null;
-    if (mark !== null && record.time !== undefined) begun.set(Number(mark[1]), record.time);
+    const mark = record.type === 'mark' ? /SNAP_(BEGIN|END) (\d+)/.exec(record.text) : null;
+    if (mark === null || record.time === undefined) {
+      if (USES.has(record.type)) during?.add(record.pid);
+      continue;
+    }
+    during = mark[1] === 'BEGIN' ? new Set() : undefined;
+    if (during === undefined) continue;
+    begun.set(Number(mark[2]), record.time);
+    moving.set(Number(mark[2]), during);
   }
   const timeOfLine = new Map<number, number>();
   const straceRecords = new Set<TraceRecord>(strace);
@@ -268,5 +289,6 @@ export async function importRecording(recording: Recording, options: RecordingOp
   nameMappings(records, recording.snapshots);
   const profile = options.profile ?? profileOf(recording.kernel);
   const named = profile === undefined ? options : { ...options, profile };
-  return convert({ records, problems, marks: recording.snapshots, isBefore }, named);
+  const movingIn = (mark: SnapshotMark): ReadonlySet<number> => moving.get(mark.n) ?? new Set();
+  return convert({ records, problems, marks: recording.snapshots, isBefore, movingIn }, named);
 }

@@ -42,7 +42,7 @@ export interface ReplayCheck {
   readonly milliseconds: number;
 }
 
-/** Snapshots of processes that ran are not exact: stopped and sleeping ones only. */
+/** Snapshots of processes that ran are not exact: stopped and sleeping ones only, and of those what stayed so. */
 const QUIET = new Set(['T', 't', 'S']);
 /** Events between two commits of the session. */
 const BATCH = 4096;
@@ -81,7 +81,7 @@ export function replayChecked(
   for (const checkpoint of imported.checkpoints) {
     run(checkpoint.events);
     for (const image of checkpoint.mark.images) {
-      if (!QUIET.has(image.state.trim())) continue;
+      if (!QUIET.has(image.state.trim()) || checkpoint.moving.has(checkpoint.mms.get(image.pid) ?? -1)) continue;
       visit(checkImage(session.live, checkpoint, image), session.live);
     }
   }

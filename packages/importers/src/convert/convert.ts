@@ -98,7 +98,9 @@ export class Converter {
       case 'brk':
         if (failed) return;
         if (!task.mm.known) b.chosen.add('the data segment of a program whose beginning is not known');
-        b.emit({ type: 'brk', mm, brk: call.brk }, record);
+        // the kernel answers with the end of the segment, which is the old one where it refuses (brk(), mm/mmap.c)
+        b.emit({ type: 'brk', mm, brk: task.mm.known ? ret : call.brk }, record);
+        if (call.brk !== 0 && ret !== call.brk) b.leave('brk that the kernel refused');
         return;
       case 'clone':
         if (!failed && ret > 0) newTask(b, record, record.pid, ret, call.flags);

@@ -133,7 +133,8 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
     name: 'trace ring',
     source: 'tracing_buffers_mmap, kernel/trace/trace.c; __rb_map_vma, kernel/trace/ring_buffer.c',
     ops: () => ({ close: true, no_split: true }),
-    call: (m) => [flags(VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP, VM_MAYEXEC | VM_MAYWRITE), insert(m)],
+    // tracefs itself forbids no execution (fs/tracefs/inode.c sets no SB_I_NOEXEC), unlike anonymous inodes and sockets
+    call: (m) => [flags(VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP, VM_MAYWRITE), insert(m)],
   },
   'kvm-vcpu': {
     name: 'KVM vcpu',

@@ -29,9 +29,13 @@ export function inOrder(records: readonly TraceRecord[]): TraceRecord[] {
   return placed.sort(byTime).map(({ record }) => record);
 }
 
-/** When a call of a trace takes effect: as near to its end as is known. */
+/**
+ * When a record takes effect. A call that is seen to return acts before it does, and what the thread faulted in and
+ * allocated on its behalf lies before that; a child runs, and a program ends, while the call still lasts.
+ */
 function effect(record: TraceRecord): number | undefined {
-  return record.time;
+  if (record.type !== 'syscall' || record.call.name === 'clone' || AT_ENTRY.has(record.call.name)) return record.time;
+  return record.end ?? record.time;
 }
 
 /** Trace calls by thread and name, in order. */
