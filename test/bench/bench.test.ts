@@ -9,7 +9,7 @@ it('measures everything', async () => {
   const parts: string[] = [];
   const metrics = await run({
     settings: QUICK,
-    transcripts: [fileURLToPath(new URL('../transcripts', import.meta.url))],
+    transcripts: [fileURLToPath(new URL('../kernels/6.12', import.meta.url))],
     only: [],
     progress: (line) => parts.push(line.split(':')[0]!),
   });

@@ -52,7 +52,7 @@ if (values.help === true) {
     // compiled to test/dist/bench; the shared transcripts lie beside the repository, some of them in it
     transcripts: [
       ...(values.transcripts === undefined ? [] : [values.transcripts]),
-      ...[folder('../../../../shared/kernel'), folder('../../transcripts')],
+      ...[folder('../../../../shared/kernel'), folder('../../kernels/6.12')],
     ],
     only: values.only ?? [],
     progress: (line) => process.stderr.write(`${line}\n`),

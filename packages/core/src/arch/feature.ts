@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Kernel features: what distinguishes one kernel version from another, one entry each. */
 
-/** The commit that brought a feature. `commit` is absent where only the subject is known for certain. */
+/** The change that brought a feature. */
 export interface Origin {
+  /** First twelve digits of the commit; absent where it could not be found. */
   readonly commit?: string;
+  /** Its first line; what it does, where the commit could not be found. */
   readonly subject: string;
   /** First release that has it, `major.minor`. */
   readonly version: string;
+  /** Without a commit: the last release whose source was read and does not have it. */
+  readonly after?: string;
+  /** Without a commit: where it was looked for in vain. */
+  readonly searched?: string;
 }
 
 /**
@@ -23,6 +29,8 @@ export interface Feature {
   /** What a kernel without it does, one line. */
   readonly without: string;
   readonly since: Origin;
+  /** Where to read it: file and function of the kernel, `mm/memory.c, set_pte_range()`. */
+  readonly where?: string;
   /** The commit that removed it again. */
   readonly until?: Origin;
   /** Stable releases that have it although they are older than `since`: `6.1.113`. */

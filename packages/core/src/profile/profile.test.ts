@@ -5,8 +5,10 @@ import { API_CHANGES } from './api-changes.js';
 import { watchFeatures } from './asked.js';
 import { FEATURES, type FeatureName } from './features.js';
 import { defineProfile, releaseHas, resolveFeatures } from './profile.js';
-import { findProfile, linux_6_1, linux_6_12, PROFILES } from './releases.js';
+import { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_3, PROFILES } from './profiles.js';
+import { RELEASES } from './releases/index.js';
 import { compareVersions } from './version.js';
+import { WARNINGS, warningText } from './warnings.js';
 
 const feature = (since: string, more: Partial<Feature> = {}): Feature => ({
   name: 'it',
@@ -102,10 +104,11 @@ describe('the features', () => {
     }
   });
 
-  it('that are proven by transcripts tell 6.1 from 6.12', () => {
-    for (const known of Object.values(FEATURES)) {
-      if ((known as Feature).evidence === 'transcripts')
-        expect(linux_6_1.has(known), known.name).not.toBe(linux_6_12.has(known));
+  it('that are proven by transcripts tell two releases with transcripts apart', () => {
+    const proven = PROFILES.filter((_, i) => RELEASES[i]!.evidence === 'transcripts');
+    for (const known of Object.values<Feature>(FEATURES)) {
+      if (known.evidence !== 'transcripts') continue;
+      expect(new Set(proven.map((profile) => profile.has(known))).size, known.name).toBe(2);
     }
   });
 
@@ -124,5 +127,45 @@ describe('watchFeatures', () => {
     expect([watched.remap_undo, watched.follow_pfnmap]).toEqual([false, true]);
     expect([...asked]).toEqual(['remap_undo', 'follow_pfnmap']);
     expect({ ...watched }).toEqual(resolveFeatures(profile));
+  });
+});
+
+describe('releases', () => {
+  it('stand in order, one for each series, and are the named profiles', () => {
+    const versions = RELEASES.map(({ version }) => version);
+    expect([...versions].sort(compareVersions)).toEqual(versions);
+    expect(PROFILES.map(({ version }) => version)).toEqual(versions);
+  });
+
+  it('that are proven say what was read, where the transcripts are and where the warnings stand', () => {
+    for (const { version, evidence, source, transcripts, warnings } of RELEASES) {
+      if (evidence !== 'transcripts') continue;
+      expect([version, source, transcripts]).toEqual([version, expect.any(String), expect.any(String)]);
+      expect(Object.keys(warnings).length, version).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('warningText', () => {
+  it('names the line of the release that was read', () => {
+    expect(warningText('insert_pfn_mismatch', linux_6_12)).toBe('WARNING: mm/memory.c:2339');
+    expect(warningText('insert_pfn_mismatch', linux_6_1)).toBe('WARNING: mm/memory.c:2166');
+    expect(warningText('insert_pfn_mismatch', defineProfile('6.12.117', { minus: ['remap_undo'] }))).toBe(
+      'WARNING: mm/memory.c:2339',
+    );
+  });
+
+  it('names the function where nobody looked up the line', () => {
+    const unread = [defineProfile('6.12.3'), defineProfile('6.10'), defineProfile('7.1')];
+    expect(unread.map((profile) => warningText('insert_pfn_mismatch', profile))).toEqual(
+      unread.map(() => 'WARNING: mm/memory.c in insert_pfn()'),
+    );
+  });
+
+  it('has two releases print different lines for whatever both can print', () => {
+    for (const id of Object.keys(WARNINGS) as (keyof typeof WARNINGS)[]) {
+      const lines = [linux_6_1, linux_6_12, linux_6_18, linux_7_3].map((profile) => warningText(id, profile));
+      expect(lines.filter((line) => line === lines[1])).toEqual([lines[1]]);
+    }
   });
 });

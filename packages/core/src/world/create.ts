@@ -9,7 +9,7 @@ import { Machine } from '../machine/machine.js';
 import { AddressSpace } from '../mm/address-space.js';
 import { emptyRoot } from '../mm/radix.js';
 import type { Profile } from '../profile/profile.js';
-import { linux_6_12 } from '../profile/releases.js';
+import { linux_6_12 } from '../profile/profiles.js';
 import { commitWorld } from './commit.js';
 import type { World } from './world.js';
 

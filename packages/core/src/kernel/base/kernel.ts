@@ -19,12 +19,13 @@ import type { TouchRecorder } from '../../mm/touched.js';
 import { Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
+import type { WarningId } from '../../profile/releases/release.js';
+import { warningText } from '../../profile/warnings.js';
 import { MlockBatch } from '../folio/folio-add-lru.js';
 import { SwapDevice } from '../swap/swapfile.js';
 import { abandon_gather } from '../zap/zap.js';
 import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
 import { Vmf } from './vmf.js';
-import { type WarningId, warningText } from './warnings.js';
 
 export interface KernelOptions {
   readonly arch: Architecture;

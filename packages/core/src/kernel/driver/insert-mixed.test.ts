@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_mixed() (mm/memory.c): the function whose answer depends on the special bit. */
 import { describe, expect, it } from 'vitest';
-import { linux_6_1 } from '../../profile/releases.js';
+import { linux_6_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';

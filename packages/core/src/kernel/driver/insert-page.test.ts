@@ -2,7 +2,7 @@
 /** vm_insert_page() and its relatives (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_MIXEDMAP } from '../../mm/vm-flags.js';
-import { linux_6_1 } from '../../profile/releases.js';
+import { linux_6_1 } from '../../profile/profiles.js';
 import { withBit } from '../../toy-lanes.testkit.js';
 import { EBUSY, EFAULT, EINVAL, ENXIO } from '../base/errno.js';
 import { BOTH, P0, Play, Z } from '../play.testkit.js';

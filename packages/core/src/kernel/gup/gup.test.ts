@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineArchitecture } from '../../arch/architecture.js';
 import { PG } from '../../machine/frame-table.js';
-import { linux_6_1 } from '../../profile/releases.js';
+import { linux_6_1 } from '../../profile/profiles.js';
 import { bareSpec, toySpec, withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { EEXIST, EFAULT } from '../base/errno.js';
 import { BOTH, P0, Play, Z } from '../play.testkit.js';

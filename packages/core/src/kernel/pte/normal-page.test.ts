@@ -2,7 +2,7 @@
 /** vm_normal_page() (mm/memory.c), way by way. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../arch/architecture.js';
-import { linux_6_1 } from '../../profile/releases.js';
+import { linux_6_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { D0, H0, P0, Play, Z } from '../play.testkit.js';
 import { Decision, decide, print_bad_pmd, vm_normal_page } from './normal-page.js';

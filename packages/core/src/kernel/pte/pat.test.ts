@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { defineArchitecture } from '../../arch/architecture.js';
 import { VM_PAT } from '../../mm/vm-flags.js';
-import { linux_6_18 } from '../../profile/releases.js';
+import { linux_6_18 } from '../../profile/profiles.js';
 import { toySpec, withBit } from '../../toy-lanes.testkit.js';
 import { ENOMEM } from '../base/errno.js';
 import { Play } from '../play.testkit.js';

@@ -2,7 +2,7 @@
 /** do_mmap() and __mmap_region() (mm/mmap.c), whole, in two halves, and with actions. */
 import { describe, expect, it } from 'vitest';
 import { VM_ACCOUNT, VM_LOCKED, VM_MAYWRITE, VM_PFNMAP, VM_SHARED } from '../../mm/vm-flags.js';
-import { linux_6_12, linux_7_1 } from '../../profile/releases.js';
+import { linux_6_12, linux_7_1 } from '../../profile/profiles.js';
 import { EACCES, EEXIST, ENOMEM, EOVERFLOW } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c). */
 import { describe, expect, it } from 'vitest';
-import { linux_6_18 } from '../../profile/releases.js';
+import { linux_6_18 } from '../../profile/profiles.js';
 import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
 import { BOTH, D0, Play } from '../play.testkit.js';
 

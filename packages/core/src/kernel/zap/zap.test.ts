@@ -2,7 +2,7 @@
 /** zap_pte_range() and its callers (mm/memory.c), and what check_mm() (kernel/fork.c) finds afterwards. */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
-import { linux_7_1 } from '../../profile/releases.js';
+import { linux_7_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The model says what real kernels of two versions said, in every field of every step. */
+/** The model says what real kernels of every proven release said, in every field of every step. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { RELEASES, seriesOf } from '@specialbit/core';
 import { describe, expect, test } from 'vitest';
-import { repository, selection, type Verified, verifyBuilt, verifyHere } from './verify.testkit.js';
+import { releases, repository, selection, type Verified, verifyBuilt, verifyHere } from './verify.testkit.js';
 
 const MINUTES = 60_000;
 
@@ -23,20 +24,31 @@ const machinesOf = (folder: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
-describe.each([
-  ['6.12', selection, 15],
-  ['6.1', `${selection}../transcripts-6.1`, 8],
-] as const)('the selection of Linux %s', (_, folder, count) => {
-  test(`has ${count} machines`, () => {
-    expect(machinesOf(folder)).toHaveLength(count);
-  });
+/** Machines of each release that have a selection. */
+const MACHINES: Readonly<Record<string, number>> = { '6.1': 8, '6.12': 15 };
 
-  test.each(machinesOf(folder))('%s agrees in every field', async (machine) => {
-    const verified = await verifyHere(join(folder, machine));
-    expectAgreement(verified);
-    expect(verified.total.steps).toBeGreaterThan(2000);
-  });
+const proven = RELEASES.filter(({ evidence }) => evidence === 'transcripts');
+
+test('every release that is called proven has transcripts, and every folder of transcripts a release', () => {
+  expect(machinesOf(releases).sort()).toEqual(proven.map(({ transcripts }) => transcripts).sort());
 });
+
+describe.each(proven.map(({ version, transcripts }) => [version, transcripts ?? seriesOf(version)] as const))(
+  'the selection of Linux %s',
+  (_, name) => {
+    const folder = join(releases, name);
+
+    test('has its machines', () => {
+      expect(machinesOf(folder)).toHaveLength(MACHINES[name] ?? 0);
+    });
+
+    test.each(machinesOf(folder))('%s agrees in every field', async (machine) => {
+      const verified = await verifyHere(join(folder, machine));
+      expectAgreement(verified);
+      expect(verified.total.steps).toBeGreaterThan(2000);
+    });
+  },
+);
 
 describe('what is not compared', () => {
   test('the console text of alpha is known, and nothing else is', async () => {
@@ -75,5 +87,6 @@ function corpus(name: string, wanted: boolean): void {
 
 describe('the whole corpus', () => {
   corpus('kernel', true);
-  corpus('kernel-6.1', (process.env.SPECIALBIT_ALL ?? '') !== '');
+  for (const name of ['kernel-6.1', 'kernel-6.18', 'kernel-7.3'])
+    corpus(name, (process.env.SPECIALBIT_ALL ?? '') !== '');
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * Makes the selection beside this file from the laboratory's transcripts:
+ * Makes one of the selections beside this file from the laboratory's transcripts:
  *
- *     node select.mjs ../../../shared/kernel .
+ *     node select.mjs ../../../shared/kernel 6.12
  *
  * All curated scenarios, and of each random family the first ones, every n-th of the others, and those
  * in which some kernel died or is known to diverge. The same scenarios on every machine. On machines with

@@ -9,7 +9,9 @@ import { processTerminal, run } from '@specialbit/cli';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 export const repository = path('../..');
-export const selection = path('.');
+export const selection = path('6.12');
+/** The selections of transcripts, one folder for each release. */
+export const releases = path('.');
 export const known = path('../known-divergences.json');
 
 /** The parts of verify's JSON that tests look at. */

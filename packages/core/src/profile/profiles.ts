@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The kernel releases that specialbit knows, each by the newest point release that it was checked with. */
+/** The kernel releases that specialbit knows, as profiles. */
 import { defineProfile, type Profile } from './profile.js';
+import { RELEASES, seriesOf } from './releases/index.js';
 
-/** Checked with transcripts of 6.1.192. */
-export const linux_6_1 = defineProfile('6.1.192', { name: 'linux-6.1' });
-/** Checked with transcripts of 6.12.117; the default. */
-export const linux_6_12 = defineProfile('6.12.117', { name: 'linux-6.12' });
-/** From commits and mails; no transcripts. */
-export const linux_6_18 = defineProfile('6.18', { name: 'linux-6.18' });
-/** From commits and mails; no transcripts. */
-export const linux_7_1 = defineProfile('7.1', { name: 'linux-7.1' });
+/** The named profiles, oldest first: one for each release of `releases/`, with the features of the point release named there. */
+export const PROFILES: readonly Profile[] = RELEASES.map(({ version }) =>
+  defineProfile(version, { name: `linux-${seriesOf(version)}` }),
+);
 
-/** The named profiles, oldest first. */
-export const PROFILES: readonly Profile[] = [linux_6_1, linux_6_12, linux_6_18, linux_7_1];
+function named(series: string): Profile {
+  const found = PROFILES.find(({ name }) => name === `linux-${series}`);
+  if (found === undefined) throw new Error(`no release ${series} in profile/releases`);
+  return found;
+}
+
+export const linux_6_1 = named('6.1');
+export const linux_6_12 = named('6.12');
+export const linux_6_18 = named('6.18');
+export const linux_7_1 = named('7.1');
+export const linux_7_3 = named('7.3');
 
 /**
  * A profile by its name: `linux-6.12`, `6.12`, a point release such as `6.1.0` or `6.12.117`, and any of
@@ -23,7 +29,7 @@ export function findProfile(name: string): Profile | undefined {
   const match = /^(?:linux-)?(\d+\.\d+(?:\.\d+)?)((?:[+-][A-Za-z0-9_]+)*)$/.exec(name);
   if (match === null) return undefined;
   const [, version, changes] = match as unknown as [string, string, string];
-  const series = version.split('.').slice(0, 2).join('.');
+  const series = seriesOf(version);
   const base = PROFILES.find((profile) => profile.name === `linux-${series}`);
   if (base === undefined) return undefined;
   const release = version === series || version === base.version ? base.version : version;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { Release } from './release.js';
+
+export const release_6_1: Release = {
+  version: '6.1.192',
+  evidence: 'transcripts',
+  source: 'linux-source-6.1 (Debian)',
+  transcripts: '6.1',
+  warnings: {
+    insert_pfn_mismatch: 2166,
+    wp_copy_user: 2962,
+    get_pat_info: 1028,
+    racy_pte_young: 316,
+    racy_pte_dirty: 319,
+  },
+};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { Release } from './release.js';
+
+export const release_6_12: Release = {
+  version: '6.12.117',
+  evidence: 'transcripts',
+  source: 'linux-source-6.12 (Debian)',
+  transcripts: '6.12',
+  warnings: {
+    vm_normal_page_zero: 656,
+    vm_normal_page_huge_zero: 735,
+    rmap_zero_folio: 204,
+    mixed_zeropage_pfnmap: 1996,
+    insert_pfn_mismatch: 2339,
+    wp_copy_user: 3115,
+    racy_pte_young: 378,
+    racy_pte_dirty: 381,
+    unsafe_pte_change: 384,
+    get_pat_info: 983,
+    wp_page_reuse_zero: 3245,
+  },
+};

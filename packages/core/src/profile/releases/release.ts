@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What is known of one kernel release besides its features: where its source has what, and who vouches for it. */
+import type { Evidence } from '../../arch/feature.js';
+
+/** A WARN_ON that the model can reach; `WARNINGS` describes it. */
+export type WarningId =
+  | 'vm_normal_page_zero'
+  | 'vm_normal_page_huge_zero'
+  | 'rmap_zero_folio'
+  | 'mixed_zeropage_pfnmap'
+  | 'insert_pfn_mismatch'
+  | 'wp_copy_user'
+  | 'racy_pte_young'
+  | 'racy_pte_dirty'
+  | 'unsafe_pte_change'
+  | 'get_pat_info'
+  | 'wp_page_reuse_zero';
+
+export interface Release {
+  /** The point release that was read or run, `6.12.117`; its series is the release's name. */
+  readonly version: string;
+  /**
+   * `transcripts`: kernels of it were run, and the model says what they said; `source`: its source was
+   * read, feature by feature; `reported`: from commits and mails only.
+   */
+  readonly evidence: Evidence;
+  /** What was read, for who wants to look it up: a source package with its version. */
+  readonly source?: string;
+  /** Folder of its transcripts below `test/kernels`. */
+  readonly transcripts?: string;
+  /** Lines of its WARN_ONs; one that it does not have is absent. */
+  readonly warnings: Readonly<Partial<Record<WarningId, number>>>;
+}
