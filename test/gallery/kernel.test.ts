@@ -13,6 +13,7 @@ describe('kernel', () => {
       'linux-6.12',
       'linux-6.18',
       'linux-7.1',
+      'linux-7.3',
     ]);
   });
 

@@ -28,6 +28,16 @@ export const WARNINGS: Readonly<
     where: 'vm_mixed_zeropage_allowed',
     what: 'VM_WARN_ON_ONCE(vma->vm_flags & VM_PFNMAP)',
   },
+  insert_page_mismatch: {
+    file: 'mm/memory.c',
+    where: 'insert_page_into_pte_locked',
+    what: 'WARN_ON_ONCE(!is_zero_pfn(pte_pfn(pteval))): another frame is mapped there already',
+  },
+  insert_pages_pfnmap: {
+    file: 'mm/memory.c',
+    where: 'vm_insert_pages',
+    what: 'VM_WARN_ON_ONCE(vma->vm_flags & VM_PFNMAP)',
+  },
   insert_pfn_mismatch: {
     file: 'mm/memory.c',
     where: 'insert_pfn',

@@ -8,7 +8,6 @@ export const release_6_12: Release = {
   transcripts: '6.12',
   warnings: {
     vm_normal_page_zero: 656,
-    vm_normal_page_huge_zero: 735,
     rmap_zero_folio: 204,
     mixed_zeropage_pfnmap: 1996,
     insert_pfn_mismatch: 2339,

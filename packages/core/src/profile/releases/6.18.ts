@@ -5,5 +5,17 @@ export const release_6_18: Release = {
   version: '6.18.15',
   evidence: 'reported',
   source: 'linux 6.18.15 (Debian, 6.18.15-1~bpo13+1)',
-  warnings: {},
+  warnings: {
+    vm_normal_page_zero: 735,
+    vm_normal_page_huge_zero: 735,
+    rmap_zero_folio: 404,
+    mixed_zeropage_pfnmap: 2230,
+    insert_page_mismatch: 2289,
+    insert_pfn_mismatch: 2593,
+    wp_copy_user: 3441,
+    racy_pte_young: 462,
+    racy_pte_dirty: 465,
+    unsafe_pte_change: 468,
+    wp_page_reuse_zero: 3571,
+  },
 };

@@ -2,7 +2,21 @@
 import type { Release } from './release.js';
 
 export const release_7_1: Release = {
-  version: '7.1',
+  version: '7.1.13',
   evidence: 'reported',
-  warnings: {},
+  source: 'linux 7.1.13 (Debian)',
+  warnings: {
+    vm_normal_page_zero: 751,
+    vm_normal_page_huge_zero: 751,
+    rmap_zero_folio: 338,
+    mixed_zeropage_pfnmap: 2305,
+    insert_page_mismatch: 2364,
+    insert_pages_pfnmap: 2510,
+    insert_pfn_mismatch: 2694,
+    wp_copy_user: 3636,
+    racy_pte_young: 425,
+    racy_pte_dirty: 428,
+    unsafe_pte_change: 431,
+    wp_page_reuse_zero: 3766,
+  },
 };

@@ -8,6 +8,8 @@ export type WarningId =
   | 'vm_normal_page_huge_zero'
   | 'rmap_zero_folio'
   | 'mixed_zeropage_pfnmap'
+  | 'insert_page_mismatch'
+  | 'insert_pages_pfnmap'
   | 'insert_pfn_mismatch'
   | 'wp_copy_user'
   | 'racy_pte_young'
