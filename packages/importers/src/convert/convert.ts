@@ -43,6 +43,7 @@ export class Converter {
     this.faulting.delete(record.pid);
     switch (record.type) {
       case 'syscall': {
+        b.task(record); // a process that is met here for the first time has events of its own
         const from = b.events.length;
         this.syscall(record);
         this.allocatedBy(record, from);
