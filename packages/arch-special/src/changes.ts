@@ -36,7 +36,7 @@ export const arm64_permission_overlay: Feature = {
   name: 'arm64_permission_overlay',
   summary: 'arm64: bits 60 to 62 are the index of a permission overlay, which pte_modify takes from the protection',
   without: 'arm64: pte_modify leaves bits 60 to 62 alone',
-  since: { subject: 'arm64: mask out POIndex when modifying a PTE', version: '6.12' },
+  since: { commit: '6580a36dd75a', subject: 'arm64: mask out POIndex when modifying a PTE', version: '6.12' },
   evidence: 'source',
 };
 
@@ -95,7 +95,7 @@ export const loongarch_zone_device: Feature = {
   name: 'loongarch_zone_device',
   summary: 'loongarch: ZONE_DEVICE is supported, with bit 59 as the devmap bit',
   without: 'loongarch: no devmap bit',
-  since: { subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.11' },
+  since: { commit: 'b7a2750ef268', subject: 'LoongArch: Add ARCH_HAS_PTE_DEVMAP support', version: '6.11' },
   evidence: 'source',
 };
 
@@ -104,7 +104,11 @@ export const loongarch_one_zero_page: Feature = {
   name: 'loongarch_one_zero_page',
   summary: 'loongarch: there is one zero page',
   without: 'loongarch: there may be several zero pages, one for each colour of the cache',
-  since: { subject: 'no __HAVE_COLOR_ZERO_PAGE any more (a commit between 6.1.192 and 6.12.117)', version: '6.12' },
+  since: {
+    commit: '0921af6ccfb3',
+    subject: 'LoongArch: Use static defined zero page rather than allocated',
+    version: '6.6',
+  },
   evidence: 'source',
 };
 

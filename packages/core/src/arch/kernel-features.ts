@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * Features of the kernel that architectures share: the same step, taken by many of them. Commit ids
- * stand where they could be checked; the rest was read in linux-source-6.1 (6.1.192) and
- * linux-source-6.12 (6.12.117).
+ * Features of the kernel that architectures share: the same step, taken by many of them. Read in
+ * linux-source-6.1 (6.1.192) and linux-source-6.12 (6.12.117).
  */
 import type { Feature } from './feature.js';
 

@@ -8,12 +8,12 @@ import type { Evidence, Feature } from '../arch/feature.js';
 
 function change(
   name: string,
-  [version, commit, subject]: readonly [string, string | undefined, string],
+  [version, commit, subject]: readonly [string, string, string],
   summary: string,
   without: string,
   evidence: Evidence = 'reported',
 ): Feature {
-  return { name, summary, without, since: { version, subject, ...(commit === undefined ? {} : { commit }) }, evidence };
+  return { name, summary, without, since: { version, commit, subject }, evidence };
 }
 
 export const API_CHANGES: readonly Feature[] = [
@@ -26,7 +26,7 @@ export const API_CHANGES: readonly Feature[] = [
   ),
   change(
     'no_vmf_insert_mixed_prot',
-    ['6.4', undefined, 'mm: remove vmf_insert_mixed_prot()'],
+    ['6.4', '28d8b812e97b', 'mm: remove unused vmf_insert_mixed_prot()'],
     'vmf_insert_mixed_prot() and the _prot variants of vmf_insert_pfn_pmd() and _pud() are gone',
     'vmf_insert_mixed_prot(), vmf_insert_pfn_pmd_prot() and vmf_insert_pfn_pud_prot() take a protection',
     'source',
@@ -46,21 +46,21 @@ export const API_CHANGES: readonly Feature[] = [
   ),
   change(
     'no_follow_pfn',
-    ['6.10', undefined, 'mm: remove follow_pfn'],
+    ['6.10', 'cb10c28ac82c', 'mm: remove follow_pfn'],
     'follow_pfn() is gone; from 6.12 on follow_pfnmap_start() and follow_pfnmap_end() are all there is',
     'follow_pfn(), follow_phys() and follow_pte() look up a pfn and hold nothing',
     'source',
   ),
   change(
     'insert_mixed_mkwrite_internal',
-    ['6.12', undefined, 'mm: vmf_insert_mixed_mkwrite() is not exported'],
+    ['6.12', 'cd1e0dac3a3e', 'mm: unexport vmf_insert_mixed_mkwrite'],
     'vmf_insert_mixed_mkwrite() is not exported to modules',
     'modules can call vmf_insert_mixed_mkwrite()',
     'source',
   ),
   change(
     'insert_folio_pmd',
-    ['6.15', undefined, 'mm: add vmf_insert_page_mkwrite(), vmf_insert_folio_pmd() and vmf_insert_folio_pud()'],
+    ['6.15', '6c88f72691f8', 'mm/huge_memory: add vmf_insert_folio_pmd()'],
     'drivers insert counted pages and folios: vmf_insert_page_mkwrite(), vmf_insert_folio_pmd(), vmf_insert_folio_pud()',
     'devmap entries are the only way to insert ZONE_DEVICE pages from a fault handler',
   ),
@@ -78,13 +78,13 @@ export const API_CHANGES: readonly Feature[] = [
   ),
   change(
     'find_normal_page',
-    ['6.18', undefined, 'mm: rename vm_ops->find_special_page() to vm_ops->find_normal_page()'],
+    ['6.18', '4c89792ea0a2', 'mm: rename vm_ops->find_special_page() to vm_ops->find_normal_page()'],
     'vm_ops->find_special_page is called find_normal_page, and is compiled in only with CONFIG_FIND_NORMAL_PAGE',
     'vm_ops->find_special_page is asked for every special PTE',
   ),
   change(
     'bad_page_map_levels',
-    ['6.18', undefined, 'mm/memory: convert print_bad_pte() to print_bad_page_map()'],
+    ['6.18', 'ec63a44011dc', 'mm/memory: convert print_bad_pte() to print_bad_page_map()'],
     'the report of a bad page map tells the level and prints all entries above it',
     'print_bad_pte() prints the PTE and the PMD',
   ),

@@ -7,7 +7,11 @@ export const LATER_FEATURES = {
     name: 'pfnmap_track_ctx',
     summary: 'the memory type of a pfn mapping is reserved by an object that VMAs share and count; VM_PAT is gone',
     without: 'VM_PAT marks the VMA, and its first PTE tells the reservation: COW of that page breaks fork',
-    since: { version: '6.16', subject: 'mm: convert VM_PFNMAP tracking to pfnmap_track() + pfnmap_untrack()' },
+    since: {
+      version: '6.16',
+      commit: 'f8e97613fed2',
+      subject: 'mm: convert VM_PFNMAP tracking to pfnmap_track() + pfnmap_untrack()',
+    },
     evidence: 'reported',
   },
   mmap_actions: {
@@ -25,7 +29,11 @@ export const LATER_FEATURES = {
     name: 'zap_special_vma_range',
     summary: 'zap_vma_ptes() is called zap_special_vma_range() and takes VM_MIXEDMAP, too',
     without: 'zap_vma_ptes() does nothing, silently, unless the VMA is VM_PFNMAP',
-    since: { version: '7.1', commit: '52a9e9cd181f', subject: 'mm: rename zap_vma_ptes() to zap_special_vma_range()' },
+    since: {
+      version: '7.1',
+      commit: 'cf2124a90c36',
+      subject: 'mm/memory: support VM_MIXEDMAP in zap_special_vma_range()',
+    },
     evidence: 'reported',
   },
   mremap_several_vmas: {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The features of the core's mechanisms, up to 6.12: what the kernels of the transcripts differ in.
- * Commit ids stand where they could be checked; subjects and releases come from the two source trees
- * (linux-source-6.1, 6.1.192, and linux-source-6.12, 6.12.117) and the kernel's history.
+ * Read in the two source trees (linux-source-6.1, 6.1.192, and linux-source-6.12, 6.12.117); commit ids are
+ * those of the mainline history.
  */
 import type { Feature } from '../arch/feature.js';
 import { LATER_FEATURES } from './features-later.js';
@@ -18,6 +18,7 @@ function feature(
 
 const ZEROPAGE = {
   version: '6.11',
+  commit: 'fce831c92092',
   subject: 'mm/memory: cleanly support zeropage in vm_insert_page*(), vm_map_pages*() and vmf_insert_mixed()',
 };
 
@@ -53,7 +54,7 @@ const EARLIER_FEATURES = {
       summary: 'the reverse mapping warns (DEBUG_VM) when it is given the zero page',
       without: 'it counts the zero page silently',
     },
-    { version: '6.11', subject: 'mm/rmap: sanity check that zeropages are not passed to RMAP' },
+    { version: '6.11', commit: '6ad28e7e52e2', subject: 'mm/rmap: sanity check that zeropages are not passed to RMAP' },
   ),
   fork_asks_for_pin_always: feature(
     'fork_asks_for_pin_always',
@@ -62,7 +63,7 @@ const EARLIER_FEATURES = {
         'fork asks of every anonymous page whether it may be pinned: outside COW mappings that is a VM_BUG_ON (write_protect_seq)',
       without: 'it asks only of exclusive ones',
     },
-    { version: '6.8', subject: 'mm/rmap: introduce folio_try_dup_anon_rmap_[pte|ptes|pmd]()' },
+    { version: '6.8', commit: '61d90309b715', subject: 'mm/rmap: introduce folio_try_dup_anon_rmap_[pte|ptes|pmd]()' },
     { evidence: 'source' },
   ),
   wp_reuse_zeropage_check: feature(
@@ -71,7 +72,7 @@ const EARLIER_FEATURES = {
       summary: 'wp_page_reuse() warns (DEBUG_VM) when it makes the zero page writable',
       without: 'it does so silently',
     },
-    { version: '6.4', subject: 'mm/memory: wp_page_reuse() checks for the zero page' },
+    ZEROPAGE,
   ),
   longterm_pin_unshares_files: feature(
     'longterm_pin_unshares_files',
@@ -120,7 +121,11 @@ const EARLIER_FEATURES = {
       summary: 'mprotect() to read-only takes VM_ACCOUNT from a private anonymous VMA that was never touched',
       without: 'VM_ACCOUNT stays, which keeps VMAs from merging',
     },
-    { version: '6.6', subject: 'mm/mprotect: allow unfaulted VMAs to be unaccounted on mprotect()' },
+    {
+      version: '6.6',
+      commit: '9b9143298585',
+      subject: 'mm/mprotect: allow unfaulted VMAs to be unaccounted on mprotect()',
+    },
   ),
   mprotect_clean_writable: feature(
     'mprotect_clean_writable',
@@ -129,7 +134,7 @@ const EARLIER_FEATURES = {
         'mprotect() to writable makes clean exclusive anonymous pages writable at once; it asks vm_normal_page()',
       without: 'only dirty PTEs are looked at',
     },
-    { version: '6.2', subject: 'mm/mprotect: allow clean exclusive anon pages to be writable' },
+    { version: '6.2', commit: 'd84887739d5c', subject: 'mm/mprotect: allow clean exclusive anon pages to be writable' },
   ),
   pageout_ignores_young: feature(
     'pageout_ignores_young',
@@ -137,7 +142,11 @@ const EARLIER_FEATURES = {
       summary: 'MADV_PAGEOUT leaves the accessed bit of a PTE and ignores it',
       without: 'it clears the accessed bit first',
     },
-    { version: '6.9', subject: 'mm: madvise: pageout: ignore references rather than clearing young' },
+    {
+      version: '6.9',
+      commit: '2864f3d0f583',
+      subject: 'mm: madvise: pageout: ignore references rather than clearing young',
+    },
   ),
   populate_stops_at_hole: feature(
     'populate_stops_at_hole',
@@ -157,7 +166,7 @@ const EARLIER_FEATURES = {
       summary: 'zap does not mark the young pages of a MADV_RANDOM mapping referenced',
       without: 'only MADV_SEQUENTIAL prevents that',
     },
-    { version: '6.3', subject: 'mm: add vma_has_recency()' },
+    { version: '6.3', commit: '8788f6781486', subject: 'mm: add vma_has_recency()' },
   ),
   pte_update_checks_attributes: feature(
     'pte_update_checks_attributes',
@@ -166,7 +175,7 @@ const EARLIER_FEATURES = {
         'replacing a live PTE without break-before-make warns (DEBUG_VM) about attributes that may not change so',
       without: 'only accessed and dirty state are checked',
     },
-    { version: '6.3', subject: 'arm64/mm: Intercept pfn changes in set_pte_at()' },
+    { version: '6.3', commit: '004fc58f917c', subject: 'arm64/mm: Intercept pfn changes in set_pte_at()' },
   ),
   follow_pfnmap: feature(
     'follow_pfnmap',

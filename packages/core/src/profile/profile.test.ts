@@ -100,7 +100,7 @@ describe('the features', () => {
       expect(name).toMatch(/^[a-z0-9_]+$/);
       expect(summary.length * without.length * since.subject.length, name).toBeGreaterThan(0);
       expect(since.version, name).toMatch(/^\d+\.\d+$/);
-      if (since.commit !== undefined) expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
+      expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
     }
   });
 
