@@ -31,13 +31,13 @@ export { Allocator } from './machine/allocator.js';
 export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
-export type { Mm } from './mm/mm.js';
+export type { ProcessState } from './mm/mm.js';
 export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
-export type { TouchRecorder } from './mm/touched.js';
 export * as vmFlags from './mm/vm-flags.js';
 export { is_cow_mapping } from './mm/vm-flags.js';
-export type { Vma, VmaRecord, VmOps } from './mm/vma.js';
+export type { Mm, TouchRecorder, Vma } from './mm/vma.js';
 export { linear_page_index } from './mm/vma.js';
+export type { VmaRecord, VmOps } from './mm/vma-record.js';
 export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES, type FeatureName } from './profile/features.js';
 export {
@@ -69,4 +69,4 @@ export { type Edit as LogEdit, Timeline, type TimelineMoment, type TimelineStart
 export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
 export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { openWorld } from './world/open.js';
-export type { CoarseState, OpenedState, ProcessState, SwapState, World } from './world/world.js';
+export type { CoarseState, OpenedState, SwapState, World } from './world/world.js';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event touched in one lane. */
 import { F } from '../machine/frame-table.js';
-import type { TouchRecorder } from '../mm/touched.js';
-import type { Vma } from '../mm/vma.js';
+import type { TouchRecorder, Vma } from '../mm/vma.js';
 
 /** So many PTEs or frames are searched one by one. */
 const FEW = 8;

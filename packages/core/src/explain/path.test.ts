@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { newPte } from '../kernel/base/kernel.js';
 import { Decision } from '../kernel/pte/normal-page.js';
 import { VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
-import type { VmOps } from '../mm/vma.js';
+import type { VmOps } from '../mm/vma-record.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { bootKernel } from '../world/create.js';
 import { DECISIONS, decisionPath } from './path.js';

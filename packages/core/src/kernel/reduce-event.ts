@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Hands an event to the mechanism of the same name. */
 import type { Access, DriverCall, LogEvent, Place } from '@specialbit/events';
-import type { AddressSpace } from '../mm/address-space.js';
-import type { Mm } from '../mm/mm.js';
-import type { Vma } from '../mm/vma.js';
+import type { AddressSpace, Mm, Vma } from '../mm/vma.js';
 import { EINVAL, errnoCode, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './base/errno.js';
 import { LogReferenceError } from './base/errors.js';
 import type { Kernel } from './base/kernel.js';

@@ -5,7 +5,7 @@
  */
 
 import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
-import type { TouchRecorder } from '../mm/touched.js';
+import type { FrameRecorder } from '../mm/touched.js';
 
 /** Fields of a frame record. */
 export const F = {
@@ -78,7 +78,7 @@ const frameLeaf: LeafType<FrameLeaf> = {
 export class FrameTable {
   private readonly tree: RadixTree<FrameLeaf>;
   /** Hears of every write. */
-  touched: TouchRecorder | null = null;
+  touched: FrameRecorder | null = null;
 
   constructor(root: FrameRoot = emptyRoot, edit: Edit) {
     this.tree = new RadixTree(frameLeaf, root, edit, CACHED_LEAVES);

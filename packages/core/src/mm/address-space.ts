@@ -4,7 +4,6 @@
  * map it, in the order of the kernel's interval tree (i_mmap: by vm_pgoff, later ones after equal
  * ones).
  */
-import type { Vma } from './vma.js';
 
 export interface AddressSpaceRecord {
   readonly id: number;
@@ -20,8 +19,9 @@ export interface AddressSpaceRecord {
   readonly i_mmap: readonly number[];
 }
 
-export class AddressSpace {
-  i_mmap: Vma[] = [];
+/** `V`: the VMA, whose own file binds it. */
+export class AddressSpace<V extends { readonly vm_pgoff: number }> {
+  i_mmap: V[] = [];
   page_cache = new Map<number, number>();
   swapped = new Map<number, number>();
   record: AddressSpaceRecord | null = null;
@@ -37,7 +37,7 @@ export class AddressSpace {
   ) {}
 
   /** vma_interval_tree_insert(): after every VMA with the same or a smaller vm_pgoff. */
-  insert(vma: Vma): void {
+  insert(vma: V): void {
     const list = this.i_mmap;
     let lo = 0;
     let hi = list.length;
@@ -51,13 +51,13 @@ export class AddressSpace {
   }
 
   /** vma_interval_tree_insert_after(): directly behind `prev`. */
-  insertAfter(vma: Vma, prev: Vma): void {
+  insertAfter(vma: V, prev: V): void {
     const at = this.i_mmap.indexOf(prev);
     this.i_mmap.splice(at < 0 ? this.i_mmap.length : at + 1, 0, vma);
     this.record = null;
   }
 
-  remove(vma: Vma): void {
+  remove(vma: V): void {
     const at = this.i_mmap.indexOf(vma);
     if (at >= 0) {
       this.i_mmap.splice(at, 1);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct anon_vma`: who may map the anonymous pages that were born under it (mm/rmap.c). */
-import type { Vma } from './vma.js';
 
 export interface AnonVmaRecord {
   readonly id: number;
@@ -12,13 +11,14 @@ export interface AnonVmaRecord {
   readonly vmas: readonly number[];
 }
 
-export class AnonVma {
-  root: AnonVma;
-  parent: AnonVma;
+/** `V`: the VMA, whose own file binds it. */
+export class AnonVma<V> {
+  root: AnonVma<V>;
+  parent: AnonVma<V>;
   num_children = 0;
   num_active_vmas = 0;
   /** The VMAs linked to it by an anon_vma_chain. */
-  vmas: Vma[] = [];
+  vmas: V[] = [];
   record: AnonVmaRecord | null = null;
 
   constructor(readonly id: number) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
-import type { ProcessState } from '../world/world.js';
+import type { ProcessState } from './mm.js';
 import { Mm } from './mm.js';
 import type { PageTable } from './page-table.js';
 

@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct mm_struct`: one address space. */
 
-import type { ProcessState } from '../world/world.js';
 import { type HugeEntries, NO_HUGE } from './huge-entries.js';
 import type { PageTable } from './page-table.js';
-import type { Vma } from './vma.js';
-import { VmaList } from './vma-list.js';
+import { type Range, VmaList } from './vma-list.js';
+import type { VmaRecord } from './vma-record.js';
 
-export class Mm {
-  private readonly list = new VmaList();
+/** One address space as a world holds it. */
+export interface ProcessState {
+  readonly id: number;
+  /** Ascending, disjoint. */
+  readonly vmas: readonly VmaRecord[];
+  /** Pages: MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
+  readonly rss: readonly number[];
+  readonly locked_vm: number;
+  /** Byte addresses (mm->start_brk, brk, start_stack), and the program's name; 0 and '' where a log says nothing. */
+  readonly start_brk: number;
+  readonly brk: number;
+  readonly start_stack: number;
+  readonly comm: string;
+  readonly labels: Readonly<Record<string, number>>;
+  readonly has_pinned: boolean;
+  readonly huge: HugeEntries;
+}
+
+/** `V`: the VMA, whose own file binds it. */
+export class Mm<V extends Range> {
+  private readonly list = new VmaList<V>();
+  /** Hears of every VMA that changes, comes or goes, before or after it did. */
+  touched: { vma(vma: V): void } | null = null;
   rss: number[] = [0, 0, 0, 0];
   locked_vm = 0;
   /** Byte addresses of the program's data segment and stack (mm->start_brk, brk, start_stack); 0 when not known. */
@@ -37,32 +57,32 @@ export class Mm {
   ) {}
 
   /** Sorted by vm_start, disjoint: a copy, for who needs them all. */
-  get vmas(): readonly Vma[] {
+  get vmas(): readonly V[] {
     return this.list.all;
   }
 
-  set vmas(vmas: readonly Vma[]) {
+  set vmas(vmas: readonly V[]) {
     this.list.all = vmas;
   }
 
   /** find_vma(): the first VMA that ends above `vpn`. */
-  find_vma(vpn: number): Vma | undefined {
+  find_vma(vpn: number): V | undefined {
     return this.list.find(vpn);
   }
 
   /** The VMA before that of `find_vma`, or the last one where that finds none. */
-  vma_before(vpn: number): Vma | undefined {
+  vma_before(vpn: number): V | undefined {
     return this.list.before(vpn);
   }
 
   /** vma_lookup(): the VMA that contains `vpn`. */
-  vma_lookup(vpn: number): Vma | undefined {
+  vma_lookup(vpn: number): V | undefined {
     const vma = this.list.find(vpn);
     return vma !== undefined && vma.vm_start <= vpn ? vma : undefined;
   }
 
   /** The VMA, if it is linked; a neighbour that a mapping remembers may be gone. */
-  linked(vma: Vma | undefined): Vma | undefined {
+  linked(vma: V | undefined): V | undefined {
     return vma !== undefined && this.list.includes(vma) ? vma : undefined;
   }
 
@@ -89,16 +109,16 @@ export class Mm {
   }
 
   /** Links a VMA that overlaps none (vma_iter_store). */
-  insert(vma: Vma): void {
+  insert(vma: V): void {
     this.list.insert(vma);
     this.dirty = true;
-    this.pt.touched?.vma(vma);
+    this.touched?.vma(vma);
   }
 
   /** Unlinks a VMA. */
-  remove(vma: Vma): void {
+  remove(vma: V): void {
     this.list.remove(vma);
     this.dirty = true;
-    this.pt.touched?.vma(vma);
+    this.touched?.vma(vma);
   }
 }

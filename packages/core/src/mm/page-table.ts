@@ -6,7 +6,7 @@
 import { unchanged } from '../arch/compile-steps.js';
 import type { Pte, PteCodec } from '../arch/contract.js';
 import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
-import type { TouchRecorder } from './touched.js';
+import type { PteRecorder } from './touched.js';
 
 /** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
 export const PTE_LEAF_BITS = 7;
@@ -46,7 +46,7 @@ export class PageTable {
   /** set_pte() of the architecture changes nothing. */
   private readonly asItIs: boolean;
   /** Hears of every write, and by whose mm. */
-  touched: TouchRecorder | null = null;
+  touched: PteRecorder | null = null;
   mm = 0;
 
   constructor(

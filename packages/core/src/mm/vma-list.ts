@@ -3,45 +3,49 @@
  * The VMAs of one address space, sorted by vm_start (the kernel's maple tree). They lie in short blocks:
  * in an array of thousands each split and merge would move half of it.
  */
-import type { Vma } from './vma.js';
+/** What has a place in the list. */
+export interface Range {
+  readonly vm_start: number;
+  readonly vm_end: number;
+}
 
 /** A block that grows beyond this becomes two. */
 const BLOCK = 64;
 
-export class VmaList {
+export class VmaList<V extends Range> {
   /** None is empty. */
-  private blocks: Vma[][] = [];
+  private blocks: V[][] = [];
   /** All of them, where somebody asked since the last change. */
-  private flat: readonly Vma[] | null = [];
+  private flat: readonly V[] | null = [];
   /** Where `locate` was last. */
   private block = 0;
   private slot = 0;
 
   /** A copy in one piece, made when it is asked for after a change. */
-  get all(): readonly Vma[] {
+  get all(): readonly V[] {
     this.flat ??= this.blocks.flat();
     return this.flat;
   }
 
-  set all(vmas: readonly Vma[]) {
+  set all(vmas: readonly V[]) {
     this.blocks = [];
     for (let i = 0; i < vmas.length; i += BLOCK) this.blocks.push(vmas.slice(i, i + BLOCK));
     this.flat = vmas;
   }
 
   /** The first VMA that ends above `vpn`. */
-  find(vpn: number): Vma | undefined {
+  find(vpn: number): V | undefined {
     this.locate(vpn);
     return this.blocks[this.block]?.[this.slot];
   }
 
   /** The VMA before the one that `find` gives, or the last one. */
-  before(vpn: number): Vma | undefined {
+  before(vpn: number): V | undefined {
     this.locate(vpn);
     return this.slot > 0 ? this.blocks[this.block]![this.slot - 1] : this.blocks[this.block - 1]?.at(-1);
   }
 
-  insert(vma: Vma): void {
+  insert(vma: V): void {
     this.flat = null;
     this.locate(vma.vm_start);
     if (this.block === this.blocks.length && this.block > 0) {
@@ -58,7 +62,7 @@ export class VmaList {
   }
 
   /** False: it is not linked. */
-  remove(vma: Vma): boolean {
+  remove(vma: V): boolean {
     if (!this.seek(vma)) return false;
     this.flat = null;
     const block = this.blocks[this.block]!;
@@ -67,12 +71,12 @@ export class VmaList {
     return true;
   }
 
-  includes(vma: Vma): boolean {
+  includes(vma: V): boolean {
     return this.seek(vma);
   }
 
   /** Finds the VMA itself, also while a merge lets a neighbour lie over it. */
-  private seek(vma: Vma): boolean {
+  private seek(vma: V): boolean {
     this.locate(vma.vm_start);
     for (let block = Math.max(0, this.block - 1); block < this.blocks.length; block++) {
       const slot = this.blocks[block]!.indexOf(vma);

@@ -3,50 +3,29 @@
  * `struct vm_area_struct`. Inside a batch of events a VMA is a plain mutable object, as in the
  * kernel; a world holds immutable records of it (`VmaRecord`), made when the batch ends and only for
  * VMAs that changed.
+ *
+ * VMAs, files, anon_vmas and address spaces refer to each other. The others are written for any kind of
+ * VMA, and bound to this one here.
  */
-import type { DriverOps } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
-import type { AddressSpace } from './address-space.js';
-import type { AnonVma } from './anon-vma.js';
-import type { Mm } from './mm.js';
+import { AddressSpace as AddressSpaceOf } from './address-space.js';
+import { AnonVma as AnonVmaOf } from './anon-vma.js';
+import { Mm as MmOf } from './mm.js';
+import type { FrameRecorder, PteRecorder } from './touched.js';
+import type { DriverRegion, SwapReadahead, VmaRecord, VmOps } from './vma-record.js';
 
-/** `vm_operations_struct` as far as the memory manager asks. `null` is `vma_is_anonymous()`. */
-export interface VmOps {
-  /** shmem_vm_ops, a disk file's, a driver's, or the dummy that a file without any gets. */
-  readonly kind: 'shmem' | 'file' | 'driver' | 'dummy';
-  readonly driver?: DriverOps;
-  /** vm_ops->name: what /proc/PID/maps calls a mapping without file. */
-  readonly name?: string;
-}
+/** A file, an anon_vma and an address space of these VMAs. */
+export type AddressSpace = AddressSpaceOf<Vma>;
+export const AddressSpace = AddressSpaceOf<Vma>;
+export type AnonVma = AnonVmaOf<Vma>;
+export const AnonVma = AnonVmaOf<Vma>;
+export type Mm = MmOf<Vma>;
+export const Mm = MmOf<Vma>;
 
-/** What a driver remembers of one mapping (vm_private_data); shared by the pieces it is split into. */
-export interface DriverRegion {
-  readonly ops: DriverOps;
-  /** vm_pgoff when `->mmap` ran: the driver counts from there. */
-  readonly pgoff0: number;
-}
-
-export interface VmaRecord {
-  readonly id: number;
-  /** First and end virtual page number. */
-  readonly vm_start: number;
-  readonly vm_end: number;
-  readonly vm_flags: number;
-  readonly vm_pgoff: number;
-  readonly vm_page_prot: Readonly<Pte>;
-  readonly vm_ops: VmOps | null;
-  readonly file: number;
-  readonly region: DriverRegion | null;
-  readonly anon_vma: number;
-  readonly anon_vma_chain: readonly number[];
-  readonly swap_readahead_info: SwapReadahead | null;
-}
-
-/** vma->swap_readahead_info: where the last swap-in readahead was, how many pages, and how many of them were used. */
-export interface SwapReadahead {
-  readonly vpn: number;
-  readonly win: number;
-  readonly hits: number;
+/** Hears of everything that an event touches. */
+export interface TouchRecorder extends PteRecorder, FrameRecorder {
+  /** A VMA that changed, came or went. */
+  vma(vma: Vma): void;
 }
 
 export class Vma {
@@ -158,7 +137,7 @@ export class Vma {
   private changed(): void {
     this.record = null;
     this.mm.dirty = true;
-    this.mm.pt.touched?.vma(this);
+    this.mm.touched?.vma(this);
   }
 
   /** vm_area_dup(): the fields without the links. */

@@ -5,7 +5,7 @@ import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-
 import { PTE_LEAF_BITS } from '../mm/page-table.js';
 import { diffRoots, emptyRoot } from '../mm/radix.js';
 import { NR_MM_COUNTERS } from '../mm/rss.js';
-import type { VmaRecord } from '../mm/vma.js';
+import type { VmaRecord } from '../mm/vma-record.js';
 import type { World } from '../world/world.js';
 
 export interface VmaChange {

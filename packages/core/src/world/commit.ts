@@ -2,12 +2,13 @@
 /** From a running kernel to the next world: only what changed is written down. */
 import { enablePatches, Immer, type Patch } from 'immer';
 import type { Kernel } from '../kernel/base/kernel.js';
-import type { AddressSpace, AddressSpaceRecord } from '../mm/address-space.js';
-import type { AnonVma, AnonVmaRecord } from '../mm/anon-vma.js';
-import type { Mm } from '../mm/mm.js';
+import type { AddressSpaceRecord } from '../mm/address-space.js';
+import type { AnonVmaRecord } from '../mm/anon-vma.js';
+import type { ProcessState } from '../mm/mm.js';
 import type { PageTableRoot } from '../mm/page-table.js';
 import { Edit } from '../mm/radix.js';
-import type { CoarseState, OpenedState, ProcessState, SwapState, World } from './world.js';
+import type { AddressSpace, AnonVma, Mm } from '../mm/vma.js';
+import type { CoarseState, OpenedState, SwapState, World } from './world.js';
 
 enablePatches();
 /** Worlds of a bulk replay are not frozen: freezing is for tests (`freezeWorlds`). */

@@ -3,10 +3,8 @@
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { vmg_vma_state } from '../kernel/vma/vma-merge.js';
 import { FrameTable } from '../machine/frame-table.js';
-import { AddressSpace } from '../mm/address-space.js';
-import { AnonVma } from '../mm/anon-vma.js';
-import type { Mm } from '../mm/mm.js';
-import { Vma, type VmaRecord } from '../mm/vma.js';
+import { AddressSpace, AnonVma, type Mm, Vma } from '../mm/vma.js';
+import type { VmaRecord } from '../mm/vma-record.js';
 import type { World } from './world.js';
 
 /** Opens `world` for a batch of events. The world itself never changes. */

@@ -6,27 +6,9 @@ import type { MmapAction } from '../kernel/syscall/mmap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';
-import type { HugeEntries } from '../mm/huge-entries.js';
+import type { ProcessState } from '../mm/mm.js';
 import type { PageTableRoot } from '../mm/page-table.js';
-import type { VmaRecord } from '../mm/vma.js';
-
-/** One address space as a world holds it. */
-export interface ProcessState {
-  readonly id: number;
-  /** Ascending, disjoint. */
-  readonly vmas: readonly VmaRecord[];
-  /** Pages: MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES. */
-  readonly rss: readonly number[];
-  readonly locked_vm: number;
-  /** Byte addresses (mm->start_brk, brk, start_stack), and the program's name; 0 and '' where a log says nothing. */
-  readonly start_brk: number;
-  readonly brk: number;
-  readonly start_stack: number;
-  readonly comm: string;
-  readonly labels: Readonly<Record<string, number>>;
-  readonly has_pinned: boolean;
-  readonly huge: HugeEntries;
-}
+import type { VmaRecord } from '../mm/vma-record.js';
 
 /** A mapping whose `->mmap` still runs. */
 export interface OpenedState {

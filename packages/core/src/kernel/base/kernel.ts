@@ -10,13 +10,9 @@ import type { Pte } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
 import { F, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
-import type { AddressSpace } from '../../mm/address-space.js';
-import type { AnonVma } from '../../mm/anon-vma.js';
-import { Mm } from '../../mm/mm.js';
 import { PageTable, type PageTableRoot, pteLeaf } from '../../mm/page-table.js';
 import { Edit, type LeafType } from '../../mm/radix.js';
-import type { TouchRecorder } from '../../mm/touched.js';
-import { Vma } from '../../mm/vma.js';
+import { type AddressSpace, type AnonVma, Mm, type TouchRecorder, Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
@@ -67,6 +63,7 @@ export class Kernel {
   readonly mlockBatch = new MlockBatch();
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
+  private recorder: TouchRecorder | null = null;
   private readonly leaf: LeafType<Int32Array>;
   private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
   /** mm_init(): a VMA's page_prot when shared and write-notified is read-only; looked up here. */
@@ -88,7 +85,8 @@ export class Kernel {
   newMm(id: number, root?: PageTableRoot): Mm {
     const mm = new Mm(id, new PageTable(this.pte, this.leaf, root, this.edit));
     mm.pt.mm = id;
-    mm.pt.touched = this.frames.touched;
+    mm.pt.touched = this.recorder;
+    mm.touched = this.recorder;
     this.mms.set(id, mm);
     return mm;
   }
@@ -96,7 +94,11 @@ export class Kernel {
   /** From now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
   record(recorder: TouchRecorder | null): void {
     this.frames.touched = recorder;
-    for (const mm of this.mms.values()) mm.pt.touched = recorder;
+    this.recorder = recorder;
+    for (const mm of this.mms.values()) {
+      mm.pt.touched = recorder;
+      mm.touched = recorder;
+    }
   }
 
   newVma(mm: Mm): Vma {

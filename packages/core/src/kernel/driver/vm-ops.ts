@@ -3,7 +3,7 @@
  * The driver's handlers (`vm_operations_struct`), played by what the log says about them. A handler
  * that is called over and over within one event is cut off with SIGBUS.
  */
-import type { VmOps } from '../../mm/vma.js';
+import type { VmOps } from '../../mm/vma-record.js';
 import {
   FAULT_FLAG_VMA_LOCK,
   FAULT_FLAG_WRITE,

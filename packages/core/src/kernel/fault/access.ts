@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The CPU touches memory: the MMU's view of a PTE, then the architecture's page fault handler. */
 import type { Pte } from '../../arch/contract.js';
-import type { Mm } from '../../mm/mm.js';
 import { VM_EXEC, VM_WRITE } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import { readContent, writeContent } from '../base/content.js';
 import {
   FAULT_FLAG_INSTRUCTION,

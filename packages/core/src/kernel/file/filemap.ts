@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Regular files: their page cache and their part of a fault (mm/filemap.c). */
 import { F, PG } from '../../machine/frame-table.js';
-import type { AddressSpace } from '../../mm/address-space.js';
-import type { Vma, VmOps } from '../../mm/vma.js';
+import type { AddressSpace, Vma } from '../../mm/vma.js';
+import type { VmOps } from '../../mm/vma-record.js';
 import { VM_FAULT_SIGBUS } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import type { Vmf } from '../base/vmf.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The end of a file that only mappings held: shared anonymous memory (mm/shmem.c: shmem_evict_inode). */
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { shmem_truncate } from './truncate.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A file gets a new size (mm/truncate.c: truncate_setsize, truncate_pagecache). */
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
 import { shmem_truncate } from './truncate.js';

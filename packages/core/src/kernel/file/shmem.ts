@@ -2,7 +2,7 @@
 /** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { Vmf } from '../base/vmf.js';

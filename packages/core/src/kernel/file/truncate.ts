@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Taking pages out of a tmpfs file (mm/shmem.c: shmem_fallocate with FALLOC_FL_PUNCH_HOLE, mm/truncate.c). */
 import { F, PG } from '../../machine/frame-table.js';
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Map counts and the reverse mapping (mm/rmap.c): who maps a page, and under which anon_vma. */
 import { F, PG } from '../../machine/frame-table.js';
-import { AnonVma } from '../../mm/anon-vma.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
-import { linear_page_index, type Vma } from '../../mm/vma.js';
+import { AnonVma, linear_page_index, type Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { mlock_vma_folio, munlock_vma_folio } from './folio-add-lru.js';
 

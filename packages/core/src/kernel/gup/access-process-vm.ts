@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** access_process_vm() (mm/memory.c) with FOLL_FORCE: what ptrace and /proc/PID/mem do. */
-import type { Mm } from '../../mm/mm.js';
+import type { Mm } from '../../mm/vma.js';
 import { readContent, writeContent } from '../base/content.js';
 import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';

@@ -3,7 +3,6 @@
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { NO_HUGE } from '../../mm/huge-entries.js';
-import type { Mm } from '../../mm/mm.js';
 import {
   is_cow_mapping,
   VM_IO,
@@ -15,6 +14,7 @@ import {
   VM_SHARED,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import {
   EEXIST,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Faulting ranges in ahead of use (mm/gup.c: populate_vma_page_range, __mm_populate). */
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_ACCESS_FLAGS, VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import { EFAULT, FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';

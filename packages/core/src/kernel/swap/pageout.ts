@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Paging out what madvise isolated (mm/vmscan.c: reclaim_pages, shrink_folio_list, pageout). */
 import { F, PG } from '../../machine/frame-table.js';
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { folio_add_lru, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { folio_maybe_dma_pinned } from '../folio/rmap.js';

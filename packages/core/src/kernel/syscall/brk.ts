@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** brk() (mm/mmap.c). */
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_ACCOUNT, VM_GROWSDOWN, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE, VM_READ, VM_WRITE } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
 import { STACK_GUARD_GAP } from '../vma/expand-stack.js';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The address space of a program that starts (fs/exec.c: exec_mmap), and VMAs placed in it as found. */
 import type { Execve, MapVma } from '@specialbit/events';
-import type { AddressSpace } from '../../mm/address-space.js';
-import type { Mm } from '../../mm/mm.js';
+import type { AddressSpace, Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_adopt } from '../folio/rmap.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The end of an address space (mm/mmap.c: exit_mmap; kernel/fork.c: check_mm). */
-import type { Mm } from '../../mm/mm.js';
+
 import { MM_COUNTER_NAMES } from '../../mm/rss.js';
+import type { Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';

@@ -2,7 +2,6 @@
 /** fork() of an address space (kernel/fork.c: dup_mmap) and the copy of its PTEs (mm/memory.c). */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
-import type { Mm } from '../../mm/mm.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import {
   is_cow_mapping,
@@ -15,7 +14,7 @@ import {
   VM_UFFD_WP,
   VM_WIPEONFORK,
 } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
 import { copyPte, type Kernel, newPte } from '../base/kernel.js';
 import { folio_add_lru_vma } from '../folio/folio-add-lru.js';

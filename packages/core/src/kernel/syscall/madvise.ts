@@ -3,7 +3,6 @@
 import type { Advice } from '@specialbit/events';
 import type { Pte } from '../../arch/contract.js';
 import { PG } from '../../machine/frame-table.js';
-import type { Mm } from '../../mm/mm.js';
 import { MM_SWAPENTS } from '../../mm/rss.js';
 import {
   VM_DONTCOPY,
@@ -23,6 +22,7 @@ import {
   VM_SPECIAL,
   VM_WIPEONFORK,
 } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
 import type { Pte } from '../../arch/contract.js';
-import type { Mm } from '../../mm/mm.js';
 import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { lru_add_drain, mlock_folio, munlock_folio } from '../folio/folio-add-lru.js';

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mmap() (mm/mmap.c: do_mmap, __mmap_region), whole or opened and closed around its driver calls. */
 import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
-import type { AddressSpace } from '../../mm/address-space.js';
-import { AddressSpace as NewAddressSpace } from '../../mm/address-space.js';
-import type { Mm } from '../../mm/mm.js';
 import {
   VM_ACCOUNT,
   VM_GROWSDOWN,
@@ -19,7 +16,7 @@ import {
   VM_SPECIAL,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import { AddressSpace, type Mm, type Vma } from '../../mm/vma.js';
 import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW, VM_FAULT_ERROR } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { driver_call } from '../driver/driver-call.js';
@@ -179,7 +176,7 @@ function driver_mmap(vma: Vma, ops: DriverOps): void {
 /** shmem_zero_setup(): shared anonymous memory is a nameless tmpfs file. */
 function shmem_zero_setup(k: Kernel, vma: Vma): void {
   const id = k.nextId++;
-  const file = new NewAddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages, true);
+  const file = new AddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages, true);
   k.files.set(file.name, file);
   vma.vm_file = file;
   vma.vm_ops = { kind: 'shmem' };

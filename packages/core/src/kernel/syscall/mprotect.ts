@@ -2,7 +2,6 @@
 /** mprotect() (mm/mprotect.c). */
 import type { Pte } from '../../arch/contract.js';
 import { PG } from '../../machine/frame-table.js';
-import type { Mm } from '../../mm/mm.js';
 import {
   VM_ACCESS_FLAGS,
   VM_ACCOUNT,
@@ -12,6 +11,7 @@ import {
   VM_SHARED,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';

@@ -2,7 +2,6 @@
 /** mremap() (mm/mremap.c). */
 import type { Pte } from '../../arch/contract.js';
 import { NO_HUGE } from '../../mm/huge-entries.js';
-import type { Mm } from '../../mm/mm.js';
 import {
   VM_ACCOUNT,
   VM_DONTEXPAND,
@@ -14,6 +13,7 @@ import {
   VM_UFFD_MISSING,
   VM_UFFD_WP,
 } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** munmap() (mm/vma.c: do_vmi_munmap). */
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_LOCKED } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import { EINVAL } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { fput } from '../file/fput.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A stack grows when it is touched below its end (mm/mmap.c: expand_downwards, acct_stack_growth). */
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_ACCESS_FLAGS, VM_GROWSDOWN, VM_LOCKED } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_prepare } from '../folio/rmap.js';
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where a mapping goes (mm/mmap.c: __get_unmapped_area and the architectures' versions). */
-import type { AddressSpace } from '../../mm/address-space.js';
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_GROWSDOWN } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { AddressSpace, Mm, Vma } from '../../mm/vma.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { STACK_GUARD_GAP } from './expand-stack.js';

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Splitting and merging VMAs (mm/vma.c of 6.12). */
-import type { AddressSpace } from '../../mm/address-space.js';
-import type { AnonVma } from '../../mm/anon-vma.js';
-import type { Mm } from '../../mm/mm.js';
+
 import { VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { AddressSpace, AnonVma, Mm, Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
 

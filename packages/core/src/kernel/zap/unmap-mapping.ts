@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** unmap_mapping_range() (mm/memory.c): takes a part of a file out of everybody's page tables. */
-import type { AddressSpace } from '../../mm/address-space.js';
+import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { zap_page_range_single } from './zap.js';
 

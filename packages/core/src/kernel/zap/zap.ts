@@ -2,10 +2,9 @@
 /** Taking pages out of page tables (mm/memory.c: zap_pte_range and its callers). */
 import type { Pte } from '../../arch/contract.js';
 import { F } from '../../machine/frame-table.js';
-import type { Mm } from '../../mm/mm.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../../mm/vm-flags.js';
-import type { Vma } from '../../mm/vma.js';
+import type { Mm, Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { newPte } from '../base/kernel.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** A VMA as a world holds it, and the parts of it that are immutable in a batch, too. */
+import type { DriverOps } from '@specialbit/events';
+import type { Pte } from '../arch/contract.js';
+
+/** `vm_operations_struct` as far as the memory manager asks. `null` is `vma_is_anonymous()`. */
+export interface VmOps {
+  /** shmem_vm_ops, a disk file's, a driver's, or the dummy that a file without any gets. */
+  readonly kind: 'shmem' | 'file' | 'driver' | 'dummy';
+  readonly driver?: DriverOps;
+  /** vm_ops->name: what /proc/PID/maps calls a mapping without file. */
+  readonly name?: string;
+}
+
+/** What a driver remembers of one mapping (vm_private_data); shared by the pieces it is split into. */
+export interface DriverRegion {
+  readonly ops: DriverOps;
+  /** vm_pgoff when `->mmap` ran: the driver counts from there. */
+  readonly pgoff0: number;
+}
+
+export interface VmaRecord {
+  readonly id: number;
+  /** First and end virtual page number. */
+  readonly vm_start: number;
+  readonly vm_end: number;
+  readonly vm_flags: number;
+  readonly vm_pgoff: number;
+  readonly vm_page_prot: Readonly<Pte>;
+  readonly vm_ops: VmOps | null;
+  readonly file: number;
+  readonly region: DriverRegion | null;
+  readonly anon_vma: number;
+  readonly anon_vma_chain: readonly number[];
+  readonly swap_readahead_info: SwapReadahead | null;
+}
+
+/** vma->swap_readahead_info: where the last swap-in readahead was, how many pages, and how many of them were used. */
+export interface SwapReadahead {
+  readonly vpn: number;
+  readonly win: number;
+  readonly hits: number;
+}
