@@ -47,9 +47,6 @@ class Seen {
   }
 }
 
-/** What was read of a frame in every lane when it was last seen to differ. */
-export type KnownFrames = Map<number, readonly number[]>;
-
 const NOWHERE = -(2 ** 40);
 
 /** Four numbers a lane, all that drafts are made of: equal while nothing new can be said. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Who holds the references of a page: found by looking, not remembered. */
 import type { Pte } from '../arch/contract.js';
-import { GUP_PIN_COUNTING_BIAS } from '../kernel/base/errno.js';
 import { hexAddress } from '../kernel/base/format.js';
 import { type Kernel, newPte } from '../kernel/base/kernel.js';
+import { GUP_PIN_COUNTING_BIAS } from '../kernel/base/mm-types.js';
 import { decide } from '../kernel/pte/normal-page.js';
 import { F, PG } from '../machine/frame-table.js';
 import { placeName } from './names.js';

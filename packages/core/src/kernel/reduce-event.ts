@@ -2,9 +2,11 @@
 /** Hands an event to the mechanism of the same name. */
 import type { Access, DriverCall, LogEvent, Place } from '@specialbit/events';
 import type { AddressSpace, Mm, Vma } from '../mm/vma.js';
-import { EINVAL, errnoCode, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './base/errno.js';
+import { EINVAL, errnoCode } from './base/errno.js';
 import { LogReferenceError } from './base/errors.js';
 import type { Kernel } from './base/kernel.js';
+import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from './base/mm-types.js';
+import type { OpenedMmap } from './base/opened-mmap.js';
 import { driver_call, resolveFrame } from './driver/driver-call.js';
 import { user_access } from './fault/access.js';
 import { do_ftruncate } from './file/ftruncate.js';
@@ -17,7 +19,7 @@ import { exit_mmap } from './syscall/exit.js';
 import { dup_mmap } from './syscall/fork.js';
 import { do_madvise } from './syscall/madvise.js';
 import { do_mlock, do_munlock } from './syscall/mlock.js';
-import { mmap_begin, mmap_driver_call, mmap_end, type OpenedMmap } from './syscall/mmap.js';
+import { mmap_begin, mmap_driver_call, mmap_end } from './syscall/mmap.js';
 import { do_mprotect } from './syscall/mprotect.js';
 import { do_mremap } from './syscall/mremap.js';
 import { do_munmap } from './syscall/munmap.js';

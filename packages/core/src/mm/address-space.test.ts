@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
-import { AddressSpace } from './address-space.js';
 import type { Vma } from './vma.js';
+import { AddressSpace } from './vma.js';
 
 const vma = (id: string, vm_pgoff: number): Vma => ({ id, vm_pgoff }) as unknown as Vma;
 const ids = (file: AddressSpace): string => file.i_mmap.map(({ id }) => id).join('');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
 import type { ProcessState } from './mm.js';
-import { Mm } from './mm.js';
 import type { PageTable } from './page-table.js';
+import { Mm } from './vma.js';
 
 it('finds mappings by label, and copies the labels that a world holds', () => {
   const mm = new Mm(0, {} as PageTable);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a world to a running kernel: the records become the mutable objects of a batch. */
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
-import { vmg_vma_state } from '../kernel/vma/vma-merge.js';
 import { FrameTable } from '../machine/frame-table.js';
 import { AddressSpace, AnonVma, type Mm, Vma } from '../mm/vma.js';
+import { vmg_vma_state } from '../mm/vma-merge-struct.js';
 import type { VmaRecord } from '../mm/vma-record.js';
 import type { World } from './world.js';
 

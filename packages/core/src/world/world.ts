@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
 
-import type { ClusterReadahead } from '../kernel/swap/swapfile.js';
-import type { MmapAction } from '../kernel/syscall/mmap.js';
+import type { MmapAction } from '../kernel/base/opened-mmap.js';
 import type { FrameRoot } from '../machine/frame-table.js';
+import type { ClusterReadahead } from '../machine/swap-device.js';
 import type { AddressSpaceRecord } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';
 import type { ProcessState } from '../mm/mm.js';

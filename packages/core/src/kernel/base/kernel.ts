@@ -10,6 +10,7 @@ import type { Pte } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
 import { F, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
+import { SwapDevice } from '../../machine/swap-device.js';
 import { PageTable, type PageTableRoot, pteLeaf } from '../../mm/page-table.js';
 import { Edit, type LeafType } from '../../mm/radix.js';
 import { type AddressSpace, type AnonVma, Mm, type TouchRecorder, Vma } from '../../mm/vma.js';
@@ -17,9 +18,8 @@ import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
-import { MlockBatch } from '../folio/folio-add-lru.js';
-import { SwapDevice } from '../swap/swapfile.js';
-import { abandon_gather } from '../zap/zap.js';
+import { MlockBatch } from './mlock-batch.js';
+import type { OpenedMmap } from './opened-mmap.js';
 import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
 import { Vmf } from './vmf.js';
 
@@ -50,7 +50,7 @@ export class Kernel {
   pins: number[] = [];
   readonly swap: SwapDevice;
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
-  readonly opened = new Map<number, import('../syscall/mmap.js').OpenedMmap>();
+  readonly opened = new Map<number, OpenedMmap>();
   nextId = 1;
   /**
    * A look at the flags of a struct page that does not exist is noted in the outcome and not the end:
@@ -114,7 +114,6 @@ export class Kernel {
 
   /** After a crash: forgets what the event had begun and not ended. */
   abandon(): void {
-    abandon_gather();
     this.mlockBatch.clear();
   }
 

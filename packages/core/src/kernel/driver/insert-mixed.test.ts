@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { linux_6_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
-import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/errno.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
 const MIXED = { call: [{ type: 'vm_flags_mod', set: 'VM_MIXEDMAP' }] };

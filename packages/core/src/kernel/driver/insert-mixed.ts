@@ -7,8 +7,9 @@
 import type { PfnT } from '@specialbit/events';
 import { VM_MIXEDMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
-import { EBUSY, ENOMEM, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/errno.js';
+import { EBUSY, ENOMEM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
 

@@ -2,7 +2,8 @@
 /** vmf_insert_pfn() and vmf_insert_pfn_prot() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
-import { EFAULT, VM_FAULT_NOPAGE } from '../base/errno.js';
+import { EFAULT } from '../base/errno.js';
+import { VM_FAULT_NOPAGE } from '../base/mm-types.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
 describe.each(BOTH)('vmf_insert_pfn %s', (_, arch) => {

@@ -3,8 +3,8 @@
 import type { Pte } from '../../arch/contract.js';
 import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
-import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
 

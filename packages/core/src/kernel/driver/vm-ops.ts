@@ -4,15 +4,15 @@
  * that is called over and over within one event is cut off with SIGBUS.
  */
 import type { VmOps } from '../../mm/vma-record.js';
+import { framePfn } from '../base/frame-ref.js';
+import type { Kernel } from '../base/kernel.js';
 import {
   FAULT_FLAG_VMA_LOCK,
   FAULT_FLAG_WRITE,
   VM_FAULT_LOCKED,
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
-} from '../base/errno.js';
-import { framePfn } from '../base/frame-ref.js';
-import type { Kernel } from '../base/kernel.js';
+} from '../base/mm-types.js';
 import { NO_CALLS } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';

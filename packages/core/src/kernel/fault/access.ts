@@ -4,6 +4,7 @@ import type { Pte } from '../../arch/contract.js';
 import { VM_EXEC, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { readContent, writeContent } from '../base/content.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
 import {
   FAULT_FLAG_INSTRUCTION,
   FAULT_FLAG_USER,
@@ -13,8 +14,7 @@ import {
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
-} from '../base/errno.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+} from '../base/mm-types.js';
 import { access_huge } from '../huge/huge-memory.js';
 import { expand_stack } from '../vma/expand-stack.js';
 import { handle_mm_fault } from './fault.js';

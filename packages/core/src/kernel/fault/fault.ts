@@ -6,6 +6,7 @@ import { NO_HUGE } from '../../mm/huge-entries.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
 import {
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
@@ -15,19 +16,19 @@ import {
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
-} from '../base/errno.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+} from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { call_fault, call_page_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
 import { filemap_fault, has_page_cache } from '../file/filemap.js';
 import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
-import { folio_add_lru_vma, folio_mark_dirty } from '../folio/folio-add-lru.js';
-import { anon_vma_prepare, folio_add_file_rmap_pte, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
+import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
+import { anon_vma_prepare, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
+import { set_pte_range } from '../folio/set-pte-range.js';
 import { create_huge_pmd, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';
-import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
-import { set_access_flags } from '../pte/set-pte.js';
+import { pte_sw_mkyoung } from '../pte/pte-helpers.js';
+import { ptep_set_access_flags } from '../pte/set-pte.js';
 import { do_swap_page } from './do-swap-page.js';
-import { do_wp_page } from './wp.js';
+import { do_wp_page, fault_dirty_shared_page } from './wp.js';
 
 const entry: Pte = newPte();
 const current: Pte = newPte();
@@ -77,14 +78,6 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
   pte.mkyoung(entry);
   ptep_set_access_flags(k, vmf, entry, (vmf.flags & FAULT_FLAG_WRITE) !== 0);
   return 0;
-}
-
-/** ptep_set_access_flags(): stores a PTE with more rights than the present one. */
-export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolean): void {
-  const { pt } = vmf.vma.mm;
-  if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
-  pt.get(vmf.address, current);
-  if (!pte_same(current, p)) set_access_flags(k, pt, vmf.address, p);
 }
 
 /** do_anonymous_page(). */
@@ -200,12 +193,6 @@ function do_shared_fault(k: Kernel, vmf: Vmf): number {
   return ret | fault_dirty_shared_page(k, vmf);
 }
 
-/** fault_dirty_shared_page(): the page is dirty; its lock goes. */
-export function fault_dirty_shared_page(k: Kernel, vmf: Vmf): number {
-  folio_mark_dirty(k, vmf.page);
-  return 0;
-}
-
 /** finish_fault(): maps vmf.page, or vmf.cow_page. */
 function finish_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
@@ -217,25 +204,4 @@ function finish_fault(k: Kernel, vmf: Vmf): number {
   set_pte_range(k, vmf, page, vmf.address);
   rss[is_cow ? MM_ANONPAGES : mm_counter_file(k, page)]!++;
   return 0;
-}
-
-/** set_pte_range() of one page. */
-export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): void {
-  const { vma } = vmf;
-  const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
-  const prefault = vpn !== vmf.address;
-  k.mk_pte(entry, page, vma.vm_page_prot);
-  if (prefault && k.arch.facts.arch_wants_old_prefaulted_pte) k.pte.mkold(entry);
-  else pte_sw_mkyoung(k, entry);
-  if (write) {
-    k.pte.mkdirty(entry);
-    maybe_mkwrite(k, entry, vma);
-  }
-  if (write && (vma.vm_flags & VM_SHARED) === 0) {
-    folio_add_new_anon_rmap(k, page, vma, vpn, true);
-    folio_add_lru_vma(k, page, vma);
-  } else {
-    folio_add_file_rmap_pte(k, page, vma);
-  }
-  vma.mm.pt.set(vpn, entry);
 }

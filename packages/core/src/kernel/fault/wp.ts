@@ -5,11 +5,11 @@ import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_MAYSHARE, VM_SHARED } from '../../mm/vm-flags.js';
 import { readContent } from '../base/content.js';
-import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from '../base/errno.js';
 import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
-import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
+import { folio_add_lru_vma, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import {
   anon_vma_prepare,
   folio_add_new_anon_rmap,
@@ -19,9 +19,8 @@ import {
 } from '../folio/rmap.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
-import { flush_cache_page } from '../pte/set-pte.js';
+import { flush_cache_page, ptep_set_access_flags } from '../pte/set-pte.js';
 import { folio_free_swap, free_swap_cache } from '../swap/folio-free-swap.js';
-import { fault_dirty_shared_page, ptep_set_access_flags } from './fault.js';
 
 const entry: Pte = newPte();
 
@@ -41,6 +40,12 @@ export function do_wp_page(k: Kernel, vmf: Vmf): number {
   }
   if (page >= 0) k.get_page(page);
   return wp_page_copy(k, vmf);
+}
+
+/** fault_dirty_shared_page(): the page is dirty; its lock goes. */
+export function fault_dirty_shared_page(k: Kernel, vmf: Vmf): number {
+  folio_mark_dirty(k, vmf.page);
+  return 0;
 }
 
 /** wp_page_reuse(): the PTE becomes young, dirty and (if the VMA is) writable. */

@@ -3,8 +3,8 @@
 import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace, Vma } from '../../mm/vma.js';
 import type { VmOps } from '../../mm/vma-record.js';
-import { VM_FAULT_SIGBUS } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 

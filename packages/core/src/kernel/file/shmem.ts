@@ -3,12 +3,12 @@
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace } from '../../mm/vma.js';
-import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
-import { set_pte_range } from '../fault/fault.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 import { mm_counter_file } from '../folio/rmap.js';
+import { set_pte_range } from '../folio/set-pte-range.js';
 import { swap_cache_get_folio_shmem, swap_cluster_readahead } from '../swap/swap-readahead.js';
 import { delete_from_swap_cache } from '../swap/swapfile.js';
 import { filemap_get_folio } from './filemap.js';

@@ -5,7 +5,7 @@ import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
 import { AnonVma, linear_page_index, type Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
-import { mlock_vma_folio, munlock_vma_folio } from './folio-add-lru.js';
+import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
 
 /** mm_counter_file(). */
 export function mm_counter_file(k: Kernel, pfn: number): number {

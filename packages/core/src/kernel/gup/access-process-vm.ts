@@ -2,8 +2,8 @@
 /** access_process_vm() (mm/memory.c) with FOLL_FORCE: what ptrace and /proc/PID/mem do. */
 import type { Mm } from '../../mm/vma.js';
 import { readContent, writeContent } from '../base/content.js';
-import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { __get_user_pages } from './gup.js';
 

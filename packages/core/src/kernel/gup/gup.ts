@@ -16,11 +16,9 @@ import {
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { EEXIST, EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
 import {
-  EEXIST,
-  EFAULT,
-  EINVAL,
-  ENOMEM,
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
   FOLL_FORCE,
@@ -33,8 +31,7 @@ import {
   GUP_PIN_COUNTING_BIAS,
   VM_FAULT_ERROR,
   VM_FAULT_OOM,
-} from '../base/errno.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+} from '../base/mm-types.js';
 import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { gup_fast_pmd_leaf, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';

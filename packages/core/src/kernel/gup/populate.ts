@@ -3,8 +3,9 @@
 
 import { VM_ACCESS_FLAGS, VM_IO, VM_LOCKONFAULT, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
-import { EFAULT, FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
+import { EFAULT } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { FOLL_FORCE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { __get_user_pages } from './gup.js';
 

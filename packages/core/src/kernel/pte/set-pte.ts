@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * Looks at a struct page that may not exist. Some architectures' hooks take the page of any entry
+ * Storing an entry in a page table (set_pte_at() and ptep_set_access_flags() of the architectures, flush_cache_page()).
+ *
+ * On the way they look at a struct page that may not exist. Some architectures' hooks take the page of any entry
  * for granted; for a frame outside the memory map they read whatever memory holds there. Usually the
  * kernel dies of that, and what it does otherwise is no part of the model.
  */
 import type { Pte } from '../../arch/contract.js';
 import type { PageTable } from '../../mm/page-table.js';
 import type { Vma } from '../../mm/vma.js';
-import { type Kernel, newPte } from '../base/kernel.js';
+import { type Kernel, newPte, pte_same } from '../base/kernel.js';
 import { KernelCrash } from '../base/outcome.js';
+import type { Vmf } from '../base/vmf.js';
 
 const entry: Pte = newPte();
+const current: Pte = newPte();
 
 /** page_folio(pfn_to_page(pfn)) and a look at its flags, in kernel function `where`. */
 function look_at_page(k: Kernel, pfn: number, where: string): void {
@@ -38,6 +42,14 @@ export function before_set_pte_at(k: Kernel, p: Pte): void {
 export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page?.access_flags === true) look_at_executable(k, p);
   pt.set(vpn, p);
+}
+
+/** ptep_set_access_flags(): stores a PTE with more rights than the present one. */
+export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolean): void {
+  const { pt } = vmf.vma.mm;
+  if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
+  pt.get(vmf.address, current);
+  if (!pte_same(current, p)) set_access_flags(k, pt, vmf.address, p);
 }
 
 /** The instruction cache must see a page before user code can execute it. */

@@ -2,11 +2,12 @@
 /** Reading swap through the swap cache, with the neighbours in the VMA (mm/swap_state.c). */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
+import type { SwapSlot } from '../../machine/swap-device.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
-import { add_to_swap_cache, type SwapSlot, swap_offset_of } from './swapfile.js';
+import { add_to_swap_cache, swap_offset_of } from './swapfile.js';
 
 /** page_cluster (swap_setup in mm/swap.c) of a machine with 16 MiB or more: at most 8 pages. */
 const MAX_WIN = 1 << 3;

@@ -2,8 +2,8 @@
 /** Swap entries: mm/swapfile.c, do_swap_page() and copy_nonpresent_pte() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
+import { SwapDevice } from '../../machine/swap-device.js';
 import { BOTH, Play } from '../play.testkit.js';
-import { SwapDevice } from './swapfile.js';
 
 describe.each(BOTH)('swap %s', (_, arch) => {
   const out = (): Play => {

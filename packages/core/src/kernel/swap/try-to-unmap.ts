@@ -6,7 +6,8 @@ import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { folio_mark_dirty, mlock_vma_folio } from '../folio/folio-add-lru.js';
+import { folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { mlock_vma_folio } from '../folio/mlock-folio.js';
 import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file } from '../folio/rmap.js';
 
 const pteval: Pte = newPte();

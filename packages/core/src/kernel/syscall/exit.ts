@@ -4,6 +4,7 @@
 import { MM_COUNTER_NAMES } from '../../mm/rss.js';
 import type { Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
+import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
@@ -11,20 +12,21 @@ import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** exit_mmap() and check_mm(): counters that are not zero then are reported. */
 export function exit_mmap(k: Kernel, mm: Mm): void {
+  const tlb = new MmuGather();
   lru_add_drain(k);
   const open = k.opened.get(mm.id);
   if (open !== undefined) {
     // a log may end an address space within ->mmap: what was mapped so far goes, as if it had failed
     k.opened.delete(mm.id);
-    unmap_single_vma(k, open.vma, open.vma.vm_start, open.vma.vm_end, true);
+    unmap_single_vma(k, tlb, open.vma, open.vma.vm_start, open.vma.vm_end, true);
     unlink_anon_vmas(k, open.vma);
   }
-  for (const vma of mm.vmas) unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
+  for (const vma of mm.vmas) unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
   for (const vma of mm.vmas) {
     unlink_anon_vmas(k, vma);
     vma.vm_file?.remove(vma);
   }
-  tlb_finish_mmu(k);
+  tlb_finish_mmu(k, tlb);
   for (const vma of mm.vmas) fput(k, vma.vm_file);
   mm.vmas = [];
   check_mm(k, mm);

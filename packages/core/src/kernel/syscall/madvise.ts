@@ -24,8 +24,9 @@ import {
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
-import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/errno.js';
+import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { shmem_punch_hole } from '../file/truncate.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { __get_user_pages } from '../gup/gup.js';

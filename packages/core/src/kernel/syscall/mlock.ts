@@ -5,7 +5,8 @@ import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../m
 import type { Mm, Vma } from '../../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { lru_add_drain, mlock_folio, munlock_folio } from '../folio/folio-add-lru.js';
+import { lru_add_drain } from '../folio/folio-add-lru.js';
+import { mlock_folio, munlock_folio } from '../folio/mlock-folio.js';
 import { mm_populate } from '../gup/populate.js';
 import { split_huge_pmds } from '../huge/huge-memory.js';
 import { vm_normal_page } from '../pte/normal-page.js';

@@ -17,15 +17,19 @@ import {
   VM_WRITE,
 } from '../../mm/vm-flags.js';
 import { AddressSpace, type Mm, type Vma } from '../../mm/vma.js';
-import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW, VM_FAULT_ERROR } from '../base/errno.js';
+import type { VmaMerge } from '../../mm/vma-merge-struct.js';
+import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { VM_FAULT_ERROR } from '../base/mm-types.js';
+import { MmuGather } from '../base/mmu-gather.js';
+import type { MmapAction, OpenedMmap } from '../base/opened-mmap.js';
 import { driver_call } from '../driver/driver-call.js';
 import { file_vm_ops } from '../file/filemap.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { mm_populate } from '../gup/populate.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
-import { type VmaMerge, vma_merge_new_range } from '../vma/vma-merge.js';
+import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 import { do_munmap, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 
@@ -39,24 +43,6 @@ export const MAP_POPULATE = 0x8000;
 export const MAP_NONBLOCK = 0x10000;
 export const MAP_STACK = 0x20000;
 export const MAP_FIXED_NOREPLACE = 0x100000;
-
-/** A mapping between the call of the driver's `->mmap` and the moment when it is linked. */
-export interface OpenedMmap {
-  readonly vma: Vma;
-  readonly vmg: VmaMerge;
-  /** vm_flags before the driver had its say. */
-  readonly vm_flags: number;
-  readonly populate: boolean;
-  /** What `->mmap_prepare` asks for, in order; undefined for `->mmap`. */
-  readonly actions: readonly MmapAction[] | undefined;
-  readonly label: string | undefined;
-}
-
-/** A driver's call that waits until the VMA is linked (mmap_action), at page `vpn`. */
-export interface MmapAction {
-  readonly call: DriverCall;
-  readonly vpn: number;
-}
 
 /** What a mapping asks for, addresses resolved. */
 export interface MmapRequest {
@@ -196,9 +182,10 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
   vmg.next = mm.linked(vmg.next);
   const { vm_start: addr, pages } = vma;
   if (error !== 0) {
-    unmap_single_vma(k, vma, vma.vm_start, vma.vm_end, true);
+    const tlb = new MmuGather();
+    unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
     unlink_anon_vmas(k, vma);
-    tlb_finish_mmu(k);
+    tlb_finish_mmu(k, tlb);
     return error;
   }
   if (vma.vm_file !== null && open.vm_flags !== vma.vm_flags && vmg.prev !== undefined) {

@@ -15,6 +15,7 @@ import {
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
@@ -23,7 +24,7 @@ import { split_huge_pmds } from '../huge/huge-memory.js';
 import { untrack_pfn_clear } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
-import { split_vma, vma_merge_extend, vma_merge_new_range, vmg_vma_state } from '../vma/vma-merge.js';
+import { split_vma, vma_merge_extend, vma_merge_new_range } from '../vma/vma-merge.js';
 import { do_munmap } from './munmap.js';
 
 export const MREMAP_MAYMOVE = 1;

@@ -5,6 +5,7 @@ import { VM_LOCKED } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
 import { EINVAL } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
@@ -42,12 +43,13 @@ export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: nu
 
 /** vms_clear_ptes(): unmap_vmas(), then free_pgtables() unlinks from rmap, then the pages go. */
 export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: number, end: number): void {
+  const tlb = new MmuGather();
   lru_add_drain(k);
-  for (const vma of detached) unmap_single_vma(k, vma, start, end, true);
+  for (const vma of detached) unmap_single_vma(k, tlb, vma, start, end, true);
   for (const vma of detached) {
     unlink_anon_vmas(k, vma);
     vma.vm_file?.remove(vma);
   }
-  tlb_finish_mmu(k);
+  tlb_finish_mmu(k, tlb);
   for (const vma of detached) fput(k, vma.vm_file);
 }

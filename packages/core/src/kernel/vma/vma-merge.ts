@@ -2,42 +2,10 @@
 /** Splitting and merging VMAs (mm/vma.c of 6.12). */
 
 import { VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
-import type { AddressSpace, AnonVma, Mm, Vma } from '../../mm/vma.js';
+import type { Vma } from '../../mm/vma.js';
+import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
-
-/** struct vma_merge_struct: a range, and what a VMA over it would be like. */
-export interface VmaMerge {
-  readonly mm: Mm;
-  prev: Vma | undefined;
-  next: Vma | undefined;
-  /** The VMA that is modified, or that came out of the merge. */
-  vma: Vma | undefined;
-  start: number;
-  end: number;
-  pgoff: number;
-  flags: number;
-  readonly file: AddressSpace | null;
-  readonly anon_vma: AnonVma | null;
-  /** copy_vma(): the VMA whose pages the new range is going to have. */
-  copied_from?: Vma;
-}
-
-/** VMG_VMA_STATE(): `[start, end)` of an existing VMA, with its properties. */
-export function vmg_vma_state(prev: Vma | undefined, vma: Vma, start: number, end: number): VmaMerge {
-  return {
-    mm: vma.mm,
-    prev,
-    next: undefined,
-    vma,
-    start,
-    end,
-    pgoff: vma.vm_pgoff + (start - vma.vm_start),
-    flags: vma.vm_flags,
-    file: vma.vm_file,
-    anon_vma: vma.anon_vma,
-  };
-}
 
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
 const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;

@@ -4,9 +4,10 @@ import type { Pte } from '../../arch/contract.js';
 import { F } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../../mm/vm-flags.js';
-import type { Mm, Vma } from '../../mm/vma.js';
+import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { newPte } from '../base/kernel.js';
+import { MmuGather } from '../base/mmu-gather.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
 import { zap_huge_pmds } from '../huge/huge-memory.js';
@@ -23,17 +24,13 @@ export function vma_has_recency(k: Kernel, vma: Vma): boolean {
   return (vma.vm_flags & without) === 0;
 }
 
-/** Pages whose last reference goes only when the mmu_gather is flushed. */
-const gathered: number[] = [];
-/** Dirty file pages whose map count goes down at the flush (tlb_delay_rmap, SMP only). */
-const delayed: number[] = [];
-
 /**
- * zap_pte_range(): `even_cows` false spares anonymous pages (and swap entries).
- * References are dropped when `flush` is called (tlb_finish_mmu).
+ * zap_pte_range(), over all page tables of `[start, end)`: `even_cows` false spares anonymous pages and swap
+ * entries. The pages keep a reference each until tlb_finish_mmu().
  */
-function zap_pte_range(k: Kernel, mm: Mm, vma: Vma, start: number, end: number, even_cows: boolean): void {
+function zap_pte_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, end: number, even_cows: boolean): void {
   const { pte, frames } = k;
+  const { mm } = vma;
   mm.pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) {
       if (!even_cows) return;
@@ -63,48 +60,57 @@ function zap_pte_range(k: Kernel, mm: Mm, vma: Vma, start: number, end: number, 
       mm.rss[mm_counter(k, page)]!--;
     }
     if (delay_rmap) {
-      delayed.push(page);
+      tlb.delayed_rmap.push(page);
     } else {
       folio_remove_rmap_pte(k, page, vma);
       if (frames.get(page, F.mapcount) < 0) print_bad_pte(k, vma, vpn, ptent, true);
     }
-    gathered.push(page);
+    tlb.pages.push(page);
   });
-  // tlb_flush_rmaps(): at the end of each page table, before its lock is dropped
-  for (const page of delayed) folio_remove_rmap_pte(k, page, vma);
-  delayed.length = 0;
+  tlb_flush_rmaps(k, tlb, vma);
+}
+
+/**
+ * tlb_flush_rmaps() (mm/mmu_gather.c): the kernel calls it at the end of each page table, before it drops the
+ * table's lock. Here it comes once, behind the last table of a VMA: nothing looks at a map count in between.
+ */
+function tlb_flush_rmaps(k: Kernel, tlb: MmuGather, vma: Vma): void {
+  for (const page of tlb.delayed_rmap) folio_remove_rmap_pte(k, page, vma);
+  tlb.delayed_rmap.length = 0;
 }
 
 /** tlb_finish_mmu(): drops the references of what was zapped (free_pages_and_swap_cache in mm/swap_state.c). */
-export function tlb_finish_mmu(k: Kernel): void {
-  for (const page of gathered) {
+export function tlb_finish_mmu(k: Kernel, tlb: MmuGather): void {
+  for (const page of tlb.pages) {
     free_swap_cache(k, page);
     k.put_page(page);
   }
-  gathered.length = 0;
-}
-
-/** Forgets what a crash left in the gather. */
-export function abandon_gather(): void {
-  gathered.length = 0;
-  delayed.length = 0;
+  tlb.pages.length = 0;
 }
 
 /** unmap_single_vma(): the part of `[start, end)` that lies in the VMA. */
-export function unmap_single_vma(k: Kernel, vma: Vma, start: number, end: number, even_cows: boolean): void {
+export function unmap_single_vma(
+  k: Kernel,
+  tlb: MmuGather,
+  vma: Vma,
+  start: number,
+  end: number,
+  even_cows: boolean,
+): void {
   const from = Math.max(vma.vm_start, start);
   const to = Math.min(vma.vm_end, end);
   if (from >= to) return;
   if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn(k, vma, 0, 0);
   zap_huge_pmds(k, vma, from, to);
-  zap_pte_range(k, vma.mm, vma, from, to, even_cows);
+  zap_pte_range(k, tlb, vma, from, to, even_cows);
 }
 
 /** zap_page_range_single(). */
 export function zap_page_range_single(k: Kernel, vma: Vma, start: number, pages: number, even_cows = true): void {
+  const tlb = new MmuGather();
   lru_add_drain(k);
-  unmap_single_vma(k, vma, start, start + pages, even_cows);
-  tlb_finish_mmu(k);
+  unmap_single_vma(k, tlb, vma, start, start + pages, even_cows);
+  tlb_finish_mmu(k, tlb);
 }
 
 /**

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The per-CPU batch of mlock operations (mm/mlock.c: mlock_fbatch). It holds a reference on each of its pages;
+ * who adds takes it, who drains (folio/mlock-folio.ts) drops it.
+ */
+
+/** PAGEVEC_SIZE: a full batch is drained. */
+const BATCH = 31;
+
+/** mlock_lru(), mlock_new(), or a page that is not mlocked any more. */
+export type MlockOp = 'lru' | 'new' | 'munlock';
+
+export class MlockBatch {
+  readonly pages: number[] = [];
+  readonly ops: MlockOp[] = [];
+
+  get full(): boolean {
+    return this.pages.length >= BATCH;
+  }
+
+  add(pfn: number, op: MlockOp): void {
+    this.pages.push(pfn);
+    this.ops.push(op);
+  }
+
+  clear(): void {
+    this.pages.length = 0;
+    this.ops.length = 0;
+  }
+}
