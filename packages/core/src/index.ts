@@ -5,6 +5,9 @@ export { type ComparedStep, Comparison, type ComparisonOptions } from './compare
 export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
 export { TouchLog } from './compare/touch-log.js';
+export type { Unmet } from './expect/check.js';
+export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
+export { OutcomeRecord } from './expect/outcomes.js';
 export { describeFrame, describeHuge, describePte, type FrameView, type PteView } from './explain/describe.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export { type Holder, holdersOf } from './explain/holders.js';
@@ -22,6 +25,7 @@ export { LogReferenceError, type ReferenceKind } from './kernel/base/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';
 export { framePfn } from './kernel/base/frame-ref.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
+export { vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/base/outcome.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';

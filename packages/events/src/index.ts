@@ -17,6 +17,7 @@ export {
   parseMapFlags,
   parseProt,
 } from './names/mman.js';
+export { isSelector, type SelectableLane, selects } from './names/selector.js';
 export { formatVmFlags, parseVmFlags, VM_FLAGS } from './names/vm-flags.js';
 export { packLog } from './packed/pack-log.js';
 export type { PackedLog } from './packed/packed-log.js';
@@ -30,6 +31,7 @@ export type {
   EventType,
   Execve,
   Exit,
+  Expect,
   FaultHandler,
   FileSpec,
   Fork,

@@ -317,6 +317,52 @@ export interface AccessProcessVm extends Acting {
   readonly value?: number;
 }
 
+/**
+ * What must hold at this moment of the log, on the lanes that `on` selects. It changes nothing: a
+ * statement that replay and compare check. Members that are absent are not asked for; all that are
+ * there must hold. `ret`, `signal`, `crash` and `messages` speak of an event before it, the rest of the state.
+ */
+export interface Expect extends Acting {
+  readonly type: 'expect';
+  /** Selectors of lanes, all of which must fit (`parseSelector`); absent: every lane. */
+  readonly on?: readonly string[];
+  /** On how many of these lanes: every one, at least one, or none (as in litmus tests). */
+  readonly quantifier: 'forall' | 'exists' | '~exists';
+  /** The event, counted from 1, whose outcome is meant; absent: the last one that is no expectation. */
+  readonly event?: number;
+  /** The return value as it is shown: `-ENOMEM`, `0`, `VM_FAULT_SIGBUS`; `mapped`: any address. */
+  readonly ret?: string;
+  readonly signal?: 'SIGSEGV' | 'SIGBUS' | 'none';
+  /** A part of the condition or function that the kernel died of; `none`: it did not. */
+  readonly crash?: string;
+  /** Parts of kernel messages, each of which must have come; empty: there was no message. */
+  readonly messages?: readonly string[];
+  /** The page that `pte`, `normal`, `raw`, `maps`, `vma`, `vm_flags` and counts without `frame` speak of. */
+  readonly at?: Place;
+  /** `none`, `swap`, or five letters as shown, `PW-YS`, with `?` for any. */
+  readonly pte?: string;
+  /** vm_normal_page()'s answer. */
+  readonly normal?: 'page' | 'NULL' | 'bad' | '-';
+  /** The raw value in hex, without `0x`. */
+  readonly raw?: string;
+  /** The frame that the entry maps; `A*` any frame whose label begins so. */
+  readonly maps?: string;
+  /** Is there a VMA? */
+  readonly vma?: boolean;
+  /** Pages of that VMA. */
+  readonly pages?: number;
+  /** Flags that the VMA must have, and must not have. */
+  readonly vm_flags?: VmFlags;
+  readonly no_vm_flags?: VmFlags;
+  /** The frame that `count` and `mapcount` speak of; absent: the one that `at` maps. */
+  readonly frame?: FrameRef;
+  /** page_count(), and the number of entries that count as mapping it. */
+  readonly count?: number;
+  readonly mapcount?: number;
+  /** Counters of the mm in pages, by their names (`MM_FILEPAGES`). */
+  readonly rss?: Readonly<Record<string, number>>;
+}
+
 export type Advice =
   | 'MADV_NORMAL'
   | 'MADV_RANDOM'
@@ -366,7 +412,8 @@ export type LogEvent =
   | Gup
   | Unpin
   | FollowPfnmap
-  | AccessProcessVm;
+  | AccessProcessVm
+  | Expect;
 export type EventType = LogEvent['type'];
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import fc from 'fast-check';
 import { ADVICE_NAMES } from '../names/mman.js';
-import type { DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, LogHeader, Place } from '../types.js';
+import type { DriverCall, DriverOps, Expect, FaultHandler, FrameRef, LogEvent, LogHeader, Place } from '../types.js';
 
 /** Arbitrary canonical values, for properties. */
 
@@ -173,6 +173,49 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   fc.record({ type: one('follow_pfnmap'), mm, at: place }),
   fc.record({ type: one('access_process_vm'), mm, at: place, write: fc.constant(false) }),
   object({ type: one('access_process_vm'), mm, at: place, write: yes, value: byte }, 'value'),
+  object<Expect>(
+    {
+      type: one('expect'),
+      mm,
+      on: fc.array(one('arm', 'arm|m68k@6.12', '!pte_special', 'feature:mmap_actions'), { minLength: 1 }),
+      quantifier: one('forall', 'exists', '~exists'),
+      event: count,
+      ret: one('0', '-ENOMEM', '3', 'VM_FAULT_SIGBUS', 'mapped'),
+      signal: one('SIGSEGV', 'SIGBUS', 'none'),
+      crash: fc.string(),
+      messages: fc.array(fc.string()),
+      at: place,
+      pte: one('none', 'swap', 'PW-YS', 'P????'),
+      normal: one('page', 'NULL', 'bad', '-'),
+      raw: one('8000000008000227'),
+      maps: one('P0', 'A*'),
+      vma: bool,
+      pages: count,
+      vm_flags: bits,
+      no_vm_flags: bits,
+      frame,
+      count,
+      mapcount: count,
+      rss: fc.dictionary(one('MM_FILEPAGES', 'MM_SWAPENTS'), count, { noNullPrototype: true }),
+    },
+    'on',
+    'event',
+    'signal',
+    'crash',
+    'messages',
+    'pte',
+    'normal',
+    'raw',
+    'maps',
+    'vma',
+    'pages',
+    'vm_flags',
+    'no_vm_flags',
+    'frame',
+    'count',
+    'mapcount',
+    'rss',
+  ),
 );
 
 const range = fc.tuple(fc.nat(), fc.integer({ min: 1 })).map(([first, pages]) => [first, first + pages] as const);

@@ -6,6 +6,7 @@ import { suggestion } from '../errors/nearest.js';
 import type { LogEvent } from '../types.js';
 import { driverEvents } from './driver.js';
 import type { EventCodecs } from './event-codec.js';
+import { expectEvents } from './expect.js';
 import { type Failure, firstFailure, type JsonObject, pathOf } from './failure.js';
 import { mappingEvents } from './mapping.js';
 import { pageEvents } from './pages.js';
@@ -13,7 +14,13 @@ import { isObject } from './primitives.js';
 import { processEvents } from './process.js';
 
 /** From the `type` of an event in JSON to its codec; `read`, `write` and `exec` are shorthands for `access`. */
-export const EVENT_CODECS: EventCodecs = new Map([...mappingEvents, ...processEvents, ...driverEvents, ...pageEvents]);
+export const EVENT_CODECS: EventCodecs = new Map([
+  ...mappingEvents,
+  ...processEvents,
+  ...driverEvents,
+  ...pageEvents,
+  ...expectEvents,
+]);
 
 const NOWHERE: Where = { file: '<event>', line: 0 };
 

@@ -23,6 +23,8 @@ export interface Field<A> {
 /** A field that may be absent in canonical form. */
 export interface OptionalField<A> extends Field<A> {
   readonly presence: 'optional';
+  /** `false` is not the same as absence. */
+  readonly keepFalse?: boolean;
 }
 
 /** What a table of fields must have to make the record `A` without its constants `C`. */
@@ -62,6 +64,7 @@ export interface RecordSpec<A extends object, C extends keyof A> {
 
 interface Row extends Field<unknown> {
   readonly key: string;
+  readonly keepFalse?: boolean;
 }
 
 export function record<A extends object, C extends keyof A = never>(spec: RecordSpec<A, C>): JsonCodec<A> {
@@ -97,7 +100,7 @@ export function record<A extends object, C extends keyof A = never>(spec: Record
         const again = row.codec.validate(value, t.appendContext(c, row.key, row.codec, value));
         return again._tag === 'Left' ? again : result;
       }
-      if (row.presence !== 'optional' || result.right !== false) out[row.key] = result.right;
+      if (row.presence !== 'optional' || row.keepFalse === true || result.right !== false) out[row.key] = result.right;
     }
     let present = 0;
     for (const _ in u) present++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a log can get wrong that only a replay sees: a name that does not exist at that moment. */
 
-export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child';
+export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child' | 'event';
 
 /** An event names something that does not exist. The reader of the log adds file and line. */
 export class LogReferenceError extends Error {

@@ -13,6 +13,28 @@ export const VM_FAULT_RETRY = 0x400;
 export const VM_FAULT_FALLBACK = 0x800;
 export const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | VM_FAULT_FALLBACK;
 
+const VM_FAULT_NAMES: readonly (readonly [number, string])[] = [
+  [VM_FAULT_OOM, 'VM_FAULT_OOM'],
+  [VM_FAULT_SIGBUS, 'VM_FAULT_SIGBUS'],
+  [VM_FAULT_MAJOR, 'VM_FAULT_MAJOR'],
+  [VM_FAULT_HWPOISON, 'VM_FAULT_HWPOISON'],
+  [VM_FAULT_SIGSEGV, 'VM_FAULT_SIGSEGV'],
+  [VM_FAULT_NOPAGE, 'VM_FAULT_NOPAGE'],
+  [VM_FAULT_LOCKED, 'VM_FAULT_LOCKED'],
+  [VM_FAULT_RETRY, 'VM_FAULT_RETRY'],
+  [VM_FAULT_FALLBACK, 'VM_FAULT_FALLBACK'],
+  [0x1000, 'VM_FAULT_DONE_COW'],
+];
+
+/** `VM_FAULT_NOPAGE`, with `|` between several; `0` for nothing. */
+export function vmFaultText(ret: number): string {
+  return (
+    VM_FAULT_NAMES.filter(([bit]) => (ret & bit) !== 0)
+      .map(([, name]) => name)
+      .join('|') || '0'
+  );
+}
+
 export const FAULT_FLAG_WRITE = 1 << 0;
 export const FAULT_FLAG_USER = 1 << 6;
 export const FAULT_FLAG_INSTRUCTION = 1 << 8;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Whether an expectation of a log holds on one lane, and what is there instead. */
+import type { Expect, FrameRef } from '@specialbit/events';
+import { describeFrame, describePte, type PteView } from '../explain/describe.js';
+import { flagNames, frameLabel } from '../explain/names.js';
+import { LogReferenceError } from '../kernel/base/errors.js';
+import { framePfn } from '../kernel/base/frame-ref.js';
+import { type Kernel, newPte } from '../kernel/base/kernel.js';
+import type { Outcome } from '../kernel/base/outcome.js';
+import { vpnOf } from '../kernel/reduce-event.js';
+import { MM_COUNTER_NAMES } from '../mm/rss.js';
+import type { Mm } from '../mm/vma.js';
+import type { OutcomeRecord } from './outcomes.js';
+import { returnedAs, returnedText } from './returned.js';
+
+/** One thing that was expected and is not so. */
+export interface Unmet {
+  /** The member of the expectation, `pte`, `rss.MM_FILEPAGES`. */
+  readonly member: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/**
+ * What of `event` does not hold in `k`; empty: all of it does. A name that does not exist (a process whose
+ * fork failed on this lane, a mapping, a frame) holds nothing either: `found` says so.
+ */
+export function unmetBy(k: Kernel, event: Expect, outcomes: OutcomeRecord): readonly Unmet[] {
+  try {
+    return claimsOf(k, event, outcomes);
+  } catch (error) {
+    if (!(error instanceof LogReferenceError)) throw error;
+    return [{ member: error.kind, expected: error.found, found: error.message }];
+  }
+}
+
+/** Throws LogReferenceError. */
+function claimsOf(k: Kernel, event: Expect, outcomes: OutcomeRecord): Unmet[] {
+  const unmet: Unmet[] = [];
+  const claim = (member: string, holds: boolean, expected: string, found: string): void => {
+    if (!holds) unmet.push({ member, expected, found });
+  };
+  const number = event.event ?? outcomes.last;
+  if (number > outcomes.last || number < 1) {
+    if (saysOfOutcome(event)) throw new LogReferenceError('event', String(number), `there are ${outcomes.last} before`);
+  } else checkOutcome(event, outcomes.of(number), claim);
+  if (event.at !== undefined) checkPage(k, event, claim);
+  else if (event.frame !== undefined) checkFrame(k, event, theFrame(k, event.frame), claim);
+  if (event.rss !== undefined) checkRss(theMm(k, event.mm), event.rss, claim);
+  return unmet;
+}
+
+type Claim = (member: string, holds: boolean, expected: string, found: string) => void;
+
+function saysOfOutcome({ ret, signal, crash, messages }: Expect): boolean {
+  return ret !== undefined || signal !== undefined || crash !== undefined || messages !== undefined;
+}
+
+function checkOutcome({ ret, signal, crash, messages }: Expect, out: Outcome, claim: Claim): void {
+  if (ret !== undefined) claim('ret', returnedAs(ret, out), ret, returnedText(ret, out));
+  if (signal !== undefined) claim('signal', signal === (out.signal ?? 'none'), signal, out.signal ?? 'none');
+  if (crash !== undefined) {
+    const found = out.crash === null ? 'none' : `${out.crash.where}: ${out.crash.what}`;
+    claim('crash', crash === 'none' ? out.crash === null : out.crash !== null && found.includes(crash), crash, found);
+  }
+  if (messages === undefined) return;
+  const found = out.messages.length === 0 ? 'no message' : out.messages.map(({ text }) => text).join('; ');
+  if (messages.length === 0) claim('messages', out.messages.length === 0, 'no message', found);
+  for (const part of messages) {
+    const came = out.messages.some(({ text }) => text.includes(part));
+    claim('messages', came, `a message with "${part}"`, found);
+  }
+}
+
+function checkPage(k: Kernel, event: Expect, claim: Claim): void {
+  const mm = theMm(k, event.mm);
+  const vpn = vpnOf(k, mm, event.at!);
+  const vma = mm.vma_lookup(vpn);
+  if (event.vma !== undefined) claim('vma', event.vma === (vma !== undefined), yesNo(event.vma), yesNo(!event.vma));
+  if (event.pages !== undefined) {
+    const pages = vma === undefined ? 'no VMA' : String(vma.vm_end - vma.vm_start);
+    claim('pages', pages === String(event.pages), String(event.pages), pages);
+  }
+  const found = vma === undefined ? 'no VMA' : flagNames(vma.vm_flags);
+  for (const [member, flags, wanted] of [
+    ['vm_flags', event.vm_flags, true],
+    ['no_vm_flags', event.no_vm_flags, false],
+  ] as const) {
+    if (flags === undefined) continue;
+    const has = vma === undefined ? false : (vma.vm_flags & flags) >>> 0 === (wanted ? flags >>> 0 : 0);
+    claim(member, has, wanted ? flagNames(flags) : `none of ${flagNames(flags)}`, found);
+  }
+  const pte = newPte();
+  mm.pt.get(vpn, pte);
+  const view = describePte(k, vma, vpn, pte);
+  checkEntry(event, view, claim);
+  const pfn = event.frame === undefined ? view.pfn : theFrame(k, event.frame);
+  if (event.count === undefined && event.mapcount === undefined) return;
+  if (pfn < 0) claim('at', false, 'an entry that maps a frame', view.kind);
+  else checkFrame(k, event, pfn, claim);
+}
+
+function checkEntry(event: Expect, view: PteView, claim: Claim): void {
+  const { pte, normal, raw, maps } = event;
+  if (pte !== undefined) {
+    const bits = letters(view);
+    claim('pte', [...pte].every((c, i) => c === '?' || c === bits[i]) && pte.length === bits.length, pte, bits);
+  }
+  if (normal !== undefined) {
+    const word = view.verdict === null ? '-' : view.verdict === 'bad page map' ? 'bad' : view.verdict;
+    claim('normal', normal === word, normal, word);
+  }
+  if (raw !== undefined) claim('raw', raw === view.raw, raw, view.raw);
+  if (maps !== undefined) {
+    const frame = view.frame ?? view.kind;
+    claim('maps', maps.endsWith('*') ? frame.startsWith(maps.slice(0, -1)) : frame === maps, maps, frame);
+  }
+}
+
+/** `PW-YS`, as every command shows it. */
+function letters(view: PteView): string {
+  if (view.kind !== 'present') return view.kind;
+  const { write, dirty, young, special } = view;
+  return `P${write ? 'W' : '-'}${dirty ? 'D' : '-'}${young ? 'Y' : '-'}${special ? 'S' : '-'}`;
+}
+
+function checkFrame(k: Kernel, { count, mapcount }: Expect, pfn: number, claim: Claim): void {
+  const view = describeFrame(k, pfn);
+  const found = (n: number): string => (view.valid ? String(n) : `${frameLabel(k, pfn)} has no struct page`);
+  if (count !== undefined) claim('count', found(view.count) === String(count), String(count), found(view.count));
+  if (mapcount !== undefined) {
+    claim('mapcount', found(view.mapcount) === String(mapcount), String(mapcount), found(view.mapcount));
+  }
+}
+
+function checkRss(mm: Mm, rss: Readonly<Record<string, number>>, claim: Claim): void {
+  for (const [index, name] of MM_COUNTER_NAMES.entries()) {
+    const expected = rss[name];
+    if (expected === undefined) continue;
+    claim(`rss.${name}`, mm.rss[index] === expected, String(expected), String(mm.rss[index]));
+  }
+}
+
+function theMm(k: Kernel, id: number): Mm {
+  const mm = k.mms.get(id);
+  if (mm === undefined)
+    throw new LogReferenceError('mm', String(id), `live: ${[...k.mms.keys()].join(', ') || 'none'}`);
+  return mm;
+}
+
+function theFrame(k: Kernel, frame: FrameRef): number {
+  const pfn = framePfn(k, frame);
+  if (pfn === undefined) throw new LogReferenceError('frame', 'label' in frame ? frame.label : String(frame.pfn));
+  return pfn;
+}
+
+function yesNo(yes: boolean): string {
+  return yes ? 'a VMA' : 'no VMA';
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Whether an expectation holds, given what each lane that it is about says of it. */
+import { type Expect, selects } from '@specialbit/events';
+import type { Kernel } from '../kernel/base/kernel.js';
+import { type Unmet, unmetBy } from './check.js';
+import type { OutcomeRecord } from './outcomes.js';
+
+/** A lane that can be asked. */
+export interface AskedLane {
+  readonly name: string;
+  readonly kernel: Kernel;
+  readonly outcomes: OutcomeRecord;
+}
+
+export interface LaneFinding {
+  readonly lane: string;
+  readonly unmet: readonly Unmet[];
+}
+
+/** How an expectation turned out. */
+export interface Judgement {
+  readonly holds: boolean;
+  /** Lanes that it is about. */
+  readonly asked: readonly string[];
+  /** Lanes on which something is not so; of `~exists`, lanes on which all is so, with nothing unmet. */
+  readonly against: readonly LaneFinding[];
+}
+
+/** An expectation about no lane that runs holds. */
+export function judge(event: Expect, lanes: readonly AskedLane[]): Judgement {
+  const asked = lanes.filter((lane) => isAbout(event, lane.kernel));
+  const findings = asked.map(({ name, kernel, outcomes }) => ({ lane: name, unmet: unmetBy(kernel, event, outcomes) }));
+  const failed = findings.filter(({ unmet }) => unmet.length > 0);
+  const met = findings.filter(({ unmet }) => unmet.length === 0);
+  const names = asked.map(({ name }) => name);
+  switch (event.quantifier) {
+    case 'forall':
+      return { holds: failed.length === 0, asked: names, against: failed };
+    case 'exists':
+      return { holds: asked.length === 0 || met.length > 0, asked: names, against: met.length > 0 ? [] : failed };
+    case '~exists':
+      return { holds: met.length === 0, asked: names, against: met };
+  }
+}
+
+/** Do all selectors of `on` fit the lane? */
+function isAbout({ on }: Expect, k: Kernel): boolean {
+  if (on === undefined) return true;
+  const features = k.feature as Readonly<Record<string, boolean>>;
+  const lane = {
+    arch: k.arch.name,
+    kernel: k.profile.version,
+    pteSpecial: k.hasPteSpecial,
+    hasFeature: (name: string) => features[name] === true,
+  };
+  return on.every((selector) => selects(selector, lane));
+}

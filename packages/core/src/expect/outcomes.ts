@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the events of a log returned so far, as far as an expectation can ask for it. */
+import { newOutcome, type Outcome } from '../kernel/base/outcome.js';
+
+/** Stands for the many events that returned 0 and caused nothing. */
+const PLAIN: Outcome = Object.freeze(newOutcome());
+
+/** Outcomes by the number of their event; those of which there is nothing to say cost nothing. */
+export class OutcomeRecord {
+  private readonly told = new Map<number, Outcome>();
+  /** The last event that was no expectation; 0: there was none. */
+  last = 0;
+
+  /** Notes what event `number` (counted from 1) returned. */
+  note(number: number, outcome: Outcome): void {
+    this.last = number;
+    if (isPlain(outcome)) return;
+    this.told.set(number, outcome);
+  }
+
+  /** Of an event that was noted, or came before the last one. */
+  of(number: number): Outcome {
+    return this.told.get(number) ?? PLAIN;
+  }
+}
+
+function isPlain(outcome: Outcome): boolean {
+  return (
+    outcome.ret === 0 &&
+    outcome.mapped < 0 &&
+    outcome.signal === null &&
+    outcome.crash === null &&
+    outcome.messages.length === 0
+  );
+}

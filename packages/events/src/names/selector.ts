@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Which lanes an expectation is about. A selector is one or more alternatives joined by `|`, each
+ * `ARCH`, `ARCH@KERNEL`, `@KERNEL` (with `*` for any text), `pte_special` or `feature:NAME`, and `!` before
+ * it for the opposite.
+ */
+
+const ALTERNATIVE = /^!?(feature:[a-z0-9_]+|[A-Za-z0-9_+.*-]+(@[A-Za-z0-9_+.*-]+)?|@[A-Za-z0-9_+.*-]+)$/;
+
+/** What a selector may ask of a lane. */
+export interface SelectableLane {
+  readonly arch: string;
+  /** The release, `6.12`. */
+  readonly kernel: string;
+  /** CONFIG_ARCH_HAS_PTE_SPECIAL. */
+  readonly pteSpecial: boolean;
+  hasFeature(name: string): boolean;
+}
+
+export function isSelector(text: string): boolean {
+  return text.split('|').every((alternative) => ALTERNATIVE.test(alternative));
+}
+
+/** Does the lane fit the selector? */
+export function selects(selector: string, lane: SelectableLane): boolean {
+  return selector.split('|').some((alternative) => {
+    const not = alternative.startsWith('!');
+    return fits(not ? alternative.slice(1) : alternative, lane) !== not;
+  });
+}
+
+function fits(alternative: string, lane: SelectableLane): boolean {
+  if (alternative === 'pte_special') return lane.pteSpecial;
+  if (alternative.startsWith('feature:')) return lane.hasFeature(alternative.slice('feature:'.length));
+  const [arch = '', kernel = ''] = alternative.split('@');
+  return (arch === '' || glob(arch, lane.arch)) && (kernel === '' || glob(kernel, lane.kernel));
+}
+
+function glob(pattern: string, text: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+-]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
