@@ -43,5 +43,11 @@ export default defineConfig({
       },
     ],
     passWithNoTests: true,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.testkit.ts', '**/bin.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+    },
   },
 });

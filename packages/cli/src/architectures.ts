@@ -8,7 +8,7 @@ import { nearest } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { UsageError } from './failure.js';
 
-export const builtIn: readonly Architecture[] = [...x86, ...nospecial, ...special];
+const builtIn: readonly Architecture[] = [...x86, ...nospecial, ...special];
 /** What is built in, and what plugins of the present command line brought. */
 export let architectures: readonly Architecture[] = builtIn;
 let plugins: readonly string[] = [];

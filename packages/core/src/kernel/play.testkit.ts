@@ -19,7 +19,6 @@ export const BOTH: readonly [string, Architecture][] = [
 
 /** Frames of the default machine by their labels: `P` and `R` have a struct page, `H` and `D` have none. */
 export const P0 = 0x1000;
-export const R0 = 0x1010;
 export const H0 = 0x4000;
 export const D0 = 0x8000;
 export const Z = 0xf00;

@@ -27,6 +27,7 @@ export const VM_HUGETLB = 0x400000;
 export const VM_SYNC = 0x800000;
 /** Architecture specific: VM_PAT on x86 (the whole VMA is tracked by PAT). */
 export const VM_ARCH_1 = 0x1000000;
+/** @alias VM_ARCH_1 */
 export const VM_PAT = VM_ARCH_1;
 export const VM_WIPEONFORK = 0x2000000;
 export const VM_DONTDUMP = 0x4000000;

@@ -2,9 +2,9 @@
 /** errno values (include/uapi/asm-generic/errno-base.h, errno.h). */
 
 /** errno values in asm-generic's numbering; an architecture translates on the way out. */
-export const EPERM = 1;
-export const ENOENT = 2;
-export const EIO = 5;
+const EPERM = 1;
+const ENOENT = 2;
+const EIO = 5;
 export const ENXIO = 6;
 export const EBADF = 9;
 export const EAGAIN = 11;
@@ -16,7 +16,7 @@ export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const EOVERFLOW = 75;
-export const EOPNOTSUPP = 95;
+const EOPNOTSUPP = 95;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EPERM]: 'EPERM',

@@ -34,7 +34,6 @@ import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 import { do_munmap, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 
 export const MAP_SHARED = 0x1;
-export const MAP_PRIVATE = 0x2;
 export const MAP_FIXED = 0x10;
 export const MAP_GROWSDOWN = 0x100;
 export const MAP_LOCKED = 0x2000;
