@@ -14,6 +14,7 @@ const packages = [
   'transcripts',
   'workloads',
   'importers',
+  'view',
   'cli',
 ];
 

@@ -4,6 +4,9 @@ import { LogReferenceError } from '@specialbit/core';
 import { LogError } from '@specialbit/events';
 import { RecordingError } from '@specialbit/importers';
 import { TranscriptError } from '@specialbit/transcripts';
+import { InputError, UsageError } from '@specialbit/view';
+
+export { InputError, UsageError };
 
 export const EXIT = {
   fine: 0,
@@ -12,16 +15,6 @@ export const EXIT = {
   /** What was asked for could not be done. */
   unusable: 2,
 } as const;
-
-/** Something in the command line that cannot be meant. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** Something in an input that cannot be read; `message` begins with the file. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-}
 
 /** The line that is shown for an error. Nothing of a stack, whatever it was; DEBUG=specialbit shows it. */
 export function describeFailure(error: unknown): string {

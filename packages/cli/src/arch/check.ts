@@ -12,10 +12,10 @@ import {
 import type { Architecture } from '@specialbit/core/arch';
 import { nearest } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
+import { table, wrap } from '@specialbit/view';
 import { architectures } from '../architectures.js';
 import { EXIT, InputError } from '../failure.js';
 import { loadPlugin } from '../plugin/load-plugin.js';
-import { table, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 export interface CheckCommandOptions {

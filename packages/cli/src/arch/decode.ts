@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch decode ARCH VALUE`: a raw entry in words; also a "BUG: Bad page map" report. */
 import { type Architecture, formatPte, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
+import { table } from '@specialbit/view';
 import { UsageError } from '../failure.js';
 import { architectureAt } from '../log/lane.js';
-import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { explainBadPageMap } from './bad-page-map.js';
 import { parseReport } from './bad-page-report.js';

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where two architectures part over many logs, sorted by what a driver sees of it. */
 import { Comparison, type Divergence, defaultMachine, type Part } from '@specialbit/core';
+
 import type { Architecture } from '@specialbit/core/arch';
+
 import type { Log } from '@specialbit/events';
-import { laneName, lanesOf } from '../log/lane.js';
-import { eventText } from '../show/event-text.js';
+
+import { eventText, laneName } from '@specialbit/view';
+import { lanesOf } from '../log/lane.js';
 
 export const AREAS = ['references', 'rss', 'zap', 'gup', 'errors', 'handlers', 'entries'] as const;
 export type Area = (typeof AREAS)[number];

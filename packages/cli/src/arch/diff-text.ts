@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The report of `arch diff`, for a terminal and as Markdown. */
-import { table, wrap } from '../table.js';
+import { table, wrap } from '@specialbit/view';
 import type { Terminal } from '../terminal.js';
 import type { ArchDiff } from './diff.js';
 import { AREA_TITLES, AREAS, type Area, type Finding } from './diff-findings.js';

@@ -2,8 +2,9 @@
 /** `specialbit arch diff A B`: what changes for drivers between two architectures, over every example. */
 import { type LaneOptions, linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { laneName } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
-import { laneName, lanesOf } from '../log/lane.js';
+import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { diffLog, type LogDifference, type NamedLog } from './diff-findings.js';
 import { kitLogs, logsOf } from './diff-sources.js';

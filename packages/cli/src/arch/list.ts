@@ -2,8 +2,8 @@
 /** `specialbit arch list`: every architecture and configuration. */
 import { linux_6_12 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { table } from '@specialbit/view';
 import { architectures } from '../architectures.js';
-import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { bitRange, bitsOf } from './drawing.js';
 import { plainArchitecture } from './plain.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch show NAME...`: an entry bit by bit, protections, geometry and quirks; several side by side. */
 import { type Architecture, formatPte, GENERIC_FACTS, type Pte } from '@specialbit/core/arch';
+import { padEnd, table, width, wrap } from '@specialbit/view';
 import { architectureAt } from '../log/lane.js';
-import { padEnd, table, width, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { type Drawing, drawingLines, drawPage, drawSwap } from './drawing.js';
 import { specialBit } from './list.js';

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit blame LOG 'ring[2]'`: which event last changed a PTE, a counter, a frame or a VMA. */
 import { encodeEvent } from '@specialbit/events';
+import {
+  type Change,
+  changesOf,
+  eventText,
+  type LaneHistory,
+  MAIL_WIDTH,
+  type Probe,
+  parseSubject,
+  resolveSubject,
+  type Subject,
+  wrap,
+} from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { eventText } from '../show/event-text.js';
-import { MAIL_WIDTH, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
+
 import { historiesOf } from '../time/histories.js';
-import type { LaneHistory } from '../time/lane-history.js';
+
 import { loadLog, momentOf } from '../time/loaded-log.js';
-import { type Probe, parseSubject, resolveSubject, type Subject } from '../time/subject.js';
-import { type Change, changesOf } from '../time/watch.js';
 
 export interface BlameOptions {
   readonly arch?: string[];

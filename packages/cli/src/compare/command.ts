@@ -2,18 +2,25 @@
 /** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
 
 import { Comparison, EventError, LogReferenceError } from '@specialbit/core';
+
 import { encodeEvent } from '@specialbit/events';
+import {
+  divergenceLines,
+  laneName,
+  type NumberedEvent,
+  referenceError,
+  sideBySideLines,
+  worldView,
+  wrap,
+} from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { laneName, lanesOf } from '../log/lane.js';
-import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
-import { referenceError } from '../log/reference.js';
-import { worldView } from '../show/world-view.js';
-import { wrap } from '../table.js';
+import { lanesOf } from '../log/lane.js';
+
+import { type OpenedLog, openLog } from '../log/open-log.js';
+
 import type { Terminal } from '../terminal.js';
-import { divergenceLines } from './divergence-text.js';
-import { sideBySideLines } from './side-by-side.js';
 
 export interface CompareOptions {
   readonly arch?: string[];

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit diff LOG`: two moments of a log, or two architectures at one moment. */
+
+import {
+  changeLines,
+  diffMoments,
+  diffSummary,
+  type LaneRow,
+  type LoadedLog,
+  laneLines,
+  laneRows,
+  laneSummary,
+  MAIL_WIDTH,
+  viewsAt,
+  wrap,
+} from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { MAIL_WIDTH, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
+
 import { historiesOf } from '../time/histories.js';
-import { type LoadedLog, loadLog, momentOf } from '../time/loaded-log.js';
-import { changeLines, diffSummary } from './change-lines.js';
-import { laneLines } from './lane-lines.js';
-import { type LaneRow, laneRows, laneSummary, viewsAt } from './lanes.js';
-import { diffMoments } from './moments.js';
+
+import { loadLog, momentOf } from '../time/loaded-log.js';
 
 export interface DiffOptions {
   readonly arch?: string[];

@@ -3,6 +3,7 @@
 
 import { explainPte, kernelOptions, type Mm, type PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { explanationLines } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -11,7 +12,6 @@ import { openLog } from '../log/open-log.js';
 import { LanePlayer } from '../replay/lane-player.js';
 import { playLog } from '../replay/play-log.js';
 import type { Terminal } from '../terminal.js';
-import { explanationLines } from './explanation-text.js';
 
 export interface ExplainOptions {
   readonly arch?: string[];

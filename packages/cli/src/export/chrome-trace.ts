@@ -4,13 +4,19 @@
  * one microsecond of logical time an event.
  */
 import { type ComparedStep, MM_COUNTER_NAMES } from '@specialbit/core';
+
 import type { LogEvent } from '@specialbit/events';
-import { frameChangeText } from '../diff/change-lines.js';
-import type { NumberedEvent } from '../log/open-log.js';
-import type { Touched } from '../replay/touched.js';
-import { eventText } from '../show/event-text.js';
-import { outcomeNotes, returnText } from '../show/outcome-text.js';
-import { pteText, verdictWord } from '../show/pte-text.js';
+
+import {
+  eventText,
+  frameChangeText,
+  type NumberedEvent,
+  outcomeNotes,
+  pteText,
+  returnText,
+  type Touched,
+  verdictWord,
+} from '@specialbit/view';
 import type { LaneRun, LaneStep } from './lane-run.js';
 
 type Args = Readonly<Record<string, string | number | readonly string[]>>;

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit export LOG --format ...`: a run for other programs, or a report for other people. */
 import { Comparison } from '@specialbit/core';
+import { compareStep, type LoadedLog, laneRows, namedLanes, referenceError, worldView } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
-import { laneRows } from '../diff/lanes.js';
 import { EXIT, UsageError } from '../failure.js';
+
 import { lanesOf } from '../log/lane.js';
-import { referenceError } from '../log/reference.js';
-import { worldView } from '../show/world-view.js';
+
 import type { Terminal } from '../terminal.js';
-import { type LoadedLog, loadLog } from '../time/loaded-log.js';
-import { compareStep, namedLanes } from '../time/named-lanes.js';
+
+import { loadLog } from '../time/loaded-log.js';
+
 import { LaneTrace, partings, type TraceEvent } from './chrome-trace.js';
+
 import { LaneRun } from './lane-run.js';
+
 import { markdownLines } from './markdown.js';
+
 import { writeOutput } from './output.js';
 
 const FORMATS = ['chrome-trace', 'markdown'] as const;

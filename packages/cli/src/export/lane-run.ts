@@ -9,9 +9,10 @@ import {
   type Outcome,
   Session,
 } from '@specialbit/core';
+
 import type { LogEvent } from '@specialbit/events';
-import { laneName } from '../log/lane.js';
-import { type Touched, TouchListener } from '../replay/touched.js';
+
+import { laneName, type Touched, TouchListener } from '@specialbit/view';
 
 /** Events after which the undo memory of the session is cut. */
 const COMMIT_EVERY = 1024;

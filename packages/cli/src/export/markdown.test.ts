@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { Comparison } from '@specialbit/core';
+import { compareStep, laneRows, worldView } from '@specialbit/view';
 import { expect, test } from 'vitest';
-import { laneRows } from '../diff/lanes.js';
-import { worldView } from '../show/world-view.js';
 import { historiesOf } from '../time/histories.js';
-import { compareStep } from '../time/named-lanes.js';
+
 import { LINEAR_RULE, loadText } from '../time/small-log.testkit.js';
+
 import { markdownLines } from './markdown.js';
 
 function report(text: string, title: string, file = 'test.jsonl'): string[] {

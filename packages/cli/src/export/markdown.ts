@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A divergence report in Markdown, of at most 78 columns, to be pasted into a mail or an issue. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
-import { laneLines } from '../diff/lane-lines.js';
-import type { LaneRow } from '../diff/lanes.js';
-import { eventText } from '../show/event-text.js';
-import { MAIL_WIDTH, wrap } from '../table.js';
+
+import { eventText, type LaneRow, laneLines, MAIL_WIDTH, wrap } from '@specialbit/view';
 
 export interface Report {
   readonly file: string;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit gallery list|show|run` */
 import { readFileSync } from 'node:fs';
+import { table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { table, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { failures, playScenario, verdictOf, writeExpectations } from './play.js';
 import { type GalleryEntry, isMissing, type MissingScenario, readGallery, type Scenario } from './scenario.js';

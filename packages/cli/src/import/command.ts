@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { formatEvent, formatHeader } from '@specialbit/events';
 import { writeLog } from '@specialbit/events/node';
 import { FORMATS, type Format, type Imported } from '@specialbit/importers';
+import { count } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { kernelNamed } from '../log/lane.js';
-import { count } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { importFiles } from './imported-log.js';
 

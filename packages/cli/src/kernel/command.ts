@@ -2,12 +2,12 @@
 /** `specialbit kernel list|show|diff` */
 import { PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence } from '@specialbit/core/arch';
+import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
-import { MAIL_WIDTH, table, wrap } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {

@@ -36,11 +36,6 @@ export function laneOf(file: string, header: LogHeader, arch: Architecture, prof
   };
 }
 
-/** `arm`, or `arm@6.1` on a kernel that is not the default. */
-export function laneName({ arch, profile = linux_6_12 }: Pick<LaneOptions, 'arch' | 'profile'>): string {
-  return profile === linux_6_12 ? arch.name : `${arch.name}@${profile.name.replace(/^linux-/, '')}`;
-}
-
 /** The lanes of the command line, else those of the header, else `fallback`. Throws UsageError, InputError. */
 export function lanesOf(
   file: string,

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log on its way to the model: its header, then its events one by one. */
-import type { LogError, LogEvent, LogHeader } from '@specialbit/events';
+import type { LogError, LogHeader } from '@specialbit/events';
 import { type LogSource, readLogBatches } from '@specialbit/events/node';
+import type { NumberedEvent } from '@specialbit/view';
 import { InputError } from '../failure.js';
 import { importFiles, recordingFormat } from '../import/imported-log.js';
-
-export interface NumberedEvent {
-  /** From 1. */
-  readonly number: number;
-  /** Line of the file, from 1. */
-  readonly line: number;
-  readonly event: LogEvent;
-}
 
 export interface OpenedLog {
   readonly file: string;

@@ -2,21 +2,32 @@
 /** `specialbit replay LOG` */
 
 import { encodeEvent } from '@specialbit/events';
+import {
+  eventText,
+  laneName,
+  MAIL_WIDTH,
+  type NumberedEvent,
+  padEnd,
+  returnText,
+  stepLines,
+  width,
+  worldLines,
+  worldView,
+  wrap,
+} from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
 import { followFile } from '../log/follow.js';
-import { laneName, lanesOf } from '../log/lane.js';
-import { type NumberedEvent, type OpenedLog, openLog } from '../log/open-log.js';
-import { eventText } from '../show/event-text.js';
-import { returnText } from '../show/outcome-text.js';
-import { worldLines } from '../show/world-text.js';
-import { worldView } from '../show/world-view.js';
-import { MAIL_WIDTH, padEnd, width, wrap } from '../table.js';
+import { lanesOf } from '../log/lane.js';
+
+import { type OpenedLog, openLog } from '../log/open-log.js';
+
 import type { Terminal } from '../terminal.js';
+
 import { LanePlayer } from './lane-player.js';
+
 import { playLog, type Step } from './play-log.js';
-import { stepLines } from './step-text.js';
 
 export interface ReplayOptions {
   readonly arch?: string[];

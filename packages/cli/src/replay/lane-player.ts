@@ -2,7 +2,7 @@
 /** One architecture playing a log, with everything that an event did at hand. */
 import { createWorld, type Kernel, kernelOptions, type LaneOptions, type Outcome, Session } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
-import { type Touched, TouchListener } from './touched.js';
+import { type Touched, TouchListener } from '@specialbit/view';
 
 /** Events between two commits: what a crash makes the session play again. */
 const COMMIT_EVERY = 1024;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays a log on several lanes, event by event. */
 import { LogReferenceError } from '@specialbit/core';
+import { type NumberedEvent, referenceError } from '@specialbit/view';
 import { UsageError } from '../failure.js';
-import type { NumberedEvent, OpenedLog } from '../log/open-log.js';
-import { referenceError } from '../log/reference.js';
+import type { OpenedLog } from '../log/open-log.js';
+
 import type { Terminal } from '../terminal.js';
+
 import type { LanePlayer } from './lane-player.js';
 
 export type Step = ReturnType<LanePlayer['step']>;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit step LOG`: a log, event by event, in a terminal. */
 import { constants } from 'node:os';
+
 import { isatty } from 'node:tty';
+import { advance, Divergences, initialState, type Key, type Source, type State, update } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { historiesOf } from '../time/histories.js';
 import { loadLog, momentOf } from '../time/loaded-log.js';
-import { Divergences } from './divergences.js';
-import type { Key } from './keys.js';
-import { advance, initialState, type Source, type State, update } from './model.js';
 import { TerminalScreen } from './screen.js';
+
 import { view } from './view.js';
 
 export interface StepOptions {
@@ -62,6 +62,12 @@ export async function step(file: string, options: StepOptions, terminal: Termina
 const WORK_MS = 40;
 const IDLE_EVENTS = 64;
 
+/** True from some milliseconds on. */
+function untilLater(milliseconds: number): () => boolean {
+  const until = performance.now() + milliseconds;
+  return () => performance.now() >= until;
+}
+
 function interact(source: Source, at: number, { color }: Terminal): Promise<number> {
   return new Promise((resolve, reject) => {
     let state = initialState(source, at);
@@ -102,7 +108,7 @@ function interact(source: Source, at: number, { color }: Terminal): Promise<numb
       pending = setImmediate(() =>
         guarded(() => {
           pending = undefined;
-          if (state.task !== null) return become(advance(state, WORK_MS));
+          if (state.task !== null) return become(advance(state, untilLater(WORK_MS)));
           source.divergences?.advance(IDLE_EVENTS);
           if (source.divergences?.complete === true) draw();
           later();

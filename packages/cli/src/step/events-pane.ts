@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The list of events around the cursor. */
-import { eventText } from '../show/event-text.js';
-import { padEnd, width } from '../table.js';
-import type { Returned } from '../time/lane-history.js';
+import { eventText, padEnd, type Returned, type Source, type State, width } from '@specialbit/view';
 import type { Colors } from './colors.js';
-import type { Source, State } from './model.js';
+
 import { fit } from './screen-text.js';
 
 /** Exactly `rows` lines, the cursor about in the middle. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What `?` shows. */
-import { CONDITION_FORMS } from '../time/condition.js';
+import { CONDITION_FORMS } from '@specialbit/view';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['space  s  l  right  down', 'one event on'],

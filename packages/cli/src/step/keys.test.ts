@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+
+import type { Key } from '@specialbit/view';
 import { expect, test } from 'vitest';
-import { type Key, KeyDecoder } from './keys.js';
+import { KeyDecoder } from './keys.js';
 
 const names = (keys: readonly Key[]): string[] => keys.map((key) => (key.name === 'char' ? key.char : key.name));
 

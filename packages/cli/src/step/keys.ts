@@ -1,29 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Bytes of a terminal as keys. */
-
-export type Key =
-  | { readonly name: 'char'; readonly char: string }
-  | {
-      readonly name:
-        | 'up'
-        | 'down'
-        | 'left'
-        | 'right'
-        | 'pageup'
-        | 'pagedown'
-        | 'home'
-        | 'end'
-        | 'enter'
-        | 'escape'
-        | 'backspace'
-        | 'tab'
-        | 'backtab'
-        | 'interrupt'
-        | 'suspend'
-        | 'redraw'
-        | 'clear'
-        | 'unknown';
-    };
+import type { Key } from '@specialbit/view';
 
 type Named = Exclude<Key, { name: 'char' }>['name'];
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+
+import { advance, Divergences, initialState, type Key, type Source, type State, update, width } from '@specialbit/view';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { width } from '../table.js';
 import { historiesOf } from '../time/histories.js';
+
 import { FORKS, LINEAR_RULE, loadText } from '../time/small-log.testkit.js';
-import { Divergences } from './divergences.js';
-import type { Key } from './keys.js';
-import { advance, initialState, type Source, type State, update } from './model.js';
+
 import { view } from './view.js';
 
 const plain = pc.createColors(false);
@@ -22,7 +22,7 @@ function type(state: State, source: Source, keys: string): State {
   for (const [, name, char] of keys.matchAll(/<(\w+)>|(.)/g)) {
     const key = (name === undefined ? { name: 'char', char } : { name }) as Key;
     state = update(state, key, source);
-    while (state.task !== null) state = advance(state, 10);
+    while (state.task !== null) state = advance(state, () => true);
   }
   return state;
 }

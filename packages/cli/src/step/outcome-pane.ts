@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event returned and changed, and why. */
 import { DECISIONS, Decision } from '@specialbit/core';
-import { changeLines } from '../diff/change-lines.js';
-import { lastChange, type MomentDiff } from '../diff/moments.js';
-import { eventText } from '../show/event-text.js';
-import { outcomeNotes, returnText } from '../show/outcome-text.js';
-import { wrap } from '../table.js';
+
+import {
+  changeLines,
+  eventText,
+  lastChange,
+  type MomentDiff,
+  momentOf,
+  outcomeNotes,
+  returnText,
+  type Source,
+  type State,
+  wrap,
+} from '@specialbit/view';
 import type { Colors } from './colors.js';
-import { momentOf, type Source, type State } from './model.js';
 
 /** PTEs and frames that are shown, and reasons that are told. */
 const SHOWN = 16;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Lines that fit a screen. */
-import { width } from '../table.js';
+import { width } from '@specialbit/view';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
 const PIECES = /\u001b\[[0-9;]*m|./gsu;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The terminal: raw keys in, whole screens out, and everything as it was afterwards. */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { width } from '../table.js';
-import { type Key, KeyDecoder } from './keys.js';
+
+import { type Key, width } from '@specialbit/view';
+import { KeyDecoder } from './keys.js';
+
 import type { Screen, Size } from './view.js';
 
 const ESC = '\u001b';

@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state as lines of text, for a screen of any size. */
-import { changeLines, diffSummary } from '../diff/change-lines.js';
-import { laneLines } from '../diff/lane-lines.js';
-import { laneRows, laneSummary, viewsAt } from '../diff/lanes.js';
-import { diffMoments } from '../diff/moments.js';
-import { eventText } from '../show/event-text.js';
-import { padEnd, width, wrap } from '../table.js';
+import {
+  type Blame,
+  changeLines,
+  diffMoments,
+  diffSummary,
+  eventText,
+  laneLines,
+  laneRows,
+  laneSummary,
+  momentOf,
+  type Prompt,
+  padEnd,
+  type Source,
+  type State,
+  viewsAt,
+  width,
+  wrap,
+} from '@specialbit/view';
 import type { Colors } from './colors.js';
+
 import { eventLines } from './events-pane.js';
+
 import { helpLines } from './help.js';
-import { type Blame, momentOf, type Prompt, type Source, type State } from './model.js';
+
 import { outcomeLines } from './outcome-pane.js';
+
 import { fit, rule, window } from './screen-text.js';
+
 import { type PaneLines, worldPane } from './world-pane.js';
 
 export interface Size {

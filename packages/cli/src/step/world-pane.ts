@@ -11,11 +11,22 @@ import {
   placeName,
   type Vma,
 } from '@specialbit/core';
+
 import { formatVmFlags } from '@specialbit/events';
-import { frameText, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
-import { vmaFlags, vmaLetters, vmaRange } from '../show/vma-text.js';
-import { table, wrap } from '../table.js';
-import type { Moment } from '../time/lane-history.js';
+
+import {
+  frameText,
+  hex,
+  type Moment,
+  pteBits,
+  reasonWord,
+  table,
+  verdictWord,
+  vmaFlags,
+  vmaLetters,
+  vmaRange,
+  wrap,
+} from '@specialbit/view';
 import type { Colors } from './colors.js';
 
 /** PTEs of a VMA, VMAs of a process and frames that are shown. */

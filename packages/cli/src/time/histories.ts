@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The lanes of a loaded log, each with its history. */
-import { laneName, lanesOf } from '../log/lane.js';
-import { referenceError } from '../log/reference.js';
-import { LaneHistory } from './lane-history.js';
-import type { LoadedLog } from './loaded-log.js';
+import { LaneHistory, type LoadedLog, laneName, referenceError } from '@specialbit/view';
+import { lanesOf } from '../log/lane.js';
 
 export interface HistoryOptions {
   readonly arch?: readonly string[] | undefined;

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory, for commands that look at its moments in any order. */
 import { stat } from 'node:fs/promises';
-import type { LogHeader } from '@specialbit/events';
 import { openLogCached } from '@specialbit/events/node';
+import type { LoadedLog, NumberedEvent } from '@specialbit/view';
 import { UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
-import { type NumberedEvent, openLog } from '../log/open-log.js';
+import { openLog } from '../log/open-log.js';
 import type { Terminal } from '../terminal.js';
-
-export interface LoadedLog {
-  readonly file: string;
-  readonly header: LogHeader;
-  readonly events: readonly NumberedEvent[];
-}
 
 /** Smaller logs are read faster than their cache would be found. */
 const CACHED_FROM_BYTES = 1024 * 1024;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs for tests of the commands that travel in time. */
 import { parseLog } from '@specialbit/events';
-import { type HistoryOptions, historiesOf } from './histories.js';
-import type { LaneHistory } from './lane-history.js';
-import type { LoadedLog } from './loaded-log.js';
+import { type LoadedLog, loadedLog } from '@specialbit/view';
 
 /** The copy of a page of device memory that arm takes for the device's own; see examples/s13-cow-linear-rule.jsonl. */
 export const LINEAR_RULE = `{"specialbit":1,"title":"The linear rule","arch":["x86_64","arm"],"files":{"mem":"device"}}
@@ -27,10 +25,5 @@ export const FORKS = `{"specialbit":1,"title":"Fork and copy"}
 `;
 
 export function loadText(text: string, file = 'test.jsonl'): LoadedLog {
-  const { header, events } = parseLog(text, { file });
-  return { file, header, events: events.map((event, i) => ({ number: i + 1, line: i + 2, event })) };
-}
-
-export function histories(text: string, options: HistoryOptions = {}): LaneHistory[] {
-  return historiesOf(loadText(text), options);
+  return loadedLog(file, parseLog(text, { file }));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A progress bar on a terminal's standard error: one line, drawn over. */
-import { count } from '../table.js';
+import { count } from '@specialbit/view';
 import type { Terminal } from '../terminal.js';
 import type { PoolProgress } from './pool.js';
 

@@ -15,12 +15,12 @@ import {
   readSmaps,
   replayChecked,
 } from '@specialbit/importers';
+import { count, table } from '@specialbit/view';
 import { architectureNamed } from '../architectures.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
-import { count, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
 export interface SnapshotOptions {

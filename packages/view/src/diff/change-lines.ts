@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A diff between two moments as text. */
 
-import type { FrameChange, PteChange } from '../replay/touched.js';
 import { pteText, verdictWord } from '../show/pte-text.js';
-import { MAIL_WIDTH, table, wrap } from '../table.js';
+import { MAIL_WIDTH, table, wrap } from '../text/table.js';
 import type { MomentDiff, ProcessChange } from './moments.js';
+import type { FrameChange, PteChange } from './touched.js';
 
 export interface ChangeText {
   readonly columns?: number;

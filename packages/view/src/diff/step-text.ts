@@ -3,7 +3,7 @@
 import type { Kernel, Outcome } from '@specialbit/core';
 import { outcomeNotes } from '../show/outcome-text.js';
 import { pteText, verdictWord } from '../show/pte-text.js';
-import { MAIL_WIDTH, wrap } from '../table.js';
+import { MAIL_WIDTH, wrap } from '../text/table.js';
 import type { FrameChange, PteChange, Touched } from './touched.js';
 
 /** Changes of a kind that are shown for one event. */

@@ -21,7 +21,7 @@ import {
   type Vma,
 } from '@specialbit/core';
 import { nearest } from '@specialbit/events';
-import { UsageError } from '../failure.js';
+import { UsageError } from '../errors.js';
 import { hex, pteText, verdictWord } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
 

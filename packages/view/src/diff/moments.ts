@@ -14,9 +14,9 @@ import {
   type VmaChange as VmaRecords,
   type WorldDiff,
 } from '@specialbit/core';
-import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from '../replay/touched.js';
 import type { LaneHistory, Moment } from '../time/lane-history.js';
 import { vmaAt } from '../time/subject.js';
+import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from './touched.js';
 import { vmaChanged, vmaCome, vmaGone } from './vma-change.js';
 
 export interface ProcessChange {

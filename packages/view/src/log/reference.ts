@@ -2,8 +2,8 @@
 /** Where in its record an event names what does not exist. */
 import type { LogReferenceError } from '@specialbit/core';
 import { encodeEvent, type Json } from '@specialbit/events';
-import { InputError } from '../failure.js';
-import type { NumberedEvent } from './open-log.js';
+import { InputError } from '../errors.js';
+import type { NumberedEvent } from './loaded-log.js';
 
 /** The error as the user sees it: `FILE:LINE: PATH: no such mapping: ring2 (known: ring)`. */
 export function referenceError(file: string, { event, line }: NumberedEvent, error: LogReferenceError): InputError {

@@ -8,8 +8,8 @@ import {
   LogReferenceError,
   type NamedLane,
 } from '@specialbit/core';
-import { laneName } from '../log/lane.js';
-import type { NumberedEvent } from '../log/open-log.js';
+import { laneName } from '../log/lane-name.js';
+import type { NumberedEvent } from '../log/loaded-log.js';
 import { referenceError } from '../log/reference.js';
 
 export function namedLanes(lanes: readonly LaneOptions[]): NamedLane[] {

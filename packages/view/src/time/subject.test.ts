@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../failure.js';
-import { FORKS, histories, LINEAR_RULE } from './small-log.testkit.js';
+import { UsageError } from '../errors.js';
+import { FORKS, historyOf, LINEAR_RULE, loadText } from './small-log.testkit.js';
 import { parseSubject, resolveSubject } from './subject.js';
 
 const at = (text: string, n: number, what: string): string => {
-  const { kernel } = histories(text, { arch: ['x86_64'] })[0]!.at(n);
+  const { kernel } = historyOf(loadText(text)).at(n);
   const probe = resolveSubject(kernel, parseSubject(what));
   return `${probe.name} = ${probe.text(kernel)}`;
 };

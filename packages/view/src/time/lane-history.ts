@@ -12,7 +12,7 @@ import {
   type WorldDiff,
 } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
-import type { NumberedEvent } from '../log/open-log.js';
+import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 
 /** Moments that are kept open around the last ones looked at. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed one thing. */
 import { type Kernel, openWorld, Session, type World } from '@specialbit/core';
-import type { NumberedEvent } from '../log/open-log.js';
+import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 import { type LaneHistory, tryStep } from './lane-history.js';
 import type { Probe } from './subject.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where the lanes part, found as far as somebody wants to know. */
 import { Comparison, type Divergence } from '@specialbit/core';
+import type { LoadedLog } from '../log/loaded-log.js';
 import type { LaneHistory } from '../time/lane-history.js';
-import type { LoadedLog } from '../time/loaded-log.js';
 import { compareStep } from '../time/named-lanes.js';
 
 /** Events whose divergences are kept in full. */

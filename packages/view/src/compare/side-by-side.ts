@@ -4,8 +4,8 @@ import { formatVmFlags } from '@specialbit/events';
 import { pteBits, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import type { HeldFrame, PageView, VmaView, WorldView } from '../show/world-view.js';
-import { MAIL_WIDTH, padEnd, rowLines, width } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import type { Painted } from '../text/colors.js';
+import { MAIL_WIDTH, padEnd, rowLines, width } from '../text/table.js';
 
 /** With more lanes than this there is no room for raw values. */
 const LANES_WITH_RAW = 2;
@@ -17,7 +17,7 @@ interface Row {
   readonly differs: boolean;
 }
 
-export function sideBySideLines(worlds: readonly WorldView[], { color }: Terminal): string[] {
+export function sideBySideLines(worlds: readonly WorldView[], { color }: Painted): string[] {
   const events = worlds[0]!.events;
   const rows = [...memoryRows(worlds), ...frameRows(worlds)];
   const head = ['', '', ...worlds.map((world) => world.lane)];

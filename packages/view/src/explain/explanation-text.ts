@@ -3,11 +3,11 @@
 import type { BitView, Holder, PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { frameText, hex, pteBits } from '../show/pte-text.js';
-import { MAIL_WIDTH, rowLines, table, wrap } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import type { Painted } from '../text/colors.js';
+import { MAIL_WIDTH, rowLines, table, wrap } from '../text/table.js';
 
-export function explanationLines(e: PteExplanation, arch: Architecture, events: number, terminal: Terminal): string[] {
-  const { color } = terminal;
+export function explanationLines(e: PteExplanation, arch: Architecture, events: number, painted: Painted): string[] {
+  const { color } = painted;
   const what = e.place ?? `0x${e.address}`;
   const after = events === 1 ? '1 event' : `${events} events`;
   const lines = [color.bold(`${what} of mm ${e.mm} on ${e.arch}, ${e.profile}, after ${after}`), ''];

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of the view, and what each key makes of it. Nothing here knows a terminal. */
-import { describeFailure, UsageError } from '../failure.js';
+import { UsageError } from '../errors.js';
+import type { LoadedLog } from '../log/loaded-log.js';
 import { parseCondition } from '../time/condition.js';
 import type { LaneHistory, Moment } from '../time/lane-history.js';
-import type { LoadedLog } from '../time/loaded-log.js';
 import { search } from '../time/search.js';
 import { parseSubject, resolveSubject } from '../time/subject.js';
 import { type Change, changesOf } from '../time/watch.js';
 import type { Divergences } from './divergences.js';
-import type { Key } from './keys.js';
+import type { Key } from './key.js';
 
 /** What the view looks at; it never changes, but for what was computed so far. */
 export interface Source {
@@ -266,7 +266,7 @@ function entered(state: State, prompt: Prompt, source: Source): State {
     if (prompt.kind === 'run') return run({ ...next, direction: prompt.direction }, text, prompt.direction, source);
     return findWriter(next, text, source);
   } catch (error) {
-    if (error instanceof UsageError) return fail({ ...state, prompt }, describeFailure(error));
+    if (error instanceof UsageError) return fail({ ...state, prompt }, error.message);
     throw error;
   }
 }
@@ -315,11 +315,10 @@ function findWriter(state: State, text: string, source: Source): State {
 
 // ---------------------------------------------------------------- tasks
 
-/** Goes on with the task for about `milliseconds`. */
-export function advance(state: State, milliseconds: number): State {
+/** Goes on with the task, in parts of some milliseconds, until it ends or the host has something else to do. */
+export function advance(state: State, enough: () => boolean): State {
   const { task } = state;
   if (task === null) return state;
-  const until = performance.now() + milliseconds;
   let { reached } = task;
   do {
     const step = task.work.next();
@@ -328,7 +327,7 @@ export function advance(state: State, milliseconds: number): State {
       return step.value === undefined ? say(rest, task.none) : arrive(rest, step.value);
     }
     reached = step.value;
-  } while (performance.now() < until);
+  } while (!enough());
   return { ...state, task: { ...task, reached } };
 }
 

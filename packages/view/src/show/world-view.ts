@@ -17,7 +17,7 @@ import {
   placeName,
   type Vma,
 } from '@specialbit/core';
-import { laneName } from '../log/lane.js';
+import { laneName } from '../log/lane-name.js';
 import { vmaLetters } from './vma-text.js';
 
 export interface PageView extends PteView {

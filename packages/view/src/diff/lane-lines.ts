@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes side by side as text. */
-import { MAIL_WIDTH, padEnd, width, wrap } from '../table.js';
+import { MAIL_WIDTH, padEnd, width, wrap } from '../text/table.js';
 import type { LaneRow } from './lanes.js';
 
 const MARKS = { same: ' ', minor: '~', parts: '!' } as const;

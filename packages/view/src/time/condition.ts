@@ -4,9 +4,9 @@
  * `ring[2] present`, `ring[2] not special`, `ring[2] changed`, `P0.refcount > 1`, `ring[1] = D1`.
  */
 import type { Kernel, Outcome, PteView } from '@specialbit/core';
-import { UsageError } from '../failure.js';
+import { UsageError } from '../errors.js';
+import type { LoadedLog } from '../log/loaded-log.js';
 import { eventText } from '../show/event-text.js';
-import type { LoadedLog } from './loaded-log.js';
 import type { Condition } from './search.js';
 import { type Probe, parseSubject, resolveSubject, type Subject } from './subject.js';
 

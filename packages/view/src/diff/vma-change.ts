@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that came, went or changed, in words. */
 import { flagNames, hexAddress, type Kernel, placeName, type VmaRecord } from '@specialbit/core';
-import type { VmaChange } from '../replay/touched.js';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
+import type { VmaChange } from './touched.js';
 
 /** Its label, else its address. */
 function nameOf(k: Kernel, mm: number, vma: VmaRecord): string {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as text. */
 import { formatVmFlags } from '@specialbit/events';
-import { MAIL_WIDTH, table, wrap } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import type { Painted } from '../text/colors.js';
+import { MAIL_WIDTH, table, wrap } from '../text/table.js';
 import { frameText, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
 import { vmaFlags } from './vma-text.js';
 import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js';
@@ -10,7 +10,7 @@ import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js'
 /** PTEs of one VMA that are shown. */
 const SHOWN = 64;
 
-export function worldLines(world: WorldView, { color }: Terminal): string[] {
+export function worldLines(world: WorldView, { color }: Painted): string[] {
   const bit = world.hasPteSpecial ? 'has a special bit' : 'has no special bit';
   const events = world.events === 1 ? '1 event' : `${world.events} events`;
   const lines = [color.bold(`${world.arch} (${bit}), ${world.profile}, after ${events}`)];

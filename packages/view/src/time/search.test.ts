@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, test } from 'vitest';
 import { parseCondition } from './condition.js';
-import { historiesOf } from './histories.js';
 import { search } from './search.js';
-import { FORKS, LINEAR_RULE, loadText } from './small-log.testkit.js';
+import { FORKS, historyOf, LINEAR_RULE, loadText } from './small-log.testkit.js';
 
 function find(text: string, condition: string, from: number, direction: 'forward' | 'backward' = 'forward') {
   const log = loadText(text);
-  const history = historiesOf(log, { arch: ['x86_64'] })[0]!;
+  const history = historyOf(log);
   const work = search(history, parseCondition(condition, history.at(from).kernel, log), from, direction);
   for (let step = work.next(); ; step = work.next()) if (step.done === true) return step.value;
 }

@@ -2,18 +2,18 @@
 /** The events at which lanes part, as text. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 import { eventText } from '../show/event-text.js';
-import { MAIL_WIDTH, table, width, wrap } from '../table.js';
-import type { Terminal } from '../terminal.js';
+import type { Painted } from '../text/colors.js';
+import { MAIL_WIDTH, table, width, wrap } from '../text/table.js';
 
 /** Things that differ after one event that are shown. */
 const SHOWN = 12;
 
 /** The first `max` partings that follow from nothing, each with those that follow from it. */
-export function divergenceLines(comparison: Comparison, max: number, terminal: Terminal): string[] {
+export function divergenceLines(comparison: Comparison, max: number, painted: Painted): string[] {
   const roots = comparison.divergences.flatMap((d, i) => (d.root === i && !d.minor ? [i] : []));
   const lines: string[] = [];
   for (const i of roots.slice(0, max)) {
-    lines.push(...partingLines(comparison.divergences[i]!, comparison.laneNames, terminal));
+    lines.push(...partingLines(comparison.divergences[i]!, comparison.laneNames, painted));
     const followers = comparison.divergences.filter((d, j) => d.root === i && j !== i && !d.minor);
     lines.push(...followerLines(followers), '');
   }
@@ -21,7 +21,7 @@ export function divergenceLines(comparison: Comparison, max: number, terminal: T
   return lines;
 }
 
-function partingLines(d: Divergence, lanes: readonly string[], { color }: Terminal): string[] {
+function partingLines(d: Divergence, lanes: readonly string[], { color }: Painted): string[] {
   const lines = [color.bold(`event ${d.number}: `) + eventText(d.event)].flatMap((line) => wrap(line));
   lines.push(...wrap(d.headline, MAIL_WIDTH, '  ').map(color.red));
   lines.push(...wrap(`why: ${d.cause}`, MAIL_WIDTH, '  '));

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What a screen needs to know of a run, whether it is a terminal or a page, and the words that it shows. */
+
+// lanes that part
+export { divergenceLines } from './compare/divergence-text.js';
+export { sideBySideLines } from './compare/side-by-side.js';
+// what differs between two moments or lanes
+export { changeLines, diffSummary, frameChangeText } from './diff/change-lines.js';
+export { laneLines } from './diff/lane-lines.js';
+export { type LaneRow, laneRows, laneSummary, viewsAt } from './diff/lanes.js';
+export { diffMoments, lastChange, type MomentDiff } from './diff/moments.js';
+export { stepLines } from './diff/step-text.js';
+export { type Touched, TouchListener } from './diff/touched.js';
+export { InputError, UsageError } from './errors.js';
+export { explanationLines } from './explain/explanation-text.js';
+// a log and its lanes
+export { laneName } from './log/lane-name.js';
+export { type LoadedLog, loadedLog, type NumberedEvent } from './log/loaded-log.js';
+export { referenceError } from './log/reference.js';
+// one thing in words
+export { eventText } from './show/event-text.js';
+export { outcomeNotes, returnText } from './show/outcome-text.js';
+export { frameText, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
+export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';
+export { worldLines } from './show/world-text.js';
+export { type WorldView, worldView } from './show/world-view.js';
+// stepping through a log
+export { Divergences } from './step/divergences.js';
+export type { Key } from './step/key.js';
+export {
+  advance,
+  type Blame,
+  initialState,
+  momentOf,
+  type Prompt,
+  type Source,
+  type State,
+  update,
+} from './step/model.js';
+export type { Colors, Painted } from './text/colors.js';
+export { count, MAIL_WIDTH, padEnd, table, width, wrap } from './text/table.js';
+// moments, and questions about them
+export { CONDITION_FORMS } from './time/condition.js';
+export { LaneHistory, type Moment, type Returned } from './time/lane-history.js';
+export { compareStep, namedLanes } from './time/named-lanes.js';
+export { type Probe, parseSubject, resolveSubject, type Subject } from './time/subject.js';
+export { type Change, changesOf } from './time/watch.js';

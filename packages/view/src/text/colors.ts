@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** How a text stands out where it is shown: control sequences, markup, or nothing. */
+
+type Paint = (text: string) => string;
+
+export interface Colors {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly inverse: Paint;
+  readonly red: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
+}
+
+/** Whatever shows text: a terminal, a page. */
+export interface Painted {
+  readonly color: Colors;
+}
