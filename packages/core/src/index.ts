@@ -31,6 +31,8 @@ export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
 export { Decision, decide, vm_normal_page } from './kernel/pte/normal-page.js';
+export { REASONS, type ReasonName } from './kernel/reason/index.js';
+export type { Reason } from './kernel/reason/reason.js';
 export { Allocator } from './machine/allocator.js';
 export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';

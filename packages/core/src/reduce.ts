@@ -4,6 +4,7 @@ import type { LogEvent } from '@specialbit/events';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import { KernelCrash, type Outcome } from './kernel/base/outcome.js';
 import { lru_add_drain } from './kernel/folio/folio-add-lru.js';
+import { settleReasons } from './kernel/reason/settle.js';
 import { applyEvent } from './kernel/reduce-event.js';
 import { type Commit, commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';
@@ -25,6 +26,7 @@ export function applyMore(k: Kernel, event: LogEvent): Outcome {
   try {
     applyEvent(k, event);
     lru_add_drain(k);
+    settleReasons(event, out);
   } catch (error) {
     if (!(error instanceof KernelCrash)) throw error;
     out.crash = error.crash;

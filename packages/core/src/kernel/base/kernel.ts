@@ -18,6 +18,7 @@ import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
+import type { ReasonName } from '../reason/index.js';
 import { MlockBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
 import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
@@ -120,6 +121,20 @@ export class Kernel {
   /** The architecture's page tables have the special bit (CONFIG_ARCH_HAS_PTE_SPECIAL). */
   get hasPteSpecial(): boolean {
     return this.arch.special.pte;
+  }
+
+  // ------------------------------------------------------------- reasons
+
+  /** A kernel function returns the error `ret` since `reason` holds. */
+  fails<R extends number | null>(reason: ReasonName, ret: R): R {
+    this.out.reasons = [reason];
+    return ret;
+  }
+
+  /** A function above it turns the error into `ret`. */
+  turns<R extends number | null>(reason: ReasonName, ret: R): R {
+    this.out.reasons = [...this.out.reasons, reason];
+    return ret;
   }
 
   // ------------------------------------------------------------ messages

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event returned and caused. */
+import type { ReasonName } from '../reason/index.js';
 
 /** A kernel message: BUG or WARNING, without the parts that differ from boot to boot. */
 export interface KernelMessage {
@@ -45,6 +46,11 @@ export interface Outcome {
   hang: boolean;
   /** A guarded fault handler refused to call a helper that would BUG: the condition. */
   refused: string | null;
+  /**
+   * Why it failed, innermost first: the condition at which a kernel function returned an error, and the
+   * functions above it that turned this into another. Empty after a success.
+   */
+  reasons: readonly ReasonName[];
   messages: KernelMessage[];
   /** The event was not carried out (BUG) or not computed further (oops). */
   crash: Crash | null;
@@ -55,6 +61,7 @@ export interface Outcome {
 }
 
 /** Most events cause no message and call no handler; these stand for that, and are replaced and not changed. */
+export const NO_REASONS: readonly ReasonName[] = Object.freeze([]);
 export const NO_MESSAGES: KernelMessage[] = [];
 export const NO_CALLS: [number, number, number] = [0, 0, 0];
 Object.freeze(NO_MESSAGES);
@@ -73,6 +80,7 @@ export function newOutcome(): Outcome {
     loop: false,
     hang: false,
     refused: null,
+    reasons: NO_REASONS,
     messages: NO_MESSAGES,
     crash: null,
     survived: null,

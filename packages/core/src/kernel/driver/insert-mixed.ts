@@ -46,15 +46,15 @@ export function __vm_insert_mixed(
 ): number {
   if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) {
     if (!k.feature.insert_mixed_sigbus) k.BUG('!vm_mixed_ok(vma, pfn)', '__vm_insert_mixed');
-    return VM_FAULT_SIGBUS;
+    return k.fails('mixed_not_ok', VM_FAULT_SIGBUS);
   }
-  if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('mixed_outside', VM_FAULT_SIGBUS);
   const devmap = pfn_t_devmap(k, pfn_t);
   if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
     return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
   }
   const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
-  if (err === -ENOMEM) return VM_FAULT_OOM;
-  if (err < 0 && err !== -EBUSY) return VM_FAULT_SIGBUS;
+  if (err === -ENOMEM) return k.turns('mixed_insert_page', VM_FAULT_OOM);
+  if (err < 0 && err !== -EBUSY) return k.turns('mixed_insert_page', VM_FAULT_SIGBUS);
   return VM_FAULT_NOPAGE;
 }

@@ -22,11 +22,12 @@ export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
 
 /** validate_page_before_insert(). */
 function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
-  if (k.page_count(pfn) + k.machine.heldRefs(pfn) === 0) return -EINVAL;
+  if (k.page_count(pfn) + k.machine.heldRefs(pfn) === 0)
+    return k.fails(k.machine.pfn_valid(pfn) ? 'insert_no_reference' : 'insert_no_struct_page', -EINVAL);
   if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
-    return vm_mixed_zeropage_allowed(k, vma) ? 0 : -EINVAL;
+    return vm_mixed_zeropage_allowed(k, vma) ? 0 : k.fails('insert_zeropage', -EINVAL);
   }
-  if (k.test_anon(pfn)) return -EINVAL;
+  if (k.test_anon(pfn)) return k.fails('insert_anon', -EINVAL);
   return 0;
 }
 
@@ -40,7 +41,7 @@ export function insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number, prot:
 function insert_page_into_pte_locked(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
   const { pt, rss } = vma.mm;
   pt.get(vpn, pteval);
-  if (!k.pte.none(pteval)) return -EBUSY;
+  if (!k.pte.none(pteval)) return k.fails('insert_busy', -EBUSY);
   k.mk_pte(pteval, pfn, prot);
   if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
     k.pte.mkspecial(pteval);
@@ -62,7 +63,7 @@ function set_mixedmap(k: Kernel, vma: Vma, where: string): void {
 
 /** vm_insert_page(). */
 export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
-  if (vpn < vma.vm_start || vpn >= vma.vm_end) return -EFAULT;
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_outside', -EFAULT);
   set_mixedmap(k, vma, 'vm_insert_page');
   return insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
 }
@@ -70,7 +71,7 @@ export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): n
 /** vm_insert_pages() of consecutive frames; the outcome's `left` is how many were not mapped. */
 export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): number {
   k.out.left = pages;
-  if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return -EFAULT;
+  if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return k.fails('insert_pages_outside', -EFAULT);
   set_mixedmap(k, vma, 'vm_insert_pages');
   for (let i = 0; i < pages; i++) {
     const err = insert_page(k, vma, vpn + i, pfn + i, vma.vm_page_prot);
@@ -86,7 +87,7 @@ export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, p
 /** vm_map_pages() with `offset` vm_pgoff, vm_map_pages_zero() with 0: fills the whole VMA. */
 export function __vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number, offset: number): number {
   // unsigned in the kernel: an offset that wrapped around is beyond every end
-  if (offset < 0 || offset >= pages || vma.pages > pages - offset) return -ENXIO;
+  if (offset < 0 || offset >= pages || vma.pages > pages - offset) return k.fails('map_pages_range', -ENXIO);
   for (let i = 0; i < vma.pages; i++) {
     const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + offset + i);
     if (ret < 0) return ret;

@@ -63,6 +63,6 @@ export function insert_pfn_precondition(k: Kernel, vma: Vma, pfn: number): strin
 export function vmf_insert_pfn_prot(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
   const bug = insert_pfn_precondition(k, vma, pfn);
   if (bug !== null) k.BUG(bug, 'vmf_insert_pfn_prot');
-  if (vpn < vma.vm_start || vpn >= vma.vm_end) return VM_FAULT_SIGBUS;
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_pfn_outside', VM_FAULT_SIGBUS);
   return insert_pfn(k, vma, vpn, pfn, prot, false);
 }

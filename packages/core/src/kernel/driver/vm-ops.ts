@@ -49,16 +49,17 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const region = vma.vm_private_data;
   const handler = vma.vm_ops?.driver?.fault;
-  if (called(k, 0) || handler === undefined || handler.do === 'sigbus') return VM_FAULT_SIGBUS;
+  if (called(k, 0)) return k.fails('handler_called_over', VM_FAULT_SIGBUS);
+  if (handler === undefined || handler.do === 'sigbus') return k.fails('handler_sigbus', VM_FAULT_SIGBUS);
   const off = vmf.pgoff - (region?.pgoff0 ?? 0);
   if (handler.frame === undefined || off < 0 || off > MAX_OFFSET || off >= (handler.frames ?? Infinity)) {
-    return VM_FAULT_SIGBUS;
+    return k.fails('handler_beyond', VM_FAULT_SIGBUS);
   }
   const pfn = framePfn(k, handler.frame, off);
-  if (pfn === undefined) return VM_FAULT_SIGBUS;
+  if (pfn === undefined) return k.fails('handler_beyond', VM_FAULT_SIGBUS);
   switch (handler.do) {
     case 'page':
-      if (!k.machine.pfn_valid(pfn)) return VM_FAULT_SIGBUS;
+      if (!k.machine.pfn_valid(pfn)) return k.fails('handler_no_page', VM_FAULT_SIGBUS);
       vmf.page = pfn;
       k.get_page(pfn);
       return 0;
@@ -66,7 +67,7 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
       const bug = handler.guarded === true ? insert_pfn_precondition(k, vma, pfn) : null;
       if (bug !== null) {
         k.out.refused = bug;
-        return VM_FAULT_SIGBUS;
+        return k.fails('handler_refuses', VM_FAULT_SIGBUS);
       }
       return vmf_insert_pfn_prot(k, vma, vmf.address, pfn, vma.vm_page_prot);
     }
@@ -75,7 +76,7 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
       const bug = handler.guarded === true ? insert_mixed_precondition(k, vma, pfn, 'PFN_DEV') : null;
       if (bug !== null) {
         k.out.refused = bug;
-        return VM_FAULT_SIGBUS;
+        return k.fails('handler_refuses', VM_FAULT_SIGBUS);
       }
       const mkwrite = handler.do === 'vmf_insert_mixed_mkwrite' && (vmf.flags & FAULT_FLAG_WRITE) !== 0;
       return __vm_insert_mixed(k, vma, vmf.address, pfn, 'PFN_DEV', mkwrite);
@@ -85,10 +86,10 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
 
 /** vma->vm_ops->page_mkwrite(): locks the page. */
 export function call_page_mkwrite(k: Kernel): number {
-  return called(k, 2) ? VM_FAULT_SIGBUS : VM_FAULT_LOCKED;
+  return called(k, 2) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : VM_FAULT_LOCKED;
 }
 
 /** vma->vm_ops->pfn_mkwrite(). */
 export function call_pfn_mkwrite(k: Kernel): number {
-  return called(k, 1) ? VM_FAULT_SIGBUS : 0;
+  return called(k, 1) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : 0;
 }

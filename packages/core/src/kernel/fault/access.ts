@@ -56,8 +56,8 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
     if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
     if (allowed) return k.pte.pfn(pte);
     const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
-    if (vma === undefined || vma.vm_start > vpn) return signal(k, 'SIGSEGV', SEGV_MAPERR);
-    if (!access_allowed(k, vma.vm_flags, op)) return signal(k, 'SIGSEGV', SEGV_ACCERR);
+    if (vma === undefined || vma.vm_start > vpn) return signal(k, k.fails('access_unmapped', SEGV_MAPERR), 'SIGSEGV');
+    if (!access_allowed(k, vma.vm_flags, op)) return signal(k, k.fails('access_error', SEGV_ACCERR), 'SIGSEGV');
     const flags =
       FAULT_FLAG_USER |
       (vma_lock ? FAULT_FLAG_VMA_LOCK : 0) |
@@ -66,9 +66,9 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
     const ret = handle_mm_fault(k, vma, vpn, flags);
     vma_lock = k.arch.facts.PER_VMA_LOCK && (ret & VM_FAULT_RETRY) === 0;
     if ((ret & VM_FAULT_ERROR) !== 0) {
-      if ((ret & VM_FAULT_SIGBUS) !== 0) return signal(k, 'SIGBUS', BUS_ADRERR);
-      if ((ret & VM_FAULT_SIGSEGV) !== 0) return signal(k, 'SIGSEGV', SEGV_MAPERR);
-      return signal(k, 'SIGBUS', BUS_ADRERR);
+      if ((ret & VM_FAULT_SIGBUS) !== 0) return signal(k, k.turns('fault_sigbus', BUS_ADRERR), 'SIGBUS');
+      if ((ret & VM_FAULT_SIGSEGV) !== 0) return signal(k, k.turns('fault_sigsegv', SEGV_MAPERR), 'SIGSEGV');
+      return signal(k, k.turns('fault_oom', BUS_ADRERR), 'SIGBUS');
     }
   }
   k.out.hang = true;
@@ -82,7 +82,7 @@ function access_allowed(k: Kernel, vm_flags: number, op: AccessKind): boolean {
   return (vm_flags & k.arch.facts.read_fault_vm_flags) !== 0;
 }
 
-function signal(k: Kernel, name: 'SIGSEGV' | 'SIGBUS', code: number): -1 {
+function signal(k: Kernel, code: number, name: 'SIGSEGV' | 'SIGBUS'): -1 {
   k.out.signal = name;
   k.out.si_code = code;
   return -1;

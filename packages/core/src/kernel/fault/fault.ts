@@ -37,7 +37,8 @@ const FAILED = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
 
 /** handle_mm_fault(): a vm_fault_t. `flags`: FAULT_FLAG_*. */
 export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number): number {
-  if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_SIGSEGV;
+  if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
+    return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
   const vmf = k.vmf;
   vmf.vma = vma;
   vmf.address = vpn;
@@ -84,7 +85,7 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
 function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const { pt, rss } = vma.mm;
-  if ((vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_SIGBUS;
+  if ((vma.vm_flags & VM_SHARED) !== 0) return k.fails('anonymous_shared', VM_FAULT_SIGBUS);
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
     k.pte.pfn_pte(entry, k.machine.zeroPage(vmf.address), vma.vm_page_prot as Pte);
     k.pte.mkspecial(entry);
@@ -111,7 +112,7 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
 function do_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const ops = vma.vm_ops!;
-  if (!has_page_cache(vma) && ops.driver?.fault === undefined) return VM_FAULT_SIGBUS;
+  if (!has_page_cache(vma) && ops.driver?.fault === undefined) return k.fails('no_fault_handler', VM_FAULT_SIGBUS);
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) return do_read_fault(k, vmf);
   if ((vma.vm_flags & VM_SHARED) === 0) return do_cow_fault(k, vmf);
   return do_shared_fault(k, vmf);

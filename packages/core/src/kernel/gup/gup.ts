@@ -56,14 +56,17 @@ const MAX_RETRIES = 64;
 /** check_vma_flags(): 0 or -EFAULT. */
 export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
   const { vm_flags } = vma;
-  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0 || vma.vm_ops?.driver?.secretmem === true) return -EFAULT;
+  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0) return k.fails('gup_pfnmap', -EFAULT);
+  if (vma.vm_ops?.driver?.secretmem === true) return k.fails('gup_secretmem', -EFAULT);
   if ((flags & FOLL_WRITE) !== 0) {
     const longtermPin =
       k.feature.longterm_write_pin_refused && (flags & (FOLL_PIN | FOLL_LONGTERM)) === (FOLL_PIN | FOLL_LONGTERM);
-    if (!vma_is_anonymous(vma) && longtermPin && vma_needs_dirty_tracking(vma)) return -EFAULT;
-    if ((vm_flags & VM_WRITE) === 0 && ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm_flags))) return -EFAULT;
+    if (!vma_is_anonymous(vma) && longtermPin && vma_needs_dirty_tracking(vma))
+      return k.fails('gup_longterm_write', -EFAULT);
+    if ((vm_flags & VM_WRITE) === 0 && ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm_flags)))
+      return k.fails('gup_not_writable', -EFAULT);
   } else if ((vm_flags & VM_READ) === 0) {
-    if ((flags & FOLL_FORCE) === 0 || (vm_flags & VM_MAYREAD) === 0) return -EFAULT;
+    if ((flags & FOLL_FORCE) === 0 || (vm_flags & VM_MAYREAD) === 0) return k.fails('gup_not_readable', -EFAULT);
   }
   return 0;
 }
@@ -164,7 +167,7 @@ function faultin_page(k: Kernel, vma: Vma, vpn: number, flags: number, unshare: 
   if (unshare) fault_flags |= FAULT_FLAG_UNSHARE;
   const ret = handle_mm_fault(k, vma, vpn, fault_flags);
   if ((ret & VM_FAULT_ERROR) === 0) return 0;
-  return (ret & VM_FAULT_OOM) !== 0 ? -ENOMEM : -EFAULT;
+  return (ret & VM_FAULT_OOM) !== 0 ? k.turns('gup_fault_oom', -ENOMEM) : k.turns('gup_fault_failed', -EFAULT);
 }
 
 /**
@@ -184,14 +187,22 @@ export function __get_user_pages(
   for (let vpn = start; done < nr_pages; vpn++) {
     if (vma === undefined || vpn >= vma.vm_end) {
       vma = mm.vma_lookup(vpn);
-      if (vma === undefined) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -ENOMEM : -EFAULT);
+      if (vma === undefined) {
+        const error = (flags & FOLL_MADV_POPULATE) !== 0 ? -ENOMEM : -EFAULT;
+        k.fails('gup_unmapped', error);
+        return done || error;
+      }
       const err = check_vma_flags(k, vma, flags);
-      if (err !== 0) return done || ((flags & FOLL_MADV_POPULATE) !== 0 ? -EINVAL : err);
+      if (err !== 0) {
+        if ((flags & FOLL_MADV_POPULATE) === 0) return done || err;
+        return done || k.turns('populate_madv_refused', -EINVAL);
+      }
     }
     let page = follow_page_pte(k, vma, vpn, flags);
     for (let tries = 0; page === NO_PAGE || page === UNSHARE; tries++) {
       if (tries >= MAX_RETRIES) {
         k.out.hang = true;
+        k.fails('gup_hangs', -EFAULT);
         return done || -EFAULT;
       }
       const err = faultin_page(k, vma, vpn, flags, page === UNSHARE);
@@ -199,8 +210,12 @@ export function __get_user_pages(
       page = follow_page_pte(k, vma, vpn, flags);
     }
     if (page === NO_STRUCT_PAGE) {
-      if (pages !== null) return done || -EEXIST;
+      if (pages !== null) {
+        k.fails('gup_no_struct_page', -EEXIST);
+        return done || -EEXIST;
+      }
     } else if (page < 0) {
+      k.fails('gup_not_grabbed', -ENOMEM);
       return done || -ENOMEM;
     } else {
       pages?.push(page);
@@ -227,7 +242,7 @@ export function gup_fast_fallback(
   fastOnly: boolean,
 ): number {
   if ((flags & FOLL_PIN) !== 0) mm.has_pinned = true;
-  if (start + nr > k.arch.task_pages) return -EFAULT;
+  if (start + nr > k.arch.task_pages) return k.fails('gup_fast_range', -EFAULT);
   const fast = gup_fast(k, mm, start, nr, flags, pages);
   if (fast === nr || fastOnly) return fast;
   const touch = k.feature.longterm_fast_touches || (flags & FOLL_LONGTERM) === 0;

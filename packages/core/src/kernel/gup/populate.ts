@@ -12,7 +12,7 @@ import { __get_user_pages } from './gup.js';
 /** populate_vma_page_range(): pages done, or a negative errno. */
 export function populate_vma_page_range(k: Kernel, vma: Vma, start: number, end: number): number {
   if ((vma.vm_flags & VM_LOCKONFAULT) !== 0) return end - start;
-  if ((vma.vm_flags & VM_ACCESS_FLAGS) === 0) return -EFAULT;
+  if ((vma.vm_flags & VM_ACCESS_FLAGS) === 0) return k.fails('populate_no_access', -EFAULT);
   const write = (vma.vm_flags & (VM_WRITE | VM_SHARED)) === VM_WRITE;
   const flags = FOLL_TOUCH | (write ? FOLL_WRITE : FOLL_FORCE);
   const ret = __get_user_pages(k, vma.mm, start, end - start, flags, null);

@@ -8,10 +8,10 @@ import type { FollowResult } from '../base/outcome.js';
 
 /** null where the kernel says -EINVAL. `special` is the PTE's bit, never set without one. */
 export function follow_pfnmap_start(k: Kernel, vma: Vma, vpn: number): FollowResult | null {
-  if (vpn < vma.vm_start || vpn >= vma.vm_end) return null;
-  if ((vma.vm_flags & (VM_IO | VM_PFNMAP)) === 0) return null;
+  if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('follow_outside', null);
+  if ((vma.vm_flags & (VM_IO | VM_PFNMAP)) === 0) return k.fails('follow_not_pfnmap', null);
   const p = k.peek(vma.mm, vpn);
-  if (!k.pte.present(p)) return null;
+  if (!k.pte.present(p)) return k.fails('follow_not_present', null);
   return {
     pfn: k.pte.pfn(p),
     prot: pte_pgprot(k, p),

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Reasons of accesses, page faults and the handlers of drivers. */
+import type { ReasonTable } from './reason.js';
+
+const FAULT_C = 'arch/*/mm/fault.c';
+const MEMORY_C = 'mm/memory.c';
+
+export const FAULT_REASONS = {
+  access_unmapped: {
+    where: 'do_user_addr_fault',
+    file: FAULT_C,
+    condition: 'no VMA contains the address, and no stack grows to it (SEGV_MAPERR)',
+    change: 'map the page first, or touch another one',
+  },
+  access_error: {
+    where: 'access_error',
+    file: FAULT_C,
+    condition: 'the vm_flags of the VMA do not allow this access (SEGV_ACCERR)',
+    change: 'give the mapping the protection with mmap or mprotect',
+  },
+  fault_sigbus: {
+    where: 'mm_fault_error',
+    file: FAULT_C,
+    condition: 'handle_mm_fault() answered VM_FAULT_SIGBUS',
+  },
+  fault_sigsegv: {
+    where: 'mm_fault_error',
+    file: FAULT_C,
+    condition: 'handle_mm_fault() answered VM_FAULT_SIGSEGV',
+  },
+  fault_oom: {
+    where: 'mm_fault_error',
+    file: FAULT_C,
+    condition:
+      'handle_mm_fault() found no memory (VM_FAULT_OOM); shown as a signal, the kernel would call the OOM killer',
+    change: 'give the machine more RAM, or map less',
+  },
+  unshare_shared: {
+    where: 'sanitize_fault_flags',
+    file: MEMORY_C,
+    condition: 'an unshare fault makes sense in private mappings only',
+  },
+  anonymous_shared: {
+    where: 'do_anonymous_page',
+    file: MEMORY_C,
+    condition: 'the mapping is shared and has no operations: nothing could share its pages',
+  },
+  no_fault_handler: {
+    where: 'do_fault',
+    file: MEMORY_C,
+    condition: 'nothing is mapped there and the operations of the VMA have no .fault',
+    change: 'map the page in ->mmap, or give the mapping a fault handler',
+  },
+  handler_called_over: {
+    where: 'vm_ops->fault',
+    file: 'the driver',
+    condition: 'the handler was called again and again without effect, and the model cut it off',
+  },
+  handler_sigbus: {
+    where: 'vm_ops->fault',
+    file: 'the driver',
+    condition: 'the log says that the handler answers SIGBUS',
+  },
+  handler_beyond: {
+    where: 'vm_ops->fault',
+    file: 'the driver',
+    condition: 'the page lies outside the frames that the handler serves',
+    change: 'give the handler more frames, or touch a page that it serves',
+  },
+  handler_no_page: {
+    where: 'vm_ops->fault',
+    file: 'the driver',
+    condition: 'the handler hands out a page, and the frame has no struct page: the handler answers SIGBUS',
+    change: 'let it use vmf_insert_pfn or vmf_insert_mixed for such a frame',
+  },
+  handler_refuses: {
+    where: 'vm_ops->fault',
+    file: 'the driver',
+    condition: 'the guarded handler tested what the helper would BUG on, and answered SIGBUS',
+  },
+} as const satisfies ReasonTable;

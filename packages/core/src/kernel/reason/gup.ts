@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Reasons of get_user_pages() and its relatives. */
+import type { ReasonTable } from './reason.js';
+
+const GUP_C = 'mm/gup.c';
+
+export const GUP_REASONS = {
+  gup_pfnmap: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'the VMA is VM_IO or VM_PFNMAP: its pages are none that could be pinned',
+    change: 'insert pages with vm_insert_page into a VM_MIXEDMAP, where they have a struct page',
+  },
+  gup_secretmem: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'the VMA is memfd_secret memory',
+  },
+  gup_longterm_write: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition:
+      'a long-term pin for writing of a file mapping whose file tracks what is dirty (writable_file_mapping_allowed())',
+    change: 'pin without FOLL_LONGTERM, or anonymous or shmem memory',
+  },
+  gup_not_writable: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'it pins for writing and the VMA has no VM_WRITE (and FOLL_FORCE does not help a shared one)',
+    change: 'mprotect the mapping, or pin for reading',
+  },
+  gup_not_readable: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'the VMA has no VM_READ (and FOLL_FORCE does not help without VM_MAYREAD)',
+    change: 'mprotect the mapping',
+  },
+  gup_unmapped: {
+    where: '__get_user_pages',
+    file: GUP_C,
+    condition: 'no VMA contains the address',
+    change: 'map the page first',
+  },
+  gup_no_struct_page: {
+    where: 'follow_page_pte',
+    file: GUP_C,
+    condition: 'vm_normal_page() finds no page behind the entry, and it is not the zero page (-EEXIST)',
+    change: 'pin only memory that has struct pages',
+  },
+  gup_not_grabbed: {
+    where: 'try_grab_folio',
+    file: GUP_C,
+    condition: 'the page has no reference to which one could be added',
+  },
+  gup_fault_oom: {
+    where: 'faultin_page',
+    file: GUP_C,
+    condition: 'faulting the page in found no memory (VM_FAULT_OOM)',
+    change: 'give the machine more RAM, or pin less',
+  },
+  gup_fault_failed: {
+    where: 'faultin_page',
+    file: GUP_C,
+    condition: 'faulting the page in failed',
+  },
+  gup_hangs: {
+    where: '__get_user_pages',
+    file: GUP_C,
+    condition: 'every fault succeeds and the page is still not there: a real kernel would not return',
+  },
+  gup_fast_range: {
+    where: 'gup_fast_fallback',
+    file: GUP_C,
+    condition: 'the range ends above the highest user address',
+  },
+  populate_no_access: {
+    where: 'populate_vma_page_range',
+    file: GUP_C,
+    condition: 'the VMA allows no access at all (PROT_NONE)',
+    change: 'mprotect the mapping first',
+  },
+  populate_madv_unmapped: {
+    where: 'faultin_page_range',
+    file: GUP_C,
+    condition: 'no VMA contains the address',
+    change: 'map the page first',
+  },
+  populate_madv_refused: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'the VMA cannot be populated so (VM_IO or VM_PFNMAP, or its protection), which madvise tells as -EINVAL',
+  },
+  follow_outside: {
+    where: 'follow_pfnmap_start',
+    file: 'mm/memory.c',
+    condition: 'the address is not within the VMA',
+  },
+  follow_not_pfnmap: {
+    where: 'follow_pfnmap_start',
+    file: 'mm/memory.c',
+    condition: 'the VMA is neither VM_IO nor VM_PFNMAP',
+    change: 'use get_user_pages for memory that has struct pages',
+  },
+  follow_not_present: {
+    where: 'follow_pfnmap_start',
+    file: 'mm/memory.c',
+    condition: 'no present entry is there',
+    change: 'touch the page first, or call fixup_user_fault()',
+  },
+} as const satisfies ReasonTable;

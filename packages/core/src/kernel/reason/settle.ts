@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Forgets the reasons of what failed on the way and did not matter in the end. */
+import type { LogEvent } from '@specialbit/events';
+import { VM_FAULT_ERROR } from '../base/mm-types.js';
+import { NO_REASONS, type Outcome } from '../base/outcome.js';
+
+/** Did less than what was asked for come of the event? */
+export function failed(event: LogEvent, out: Outcome): boolean {
+  if (out.signal !== null || out.ret < 0) return true;
+  switch (event.type) {
+    case 'vmf_insert_pfn':
+    case 'vmf_insert_pfn_prot':
+    case 'vmf_insert_pfn_pmd':
+    case 'vmf_insert_mixed':
+    case 'vmf_insert_mixed_mkwrite':
+      return (out.ret & VM_FAULT_ERROR) !== 0;
+    case 'pin_user_pages':
+    case 'pin_user_pages_fast':
+    case 'get_user_pages_fast_only':
+      return out.ret < event.pages;
+    case 'access_process_vm':
+      return out.ret === 0;
+    default:
+      return false;
+  }
+}
+
+/** To be called when the event is done. */
+export function settleReasons(event: LogEvent, out: Outcome): void {
+  if (out.reasons !== NO_REASONS && !failed(event, out)) out.reasons = NO_REASONS;
+}
