@@ -150,9 +150,8 @@ function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
   return undefined;
 }
 
-const scratch = newPte();
-
 function describeDecision(scene: Scene, key: PageKey, read: Read): string | undefined {
+  const scratch = newPte();
   let verdict: Verdict | undefined;
   let differ = false;
   // most pages are read alike: their paths are not asked for

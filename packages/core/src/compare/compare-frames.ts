@@ -49,11 +49,11 @@ class Seen {
 
 const NOWHERE = -(2 ** 40);
 
-/** Four numbers a lane, all that drafts are made of: equal while nothing new can be said. */
-const now: number[] = [];
-
-/** Fills `now` with what is read of a frame. True in the usual case: every lane has it, in the same state. */
-function readFrame(lanes: readonly Lane[], identity: number): boolean {
+/**
+ * Fills `now` with what is read of a frame: four numbers a lane, all that drafts are made of, equal while nothing
+ * new can be said. True in the usual case: every lane has it, in the same state.
+ */
+function readFrame(lanes: readonly Lane[], identity: number, now: number[]): boolean {
   let alike = true;
   let count = 0;
   let mapcount = 0;
@@ -85,23 +85,26 @@ function readFrame(lanes: readonly Lane[], identity: number): boolean {
 }
 
 /** `read` is what `now` holds. */
-function stillSo(read: readonly number[], lanes: number): boolean {
+function stillSo(read: readonly number[], now: readonly number[], lanes: number): boolean {
   if (read.length !== 4 * lanes) return false;
   for (let i = 0; i < read.length; i++) if (read[i] !== now[i]) return false;
   return true;
 }
 
-function compareFrame({ lanes, drafts, open, touchedRoots, knownFrames }: Scene, identity: number): void {
+function compareFrame(
+  { lanes, drafts, open, touchedRoots, knownFrames, frameNow: now }: Scene,
+  identity: number,
+): void {
   const thing: Thing = identity;
   const root = open.root(thing);
   if (root >= 0) touchedRoots.push(root);
-  if (readFrame(lanes, identity)) {
+  if (readFrame(lanes, identity, now)) {
     if (root >= 0) open.settle(thing, null);
     if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
   }
   const last = knownFrames.get(identity);
-  if (last !== undefined && stillSo(last, lanes.length)) return;
+  if (last !== undefined && stillSo(last, now, lanes.length)) return;
   knownFrames.set(identity, now.slice(0, 4 * lanes.length));
   const pfns = lanes.map((lane) => lane.ids.pfn(identity));
   const still = new Set<string>();

@@ -64,6 +64,7 @@ export class Comparison {
       open: this.open,
       touchedRoots: [],
       knownFrames: new Map(),
+      frameNow: [],
       readApart: null,
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };

@@ -35,8 +35,6 @@ export interface PteView {
   readonly verdict: Verdict | null;
 }
 
-const swp: SwapEntry = { type: 0, offset: 0 };
-
 /** Decodes an entry of `vma` (undefined: of no VMA). */
 export function describePte(k: Kernel, vma: Vma | undefined, vpn: number, pte: Readonly<Pte>): PteView {
   const p: Pte = { lo: pte.lo, hi: pte.hi };
@@ -55,6 +53,7 @@ export function describePte(k: Kernel, vma: Vma | undefined, vpn: number, pte: R
   const bare = { raw, ...off, swap: null, decision: null, verdict: null };
   if (c.none(p)) return { ...bare, kind: 'none' };
   if (!c.present(p)) {
+    const swp: SwapEntry = { type: 0, offset: 0 };
     c.pte_to_swp_entry(p, swp);
     return { ...bare, kind: 'swap', swap: { type: swp.type, offset: swp.offset, exclusive: c.swp_exclusive(p) } };
   }

@@ -17,9 +17,6 @@ const CACHED_LEAVES = 32;
 /** So many leaves are looked up one by one; of more, the tree is walked, where there may be none at all. */
 const FEW_LEAVES = 8;
 
-/** For walks that only ask whether there is anything. */
-const scratch: Pte = { lo: 0, hi: 0 };
-
 export type PageTableRoot = RadixRoot<Int32Array>;
 
 export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
@@ -72,6 +69,14 @@ export class PageTable {
     p.hi = leaf[i + 1]!;
   }
 
+  /** pte_same() of the entry of `vpn` and `p`. */
+  holds(vpn: number, p: Readonly<Pte>): boolean {
+    const leaf = this.tree.leaf(vpn);
+    if (leaf === undefined) return p.lo === this.codec.empty.lo && p.hi === this.codec.empty.hi;
+    const i = this.tree.slot(vpn) << 1;
+    return p.lo === leaf[i] && p.hi === leaf[i + 1];
+  }
+
   /** set_pte(): stores `p` as the entry of `vpn`; `p` becomes what the table holds then. */
   set(vpn: number, p: Pte): void {
     this.store(this.tree.leafForWrite(vpn), vpn, p);
@@ -105,7 +110,7 @@ export class PageTable {
   /** Is there no entry in `[start, end)`? */
   isEmpty(start: number, end: number): boolean {
     let empty = true;
-    this.forEach(start, end, scratch, () => {
+    this.forEach(start, end, { lo: 0, hi: 0 }, () => {
       empty = false;
     });
     return empty;

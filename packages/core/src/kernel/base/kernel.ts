@@ -6,7 +6,7 @@
  */
 import type { Architecture } from '../../arch/architecture.js';
 import type { CompiledCodec } from '../../arch/codec.js';
-import type { Pte } from '../../arch/contract.js';
+import type { Pte, SwapEntry } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
 import { F, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
@@ -22,7 +22,6 @@ import type { ReasonName } from '../reason/index.js';
 import { MlockBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
 import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
-import { Vmf } from './vmf.js';
 
 export interface KernelOptions {
   readonly arch: Architecture;
@@ -59,15 +58,14 @@ export class Kernel {
    */
   survives = false;
   out: Outcome = newOutcome();
-  /** The fault being handled; there is one at a time. */
-  readonly vmf = new Vmf();
   readonly mlockBatch = new MlockBatch();
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
   private readonly leaf: LeafType<Int32Array>;
   private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
-  /** mm_init(): a VMA's page_prot when shared and write-notified is read-only; looked up here. */
+  /** Registers of functions that call no other while they use them. */
+  readonly swp: SwapEntry = { type: 0, offset: 0 };
   private readonly scratch: Pte = { lo: 0, hi: 0 };
 
   constructor(options: KernelOptions, frames?: (edit: Edit) => FrameTable, allocatorNext?: number) {

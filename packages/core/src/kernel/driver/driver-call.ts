@@ -14,8 +14,6 @@ import { __vm_map_pages, vm_insert_page, vm_insert_pages } from './insert-page.j
 import { vmf_insert_pfn_prot } from './insert-pfn.js';
 import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
 
-const pteval: Pte = newPte();
-
 /** The pfn of an event's frame. Throws LogReferenceError when no such label exists. */
 export function resolveFrame(k: Kernel, ref: FrameRef): number {
   const pfn = framePfn(k, ref);
@@ -110,6 +108,7 @@ function set_vm_pgoff(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'se
 /** Raw set_pte_at() of consecutive frames: what no driver should do. */
 function set_pte(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'set_pte' }>, vpn: number): number {
   const pfn = resolveFrame(k, call.frame);
+  const pteval = newPte();
   for (let i = 0; i < call.pages; i++) {
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     if (call.special) k.pte.mkspecial(pteval);

@@ -8,7 +8,7 @@ import type { PfnT } from '@specialbit/events';
 import { VM_MIXEDMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { EBUSY, ENOMEM } from '../base/errno.js';
-import type { Kernel } from '../base/kernel.js';
+import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
@@ -53,7 +53,7 @@ export function __vm_insert_mixed(
   if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
     return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
   }
-  const err = insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
+  const err = insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot);
   if (err === -ENOMEM) return k.turns('mixed_insert_page', VM_FAULT_OOM);
   if (err < 0 && err !== -EBUSY) return k.turns('mixed_insert_page', VM_FAULT_SIGBUS);
   return VM_FAULT_NOPAGE;

@@ -10,8 +10,6 @@ import { EBUSY, EFAULT, EINVAL, ENXIO } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
 
-const pteval: Pte = newPte();
-
 /** vm_mixed_zeropage_allowed(). */
 export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
   if ((vma.vm_flags & VM_PFNMAP) !== 0) k.warn_once('mixed_zeropage_pfnmap');
@@ -31,14 +29,22 @@ function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
   return 0;
 }
 
-/** insert_page(): 0, or a negative errno. */
-export function insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
+/** insert_page(): 0, or a negative errno. `pteval`: where the entry is made. */
+export function insert_page(k: Kernel, pteval: Pte, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
   const err = validate_page_before_insert(k, vma, pfn);
   if (err !== 0) return err;
-  return insert_page_into_pte_locked(k, vma, vpn, pfn, prot);
+  return insert_page_into_pte_locked(k, pteval, vma, vpn, pfn, prot);
 }
 
-function insert_page_into_pte_locked(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
+/** insert_page_into_pte_locked(). */
+function insert_page_into_pte_locked(
+  k: Kernel,
+  pteval: Pte,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  prot: Readonly<Pte>,
+): number {
   const { pt, rss } = vma.mm;
   pt.get(vpn, pteval);
   if (!k.pte.none(pteval)) return k.fails('insert_busy', -EBUSY);
@@ -65,7 +71,7 @@ function set_mixedmap(k: Kernel, vma: Vma, where: string): void {
 export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_outside', -EFAULT);
   set_mixedmap(k, vma, 'vm_insert_page');
-  return insert_page(k, vma, vpn, pfn, vma.vm_page_prot);
+  return insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot);
 }
 
 /** vm_insert_pages() of consecutive frames; the outcome's `left` is how many were not mapped. */
@@ -73,8 +79,9 @@ export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, p
   k.out.left = pages;
   if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return k.fails('insert_pages_outside', -EFAULT);
   set_mixedmap(k, vma, 'vm_insert_pages');
+  const pteval = newPte();
   for (let i = 0; i < pages; i++) {
-    const err = insert_page(k, vma, vpn + i, pfn + i, vma.vm_page_prot);
+    const err = insert_page(k, pteval, vma, vpn + i, pfn + i, vma.vm_page_prot);
     if (err !== 0) {
       k.out.left = pages - i;
       return err;

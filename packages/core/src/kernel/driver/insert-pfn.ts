@@ -8,8 +8,6 @@ import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
 
-const entry: Pte = newPte();
-
 /** insert_pfn(): a special PTE, not counted. `devmap`: the pfn_t carries PFN_DEV|PFN_MAP. */
 export function insert_pfn(
   k: Kernel,
@@ -22,6 +20,7 @@ export function insert_pfn(
 ): number {
   const { pt } = vma.mm;
   const { pte } = k;
+  const entry = newPte();
   pt.get(vpn, entry);
   if (!pte.none(entry)) {
     if (mkwrite) {

@@ -9,8 +9,6 @@ import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
 
-const pteval: Pte = newPte();
-
 /** Is every PTE of the range empty? */
 export function range_none(vma: Vma, start: number, pages: number): boolean {
   return vma.mm.pt.isEmpty(start, start + pages);
@@ -32,6 +30,7 @@ function remap_pfn_range_internal(
   }
   vma.vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
   const { pt } = vma.mm;
+  const pteval = newPte();
   for (let i = 0; i < pages; i++) {
     // pte_alloc_map_lock() gets no page table
     if (i === failsAfter) return -ENOMEM;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The CPU touches memory: the MMU's view of a PTE, then the architecture's page fault handler. */
-import type { Pte } from '../../arch/contract.js';
 import { VM_EXEC, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { readContent, writeContent } from '../base/content.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { type Kernel, newPte } from '../base/kernel.js';
 import {
   FAULT_FLAG_INSTRUCTION,
   FAULT_FLAG_USER,
@@ -24,9 +23,6 @@ export type AccessKind = 'read' | 'write' | 'exec';
 /** Faults that "succeed" without making the access possible: after so many it hangs. */
 const MAX_FAULTS = 200;
 
-const pte: Pte = newPte();
-const before: Pte = newPte();
-
 /** SEGV_MAPERR, SEGV_ACCERR, BUS_ADRERR. */
 const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
@@ -44,16 +40,17 @@ export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, valu
 
 /** Faults until the MMU lets the access through: the pfn that it reaches; -1 when a signal ends it. */
 function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
+  const pte = newPte();
   // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
   let vma_lock = k.arch.facts.PER_VMA_LOCK;
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
     const huge = op === 'exec' ? -1 : access_huge(k, mm, vpn, op === 'write');
     if (huge >= 0) return huge;
     mm.pt.get(vpn, pte);
-    copyPte(before, pte);
+    const { lo, hi } = pte;
     const allowed = k.arch.user_access(pte, op);
     // hardware and TLB handlers may mark the entry even when they refuse in the end
-    if (!pte_same(before, pte)) mm.pt.set(vpn, pte);
+    if (pte.lo !== lo || pte.hi !== hi) mm.pt.set(vpn, pte);
     if (allowed) return k.pte.pfn(pte);
     const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
     if (vma === undefined || vma.vm_start > vpn) return signal(k, k.fails('access_unmapped', SEGV_MAPERR), 'SIGSEGV');

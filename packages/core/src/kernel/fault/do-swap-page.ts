@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** do_swap_page() (mm/memory.c): a fault on a PTE that is neither empty nor present. */
-import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED, VM_WRITE } from '../../mm/vm-flags.js';
-import { copyPte, type Kernel, newPte } from '../base/kernel.js';
+import { copyPte, type Kernel } from '../base/kernel.js';
 import { FAULT_FLAG_WRITE, VM_FAULT_ERROR, VM_FAULT_MAJOR } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
@@ -14,10 +13,8 @@ import { swap_cache_get_folio, swap_vma_readahead } from '../swap/swap-readahead
 import { swap_free, swap_offset_of } from '../swap/swapfile.js';
 import { do_wp_page } from './wp.js';
 
-const entry: Pte = newPte();
-
 export function do_swap_page(k: Kernel, vmf: Vmf): number {
-  const { vma } = vmf;
+  const { vma, entry } = vmf;
   const { pt, rss } = vma.mm;
   const { frames } = k;
   const offset = k.swap.enabled ? swap_offset_of(k, vmf.orig_pte) : -1;

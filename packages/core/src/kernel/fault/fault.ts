@@ -6,7 +6,7 @@ import { NO_HUGE } from '../../mm/huge-entries.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
@@ -17,7 +17,7 @@ import {
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from '../base/mm-types.js';
-import type { Vmf } from '../base/vmf.js';
+import { Vmf } from '../base/vmf.js';
 import { call_fault, call_page_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
 import { filemap_fault, has_page_cache } from '../file/filemap.js';
 import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
@@ -30,22 +30,13 @@ import { ptep_set_access_flags } from '../pte/set-pte.js';
 import { do_swap_page } from './do-swap-page.js';
 import { do_wp_page, fault_dirty_shared_page } from './wp.js';
 
-const entry: Pte = newPte();
-const current: Pte = newPte();
-
 const FAILED = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
 
 /** handle_mm_fault(): a vm_fault_t. `flags`: FAULT_FLAG_*. */
 export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number): number {
   if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
     return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
-  const vmf = k.vmf;
-  vmf.vma = vma;
-  vmf.address = vpn;
-  vmf.flags = flags;
-  vmf.pgoff = linear_page_index(vma, vpn);
-  vmf.page = -1;
-  vmf.cow_page = -1;
+  const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
   if (k.machine.huge_zero_pfn >= 0 || vma.mm.huge !== NO_HUGE) {
     const ret = __handle_huge_fault(k, vmf);
     if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
@@ -65,8 +56,8 @@ function __handle_huge_fault(k: Kernel, vmf: Vmf): number {
 /** handle_pte_fault(). */
 function handle_pte_fault(k: Kernel, vmf: Vmf): number {
   const { pte } = k;
-  const { pt } = vmf.vma.mm;
-  pt.get(vmf.address, vmf.orig_pte);
+  const { entry } = vmf;
+  vmf.vma.mm.pt.get(vmf.address, vmf.orig_pte);
   if (pte.none(vmf.orig_pte)) {
     return vma_is_anonymous(vmf.vma) ? do_anonymous_page(k, vmf) : do_fault(k, vmf);
   }
@@ -83,7 +74,7 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
 
 /** do_anonymous_page(). */
 function do_anonymous_page(k: Kernel, vmf: Vmf): number {
-  const { vma } = vmf;
+  const { vma, entry } = vmf;
   const { pt, rss } = vma.mm;
   if ((vma.vm_flags & VM_SHARED) !== 0) return k.fails('anonymous_shared', VM_FAULT_SIGBUS);
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
@@ -200,8 +191,8 @@ function finish_fault(k: Kernel, vmf: Vmf): number {
   const { pt, rss } = vma.mm;
   const is_cow = (vmf.flags & FAULT_FLAG_WRITE) !== 0 && (vma.vm_flags & VM_SHARED) === 0;
   const page = is_cow ? vmf.cow_page : vmf.page;
-  pt.get(vmf.address, current);
-  if (!pte_same(current, vmf.orig_pte)) return VM_FAULT_NOPAGE;
+  pt.get(vmf.address, vmf.entry);
+  if (!pte_same(vmf.entry, vmf.orig_pte)) return VM_FAULT_NOPAGE;
   set_pte_range(k, vmf, page, vmf.address);
   rss[is_cow ? MM_ANONPAGES : mm_counter_file(k, page)]!++;
   return 0;

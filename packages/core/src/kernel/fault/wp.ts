@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Write-protect faults and copy-on-write (mm/memory.c: do_wp_page and below). */
-import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_MAYSHARE, VM_SHARED } from '../../mm/vm-flags.js';
 import { readContent } from '../base/content.js';
-import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
@@ -21,8 +20,6 @@ import { vm_normal_page } from '../pte/normal-page.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { flush_cache_page, ptep_set_access_flags } from '../pte/set-pte.js';
 import { folio_free_swap, free_swap_cache } from '../swap/folio-free-swap.js';
-
-const entry: Pte = newPte();
 
 /** do_wp_page(): a write, or an unshare, to a PTE that is not writable. */
 export function do_wp_page(k: Kernel, vmf: Vmf): number {
@@ -52,6 +49,7 @@ export function fault_dirty_shared_page(k: Kernel, vmf: Vmf): number {
 function wp_page_reuse(k: Kernel, vmf: Vmf): void {
   if (k.feature.wp_reuse_zeropage_check && k.machine.is_zero_pfn(k.pte.pfn(vmf.orig_pte))) k.warn('wp_page_reuse_zero');
   flush_cache_page(k, vmf.vma, vmf.address, k.pte.pfn(vmf.orig_pte));
+  const { entry } = vmf;
   copyPte(entry, vmf.orig_pte);
   k.pte.mkyoung(entry);
   k.pte.mkdirty(entry);
@@ -98,7 +96,7 @@ function wp_can_reuse_anon_folio(k: Kernel, vmf: Vmf): boolean {
 
 /** wp_page_copy(): the private copy, and what becomes of the old page (whose reference we hold). */
 function wp_page_copy(k: Kernel, vmf: Vmf): number {
-  const { vma } = vmf;
+  const { vma, entry } = vmf;
   const { frames } = k;
   const { pt, rss } = vma.mm;
   const unshare = (vmf.flags & FAULT_FLAG_UNSHARE) !== 0;
@@ -149,6 +147,7 @@ function wp_page_copy(k: Kernel, vmf: Vmf): number {
  */
 function __wp_page_copy_user(k: Kernel, vmf: Vmf): number {
   const { pte } = k;
+  const { entry } = vmf;
   const { pt } = vmf.vma.mm;
   copyPte(entry, vmf.orig_pte);
   if (!k.arch.facts.arch_has_hw_pte_young && !pte.young(entry)) {

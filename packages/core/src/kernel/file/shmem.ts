@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
-import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace } from '../../mm/vma.js';
-import { type Kernel, newPte } from '../base/kernel.js';
+import type { Kernel } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
@@ -12,8 +11,6 @@ import { set_pte_range } from '../folio/set-pte-range.js';
 import { swap_cache_get_folio_shmem, swap_cluster_readahead } from '../swap/swap-readahead.js';
 import { delete_from_swap_cache } from '../swap/swapfile.js';
 import { filemap_get_folio } from './filemap.js';
-
-const current: Pte = newPte();
 
 /** shmem_get_folio_gfp() with SGP_CACHE: the page at `index`, allocated when the file has a hole there. */
 export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): number {
@@ -70,8 +67,8 @@ export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: numbe
     const page = filemap_get_folio(k, file, index);
     if (page === undefined) continue;
     const vpn = vmf.address + index - vmf.pgoff;
-    pt.get(vpn, current);
-    if (!k.pte.none(current)) continue;
+    pt.get(vpn, vmf.entry);
+    if (!k.pte.none(vmf.entry)) continue;
     if (vpn === vmf.address) ret = VM_FAULT_NOPAGE;
     set_pte_range(k, vmf, page, vpn);
     rss[mm_counter_file(k, page)]!++;

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** set_pte_range() (mm/memory.c): maps pages of a file, or a new anonymous one, and counts the mapping. */
-import type { Pte } from '../../arch/contract.js';
 import { VM_SHARED } from '../../mm/vm-flags.js';
-import { type Kernel, newPte } from '../base/kernel.js';
+import type { Kernel } from '../base/kernel.js';
 import { FAULT_FLAG_WRITE } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { folio_add_lru_vma } from './folio-add-lru.js';
 import { folio_add_file_rmap_pte, folio_add_new_anon_rmap } from './rmap.js';
 
-const entry: Pte = newPte();
-
 /** set_pte_range() of one page. */
 export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): void {
-  const { vma } = vmf;
+  const { vma, entry } = vmf;
   const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
   const prefault = vpn !== vmf.address;
   k.mk_pte(entry, page, vma.vm_page_prot);

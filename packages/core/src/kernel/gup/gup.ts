@@ -38,9 +38,6 @@ import { gup_fast_pmd_leaf, huge_entry, split_huge_pmd_address } from '../huge/h
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
 
-const pte: Pte = newPte();
-const touched: Pte = newPte();
-
 /** follow_page_mask() found nothing: fault it in. */
 const NO_PAGE = -1;
 /** -EMLINK: an unshare fault is needed. */
@@ -88,7 +85,7 @@ function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page: numbe
 }
 
 /** can_follow_write_pte(): may this PTE be written through, with FOLL_FORCE if need be? */
-function can_follow_write_pte(k: Kernel, page: number, vma: Vma, flags: number): boolean {
+function can_follow_write_pte(k: Kernel, pte: Pte, page: number, vma: Vma, flags: number): boolean {
   if (k.pte.write(pte)) return true;
   if ((flags & FOLL_FORCE) === 0) return false;
   if ((vma.vm_flags & (VM_MAYSHARE | VM_SHARED)) !== 0) return false;
@@ -109,13 +106,13 @@ export function unpin_user_page(k: Kernel, page: number): void {
   if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
 }
 
-/** follow_page_pte(): the page's pfn, or one of the codes above. */
-function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): number {
+/** follow_page_pte(): the page's pfn, or one of the codes above. `pte`: where to put the entry. */
+function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: Pte): number {
   if (vma.mm.huge !== NO_HUGE) split_huge_pmd_address(k, vma.mm, vpn);
   vma.mm.pt.get(vpn, pte);
   if (!k.pte.present(pte)) return NO_PAGE;
   let page = vm_normal_page(k, vma, vpn, pte);
-  if ((flags & FOLL_WRITE) !== 0 && !can_follow_write_pte(k, page, vma, flags)) return NO_PAGE;
+  if ((flags & FOLL_WRITE) !== 0 && !can_follow_write_pte(k, pte, page, vma, flags)) return NO_PAGE;
   if (page < 0 && k.pte.devmap(pte) && (flags & (FOLL_GET | FOLL_PIN)) !== 0) {
     // get_dev_pagemap()
     if (!k.machine.is_zone_device(k.pte.pfn(pte))) return NO_PAGE;
@@ -123,7 +120,7 @@ function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): numbe
   } else if (page < 0) {
     const pfn = k.pte.pfn(pte);
     if (!k.machine.is_zero_pfn(pfn)) {
-      follow_pfn_pte(k, vma, vpn, flags);
+      follow_pfn_pte(k, vma, vpn, flags, pte);
       return NO_STRUCT_PAGE;
     }
     page = pfn;
@@ -139,18 +136,19 @@ function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number): numbe
 }
 
 /** follow_pfn_pte(): a PTE without struct page is at least touched. */
-function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number): void {
+function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: Pte): void {
   if ((flags & FOLL_TOUCH) === 0) return;
+  const touched = newPte();
   copyPte(touched, pte);
   if ((flags & FOLL_WRITE) !== 0) k.pte.mkdirty(touched);
   k.pte.mkyoung(touched);
   if (pte_same(touched, pte)) return;
-  if (k.arch.facts.check_safe_pte_update) check_safe_pte_update(k);
+  if (k.arch.facts.check_safe_pte_update) check_safe_pte_update(k, pte, touched);
   vma.mm.pt.set(vpn, touched);
 }
 
 /** __check_safe_pte_update() (arch/arm64): `touched` replaces `pte`, which hardware might be changing. */
-function check_safe_pte_update(k: Kernel): void {
+function check_safe_pte_update(k: Kernel, pte: Pte, touched: Pte): void {
   // valid, as hardware sees it: what user code could reach
   if (!k.pte.user(pte) || !k.pte.user(touched)) return;
   if (!k.pte.young(touched)) k.warn_once('racy_pte_young');
@@ -184,6 +182,7 @@ export function __get_user_pages(
 ): number {
   let vma: Vma | undefined;
   let done = 0;
+  const pte = newPte();
   for (let vpn = start; done < nr_pages; vpn++) {
     if (vma === undefined || vpn >= vma.vm_end) {
       vma = mm.vma_lookup(vpn);
@@ -198,7 +197,7 @@ export function __get_user_pages(
         return done || k.turns('populate_madv_refused', -EINVAL);
       }
     }
-    let page = follow_page_pte(k, vma, vpn, flags);
+    let page = follow_page_pte(k, vma, vpn, flags, pte);
     for (let tries = 0; page === NO_PAGE || page === UNSHARE; tries++) {
       if (tries >= MAX_RETRIES) {
         k.out.hang = true;
@@ -207,7 +206,7 @@ export function __get_user_pages(
       }
       const err = faultin_page(k, vma, vpn, flags, page === UNSHARE);
       if (err !== 0) return done || err;
-      page = follow_page_pte(k, vma, vpn, flags);
+      page = follow_page_pte(k, vma, vpn, flags, pte);
     }
     if (page === NO_STRUCT_PAGE) {
       if (pages !== null) {
@@ -258,6 +257,7 @@ export function gup_fast_fallback(
  */
 function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
   if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return 0;
+  const pte = newPte();
   for (let i = 0; i < nr; i++) {
     const huge = huge_entry(k, mm, start + i);
     if (huge !== undefined) {
@@ -267,7 +267,7 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
       continue;
     }
     mm.pt.get(start + i, pte);
-    if (!pte_access_permitted(k, (flags & FOLL_WRITE) !== 0)) return i;
+    if (!pte_access_permitted(k, pte, (flags & FOLL_WRITE) !== 0)) return i;
     if (k.pte.devmap(pte)) {
       if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte))) return i;
     } else if (k.pte.special(pte)) {
@@ -285,7 +285,7 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
 }
 
 /** pte_access_permitted(). */
-function pte_access_permitted(k: Kernel, write: boolean): boolean {
+function pte_access_permitted(k: Kernel, pte: Pte, write: boolean): boolean {
   if (!k.pte.present(pte) || (write && !k.pte.write(pte))) return false;
   return !k.arch.facts.pte_access_permitted_user || k.pte.user(pte);
 }

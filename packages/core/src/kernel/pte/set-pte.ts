@@ -9,12 +9,9 @@
 import type { Pte } from '../../arch/contract.js';
 import type { PageTable } from '../../mm/page-table.js';
 import type { Vma } from '../../mm/vma.js';
-import { type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { type Kernel, newPte } from '../base/kernel.js';
 import { KernelCrash } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
-
-const entry: Pte = newPte();
-const current: Pte = newPte();
 
 /** page_folio(pfn_to_page(pfn)) and a look at its flags, in kernel function `where`. */
 function look_at_page(k: Kernel, pfn: number, where: string): void {
@@ -48,8 +45,7 @@ export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte):
 export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolean): void {
   const { pt } = vmf.vma.mm;
   if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
-  pt.get(vmf.address, current);
-  if (!pte_same(current, p)) set_access_flags(k, pt, vmf.address, p);
+  if (!pt.holds(vmf.address, p)) set_access_flags(k, pt, vmf.address, p);
 }
 
 /** The instruction cache must see a page before user code can execute it. */
@@ -67,6 +63,7 @@ function look_at_executable(k: Kernel, p: Pte): void {
 export function flush_cache_page(k: Kernel, vma: Vma, vpn: number, pfn: number): void {
   const where = k.arch.facts.flush_cache_page_looks_at_page;
   if (where === null) return;
+  const entry = newPte();
   vma.mm.pt.get(vpn, entry);
   if (!k.pte.present(entry)) return;
   if (k.pte.young(entry) && k.pte.read(entry)) return;

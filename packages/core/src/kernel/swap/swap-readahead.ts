@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Reading swap through the swap cache, with the neighbours in the VMA (mm/swap_state.c). */
-import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { SwapSlot } from '../../machine/swap-device.js';
 import type { Vma } from '../../mm/vma.js';
@@ -13,8 +12,6 @@ import { add_to_swap_cache, swap_offset_of } from './swapfile.js';
 const MAX_WIN = 1 << 3;
 /** Hits that a VMA starts with (GET_SWAP_RA_VAL). */
 const INITIAL_HITS = 4;
-
-const pentry: Pte = newPte();
 
 /** swap_cache_get_folio(): with a reference; -1 when the page is not in the swap cache. */
 export function swap_cache_get_folio(k: Kernel, vma: Vma, vpn: number, slot: SwapSlot): number {
@@ -33,6 +30,7 @@ export function swap_vma_readahead(k: Kernel, vmf: Vmf, offset: number): number 
   const window = swap_vma_ra_win(k, vmf);
   if (window !== null) {
     const [start, end] = window;
+    const pentry = newPte();
     for (let vpn = start; vpn < end; vpn++) {
       vmf.vma.mm.pt.get(vpn, pentry);
       if (k.pte.none(pentry) || k.pte.present(pentry)) continue;
@@ -84,6 +82,7 @@ function swapin_cluster_pages(k: Kernel, offset: number): number {
 /** swapin_walk_pmd_entry() of MADV_WILLNEED: reads a range's swap entries into the swap cache. */
 export function swapin_range(k: Kernel, vma: Vma, start: number, end: number): void {
   const offsets: number[] = [];
+  const pentry = newPte();
   vma.mm.pt.forEach(start, end, pentry, () => {
     if (k.pte.present(pentry)) return;
     const offset = swap_offset_of(k, pentry);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Users of swap slots: PTEs, and the swap cache (mm/swapfile.c, mm/swap_state.c). */
-import type { Pte, SwapEntry } from '../../arch/contract.js';
+import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { Kernel } from '../base/kernel.js';
 
-const swp: SwapEntry = { type: 0, offset: 0 };
-
 /** pte_to_swp_entry(): the offset of a swap PTE on the one device there is, or -1 when it is none of its slots. */
 export function swap_offset_of(k: Kernel, p: Pte): number {
+  const { swp } = k;
   k.pte.pte_to_swp_entry(p, swp);
   return swp.type === 0 && k.swap.slots.has(swp.offset) ? swp.offset : -1;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** try_to_unmap() (mm/rmap.c): takes one page out of every page table that the reverse mapping finds. */
-import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED } from '../../mm/vm-flags.js';
@@ -9,9 +8,6 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { mlock_vma_folio } from '../folio/mlock-folio.js';
 import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file } from '../folio/rmap.js';
-
-const pteval: Pte = newPte();
-const swp_pte: Pte = newPte();
 
 export function try_to_unmap(k: Kernel, page: number): void {
   for (const [vma, vpn] of rmap_walk(k, page)) {
@@ -42,6 +38,7 @@ function rmap_walk(k: Kernel, page: number): (readonly [Vma, number])[] {
 function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boolean {
   const { pte, frames } = k;
   const { pt, rss } = vma.mm;
+  const pteval = newPte();
   pt.get(vpn, pteval);
   // page_vma_mapped_walk(): only a PTE that maps this very page
   if (!pte.present(pteval) || pte.pfn(pteval) !== page) return true;
@@ -73,6 +70,7 @@ function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boole
       frames.clearFlag(page, PG.anon_exclusive);
       rss[MM_ANONPAGES]!--;
       rss[MM_SWAPENTS]!++;
+      const swp_pte = newPte();
       pte.swp_entry_to_pte(swp_pte, 0, frames.get(page, F.swap));
       if (exclusive) pte.swp_mkexclusive(swp_pte);
       pt.set(vpn, swp_pte);

@@ -33,9 +33,6 @@ import { before_set_pte_at } from '../pte/set-pte.js';
 import { swap_duplicate } from '../swap/swapfile.js';
 import { exit_mmap } from './exit.js';
 
-const ptent: Pte = newPte();
-const pteval: Pte = newPte();
-
 /** dup_mmap(): 0, or -ENOMEM when a VMA cannot be copied (the half-made child is torn down). */
 export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
   const mm = k.newMm(childId);
@@ -78,16 +75,18 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     if (ret !== 0) return ret;
   }
   copy_huge_pmds(k, dst, src);
+  const ptent = newPte();
+  const pteval = newPte();
   src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, (vpn) => {
-    if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn);
-    copy_nonpresent_pte(k, dst, src, vpn);
+    if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn, ptent, pteval);
+    copy_nonpresent_pte(k, dst, src, vpn, ptent);
     return true;
   });
   return 0;
 }
 
 /** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */
-function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
+function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte): void {
   swap_duplicate(k, ptent);
   if (k.pte.swp_exclusive(ptent)) {
     k.pte.swp_clear_exclusive(ptent);
@@ -96,14 +95,14 @@ function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): void {
   dst.mm.rss[MM_SWAPENTS]!++;
 }
 
-/** copy_present_ptes() of one PTE: the child's is in `ptent` then; false: it has its own already. */
-function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): boolean {
+/** copy_present_ptes() of one PTE: the child's is in `ptent` then; false: it has its own already. `pteval` is a register. */
+function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte, pteval: Pte): boolean {
   const page = vm_normal_page(k, src, vpn, ptent);
   if (page >= 0) {
     if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
     if (k.test_anon(page)) {
       if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
-        copy_present_page(k, dst, vpn, page);
+        copy_present_page(k, dst, vpn, page, pteval);
         return false;
       }
       k.get_page(page);
@@ -114,12 +113,12 @@ function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number): boolean {
       dst.mm.rss[mm_counter_file(k, page)]!++;
     }
   }
-  copy_pte(k, src, vpn);
+  __copy_present_ptes(k, src, vpn, ptent, pteval);
   return true;
 }
 
 /** copy_present_page(): a page that may be pinned is copied for the child at once. */
-function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number): void {
+function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number, pteval: Pte): void {
   const copy = k.alloc_page();
   k.frames.set(copy, F.content, k.frames.get(page, F.content));
   k.frames.setFlag(copy, PG.uptodate);
@@ -133,7 +132,7 @@ function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number): void
 }
 
 /** __copy_present_ptes(): write-protected on both sides in a COW mapping, clean and old in the child. */
-function copy_pte(k: Kernel, src: Vma, vpn: number): void {
+function __copy_present_ptes(k: Kernel, src: Vma, vpn: number, ptent: Pte, pteval: Pte): void {
   const { pte } = k;
   if (is_cow_mapping(src.vm_flags) && pte.write(ptent)) {
     pte.wrprotect(ptent);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** madvise() (mm/madvise.c). */
 import type { Advice } from '@specialbit/events';
-import type { Pte } from '../../arch/contract.js';
 import { PG } from '../../machine/frame-table.js';
 import { MM_SWAPENTS } from '../../mm/rss.js';
 import {
@@ -38,8 +37,6 @@ import { shmem_swapin_range, swapin_range } from '../swap/swap-readahead.js';
 import { free_swap_and_cache } from '../swap/swapfile.js';
 import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
 import { zap_page_range_single } from '../zap/zap.js';
-
-const ptent: Pte = newPte();
 
 /** do_madvise(): 0 or a negative errno. */
 export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
@@ -229,6 +226,7 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
   const { pte, frames } = k;
   const { pt, rss } = vma.mm;
   split_huge_pmds(k, vma, start, end);
+  const ptent = newPte();
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) {
       rss[MM_SWAPENTS]!--;
@@ -297,6 +295,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
   const isolated: number[] = [];
   split_huge_pmds(k, vma, start, end);
   lru_add_drain(k);
+  const ptent = newPte();
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);

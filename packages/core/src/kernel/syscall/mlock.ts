@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
-import type { Pte } from '../../arch/contract.js';
 import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
@@ -11,8 +10,6 @@ import { mm_populate } from '../gup/populate.js';
 import { split_huge_pmds } from '../huge/huge-memory.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vma_modify_flags } from '../vma/vma-merge.js';
-
-const ptent: Pte = newPte();
 
 /** mlock(): 0 or a negative errno. */
 export function do_mlock(k: Kernel, mm: Mm, start: number, pages: number): number {
@@ -68,6 +65,7 @@ function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number):
   lru_add_drain(k);
   if ((vma.vm_flags & VM_PFNMAP) !== 0) return;
   const lock = (vma.vm_flags & VM_LOCKED) !== 0;
+  const ptent = newPte();
   // VM_IO tells mlock_vma_folio() to keep out meanwhile, and shows in a bad page map that the walk meets
   if (lock) vma.vm_flags |= VM_IO;
   split_huge_pmds(k, vma, start, end);

@@ -22,8 +22,6 @@ import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js
 import { set_pte_at } from '../pte/set-pte.js';
 import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
 
-const ptent: Pte = newPte();
-
 /** do_mprotect_pkey(): `prot` as PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4. 0 or a negative errno. */
 export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, prot: number): number {
   if (pages === 0) return 0;
@@ -84,17 +82,18 @@ function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
 function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
   const { pte } = k;
   const { pt } = vma.mm;
+  const ptent = newPte();
   split_huge_pmds(k, vma, start, end);
   pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) return;
     pte.modify(ptent, vma.vm_page_prot as Pte);
-    if (tryWritable && !pte.write(ptent) && can_change_pte_writable(k, vma, vpn)) pte.mkwrite(ptent);
+    if (tryWritable && !pte.write(ptent) && can_change_pte_writable(k, vma, vpn, ptent)) pte.mkwrite(ptent);
     set_pte_at(k, pt, vpn, ptent);
   });
 }
 
-/** can_change_pte_writable() of the PTE in `ptent`: may it become writable without a fault? */
-function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number): boolean {
+/** can_change_pte_writable(): may the entry become writable without a fault? */
+function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number, ptent: Pte): boolean {
   if (k.pte.protnone(ptent)) return false;
   if (!k.feature.mprotect_clean_writable && !k.pte.dirty(ptent)) return false;
   if ((vma.vm_flags & VM_SHARED) === 0) {

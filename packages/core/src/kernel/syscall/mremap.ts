@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c). */
-import type { Pte } from '../../arch/contract.js';
 import { NO_HUGE } from '../../mm/huge-entries.js';
 import {
   VM_ACCOUNT,
@@ -30,8 +29,6 @@ import { do_munmap } from './munmap.js';
 export const MREMAP_MAYMOVE = 1;
 export const MREMAP_FIXED = 2;
 export const MREMAP_DONTUNMAP = 4;
-
-const pteval: Pte = newPte();
 
 /** The system call, in pages: the new first virtual page number, or a negative errno. */
 export function do_mremap(
@@ -284,6 +281,7 @@ function copy_vma(
 function move_page_tables(k: Kernel, mm: Mm, old_addr: number, new_addr: number, len: number): void {
   const source = mm.huge === NO_HUGE ? undefined : mm.vma_lookup(old_addr);
   if (source !== undefined) split_huge_pmds(k, source, old_addr, old_addr + len);
+  const pteval = newPte();
   mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
     mm.pt.clear(vpn);
     set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Taking pages out of page tables (mm/memory.c: zap_pte_range and its callers). */
-import type { Pte } from '../../arch/contract.js';
 import { F } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../../mm/vm-flags.js';
@@ -16,8 +15,6 @@ import { untrack_pfn } from '../pte/pat.js';
 import { free_swap_cache } from '../swap/folio-free-swap.js';
 import { free_swap_and_cache } from '../swap/swapfile.js';
 
-const ptent: Pte = newPte();
-
 /** vma_has_recency(): accesses through this VMA say something about the page. */
 export function vma_has_recency(k: Kernel, vma: Vma): boolean {
   const without = k.feature.rand_read_no_recency ? VM_SEQ_READ | VM_RAND_READ : VM_SEQ_READ;
@@ -31,6 +28,7 @@ export function vma_has_recency(k: Kernel, vma: Vma): boolean {
 function zap_pte_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, end: number, even_cows: boolean): void {
   const { pte, frames } = k;
   const { mm } = vma;
+  const ptent = newPte();
   mm.pt.forEach(start, end, ptent, (vpn) => {
     if (!pte.present(ptent)) {
       if (!even_cows) return;
