@@ -7,7 +7,14 @@ import { root, specialbit } from '../cli/specialbit.testkit.js';
 import { outputMatches, shownCommands, specialbitArguments } from './console.testkit.js';
 
 /** Documents whose commands read what is in the repository, and write nothing. */
-const documents = ['README.md', 'examples/README.md', 'docs/faq.md', 'docs/transcripts.md', 'docs/verify.md'];
+const documents = [
+  'README.md',
+  'examples/README.md',
+  'docs/faq.md',
+  'docs/transcripts.md',
+  'docs/verify.md',
+  'packages/cli/README.md',
+];
 const withCommands = documents.filter((file) => shownCommands(join(root, file)).length > 0);
 
 /** What documents show and tests do not run. */
