@@ -44,6 +44,30 @@ describe('specialbit verify', () => {
     expect(out).toContain('0 mapped       16943  12/12    12/12');
   });
 
+  it('prints JSON when asked to, for a recording and for a snapshot', async () => {
+    const folder = 'test/traces/recordings/drivers/tcp_zerocopy';
+    const recording = await specialbit(['verify', '--json', folder]);
+    expect(recording).toMatchObject({ code: 0, err: '' });
+    const { recordings } = JSON.parse(recording.out) as { recordings: { snapshots: unknown[] }[] };
+    expect(recordings).toMatchObject([{ recording: folder, agrees: true }]);
+    expect(recordings[0]!.snapshots[0]).toMatchObject({
+      snapshot: 0,
+      label: 'mapped',
+      pid: 16943,
+      checks: { vmas: { compared: 12, equal: 12, differences: [], more: 0 }, vmFlags: { compared: 12, equal: 12 } },
+    });
+    const parted = ['verify', '--json', '--max', '1', '--maps', `${snap}/maps`, '--at', '40'];
+    const snapshot = await specialbit([...parted, 'test/traces/recordings/true']);
+    expect(snapshot.code).toBe(1);
+    const { agrees, events, checks } = JSON.parse(snapshot.out) as {
+      agrees: boolean;
+      events: number;
+      checks: { VMAs: { differences: { addr: string }[]; more: number } };
+    };
+    expect([agrees, events, checks.VMAs.differences.length, checks.VMAs.more > 0]).toEqual([false, 40, 1, true]);
+    expect(checks.VMAs.differences[0]!.addr).toMatch(/^0x[0-9a-f]+$/);
+  });
+
   it('shows what differs', async () => {
     const { code, out } = await specialbit([
       'verify',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit verify --maps FILE LOG`, and `specialbit verify RECORDING`: a replay against what a kernel showed. */
+/** `specialbit verify --maps FILE LOG`: a replay against what a kernel showed of a process. */
 import { createWorld, kernelOptions, LogReferenceError, Session } from '@specialbit/core';
 import {
   type Check,
@@ -8,22 +8,21 @@ import {
   checkSizes,
   checkVmFlags,
   formatDifference,
-  importRecording,
-  openRecording,
   readMaps,
   readPagemap,
   readSmaps,
-  replayChecked,
 } from '@specialbit/importers';
-import { count, table } from '@specialbit/view';
-import { architectureNamed } from '../architectures.js';
+import { count } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
 import type { Terminal } from '../terminal.js';
+import { type CheckJson, checkJson } from './check-json.js';
+import { verifyRecordings } from './verify-recording.js';
 
 export interface SnapshotOptions {
+  readonly json?: boolean;
   readonly maps?: string;
   readonly smaps?: string;
   readonly pagemap?: string;
@@ -89,41 +88,22 @@ export async function verifySnapshots(
   if (options.pagemap !== undefined) {
     checks.push(['pages', checkPagemap(kernel, mm, (await readPagemap(options.pagemap)).value)]);
   }
-  let fine = true;
+  const fine = checks.every(([, check]) => check.differences.length === 0);
+  if (options.json === true) {
+    const found: Record<string, CheckJson> = {};
+    for (const [what, check] of checks) found[what] = checkJson(check, options.max);
+    await terminal.out(
+      `${JSON.stringify({ log: path, mm: mm.id, events: done, agrees: fine, checks: found }, null, 2)}\n`,
+    );
+    return fine ? EXIT.fine : EXIT.finding;
+  }
   for (const [what, check] of checks) {
-    fine &&= check.differences.length === 0;
     await terminal.out(`${what}: ${count(check.equal)} of ${count(check.compared)} equal\n`);
     for (const difference of check.differences.slice(0, options.max)) {
       await terminal.out(`  ${formatDifference(difference)}\n`);
     }
     const rest = check.differences.length - options.max;
     if (rest > 0) await terminal.out(`  and ${count(rest)} more\n`);
-  }
-  return fine ? EXIT.fine : EXIT.finding;
-}
-
-/** A row for each snapshot of each recording. */
-async function verifyRecordings(
-  paths: readonly string[],
-  options: SnapshotOptions,
-  terminal: Terminal,
-): Promise<number> {
-  let fine = true;
-  for (const path of paths) {
-    const imported = await importRecording(await openRecording(path), { local: true });
-    const rows = [['snapshot', 'process', 'VMAs', 'VmFlags', 'anon_vma', 'Rss', 'pages', '']];
-    const differences: string[] = [];
-    const of = (check: Check): string => `${check.equal}/${check.compared}`;
-    replayChecked(imported, architectureNamed('x86_64'), ({ checkpoint, image, maps, flags, vmas, sizes, pages }) => {
-      const name = `${checkpoint.mark.n} ${checkpoint.mark.label}`;
-      rows.push([name, String(image.pid), of(maps), of(flags), of(vmas), of(sizes), of(pages), `+${pages.extra}`]);
-      for (const difference of [...maps.differences, ...flags.differences]) {
-        differences.push(`${name} ${image.pid}: ${formatDifference(difference)}`);
-      }
-    });
-    await terminal.out(`${path}\n${table(rows, { align: 'lrrrrrrr', indent: 2 }).join('\n')}\n`);
-    for (const difference of differences.slice(0, options.max)) await terminal.out(`  ${difference}\n`);
-    fine &&= differences.length === 0;
   }
   return fine ? EXIT.fine : EXIT.finding;
 }
