@@ -2,7 +2,8 @@
 /** Transcripts of kernels played on the model, beside the speed at which the emulated kernels wrote them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findArchitecture, Player, readLines } from '@specialbit/transcripts';
+import { readLineBatches } from '@specialbit/events/node';
+import { findArchitecture, Player } from '@specialbit/transcripts';
 import { ARCHITECTURES } from './lanes.js';
 import type { Metric } from './metric.js';
 import type { Settings } from './settings.js';
@@ -22,8 +23,11 @@ export async function verifying(settings: Settings, folders: readonly string[]):
     const player = new Player(file, ARCHITECTURES, findArchitecture);
     let steps = 0;
     const start = performance.now();
-    for await (const { text, number } of readLines(file)) {
-      if (player.play(text, number).kind === 'step' && ++steps >= settings.steps) break;
+    for await (const { first, lines } of readLineBatches(file)) {
+      for (const [i, text] of lines.entries()) {
+        if (player.play(text, first + i).kind === 'step' && ++steps >= settings.steps) break;
+      }
+      if (steps >= settings.steps) break;
     }
     metrics.push({
       ...{ workload: 'transcripts', metric: `verify ${machine}`, unit: 'steps/s' },

@@ -2,7 +2,6 @@
 /** What ends a command, in one line. */
 import { LogReferenceError } from '@specialbit/core';
 import { LogError } from '@specialbit/events';
-import { RecordingError } from '@specialbit/importers';
 import { TranscriptError } from '@specialbit/transcripts';
 import { InputError, UsageError } from '@specialbit/view';
 
@@ -19,7 +18,6 @@ export const EXIT = {
 /** The line that is shown for an error. Nothing of a stack, whatever it was; DEBUG=specialbit shows it. */
 export function describeFailure(error: unknown): string {
   if (error instanceof LogError || error instanceof TranscriptError) return oneLine(error.message);
-  if (error instanceof RecordingError) return oneLine(error.message);
   if (error instanceof InputError || error instanceof UsageError) return oneLine(error.message);
   if (error instanceof LogReferenceError) return oneLine(error.message);
   return oneLine(`internal error: ${error instanceof Error ? error.message : String(error)}`);

@@ -23,7 +23,7 @@ export {
   type RecordingOptions,
 } from './import.js';
 export { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
-export { type Line, linesOf, RecordingError, readLineBatches } from './lines.js';
+export { type Line, linesOf, readLineBatches } from './lines.js';
 export {
   type Parsed,
   readBadPageMaps,

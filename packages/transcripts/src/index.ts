@@ -5,6 +5,6 @@ export type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js'
 export { Lab } from './lab.js';
 export { labContent, labFiles, labMachine } from './lab-machine.js';
 export { type Apart, Death, type Played, Player } from './play.js';
-export { type LineBatch, readLineBatches, readLines, TranscriptError } from './read.js';
 export { toEvent } from './script.js';
 export { type FoundOp, findOps, type WantedOp } from './scripts.js';
+export { TranscriptError } from './transcript-error.js';

@@ -9,7 +9,7 @@ import type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js'
 import { Lab, type StepResult } from './lab.js';
 import { LabSetup } from './lab-setup.js';
 import { newPages } from './new-pages.js';
-import { TranscriptError } from './read.js';
+import { TranscriptError } from './transcript-error.js';
 
 /**
  * Why a step is counted apart:

@@ -5,8 +5,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readLineBatches } from '@specialbit/events/node';
 import type { Op, StepRecord } from './format.js';
-import { readLineBatches } from './read.js';
 
 export interface WantedOp {
   readonly scenario: string;

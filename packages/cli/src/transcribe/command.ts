@@ -3,7 +3,8 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { findArchitecture, Player, readLineBatches, type StepRecord, TranscriptError } from '@specialbit/transcripts';
+import { readLineBatches } from '@specialbit/events/node';
+import { findArchitecture, Player, type StepRecord, TranscriptError } from '@specialbit/transcripts';
 import type { Command } from 'commander';
 import { architectures } from '../architectures.js';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
@@ -36,7 +37,7 @@ ${EXIT_CODES}`,
     .action(async (file, options) => done(await transcribe(file, options, terminal)));
 }
 
-/** Resolves to the exit code. Throws TranscriptError where the transcript cannot be read; what was written until then stands. */
+/** Resolves to the exit code. Throws TranscriptError, or LogError where the file cannot be read; what was written until then stands. */
 export async function transcribe(file: string, options: TranscribeOptions, terminal: Terminal): Promise<number> {
   const sink = options.output === undefined ? undefined : await openFile(options.output);
   const write = sink?.write ?? ((text: string) => terminal.out(text));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays one transcript on the model, and compares every step. */
+import { readLineBatches } from '@specialbit/events/node';
 import {
   type Death,
   findArchitecture,
@@ -7,7 +8,6 @@ import {
   type Op,
   type Played,
   Player,
-  readLineBatches,
   type StepRecord,
   TranscriptError,
 } from '@specialbit/transcripts';

@@ -15,7 +15,7 @@ export async function* readLogBatches(
 ): AsyncGenerator<readonly LogItem[], void, void> {
   const file = options.file ?? (typeof source === 'string' ? source : '<log>');
   const decoder = new LogDecoder({ ...options, file });
-  const chunks = plainChunks(source, file);
+  const chunks = plainChunks(source, file, { text: 'JSON Lines in UTF-8' });
   try {
     for (;;) {
       const next = await chunks.next();

@@ -8,9 +8,20 @@ export type LogSource = string | AsyncIterable<Uint8Array | string> | Iterable<U
 
 const READ_BYTES = 64 * 1024;
 
-/** The text of a log as bytes, decompressed; returns what its compression broke off with, if it did. */
-export async function* plainChunks(source: LogSource, file: string): AsyncGenerator<Uint8Array, Cut | undefined, void> {
-  const chunks = withWholeMagic(rawChunks(source, file));
+export interface PlainOptions {
+  /** What the source should be, for messages: `JSON Lines in UTF-8`. */
+  readonly text: string;
+  /** Told how many bytes of the source were read in all, compressed as they may be. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** A text as bytes, decompressed; returns what its compression broke off with, if it did. */
+export async function* plainChunks(
+  source: LogSource,
+  file: string,
+  { text, onRead }: PlainOptions,
+): AsyncGenerator<Uint8Array, Cut | undefined, void> {
+  const chunks = withWholeMagic(rawChunks(source, file, onRead));
   let next = await chunks.next();
   try {
     if (next.done === true) return undefined;
@@ -21,7 +32,7 @@ export async function* plainChunks(source: LogSource, file: string): AsyncGenera
     }
     const inflater = inflaterFor(format);
     if (inflater === undefined) {
-      const expected = 'JSON Lines in UTF-8, plain or compressed with gzip or zstd';
+      const expected = `${text}, plain or compressed with gzip or zstd`;
       throw new LogError({ code: 'log-compression', file, line: 0, expected, found: `${format} data` });
     }
     try {
@@ -41,10 +52,20 @@ export async function* plainChunks(source: LogSource, file: string): AsyncGenera
   }
 }
 
-async function* rawChunks(source: LogSource, file: string): AsyncGenerator<Uint8Array, void, void> {
+async function* rawChunks(
+  source: LogSource,
+  file: string,
+  onRead: (bytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array, void, void> {
+  let read = 0;
   try {
     const pieces = typeof source === 'string' ? createReadStream(source, { highWaterMark: READ_BYTES }) : source;
-    for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+    for await (const piece of pieces) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      read += bytes.length;
+      onRead(read);
+      yield bytes;
+    }
   } catch (error) {
     throw unreadable(error, file);
   }
