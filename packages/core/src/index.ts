@@ -34,7 +34,7 @@ export { Decision, decide, vm_normal_page } from './kernel/pte/normal-page.js';
 export { REASONS, type ReasonName } from './kernel/reason/index.js';
 export type { Reason } from './kernel/reason/reason.js';
 export { Allocator } from './machine/allocator.js';
-export { defaultContent, defaultMachine } from './machine/default-machine.js';
+export { defaultContent, defaultMachine, FRAME_RUNS } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
 export type { ProcessState } from './mm/mm.js';

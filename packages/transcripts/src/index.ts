@@ -3,7 +3,7 @@ export { findArchitecture } from './architectures.js';
 export type { DumpCounts } from './dump.js';
 export type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
 export { Lab } from './lab.js';
-export { labContent, labFiles, labMachine } from './lab-machine.js';
+export { labFiles, labMachine } from './lab-machine.js';
 export { type Apart, Death, type Played, Player } from './play.js';
 export { toEvent } from './script.js';
 export { type FoundOp, findOps, type WantedOp } from './scripts.js';

@@ -51,17 +51,6 @@ export const labFiles: Readonly<Record<string, FileSpec>> = {
   tmp1: { kind: 'shmem', pages: 8 },
 };
 
-/** First bytes of the frames at the start of every scenario. */
-export function labContent(machine: MachineSpec): Record<string, number> {
-  const base: Record<string, number> = { P: 0x10, R: 0x30, D: 0x40, H: 0x60 };
-  const content: Record<string, number> = {};
-  for (const label of Object.keys(machine.frames)) {
-    const first = base[label[0]!];
-    if (first !== undefined) content[label] = first + Number(label.slice(1));
-  }
-  return content;
-}
-
 /** References that the harness holds on each of its frames, and subtracts from what it reports. */
 export const LAB_HIDDEN_REFS = 100;
 

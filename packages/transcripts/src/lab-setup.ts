@@ -2,7 +2,9 @@
 /** What all scenarios of one boot have in common: the machine and its state at the start of each. */
 import {
   createWorld,
+  defaultContent,
   defineProfile,
+  FRAME_RUNS,
   findProfile,
   type Kernel,
   type KernelOptions,
@@ -15,7 +17,7 @@ import {
 import type { Architecture } from '@specialbit/core/arch';
 import { DumpTexts } from './dump-texts.js';
 import type { BeginRecord, TranscriptHeader } from './format.js';
-import { LAB_HIDDEN_REFS, labContent, labFiles, labMachine } from './lab-machine.js';
+import { LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
 
 /** A frame of the driver whose record a dump leaves out while it is `first`. */
 export interface OwnFrame {
@@ -26,8 +28,8 @@ export interface OwnFrame {
 
 /** P and R frames: how many, and the record that is not worth showing. */
 const OWN_FRAMES = [
-  ['P', 8, '[1,0,""]'],
-  ['R', 4, '[1,0,"r"]'],
+  ['P', FRAME_RUNS.P.count, '[1,0,""]'],
+  ['R', FRAME_RUNS.R.count, '[1,0,"r"]'],
 ] as const;
 
 export class LabSetup {
@@ -45,7 +47,7 @@ export class LabSetup {
       profile,
       machine,
       files: labFiles,
-      content: labContent(machine),
+      content: defaultContent(machine),
       hiddenRefs: LAB_HIDDEN_REFS,
       // a RAM disk of 4 MiB, its first page the header
       swapPages: Number(header.const.swap ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,

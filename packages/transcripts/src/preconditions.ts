@@ -4,21 +4,25 @@
  * kernel would BUG, or would touch what the laboratory must not touch. Same order as the harness.
  */
 import {
+  FRAME_RUNS,
   insert_mixed_precondition,
   insert_pfn_precondition,
   is_cow_mapping,
   type Kernel,
   range_none,
   type Vma,
+  vmFlags,
 } from '@specialbit/core';
 import type { Op } from './format.js';
 import { opNumber, opString } from './script.js';
 
-const VM_PFNMAP = 0x400;
-const VM_MIXEDMAP = 0x10000000;
+const { VM_PFNMAP, VM_MIXEDMAP } = vmFlags;
 
-/** Frames of a kind; Z is one. */
-const RUNS: Readonly<Record<string, number>> = { P: 8, R: 4, D: 16, H: 4 };
+/** Frames of a kind; undefined for what is none, and for Z, of which there is one. */
+function runLength(kind: string): number | undefined {
+  return Object.hasOwn(FRAME_RUNS, kind) ? FRAME_RUNS[kind as keyof typeof FRAME_RUNS].count : undefined;
+}
+
 const MAX_PAGES = 16;
 
 interface FrameArg {
@@ -35,7 +39,7 @@ function frameArg(op: Op): FrameArg {
 /** frame_pfn(): the first pfn of a run of `pages` frames, or undefined when the run leaves its kind. */
 export function runPfn(k: Kernel, { kind, index }: FrameArg, pages: number): number | undefined {
   if (kind === 'Z') return index === 0 && pages === 1 ? k.machine.zero_pfn : undefined;
-  const count = RUNS[kind];
+  const count = runLength(kind);
   if (count === undefined || index < 0 || index + pages > count) return undefined;
   const first = k.machine.pfnOf(`${kind}0`);
   return first === undefined ? undefined : first + index;
@@ -44,7 +48,7 @@ export function runPfn(k: Kernel, { kind, index }: FrameArg, pages: number): num
 function inRun(k: Kernel, kind: string, pfn: number, pages: number): boolean {
   if (kind === 'Z') return pfn === k.machine.zero_pfn && pages <= 1;
   const first = k.machine.pfnOf(`${kind}0`);
-  const count = RUNS[kind];
+  const count = runLength(kind);
   return first !== undefined && count !== undefined && pfn >= first && pages <= count && pfn - first <= count - pages;
 }
 

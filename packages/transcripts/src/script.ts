@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From the laboratory's script lines to events. */
-import type { Advice, DriverCall, DriverOps, FaultHandler, FrameRef, LogEvent, Place } from '@specialbit/events';
+import {
+  type Advice,
+  type DriverCall,
+  type DriverOps,
+  type FaultHandler,
+  type FrameRef,
+  type LogEvent,
+  MAP_FLAGS,
+  type Place,
+  PROT_FLAGS,
+  VM_FLAGS,
+} from '@specialbit/events';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 
+/** The flags that the harness knows, by its names for them. */
 const VM_FLAG_BITS: Readonly<Record<string, number>> = {
-  PFNMAP: 0x400,
-  MIXEDMAP: 0x10000000,
-  IO: 0x4000,
-  DONTEXPAND: 0x40000,
-  DONTCOPY: 0x20000,
-  DONTDUMP: 0x4000000,
-  MAYWRITE: 0x20,
+  PFNMAP: VM_FLAGS.VM_PFNMAP,
+  MIXEDMAP: VM_FLAGS.VM_MIXEDMAP,
+  IO: VM_FLAGS.VM_IO,
+  DONTEXPAND: VM_FLAGS.VM_DONTEXPAND,
+  DONTCOPY: VM_FLAGS.VM_DONTCOPY,
+  DONTDUMP: VM_FLAGS.VM_DONTDUMP,
+  MAYWRITE: VM_FLAGS.VM_MAYWRITE,
 };
 
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const PROT_EXEC = 4;
-const VM_SHARED = 8;
-const MAP_SHARED = 1;
-const MAP_PRIVATE = 2;
-const MAP_FIXED = 0x10;
-const MAP_ANONYMOUS = 0x20;
+const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
+const { VM_SHARED } = VM_FLAGS;
+const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS } = MAP_FLAGS;
 
 const str = (op: Op, key: string): string => (op[key] === undefined ? '' : String(op[key]));
 const num = (op: Op, key: string, fallback = 0): number => {

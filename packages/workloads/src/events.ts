@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Short forms of events; canonical, so that what is generated equals what a log of it decodes to. */
-import type { Access, FrameRef, LogEvent, Place } from '@specialbit/events';
+import {
+  type Access,
+  type FrameRef,
+  type LogEvent,
+  MAP_FLAGS,
+  type Place,
+  PROT_FLAGS,
+  VM_FLAGS,
+} from '@specialbit/events';
 
-export const READ = 1;
-export const READ_WRITE = 3;
-export const MAP_SHARED = 1;
-export const MAP_PRIVATE = 2;
-export const MAP_FIXED = 0x10;
-export const MAP_ANONYMOUS = 0x20;
-export const VM_PFNMAP = 0x400;
-export const VM_IO = 0x4000;
-export const VM_DONTDUMP = 0x4000000;
-export const VM_MIXEDMAP = 0x10000000;
+export const READ = PROT_FLAGS.PROT_READ;
+export const READ_WRITE = PROT_FLAGS.PROT_READ | PROT_FLAGS.PROT_WRITE;
+export const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS } = MAP_FLAGS;
+export const { VM_PFNMAP, VM_IO, VM_DONTDUMP, VM_MIXEDMAP } = VM_FLAGS;
 
 export function page(label: string, n: number): Place {
   return { label, page: n };

@@ -13,24 +13,34 @@ const HOLE = 0x4000;
 const HOLE_FRAMES = 0x100;
 const ZERO_PAGE = 0xf00;
 
-/** First frame of each run, counted from the start of RAM, with its length and its first page's first byte. */
-const RUNS: Readonly<Record<string, { readonly at: number; readonly count: number; readonly content: number }>> = {
+/** Frames of one kind, labelled with its letter and a number from 0 on. */
+export interface FrameRun {
+  readonly count: number;
+  /** First byte of the first one's page; the others count on. */
+  readonly content: number;
+}
+
+/** The kinds of frames that machines have by default, those of the laboratory too, by their letters. */
+export const FRAME_RUNS: Readonly<Record<'P' | 'R' | 'D' | 'H', FrameRun>> = {
   // a driver's pages
-  P: { at: 0x1000, count: 8, content: 0x10 },
+  P: { count: 8, content: 0x10 },
   // pages with PG_reserved
-  R: { at: 0x1010, count: 4, content: 0x30 },
+  R: { count: 4, content: 0x30 },
   // device memory above the memory map: no struct page, pfn > highest_memmap_pfn
-  D: { at: RAM_FRAMES, count: 16, content: 0x40 },
+  D: { count: 16, content: 0x40 },
   // device memory in the hole: no struct page, pfn < highest_memmap_pfn
-  H: { at: HOLE, count: 4, content: 0x60 },
+  H: { count: 4, content: 0x60 },
 };
+
+/** Where each run begins on the default machine, counted from the start of RAM. */
+const FIRST: Readonly<Record<keyof typeof FRAME_RUNS, number>> = { P: 0x1000, R: 0x1010, D: RAM_FRAMES, H: HOLE };
 
 /** The machine that a log gets on `arch` when its header has none. */
 export function defaultMachine(arch: Architecture): MachineSpec {
   const start = arch.facts.ARCH_PFN_OFFSET;
   const frames: Record<string, number> = {};
-  for (const [letter, run] of Object.entries(RUNS)) {
-    for (let i = 0; i < run.count; i++) frames[`${letter}${i}`] = start + run.at + i;
+  for (const letter of ['P', 'R', 'D', 'H'] as const) {
+    for (let i = 0; i < FRAME_RUNS[letter].count; i++) frames[`${letter}${i}`] = start + FIRST[letter] + i;
   }
   return {
     ram: [
@@ -52,7 +62,9 @@ export function defaultContent(machine: MachineSpec): Record<string, number> {
   const content: Record<string, number> = {};
   for (const label of Object.keys(machine.frames)) {
     const match = /^([PRDH])(\d+)$/.exec(label);
-    if (match !== null) content[label] = (RUNS[match[1]!]!.content + Number(match[2])) & 0xff;
+    if (match === null) continue;
+    const run = FRAME_RUNS[match[1] as keyof typeof FRAME_RUNS];
+    content[label] = (run.content + Number(match[2])) & 0xff;
   }
   return content;
 }
