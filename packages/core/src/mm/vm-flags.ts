@@ -37,7 +37,10 @@ export const {
 export const VM_MERGEABLE = VM_FLAGS.VM_MERGEABLE | 0;
 /** From 6.19 on, and in stable kernels before: the VMA may have guard markers. 6.12 has no name for the bit. */
 export const VM_MAYBE_GUARD = 0x800;
-/** x86's name for VM_ARCH_1: the whole VMA is tracked by PAT. */
+/**
+ * x86's name for it: the whole VMA is tracked by PAT.
+ * @alias VM_ARCH_1
+ */
 export const VM_PAT = VM_ARCH_1;
 
 export const VM_LOCKED_MASK = VM_LOCKED | VM_LOCKONFAULT;
