@@ -63,6 +63,10 @@ interface Allocating {
   readonly alloc?: readonly number[];
 }
 
+/**
+ * `mmap()`: a new mapping; for a device's file the driver's `->mmap` with it. `mmap.begin` leaves `->mmap` running until
+ * `mmap.end`, so that other events can come between. Sizes in pages, `pgoff` in pages of the file.
+ */
 export interface Mmap extends Acting, Allocating {
   readonly type: 'mmap' | 'mmap.begin';
   /** A name for the mapping; later events say `name[page]`. */
@@ -127,13 +131,16 @@ export interface Mlock extends Acting, Allocating {
   readonly at: Place;
   readonly pages: number;
 }
+/** `fork()`: process `child` gets a copy of the address space `mm` (dup_mmap, kernel/fork.c). */
 export interface Fork extends Acting, Allocating {
   readonly type: 'fork';
   readonly child: number;
 }
+/** The last user of the address space is gone (exit_mmap, mm/mmap.c). */
 export interface Exit extends Acting {
   readonly type: 'exit';
 }
+/** The CPU reads, writes or executes at a user address: a page fault where the entry does not allow it (handle_mm_fault, mm/memory.c). */
 export interface Access extends Acting, Allocating {
   readonly type: 'access';
   readonly at: Place;
@@ -265,6 +272,7 @@ export interface ClearPte {
   readonly at: Place;
   readonly pages: number;
 }
+/** A call of a driver into mm: in an `mmap`'s `call` on the new VMA, or as an event on a VMA that is there. */
 export type DriverCall =
   | VmFlagsMod
   | SetPgoff
@@ -363,6 +371,7 @@ export interface Expect extends Acting {
   readonly rss?: Readonly<Record<string, number>>;
 }
 
+/** What `madvise()` is asked for; `unknown`: an advice that no kernel has. */
 export type Advice =
   | 'MADV_NORMAL'
   | 'MADV_RANDOM'
@@ -390,6 +399,7 @@ export type Advice =
   | 'MADV_HWPOISON'
   | 'unknown';
 
+/** One record of a log, in canonical form: defaults filled in, names resolved to numbers. */
 export type LogEvent =
   | Mmap
   | MmapEnd
@@ -414,6 +424,7 @@ export type LogEvent =
   | FollowPfnmap
   | AccessProcessVm
   | Expect;
+/** The `type` of an event. */
 export type EventType = LogEvent['type'];
 
 /**
@@ -445,6 +456,7 @@ export interface MachineSpec {
   readonly zone_device?: readonly (readonly [number, number])[];
 }
 
+/** The first line of a log: what its events happen on. */
 export interface LogHeader {
   readonly specialbit: 1;
   readonly title?: string;

@@ -79,4 +79,5 @@ export const LOG_ERRORS = {
   },
 } as const satisfies Record<string, { readonly summary: string; readonly remedy: string }>;
 
+/** What kind of error it is; stable, for programs. */
 export type LogErrorCode = keyof typeof LOG_ERRORS;

@@ -17,6 +17,7 @@ export interface SelectableLane {
   hasFeature(name: string): boolean;
 }
 
+/** Has a text the form of a selector? */
 export function isSelector(text: string): boolean {
   return text.split('|').every((alternative) => ALTERNATIVE.test(alternative));
 }

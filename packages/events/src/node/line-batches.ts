@@ -18,6 +18,7 @@ export interface LineBatch {
   readonly bytesRead: number;
 }
 
+/** How the lines of a file are read. */
 export interface LineOptions {
   /**
    * What compressed data that break off do: `throw` (default) throws behind the last whole line; `end` takes what

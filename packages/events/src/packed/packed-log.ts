@@ -10,6 +10,7 @@ type Fields = Record<string, unknown>;
 /** Places that are kept, so that events can share them; a power of two. */
 const SHARED_PLACES = 8192;
 
+/** Events in some six bytes each; `get` makes one. Objects that events share are frozen. */
 export class PackedLog {
   readonly header: LogHeader;
   /** Number of events. */

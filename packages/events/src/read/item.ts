@@ -22,6 +22,7 @@ export interface DiagnosticItem {
 /** What reading a log yields, in the order of the file. */
 export type LogItem = HeaderItem | EventItem | DiagnosticItem;
 
+/** How a log is read. */
 export interface ReadOptions {
   /** The log's name in messages; a path when it is read from one. */
   readonly file?: string;

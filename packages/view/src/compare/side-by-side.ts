@@ -17,6 +17,7 @@ interface Row {
   readonly differs: boolean;
 }
 
+/** The states of several lanes as one table; one below the other where they do not fit a mail. */
 export function sideBySideLines(worlds: readonly WorldView[], { color }: Painted): string[] {
   const events = worlds[0]!.events;
   const rows = [...memoryRows(worlds), ...frameRows(worlds)];

@@ -32,6 +32,7 @@ export function counted(amounts: readonly (readonly [number, string, string])[])
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** A diff as lines of text, process by process, then the frames. */
 export function changeLines({ processes, frames, moreFrames }: MomentDiff, text: ChangeText): string[] {
   const { columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
   const lines: string[] = [];

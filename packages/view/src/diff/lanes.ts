@@ -8,6 +8,7 @@ import { type PageView, type ProcessView, type VmaView, type WorldView, worldVie
 import type { LaneHistory } from '../time/lane-history.js';
 import { counted } from './change-lines.js';
 
+/** One thing as each lane has it. */
 export interface LaneRow {
   readonly kind: 'process' | 'rss' | 'vma' | 'pte' | 'frame';
   /** Null for frames. */

@@ -30,6 +30,7 @@ export interface ProcessChange {
   readonly morePtes: number;
 }
 
+/** What differs between two moments, by name and cut to a limit. */
 export interface MomentDiff {
   readonly processes: readonly ProcessChange[];
   readonly frames: readonly FrameChange[];

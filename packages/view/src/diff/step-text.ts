@@ -9,6 +9,7 @@ import type { FrameChange, PteChange, Touched } from './touched.js';
 /** Changes of a kind that are shown for one event. */
 const SHOWN = 16;
 
+/** What an event did, a line a change: messages, VMAs, PTEs, frames, counters. `k`: after the event. */
 export function stepLines(k: Kernel, outcome: Outcome, touched: Touched, indent: string): string[] {
   const several = k.mms.size > 1;
   const of = (mm: number): string => (several ? `mm ${mm} ` : '');

@@ -54,6 +54,7 @@ export interface VmaChange {
   readonly what: readonly string[];
 }
 
+/** What an event changed in a lane. */
 export interface Touched {
   readonly ptes: readonly PteChange[];
   readonly frames: readonly FrameChange[];

@@ -6,6 +6,7 @@ import { frameText, hex, pteBits } from '../show/pte-text.js';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, rowLines, table, wrap } from '../text/table.js';
 
+/** What `explain` prints of a PTE after `events` events: facts, bits, the decision's questions, who holds the frame. */
 export function explanationLines(e: PteExplanation, arch: Architecture, events: number, painted: Painted): string[] {
   const { color } = painted;
   const what = e.place ?? `0x${e.address}`;

@@ -2,6 +2,7 @@
 /** A log in memory, with its events numbered as people count them. */
 import type { Log, LogEvent, LogHeader } from '@specialbit/events';
 
+/** An event, and where it stands. */
 export interface NumberedEvent {
   /** From 1. */
   readonly number: number;
@@ -10,6 +11,7 @@ export interface NumberedEvent {
   readonly event: LogEvent;
 }
 
+/** A log of which any moment may be asked for. */
 export interface LoadedLog {
   /** Its name in messages. */
   readonly file: string;

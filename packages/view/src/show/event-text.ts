@@ -5,6 +5,7 @@ import { encodeEvent, type Json, type LogEvent } from '@specialbit/events';
 /** Members whose name says nothing that the value does not. */
 const BARE = new Set(['label', 'at', 'frame', 'op', 'prot', 'flags', 'advice']);
 
+/** The event in the words of the log, without what is default. */
 export function eventText(event: LogEvent): string {
   const { type, mm, ...rest } = encodeEvent(event) as Record<string, Json>;
   const words = [String(event.type === 'access' ? event.op : type)];

@@ -34,6 +34,7 @@ export function frameText(frame: FrameView): string {
   return `refcount ${frame.count}, mapcount ${frame.mapcount}${flags}`;
 }
 
+/** `0x1f`, `-0x1`. */
 export function hex(n: number): string {
   return n < 0 ? `-0x${(-n).toString(16)}` : `0x${n.toString(16)}`;
 }

@@ -10,6 +10,7 @@ import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js'
 /** PTEs of one VMA that are shown. */
 const SHOWN = 64;
 
+/** A lane's state: each process with its VMAs and PTEs, then the frames. */
 export function worldLines(world: WorldView, { color }: Painted): string[] {
   const bit = world.hasPteSpecial ? 'has a special bit' : 'has no special bit';
   const events = world.events === 1 ? '1 event' : `${world.events} events`;

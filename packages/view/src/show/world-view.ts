@@ -58,6 +58,7 @@ export interface HeldFrame extends FrameView {
   readonly leaked: boolean;
 }
 
+/** A lane's state after some events. */
 export interface WorldView {
   /** `arm`, or `arm@6.1`: as in the names of lanes. */
   readonly lane: string;

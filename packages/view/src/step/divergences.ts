@@ -8,6 +8,7 @@ import { compareStep } from '../time/named-lanes.js';
 /** Events whose divergences are kept in full. */
 const KEEP = 10_000;
 
+/** The events at which the lanes of a log part, found as far as somebody asks or has time. */
 export class Divergences {
   private readonly comparison: Comparison;
   private readonly byNumber = new Map<number, readonly Divergence[]>();

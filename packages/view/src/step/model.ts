@@ -37,6 +37,7 @@ export interface Task {
   readonly none: string;
 }
 
+/** Who wrote something last: its changes up to event `n`, the last first. */
 export interface Blame {
   readonly what: string;
   readonly value: string;
@@ -45,6 +46,7 @@ export interface Blame {
   readonly more: boolean;
 }
 
+/** What the user has made of the view; immutable. */
 export interface State {
   /** Events applied. */
   readonly n: number;
@@ -70,6 +72,7 @@ const FAR = 4096;
 /** Changes that a search for the last writer lists. */
 const BLAMED = 20;
 
+/** The view after `n` events, looking at the first lane. */
 export function initialState(source: Source, n = 0): State {
   const { length } = source.log.events;
   return {
@@ -88,6 +91,7 @@ export function initialState(source: Source, n = 0): State {
   };
 }
 
+/** The moment that the view shows. */
 export function momentOf(state: State, source: Source): Moment {
   return source.lanes[state.lane]!.at(state.n);
 }

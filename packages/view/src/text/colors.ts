@@ -3,6 +3,7 @@
 
 type Paint = (text: string) => string;
 
+/** The ways in which a text can stand out; each the identity where nothing stands out. */
 export interface Colors {
   readonly bold: Paint;
   readonly dim: Paint;

@@ -12,6 +12,7 @@ export function width(text: string): number {
   return text.replace(ESCAPES, '').length;
 }
 
+/** With blanks up to `columns`; colours take none. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }

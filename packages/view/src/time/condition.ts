@@ -10,6 +10,7 @@ import { eventText } from '../show/event-text.js';
 import type { Condition } from './search.js';
 import { type Probe, parseSubject, resolveSubject, type Subject } from './subject.js';
 
+/** The forms of a condition, each with what it runs to: for help. */
 export const CONDITION_FORMS = [
   ['fork, ring, MADV', 'an event whose text has it'],
   ['error, signal, message, crash', 'an event that ends so'],

@@ -46,6 +46,7 @@ const UNCHANGED: WorldDiff = { born: [], gone: [], vmas: [], ptes: [], frames: [
 /** Told of an event that names what the lane does not have. May throw; otherwise the event is left out. */
 export type OnLost = (numbered: NumberedEvent, error: LogReferenceError) => void;
 
+/** The moments of one lane of a log, made when they are looked at. */
 export class LaneHistory {
   readonly timeline: Timeline;
   private readonly lost = new Map<number, LogReferenceError>();

@@ -12,6 +12,7 @@ import { laneName } from '../log/lane-name.js';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { referenceError } from '../log/reference.js';
 
+/** Lanes under the names that the command gives them, `arm@6.1`. */
 export function namedLanes(lanes: readonly LaneOptions[]): NamedLane[] {
   return lanes.map((options) => ({ name: laneName(options), options }));
 }

@@ -9,6 +9,7 @@ import type { Probe } from './subject.js';
 /** Events that are looked through at once for what no index of the timeline knows. */
 const BLOCK = 1024;
 
+/** One event that changed what was asked about, with its value before and after in words. */
 export interface Change {
   readonly numbered: NumberedEvent;
   readonly returned: string;
