@@ -28,6 +28,7 @@ export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export { vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/base/outcome.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
+export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
 export { Decision, decide, vm_normal_page } from './kernel/pte/normal-page.js';

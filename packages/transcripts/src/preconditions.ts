@@ -6,6 +6,7 @@
 import {
   FRAME_RUNS,
   insert_mixed_precondition,
+  insert_pages_precondition,
   insert_pfn_precondition,
   is_cow_mapping,
   type Kernel,
@@ -137,12 +138,13 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
     case 'remap':
     case 'ioremap':
       if (!inside) return 'range';
-      return !(cow && !whole) && !range_none(vma, vpn, n) ? 'BUG: remap over a used pte' : null;
+      if ((cow && !whole) || (vma.pfnmap_track_ctx && whole)) return null;
+      return range_none(vma, vpn, n) ? null : 'BUG: remap over a used pte';
     case 'iomap': {
       const { vm_pgoff } = vma;
       if (vm_pgoff >= 0 && vm_pgoff <= n && vma.pages <= n - vm_pgoff) {
         if (!inRun(k, arg.kind, pfn + vm_pgoff, vma.pages)) return 'frame-range';
-        if (!range_none(vma, vma.vm_start, vma.pages)) return 'BUG: remap over a used pte';
+        if (!vma.pfnmap_track_ctx && !range_none(vma, vma.vm_start, vma.pages)) return 'BUG: remap over a used pte';
       }
       return null;
     }
@@ -151,13 +153,13 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
       return pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
     case 'insert_pages':
       if (!hasPage(arg.kind)) return 'no-page';
-      return inside && pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
+      return inside && insert_pages_precondition(k, vma) !== null ? 'BUG: insert_page on PFNMAP' : null;
     case 'map_pages':
     case 'map_pages_zero': {
       if (!hasPage(arg.kind)) return 'no-page';
       const off = op.name === 'map_pages' ? vma.vm_pgoff : 0;
       const reaches = off >= 0 && off < n && vma.pages <= n - off;
-      return reaches && pfnmapOnly ? 'BUG: insert_page on PFNMAP' : null;
+      return reaches && insert_pages_precondition(k, vma) !== null ? 'BUG: insert_page on PFNMAP' : null;
     }
     case 'insert_pfn':
     case 'insert_pfn_prot': {

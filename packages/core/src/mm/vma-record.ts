@@ -33,6 +33,8 @@ export interface VmaRecord {
   readonly anon_vma: number;
   readonly anon_vma_chain: readonly number[];
   readonly swap_readahead_info: SwapReadahead | null;
+  /** It has one: the reservation of memory types that a remap of the whole VMA made. */
+  readonly pfnmap_track_ctx: boolean;
 }
 
 /** vma->swap_readahead_info: where the last swap-in readahead was, how many pages, and how many of them were used. */

@@ -41,6 +41,7 @@ export class Vma {
   /** anon_vmas it is chained to, in list order (newest first). */
   private chain: AnonVma[] = [];
   private readahead: SwapReadahead | null = null;
+  private track_ctx = false;
   /** The immutable record of the present state, or null when it changed since the last one. */
   record: VmaRecord | null = null;
 
@@ -129,6 +130,18 @@ export class Vma {
     this.changed();
   }
 
+  /**
+   * vma->pfnmap_track_ctx: a reservation of memory types, made by a remap of the whole VMA and shared by all
+   * that it was copied to. That there is one is all that anybody asks.
+   */
+  get pfnmap_track_ctx(): boolean {
+    return this.track_ctx;
+  }
+  set pfnmap_track_ctx(v: boolean) {
+    this.track_ctx = v;
+    this.changed();
+  }
+
   /** vma_pages(). */
   get pages(): number {
     return this.end - this.start;
@@ -152,6 +165,7 @@ export class Vma {
     this.priv = other.priv;
     this.anon = other.anon;
     this.readahead = other.readahead;
+    this.track_ctx = other.track_ctx;
     this.chain = [];
     this.changed();
   }
@@ -169,6 +183,7 @@ export class Vma {
     this.anon = anon;
     this.chain = chain;
     this.readahead = r.swap_readahead_info;
+    this.track_ctx = r.pfnmap_track_ctx;
     this.record = r;
   }
 
@@ -186,6 +201,7 @@ export class Vma {
       anon_vma: this.anon === null ? 0 : this.anon.id,
       anon_vma_chain: this.chain.map((a) => a.id),
       swap_readahead_info: this.readahead,
+      pfnmap_track_ctx: this.track_ctx,
     };
     return this.record;
   }

@@ -1,8 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Features of kernels after 6.12, from commits and mails: read, not proven by a transcript. */
+/** What came in 6.13 to 6.18; proven, where it is, by transcripts of 6.18.15. */
 import type { Feature } from '../arch/feature.js';
 
 export const LATER_FEATURES = {
+  insert_page_mkwrite: {
+    name: 'insert_page_mkwrite',
+    summary:
+      'without special bit, vmf_insert_mixed_mkwrite() of a frame with a page maps it young, dirty and writable at once, and refuses (SIGBUS) where another frame is mapped',
+    without: 'it forgets that it is for writing: the entry is read-only, and one that is there stays as it is',
+    since: {
+      version: '6.14',
+      subject: 'mm/memory: enhance insert_page_into_pte_locked() to create writable mappings',
+    },
+    where: 'mm/memory.c, insert_page_into_pte_locked()',
+    evidence: 'transcripts',
+  },
+  insert_mixed_plain_pfn: {
+    name: 'insert_mixed_plain_pfn',
+    summary: 'vmf_insert_mixed() is given a plain pfn: outside VM_MIXEDMAP it answers SIGBUS for all but the zero page',
+    without: 'a pfn_t with PFN_SPECIAL or PFN_DEV|PFN_MAP is mapped whatever the VMA is',
+    since: { version: '6.17', commit: '21aa65bf82a7', subject: 'mm: remove callers of pfn_t functionality' },
+    where: 'mm/memory.c, vm_mixed_ok()',
+    evidence: 'transcripts',
+  },
+  read_fault_maps_dirty: {
+    name: 'read_fault_maps_dirty',
+    summary: 'a read fault maps a page that is dirty already with a dirty PTE, where the PTE is writable',
+    without: 'the PTE is clean until the first write',
+    since: { version: '6.14', subject: 'mm: set the pte dirty if the folio is already dirty' },
+    where: 'mm/memory.c, set_pte_range()',
+    evidence: 'transcripts',
+  },
   pfnmap_track_ctx: {
     name: 'pfnmap_track_ctx',
     summary: 'the memory type of a pfn mapping is reserved by an object that VMAs share and count; VM_PAT is gone',

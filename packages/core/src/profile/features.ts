@@ -5,6 +5,7 @@
  * those of the mainline history.
  */
 import type { Feature } from '../arch/feature.js';
+import { FEATURES_7 } from './features-7.js';
 import { LATER_FEATURES } from './features-later.js';
 
 function feature(
@@ -210,6 +211,6 @@ const EARLIER_FEATURES = {
 } as const;
 
 /** Everything that a mechanism of the core can ask for. */
-export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES };
+export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES, ...FEATURES_7 };
 
 export type FeatureName = keyof typeof FEATURES;

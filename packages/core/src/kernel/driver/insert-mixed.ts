@@ -15,7 +15,15 @@ import { insert_pfn } from './insert-pfn.js';
 
 /** pfn_t_devmap(): constant false where PTEs have no devmap bit (include/linux/pfn_t.h). */
 function pfn_t_devmap(k: Kernel, pfn_t: PfnT): boolean {
-  return pfn_t === 'PFN_DEV|PFN_MAP' && k.arch.features.pte_devmap;
+  return pfn_t === 'PFN_DEV|PFN_MAP' && k.arch.features.pte_devmap && !k.feature.insert_mixed_plain_pfn;
+}
+
+/**
+ * pfn_t_special(): constant false where PTEs have no special bit (include/linux/pfn_t.h), and gone with
+ * pfn_t: newer kernels are given a plain pfn, whatever a log says.
+ */
+function pfn_t_special(k: Kernel, pfn_t: PfnT): boolean {
+  return pfn_t === 'PFN_SPECIAL' && k.hasPteSpecial && !k.feature.insert_mixed_plain_pfn;
 }
 
 /** vm_mixed_ok(). */
@@ -23,14 +31,13 @@ function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boo
   const zero = k.machine.is_zero_pfn(pfn);
   if (k.feature.insert_zeropage_special && zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
   if (pfn_t_devmap(k, pfn_t)) return true;
-  // pfn_t_special() is constant false without the bit (include/linux/pfn_t.h)
-  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || (k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || zero;
+  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || pfn_t_special(k, pfn_t) || zero;
 }
 
 /** What vmf_insert_mixed() would BUG on, before it became an error; null when it may be called. */
 export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): string | null {
   if (k.feature.insert_mixed_sigbus || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
-  if ((k.hasPteSpecial && pfn_t === 'PFN_SPECIAL') || k.machine.is_zero_pfn(pfn)) return null;
+  if (pfn_t_special(k, pfn_t) || k.machine.is_zero_pfn(pfn)) return null;
   if (pfn_t_devmap(k, pfn_t)) return null;
   return 'insert_mixed without MIXEDMAP';
 }
@@ -53,7 +60,7 @@ export function __vm_insert_mixed(
   if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
     return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
   }
-  const err = insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot);
+  const err = insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot, mkwrite);
   if (err === -ENOMEM) return k.turns('mixed_insert_page', VM_FAULT_OOM);
   if (err < 0 && err !== -EBUSY) return k.turns('mixed_insert_page', VM_FAULT_SIGBUS);
   return VM_FAULT_NOPAGE;

@@ -8,7 +8,10 @@ import { is_cow_mapping, VM_IO, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_WRITE } 
 import type { Vma } from '../../mm/vma.js';
 import { EBUSY, EFAULT, EINVAL, ENXIO } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { rewritten } from '../base/rewritten.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
+import { maybe_mkwrite } from '../pte/pte-helpers.js';
+import { set_access_flags } from '../pte/set-pte.js';
 
 /** vm_mixed_zeropage_allowed(). */
 export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
@@ -29,11 +32,19 @@ function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
   return 0;
 }
 
-/** insert_page(): 0, or a negative errno. `pteval`: where the entry is made. */
-export function insert_page(k: Kernel, pteval: Pte, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
+/** insert_page(): 0, or a negative errno. `pteval`: where the entry is made; `mkwrite`: for a write. */
+export function insert_page(
+  k: Kernel,
+  pteval: Pte,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  prot: Readonly<Pte>,
+  mkwrite: boolean,
+): number {
   const err = validate_page_before_insert(k, vma, pfn);
   if (err !== 0) return err;
-  return insert_page_into_pte_locked(k, pteval, vma, vpn, pfn, prot);
+  return insert_page_into_pte_locked(k, pteval, vma, vpn, pfn, prot, mkwrite && k.feature.insert_page_mkwrite);
 }
 
 /** insert_page_into_pte_locked(). */
@@ -44,14 +55,30 @@ function insert_page_into_pte_locked(
   vpn: number,
   pfn: number,
   prot: Readonly<Pte>,
+  mkwrite: boolean,
 ): number {
   const { pt, rss } = vma.mm;
   pt.get(vpn, pteval);
-  if (!k.pte.none(pteval)) return k.fails('insert_busy', -EBUSY);
+  if (!k.pte.none(pteval)) {
+    if (!mkwrite) return k.fails('insert_busy', -EBUSY);
+    if (k.pte.pfn(pteval) !== pfn) {
+      if (!k.machine.is_zero_pfn(k.pte.pfn(pteval))) k.warn_once('insert_page_mismatch');
+      return k.fails('insert_other_page', -EFAULT);
+    }
+    maybe_mkwrite(k, pteval, vma);
+    k.pte.mkyoung(pteval);
+    set_access_flags(k, pt, vpn, pteval);
+    return 0;
+  }
   k.mk_pte(pteval, pfn, prot);
   if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
     k.pte.mkspecial(pteval);
   } else {
+    if (mkwrite) {
+      k.pte.mkyoung(pteval);
+      k.pte.mkdirty(pteval);
+      maybe_mkwrite(k, pteval, vma);
+    }
     k.get_page(pfn);
     rss[mm_counter_file(k, pfn)]!++;
     folio_add_file_rmap_pte(k, pfn, vma);
@@ -60,43 +87,67 @@ function insert_page_into_pte_locked(
   return 0;
 }
 
-/** The common start of vm_insert_page(s): the VMA becomes VM_MIXEDMAP, which a PFNMAP must not. */
-function set_mixedmap(k: Kernel, vma: Vma, where: string): void {
-  if ((vma.vm_flags & VM_MIXEDMAP) !== 0) return;
-  if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('vma->vm_flags & VM_PFNMAP', where);
-  vma.vm_flags |= VM_MIXEDMAP;
-}
-
 /** vm_insert_page(). */
 export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_outside', -EFAULT);
-  set_mixedmap(k, vma, 'vm_insert_page');
-  return insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot);
+  if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
+    if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('vma->vm_flags & VM_PFNMAP', 'vm_insert_page');
+    vma.vm_flags |= VM_MIXEDMAP;
+  }
+  return insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot, false);
+}
+
+/** insert_pages(): how many were not mapped, and the error that ended it or 0. */
+function insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): { left: number; err: number } {
+  const pteval = newPte();
+  for (let i = 0; i < pages; i++) {
+    const err = insert_page(k, pteval, vma, vpn + i, pfn + i, vma.vm_page_prot, false);
+    if (err !== 0) return { left: pages - i, err };
+  }
+  return { left: 0, err: 0 };
+}
+
+/** What vm_insert_pages() would BUG on; null when it may be called. Newer kernels warn and go on. */
+export function insert_pages_precondition(k: Kernel, vma: Vma): string | null {
+  if (k.feature.insert_pages_warns || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
+  return (vma.vm_flags & VM_PFNMAP) !== 0 ? 'vma->vm_flags & VM_PFNMAP' : null;
 }
 
 /** vm_insert_pages() of consecutive frames; the outcome's `left` is how many were not mapped. */
 export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): number {
   k.out.left = pages;
   if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return k.fails('insert_pages_outside', -EFAULT);
-  set_mixedmap(k, vma, 'vm_insert_pages');
-  const pteval = newPte();
-  for (let i = 0; i < pages; i++) {
-    const err = insert_page(k, pteval, vma, vpn + i, pfn + i, vma.vm_page_prot);
-    if (err !== 0) {
-      k.out.left = pages - i;
-      return err;
-    }
+  const bug = insert_pages_precondition(k, vma);
+  if (bug !== null) k.BUG(bug, 'vm_insert_pages');
+  if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
+    if ((vma.vm_flags & VM_PFNMAP) !== 0) k.warn_once('insert_pages_pfnmap');
+    vma.vm_flags |= VM_MIXEDMAP;
   }
-  k.out.left = 0;
-  return 0;
+  const { left, err } = insert_pages(k, vma, vpn, pfn, pages);
+  k.out.left = left;
+  return err;
 }
 
 /** vm_map_pages() with `offset` vm_pgoff, vm_map_pages_zero() with 0: fills the whole VMA. */
 export function __vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number, offset: number): number {
   // unsigned in the kernel: an offset that wrapped around is beyond every end
   if (offset < 0 || offset >= pages || vma.pages > pages - offset) return k.fails('map_pages_range', -ENXIO);
+  return map_whole_vma(k, vma, pfn + offset);
+}
+
+/** The end of __vm_map_pages(): page by page, or with one vm_insert_pages(). */
+const map_whole_vma = rewritten('insert_pages_warns', { before: insert_each_page, since: insert_all_pages });
+
+function insert_all_pages(k: Kernel, vma: Vma, pfn: number): number {
+  const ret = vm_insert_pages(k, vma, vma.vm_start, pfn, vma.pages);
+  // the caller never sees how many were left
+  k.out.left = null;
+  return ret;
+}
+
+function insert_each_page(k: Kernel, vma: Vma, pfn: number): number {
   for (let i = 0; i < vma.pages; i++) {
-    const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + offset + i);
+    const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + i);
     if (ret < 0) return ret;
   }
   return 0;

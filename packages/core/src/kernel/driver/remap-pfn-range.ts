@@ -5,6 +5,7 @@ import { is_cow_mapping, VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '..
 import type { Vma } from '../../mm/vma.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { rewritten } from '../base/rewritten.js';
 import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
@@ -14,36 +15,87 @@ export function range_none(vma: Vma, start: number, pages: number): boolean {
   return vma.mm.pt.isEmpty(start, start + pages);
 }
 
-/** remap_pfn_range_internal(): `[start, start + pages)` of the VMA onto the frames from `pfn` on. */
-function remap_pfn_range_internal(
-  k: Kernel,
-  vma: Vma,
-  start: number,
-  pfn: number,
-  pages: number,
-  prot: Readonly<Pte>,
-  failsAfter: number,
-): number {
+/** VMA_REMAP_FLAGS. */
+const REMAP_FLAGS = VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
+
+/** What a driver asks remap_pfn_range() for: pages `[start, start + pages)` onto the frames from `pfn` on. */
+interface Remap {
+  readonly start: number;
+  readonly pfn: number;
+  readonly pages: number;
+  /** Pages after which there is no memory for page tables: where pte_alloc_map_lock() fails. */
+  readonly failsAfter: number;
+}
+
+function covers(vma: Vma, { start, pages }: Remap): boolean {
+  return start === vma.vm_start && start + pages === vma.vm_end;
+}
+
+/** get_remap_pgoff() and VMA_REMAP_FLAGS: only all of a COW mapping, whose vm_pgoff then tells its frames. */
+function set_remap_vma(vma: Vma, remap: Remap): number {
   if (is_cow_mapping(vma.vm_flags)) {
-    if (start !== vma.vm_start || start + pages !== vma.vm_end) return -EINVAL;
-    vma.vm_pgoff = pfn;
+    if (!covers(vma, remap)) return -EINVAL;
+    vma.vm_pgoff = remap.pfn;
   }
-  vma.vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
+  vma.vm_flags |= REMAP_FLAGS;
+  return 0;
+}
+
+/** remap_pte_range() of all page tables: an entry in use is found when its turn comes. */
+function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }: Remap): number {
   const { pt } = vma.mm;
   const pteval = newPte();
   for (let i = 0; i < pages; i++) {
-    // pte_alloc_map_lock() gets no page table
     if (i === failsAfter) return -ENOMEM;
-    k.pte.pfn_pte(pteval, pfn + i, prot as Pte);
+    pt.get(start + i, pteval);
+    if (!k.pte.none(pteval)) k.BUG('!pte_none(ptep_get(pte))', 'remap_pte_range');
+    k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     k.pte.mkspecial(pteval);
     set_pte_at(k, pt, start + i, pteval);
   }
   return 0;
 }
 
+/** remap_pfn_range_notrack(): whatever fails, what is in the range goes (`remap_undo`). */
+function remap_pfn_range_notrack(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
+  const err = (prepare ? set_remap_vma(vma, remap) : 0) || remap_pte_ranges(k, vma, remap);
+  if (err !== 0 && k.feature.remap_undo) zap_page_range_single(k, vma, remap.start, remap.pages);
+  return err;
+}
+
+/** remap_pfn_range() of 6.12: VM_PAT marks a VMA whose memory type is tracked. */
+function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap): number {
+  track_pfn_remap(k, vma, remap.start, remap.pages);
+  const err = remap_pfn_range_notrack(k, vma, remap, true);
+  if (err !== 0) untrack_pfn(k, vma, remap.pfn, remap.pages);
+  return err;
+}
+
+/** remap_pfn_range() of 6.18 (7.3: remap_pfn_range_track()): a VMA is tracked as a whole, and once. */
+function remap_pfn_range_track(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
+  const tracked = k.arch.facts.PFNMAP_TRACKING && covers(vma, remap);
+  if (tracked && vma.pfnmap_track_ctx) return -EINVAL;
+  const err = remap_pfn_range_notrack(k, vma, remap, prepare);
+  if (tracked && err === 0) vma.pfnmap_track_ctx = true;
+  return err;
+}
+
+/** remap_pfn_range() since ->mmap_prepare can ask for it: vm_pgoff and the flags come before everything else. */
+function remap_pfn_range_prepared(k: Kernel, vma: Vma, remap: Remap): number {
+  const err = set_remap_vma(vma, remap);
+  return err !== 0 ? err : remap_pfn_range_track(k, vma, remap, false);
+}
+
+const tracked_remap = rewritten('pfnmap_track_ctx', {
+  before: remap_pfn_range_pat,
+  since: (k: Kernel, vma: Vma, remap: Remap) => remap_pfn_range_track(k, vma, remap, true),
+});
+
+const do_remap = rewritten('remap_prepares_first', { before: tracked_remap, since: remap_pfn_range_prepared });
+
 /**
- * remap_pfn_range(): 0 or a negative errno. A failure zaps the range, whatever was in it. `failsAfter`:
- * pages after which memory for page tables runs out.
+ * remap_pfn_range(): 0 or a negative errno. `failsAfter`: pages after which memory for page tables runs
+ * out.
  */
 export function remap_pfn_range(
   k: Kernel,
@@ -53,18 +105,7 @@ export function remap_pfn_range(
   pages: number,
   failsAfter = Number.POSITIVE_INFINITY,
 ): number {
-  const whole = start === vma.vm_start && start + pages === vma.vm_end;
-  // remap_pte_range() dies over a used PTE; a partial remap of a COW mapping fails before it looks
-  if ((whole || !is_cow_mapping(vma.vm_flags)) && !range_none(vma, start, pages)) {
-    k.BUG('!pte_none(ptep_get(pte))', 'remap_pte_range');
-  }
-  track_pfn_remap(k, vma, start, pages);
-  const err = remap_pfn_range_internal(k, vma, start, pfn, pages, vma.vm_page_prot, failsAfter);
-  if (err !== 0) {
-    if (k.feature.remap_undo) zap_page_range_single(k, vma, start, pages);
-    untrack_pfn(k, vma, pfn, pages);
-  }
-  return err;
+  return do_remap(k, vma, { start, pfn, pages, failsAfter });
 }
 
 /** vm_iomap_memory(): `pages` pages of memory from `pfn` on; vm_pgoff and the VMA's size are the window. */

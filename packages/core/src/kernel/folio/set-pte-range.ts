@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** set_pte_range() (mm/memory.c): maps pages of a file, or a new anonymous one, and counts the mapping. */
+import { PG } from '../../machine/frame-table.js';
 import { VM_SHARED } from '../../mm/vm-flags.js';
 import type { Kernel } from '../base/kernel.js';
 import { FAULT_FLAG_WRITE } from '../base/mm-types.js';
@@ -19,6 +20,8 @@ export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): v
   if (write) {
     k.pte.mkdirty(entry);
     maybe_mkwrite(k, entry, vma);
+  } else if (k.feature.read_fault_maps_dirty && k.pte.write(entry) && k.frames.test(page, PG.dirty)) {
+    k.pte.mkdirty(entry);
   }
   if (write && (vma.vm_flags & VM_SHARED) === 0) {
     folio_add_new_anon_rmap(k, page, vma, vpn, true);

@@ -37,6 +37,12 @@ export const DRIVER_REASONS = {
     condition: 'something is mapped there already',
     change: 'zap the page first; for a fault handler -EBUSY means that another fault was faster',
   },
+  insert_other_page: {
+    where: 'insert_page_into_pte_locked',
+    file: MEMORY_C,
+    condition: 'another frame is mapped there, and the insertion is for a write',
+    change: 'zap the page first',
+  },
   insert_outside: {
     where: 'vm_insert_page',
     file: MEMORY_C,

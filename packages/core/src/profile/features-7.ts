@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What came in 6.19 to 7.3; proven, where it is, by transcripts of 7.3.4. */
+import type { Feature } from '../arch/feature.js';
+
+export const FEATURES_7 = {
+  remap_prepares_first: {
+    name: 'remap_prepares_first',
+    summary:
+      'remap_pfn_range() refuses a part of a COW mapping before it touches anything; vm_pgoff and flags are set first of all',
+    without: 'it fails midway and then zaps the range; flags and vm_pgoff are set after the memory type is reserved',
+    since: { version: '6.19', subject: 'mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()' },
+    where: 'mm/memory.c, remap_pfn_range_prepare_vma()',
+    evidence: 'transcripts',
+  },
+  insert_pages_warns: {
+    name: 'insert_pages_warns',
+    summary:
+      'vm_insert_pages(), vm_map_pages() and vm_map_pages_zero() on a VM_PFNMAP warn (DEBUG_VM) and go on: the VMA has both flags',
+    without: 'BUG_ON(vma->vm_flags & VM_PFNMAP)',
+    since: { version: '7.1', subject: 'mm: add mmap_action_map_kernel_pages[_full]()', after: '6.19' },
+    where: 'mm/memory.c, vm_insert_pages()',
+    evidence: 'transcripts',
+  },
+} as const satisfies Record<string, Feature>;
