@@ -3,12 +3,39 @@
 import type { Feature } from '../arch/feature.js';
 
 export const FEATURES_7 = {
+  dontunmap_splits: {
+    name: 'dontunmap_splits',
+    summary:
+      'MREMAP_DONTUNMAP of a part of a locked VMA splits it first, so that only what moved is unlocked; the old VMA never merges with the new one',
+    without: 'all of the old VMA is unlocked, and one that was never touched can merge with its own copy',
+    since: {
+      version: '7.2',
+      subject: 'mm/mremap: correctly account old mapping after MREMAP_DONTUNMAP remap',
+      after: '7.1.13',
+    },
+    // the fix is in both, by transcripts and source; the point release that brought it is not known
+    backports: ['6.1.192', '6.12.117'],
+    where: 'mm/mremap.c, prep_move_vma()',
+    evidence: 'transcripts',
+  },
+  dofork_refuses_special: {
+    name: 'dofork_refuses_special',
+    summary: 'madvise(MADV_DOFORK) is refused (EINVAL) for all of VM_IO, VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP',
+    without: 'it is refused for VM_IO only',
+    since: { version: '7.1', subject: 'mm/madvise: refuse MADV_DOFORK of special VMAs', after: '6.19.11' },
+    where: 'mm/madvise.c, madvise_vma_behavior()',
+    evidence: 'transcripts',
+  },
   remap_prepares_first: {
     name: 'remap_prepares_first',
     summary:
       'remap_pfn_range() refuses a part of a COW mapping before it touches anything; vm_pgoff and flags are set first of all',
     without: 'it fails midway and then zaps the range; flags and vm_pgoff are set after the memory type is reserved',
-    since: { version: '6.19', subject: 'mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()' },
+    since: {
+      version: '6.19',
+      subject: 'mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()',
+      after: '6.18.15',
+    },
     where: 'mm/memory.c, remap_pfn_range_prepare_vma()',
     evidence: 'transcripts',
   },
@@ -17,7 +44,7 @@ export const FEATURES_7 = {
     summary:
       'vm_insert_pages(), vm_map_pages() and vm_map_pages_zero() on a VM_PFNMAP warn (DEBUG_VM) and go on: the VMA has both flags',
     without: 'BUG_ON(vma->vm_flags & VM_PFNMAP)',
-    since: { version: '7.1', subject: 'mm: add mmap_action_map_kernel_pages[_full]()', after: '6.19' },
+    since: { version: '7.1', subject: 'mm: add mmap_action_map_kernel_pages[_full]()', after: '6.19.11' },
     where: 'mm/memory.c, vm_insert_pages()',
     evidence: 'transcripts',
   },

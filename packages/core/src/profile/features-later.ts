@@ -3,6 +3,14 @@
 import type { Feature } from '../arch/feature.js';
 
 export const LATER_FEATURES = {
+  mprotect_batches: {
+    name: 'mprotect_batches',
+    summary: 'mprotect() asks vm_normal_page() of every present PTE of the range, to find batches of one folio',
+    without: 'it asks only where a private PTE might become writable',
+    since: { version: '6.17', subject: 'mm: optimize mprotect() by PTE batching' },
+    where: 'mm/mprotect.c, change_pte_range()',
+    evidence: 'transcripts',
+  },
   insert_page_mkwrite: {
     name: 'insert_page_mkwrite',
     summary:

@@ -149,7 +149,7 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTCOPY;
       break;
     case 'MADV_DOFORK':
-      if ((vma.vm_flags & VM_IO) !== 0) return -EINVAL;
+      if ((vma.vm_flags & (k.feature.dofork_refuses_special ? VM_SPECIAL : VM_IO)) !== 0) return -EINVAL;
       new_flags &= ~VM_DONTCOPY;
       break;
     case 'MADV_WIPEONFORK':

@@ -15,6 +15,7 @@ import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
 import { split_huge_pmds } from '../huge/huge-memory.js';
 import { vm_normal_page } from '../pte/normal-page.js';
@@ -80,25 +81,51 @@ function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
 
 /** change_pte_range(). */
 function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
-  const { pte } = k;
-  const { pt } = vma.mm;
   const ptent = newPte();
   split_huge_pmds(k, vma, start, end);
-  pt.forEach(start, end, ptent, (vpn) => {
-    if (!pte.present(ptent)) return;
-    pte.modify(ptent, vma.vm_page_prot as Pte);
-    if (tryWritable && !pte.write(ptent) && can_change_pte_writable(k, vma, vpn, ptent)) pte.mkwrite(ptent);
-    set_pte_at(k, pt, vpn, ptent);
+  vma.mm.pt.forEach(start, end, ptent, (vpn) => {
+    if (!k.pte.present(ptent)) return;
+    change_present_pte(k, vma, vpn, ptent, tryWritable);
+    set_pte_at(k, vma.mm.pt, vpn, ptent);
   });
 }
 
-/** can_change_pte_writable(): may the entry become writable without a fault? */
+/** What change_pte_range() makes of a present PTE. */
+const change_present_pte = rewritten('mprotect_batches', {
+  before: change_one_pte,
+  since: change_batched_pte,
+});
+
+function change_one_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritable: boolean): void {
+  k.pte.modify(ptent, vma.vm_page_prot as Pte);
+  if (tryWritable && !k.pte.write(ptent) && can_change_pte_writable(k, vma, vpn, ptent)) k.pte.mkwrite(ptent);
+}
+
+/** can_change_pte_writable(): may it become writable without a fault? */
 function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number, ptent: Pte): boolean {
   if (k.pte.protnone(ptent)) return false;
   if (!k.feature.mprotect_clean_writable && !k.pte.dirty(ptent)) return false;
-  if ((vma.vm_flags & VM_SHARED) === 0) {
-    const page = vm_normal_page(k, vma, vpn, ptent);
-    return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
-  }
+  if ((vma.vm_flags & VM_SHARED) !== 0) return can_change_shared_pte_writable(k, ptent);
+  const page = vm_normal_page(k, vma, vpn, ptent);
+  return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
+}
+
+/** The page is looked up first, whether or not anybody wants to know it. */
+function change_batched_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritable: boolean): void {
+  const page = vm_normal_page(k, vma, vpn, ptent);
+  if (page >= 0 && !k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'change_pte_range');
+  k.pte.modify(ptent, vma.vm_page_prot as Pte);
+  if (tryWritable && !k.pte.write(ptent) && set_write_prot(k, vma, page, ptent)) k.pte.mkwrite(ptent);
+}
+
+/** set_write_prot_commit_flush_ptes() of a batch of one. */
+function set_write_prot(k: Kernel, vma: Vma, page: number, ptent: Readonly<Pte>): boolean {
+  if (k.pte.protnone(ptent)) return false;
+  if ((vma.vm_flags & VM_SHARED) !== 0) return can_change_shared_pte_writable(k, ptent);
+  return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
+}
+
+/** can_change_shared_pte_writable(): a clean entry has still to tell its file of the write. */
+function can_change_shared_pte_writable(k: Kernel, ptent: Readonly<Pte>): boolean {
   return k.pte.dirty(ptent);
 }

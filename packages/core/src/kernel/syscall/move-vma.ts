@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What mremap() moves one VMA with (mm/mremap.c: move_vma and below; copy_vma in mm/vma.c). */
+import { NO_HUGE } from '../../mm/huge-entries.js';
+import { VM_ACCOUNT, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from '../../mm/vm-flags.js';
+import type { Mm } from '../../mm/vma.js';
+import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
+import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
+import { EINVAL } from '../base/errno.js';
+import { type Kernel, newPte } from '../base/kernel.js';
+import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
+import { split_huge_pmds } from '../huge/huge-memory.js';
+import { untrack_pfn_clear } from '../pte/pat.js';
+import { set_pte_at } from '../pte/set-pte.js';
+import { split_refused, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
+import { do_munmap } from './munmap.js';
+
+export const MREMAP_MAYMOVE = 1;
+export const MREMAP_FIXED = 2;
+export const MREMAP_DONTUNMAP = 4;
+
+/** vma_expandable(): is the space behind the VMA free? */
+export function vma_expandable(k: Kernel, vma: Vma, delta: number): boolean {
+  const end = vma.vm_end + delta;
+  if (end > k.arch.task_pages) return false;
+  const next = vma.mm.find_vma(vma.vm_end);
+  return next === undefined || next.vm_start >= end;
+}
+
+/** move_vma(). */
+export function move_vma(
+  k: Kernel,
+  source: Vma,
+  old_addr: number,
+  old_len: number,
+  new_len: number,
+  new_addr: number,
+  flags: number,
+): number {
+  let vma = source;
+  const { mm } = vma;
+  const { vm_flags } = vma;
+  const dontunmap = (flags & MREMAP_DONTUNMAP) !== 0;
+  if (split_refused(vma, old_addr, old_addr + old_len)) return -EINVAL;
+  if (dontunmap && (vm_flags & VM_LOCKED) !== 0 && k.feature.dontunmap_splits) {
+    if (vma.vm_start !== old_addr) split_vma(k, vma, old_addr, true);
+    if (vma.vm_end !== old_addr + old_len) split_vma(k, vma, old_addr + old_len, false);
+  }
+  const new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start);
+  const copied = copy_vma(k, vma, new_addr, new_len, new_pgoff, dontunmap && k.feature.dontunmap_splits);
+  vma = copied.source;
+  move_page_tables(k, mm, old_addr, new_addr, old_len);
+
+  let account_start = false;
+  let account_end = false;
+  if ((vm_flags & VM_ACCOUNT) !== 0 && !dontunmap) {
+    vma.vm_flags &= ~VM_ACCOUNT;
+    account_start = vma.vm_start < old_addr;
+    account_end = vma.vm_end > old_addr + old_len;
+  }
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, vma);
+
+  if (dontunmap) {
+    dontunmap_complete(k, vma, copied.fresh, old_addr, old_len);
+    return new_addr;
+  }
+  do_munmap(k, mm, old_addr, old_len);
+  if ((vm_flags & VM_LOCKED) !== 0) mm.locked_vm += new_len;
+  if (account_start) mm.vma_before(old_addr)!.vm_flags |= VM_ACCOUNT;
+  if (account_end) mm.find_vma(old_addr + old_len)!.vm_flags |= VM_ACCOUNT;
+  return new_addr;
+}
+
+/**
+ * dontunmap_complete(): the old VMA stays, empty and unlocked. Kernels without `dontunmap_splits` may have
+ * merged it with the new one, and leave its vm_pgoff as it was.
+ */
+function dontunmap_complete(k: Kernel, vma: Vma, fresh: Vma, old_addr: number, old_len: number): void {
+  const splits = k.feature.dontunmap_splits;
+  if (!splits && (vma.vm_flags & VM_LOCKED) !== 0) vma.mm.locked_vm += old_len;
+  vma.vm_flags &= ~VM_LOCKED_MASK;
+  if (fresh === vma || vma.vm_start !== old_addr || vma.vm_end !== old_addr + old_len) return;
+  unlink_anon_vmas(k, vma);
+  if (splits && vma_is_anonymous(vma) && vma.vm_file === null) vma.vm_pgoff = vma.vm_start;
+}
+
+/** copy_vma() (mm/vma.c): a VMA at the new place, merged with a neighbour where possible. */
+function copy_vma(
+  k: Kernel,
+  vma: Vma,
+  addr: number,
+  len: number,
+  pgoffGiven: number,
+  keep_source: boolean,
+): { fresh: Vma; source: Vma } {
+  const { mm, vm_start } = vma;
+  let pgoff = pgoffGiven;
+  let faulted_in = true;
+  if (vma_is_anonymous(vma) && vma.anon_vma === null) {
+    pgoff = addr;
+    faulted_in = false;
+  }
+  const vmg = vmg_vma_state(mm.vma_before(addr), vma, addr, addr + len);
+  vmg.vma = undefined;
+  vmg.pgoff = pgoff;
+  vmg.next = mm.find_vma(addr);
+  if (k.feature.merge_unfaulted_anon) vmg.copied_from = vma;
+  if (!faulted_in && keep_source) {
+    if (vmg.prev === vma) vmg.prev = undefined;
+    if (vmg.next === vma) vmg.next = undefined;
+  }
+  const merged = vma_merge_new_range(k, vmg);
+  if (merged !== undefined) {
+    const swallowed = vm_start >= merged.vm_start && vm_start < merged.vm_end;
+    return { fresh: merged, source: swallowed ? merged : vma };
+  }
+  const fresh = k.newVma(mm);
+  fresh.copyFrom(vma);
+  fresh.vm_start = addr;
+  fresh.vm_end = addr + len;
+  fresh.vm_pgoff = pgoff;
+  anon_vma_clone(fresh, vma);
+  mm.insert(fresh);
+  fresh.vm_file?.insert(fresh);
+  return { fresh, source: vma };
+}
+
+/** move_page_tables(). */
+function move_page_tables(k: Kernel, mm: Mm, old_addr: number, new_addr: number, len: number): void {
+  const source = mm.huge === NO_HUGE ? undefined : mm.vma_lookup(old_addr);
+  if (source !== undefined) split_huge_pmds(k, source, old_addr, old_addr + len);
+  const pteval = newPte();
+  mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
+    mm.pt.clear(vpn);
+    set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);
+  });
+}
