@@ -79,7 +79,7 @@ export class Lab {
     // the conductor kills a worker that does not answer
     if (out.hang) applyMore(k, { type: 'exit', mm: input.mm });
     if (input.alloc.size > 0) this.placePages(input.alloc);
-    const kmsg = out.messages.map((m) => m.text);
+    const kmsg = out.messages.map((m) => harnessText(m.text));
     if (kmsg[0] !== undefined) this.consoleText(kmsg[0]);
     const record = out.hang
       ? this.record(input, out, WORKER_HANG, 'worker-hang', '', kmsg, false)
@@ -244,6 +244,11 @@ export class Lab {
     if (dump.firstMessage !== undefined) this.consoleText(dump.firstMessage);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };
   }
+}
+
+/** A message as the harness writes it: of two page offsets it reads the first. */
+function harnessText(message: string): string {
+  return message.replace(/ \(file\) [0-9a-f]+ \(anon\)$/, '');
 }
 
 /** What `->mmap` makes of its driver call's return value. */

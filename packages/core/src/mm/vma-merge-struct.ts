@@ -12,6 +12,8 @@ export interface VmaMerge {
   start: number;
   end: number;
   pgoff: number;
+  /** vm_pgoff of anonymous pages, where that is another one (`Vma.anon_pgoff`). */
+  anon_pgoff: number;
   flags: number;
   readonly file: AddressSpace | null;
   readonly anon_vma: AnonVma | null;
@@ -29,6 +31,7 @@ export function vmg_vma_state(prev: Vma | undefined, vma: Vma, start: number, en
     start,
     end,
     pgoff: vma.vm_pgoff + (start - vma.vm_start),
+    anon_pgoff: vma.anon_pgoff + (start - vma.vm_start),
     flags: vma.vm_flags,
     file: vma.vm_file,
     anon_vma: vma.anon_vma,

@@ -33,6 +33,7 @@ export interface VmaRecord {
   readonly anon_vma: number;
   readonly anon_vma_chain: readonly number[];
   readonly swap_readahead_info: SwapReadahead | null;
+  readonly anon_pgoff: number;
   /** It has one: the reservation of memory types that a remap of the whole VMA made. */
   readonly pfnmap_track_ctx: boolean;
 }

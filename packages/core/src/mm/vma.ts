@@ -42,6 +42,7 @@ export class Vma {
   private chain: AnonVma[] = [];
   private readahead: SwapReadahead | null = null;
   private track_ctx = false;
+  private anon_offset = 0;
   /** The immutable record of the present state, or null when it changed since the last one. */
   record: VmaRecord | null = null;
 
@@ -77,6 +78,17 @@ export class Vma {
   }
   set vm_pgoff(v: number) {
     this.pgoff = v;
+    this.changed();
+  }
+  /**
+   * vma_start_anon_pgoff(): where the VMA lay when it got its first anonymous page, as a page number. Kernels
+   * count anonymous pages from here since 7.3 (`anon_pgoff`), and from vm_pgoff before.
+   */
+  get anon_pgoff(): number {
+    return this.anon_offset;
+  }
+  set anon_pgoff(v: number) {
+    this.anon_offset = v;
     this.changed();
   }
   get vm_page_prot(): Readonly<Pte> {
@@ -166,6 +178,7 @@ export class Vma {
     this.anon = other.anon;
     this.readahead = other.readahead;
     this.track_ctx = other.track_ctx;
+    this.anon_offset = other.anon_offset;
     this.chain = [];
     this.changed();
   }
@@ -184,6 +197,7 @@ export class Vma {
     this.chain = chain;
     this.readahead = r.swap_readahead_info;
     this.track_ctx = r.pfnmap_track_ctx;
+    this.anon_offset = r.anon_pgoff;
     this.record = r;
   }
 
@@ -202,6 +216,7 @@ export class Vma {
       anon_vma_chain: this.chain.map((a) => a.id),
       swap_readahead_info: this.readahead,
       pfnmap_track_ctx: this.track_ctx,
+      anon_pgoff: this.anon_offset,
     };
     return this.record;
   }

@@ -3,6 +3,25 @@
 import type { Feature } from '../arch/feature.js';
 
 export const FEATURES_7 = {
+  anon_pgoff: {
+    name: 'anon_pgoff',
+    summary:
+      'anonymous pages of every VMA have a page offset of their own (vma_start_anon_pgoff()); private file mappings merge only where both go on',
+    without:
+      'vm_pgoff counts them: of a private pfn mapping, or where a driver sets it, the reverse mapping does not find them',
+    since: { version: '7.3', subject: 'mm/vma: introduce and use anonymous page offsets', after: '7.2.13' },
+    where: 'include/linux/mm.h, vma_start_anon_pgoff(); mm/vma.c, needs_adjacent_anon_pgoff()',
+    evidence: 'source',
+  },
+  bad_page_map_sizes: {
+    name: 'bad_page_map_sizes',
+    summary:
+      'the report of a bad page map prints entries with all digits of their size, and both page offsets where they differ',
+    without: 'it prints eight digits or more, and one page offset',
+    since: { version: '7.3', subject: 'mm/memory: print page table entries by their size', after: '7.2.13' },
+    where: 'mm/memory.c, ptval_bytes_to_hex_str(), print_bad_page_map()',
+    evidence: 'transcripts',
+  },
   dontunmap_splits: {
     name: 'dontunmap_splits',
     summary:

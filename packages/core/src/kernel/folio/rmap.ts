@@ -3,7 +3,7 @@
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
-import { AnonVma, linear_page_index, type Vma } from '../../mm/vma.js';
+import { AnonVma, type Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
 
@@ -42,6 +42,16 @@ export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
   munlock_vma_folio(k, pfn, vma);
 }
 
+/** vma_start_anon_pgoff(): the index that an anonymous page at the start of the VMA has. */
+export function vma_start_anon_pgoff(k: Kernel, vma: Vma): number {
+  return k.feature.anon_pgoff ? vma.anon_pgoff : vma.vm_pgoff;
+}
+
+/** linear_anon_page_index() (include/linux/pagemap.h): folio->index of an anonymous page. */
+export function linear_anon_page_index(k: Kernel, vma: Vma, vpn: number): number {
+  return vma_start_anon_pgoff(k, vma) + (vpn - vma.vm_start);
+}
+
 /** __folio_set_anon(). */
 function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   const own = vma.anon_vma;
@@ -49,7 +59,7 @@ function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: bool
   const anon_vma = exclusive ? own : own.root;
   k.frames.setFlag(pfn, PG.anon);
   k.frames.set(pfn, F.mapping, anon_vma.id);
-  k.frames.set(pfn, F.index, linear_page_index(vma, vpn));
+  k.frames.set(pfn, F.index, linear_anon_page_index(k, vma, vpn));
 }
 
 /** folio_add_new_anon_rmap() for a page that no one else sees yet. */
@@ -113,7 +123,7 @@ function chain(vma: Vma, anon_vma: AnonVma): void {
 /** anon_vma_prepare(): the VMA gets an anon_vma, a neighbour's where that keeps them mergeable. */
 export function anon_vma_prepare(k: Kernel, vma: Vma): void {
   if (vma.anon_vma !== null) return;
-  let anon_vma = find_mergeable_anon_vma(vma);
+  let anon_vma = find_mergeable_anon_vma(k, vma);
   if (anon_vma === null) {
     anon_vma = anon_vma_alloc(k);
     anon_vma.num_children++;
@@ -139,24 +149,25 @@ export function anon_vma_adopt(k: Kernel, vma: Vma, name: number): void {
 }
 
 /** find_mergeable_anon_vma() (mm/vma.c). */
-function find_mergeable_anon_vma(vma: Vma): AnonVma | null {
+function find_mergeable_anon_vma(k: Kernel, vma: Vma): AnonVma | null {
   const { mm } = vma;
   const next = mm.find_vma(vma.vm_end);
   if (next !== undefined) {
-    const found = reusable_anon_vma(next, vma, next);
+    const found = reusable_anon_vma(k, next, vma, next);
     if (found !== null) return found;
   }
   const prev = mm.vma_before(vma.vm_start);
-  return prev === undefined ? null : reusable_anon_vma(prev, prev, vma);
+  return prev === undefined ? null : reusable_anon_vma(k, prev, prev, vma);
 }
 
 /** anon_vma_compatible() and reusable_anon_vma() (mm/vma.c): `a` lies before `b`. */
-function reusable_anon_vma(old: Vma, a: Vma, b: Vma): AnonVma | null {
+function reusable_anon_vma(k: Kernel, old: Vma, a: Vma, b: Vma): AnonVma | null {
   const compatible =
     a.vm_end === b.vm_start &&
     a.vm_file === b.vm_file &&
     ((a.vm_flags ^ b.vm_flags) & ~(VM_ACCESS_FLAGS | VM_SOFTDIRTY)) === 0 &&
-    b.vm_pgoff === a.vm_pgoff + (b.vm_start - a.vm_start);
+    b.vm_pgoff === a.vm_pgoff + (b.vm_start - a.vm_start) &&
+    vma_start_anon_pgoff(k, b) === vma_start_anon_pgoff(k, a) + (b.vm_start - a.vm_start);
   if (!compatible) return null;
   return old.anon_vma !== null && old.anon_vma_chain.length === 1 ? old.anon_vma : null;
 }

@@ -11,6 +11,7 @@ import { linear_page_index, type Vma } from '../../mm/vma.js';
 import { hexAddress, hexLong, hexPte } from '../base/format.js';
 import { framePfn } from '../base/frame-ref.js';
 import type { Kernel } from '../base/kernel.js';
+import { linear_anon_page_index } from '../folio/rmap.js';
 
 /** The ways through vm_normal_page(). `normal_*` answer the page, `bad_*` report, the others answer NULL. */
 export enum Decision {
@@ -94,20 +95,33 @@ function find_special_page(k: Kernel, vma: Vma, vpn: number): number {
   return pfn !== undefined && k.machine.pfn_valid(pfn) ? pfn : -1;
 }
 
+/** %08llx, and of the entry's own size since ptval_bytes_to_hex_str(). */
+function entryText(k: Kernel, p: Readonly<Pte>): string {
+  return hexPte(p).padStart(k.feature.bad_page_map_sizes ? k.arch.layout.pteBits / 4 : 8, '0');
+}
+
+/** The page index; both of them where an anonymous page there would have another one. */
+function indexText(k: Kernel, vma: Vma, vpn: number): string {
+  const file = linear_page_index(vma, vpn);
+  const anon = linear_anon_page_index(k, vma, vpn);
+  if (file === anon || !is_cow_mapping(vma.vm_flags)) return hexLong(k.arch, file);
+  return `${hexLong(k.arch, file)} (file) ${hexLong(k.arch, anon)} (anon)`;
+}
+
 /** print_bad_page_map() (mm/memory.c) of an entry of the PMD level. */
 export function print_bad_pmd(k: Kernel, vma: Vma, vpn: number, p: Readonly<Pte>): void {
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
-  const raw = hexPte(p).padStart(8, '0');
+  const raw = entryText(k, p);
   k.message({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
 }
 
 /** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
 export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: boolean): void {
-  const raw = hexPte(p).padStart(8, '0');
+  const raw = entryText(k, p);
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
-  const index = hexLong(k.arch, linear_page_index(vma, vpn));
+  const index = indexText(k, vma, vpn);
   k.message({
     kind: 'bad page map',
     text: `BUG: Bad page map pte:${raw}${page ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,

@@ -7,7 +7,7 @@ import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { mlock_vma_folio } from '../folio/mlock-folio.js';
-import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file } from '../folio/rmap.js';
+import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file, vma_start_anon_pgoff } from '../folio/rmap.js';
 
 export function try_to_unmap(k: Kernel, page: number): void {
   for (const [vma, vpn] of rmap_walk(k, page)) {
@@ -20,15 +20,17 @@ export function try_to_unmap(k: Kernel, page: number): void {
 function rmap_walk(k: Kernel, page: number): (readonly [Vma, number])[] {
   const mapping = k.frames.get(page, F.mapping);
   const index = k.frames.get(page, F.index);
+  const anon = k.test_anon(page);
+  const offset = (vma: Vma): number => (anon ? vma_start_anon_pgoff(k, vma) : vma.vm_pgoff);
   let vmas: readonly Vma[] = [];
-  if (k.test_anon(page)) {
-    vmas = [...(k.anon_vmas.get(mapping)?.vmas ?? [])].sort((a, b) => a.vm_pgoff - b.vm_pgoff);
+  if (anon) {
+    vmas = [...(k.anon_vmas.get(mapping)?.vmas ?? [])].sort((a, b) => offset(a) - offset(b));
   } else {
     for (const file of k.files.values()) if (file.id === -mapping) vmas = file.i_mmap;
   }
   const places: (readonly [Vma, number])[] = [];
   for (const vma of vmas) {
-    const vpn = vma.vm_start + index - vma.vm_pgoff; // vma_address()
+    const vpn = vma.vm_start + index - offset(vma); // vma_address()
     if (vpn >= vma.vm_start && vpn < vma.vm_end) places.push([vma, vpn]);
   }
   return places;

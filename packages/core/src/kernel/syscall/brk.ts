@@ -49,6 +49,7 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
       start: addr,
       end: addr + len,
       pgoff: addr,
+      anon_pgoff: addr,
       flags: DATA_FLAGS,
       file: null,
       anon_vma: null,
@@ -59,6 +60,7 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
   vma.vm_start = addr;
   vma.vm_end = addr + len;
   vma.vm_pgoff = addr;
+  vma.anon_pgoff = addr;
   vma.vm_flags = DATA_FLAGS;
   vma_set_page_prot(k, vma);
   mm.insert(vma);

@@ -46,6 +46,7 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
   vma.vm_start = start;
   vma.vm_end = start + event.pages;
   vma.vm_flags = event.vm_flags | 0;
+  vma.anon_pgoff = start;
   vma.vm_pgoff = event.pgoff ?? (file === null ? start : 0);
   if (file !== null || event.ops !== undefined || event.name !== undefined) {
     mmap_vm_ops(vma, file, event.ops ?? {}, event.name);

@@ -116,6 +116,7 @@ function mmap_region(
     start: addr,
     end,
     pgoff,
+    anon_pgoff: addr,
     flags: vm_flags,
     file,
     anon_vma: null,
@@ -130,6 +131,7 @@ function mmap_region(
   vma.vm_start = addr;
   vma.vm_end = end;
   vma.vm_pgoff = pgoff;
+  vma.anon_pgoff = addr;
   vma.vm_flags = vm_flags;
   vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
   if (file !== null) {

@@ -45,8 +45,7 @@ export function move_vma(
     if (vma.vm_start !== old_addr) split_vma(k, vma, old_addr, true);
     if (vma.vm_end !== old_addr + old_len) split_vma(k, vma, old_addr + old_len, false);
   }
-  const new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start);
-  const copied = copy_vma(k, vma, new_addr, new_len, new_pgoff, dontunmap && k.feature.dontunmap_splits);
+  const copied = copy_vma(k, vma, old_addr, new_addr, new_len, dontunmap && k.feature.dontunmap_splits);
   vma = copied.source;
   move_page_tables(k, mm, old_addr, new_addr, old_len);
 
@@ -80,6 +79,7 @@ function dontunmap_complete(k: Kernel, vma: Vma, fresh: Vma, old_addr: number, o
   vma.vm_flags &= ~VM_LOCKED_MASK;
   if (fresh === vma || vma.vm_start !== old_addr || vma.vm_end !== old_addr + old_len) return;
   unlink_anon_vmas(k, vma);
+  vma.anon_pgoff = vma.vm_start;
   if (splits && vma_is_anonymous(vma) && vma.vm_file === null) vma.vm_pgoff = vma.vm_start;
 }
 
@@ -87,13 +87,15 @@ function dontunmap_complete(k: Kernel, vma: Vma, fresh: Vma, old_addr: number, o
 function copy_vma(
   k: Kernel,
   vma: Vma,
+  from: number,
   addr: number,
   len: number,
-  pgoffGiven: number,
   keep_source: boolean,
 ): { fresh: Vma; source: Vma } {
   const { mm, vm_start } = vma;
-  let pgoff = pgoffGiven;
+  let pgoff = vma.vm_pgoff + (from - vma.vm_start);
+  // counted anew from its new place while there is nothing to count
+  const anon_pgoff = vma.anon_vma === null ? addr : vma.anon_pgoff + (from - vma.vm_start);
   let faulted_in = true;
   if (vma_is_anonymous(vma) && vma.anon_vma === null) {
     pgoff = addr;
@@ -102,6 +104,7 @@ function copy_vma(
   const vmg = vmg_vma_state(mm.vma_before(addr), vma, addr, addr + len);
   vmg.vma = undefined;
   vmg.pgoff = pgoff;
+  vmg.anon_pgoff = anon_pgoff;
   vmg.next = mm.find_vma(addr);
   if (k.feature.merge_unfaulted_anon) vmg.copied_from = vma;
   if (!faulted_in && keep_source) {
@@ -118,6 +121,7 @@ function copy_vma(
   fresh.vm_start = addr;
   fresh.vm_end = addr + len;
   fresh.vm_pgoff = pgoff;
+  fresh.anon_pgoff = anon_pgoff;
   anon_vma_clone(fresh, vma);
   mm.insert(fresh);
   fresh.vm_file?.insert(fresh);

@@ -31,5 +31,6 @@ export function expand_stack(k: Kernel, mm: Mm, vpn: number): Vma | undefined {
   if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm += grow;
   vma.vm_start = vpn;
   vma.vm_pgoff -= grow;
+  vma.anon_pgoff -= grow;
   return vma;
 }

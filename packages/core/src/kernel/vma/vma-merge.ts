@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Splitting and merging VMAs (mm/vma.c of 6.12). */
 
-import { VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
+import { is_cow_mapping, VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import type { Kernel } from '../base/kernel.js';
@@ -33,6 +33,11 @@ function vma_is_fork_child(vma: Vma | undefined): boolean {
   return vma !== undefined && vma.anon_vma_chain.length > 1;
 }
 
+/** needs_adjacent_anon_pgoff(): the pages of a private file mapping are counted in two ways, which must both go on. */
+function needs_adjacent_anon_pgoff(k: Kernel, vmg: VmaMerge): boolean {
+  return k.feature.anon_pgoff && vmg.file !== null && is_cow_mapping(vmg.flags);
+}
+
 function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   const { prev } = vmg;
   return (
@@ -40,7 +45,8 @@ function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
     prev.vm_end === vmg.start &&
     is_mergeable_vma(vmg, prev) &&
     is_mergeable_anon_vma(k, vmg, prev) &&
-    prev.vm_pgoff + prev.pages === vmg.pgoff
+    prev.vm_pgoff + prev.pages === vmg.pgoff &&
+    (!needs_adjacent_anon_pgoff(k, vmg) || prev.anon_pgoff + prev.pages === vmg.anon_pgoff)
   );
 }
 
@@ -51,7 +57,8 @@ function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean):
     vmg.end !== next.vm_start ||
     !is_mergeable_vma(vmg, next) ||
     !is_mergeable_anon_vma(k, vmg, next) ||
-    next.vm_pgoff !== vmg.pgoff + (vmg.end - vmg.start)
+    next.vm_pgoff !== vmg.pgoff + (vmg.end - vmg.start) ||
+    (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + (vmg.end - vmg.start))
   ) {
     return false;
   }
@@ -92,9 +99,11 @@ function commit_merge(
   vma.vm_start = vmg.start;
   vma.vm_end = vmg.end;
   vma.vm_pgoff = vmg.pgoff;
+  vma.anon_pgoff = vmg.anon_pgoff;
   if (adjust !== undefined) {
     adjust.vm_start += adj_start;
     adjust.vm_pgoff += adj_start;
+    adjust.anon_pgoff += adj_start;
     file?.insert(adjust);
   }
   file?.insert(vma);
@@ -143,11 +152,13 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
     vmg.start = prev!.vm_start;
     vmg.end = next!.vm_end;
     vmg.pgoff = prev!.vm_pgoff;
+    vmg.anon_pgoff = prev!.anon_pgoff;
     dup_anon_vma(prev!, next!.anon_vma !== null ? next! : vma);
   } else if (merge_left) {
     vmg.vma = prev;
     vmg.start = prev!.vm_start;
     vmg.pgoff = prev!.vm_pgoff;
+    vmg.anon_pgoff = prev!.anon_pgoff;
     if (!will_delete_vma) {
       adjust = vma;
       adj_start = vmg.end - vma.vm_start;
@@ -159,10 +170,12 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
       vmg.vma = next;
       vmg.end = next!.vm_end;
       vmg.pgoff = next!.vm_pgoff - pglen;
+      vmg.anon_pgoff = next!.anon_pgoff - pglen;
     } else {
       vmg.start = vma.vm_start;
       vmg.end = start;
       vmg.pgoff = vma.vm_pgoff;
+      vmg.anon_pgoff = vma.anon_pgoff;
       adjust = next;
       adj_start = -(vma.vm_end - start);
     }
@@ -174,7 +187,7 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
 
 /** vma_merge_new_range(): the neighbour that grew over the new range, or undefined. */
 export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
-  const { prev, next, start, end, pgoff } = vmg;
+  const { prev, next, start, end, pgoff, anon_pgoff } = vmg;
   if ((vmg.flags & VM_SPECIAL) !== 0 || (prev === undefined && next === undefined)) return undefined;
   const can_merge_left = can_vma_merge_left(k, vmg);
   const can_merge_right = can_vma_merge_right(k, vmg, can_merge_left);
@@ -182,11 +195,13 @@ export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
     vmg.end = next!.vm_end;
     vmg.vma = next;
     vmg.pgoff = next!.vm_pgoff - (end - start);
+    vmg.anon_pgoff = next!.anon_pgoff - (end - start);
   }
   if (can_merge_left) {
     vmg.start = prev!.vm_start;
     vmg.vma = prev;
     vmg.pgoff = prev!.vm_pgoff;
+    vmg.anon_pgoff = prev!.anon_pgoff;
     if (can_merge_right && !can_merge_remove_vma(next!)) vmg.end = end;
   }
   if (vmg.vma !== undefined) {
@@ -196,6 +211,7 @@ export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   vmg.start = start;
   vmg.end = end;
   vmg.pgoff = pgoff;
+  vmg.anon_pgoff = anon_pgoff;
   return undefined;
 }
 
@@ -222,12 +238,14 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
   } else {
     fresh.vm_start = addr;
     fresh.vm_pgoff += addr - vma.vm_start;
+    fresh.anon_pgoff += addr - vma.vm_start;
   }
   anon_vma_clone(fresh, vma);
   file?.insert(fresh);
   file?.remove(vma);
   if (new_below) {
     vma.vm_pgoff += addr - vma.vm_start;
+    vma.anon_pgoff += addr - vma.vm_start;
     vma.vm_start = addr;
   } else {
     vma.vm_end = addr;
