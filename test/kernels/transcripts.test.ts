@@ -25,7 +25,7 @@ const machinesOf = (folder: string): string[] =>
     .map(({ name }) => name);
 
 /** Machines of each release that have a selection. */
-const MACHINES: Readonly<Record<string, number>> = { '6.1': 8, '6.12': 15 };
+const MACHINES: Readonly<Record<string, number>> = { '6.1': 8, '6.12': 15, '6.18': 3, '7.3': 7 };
 
 const proven = RELEASES.filter(({ evidence }) => evidence === 'transcripts');
 

@@ -3,8 +3,9 @@ import type { Release } from './release.js';
 
 export const release_6_18: Release = {
   version: '6.18.15',
-  evidence: 'reported',
+  evidence: 'transcripts',
   source: 'linux 6.18.15 (Debian, 6.18.15-1~bpo13+1)',
+  transcripts: '6.18',
   warnings: {
     vm_normal_page_zero: 735,
     vm_normal_page_huge_zero: 735,

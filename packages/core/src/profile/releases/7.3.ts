@@ -3,8 +3,9 @@ import type { Release } from './release.js';
 
 export const release_7_3: Release = {
   version: '7.3.4',
-  evidence: 'reported',
+  evidence: 'transcripts',
   source: 'linux-source-7.3 (Debian)',
+  transcripts: '7.3',
   warnings: {
     vm_normal_page_zero: 808,
     vm_normal_page_huge_zero: 808,
