@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit kernel list|show|diff` */
 import { PROFILES, type Profile } from '@specialbit/core';
-import type { Evidence } from '@specialbit/core/arch';
+import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
@@ -79,17 +79,23 @@ async function list(json: boolean, terminal: Terminal): Promise<number> {
   return EXIT.fine;
 }
 
+/** The commit of a change, or the two releases between which it came where no commit is known. */
+function origin(what: string, { version, commit, after, subject }: Origin): string {
+  if (commit !== undefined) return `${what} ${version}, commit ${commit}: "${subject}"`;
+  const between = after === undefined ? '' : `, absent in ${after}, commit not known`;
+  return `${what} ${version}${between}: ${subject}`;
+}
+
 /** Everything of a feature that fits lines of a mail. */
 function featureLines({ feature, architectures }: KnownFeature, present: boolean, terminal: Terminal): string[] {
   const { color } = terminal;
   const { since, until, backports = [] } = feature;
-  const origin = (what: string, of: { version: string; commit?: string; subject: string }): string =>
-    `${what} ${of.version}${of.commit === undefined ? '' : `, commit ${of.commit}`}: "${of.subject}"`;
   const lines = [color.bold(feature.name)];
   lines.push(...wrap(present ? feature.summary : feature.without, MAIL_WIDTH, '    '));
   lines.push(...wrap(origin('since', since), MAIL_WIDTH, '    ').map(color.dim));
   if (until !== undefined) lines.push(...wrap(origin('until', until), MAIL_WIDTH, '    ').map(color.dim));
   if (backports.length > 0) lines.push(color.dim(`    backported to ${backports.join(', ')}`));
+  if (feature.where !== undefined) lines.push(...wrap(feature.where, MAIL_WIDTH, '    ').map(color.dim));
   if (architectures.length > 0) {
     lines.push(...wrap(`only ${architectures.join(', ')}`, MAIL_WIDTH, '    ').map(color.dim));
   }

@@ -53,7 +53,7 @@ export const pte_devmap: Feature = {
     subject: 'mm: remove devmap related functions and page table bits',
     version: '6.17',
   },
-  evidence: 'reported',
+  evidence: 'transcripts',
 };
 
 /** mm/Kconfig (ARCH_SUPPORTS_HUGE_PFNMAP, ARCH_SUPPORTS_PMD_PFNMAP, ARCH_SUPPORTS_PUD_PFNMAP). */

@@ -72,7 +72,7 @@ export function featureCause(lanes: readonly Lane[], feature: Feature): string {
 function originText(feature: Feature): string {
   const { since, until, backports } = feature;
   const commit = (origin: { commit?: string; subject: string }): string =>
-    `${origin.commit === undefined ? '' : `, commit ${origin.commit}`} ("${origin.subject}")`;
+    origin.commit === undefined ? ` (${origin.subject})` : `, commit ${origin.commit} ("${origin.subject}")`;
   const removed = until === undefined ? '' : `; removed in ${until.version}${commit(until)}`;
   const back = backports === undefined || backports.length === 0 ? '' : `, backported to ${backports.join(', ')}`;
   return `Since ${since.version}${commit(since)}${back}${removed}`;

@@ -9,7 +9,7 @@ export const FEATURES_7 = {
       'anonymous pages of every VMA have a page offset of their own (vma_start_anon_pgoff()); private file mappings merge only where both go on',
     without:
       'vm_pgoff counts them: of a private pfn mapping, or where a driver sets it, the reverse mapping does not find them',
-    since: { version: '7.3', subject: 'mm/vma: introduce and use anonymous page offsets', after: '7.2.13' },
+    since: { version: '7.3', subject: 'VMAs get a second page offset, __vm_anon_pgoff', after: '7.2.13' },
     where: 'include/linux/mm.h, vma_start_anon_pgoff(); mm/vma.c, needs_adjacent_anon_pgoff()',
     evidence: 'source',
   },
@@ -18,7 +18,7 @@ export const FEATURES_7 = {
     summary:
       'the report of a bad page map prints entries with all digits of their size, and both page offsets where they differ',
     without: 'it prints eight digits or more, and one page offset',
-    since: { version: '7.3', subject: 'mm/memory: print page table entries by their size', after: '7.2.13' },
+    since: { version: '7.3', subject: 'print_bad_page_map() takes entries by their bytes', after: '7.2.13' },
     where: 'mm/memory.c, ptval_bytes_to_hex_str(), print_bad_page_map()',
     evidence: 'transcripts',
   },
@@ -29,7 +29,7 @@ export const FEATURES_7 = {
     without: 'all of the old VMA is unlocked, and one that was never touched can merge with its own copy',
     since: {
       version: '7.2',
-      subject: 'mm/mremap: correctly account old mapping after MREMAP_DONTUNMAP remap',
+      subject: 'prep_move_vma() splits a locked VMA before MREMAP_DONTUNMAP',
       after: '7.1.13',
     },
     // the fix is in both, by transcripts and source; the point release that brought it is not known
@@ -41,7 +41,7 @@ export const FEATURES_7 = {
     name: 'dofork_refuses_special',
     summary: 'madvise(MADV_DOFORK) is refused (EINVAL) for all of VM_IO, VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP',
     without: 'it is refused for VM_IO only',
-    since: { version: '7.1', subject: 'mm/madvise: refuse MADV_DOFORK of special VMAs', after: '6.19.11' },
+    since: { version: '7.1', subject: 'MADV_DOFORK asks for VM_SPECIAL', after: '6.19.11' },
     where: 'mm/madvise.c, madvise_vma_behavior()',
     evidence: 'transcripts',
   },
@@ -52,7 +52,7 @@ export const FEATURES_7 = {
     without: 'it fails midway and then zaps the range; flags and vm_pgoff are set after the memory type is reserved',
     since: {
       version: '6.19',
-      subject: 'mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()',
+      subject: 'remap_pfn_range() is split into remap_pfn_range_prepare_vma() and do_remap_pfn_range()',
       after: '6.18.15',
     },
     where: 'mm/memory.c, remap_pfn_range_prepare_vma()',
@@ -63,7 +63,11 @@ export const FEATURES_7 = {
     summary:
       'vm_insert_pages(), vm_map_pages() and vm_map_pages_zero() on a VM_PFNMAP warn (DEBUG_VM) and go on: the VMA has both flags',
     without: 'BUG_ON(vma->vm_flags & VM_PFNMAP)',
-    since: { version: '7.1', subject: 'mm: add mmap_action_map_kernel_pages[_full]()', after: '6.19.11' },
+    since: {
+      version: '7.1',
+      subject: '__vm_map_pages() is one vm_insert_pages(), which warns instead of BUG_ON()',
+      after: '6.19.11',
+    },
     where: 'mm/memory.c, vm_insert_pages()',
     evidence: 'transcripts',
   },

@@ -7,7 +7,11 @@ export const LATER_FEATURES = {
     name: 'mprotect_batches',
     summary: 'mprotect() asks vm_normal_page() of every present PTE of the range, to find batches of one folio',
     without: 'it asks only where a private PTE might become writable',
-    since: { version: '6.17', subject: 'mm: optimize mprotect() by PTE batching' },
+    since: {
+      version: '6.17',
+      subject: 'change_pte_range() changes batches of PTEs of one folio',
+      after: '6.12.117',
+    },
     where: 'mm/mprotect.c, change_pte_range()',
     evidence: 'transcripts',
   },
@@ -17,8 +21,9 @@ export const LATER_FEATURES = {
       'without special bit, vmf_insert_mixed_mkwrite() of a frame with a page maps it young, dirty and writable at once, and refuses (SIGBUS) where another frame is mapped',
     without: 'it forgets that it is for writing: the entry is read-only, and one that is there stays as it is',
     since: {
-      version: '6.14',
-      subject: 'mm/memory: enhance insert_page_into_pte_locked() to create writable mappings',
+      version: '6.15',
+      subject: 'insert_page_into_pte_locked() takes mkwrite, for vmf_insert_page_mkwrite()',
+      after: '6.12.117',
     },
     where: 'mm/memory.c, insert_page_into_pte_locked()',
     evidence: 'transcripts',
@@ -35,7 +40,11 @@ export const LATER_FEATURES = {
     name: 'read_fault_maps_dirty',
     summary: 'a read fault maps a page that is dirty already with a dirty PTE, where the PTE is writable',
     without: 'the PTE is clean until the first write',
-    since: { version: '6.14', subject: 'mm: set the pte dirty if the folio is already dirty' },
+    since: {
+      version: '6.17',
+      subject: 'set_pte_range() sets the PTE dirty if the folio is already dirty',
+      after: '6.12.117',
+    },
     where: 'mm/memory.c, set_pte_range()',
     evidence: 'transcripts',
   },
@@ -48,7 +57,7 @@ export const LATER_FEATURES = {
       commit: 'f8e97613fed2',
       subject: 'mm: convert VM_PFNMAP tracking to pfnmap_track() + pfnmap_untrack()',
     },
-    evidence: 'reported',
+    evidence: 'transcripts',
   },
   mmap_actions: {
     name: 'mmap_actions',
@@ -59,7 +68,7 @@ export const LATER_FEATURES = {
       commit: 'ac0a3fc9c07d',
       subject: 'mm: add ability to take further action in vm_area_desc',
     },
-    evidence: 'reported',
+    evidence: 'source',
   },
   zap_special_vma_range: {
     name: 'zap_special_vma_range',
@@ -70,7 +79,7 @@ export const LATER_FEATURES = {
       commit: 'cf2124a90c36',
       subject: 'mm/memory: support VM_MIXEDMAP in zap_special_vma_range()',
     },
-    evidence: 'reported',
+    evidence: 'transcripts',
   },
   mremap_several_vmas: {
     name: 'mremap_several_vmas',
@@ -78,7 +87,7 @@ export const LATER_FEATURES = {
       'mremap() with MREMAP_FIXED and equal lengths moves several VMAs, and checks the source before it clears the target',
     without: 'it moves one VMA, and the target is unmapped even when the call then fails',
     since: { version: '6.17', commit: 'd23cb648e365', subject: 'mm/mremap: permit mremap() move of multiple VMAs' },
-    evidence: 'reported',
+    evidence: 'transcripts',
   },
   merge_unfaulted_anon: {
     name: 'merge_unfaulted_anon',
@@ -89,7 +98,7 @@ export const LATER_FEATURES = {
       commit: '879bca0a2c4f',
       subject: 'mm/vma: fix incorrectly disallowed anonymous VMA merges',
     },
-    evidence: 'reported',
+    evidence: 'transcripts',
   },
   huge_zero_special: {
     name: 'huge_zero_special',
@@ -100,7 +109,7 @@ export const LATER_FEATURES = {
       commit: 'd82d09e48219',
       subject: 'mm/huge_memory: mark PMD mappings of the huge zero folio special',
     },
-    evidence: 'reported',
+    evidence: 'source',
   },
   vm_normal_page_levels: {
     name: 'vm_normal_page_levels',
@@ -112,7 +121,7 @@ export const LATER_FEATURES = {
       commit: 'af38538801c6',
       subject: 'mm/memory: factor out common code from vm_normal_page_*()',
     },
-    evidence: 'reported',
+    evidence: 'source',
   },
   zap_huge_normal_folio: {
     name: 'zap_huge_normal_folio',
@@ -123,7 +132,7 @@ export const LATER_FEATURES = {
       commit: 'd80a9cb1a64a',
       subject: 'mm/huge_memory: add and use normal_or_softleaf_folio_pmd()',
     },
-    evidence: 'reported',
+    evidence: 'source',
   },
   pmd_special_capability: {
     name: 'pmd_special_capability',
@@ -135,6 +144,6 @@ export const LATER_FEATURES = {
       subject: 'mm: fix __vm_normal_page() to handle missing support for pmd_special()/pud_special()',
     },
     backports: ['6.18.34', '7.0.11'],
-    evidence: 'reported',
+    evidence: 'source',
   },
 } as const satisfies Record<string, Feature>;

@@ -96,11 +96,13 @@ describe('the features', () => {
   });
 
   it('say what they are, and where they come from', () => {
-    for (const { name, summary, without, since } of all) {
+    for (const { name, summary, without, since, where } of all) {
       expect(name).toMatch(/^[a-z0-9_]+$/);
       expect(summary.length * without.length * since.subject.length, name).toBeGreaterThan(0);
       expect(since.version, name).toMatch(/^\d+\.\d+$/);
-      expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
+      if (since.commit !== undefined) expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
+      // without a commit: the function, and the two releases whose sources were compared
+      else expect([name, where, since.after]).toEqual([name, expect.any(String), expect.stringMatching(/^\d+\.\d+/)]);
     }
   });
 
