@@ -57,3 +57,40 @@ describe('kernel', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/wrong\.jsonl:1: profile: no such kernel: linux-2\.4/)]);
   });
 });
+
+describe('--kernel', () => {
+  const log = 'examples/s13-cow-linear-rule.jsonl';
+
+  it.each([
+    [['compare', log, '--lane', 'arm', '--kernel', 'all', '--exit-zero']],
+    [['compare', log, '--lane', 'arm@all', '--exit-zero']],
+  ])('%j puts the proven kernels side by side', async (args) => {
+    const { code, out } = await specialbit(args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^(?=.*arm@6\.1\b)(?=.*arm@6\.18\b).* and .* and .* and /m);
+  });
+
+  it('leaves a lane alone that names its own kernel', async () => {
+    const { out } = await specialbit(['compare', log, '--lane', 'arm@6.1,arm-lpae', '--kernel', '6.18', '--exit-zero']);
+    expect(out).toContain('arm@6.1 and arm-lpae@6.18\n');
+  });
+
+  it('shows an architecture once for all kernels that have it so', async () => {
+    const { out } = await specialbit(['arch', 'show', 'x86_64', '--kernel', '6.1,6.18,7.3']);
+    expect(out.split('\n')[0]).toBe('x86_64 of linux-6.1; x86_64 of linux-6.18, linux-7.3');
+  });
+
+  it('compares a scenario of the gallery on other kernels than its own', async () => {
+    const { code, out } = await specialbit(['gallery', 'show', 'S11', '--kernel', 'all']);
+    expect(code).toBe(0);
+    expect(out).toContain('zap_vma_ptes dropped a reference on x86_64@7.3');
+  });
+
+  it.each([
+    [['compare', log, '--kernel', '5.10'], /no such kernel: 5\.10; known are/],
+    [['arch', 'decode', 'x86_64@all', '0x0'], /expected one kernel, found x86_64@all/],
+  ])('%j is refused', async (args, message) => {
+    const { code, err } = await specialbit(args);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+});

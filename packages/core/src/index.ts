@@ -55,7 +55,17 @@ export {
   releaseHas,
   withConfig,
 } from './profile/profile.js';
-export { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_1, linux_7_3, PROFILES } from './profile/profiles.js';
+export {
+  DEFAULT_PROFILE,
+  findProfile,
+  linux_6_1,
+  linux_6_12,
+  linux_6_18,
+  linux_7_1,
+  linux_7_3,
+  PROFILES,
+  PROVEN_PROFILES,
+} from './profile/profiles.js';
 export { RELEASES, seriesOf } from './profile/releases/index.js';
 export type { Release } from './profile/releases/release.js';
 export { compareVersions } from './profile/version.js';

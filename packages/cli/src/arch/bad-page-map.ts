@@ -2,7 +2,7 @@
 /** Which branch of vm_normal_page() made a report, and what other architectures would have done. */
 
 import type { DecisionPath } from '@specialbit/core';
-import { linux_6_12 } from '@specialbit/core';
+import { DEFAULT_PROFILE } from '@specialbit/core';
 import { type Architecture, type Pte, readPte } from '@specialbit/core/arch';
 import { formatVmFlags } from '@specialbit/events';
 import { table, wrap } from '@specialbit/view';
@@ -187,7 +187,7 @@ function elsewhere(
     const groups = new Map<string, Elsewhere>();
     for (const known of architectures) {
       if (known.name === from.name) continue;
-      const arch = known.at(linux_6_12);
+      const arch = known.at(DEFAULT_PROFILE);
       const there = translate(from, arch, report, p);
       const pfn = arch.pte.pfn(there);
       const { path, unmapping } = judge(arch, {

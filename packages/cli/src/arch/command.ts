@@ -3,9 +3,11 @@
  * `specialbit arch ...`: the architectures that there are, what they are, and how to make one. What needs the
  * conformance kit is loaded when it is asked for: every command pays for what this file imports.
  */
+
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
+import { KERNEL_OPTION } from '../log/lane.js';
 import { decode } from './decode.js';
 import { encode } from './encode.js';
 import { listArchitectures } from './list.js';
@@ -28,6 +30,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
 Examples:
   specialbit arch list
   specialbit arch show x86_64 arm
+  specialbit arch show s390 --kernel 6.12,7.3
   specialbit arch decode arm 0x4087034f
   specialbit arch new quark
   specialbit arch diff alpha alpha+special --markdown
@@ -52,6 +55,7 @@ ${EXIT_CODES}`,
     .command('show')
     .description('an entry bit by bit, protections, geometry and quirks; several stand side by side')
     .argument('<name...>', 'architectures')
+    .option(...KERNEL_OPTION, list)
     .option(...JSON_OPTION)
     .action(async (names: string[], _options, command: Command) => {
       await showArchitectures(names, command.optsWithGlobals(), terminal);

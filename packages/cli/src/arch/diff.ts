@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch diff A B`: what changes for drivers between two architectures, over every example. */
-import { type LaneOptions, linux_6_12 } from '@specialbit/core';
+import { DEFAULT_PROFILE, type LaneOptions } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { laneName } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -85,9 +85,9 @@ function factsOf(a: LaneOptions, b: LaneOptions): (readonly [string, string, str
   ];
 }
 
-const profileName = ({ profile = linux_6_12 }: LaneOptions): string => profile.name;
+const profileName = ({ profile = DEFAULT_PROFILE }: LaneOptions): string => profile.name;
 /** The architecture as it is in the lane's kernel. */
-const at = ({ arch, profile = linux_6_12 }: LaneOptions): Architecture => arch.at(profile);
+const at = ({ arch, profile = DEFAULT_PROFILE }: LaneOptions): Architecture => arch.at(profile);
 
 /** gup_fast_pte_range() in mm/gup.c: without the special bit it is compiled to "none". */
 function gupFast({ special, facts }: Architecture): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch list`: every architecture and configuration. */
-import { linux_6_12 } from '@specialbit/core';
+import { DEFAULT_PROFILE } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { table } from '@specialbit/view';
 import { architectures } from '../architectures.js';
@@ -13,7 +13,7 @@ export interface ListOptions {
 }
 
 export async function listArchitectures(options: ListOptions, terminal: Terminal): Promise<void> {
-  const known = architectures.map((arch) => arch.at(linux_6_12));
+  const known = architectures.map((arch) => arch.at(DEFAULT_PROFILE));
   const lines =
     options.json === true ? [JSON.stringify(known.map(plainArchitecture), null, 2)] : listLines(known, terminal);
   await terminal.out(`${lines.join('\n')}\n`);

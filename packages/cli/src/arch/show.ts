@@ -2,7 +2,7 @@
 /** `specialbit arch show NAME...`: an entry bit by bit, protections, geometry and quirks; several side by side. */
 import { type Architecture, formatPte, GENERIC_FACTS, type Pte } from '@specialbit/core/arch';
 import { padEnd, table, width, wrap } from '@specialbit/view';
-import { architectureAt } from '../log/lane.js';
+import { architecturesAt } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { type Drawing, drawingLines, drawPage, drawSwap } from './drawing.js';
 import { specialBit } from './list.js';
@@ -10,6 +10,8 @@ import { plainArchitecture } from './plain.js';
 
 export interface ShowOptions {
   readonly json?: boolean;
+  /** Kernels on which to show each; a layout that is the same on several stands there once. */
+  readonly kernel?: readonly string[];
 }
 
 /** Throws UsageError. */
@@ -18,13 +20,18 @@ export async function showArchitectures(
   options: ShowOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const archs = names.flatMap((name) => name.split(',')).map(architectureAt);
+  const found = architecturesAt(names, options.kernel);
+  const archs = found.map(({ arch }) => arch);
   if (options.json === true) {
     await terminal.out(`${JSON.stringify(archs.map(plainArchitecture), null, 2)}\n`);
     return;
   }
   const [only] = archs;
   const lines = archs.length === 1 && only !== undefined ? sheet(only, terminal).flat() : sideBySide(archs, terminal);
+  if (options.kernel !== undefined) {
+    const same = found.map(({ arch, kernels }) => `${arch.name} of ${kernels.join(', ')}`);
+    lines.unshift(...wrap(same.join('; ')), '');
+  }
   await terminal.out(`${lines.join('\n')}\n`);
 }
 

@@ -16,7 +16,7 @@ import {
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { lanesOf } from '../log/lane.js';
+import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
 import { type OpenedLog, openLog } from '../log/open-log.js';
 
@@ -24,6 +24,7 @@ import type { Terminal } from '../terminal.js';
 
 export interface CompareOptions {
   readonly arch?: string[];
+  readonly kernel?: string[];
   readonly at?: number;
   readonly strict?: boolean;
   readonly max: number;
@@ -38,6 +39,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('the events at which architectures part, with the cause, and their states side by side')
     .argument('<log>', 'a log, or - for standard input')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64,arm)", list)
+    .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'stop after this many events', natural)
     .option('--strict', 'count differences of young and dirty too')
     .option('--max <n>', 'partings to show in full', natural, 10)
@@ -57,7 +59,7 @@ ${EXIT_CODES}`,
 /** Resolves to the exit code: 1 when they part. Throws UsageError, InputError, LogError. */
 export async function compare(file: string, options: CompareOptions, terminal: Terminal): Promise<number> {
   const log = await openLog(file);
-  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm']);
+  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm'], options.kernel);
   if (lanes.length < 2) throw new UsageError('compare needs two architectures or more: --arch x86_64,arm');
   const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
   const comparison = new Comparison(named, { strict: options.strict === true });

@@ -7,7 +7,7 @@ import { explanationLines } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
-import { lanesOf } from '../log/lane.js';
+import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
 import { LanePlayer } from '../replay/lane-player.js';
 import { playLog } from '../replay/play-log.js';
@@ -15,6 +15,7 @@ import type { Terminal } from '../terminal.js';
 
 export interface ExplainOptions {
   readonly arch?: string[];
+  readonly kernel?: string[];
   readonly at?: number;
   readonly mm: number;
   readonly json?: boolean;
@@ -28,6 +29,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .argument('<log>', 'a log, or - for standard input')
     .argument('<page>', '"ring[2]", "ring" or an address such as 0x20001000')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
+    .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'after this many events (default: all)', natural)
     .option('--mm <n>', 'the address space', natural, 0)
     .option('--json', 'print the explanations as JSON')
@@ -50,7 +52,9 @@ export async function explain(
 ): Promise<number> {
   const place = parseTarget(target);
   const log = await openLog(file);
-  const players = lanesOf(log.file, log.header, options.arch, ['x86_64']).map((lane) => new LanePlayer(lane, false));
+  const players = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel).map(
+    (lane) => new LanePlayer(lane, false),
+  );
   const done = await playLog(log, players, options.at, terminal);
   const explanations = players.map(({ kernel, lane }) => {
     const mm = kernel.mms.get(options.mm);

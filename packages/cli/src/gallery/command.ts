@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
-import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { type CommandContext, EXIT_CODES, list as kernelList } from '../command-context.js';
+import { compare } from '../compare/command.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { failures, playScenario, verdictOf, writeExpectations } from './play.js';
@@ -32,7 +33,12 @@ ${EXIT_CODES}`,
     .command('show')
     .description('the story of a scenario, its sources and events, and what the lanes make of it')
     .argument('<id>', 'S06, or the name of its directory')
-    .action(async (id) => done(await show(id, terminal)));
+    .option(
+      '--kernel <names>',
+      'compare the architectures on these kernels instead: 6.1,7.3, or all proven ones',
+      kernelList,
+    )
+    .action(async (id, options) => done(await show(id, options.kernel, terminal)));
   gallery
     .command('run')
     .description('play scenarios and compare with what is expected of them')
@@ -82,7 +88,7 @@ function missingRow({ id, title, missing }: MissingScenario): string[] {
   return [id, `${title}. ${missing}`];
 }
 
-async function show(id: string, terminal: Terminal): Promise<number> {
+async function show(id: string, kernel: string[] | undefined, terminal: Terminal): Promise<number> {
   const entry = find(readGallery(), id);
   const { color } = terminal;
   const lines = [...wrap(`${entry.id}: ${entry.title}`).map(color.bold), ''];
@@ -95,6 +101,13 @@ async function show(id: string, terminal: Terminal): Promise<number> {
   lines.push('', 'Sources:', ...entry.sources.flatMap((source) => wrap(source, 76, '  ')), '');
   const events = readFileSync(entry.log, 'utf8').trimEnd().split('\n').slice(1);
   lines.push('Events (long lines are not broken):', ...events.map((line) => `  ${line}`), '');
+  if (kernel !== undefined) {
+    const archs = [...new Set(entry.lanes.map((lane) => lane.split('@')[0]!))];
+    lines.push(color.bold(`$ specialbit compare events.jsonl --arch ${archs.join(',')} --kernel ${kernel.join(',')}`));
+    await terminal.out(`${lines.join('\n')}\n`);
+    await compare(entry.log, { arch: archs, kernel, max: 10 }, terminal);
+    return EXIT.fine;
+  }
   const texts = await playScenario(entry);
   lines.push(color.bold(`$ specialbit compare events.jsonl --arch ${entry.lanes.join(',')}`));
   lines.push(texts.get('compare.txt')!.trimEnd());

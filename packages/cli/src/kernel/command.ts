@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit kernel list|show|diff` */
-import { PROFILES, type Profile } from '@specialbit/core';
+import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
@@ -72,7 +72,7 @@ async function list(json: boolean, terminal: Terminal): Promise<number> {
     release,
     String(features),
     String(unproven),
-    name === 'linux-6.12' ? 'the default' : '',
+    name === DEFAULT_PROFILE.name ? 'the default' : '',
   ]);
   const head = ['kernel', 'release', 'features', 'unproven', ''].map(terminal.color.dim);
   await terminal.out(`${table([head, ...rows], { align: 'llrr' }).join('\n')}\n`);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a log's header and a name such as `x86_64@6.1` to a lane of the model. */
 import {
+  DEFAULT_PROFILE,
   defaultContent,
   defaultMachine,
   findProfile,
   type LaneOptions,
-  linux_6_12,
   PROFILES,
+  PROVEN_PROFILES,
   type Profile,
   withConfig,
 } from '@specialbit/core';
@@ -36,40 +37,79 @@ export function laneOf(file: string, header: LogHeader, arch: Architecture, prof
   };
 }
 
-/** The lanes of the command line, else those of the header, else `fallback`. Throws UsageError, InputError. */
+/**
+ * The lanes of the command line, else those of the header, else `fallback`; with `kernels` each of them on
+ * each of these kernels, unless it names its own. Throws UsageError, InputError.
+ */
 export function lanesOf(
   file: string,
   header: LogHeader,
   option: readonly string[] | undefined,
   fallback: readonly string[],
+  kernels?: readonly string[],
 ): LaneOptions[] {
   const lane = (spec: LaneSpec): LaneOptions => laneOf(file, header, spec.arch, spec.profile);
-  if (option !== undefined) return laneSpecs(option).map(lane);
+  const profiles = kernels === undefined ? undefined : kernelsNamed(kernels);
+  if (option !== undefined) return laneSpecs(option, profiles).map(lane);
   try {
-    return laneSpecs(header.arch ?? fallback).map(lane);
+    return laneSpecs(header.arch ?? fallback, profiles).map(lane);
   } catch (error) {
     if (error instanceof UsageError) throw new InputError(`${file}:1: arch: ${error.message}`);
     throw error;
   }
 }
 
-function laneSpec(name: string): LaneSpec {
+/** `arm`, `arm@6.1`, or `arm@all` for every proven kernel; `kernels`: of one that names none. */
+function laneSpec(name: string, kernels: readonly Profile[] | undefined): LaneSpec[] {
   const [arch, kernel] = name.split('@', 2) as [string, string?];
-  return { arch: architectureNamed(arch), profile: kernel === undefined ? undefined : kernelNamed(kernel) };
+  const profiles = kernel === undefined ? kernels : kernelsNamed([kernel]);
+  return (profiles ?? [undefined]).map((profile) => ({ arch: architectureNamed(arch), profile }));
 }
 
+/** `6.1,7.3`, several of them, or `all`: the kernels that transcripts prove. Throws UsageError. */
+export function kernelsNamed(names: readonly string[]): Profile[] {
+  const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
+  const profiles = list.flatMap((name) => (name === 'all' ? PROVEN_PROFILES : [kernelNamed(name)]));
+  return profiles.filter((profile, i) => profiles.findIndex(({ name }) => name === profile.name) === i);
+}
+
+/** Lanes on a kernel list: the option of commands that show lanes. */
+export const KERNEL_OPTION = [
+  '--kernel <names>',
+  'kernels of the lanes: 6.1,7.3, or all for those that are proven',
+] as const;
+
 /** `x86_64@6.12,arm` or several of them, each once. Throws UsageError for an unknown one or none at all. */
-function laneSpecs(names: readonly string[]): LaneSpec[] {
+function laneSpecs(names: readonly string[], kernels?: readonly Profile[]): LaneSpec[] {
   const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
   if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
-  const specs = list.map(laneSpec);
+  const specs = list.flatMap((name) => laneSpec(name, kernels));
   return specs.filter((a, i) => specs.findIndex((b) => a.arch === b.arch && a.profile?.name === b.profile?.name) === i);
 }
 
 /** The architecture called `x86_64`, as the default kernel has it, or `x86_64@6.1`. Throws UsageError. */
 export function architectureAt(name: string): Architecture {
-  const { arch, profile } = laneSpec(name);
-  return arch.at(profile ?? linux_6_12);
+  const [{ arch, profile }, second] = laneSpec(name, undefined) as [LaneSpec, LaneSpec?];
+  if (second !== undefined) throw new UsageError(`expected one kernel, found ${name}`);
+  return arch.at(profile ?? DEFAULT_PROFILE);
+}
+
+/** Architectures of names with commas, as each of their kernels has them; each that differs once, with its kernel. */
+export function architecturesAt(
+  names: readonly string[],
+  kernels: readonly string[] | undefined,
+): { readonly arch: Architecture; readonly kernels: readonly string[] }[] {
+  const profiles = kernels === undefined ? undefined : kernelsNamed(kernels);
+  const found: { arch: Architecture; kernels: string[] }[] = [];
+  for (const name of names.flatMap((part) => part.split(','))) {
+    for (const { arch, profile = DEFAULT_PROFILE } of laneSpec(name.trim(), profiles)) {
+      const at = arch.at(profile);
+      const same = found.find((known) => known.arch === at);
+      if (same === undefined) found.push({ arch: at, kernels: [profile.name] });
+      else same.kernels.push(profile.name);
+    }
+  }
+  return found;
 }
 
 /** The profile called `linux-6.1`, `6.1`, `6.1.0` or `6.12+feature-feature`. Throws UsageError. */
@@ -89,7 +129,7 @@ export function kernelNamed(name: string): Profile {
 }
 
 function profileOf(file: string, header: LogHeader): Profile {
-  if (header.profile === undefined) return linux_6_12;
+  if (header.profile === undefined) return DEFAULT_PROFILE;
   try {
     return kernelNamed(header.profile);
   } catch (error) {

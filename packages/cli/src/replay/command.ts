@@ -19,7 +19,7 @@ import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
 import { followFile } from '../log/follow.js';
-import { lanesOf } from '../log/lane.js';
+import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
 import { type OpenedLog, openLog } from '../log/open-log.js';
 
@@ -31,6 +31,7 @@ import { playLog, type Step } from './play-log.js';
 
 export interface ReplayOptions {
   readonly arch?: string[];
+  readonly kernel?: string[];
   readonly at?: number;
   readonly json?: boolean;
   readonly follow?: boolean;
@@ -45,6 +46,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('what each event of a log returned and touched, and the state at the end')
     .argument('<log>', 'a log (JSON Lines, also gzip or zstd), or - for standard input')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
+    .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'stop after this many events', natural)
     .option('--no-events', 'the state only')
     .option('--follow', 'wait for more events until interrupted')
@@ -67,7 +69,7 @@ ${EXIT_CODES}`,
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function replay(file: string, options: ReplayOptions, terminal: Terminal): Promise<number> {
   const log = await openLog(file, options.follow === true ? followFile(file) : undefined);
-  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64']);
+  const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
   const players = lanes.map((lane) => new LanePlayer(lane, options.events !== false));
   const printer = options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal);
   if (options.events !== false) await printer.start(players);

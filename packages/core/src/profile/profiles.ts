@@ -20,6 +20,12 @@ export const linux_6_18 = named('6.18');
 export const linux_7_1 = named('7.1');
 export const linux_7_3 = named('7.3');
 
+/** The kernel of commands, logs and lanes that name none. */
+export const DEFAULT_PROFILE: Profile = linux_6_12;
+
+/** The kernels that transcripts prove, oldest first. */
+export const PROVEN_PROFILES: readonly Profile[] = PROFILES.filter((_, i) => RELEASES[i]!.evidence === 'transcripts');
+
 /**
  * A profile by its name: `linux-6.12`, `6.12`, a point release such as `6.1.0` or `6.12.117`, and any of
  * them with features changed, `linux-6.12+feature-feature`. Undefined when it is no such name; whether

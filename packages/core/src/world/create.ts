@@ -9,7 +9,7 @@ import { Machine } from '../machine/machine.js';
 import { emptyRoot } from '../mm/radix.js';
 import { AddressSpace } from '../mm/vma.js';
 import type { Profile } from '../profile/profile.js';
-import { linux_6_12 } from '../profile/profiles.js';
+import { DEFAULT_PROFILE } from '../profile/profiles.js';
 import { commitWorld } from './commit.js';
 import type { World } from './world.js';
 
@@ -29,7 +29,7 @@ export interface LaneOptions {
 }
 
 export function kernelOptions(lane: LaneOptions): KernelOptions {
-  const profile = lane.profile ?? linux_6_12;
+  const profile = lane.profile ?? DEFAULT_PROFILE;
   return {
     arch: lane.arch.at(profile),
     machine: new Machine(lane.machine, lane.hiddenRefs ?? 0),

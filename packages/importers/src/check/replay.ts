@@ -2,11 +2,11 @@
 /** An imported recording on the model, compared with its snapshots on the way. */
 import {
   createWorld,
+  DEFAULT_PROFILE,
   findProfile,
   type Kernel,
   kernelOptions,
   LogReferenceError,
-  linux_6_12,
   type Mm,
   type Outcome,
   Session,
@@ -54,7 +54,7 @@ export function replayChecked(
   visit: (check: ImageCheck, kernel: Kernel) => void,
 ): ReplayCheck {
   const { header } = imported;
-  const profile = withConfig(findProfile(header.profile ?? '') ?? linux_6_12, header.config);
+  const profile = withConfig(findProfile(header.profile ?? '') ?? DEFAULT_PROFILE, header.config);
   const lane = { arch, machine: header.machine!.default!, profile, files: header.files ?? {}, mms: [] };
   const session = new Session(kernelOptions(lane), createWorld(lane));
   const returns = new Map<string, number>();
