@@ -51,12 +51,12 @@ function liveMms(k: Kernel): Mm[] {
   return mms.length < 2 ? mms : mms.sort((a, b) => a.id - b.id);
 }
 
-/** The `dump` member, and the first message that making it caused. */
+/** The `dump` member, and the messages that making it caused. */
 export function dumpText(
   k: Kernel,
   labels: Labels,
   setup: LabSetup,
-): { readonly text: string; readonly firstMessage: string | undefined; readonly counts: DumpCounts } {
+): { readonly text: string; readonly messages: readonly string[]; readonly counts: DumpCounts } {
   labels.beginDump();
   const counts: DumpCounts = { mms: 0, vmas: 0, present: 0, swapped: 0, frames: 0, warn: false };
   const messages: KernelMessage[] = [];
@@ -72,7 +72,7 @@ export function dumpText(
   }
   counts.warn = warn !== '';
   const text = `{"mms":[${mms}],"frames":{${frames}}${warn === '' ? '' : `,"warn":[${warn}]`}}`;
-  return { text, firstMessage: messages[0]?.text, counts };
+  return { text, messages: messages.map((message) => message.text), counts };
 }
 
 function mmText(k: Kernel, mm: Mm, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {

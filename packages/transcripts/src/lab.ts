@@ -55,6 +55,8 @@ export class Lab {
   private readonly pageSize: number;
   /** The kernel has printed something in this scenario. */
   private printed = false;
+  /** What the last dump printed; the harness forgets it when it starts an operation. */
+  private dumpMessages: readonly string[] = [];
 
   constructor(private readonly setup: LabSetup) {
     this.pageSize = setup.pageSize;
@@ -69,8 +71,9 @@ export class Lab {
     const k = this.kernel;
     const would = this.harnessRefuses(input);
     if (would !== null) {
-      // the harness did not start an operation: counters of the last one still stand
-      return { ...this.record(input, k.out, NOT_CARRIED_OUT, would, '', [], false), outcome: null };
+      // the harness did not start an operation: counters of the last one still stand, and so does what the
+      // last dump printed when it asked vm_normal_page() of every entry
+      return { ...this.record(input, k.out, NOT_CARRIED_OUT, would, '', this.dumpMessages, false), outcome: null };
     }
     const out = k.begin();
     k.allocator.supplied = [...input.alloc.values()];
@@ -241,7 +244,8 @@ export class Lab {
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
     const dump = dumpText(this.kernel, this.labels, this.setup);
-    if (dump.firstMessage !== undefined) this.consoleText(dump.firstMessage);
+    this.dumpMessages = dump.messages;
+    if (dump.messages[0] !== undefined) this.consoleText(dump.messages[0]);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };
   }
 }

@@ -155,7 +155,11 @@ function __wp_page_copy_user(k: Kernel, vmf: Vmf): number {
     ptep_set_access_flags(k, vmf, entry, false);
   }
   pt.get(vmf.address, entry);
-  if (!k.arch.user_access(entry, 'read')) {
+  const { lo, hi } = entry;
+  const allowed = k.arch.user_access(entry, 'read');
+  // an ordinary access: hardware that marks entries marks this one, and wp_page_copy() finds it changed
+  if (entry.lo !== lo || entry.hi !== hi) pt.set(vmf.address, entry);
+  if (!allowed) {
     k.warn_once('wp_copy_user');
     return 0;
   }
