@@ -25,7 +25,7 @@ export { LogReferenceError, type ReferenceKind } from './kernel/base/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';
 export { framePfn } from './kernel/base/frame-ref.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
-export { vmFaultText } from './kernel/base/mm-types.js';
+export { VM_FAULT_ERROR, vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/base/outcome.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
-import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome } from '@specialbit/core';
+import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome, VM_FAULT_ERROR } from '@specialbit/core';
 import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
@@ -257,7 +257,6 @@ function harnessText(message: string): string {
 
 /** What `->mmap` makes of its driver call's return value. */
 function preError(pre: Op, ret: number): string | undefined {
-  const VM_FAULT_ERROR = 0x1 | 0x2 | 0x40 | 0x10 | 0x800;
   if (pre.name.startsWith('insert_pfn') || pre.name.startsWith('insert_mixed')) {
     return (ret & VM_FAULT_ERROR) !== 0 ? 'EFAULT' : undefined;
   }

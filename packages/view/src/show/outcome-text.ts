@@ -1,28 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event returned, in the kernel's names. */
-import { errnoName, frameLabel, hexAddress, hexPte, type Kernel, type Outcome } from '@specialbit/core';
+import { errnoName, frameLabel, hexAddress, hexPte, type Kernel, type Outcome, vmFaultText } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import { hex } from './pte-text.js';
-
-/** include/linux/mm_types.h: enum vm_fault_reason. */
-const VM_FAULT: readonly (readonly [number, string])[] = [
-  [0x1, 'OOM'],
-  [0x2, 'SIGBUS'],
-  [0x4, 'MAJOR'],
-  [0x10, 'HWPOISON'],
-  [0x40, 'SIGSEGV'],
-  [0x100, 'NOPAGE'],
-  [0x200, 'LOCKED'],
-  [0x400, 'RETRY'],
-  [0x800, 'FALLBACK'],
-  [0x1000, 'DONE_COW'],
-];
-
-/** `VM_FAULT_NOPAGE`; 0 for nothing. */
-export function vmFaultText(ret: number): string {
-  const names = VM_FAULT.filter(([bit]) => (ret & bit) !== 0).map(([, name]) => `VM_FAULT_${name}`);
-  return names.join('|') || '0';
-}
 
 /** asm-generic's si_codes of the two signals that an access can bring. */
 const SI_CODE: Readonly<Record<string, string>> = {
