@@ -10,6 +10,8 @@ const example = readFileSync(new URL('../../examples/s13-cow-linear-rule.jsonl',
 it('the packages that a page uses say that they are pure', () => {
   const wanted = ['arch-nospecial', 'arch-special', 'arch-x86', 'core', 'events', 'view', 'workloads'];
   expect(purePackages()).toEqual(expect.arrayContaining(wanted));
+  const pure = JSON.parse(readFileSync(new URL('../../tsconfig.pure.json', import.meta.url), 'utf8')) as unknown;
+  expect(pure).toEqual({ extends: './tsconfig.base.json', compilerOptions: { types: [] } });
 });
 
 describe.each(purePackages().flatMap(entryPoints))('%s', (specifier) => {

@@ -9,7 +9,7 @@ export interface Input {
   readonly bytes: number;
 }
 
-const TRANSCRIPT = /\.jsonl(\.gz)?$/;
+const TRANSCRIPT = /\.jsonl(\.gz|\.zst)?$/;
 
 /** Files as named, and every `*.jsonl` and `*.jsonl.gz` below directories. Throws InputError. */
 export function transcriptFiles(paths: readonly string[]): Input[] {
@@ -18,7 +18,7 @@ export function transcriptFiles(paths: readonly string[]): Input[] {
     const before = inputs.length;
     collect(path, inputs, true);
     if (inputs.length === before)
-      throw new InputError(`${path}: no transcripts (*.jsonl, *.jsonl.gz) below this directory`);
+      throw new InputError(`${path}: no transcripts (*.jsonl, *.jsonl.gz, *.jsonl.zst) below this directory`);
   }
   return inputs;
 }

@@ -42,6 +42,12 @@ it('gives every line, numbered, across the pieces of the file', async () => {
   expect(await lines(`a\n${long}\nb`)).toEqual(['1 a', `2 ${long}`, '3 b']);
 });
 
+it('reads zstd too', async () => {
+  // the two lines, as the zstd command compresses them
+  const zstd = Buffer.from('KLUv/QRYCQEAeyJzcGVjaWFsYml0IjoxfQp7InR5cGUiOiJleGl0In0KzncoyQ==', 'base64');
+  expect(await lines(zstd)).toEqual(['1 {"specialbit":1}', '2 {"type":"exit"}']);
+});
+
 it('says how much of the file it has read', async () => {
   const path = join(folder, 'b.txt.gz');
   const zipped = gzipSync(text);
