@@ -52,7 +52,8 @@ export function noteWrites(lane: LaneOptions, events: readonly LogEvent[]): Writ
   const ptes = new Map<string, { mm: number; vpn: number }>();
   const touched = new Map<number, readonly number[]>();
   const recorder: TouchRecorder = {
-    pte: (mm, vpn) => ptes.set(`${mm} ${vpn}`, { mm, vpn }),
+    // the workloads map nothing above the PTE level
+    entry: (mm, _level, vpn) => ptes.set(`${mm} ${vpn}`, { mm, vpn }),
     frame: (pfn, leaf, first) => {
       if (!touched.has(pfn)) touched.set(pfn, leaf.slice(first, first + FIELDS.length));
     },

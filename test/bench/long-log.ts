@@ -65,13 +65,13 @@ function gettingAbout(timeline: Timeline, { seeks, seed }: Settings, perThousand
 
 /** Per change, far apart and a hundred events apart: a diff is to cost what changed. */
 function farDiff(timeline: Timeline, middle: number): Metric {
-  const { pte } = timeline.options.arch;
+  const { arch } = timeline.options;
   // the diff alone: the worlds are at hand
   const perChange = (a: number, b: number): number => {
     const [before, after] = [timeline.at(a), timeline.at(b)];
     let changes = 0;
     const [first] = times(20, () => {
-      const diff = diffWorlds(pte, before, after);
+      const diff = diffWorlds(arch, before, after);
       changes = diff.ptes.length + diff.frames.length + diff.vmas.length + diff.rss.length;
     });
     return (first! * 1000) / Math.max(1, changes);

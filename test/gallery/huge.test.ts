@@ -41,8 +41,12 @@ function state(world: World, mm = 0): { huge: number[]; ptes: number; rss: reado
   const k = openWorld(kernelOptions(lane), world);
   const found = k.mms.get(mm)!;
   let ptes = 0;
-  found.pt.forEach(0, arch.task_pages, { lo: 0, hi: 0 }, () => ptes++);
-  return { huge: Object.keys(found.huge).map(Number), ptes, rss: found.rss };
+  const huge: number[] = [];
+  found.pt.forEachEntry(0, arch.task_pages, { lo: 0, hi: 0 }, (vpn, level) => {
+    if (level === 0) ptes++;
+    else huge.push(vpn);
+  });
+  return { huge, ptes, rss: found.rss };
 }
 
 describe('the huge zero folio', () => {

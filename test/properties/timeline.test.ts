@@ -69,7 +69,7 @@ describe.each(LANES)('%s', (arch) => {
     fc.assert(
       fc.property(scenario(), positions, every, (s, seeks, k) => {
         const { options, start, events, worlds } = prepare(arch, s);
-        const text = (world: World): string => worldText(options.arch.pte, world);
+        const text = (world: World): string => worldText(options.arch, world);
         const expected = worlds.map(text);
         const timeline = new Timeline({ options, world: start }, events, { every: k });
         const seen: [number, World][] = [];
@@ -99,7 +99,7 @@ describe.each(LANES)('%s', (arch) => {
         every,
         (s, other, where, how, k) => {
           const { options, start, events, worlds } = prepare(arch, s);
-          const text = (world: World): string => worldText(options.arch.pte, world);
+          const text = (world: World): string => worldText(options.arch, world);
           const timeline = new Timeline({ options, world: start }, events, { every: k });
           timeline.at(events.length);
           const index = where % (events.length + 1);
@@ -144,8 +144,7 @@ describe.each(LANES)('%s', (arch) => {
         const { options, start, events, worlds } = prepare(arch, s);
         const timeline = new Timeline({ options, world: start }, events, { every: 16 });
         const [a, b] = [x % (events.length + 1), y % (events.length + 1)];
-        const codec = options.arch.pte;
-        const state = (world: World): Map<string, string> => facts(diffWorlds(codec, emptyWorld, world));
+        const state = (world: World): Map<string, string> => facts(diffWorlds(options.arch, emptyWorld, world));
         const before = state(worlds[a]!);
         const after = state(worlds[b]!);
         const changes = timeline.diff(a, b);
@@ -166,11 +165,10 @@ describe.each(LANES)('%s', (arch) => {
         const { options, start, events, worlds } = prepare(arch, s);
         const timeline = new Timeline({ options, world: start }, events, { every: k });
         const n = where % (events.length + 1);
-        const codec = options.arch.pte;
         // what each event changed, by differences; the last one wins
         const last = new Map<string, number>();
         for (let i = 0; i < n; i++) {
-          const d = diffWorlds(codec, worlds[i]!, worlds[i + 1]!);
+          const d = diffWorlds(options.arch, worlds[i]!, worlds[i + 1]!);
           for (const { mm, vpn } of d.ptes) last.set(`pte ${mm}/${vpn}`, i);
           for (const { pfn, before, after } of d.frames)
             if (before[F.count] !== after[F.count]) last.set(`frame ${pfn}`, i);

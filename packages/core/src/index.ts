@@ -8,7 +8,16 @@ export { TouchLog } from './compare/touch-log.js';
 export type { Unmet } from './expect/check.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
 export { OutcomeRecord } from './expect/outcomes.js';
-export { describeFrame, describeHuge, describePte, type FrameView, type PteView } from './explain/describe.js';
+export {
+  describeEntry,
+  describeFrame,
+  describePte,
+  type EntryAt,
+  entryAt,
+  type FrameView,
+  firstPage,
+  type PteView,
+} from './explain/describe.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export { type Holder, holdersOf } from './explain/holders.js';
 export { flagNames, frameLabel, pageFlagNames, placeName } from './explain/names.js';
@@ -17,6 +26,7 @@ export {
   type DecisionInfo,
   type DecisionPath,
   decisionPath,
+  entryPath,
   type PathStep,
   type Verdict,
 } from './explain/path.js';
@@ -31,14 +41,16 @@ export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
-export { Decision, decide, vm_normal_page } from './kernel/pte/normal-page.js';
+export { Decision, decide, decideEntry, vm_normal_page } from './kernel/pte/normal-page.js';
 export { REASONS, type ReasonName } from './kernel/reason/index.js';
 export type { Reason } from './kernel/reason/reason.js';
 export { Allocator } from './machine/allocator.js';
 export { defaultContent, defaultMachine, FRAME_RUNS } from './machine/default-machine.js';
 export { F, FrameTable, PG } from './machine/frame-table.js';
 export { Machine } from './machine/machine.js';
+export { type HugeLevel, LEVEL_NAMES, type Level, type LevelName, PMD, PTE, PUD } from './mm/level.js';
 export type { ProcessState } from './mm/mm.js';
+export { codecOf } from './mm/page-table-layout.js';
 export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
 export * as vmFlags from './mm/vm-flags.js';
 export { is_cow_mapping } from './mm/vm-flags.js';

@@ -239,9 +239,9 @@ export interface InsertPfn {
   readonly frame: FrameRef;
   readonly prot?: number;
 }
-/** `vmf_insert_pfn_pmd`: one entry of the PMD level for a run of frames from `frame` on; `write`: for a write fault. */
-export interface InsertPfnPmd {
-  readonly type: 'vmf_insert_pfn_pmd';
+/** One entry of the PMD or PUD level for a run of frames from `frame` on; `write`: for a write fault. */
+export interface InsertPfnHuge {
+  readonly type: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud';
   readonly at: Place;
   readonly frame: FrameRef;
   readonly write: boolean;
@@ -279,7 +279,7 @@ export type DriverCall =
   | Remap
   | InsertPage
   | InsertPfn
-  | InsertPfnPmd
+  | InsertPfnHuge
   | InsertMixed
   | ZapVmaPtes
   | SetPte

@@ -20,7 +20,7 @@ export { referenceError } from './log/reference.js';
 // one thing in words
 export { eventText } from './show/event-text.js';
 export { outcomeNotes, returnText } from './show/outcome-text.js';
-export { frameText, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
+export { frameText, frameWords, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
 export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';
 export { worldLines } from './show/world-text.js';
 export { type WorldView, worldView } from './show/world-view.js';

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
 import {
+  describeEntry,
   describeFrame,
-  describePte,
   type FrameView,
   hexAddress,
   type Kernel,
+  type Level,
   MM_COUNTER_NAMES,
   type Mm,
   placeName,
@@ -16,6 +17,7 @@ import { formatVmFlags } from '@specialbit/events';
 
 import {
   frameText,
+  frameWords,
   hex,
   type Moment,
   pteBits,
@@ -94,7 +96,7 @@ function processLines(
   return lines;
 }
 
-/** Pages whose PTE the event changed, ascending, by address space. */
+/** Pages whose entry the event changed, a huge one by its first, ascending, by address space. */
 type Changed = ReadonlyMap<number, readonly number[]>;
 
 function changedPages({ diff }: Moment): Changed {
@@ -161,21 +163,21 @@ function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: Changed, frames: Map<num
   const marks: boolean[] = [];
   const p = { lo: 0, hi: 0 };
   let more = false;
-  const visit = (vpn: number): void => {
+  const visit = (vpn: number, level: Level): void => {
     if (rows.length === PTES) {
       more = true;
       throw new Enough();
     }
-    const pte = describePte(k, vma, vpn, p);
+    const pte = describeEntry(k, vma, vpn, level, p);
     const is = isChanged(changed, mm, vpn);
     if (pte.kind === 'present' && frames.size < FRAMES) frames.set(pte.pfn, is || frames.get(pte.pfn) === true);
     const at = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
-    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');
+    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : frameWords(pte);
     rows.push([is ? '*' : '', at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte).replace(/^-$/, '')]);
     marks.push(is);
   };
   try {
-    mm.pt.forEach(start, vma.vm_end, p, visit);
+    mm.pt.forEachEntry(start, vma.vm_end, p, visit);
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
   }

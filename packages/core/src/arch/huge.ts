@@ -36,6 +36,7 @@ export type HugeLevels = {
 };
 
 type Inherited =
+  | 'empty'
   | 'none'
   | 'present'
   | 'write'
@@ -55,6 +56,7 @@ type Inherited =
   | 'mkspecial'
   | 'mkdevmap'
   | 'modify'
+  | 'pgprot'
   | 'user'
   | 'read'
   | 'exec'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages that an event allocates get the same identity in every lane. */
 import { F } from '../machine/frame-table.js';
+import { PTE } from '../mm/level.js';
 import { birthIdentity, type LabelNumbers, type Newborn } from './frame-identity.js';
 import type { Lane } from './lane.js';
 import { pageKey } from './scene.js';
@@ -61,6 +62,7 @@ function placesOfNewborn(lane: Lane, pfns: ReadonlySet<number>): Map<number, str
   const found = new Map<number, string>();
   const p = { lo: 0, hi: 0 };
   for (let i = 0; i < touched.ptes && found.size < pfns.size; i++) {
+    if (touched.level[i] !== PTE) continue;
     const mm = touched.mm[i]!;
     const table = k.mms.get(mm)?.pt;
     if (table === undefined) continue;

@@ -3,10 +3,13 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import type { Feature } from '../arch/feature.js';
-import { DECISIONS, type DecisionPath, decisionPath, type Verdict } from '../explain/path.js';
+import { firstPage } from '../explain/describe.js';
+import { DECISIONS, type DecisionPath, entryPath, type Verdict } from '../explain/path.js';
 import { framePfn } from '../kernel/base/frame-ref.js';
 import { newPte } from '../kernel/base/kernel.js';
-import { decide } from '../kernel/pte/normal-page.js';
+import { decideEntry } from '../kernel/pte/normal-page.js';
+import { type Level, PMD, PUD } from '../mm/level.js';
+import { codecOf } from '../mm/page-table-layout.js';
 import type { Vma } from '../mm/vma.js';
 import { actingCall, type Case, MIXED, named } from './acting.js';
 import type { Draft } from './draft.js';
@@ -122,27 +125,47 @@ function decisionOfEvent(scene: Scene, event: LogEvent): string | undefined {
   return undefined;
 }
 
-/** Fills `pte` with an entry, and returns the VMA that it is in, if there is one. */
-type Read = (lane: Lane, mm: number, vpn: number, pte: Pte) => Vma | undefined;
+/** An entry, and the VMA that it is in. */
+interface Found {
+  readonly vma: Vma;
+  readonly level: Level;
+  /** The first page that it maps. */
+  readonly first: number;
+}
+
+/** Fills `pte` with the entry that maps a page; undefined where no VMA does. */
+type Read = (lane: Lane, mm: number, vpn: number, pte: Pte) => Found | undefined;
 
 /** The entry as it is now. */
 const readAfter: Read = (lane, mm, vpn, pte) => {
   const vma = lane.vmaAt(mm, vpn);
   const pt = lane.k.mms.get(mm)?.pt;
   if (vma === undefined || pt === undefined) return undefined;
-  pt.get(vpn, pte);
-  return vma;
+  const level = pt.lookup(vpn, pte);
+  return { vma, level, first: firstPage(lane.k, level, vpn) };
 };
 
 /** The entry as it was before the event; the VMA may be gone by now. */
 const readBefore: Read = (lane, mm, vpn, pte) => {
   const { touched } = lane;
-  const at = touched.firstOf(mm, vpn);
+  const at = firstTouched(lane, mm, vpn);
   if (at < 0) return readAfter(lane, mm, vpn, pte);
   pte.lo = touched.lo[at]!;
   pte.hi = touched.hi[at]!;
-  return lane.vmaAt(mm, vpn) ?? goneVma(lane, mm, vpn);
+  const vma = lane.vmaAt(mm, vpn) ?? goneVma(lane, mm, vpn);
+  return vma === undefined ? undefined : { vma, level: touched.level[at]!, first: touched.vpn[at]! };
 };
+
+/** The first touch of an entry that maps the page, at any level: that one mapped it before the event, if any did. */
+function firstTouched({ touched, k }: Lane, mm: number, vpn: number): number {
+  let first = touched.firstOf(mm, vpn);
+  for (const level of [PMD, PUD] as const) {
+    if (codecOf(k.arch, level) === undefined) continue;
+    const at = touched.firstOf(mm, firstPage(k, level, vpn), level);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
+  }
+  return first;
+}
 
 /** A VMA that the event took away. */
 function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
@@ -157,9 +180,11 @@ function describeDecision(scene: Scene, key: PageKey, read: Read): string | unde
   // most pages are read alike: their paths are not asked for
   for (const lane of scene.lanes) {
     const vpn = vpnIn(lane, key);
-    const vma = vpn === undefined ? undefined : read(lane, key.mm, vpn, scratch);
-    if (vma === undefined || !lane.k.pte.present(scratch)) continue;
-    const here = DECISIONS[decide(lane.k, vma, vpn!, scratch)].verdict;
+    const found = vpn === undefined ? undefined : readPresent(lane, key.mm, vpn, read, scratch);
+    if (found === undefined) continue;
+    const decision = decideEntry(lane.k, found.vma, found.first, found.level, scratch);
+    if (decision === null) continue;
+    const here = DECISIONS[decision].verdict;
     verdict ??= here;
     if (here !== verdict) differ = true;
   }
@@ -167,11 +192,18 @@ function describeDecision(scene: Scene, key: PageKey, read: Read): string | unde
   const texts: string[] = [];
   for (const lane of scene.lanes) {
     const vpn = vpnIn(lane, key);
-    const vma = vpn === undefined ? undefined : read(lane, key.mm, vpn, scratch);
-    if (vma === undefined || !lane.k.pte.present(scratch)) continue;
-    texts.push(`on ${lane.name} ${decidingText(decisionPath(lane.k, vma, vpn!, scratch))}`);
+    const found = vpn === undefined ? undefined : readPresent(lane, key.mm, vpn, read, scratch);
+    if (found === undefined) continue;
+    const path = entryPath(lane.k, found.vma, found.first, found.level, scratch);
+    if (path !== null) texts.push(`on ${lane.name} ${decidingText(path)}`);
   }
   return `vm_normal_page of ${pageName(scene, key)}: ${texts.join('; ')}`;
+}
+
+/** A present entry, into `p`. */
+function readPresent(lane: Lane, mm: number, vpn: number, read: Read, p: Pte): Found | undefined {
+  const found = read(lane, mm, vpn, p);
+  return found !== undefined && codecOf(lane.k.arch, found.level)!.present(p) ? found : undefined;
 }
 
 /** The question that decided, and what the special bit had to do with it. */

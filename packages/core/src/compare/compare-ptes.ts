@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** PTEs that an event touched, lane beside lane. */
+/** Page table entries that an event touched, lane beside lane: each by its first page. */
 import { frameLabel } from '../explain/names.js';
 import {
   type Lane,
   PTE_BAD,
   PTE_DECISION,
   PTE_DIRTY,
+  PTE_LEVEL,
   PTE_NULL,
+  PTE_PMD,
   PTE_PRESENT,
   PTE_STRAY,
   PTE_SWAP,
@@ -106,6 +108,9 @@ export class PteComparer {
       );
     }
     if ((differ & mapped) !== 0) return;
+    if ((differ & PTE_LEVEL) !== 0) {
+      drafts.add('pte', thing, what, 'level', each(levelText), key);
+    }
     if ((differ & PTE_WRITE) !== 0) {
       drafts.add(
         'pte',
@@ -122,6 +127,11 @@ export class PteComparer {
       drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), key);
     }
   }
+}
+
+function levelText(s: PteState): string {
+  if ((s.code & PTE_LEVEL) === 0) return 'PTE';
+  return (s.code & PTE_PMD) !== 0 ? 'PMD' : 'PUD';
 }
 
 function mappedText(s: PteState, lane: Lane): string {

@@ -162,7 +162,7 @@ export class Comparison {
         if (before === undefined || (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff)) continue;
         const mm = vma.mm.id;
         const p = { lo: 0, hi: 0 };
-        lane.k.mms.get(mm)?.pt.forEach(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
+        lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
       }
     }
   }

@@ -2,13 +2,15 @@
 /** One architecture under one kernel profile, as a comparison drives it. */
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
+import type { HugeCodec } from '../arch/huge.js';
 import { DECISIONS } from '../explain/path.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
 import { newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
-import { decide_pmd, huge_entry, huge_start } from '../kernel/huge/huge-memory.js';
-import { decide } from '../kernel/pte/normal-page.js';
+import { decide, decideEntry } from '../kernel/pte/normal-page.js';
+import { type HugeLevel, PMD, PTE } from '../mm/level.js';
+import { codecOf } from '../mm/page-table-layout.js';
 import type { Mm, Vma } from '../mm/vma.js';
 import { watchFeatures } from '../profile/asked.js';
 import type { FeatureName } from '../profile/features.js';
@@ -25,10 +27,10 @@ export interface NamedLane {
   readonly options: LaneOptions;
 }
 
-/** A PTE as comparisons see it; `code` is 0 for none. */
+/** What maps a page, as comparisons see it; `code` is 0 for nothing. */
 export interface PteState {
   code: number;
-  /** -1 when not present. */
+  /** The page's own frame; -1 when not present. */
   pfn: number;
 }
 
@@ -42,6 +44,10 @@ export const PTE_DECISION = PTE_NULL | PTE_BAD | PTE_STRAY;
 export const PTE_WRITE = 32;
 export const PTE_DIRTY = 64;
 export const PTE_YOUNG = 128;
+/** An entry of a higher level maps the page. */
+export const PTE_PMD = 256;
+export const PTE_PUD = 512;
+export const PTE_LEVEL = PTE_PMD | PTE_PUD;
 
 const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
 
@@ -189,36 +195,32 @@ export class Lane {
     return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
   }
 
-  /** Reads the PTE of a page into `state`. */
+  /** Reads what maps a page, of whatever level, into `state`. */
   readPte(mm: number, vpn: number, state: PteState): void {
     const space = this.mmOf(mm);
     state.code = 0;
     state.pfn = -1;
     if (space === undefined) return;
-    const huge = huge_entry(this.k, space, vpn);
-    if (huge !== undefined) {
-      this.decodeHuge(huge, mm, vpn, state);
-      return;
-    }
-    space.pt.get(vpn, this.scratch);
-    this.decode(this.scratch, mm, vpn, state);
+    const level = space.pt.lookup(vpn, this.scratch);
+    if (level === PTE) this.decode(this.scratch, mm, vpn, state);
+    else this.decodeHuge(this.scratch, level, mm, vpn, state);
   }
 
   /** The part of a huge entry that maps a page. */
-  private decodeHuge(p: Readonly<Pte>, mm: number, vpn: number, state: PteState): void {
-    const codec = this.k.arch.pmd!;
+  private decodeHuge(p: Pte, level: HugeLevel, mm: number, vpn: number, state: PteState): void {
+    const codec = codecOf(this.k.arch, level) as HugeCodec;
     const vma = this.vmaAt(mm, vpn);
-    const entry: Pte = { lo: p.lo, hi: p.hi };
-    let code = PTE_PRESENT;
-    if (codec.write(entry)) code |= PTE_WRITE;
-    if (codec.dirty(entry)) code |= PTE_DIRTY;
-    if (codec.young(entry)) code |= PTE_YOUNG;
-    const at = huge_start(codec, vpn);
-    const decision = vma === undefined ? 'bad' : decide_pmd(this.k, vma, at, p);
-    if (decision === 'bad') code |= PTE_BAD;
-    else if (decision !== 'normal') code |= PTE_NULL;
+    const first = vpn - (vpn % codec.pages);
+    let code = PTE_PRESENT | (level === PMD ? PTE_PMD : PTE_PUD);
+    if (codec.write(p)) code |= PTE_WRITE;
+    if (codec.dirty(p)) code |= PTE_DIRTY;
+    if (codec.young(p)) code |= PTE_YOUNG;
+    const decision = vma === undefined ? null : decideEntry(this.k, vma, first, level, p);
+    if (vma === undefined) code |= PTE_STRAY;
+    // no function that would ask: whoever meets it takes it for bare frames
+    else code |= decision === null ? PTE_NULL : VERDICT_CODES[DECISIONS[decision].verdict];
     state.code = code;
-    state.pfn = codec.pfn(entry) + (vpn - at);
+    state.pfn = codec.pfn(p) + (vpn - first);
   }
 
   /** Decodes an entry as the PTE of a page. */

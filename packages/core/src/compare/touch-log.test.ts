@@ -16,7 +16,9 @@ it.each([3, 8, 9, 40])('knows what stood in %d places before an event', (n) => {
     expect([log.ptes, log.frameCount, log.firstOf(1, 0), log.countBefore(0)]).toEqual([0, 0, -1, undefined]);
     for (let again = 0; again < 2; again++) {
       for (let i = 0; i < n; i++) {
-        log.pte(i % 2, i, 10 * again + i, -1);
+        log.entry(i % 2, 0, i, 10 * again + i, -1);
+        // the same page, by an entry of another level
+        if (i === 3) log.entry(i % 2, 1, i, 10 * again + 77, -1);
         log.frame(i, record(100 * again + i), 0);
       }
     }
@@ -27,5 +29,6 @@ it.each([3, 8, 9, 40])('knows what stood in %d places before an event', (n) => {
       expect(log.firstOf((i + 1) % 2, i)).toBe(-1);
       expect(log.countBefore(i)).toBe(i);
     }
+    expect(log.lo[log.firstOf(1, 3, 1)]).toBe(n > 3 ? 77 : undefined);
   }
 });

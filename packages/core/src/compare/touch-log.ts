@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event touched in one lane. */
 import { F } from '../machine/frame-table.js';
+import { type Level, PTE } from '../mm/level.js';
 import type { TouchRecorder, Vma } from '../mm/vma.js';
 
 /** So many PTEs or frames are searched one by one. */
@@ -13,8 +14,10 @@ export class TouchLog implements TouchRecorder {
   /** How many of the lists' elements are of this event. The lists are kept: emptying them gives their memory back. */
   ptes = 0;
   frameCount = 0;
-  /** Touched PTEs, one after the other; a PTE that is written again and again may be there more than once. */
+  /** Touched entries of all levels, one after the other; one that is written again and again may be there more than once. */
   readonly mm: number[] = [];
+  readonly level: Level[] = [];
+  /** The first page that the entry maps. */
   readonly vpn: number[] = [];
   readonly lo: number[] = [];
   readonly hi: number[] = [];
@@ -29,10 +32,11 @@ export class TouchLog implements TouchRecorder {
   /** mm -> vpn -> where it is first; made when it is asked for, after the event. */
   private places: Map<number, Map<number, number>> | null = null;
 
-  pte(mm: number, vpn: number, lo: number, hi: number): void {
+  entry(mm: number, level: Level, vpn: number, lo: number, hi: number): void {
     const n = this.ptes;
-    if (n > 0 && this.vpn[n - 1] === vpn && this.mm[n - 1] === mm) return;
+    if (n > 0 && this.vpn[n - 1] === vpn && this.mm[n - 1] === mm && this.level[n - 1] === level) return;
     this.mm[n] = mm;
+    this.level[n] = level;
     this.vpn[n] = vpn;
     this.lo[n] = lo;
     this.hi[n] = hi;
@@ -61,10 +65,12 @@ export class TouchLog implements TouchRecorder {
     this.vmas.add(vma);
   }
 
-  /** Where a PTE is in the lists for the first time: what stood there before the event. -1 when it was not touched. */
-  firstOf(mm: number, vpn: number): number {
-    if (this.ptes <= FEW) {
-      for (let i = 0; i < this.ptes; i++) if (this.vpn[i] === vpn && this.mm[i] === mm) return i;
+  /** Where an entry is in the lists for the first time: what stood there before the event. -1 when it was not touched. */
+  firstOf(mm: number, vpn: number, level: Level = PTE): number {
+    if (this.ptes <= FEW || level !== PTE) {
+      for (let i = 0; i < this.ptes; i++) {
+        if (this.vpn[i] === vpn && this.mm[i] === mm && this.level[i] === level) return i;
+      }
       return -1;
     }
     this.places ??= this.indexed();
@@ -79,7 +85,7 @@ export class TouchLog implements TouchRecorder {
         ofMm = new Map();
         places.set(this.mm[i]!, ofMm);
       }
-      if (!ofMm.has(this.vpn[i]!)) ofMm.set(this.vpn[i]!, i);
+      if (this.level[i] === PTE && !ofMm.has(this.vpn[i]!)) ofMm.set(this.vpn[i]!, i);
     }
     return places;
   }
@@ -92,7 +98,7 @@ export class TouchLog implements TouchRecorder {
 
   clear(): void {
     if (this.ptes > MANY) {
-      for (const list of [this.mm, this.vpn, this.lo, this.hi]) list.length = 0;
+      for (const list of [this.mm, this.level, this.vpn, this.lo, this.hi]) list.length = 0;
     }
     if (this.frameCount > MANY) {
       this.frames.length = 0;

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** PTEs, frames and VMAs of a running kernel as plain values, for showing and comparing. */
+/** Page table entries and frames of a running kernel as plain values, for showing and comparing. */
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
 import { hexPte } from '../kernel/base/format.js';
 import type { Kernel } from '../kernel/base/kernel.js';
-import { decide_pmd } from '../kernel/huge/huge-memory.js';
-import { Decision, decide } from '../kernel/pte/normal-page.js';
+import { Decision, decideEntry } from '../kernel/pte/normal-page.js';
 import { F } from '../machine/frame-table.js';
-import type { Vma } from '../mm/vma.js';
+import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
+
+import { codecOf } from '../mm/page-table-layout.js';
+import type { Mm, Vma } from '../mm/vma.js';
 import { frameLabel, pageFlagNames } from './names.js';
 import { DECISIONS, type Verdict } from './path.js';
 
 /** What an entry says, decoded. */
 export interface PteView {
+  readonly level: LevelName;
+  /** Small pages that it maps, or would map: 1, or 512 of a PMD on x86_64. */
+  readonly pages: number;
   /** Raw value in hex, without `0x`. */
   readonly raw: string;
   readonly kind: 'none' | 'present' | 'swap';
@@ -24,52 +29,67 @@ export interface PteView {
   /** User code may use it at all, and execute through it. */
   readonly user: boolean;
   readonly exec: boolean;
-  /** Of a present entry; -1 otherwise. */
+  /** The first that a present entry maps; -1 otherwise. */
   readonly pfn: number;
   /** The frame's label; null when not present. */
   readonly frame: string | null;
   /** Of a swap entry. */
   readonly swap: { readonly type: number; readonly offset: number; readonly exclusive: boolean } | null;
-  /** vm_normal_page()'s answer; null without VMA, and for what is not present. */
+  /**
+   * vm_normal_page()'s answer, or that of its namesake of the level; null without VMA, for what is not
+   * present, and where the kernel has no such function (PUDs before 6.18).
+   */
   readonly decision: string | null;
   readonly verdict: Verdict | null;
 }
 
-/** Decodes an entry of `vma` (undefined: of no VMA). */
+/** Decodes a PTE of `vma` (undefined: of no VMA). */
 export function describePte(k: Kernel, vma: Vma | undefined, vpn: number, pte: Readonly<Pte>): PteView {
-  const p: Pte = { lo: pte.lo, hi: pte.hi };
-  const c = k.pte;
-  const raw = hexPte(p);
-  const off = {
-    write: false,
-    dirty: false,
-    young: false,
-    special: false,
-    user: false,
-    exec: false,
-    pfn: -1,
-    frame: null,
-  };
-  const bare = { raw, ...off, swap: null, decision: null, verdict: null };
-  if (c.none(p)) return { ...bare, kind: 'none' };
-  if (!c.present(p)) {
+  return describeEntry(k, vma, vpn, PTE, pte);
+}
+
+/** Decodes an entry of any level; `vpn` is the first page that it maps. */
+export function describeEntry(
+  k: Kernel,
+  vma: Vma | undefined,
+  vpn: number,
+  level: Level,
+  entry: Readonly<Pte>,
+): PteView {
+  const p: Pte = { lo: entry.lo, hi: entry.hi };
+  const c = codecOf(k.arch, level);
+  if (c === undefined) throw new RangeError(`${k.arch.name} has no huge ${LEVEL_NAMES[level]} entries`);
+  const place = { level: LEVEL_NAMES[level], pages: level === PTE ? 1 : (c as HugeCodec).pages, raw: hexPte(p) };
+  if (c.none(p)) return { ...place, ...NOTHING, kind: 'none' };
+  // what is not present above the PTE level is still a leaf: PROT_NONE, or invalidated
+  if (level === PTE && !c.present(p)) {
     const swp: SwapEntry = { type: 0, offset: 0 };
-    c.pte_to_swp_entry(p, swp);
-    return { ...bare, kind: 'swap', swap: { type: swp.type, offset: swp.offset, exclusive: c.swp_exclusive(p) } };
+    k.pte.pte_to_swp_entry(p, swp);
+    const swap = { type: swp.type, offset: swp.offset, exclusive: k.pte.swp_exclusive(p) };
+    return { ...place, ...NOTHING, kind: 'swap', swap };
   }
-  const decision = vma === undefined ? null : decide(k, vma, vpn, p);
+  const decision = vma === undefined ? null : decideEntry(k, vma, vpn, level, p);
   return {
+    ...place,
     ...presentView(k, c, p),
     decision: decision === null ? null : Decision[decision],
     verdict: decision === null ? null : DECISIONS[decision].verdict,
   };
 }
 
+const NOTHING = {
+  ...{ write: false, dirty: false, young: false, special: false, user: false, exec: false },
+  ...{ pfn: -1, frame: null, swap: null, decision: null, verdict: null },
+} as const;
+
 /** What a present entry of either level says by itself. */
-function presentView(k: Kernel, c: CompiledCodec | HugeCodec, p: Pte): Omit<PteView, 'decision' | 'verdict'> {
+function presentView(
+  k: Kernel,
+  c: CompiledCodec | HugeCodec,
+  p: Pte,
+): Omit<PteView, 'level' | 'pages' | 'raw' | 'decision' | 'verdict'> {
   const pfn = c.pfn(p);
   return {
-    raw: hexPte(p),
     kind: 'present',
     write: c.write(p),
     dirty: c.dirty(p),
@@ -83,18 +103,24 @@ function presentView(k: Kernel, c: CompiledCodec | HugeCodec, p: Pte): Omit<PteV
   };
 }
 
-/** Decodes an entry of the PMD level that maps a huge page from `vpn` on; `raw` is that of the PMD. */
-export function describeHuge(k: Kernel, vma: Vma | undefined, vpn: number, pmd: Readonly<Pte>): PteView {
-  const p: Pte = { lo: pmd.lo, hi: pmd.hi };
-  const c = k.arch.pmd!;
-  const view = presentView(k, c, p);
-  const decision = vma === undefined ? null : decide_pmd(k, vma, vpn, p);
-  return {
-    ...view,
-    frame: `${view.frame} (PMD, ${c.pages} pages)`,
-    decision,
-    verdict: decision === null ? null : decision === 'normal' ? 'page' : decision === 'bad' ? 'bad page map' : 'NULL',
-  };
+/** The entry that maps a page, or that would. */
+export interface EntryAt {
+  readonly level: Level;
+  /** The first page that it maps, or would map. */
+  readonly first: number;
+  readonly raw: Readonly<Pte>;
+}
+
+/** Looks up what maps page `vpn`: a PUD, a PMD, or the PTE, be it empty. */
+export function entryAt(k: Kernel, mm: Mm, vpn: number): EntryAt {
+  const raw: Pte = { lo: 0, hi: 0 };
+  const level = mm.pt.lookup(vpn, raw);
+  return { level, first: firstPage(k, level, vpn), raw };
+}
+
+/** The first page of the entry of a level around `vpn`. */
+export function firstPage(k: Kernel, level: Level, vpn: number): number {
+  return level === PTE ? vpn : vpn - (vpn % (codecOf(k.arch, level) as HugeCodec).pages);
 }
 
 export interface FrameView {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Everything about one PTE: its bits, the frame, who holds it, and why it is or is not a page. */
+/** Everything about one page: the entry that maps it, its bits, the frame, who holds it, and why it is or is not a page. */
 import { pteValue } from '../arch/raw.js';
 import { hexAddress } from '../kernel/base/format.js';
-import { Kernel, type KernelOptions, newPte } from '../kernel/base/kernel.js';
+import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
+import { LEVEL_NAMES, type LevelName, PTE } from '../mm/level.js';
+import { codecOf } from '../mm/page-table-layout.js';
 import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
-import { describeFrame, describePte, type FrameView, type PteView } from './describe.js';
+import { describeEntry, describeFrame, type EntryAt, entryAt, type FrameView, type PteView } from './describe.js';
 import { type Holder, holdersOf } from './holders.js';
-import { flagNames, placeName } from './names.js';
-import { type DecisionPath, decisionPath } from './path.js';
+import { flagNames, frameLabel, placeName } from './names.js';
+import { type DecisionPath, entryPath } from './path.js';
 
 /** A named bit or field of the architecture's header. */
 export interface BitView {
@@ -44,20 +46,26 @@ export interface PteExplanation {
     /** Its `->mmap` still runs: nobody else can find it. */
     readonly open: boolean;
   } | null;
+  /** The level of the entry that maps the page; `pte` where none does. */
+  readonly level: LevelName;
+  /** That entry; `pte.pfn` is the first frame that it maps. */
   readonly pte: PteView;
+  /** The byte address of the first page that the entry maps, in hex. */
+  readonly first: string;
   /** Named bits of this kind of entry (a page's, a swap entry's), set or not, in the header's order. */
   readonly bits: readonly BitView[];
   /** The hardware's own entry in hex where Linux keeps two. */
   readonly hw: string | null;
+  /** The page's own frame, also inside of a huge entry. */
   readonly frame: FrameView | null;
   readonly holders: readonly Holder[];
-  /** null when nothing is mapped, it is swapped out, or there is no VMA. */
+  /** null when nothing is mapped, it is swapped out, there is no VMA, or no function of this kernel asks. */
   readonly path: DecisionPath | null;
   /** The answer in one line. */
   readonly verdict: string;
 }
 
-/** Explains the PTE of page `vpn` in address space `mm`. Throws RangeError when there is no such mm. */
+/** Explains page `vpn` in address space `mm`. Throws RangeError when there is no such mm. */
 export function explainPte(options: KernelOptions, state: World | Kernel, mm: number, vpn: number): PteExplanation {
   const k = state instanceof Kernel ? state : openWorld(options, state);
   const space = k.mms.get(mm);
@@ -65,11 +73,11 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
   const open = k.opened.get(mm)?.vma;
   const linked = space.vma_lookup(vpn);
   const vma = linked ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
-  const p = newPte();
-  space.pt.get(vpn, p);
-  const pte = describePte(k, vma, vpn, p);
-  const raw = pteValue(p);
-  const path = pte.kind === 'present' && vma !== undefined ? decisionPath(k, vma, vpn, p) : null;
+  const entry = entryAt(k, space, vpn);
+  const { level, first, raw } = entry;
+  const pte = describeEntry(k, vma, first, level, raw);
+  const path = pte.kind === 'present' && vma !== undefined ? entryPath(k, vma, first, level, raw) : null;
+  const pfn = pte.pfn + (vpn - first);
   return {
     arch: k.arch.name,
     profile: k.profile.name,
@@ -89,35 +97,49 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
             page: vpn - vma.vm_start,
             open: linked === undefined,
           },
+    level: LEVEL_NAMES[level],
     pte,
-    bits: bitsOf(k, pte.kind, raw),
-    hw: pte.kind === 'present' && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : null,
-    frame: pte.kind === 'present' ? describeFrame(k, pte.pfn) : null,
-    holders: pte.kind === 'present' ? holdersOf(k, pte.pfn) : [],
+    first: hexAddress(k.arch, first),
+    bits: bitsOf(k, pte.kind, entry),
+    hw: hardwareEntry(k, pte.kind, entry),
+    frame: pte.kind === 'present' ? describeFrame(k, pfn) : null,
+    holders: pte.kind === 'present' ? holdersOf(k, pfn) : [],
     path,
-    verdict: verdictLine(pte, path, vma !== undefined),
+    verdict: verdictLine(k, pte, pfn, path, vma !== undefined),
   };
 }
 
-function bitsOf(k: Kernel, kind: PteView['kind'], raw: bigint): BitView[] {
+function hardwareEntry(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt): string | null {
+  if (kind !== 'present' || level !== PTE || k.arch.hw_pte === undefined) return null;
+  return (k.arch.hw_pte(raw) >>> 0).toString(16);
+}
+
+function bitsOf(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt): BitView[] {
   if (kind === 'none') return [];
+  const value = pteValue(raw);
   const wanted = kind === 'swap' ? 'swap' : 'page';
-  return k.arch.layout.bits
+  const layout =
+    level === PTE ? k.arch.layout : codecOf(k.arch, level) === k.arch.pmd ? k.arch.pmd!.layout : k.arch.pud!.layout;
+  return layout.bits
     .filter((bits) => bits.kind === wanted)
     .map(({ name, meaning, mask }) => ({
       name,
       meaning,
       mask: mask.toString(16),
-      set: (raw & mask) === mask,
-      value: (raw & mask).toString(16),
+      set: (value & mask) === mask,
+      value: (value & mask).toString(16),
     }));
 }
 
-function verdictLine(pte: PteView, path: DecisionPath | null, hasVma: boolean): string {
+function verdictLine(k: Kernel, pte: PteView, pfn: number, path: DecisionPath | null, hasVma: boolean): string {
   if (pte.kind === 'none') return hasVma ? 'nothing is mapped here' : 'nothing is mapped here, and no VMA covers it';
   if (pte.kind === 'swap') return `swapped out, slot ${pte.swap!.offset}`;
-  if (path === null) return `maps ${pte.frame} outside of every VMA: it stays until the page table goes`;
-  if (path.verdict === 'page') return `a normal page, ${pte.frame}: ${path.text}`;
-  if (path.verdict === 'NULL') return `no page to vm_normal_page(): ${path.text}`;
+  const frame =
+    pte.level === 'pte' ? pte.frame : `${frameLabel(k, pfn)}, by a ${pte.level.toUpperCase()} of ${pte.pages} pages`;
+  if (path === null && hasVma) return `maps ${frame}: this kernel has no function that asks whether a PUD maps a page`;
+  if (path === null) return `maps ${frame} outside of every VMA: it stays until the page table goes`;
+  if (path.verdict === 'page') return `a normal page, ${frame}: ${path.text}`;
+  const by = pte.level === 'pte' ? 'vm_normal_page()' : `vm_normal_page_${pte.level}()`;
+  if (path.verdict === 'NULL') return `no page to ${by}: ${path.text}`;
   return `BUG: Bad page map: ${path.text}`;
 }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Who holds the references of a page: found by looking, not remembered. */
 import type { Pte } from '../arch/contract.js';
+import type { HugeCodec } from '../arch/huge.js';
 import { hexAddress } from '../kernel/base/format.js';
 import { type Kernel, newPte } from '../kernel/base/kernel.js';
 import { GUP_PIN_COUNTING_BIAS } from '../kernel/base/mm-types.js';
-import { decide } from '../kernel/pte/normal-page.js';
+import { decideEntry } from '../kernel/pte/normal-page.js';
 import { F, PG } from '../machine/frame-table.js';
+import { LEVEL_NAMES, type LevelName, PTE } from '../mm/level.js';
+import { codecOf } from '../mm/page-table-layout.js';
 import { placeName } from './names.js';
 import { DECISIONS } from './path.js';
 
 export type Holder =
-  /** A PTE that maps the frame. One that vm_normal_page() calls no page holds nothing (`refs` 0). */
+  /** An entry that maps the frame. One that vm_normal_page() calls no page holds nothing (`refs` 0). */
   | {
-      readonly by: 'pte';
+      readonly by: LevelName;
       readonly mm: number;
       readonly vpn: number;
       readonly place: string;
@@ -34,16 +37,20 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
   const p: Pte = newPte();
   let held = 0;
   for (const mm of k.mms.values()) {
-    mm.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
-      if (!k.pte.present(p) || k.pte.pfn(p) !== pfn) return;
+    mm.pt.forEachEntry(0, k.arch.task_pages, p, (first, level) => {
+      const codec = codecOf(k.arch, level)!;
+      if (level === PTE ? !k.pte.present(p) || k.pte.pfn(p) !== pfn : !covers(codec as HugeCodec, p, pfn)) return;
+      const vpn = first + (pfn - codec.pfn(p));
       const open = k.opened.get(mm.id)?.vma;
       const vma =
         mm.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
-      const decision = vma === undefined ? undefined : DECISIONS[decide(k, vma, vpn, p)];
+      const decided = vma === undefined ? null : decideEntry(k, vma, first, level, p);
+      const decision = decided === null ? undefined : DECISIONS[decided];
       const refs = decision?.verdict === 'page' ? 1 : 0;
       held += refs;
       const place = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
-      holders.push({ by: 'pte', mm: mm.id, vpn, place, refs, why: decision?.text ?? 'no VMA: nobody will ever ask' });
+      const why = decision?.text ?? (vma === undefined ? 'no VMA: nobody will ever ask' : 'this kernel never asks');
+      holders.push({ by: LEVEL_NAMES[level], mm: mm.id, vpn, place, refs, why });
     });
   }
   for (const file of k.files.values()) {
@@ -65,4 +72,9 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
   const rest = k.frames.get(pfn, F.count) - held;
   if (rest !== 0) holders.push({ by: k.machine.isLabelled(pfn) ? 'driver' : 'nobody', refs: rest });
   return holders;
+}
+
+function covers(codec: HugeCodec, p: Pte, pfn: number): boolean {
+  const first = codec.pfn(p);
+  return pfn >= first && pfn < first + codec.pages;
 }

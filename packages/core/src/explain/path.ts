@@ -2,9 +2,10 @@
 /** From a decision's code to the path that led there. */
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
-import { Decision, decide } from '../kernel/pte/normal-page.js';
+import { Decision, decideEntry, decidingFunction } from '../kernel/pte/normal-page.js';
+import { type Level, PTE } from '../mm/level.js';
 import type { Vma } from '../mm/vma.js';
-import { type Asked, FIRST_QUESTION, QUESTIONS, type Question, type QuestionId } from './questions.js';
+import { type Asked, firstQuestion, QUESTIONS, type Question, type QuestionId } from './questions.js';
 
 /** vm_normal_page()'s kinds of answer. */
 export type Verdict = 'page' | 'NULL' | 'bad page map';
@@ -61,6 +62,15 @@ export const DECISIONS: Readonly<Record<Decision, DecisionInfo>> = {
   },
   [Decision.null_zero]: { verdict: 'NULL', text: 'the zero page', by: 'zero' },
   [Decision.bad_pfn]: { verdict: 'bad page map', text: 'its pfn lies beyond the memory map', by: 'beyond_memmap' },
+  [Decision.null_special_pmd]: { verdict: 'NULL', text: 'special: a huge mapping of bare frames', by: 'special' },
+  [Decision.null_special_huge_zero]: {
+    verdict: 'NULL',
+    text: 'special, and the huge zero folio',
+    by: 'special_huge_zero',
+  },
+  [Decision.null_huge_zero]: { verdict: 'NULL', text: 'the huge zero folio', by: 'huge_zero' },
+  [Decision.null_devmap]: { verdict: 'NULL', text: 'device memory with struct pages', by: 'devmap' },
+  [Decision.null_beyond_memmap]: { verdict: 'NULL', text: 'its pfn lies beyond the memory map', by: 'beyond_memmap' },
 };
 
 /** A question that was asked on the way, with its answer. */
@@ -81,27 +91,39 @@ export interface DecisionPath {
   readonly text: string;
   /** The question whose answer decided. */
   readonly by: QuestionId;
-  /** Kernel function and file that ask. */
-  readonly where: 'vm_normal_page (mm/memory.c)';
+  /** Kernel function and file that ask: `vm_normal_page (mm/memory.c)`, or that of the entry's level. */
+  readonly where: string;
   readonly steps: readonly PathStep[];
 }
 
-/** The questions that vm_normal_page() asks about a present PTE of `vma`, and its verdict. No side effects. */
-export function decisionPath(k: Kernel, vma: Vma, vpn: number, pte: Readonly<Pte>): DecisionPath {
-  const copy: Pte = { lo: pte.lo, hi: pte.hi };
-  const decision = decide(k, vma, vpn, copy);
-  const asked: Asked = { k, vma, vpn, pte: copy, decision };
+/**
+ * The questions that vm_normal_page() asks about a present entry of `vma`, and its verdict; of an entry above
+ * the PTE level vm_normal_page_pmd() or vm_normal_page_pud(), and `vpn` is its first page. null where this
+ * kernel has no such function. No side effects.
+ */
+export function entryPath(k: Kernel, vma: Vma, vpn: number, level: Level, entry: Readonly<Pte>): DecisionPath | null {
+  const copy: Pte = { lo: entry.lo, hi: entry.hi };
+  const decision = decideEntry(k, vma, vpn, level, copy);
+  if (decision === null) return null;
+  const asked: Asked = { k, vma, vpn, level, pte: copy, decision };
   const steps: PathStep[] = [];
-  let next: QuestionId | Decision = FIRST_QUESTION;
+  let next: QuestionId | Decision = firstQuestion(asked);
   while (typeof next === 'string') {
     const question: Question = QUESTIONS[next];
-    if (question.asked?.(asked) === false) {
-      next = question.no;
-      continue;
+    let to = question.no;
+    if (question.asked?.(asked) !== false) {
+      const answer: boolean = question.ask(asked);
+      const text = typeof question.text === 'string' ? question.text : question.text(asked);
+      steps.push({ id: next, question: text, answer, because: question.because(asked) });
+      if (answer) to = question.yes;
     }
-    const answer: boolean = question.ask(asked);
-    steps.push({ id: next, question: question.text, answer, because: question.because(asked) });
-    next = answer ? question.yes : question.no;
+    next = typeof to === 'function' ? to(asked) : to;
   }
-  return { decision, name: Decision[decision], ...DECISIONS[decision], where: 'vm_normal_page (mm/memory.c)', steps };
+  const where = `${decidingFunction(k, level)} (mm/memory.c)`;
+  return { decision, name: Decision[decision], ...DECISIONS[decision], where, steps };
+}
+
+/** `entryPath` of a PTE. */
+export function decisionPath(k: Kernel, vma: Vma, vpn: number, pte: Readonly<Pte>): DecisionPath {
+  return entryPath(k, vma, vpn, PTE, pte) as DecisionPath;
 }

@@ -85,7 +85,7 @@ describe.each(BOTH)('%s', (_, arch) => {
     const disturbed = make();
     const other = new Other(make);
     const go = (): void => other.go();
-    disturbed.k.record({ pte: go, frame: go, vma: go });
+    disturbed.k.record({ entry: go, frame: go, vma: go });
     expect(SCRIPT.map((step) => disturbed.run(...step))).toEqual(outcomes);
     expect(state(disturbed)).toEqual(state(alone));
     expect(other.events).toBeGreaterThan(3 * SCRIPT.length);

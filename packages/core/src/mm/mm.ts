@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `struct mm_struct`: one address space. */
 
-import { type HugeEntries, NO_HUGE } from './huge-entries.js';
 import type { PageTable } from './page-table.js';
 import { type Range, VmaList } from './vma-list.js';
 import type { VmaRecord } from './vma-record.js';
@@ -21,7 +20,6 @@ export interface ProcessState {
   readonly comm: string;
   readonly labels: Readonly<Record<string, number>>;
   readonly has_pinned: boolean;
-  readonly huge: HugeEntries;
 }
 
 /** `V`: the VMA, whose own file binds it. */
@@ -42,8 +40,6 @@ export class Mm<V extends Range> {
   dirty = true;
   /** The immutable record of the state at the last commit. */
   state: ProcessState | null = null;
-  /** Entries of the PMD level that map a huge page, by their first virtual page number. */
-  huge: HugeEntries = NO_HUGE;
   /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
   has_pinned = false;
 

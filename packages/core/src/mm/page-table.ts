@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * The page table of one mm: virtual page number -> raw PTE, as two 32-bit halves. The raw value is
- * the only thing remembered. The empty entry of an architecture (`pte_clear`) is stored as it is.
+ * The page table of one mm: virtual page number -> raw entry, as two 32-bit halves, at the level of PTEs,
+ * PMDs or PUDs. The raw value is the only thing remembered. The empty entry of an architecture
+ * (`pte_clear`) is stored as it is.
+ *
+ * One radix tree holds all levels: leaves of PTEs below, and at inner nodes the leaves of PMDs and PUDs that
+ * map memory themselves. Below such an entry there is nothing: a leaf of PTEs, full or empty, is what the
+ * kernel has as a page table, and an entry of a higher level stands in its place.
+ *
+ * All writes go through `set`, `clear` (PTEs), `setHuge`, `clearHuge` (entries of higher levels) and
+ * `copyRange`'s store; every one of them tells `touched` first.
  */
 import { unchanged } from '../arch/compile-steps.js';
-import type { Pte, PteCodec } from '../arch/contract.js';
-import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
+import type { Pte } from '../arch/contract.js';
+import type { HugeCodec } from '../arch/huge.js';
+import { type HugeLevel, type Level, PTE } from './level.js';
+import { type HugeLayout, type PageTableLayout, PTE_LEAF_BITS } from './page-table-layout.js';
+import { type Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';
 import type { PteRecorder } from './touched.js';
-
-/** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
-export const PTE_LEAF_BITS = 7;
 
 const LEAF_SIZE = 1 << PTE_LEAF_BITS;
 /** Leaves that are found without a walk. */
@@ -17,46 +25,58 @@ const CACHED_LEAVES = 32;
 /** So many leaves are looked up one by one; of more, the tree is walked, where there may be none at all. */
 const FEW_LEAVES = 8;
 
-export type PageTableRoot = RadixRoot<Int32Array>;
+export interface PageTableRoot extends RadixRoot<Int32Array> {
+  /** Entries above the PTE level that are not empty. */
+  readonly huge: number;
+}
 
-export function pteLeaf(codec: PteCodec): LeafType<Int32Array> {
-  const { lo, hi } = codec.empty;
-  const size = 2 << PTE_LEAF_BITS;
-  return {
-    bits: PTE_LEAF_BITS,
-    make() {
-      const data = new Int32Array(size);
-      if (lo !== 0 || hi !== 0) {
-        for (let i = 0; i < size; i += 2) {
-          data[i] = lo;
-          data[i + 1] = hi;
-        }
-      }
-      return data;
-    },
-    copy: (from) => from.slice(),
-  };
+export const emptyPageTable: PageTableRoot = { ...emptyRoot, huge: 0 };
+
+/**
+ * What a walk does at each level; the entry is in the walk's register. A PMD or PUD is given by its first
+ * page, which may lie before the range. True: done with it. False: it was split or taken away, and what is
+ * there now is walked.
+ */
+export interface Walk {
+  pte(vpn: number): void;
+  pmd(first: number): boolean;
+  pud(first: number): boolean;
+}
+
+/** The same for a copy: of a PTE, true stores the register in the other table. */
+export interface CopyWalk {
+  pte(vpn: number): boolean;
+  pmd(first: number): boolean;
+  pud(first: number): boolean;
 }
 
 export class PageTable {
   private readonly tree: RadixTree<Int32Array>;
   /** set_pte() of the architecture changes nothing. */
   private readonly asItIs: boolean;
+  private readonly codec: PageTableLayout['pte'];
+  private hugeCount: number;
   /** Hears of every write, and by whose mm. */
   touched: PteRecorder | null = null;
   mm = 0;
 
   constructor(
-    private readonly codec: PteCodec,
-    leaf: LeafType<Int32Array>,
-    root: PageTableRoot = emptyRoot,
+    private readonly layout: PageTableLayout,
+    root: PageTableRoot = emptyPageTable,
     edit: Edit,
   ) {
-    this.tree = new RadixTree(leaf, root, edit, CACHED_LEAVES);
-    this.asItIs = codec.set_pte === unchanged;
+    this.codec = layout.pte;
+    this.tree = new RadixTree(layout.leaf, root, edit, CACHED_LEAVES, layout.uppers);
+    this.hugeCount = root.huge;
+    this.asItIs = layout.pte.set_pte === unchanged;
   }
 
-  /** ptep_get(): loads the entry of `vpn` into `p`. */
+  /** Entries above the PTE level that map something: mostly none. */
+  get huge(): number {
+    return this.hugeCount;
+  }
+
+  /** ptep_get(): loads the PTE of `vpn` into `p`; an empty one where an entry of a higher level maps it. */
   get(vpn: number, p: Pte): void {
     const leaf = this.tree.leaf(vpn);
     if (leaf === undefined) {
@@ -69,7 +89,7 @@ export class PageTable {
     p.hi = leaf[i + 1]!;
   }
 
-  /** pte_same() of the entry of `vpn` and `p`. */
+  /** pte_same() of the PTE of `vpn` and `p`. */
   holds(vpn: number, p: Readonly<Pte>): boolean {
     const leaf = this.tree.leaf(vpn);
     if (leaf === undefined) return p.lo === this.codec.empty.lo && p.hi === this.codec.empty.hi;
@@ -77,7 +97,7 @@ export class PageTable {
     return p.lo === leaf[i] && p.hi === leaf[i + 1];
   }
 
-  /** set_pte(): stores `p` as the entry of `vpn`; `p` becomes what the table holds then. */
+  /** set_pte(): stores `p` as the PTE of `vpn`; `p` becomes what the table holds then. */
   set(vpn: number, p: Pte): void {
     this.store(this.tree.leafForWrite(vpn), vpn, p);
   }
@@ -86,15 +106,87 @@ export class PageTable {
   clear(vpn: number): void {
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
-    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
+    if (this.touched !== null) this.touched.entry(this.mm, PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = this.codec.empty.lo;
     leaf[i + 1] = this.codec.empty.hi;
   }
 
+  /** Loads the entry that maps `vpn`, or the PTE where none does, and says of which level it is. */
+  lookup(vpn: number, p: Pte): Level {
+    if (this.hugeCount > 0) {
+      const { huge } = this.layout;
+      for (let i = huge.length - 1; i >= 0; i--) if (this.load(i, vpn, p)) return huge[i]!.level;
+    }
+    this.get(vpn, p);
+    return PTE;
+  }
+
+  /** Loads the entry of a higher level that stands for `vpn`. False where there is none. */
+  getHuge(level: HugeLevel, vpn: number, p: Pte): boolean {
+    if (this.hugeCount === 0) {
+      const codec = this.layoutOf(level)?.codec;
+      p.lo = codec?.empty.lo ?? 0;
+      p.hi = codec?.empty.hi ?? 0;
+      return false;
+    }
+    const i = this.layout.huge.findIndex((of) => of.level === level);
+    return i >= 0 && this.load(i, vpn, p);
+  }
+
+  /** Does an entry of a higher level map `vpn`? */
+  isHuge(vpn: number): boolean {
+    return this.hugeCount > 0 && this.lookup(vpn, { lo: 0, hi: 0 }) !== PTE;
+  }
+
   /**
-   * Calls `visit` for every entry in `[start, end)` that is not empty (`pte_none`), ascending, with
-   * the entry in `p`. `visit` may change entries at or before the one it is at.
+   * set_pmd_at(), set_pud_at() of an entry that maps memory. Where there was none, nothing may be mapped in
+   * its range; empty page tables that are there go.
    */
+  setHuge(level: HugeLevel, vpn: number, p: Readonly<Pte>): void {
+    const i = this.indexOf(level);
+    const { pages, codec } = this.layout.huge[i]!;
+    const first = vpn - (vpn % pages);
+    const data = this.tree.upperForWrite(i, first);
+    const at = this.tree.upperSlot(i, first) << 1;
+    const old: Pte = { lo: data[at]!, hi: data[at + 1]! };
+    if (codec.none(old)) {
+      if (!this.isEmpty(first, first + pages)) {
+        throw new Error(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
+      }
+      this.tree.drop(first, first + pages);
+      this.hugeCount++;
+    }
+    this.touched?.entry(this.mm, level, first, old.lo, old.hi);
+    data[at] = p.lo;
+    data[at + 1] = p.hi;
+  }
+
+  /** pmd_clear(), pud_clear() of an entry that maps memory. */
+  clearHuge(level: HugeLevel, vpn: number): void {
+    const i = this.indexOf(level);
+    const { pages, codec } = this.layout.huge[i]!;
+    const first = vpn - (vpn % pages);
+    const data = this.tree.upperForWrite(i, first);
+    const at = this.tree.upperSlot(i, first) << 1;
+    const old: Pte = { lo: data[at]!, hi: data[at + 1]! };
+    if (codec.none(old)) return;
+    this.touched?.entry(this.mm, level, first, old.lo, old.hi);
+    data[at] = codec.empty.lo;
+    data[at + 1] = codec.empty.hi;
+    this.hugeCount--;
+  }
+
+  /**
+   * As the kernel's walkers go: through `[start, end)` in ascending order, at each PUD and PMD first whether
+   * it maps memory itself, and through the PTEs below only where it does not. Empty entries are passed
+   * over. `visit` may change entries at or before the one it is at.
+   */
+  walk(start: number, end: number, p: Pte, visit: Walk): void {
+    if (this.hugeCount === 0) this.forEach(start, end, p, visit.pte);
+    else this.byLevels(start, end, p, visit, (from, to) => this.forEach(from, to, p, visit.pte));
+  }
+
+  /** Calls `visit` for every PTE in `[start, end)` that is not empty (`pte_none`), ascending, as `walk` does. */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
     const { tree } = this;
     if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
@@ -107,35 +199,113 @@ export class PageTable {
     }
   }
 
-  /** Is there no entry in `[start, end)`? */
+  /** Calls `visit` for every entry of any level that maps, or would map, a page of `[start, end)`. */
+  forEachEntry(start: number, end: number, p: Pte, visit: (vpn: number, level: Level) => void): void {
+    const huge =
+      (level: HugeLevel) =>
+      (first: number): boolean => {
+        visit(first, level);
+        return true;
+      };
+    this.walk(start, end, p, { pte: (vpn) => visit(vpn, PTE), pmd: huge(1), pud: huge(2) });
+  }
+
+  /** Is nothing mapped in `[start, end)`, at any level? */
   isEmpty(start: number, end: number): boolean {
+    const p: Pte = { lo: 0, hi: 0 };
+    if (this.hugeCount > 0 && this.nextHuge(start, end, p) !== null) return false;
     let empty = true;
-    this.forEach(start, end, { lo: 0, hi: 0 }, () => {
+    this.forEach(start, end, p, () => {
       empty = false;
     });
     return empty;
   }
 
-  /**
-   * As forEach, for copying a range into `dst`: where `copy` answers true, what it left in `p` is stored
-   * there as by `set`, without looking for the leaf each time.
-   */
-  copyRange(dst: PageTable, start: number, end: number, p: Pte, copy: (vpn: number) => boolean): void {
-    const { tree } = this;
-    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
-      tree.forEachLeaf(start, end, (data, first) => this.copyLeaf(dst, data, start, end, first, p, copy));
-      return;
-    }
-    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
-      const data = tree.leaf(first);
-      if (data !== undefined) this.copyLeaf(dst, data, start, end, first, p, copy);
+  /** As walk, for copying a range into `dst`, without looking for the leaf of each PTE. */
+  copyRange(dst: PageTable, start: number, end: number, p: Pte, copy: CopyWalk): void {
+    if (this.hugeCount === 0) this.copyPtes(dst, start, end, p, copy.pte);
+    else this.byLevels(start, end, p, copy, (from, to) => this.copyPtes(dst, from, to, p, copy.pte));
+  }
+
+  commit(next: Edit): PageTableRoot {
+    const { height, node } = this.tree.commit(next);
+    return { height, node, huge: this.hugeCount };
+  }
+
+  // ------------------------------------------------------------------ levels
+
+  private byLevels(
+    start: number,
+    end: number,
+    p: Pte,
+    visit: { pmd(first: number): boolean; pud(first: number): boolean },
+    ptes: (from: number, to: number) => void,
+  ): void {
+    let at = start;
+    while (at < end) {
+      const found = this.nextHuge(at, end, p);
+      if (found === null) {
+        ptes(at, end);
+        return;
+      }
+      const { first, of } = found;
+      if (first > at) {
+        ptes(at, first);
+        at = first;
+        // what the PTEs' visitor did may have changed it
+        continue;
+      }
+      if (of.level === 1 ? visit.pmd(first) : visit.pud(first)) at = first + of.pages;
+      else if (this.load(this.layout.huge.indexOf(of), first, p)) {
+        throw new Error(`the entry of page 0x${first.toString(16)} is neither done with nor split`);
+      }
     }
   }
+
+  /** The first entry of a higher level that maps a page of `[start, end)`; it is in `p` then. */
+  private nextHuge(start: number, end: number, p: Pte): { first: number; of: HugeLayout } | null {
+    const { huge } = this.layout;
+    let best: { first: number; of: HugeLayout } | null = null;
+    for (let i = huge.length - 1; i >= 0; i--) {
+      const of = huge[i]!;
+      const around = start - (start % of.pages);
+      const first = this.tree.nextUpper(i, around, best === null ? end : best.first);
+      if (first >= 0) best = { first, of };
+    }
+    if (best !== null) this.load(huge.indexOf(best.of), best.first, p);
+    return best;
+  }
+
+  private load(i: number, vpn: number, p: Pte): boolean {
+    const { codec } = this.layout.huge[i]!;
+    const data = this.tree.upper(i, vpn);
+    if (data === undefined) {
+      p.lo = codec.empty.lo;
+      p.hi = codec.empty.hi;
+      return false;
+    }
+    const at = this.tree.upperSlot(i, vpn) << 1;
+    p.lo = data[at]!;
+    p.hi = data[at + 1]!;
+    return !codec.none(p);
+  }
+
+  private layoutOf(level: HugeLevel): { readonly codec: HugeCodec } | undefined {
+    return this.layout.huge.find((of) => of.level === level);
+  }
+
+  private indexOf(level: HugeLevel): number {
+    const i = this.layout.huge.findIndex((of) => of.level === level);
+    if (i < 0) throw new Error('the architecture has no huge entries of this level');
+    return i;
+  }
+
+  // -------------------------------------------------------------------- PTEs
 
   private store(leaf: Int32Array, vpn: number, p: Pte): void {
     if (!this.asItIs) this.codec.set_pte(p);
     const i = this.tree.slot(vpn) << 1;
-    if (this.touched !== null) this.touched.pte(this.mm, vpn, leaf[i]!, leaf[i + 1]!);
+    if (this.touched !== null) this.touched.entry(this.mm, PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = p.lo;
     leaf[i + 1] = p.hi;
   }
@@ -161,7 +331,19 @@ export class PageTable {
     }
   }
 
-  /** The same for copyRange; a leaf of `dst` is made when there is something to store in it. */
+  private copyPtes(dst: PageTable, start: number, end: number, p: Pte, copy: (vpn: number) => boolean): void {
+    const { tree } = this;
+    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
+      tree.forEachLeaf(start, end, (data, first) => this.copyLeaf(dst, data, start, end, first, p, copy));
+      return;
+    }
+    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
+      const data = tree.leaf(first);
+      if (data !== undefined) this.copyLeaf(dst, data, start, end, first, p, copy);
+    }
+  }
+
+  /** The same for copyPtes; a leaf of `dst` is made when there is something to store in it. */
   private copyLeaf(
     dst: PageTable,
     data: Int32Array,
@@ -182,9 +364,5 @@ export class PageTable {
       target ??= dst.tree.leafForWrite(first);
       dst.store(target, first + i, p);
     }
-  }
-
-  commit(next: Edit): PageTableRoot {
-    return this.tree.commit(next);
   }
 }

@@ -18,6 +18,8 @@ export class Edit {
 export interface RadixNode<L> {
   readonly owner: Edit | null;
   readonly slots: (RadixNode<L> | Leaf<L> | undefined)[];
+  /** Entries of a higher level for the keys below this node, where its height is that of such a level. */
+  upper: Leaf<L> | undefined;
 }
 
 export interface Leaf<L> {
@@ -32,10 +34,32 @@ export interface RadixRoot<L> {
 }
 
 export interface LeafType<L> {
-  /** log2 of the keys in one leaf. */
+  /** log2 of the entries in one leaf. */
   readonly bits: number;
   make(): L;
   copy(from: L): L;
+}
+
+/**
+ * Entries that stand for `2 ** order` keys each, in the same tree: a leaf of them hangs at the node that
+ * covers the same keys, above whatever there is of single keys.
+ */
+export interface UpperLevel<L> {
+  readonly order: number;
+  /** Of the nodes at which the leaves hang. */
+  readonly height: number;
+  readonly type: LeafType<L>;
+  /** Position of the first entry in `[from, to)` of a leaf, or -1. */
+  readonly next: (data: L, from: number, to: number) => number;
+}
+
+/** The fewest entries (log2) in a leaf of an upper level. */
+const UPPER_BITS = 4;
+
+/** Where leaves of an upper level hang in a tree of `leafBits`, and how many entries (log2) each has. */
+export function upperGeometry(leafBits: number, order: number): { readonly height: number; readonly bits: number } {
+  const height = Math.max(1, Math.ceil((order + UPPER_BITS - leafBits) / BITS));
+  return { height, bits: leafBits + BITS * height - order };
 }
 
 /** Where the path to leaf `index` goes on in a node of height `h`. */
@@ -45,6 +69,8 @@ function slotAt(index: number, h: number): number {
 }
 
 export const emptyRoot: RadixRoot<never> = { height: 0, node: undefined };
+
+const NO_UPPERS: readonly never[] = [];
 
 export class RadixTree<L> {
   private height: number;
@@ -60,13 +86,17 @@ export class RadixTree<L> {
   private readonly leafSize: number;
   private readonly leafBits: number;
   private readonly mask: number;
+  /** Of each upper level: the leaf looked at last. */
+  private readonly upperIndex: number[] = [];
+  private readonly upperLeaf: (Leaf<L> | undefined)[] = [];
 
-  /** `cache`: how many leaves are remembered, a power of two. */
+  /** `cache`: how many leaves are remembered, a power of two. `uppers`: ascending by order. */
   constructor(
     private readonly type: LeafType<L>,
     root: RadixRoot<L>,
     edit: Edit,
     cache = 1,
+    private readonly uppers: readonly UpperLevel<L>[] = NO_UPPERS,
   ) {
     this.height = root.height;
     this.node = root.node;
@@ -114,6 +144,69 @@ export class RadixTree<L> {
     return leaf.data;
   }
 
+  /** Is there a leaf of single keys in `[start, end)`, be it an empty one? */
+  hasLeaf(start: number, end: number): boolean {
+    for (let key = start; key < end; key += this.leafSize) if (this.leaf(key) !== undefined) return true;
+    return false;
+  }
+
+  /** Position of `key` inside its leaf of upper level `i`. */
+  upperSlot(i: number, key: number): number {
+    const { order, type } = this.uppers[i]!;
+    return Math.floor(key / 2 ** order) & (2 ** type.bits - 1);
+  }
+
+  /** The leaf of upper level `i` that stands for `key`, to be read only. */
+  upper(i: number, key: number): L | undefined {
+    const index = this.upperIndexOf(i, key);
+    if (this.upperIndex[i] === index) return this.upperLeaf[i]?.data;
+    const found = this.findNode(this.indexOf(key), this.uppers[i]!.height)?.upper;
+    this.upperIndex[i] = index;
+    this.upperLeaf[i] = found;
+    return found?.data;
+  }
+
+  /** The same, owned by the current batch. */
+  upperForWrite(i: number, key: number): L {
+    const index = this.upperIndexOf(i, key);
+    const cached = this.upperLeaf[i];
+    if (this.upperIndex[i] === index && cached !== undefined && cached.owner === this.edit) return cached.data;
+    const node = this.ownNode(this.indexOf(key), this.uppers[i]!.height);
+    const { type } = this.uppers[i]!;
+    let leaf = node.upper;
+    if (leaf === undefined) leaf = { owner: this.edit, data: type.make() };
+    else if (leaf.owner !== this.edit) leaf = { owner: this.edit, data: type.copy(leaf.data) };
+    node.upper = leaf;
+    this.upperIndex[i] = index;
+    this.upperLeaf[i] = leaf;
+    return leaf.data;
+  }
+
+  /** The first key of the first entry of upper level `i` that begins in `[start, end)`; -1 where none does. */
+  nextUpper(i: number, start: number, end: number): number {
+    const level = this.uppers[i]!;
+    if (this.node === undefined || this.height < level.height || start >= end) return -1;
+    return this.searchUpper(this.node as RadixNode<L>, this.height, 0, level, start, end);
+  }
+
+  /**
+   * Takes the leaves of single keys, and those of upper levels below `[start, end)`, out of the tree. The
+   * range is that of one entry of an upper level; what stood there is forgotten.
+   */
+  drop(start: number, end: number): void {
+    const from = this.indexOf(start);
+    const to = this.indexOf(end);
+    if (this.node === undefined || this.height === 0) return;
+    const node = this.dropIn(this.node as RadixNode<L>, this.height, 0, from, to);
+    if (node === this.node) return;
+    this.node = node;
+    for (let at = 0; at < this.cachedIndex.length; at++) {
+      const index = this.cachedIndex[at]!;
+      if (index >= from && index < to) this.cachedLeaf[at] = undefined;
+    }
+    this.upperIndex.length = 0;
+  }
+
   /** Visits the leaves whose keys overlap `[start, end)`, ascending; `first` is the leaf's first key. */
   forEachLeaf(start: number, end: number, visit: (data: L, first: number) => void): void {
     if (this.node === undefined || start >= end) return;
@@ -155,20 +248,104 @@ export class RadixTree<L> {
     return node as Leaf<L> | undefined;
   }
 
-  private own(index: number): Leaf<L> {
-    while (index >= WIDTH ** this.height) {
+  private upperIndexOf(i: number, key: number): number {
+    const { order, type } = this.uppers[i]!;
+    return Math.floor(key / 2 ** (order + type.bits));
+  }
+
+  /** The node of height `at` above leaf `index`. */
+  private findNode(index: number, at: number): RadixNode<L> | undefined {
+    if (this.height < at || index >= WIDTH ** this.height) return undefined;
+    let node = this.node;
+    for (let h = this.height; h > at && node !== undefined; h--) node = (node as RadixNode<L>).slots[slotAt(index, h)];
+    return node as RadixNode<L> | undefined;
+  }
+
+  private searchUpper(
+    node: RadixNode<L>,
+    height: number,
+    base: number,
+    level: UpperLevel<L>,
+    start: number,
+    end: number,
+  ): number {
+    const first = base * this.leafSize;
+    if (height === level.height) {
+      if (node.upper === undefined) return -1;
+      const size = 2 ** level.order;
+      const from = Math.max(0, Math.ceil((start - first) / size));
+      const found = level.next(node.upper.data, from, Math.min(2 ** level.type.bits, Math.ceil((end - first) / size)));
+      return found < 0 ? -1 : first + found * size;
+    }
+    const span = WIDTH ** (height - 1);
+    const keys = span * this.leafSize;
+    const last = Math.min(WIDTH - 1, Math.ceil((end - first) / keys) - 1);
+    for (let i = Math.max(0, Math.floor((start - first) / keys)); i <= last; i++) {
+      const child = node.slots[i] as RadixNode<L> | undefined;
+      if (child === undefined) continue;
+      const found = this.searchUpper(child, height - 1, base + i * span, level, start, end);
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  /** The node without what lies in leaves `[from, to)`; itself where that is nothing. */
+  private dropIn(node: RadixNode<L>, height: number, base: number, from: number, to: number): RadixNode<L> {
+    const span = WIDTH ** (height - 1);
+    const last = Math.min(WIDTH - 1, Math.ceil((to - base) / span) - 1);
+    let mine = node;
+    for (let i = Math.max(0, Math.floor((from - base) / span)); i <= last; i++) {
+      const child = mine.slots[i];
+      if (child === undefined) continue;
+      const first = base + i * span;
+      const whole = first >= from && first + span <= to;
+      const left = whole ? undefined : this.dropIn(child as RadixNode<L>, height - 1, first, from, to);
+      if (left === child) continue;
+      mine = this.ownedNode(mine);
+      mine.slots[i] = left;
+    }
+    return mine;
+  }
+
+  /** Makes the tree high enough for leaf `index`, and for nodes of height `at`. */
+  private raise(index: number, at: number): void {
+    while (index >= WIDTH ** this.height || this.height < at) {
       const slots = new Array<RadixNode<L> | Leaf<L> | undefined>(WIDTH).fill(undefined);
       slots[0] = this.node;
-      this.node = this.node === undefined ? undefined : { owner: this.edit, slots };
+      this.node = this.node === undefined ? undefined : { owner: this.edit, slots, upper: undefined };
       this.height++;
     }
+  }
+
+  /** The node of height `at` above leaf `index`, owned by the current batch. */
+  private ownNode(index: number, at: number): RadixNode<L> {
+    this.raise(index, at);
+    let parent: RadixNode<L> | undefined;
+    let slot = 0;
+    let node = this.node as RadixNode<L> | undefined;
+    for (let h = this.height; ; h--) {
+      const mine = this.ownedNode(node);
+      if (mine !== node) this.link(parent, slot, mine);
+      if (h === at) return mine;
+      slot = slotAt(index, h);
+      parent = mine;
+      node = mine.slots[slot] as RadixNode<L> | undefined;
+    }
+  }
+
+  private ownedNode(node: RadixNode<L> | undefined): RadixNode<L> {
+    if (node === undefined) return { owner: this.edit, slots: new Array(WIDTH).fill(undefined), upper: undefined };
+    if (node.owner === this.edit) return node;
+    return { owner: this.edit, slots: node.slots.slice(), upper: node.upper };
+  }
+
+  private own(index: number): Leaf<L> {
+    this.raise(index, 0);
     let parent: RadixNode<L> | undefined;
     let at = 0;
     let node = this.node;
     for (let h = this.height; h > 0; h--) {
-      let inner = node as RadixNode<L> | undefined;
-      if (inner === undefined) inner = { owner: this.edit, slots: new Array(WIDTH).fill(undefined) };
-      else if (inner.owner !== this.edit) inner = { owner: this.edit, slots: inner.slots.slice() };
+      const inner = this.ownedNode(node as RadixNode<L> | undefined);
       if (inner !== node) this.link(parent, at, inner);
       at = slotAt(index, h);
       parent = inner;
@@ -189,19 +366,23 @@ export class RadixTree<L> {
 
 /**
  * Visits the pairs of leaves in which two roots differ. Shared subtrees are skipped by identity, so
- * the cost is that of what changed.
+ * the cost is that of what changed. `upper`: the same for leaves of upper levels, with the height of their
+ * node; each before the leaves below it.
  */
 export function diffRoots<L>(
   leafBits: number,
   a: RadixRoot<L>,
   b: RadixRoot<L>,
   visit: (before: L | undefined, after: L | undefined, first: number) => void,
+  upper?: (height: number, before: L | undefined, after: L | undefined, first: number) => void,
 ): void {
   const leafSize = 2 ** leafBits;
   const height = Math.max(a.height, b.height);
   const raise = (root: RadixRoot<L>): RadixNode<L> | Leaf<L> | undefined => {
     let node = root.node;
-    for (let h = root.height; h < height && node !== undefined; h++) node = { owner: null, slots: [node] };
+    for (let h = root.height; h < height && node !== undefined; h++) {
+      node = { owner: null, slots: [node], upper: undefined };
+    }
     return node;
   };
   const walk = (
@@ -215,10 +396,11 @@ export function diffRoots<L>(
       visit((x as Leaf<L> | undefined)?.data, (y as Leaf<L> | undefined)?.data, base * leafSize);
       return;
     }
+    const xs = x as RadixNode<L> | undefined;
+    const ys = y as RadixNode<L> | undefined;
+    if (xs?.upper !== ys?.upper) upper?.(h, xs?.upper?.data, ys?.upper?.data, base * leafSize);
     const span = WIDTH ** (h - 1);
-    const xs = (x as RadixNode<L> | undefined)?.slots;
-    const ys = (y as RadixNode<L> | undefined)?.slots;
-    for (let i = 0; i < WIDTH; i++) walk(xs?.[i], ys?.[i], h - 1, base + i * span);
+    for (let i = 0; i < WIDTH; i++) walk(xs?.slots[i], ys?.slots[i], h - 1, base + i * span);
   };
   walk(raise(a), raise(b), height, 0);
 }

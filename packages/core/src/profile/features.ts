@@ -178,6 +178,15 @@ const EARLIER_FEATURES = {
     },
     { version: '6.3', commit: '004fc58f917c', subject: 'arm64/mm: Intercept pfn changes in set_pte_at()' },
   ),
+  fork_huge_pfnmap: feature(
+    'fork_huge_pfnmap',
+    {
+      summary: 'fork() copies a PUD that maps bare frames, writable unless the mapping is copy-on-write',
+      without: 'it write-protects every PUD, in the parent too',
+    },
+    { version: '6.12', commit: 'bc02afbd4d73', subject: 'mm/fork: accept huge pfnmap entries' },
+    { evidence: 'source' },
+  ),
   follow_pfnmap: feature(
     'follow_pfnmap',
     {

@@ -43,6 +43,16 @@ export const WARNINGS: Readonly<
     where: 'insert_pfn',
     what: 'WARN_ON_ONCE(!is_zero_pfn(pte_pfn(entry))): another frame is mapped there already',
   },
+  insert_pfn_pmd_mismatch: {
+    file: 'mm/huge_memory.c',
+    where: 'insert_pfn_pmd',
+    what: 'WARN_ON_ONCE(!is_huge_zero_pmd(*pmd)): another frame, or a page table, is there already',
+  },
+  insert_pfn_pud_mismatch: {
+    file: 'mm/huge_memory.c',
+    where: 'insert_pfn_pud',
+    what: 'WARN_ON_ONCE(pud_pfn(*pud) != pfn): another frame, or a page table, is there already',
+  },
   wp_copy_user: {
     file: 'mm/memory.c',
     where: '__wp_page_copy_user',

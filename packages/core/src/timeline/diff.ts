@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
-import type { Pte, PteCodec } from '../arch/contract.js';
+import type { Architecture } from '../arch/architecture.js';
+import type { Pte } from '../arch/contract.js';
 import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
-import { PTE_LEAF_BITS } from '../mm/page-table.js';
-import { diffRoots, emptyRoot } from '../mm/radix.js';
+import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
+import { emptyPageTable } from '../mm/page-table.js';
+import { type PageTableLayout, PTE_LEAF_BITS, pageTableLayout } from '../mm/page-table-layout.js';
+import { diffRoots } from '../mm/radix.js';
 import { NR_MM_COUNTERS } from '../mm/rss.js';
 import type { VmaRecord } from '../mm/vma-record.js';
 import type { World } from '../world/world.js';
@@ -18,6 +21,8 @@ export interface VmaChange {
 
 export interface PteChange {
   readonly mm: number;
+  readonly level: LevelName;
+  /** The first page that the entry maps. */
   readonly vpn: number;
   /** Raw entries; an empty one is the architecture's. */
   readonly before: Readonly<Pte>;
@@ -44,15 +49,19 @@ export interface WorldDiff {
   readonly born: readonly number[];
   readonly gone: readonly number[];
   readonly vmas: readonly VmaChange[];
-  /** Ascending within each address space. Those of an address space that is born or gone are included. */
+  /**
+   * Entries of all levels, ascending within each address space, an entry before those below it. an
+   * address space that is born or gone are included.
+   */
   readonly ptes: readonly PteChange[];
   /** Ascending. */
   readonly frames: readonly FrameChange[];
   readonly rss: readonly RssChange[];
 }
 
-/** From `a` to `b`, of one lane. `codec` knows what an empty entry is. */
-export function diffWorlds(codec: PteCodec, a: World, b: World): WorldDiff {
+/** From `a` to `b`, of one lane. The architecture knows what an empty entry of each level is. */
+export function diffWorlds(arch: Pick<Architecture, 'pte' | 'pmd' | 'pud'>, a: World, b: World): WorldDiff {
+  const layout = pageTableLayout(arch);
   const born: number[] = [];
   const gone: number[] = [];
   const vmas: VmaChange[] = [];
@@ -71,7 +80,7 @@ export function diffWorlds(codec: PteCodec, a: World, b: World): WorldDiff {
         if (before !== after) rss.push({ mm, counter, before, after });
       }
     }
-    diffPageTable(codec, mm, a, b, ptes);
+    diffPageTable(layout, mm, a, b, ptes);
   }
   return { born, gone, vmas, ptes, frames: diffFrames(a, b), rss };
 }
@@ -117,23 +126,53 @@ function sameVma(a: VmaRecord, b: VmaRecord): boolean {
   return true;
 }
 
-function diffPageTable(codec: PteCodec, mm: number, a: World, b: World, changes: PteChange[]): void {
-  const x = a.pageTables.get(mm) ?? emptyRoot;
-  const y = b.pageTables.get(mm) ?? emptyRoot;
+function diffPageTable(layout: PageTableLayout, mm: number, a: World, b: World, changes: PteChange[]): void {
+  const x = a.pageTables.get(mm) ?? emptyPageTable;
+  const y = b.pageTables.get(mm) ?? emptyPageTable;
   if (x.node === y.node && x.height === y.height) return;
-  const { lo, hi } = codec.empty;
-  const size = 1 << PTE_LEAF_BITS;
-  diffRoots<Int32Array>(PTE_LEAF_BITS, x, y, (before, after, first) => {
-    for (let i = 0; i < size; i++) {
-      const blo = before === undefined ? lo : before[2 * i]!;
-      const bhi = before === undefined ? hi : before[2 * i + 1]!;
-      const alo = after === undefined ? lo : after[2 * i]!;
-      const ahi = after === undefined ? hi : after[2 * i + 1]!;
-      if (blo !== alo || bhi !== ahi) {
-        changes.push({ mm, vpn: first + i, before: { lo: blo, hi: bhi }, after: { lo: alo, hi: ahi } });
-      }
-    }
-  });
+  const found: PteChange[] = [];
+  let huge = false;
+  diffRoots<Int32Array>(
+    PTE_LEAF_BITS,
+    x,
+    y,
+    (before, after, first) => diffLeaf(found, mm, PTE, layout.pte.empty, 1, PTE_LEAF_BITS, before, after, first),
+    (height, before, after, first) => {
+      const of = layout.huge.find(({ upper }) => upper.height === height);
+      if (of === undefined) return;
+      huge = true;
+      diffLeaf(found, mm, of.level, of.codec.empty, of.pages, of.upper.type.bits, before, after, first);
+    },
+  );
+  // leaves of higher levels come before what lies below them: an entry that was split is followed by its parts
+  if (huge) found.sort((p, q) => p.vpn - q.vpn || LEVEL_NAMES.indexOf(q.level) - LEVEL_NAMES.indexOf(p.level));
+  for (const change of found) changes.push(change);
+}
+
+function diffLeaf(
+  changes: PteChange[],
+  mm: number,
+  level: Level,
+  empty: Readonly<Pte>,
+  pages: number,
+  bits: number,
+  before: Int32Array | undefined,
+  after: Int32Array | undefined,
+  first: number,
+): void {
+  const { lo, hi } = empty;
+  const size = 2 ** bits;
+  for (let i = 0; i < size; i++) {
+    const blo = before === undefined ? lo : before[2 * i]!;
+    const bhi = before === undefined ? hi : before[2 * i + 1]!;
+    const alo = after === undefined ? lo : after[2 * i]!;
+    const ahi = after === undefined ? hi : after[2 * i + 1]!;
+    if (blo === alo && bhi === ahi) continue;
+    changes.push({
+      ...{ mm, level: LEVEL_NAMES[level], vpn: first + i * pages },
+      ...{ before: { lo: blo, hi: bhi }, after: { lo: alo, hi: ahi } },
+    });
+  }
 }
 
 const NOTHING: readonly number[] = Object.freeze(new Array<number>(FRAME_FIELDS).fill(0));

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Which events changed one PTE, one frame or one counter: found backwards, skipping what shares structure. */
+/** Which events changed the entry that maps one page, one frame or one counter: found backwards, skipping what shares structure. */
 import type { LogEvent } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { F, FRAME_LEAF_BITS, type FrameLeaf, type FrameRoot } from '../machine/frame-table.js';
-import { PTE_LEAF_BITS } from '../mm/page-table.js';
-import { Edit, emptyRoot, type RadixRoot, RadixTree } from '../mm/radix.js';
+import { emptyPageTable } from '../mm/page-table.js';
+import { pageTableLayout } from '../mm/page-table-layout.js';
+import { Edit, RadixTree } from '../mm/radix.js';
 import type { World } from '../world/world.js';
 
 /** What is asked about. */
 export type Target =
+  /** The entry that maps the page, of whatever level; its value is raw halves and level. */
   | { readonly pte: { readonly mm: number; readonly vpn: number } }
   /** `field`: one of `F`'s (`count`, `mapcount`, ...); absent: any. */
   | { readonly frame: number; readonly field?: keyof typeof F }
@@ -21,7 +23,7 @@ export type Target =
 export interface Change {
   /** From 0. */
   readonly index: number;
-  /** Halves of a raw PTE, fields of a frame, or one count. */
+  /** Halves of a raw entry and its level, fields of a frame, or one count. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
@@ -30,8 +32,8 @@ export interface Change {
 export function readTarget(k: Kernel, target: Target): readonly number[] {
   if ('pte' in target) {
     const p: Pte = { lo: k.pte.empty.lo, hi: k.pte.empty.hi };
-    k.mms.get(target.pte.mm)?.pt.get(target.pte.vpn, p);
-    return [p.lo, p.hi];
+    const level = k.mms.get(target.pte.mm)?.pt.lookup(target.pte.vpn, p) ?? 0;
+    return [p.lo, p.hi, level];
   }
   if ('counter' in target) return [k.mms.get(target.counter.mm)?.rss[target.counter.counter] ?? 0];
   const fields = target.field === undefined ? Object.values(F) : [F[target.field]];
@@ -50,7 +52,7 @@ export function sameValue(a: readonly number[], b: readonly number[]): boolean {
 export function mayDiffer(arch: Architecture, target: Target, a: World, b: World): boolean {
   if ('pte' in target) {
     const { mm, vpn } = target.pte;
-    return pteLeafOf(arch, a, mm, vpn) !== pteLeafOf(arch, b, mm, vpn);
+    return entryMayDiffer(arch, a, b, mm, vpn);
   }
   if ('counter' in target) {
     const { mm } = target.counter;
@@ -78,9 +80,16 @@ const never = (): never => {
   throw new Error('a world is never written to');
 };
 
-function pteLeafOf(_arch: Architecture, world: World, mm: number, vpn: number): Int32Array | undefined {
-  const root: RadixRoot<Int32Array> = world.pageTables.get(mm) ?? emptyRoot;
-  return new RadixTree<Int32Array>({ bits: PTE_LEAF_BITS, make: never, copy: never }, root, new Edit()).leaf(vpn);
+/** An entry of any level may have mapped the page: each is in a leaf of its own. */
+function entryMayDiffer(arch: Architecture, a: World, b: World, mm: number, vpn: number): boolean {
+  const { leaf, uppers } = pageTableLayout(arch);
+  const tree = (world: World): RadixTree<Int32Array> => {
+    const root = world.pageTables.get(mm) ?? emptyPageTable;
+    return new RadixTree<Int32Array>({ ...leaf, make: never, copy: never }, root, new Edit(), 1, uppers);
+  };
+  const x = tree(a);
+  const y = tree(b);
+  return x.leaf(vpn) !== y.leaf(vpn) || uppers.some((_, i) => x.upper(i, vpn) !== y.upper(i, vpn));
 }
 
 function frameLeafOf(root: FrameRoot, pfn: number): FrameLeaf | undefined {

@@ -106,7 +106,7 @@ export class Timeline {
 
   /** What changed from the moment `a` to the moment `b`. */
   diff(a: number, b: number): WorldDiff {
-    return diffWorlds(this.options.arch.pte, this.at(a), this.at(b));
+    return diffWorlds(this.options.arch, this.at(a), this.at(b));
   }
 
   /** The coarse part's change by event `index`, as immer patches on `at(index).coarse`. */

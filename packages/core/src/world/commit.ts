@@ -99,7 +99,6 @@ function processState(mm: Mm): ProcessState {
     comm: mm.comm,
     labels: mm.labels,
     has_pinned: mm.has_pinned,
-    huge: mm.huge,
   };
   mm.state = sealed(state);
   mm.dirty = false;

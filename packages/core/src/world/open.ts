@@ -52,7 +52,6 @@ export function openWorld(options: KernelOptions, world: World): Kernel {
     mm.comm = state.comm;
     mm.labels = state.labels as Record<string, number>;
     mm.has_pinned = state.has_pinned;
-    mm.huge = state.huge;
     mm.state = state;
     mm.dirty = false;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes' states in one table: a row a thing, a column a lane. */
 import { formatVmFlags } from '@specialbit/events';
-import { pteBits, verdictWord } from '../show/pte-text.js';
+import { frameWords, pteBits, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import type { HeldFrame, PageView, VmaView, WorldView } from '../show/world-view.js';
 import type { Painted } from '../text/colors.js';
@@ -95,7 +95,7 @@ function pteRows(lanes: readonly (readonly PageView[])[], count: number): Row[] 
 
 function pteCell(pte: PageView): string {
   if (pte.kind === 'swap') return `swap slot ${pte.swap!.offset}`;
-  return `${pteBits(pte)} ${pte.frame} ${verdictWord(pte)}`;
+  return `${pteBits(pte)} ${frameWords(pte)} ${verdictWord(pte)}`;
 }
 
 /** What a PTE means, without the bit that only some architectures have. */

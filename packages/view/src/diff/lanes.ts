@@ -2,7 +2,7 @@
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
 import { type FrameView, vmFlags } from '@specialbit/core';
 import { formatVmFlags } from '@specialbit/events';
-import { frameText, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
+import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import { type PageView, type ProcessView, type VmaView, type WorldView, worldView } from '../show/world-view.js';
 import type { LaneHistory } from '../time/lane-history.js';
@@ -99,9 +99,9 @@ function vmaCell(vma: VmaView): Cell {
 
 function pteCell(page: PageView): Cell {
   if (page.kind === 'swap') return { text: `swap slot ${page.swap!.offset}`, meaning: 'swap' };
-  const words = [pteBits(page), page.frame ?? '-', verdictWord(page)];
+  const words = [pteBits(page), frameWords(page), verdictWord(page)];
   if (page.decision !== null && reasonWord(page) !== '-') words.push(reasonWord(page));
-  return { text: words.join(' '), meaning: `${page.frame} ${page.write} ${page.verdict}` };
+  return { text: words.join(' '), meaning: `${frameWords(page)} ${page.write} ${page.verdict}` };
 }
 
 function frameCell(frame: FrameView): Cell {

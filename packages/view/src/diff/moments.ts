@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What differs between two moments of one lane, by name. */
 import {
-  describePte,
+  describeEntry,
   F,
   type FrameChange as FrameRecords,
   frameLabel,
   hexAddress,
   type Kernel,
+  LEVEL_NAMES,
+  type Level,
   MM_COUNTER_NAMES,
   type PteChange as PteRecords,
   pageFlagNames,
@@ -80,11 +82,16 @@ function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number)
   };
 }
 
-function pteText(before: Kernel, after: Kernel, { mm, vpn, before: old, after: now }: PteRecords): PteChange {
+function pteText(before: Kernel, after: Kernel, change: PteRecords): PteChange {
+  const { mm, vpn, before: old, after: now } = change;
+  const level = LEVEL_NAMES.indexOf(change.level) as Level;
   const [was, is] = [vmaAt(before, mm, vpn), vmaAt(after, mm, vpn)];
   const address = hexAddress(after.arch, vpn);
   const at = pageName(before, after, mm, vpn) ?? `0x${address}`;
-  return { mm, at, address, before: describePte(before, was, vpn, old), after: describePte(after, is, vpn, now) };
+  return {
+    ...{ mm, level: change.level, at, address },
+    ...{ before: describeEntry(before, was, vpn, level, old), after: describeEntry(after, is, vpn, level, now) },
+  };
 }
 
 function pageName(before: Kernel, after: Kernel, mm: number, vpn: number): string | undefined {

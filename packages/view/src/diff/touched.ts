@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event touched in one lane: entries, frames, VMAs and counters, before and after. */
 import {
+  codecOf,
+  describeEntry,
   describeFrame,
-  describePte,
   F,
   flagNames,
   frameLabel,
   hexAddress,
   type Kernel,
+  LEVEL_NAMES,
+  type Level,
+  type LevelName,
   MM_COUNTER_NAMES,
+  PTE,
   type PteView,
   pageFlagNames,
   placeName,
@@ -19,6 +24,7 @@ import { vmaLetters, vmaRange } from '../show/vma-text.js';
 
 export interface PteChange {
   readonly mm: number;
+  readonly level: LevelName;
   /** `ring[2]`, or the address. */
   readonly at: string;
   readonly address: string;
@@ -75,6 +81,8 @@ interface VmaState {
 /** An entry as it was before the event. */
 interface Entry {
   readonly mm: number;
+  readonly level: Level;
+  /** The first page that it maps. */
   readonly vpn: number;
   readonly lo: number;
   readonly hi: number;
@@ -108,12 +116,13 @@ export class TouchListener {
     for (const mm of k.mms.values()) this.rss.set(mm.id, [...mm.rss]);
   }
 
-  pte(mm: number, vpn: number, lo: number, hi: number): void {
-    const key = `${mm} ${vpn}`;
+  entry(mm: number, level: Level, vpn: number, lo: number, hi: number): void {
+    const key = `${mm} ${level} ${vpn}`;
     if (this.entries.has(key)) return;
     const vma = this.k.mms.get(mm)?.vma_lookup(vpn);
     // now, and not when all is over: frames that the event frees have lost their names by then
-    this.entries.set(key, { mm, vpn, lo, hi, vma, before: describePte(this.k, vma, vpn, { lo, hi }) });
+    const before = describeEntry(this.k, vma, vpn, level, { lo, hi });
+    this.entries.set(key, { mm, level, vpn, lo, hi, vma, before });
   }
 
   frame(pfn: number, leaf: readonly number[], at: number): void {
@@ -138,18 +147,21 @@ export class TouchListener {
     const { k } = this;
     const changes: PteChange[] = [];
     const p = { lo: 0, hi: 0 };
-    for (const { mm, vpn, lo, hi, vma: old, before } of this.entries.values()) {
+    for (const { mm, level, vpn, lo, hi, vma: old, before } of this.entries.values()) {
       const space = k.mms.get(mm);
       const open = k.opened.get(mm)?.vma;
       const now =
         space?.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
-      p.lo = k.pte.empty.lo;
-      p.hi = k.pte.empty.hi;
-      space?.pt.get(vpn, p);
+      const { empty } = codecOf(k.arch, level)!;
+      p.lo = empty.lo;
+      p.hi = empty.hi;
+      if (level === PTE) space?.pt.get(vpn, p);
+      else space?.pt.getHuge(level, vpn, p);
       if (p.lo === lo && p.hi === hi) continue;
       const address = hexAddress(k.arch, vpn);
       const at = placeName(space?.labels ?? {}, now ?? old ?? this.formerVma(mm, vpn), vpn) ?? `0x${address}`;
-      changes.push({ mm, at, address, before, after: describePte(k, now, vpn, p) });
+      const after = describeEntry(k, now, vpn, level, p);
+      changes.push({ mm, level: LEVEL_NAMES[level], at, address, before, after });
     }
     return changes;
   }

@@ -13,8 +13,9 @@ export function explanationLines(e: PteExplanation, arch: Architecture, events: 
   const after = events === 1 ? '1 event' : `${events} events`;
   const lines = [color.bold(`${what} of mm ${e.mm} on ${e.arch}, ${e.profile}, after ${after}`), ''];
   lines.push(...factLines(e));
+  const level = e.level.toUpperCase();
   if (e.bits.length > 0)
-    lines.push('', `the PTE ${e.pte.raw}, bit by bit`, ...bitLines([...e.bits, ...pfnBits(e, arch)], color.dim));
+    lines.push('', `the ${level} ${e.pte.raw}, bit by bit`, ...bitLines([...e.bits, ...pfnBits(e, arch)], color.dim));
   if (e.path !== null) lines.push('', `${e.path.where} asks`, ...pathLines(e));
   lines.push('', ...wrap(`=> ${e.verdict}`).map(color.bold));
   if (e.frame !== null) lines.push('', ...holderLines(e));
@@ -31,16 +32,23 @@ function factLines(e: PteExplanation): string[] {
     rows.push(['vm_flags', flags.join(' ')]);
     rows.push(['vm_pgoff', hex(vma.vm_pgoff)]);
   }
-  rows.push(['PTE', pte.kind === 'none' ? 'none' : `${pte.raw}  ${pteBits(pte)}`]);
+  rows.push([e.level.toUpperCase(), pte.kind === 'none' ? 'none' : `${pte.raw}  ${pteBits(pte)}${reach(e)}`]);
   if (e.hw !== null) rows.push(['hardware', e.hw]);
   if (frame !== null) rows.push(['frame', `${frame.label}, pfn ${hex(frame.pfn)}: ${frameText(frame)}`]);
   return table(rows, { indent: 2, wrapLast: true });
 }
 
+/** What a huge entry maps. */
+function reach({ pte, first }: PteExplanation): string {
+  if (pte.pages === 1) return '';
+  return `  maps ${pte.pages} pages from 0x${first} on`;
+}
+
 /** The pfn, where the header has no name for the bits that hold it. */
 function pfnBits(e: PteExplanation, arch: Architecture): BitView[] {
   const raw = BigInt(`0x${e.pte.raw}`);
-  return arch.layout.pfn.fields.flatMap(({ at, count, from }) => {
+  const layout = e.level === 'pte' ? arch.layout : arch[e.level]!.layout;
+  return layout.pfn.fields.flatMap(({ at, count, from }) => {
     const mask = ((1n << BigInt(count)) - 1n) << BigInt(at);
     if (e.bits.some((bit) => (BigInt(`0x${bit.mask}`) & mask) === mask)) return [];
     const meaning = from === 0 ? 'page frame number' : `page frame number, from its bit ${from} on`;
@@ -102,9 +110,11 @@ function holderLines(e: PteExplanation): string[] {
 function holderText(holder: Holder): string {
   switch (holder.by) {
     case 'pte':
+    case 'pmd':
+    case 'pud':
       return holder.refs === 1
-        ? `the PTE of ${holder.place} in mm ${holder.mm}`
-        : `the PTE of ${holder.place} in mm ${holder.mm} maps it, and holds nothing: ${holder.why}`;
+        ? `the ${holder.by.toUpperCase()} of ${holder.place} in mm ${holder.mm}`
+        : `the ${holder.by.toUpperCase()} of ${holder.place} in mm ${holder.mm} maps it, and holds nothing: ${holder.why}`;
     case 'page cache':
       return `the page cache of ${holder.file}, page ${holder.index}`;
     case 'swap cache':

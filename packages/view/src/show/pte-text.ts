@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** PTEs and frames as short words. */
+/** Page table entries and frames as short words. */
 import type { FrameView, PteView } from '@specialbit/core';
 
 /** `PWDYS`: present, write, dirty, young, special; `-` where not. */
@@ -20,11 +20,17 @@ export function reasonWord(pte: PteView): string {
   return pte.decision.replace(/^(normal|null|bad)_?/, '') || '-';
 }
 
+/** `D0`, or of a huge entry `B0 (PMD, 512 pages)`; `-` where there is none. */
+export function frameWords({ frame, level, pages }: PteView): string {
+  if (frame === null) return '-';
+  return level === 'pte' ? frame : `${frame} (${level.toUpperCase()}, ${pages} pages)`;
+}
+
 /** An entry in one phrase: `none`, `8000000008000227 PW-YS D0`. */
 export function pteText(pte: PteView): string {
   if (pte.kind === 'none') return 'none';
   if (pte.kind === 'swap') return `${pte.raw} swap slot ${pte.swap!.offset}`;
-  return `${pte.raw} ${pteBits(pte)} ${pte.frame}`;
+  return `${pte.raw} ${pteBits(pte)} ${frameWords(pte)}`;
 }
 
 /** `refcount 2, mapcount 1, anon uptodate`. */

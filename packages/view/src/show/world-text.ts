@@ -3,7 +3,7 @@
 import { formatVmFlags } from '@specialbit/events';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, table, wrap } from '../text/table.js';
-import { frameText, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
+import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
 import { vmaFlags } from './vma-text.js';
 import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js';
 
@@ -58,7 +58,7 @@ function pteTable(ptes: readonly PageView[]): string[] {
   if (ptes.length === 0) return [];
   const rows = [['page', 'PTE', 'bits', 'frame', 'normal', 'because']];
   for (const pte of ptes) {
-    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : (pte.frame ?? '-');
+    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : frameWords(pte);
     rows.push([pte.at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte)]);
   }
   return table(rows, { align: 'lrllll', indent: 4 });

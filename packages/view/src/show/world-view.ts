@@ -2,17 +2,18 @@
 /** A lane's state as plain data: VMAs, PTEs, frames, counters. What `--json` prints, and the text shows. */
 import {
   Allocator,
+  describeEntry,
   describeFrame,
-  describeHuge,
-  describePte,
   F,
   type FrameView,
   flagNames,
   hexAddress,
   type Kernel,
+  type Level,
   MM_COUNTER_NAMES,
   type Mm,
   PG,
+  PTE,
   type PteView,
   placeName,
   type Vma,
@@ -41,7 +42,7 @@ export interface VmaView {
   readonly file: string | null;
   /** Its `->mmap` still runs: neither the process nor rmap can see it. */
   readonly open: boolean;
-  /** Pages whose PTE is not none. */
+  /** Entries of all levels that are not none, ascending. */
   readonly ptes: readonly PageView[];
 }
 
@@ -49,7 +50,7 @@ export interface ProcessView {
   readonly mm: number;
   readonly rss: Readonly<Record<string, number>>;
   readonly vmas: readonly VmaView[];
-  /** PTEs that no VMA covers. */
+  /** Entries that no VMA covers. */
   readonly stray: readonly PageView[];
 }
 
@@ -92,8 +93,8 @@ function processView(k: Kernel, mm: Mm, mapped: Set<number>): ProcessView {
   const covered = (vpn: number): boolean => vmas.some((vma) => vpn >= vma.vm_start && vpn < vma.vm_end);
   const stray: PageView[] = [];
   const p = { lo: 0, hi: 0 };
-  mm.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
-    if (!covered(vpn)) stray.push(pageView(k, mm, undefined, vpn, p, mapped));
+  mm.pt.forEachEntry(0, k.arch.task_pages, p, (vpn, level) => {
+    if (!covered(vpn)) stray.push(pageView(k, mm, undefined, vpn, level, p, mapped));
   });
   return {
     mm: mm.id,
@@ -106,10 +107,9 @@ function processView(k: Kernel, mm: Mm, mapped: Set<number>): ProcessView {
 function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>): VmaView {
   const ptes: PageView[] = [];
   const p = { lo: 0, hi: 0 };
-  mm.pt.forEach(vma.vm_start, vma.vm_end, p, (vpn) => {
-    ptes.push(pageView(k, mm, vma, vpn, p, mapped));
+  mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn, level) => {
+    ptes.push(pageView(k, mm, vma, vpn, level, p, mapped));
   });
-  ptes.push(...hugeViews(k, mm, vma, mapped));
   return {
     start: hexAddress(k.arch, vma.vm_start),
     end: hexAddress(k.arch, vma.vm_end),
@@ -125,32 +125,30 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
   };
 }
 
-/** Entries of the PMD level that begin in the VMA. */
-function hugeViews(k: Kernel, mm: Mm, vma: Vma, mapped: Set<number>): PageView[] {
-  const starts = Object.keys(mm.huge).map(Number);
-  return starts
-    .filter((vpn) => vpn >= vma.vm_start && vpn < vma.vm_end)
-    .map((vpn) => {
-      const entry = describeHuge(k, vma, vpn, mm.huge[vpn]!);
-      mapped.add(entry.pfn);
-      const address = hexAddress(k.arch, vpn);
-      return { at: placeName(mm.labels, vma, vpn) ?? `0x${address}`, address, ...entry };
-    });
-}
-
 function pageView(
   k: Kernel,
   mm: Mm,
   vma: Vma | undefined,
   vpn: number,
+  level: Level,
   p: { readonly lo: number; readonly hi: number },
   mapped: Set<number>,
 ): PageView {
-  const pte = describePte(k, vma, vpn, p);
-  if (pte.kind === 'present') mapped.add(pte.pfn);
-  const hw = pte.kind === 'present' && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : undefined;
+  const entry = describeEntry(k, vma, vpn, level, p);
+  const present = entry.kind === 'present';
+  if (present) noteMapped(k, entry, mapped);
+  const hw =
+    present && level === PTE && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : undefined;
   const address = hexAddress(k.arch, vpn);
-  return { at: placeName(mm.labels, vma, vpn) ?? `0x${address}`, address, ...pte, ...(hw === undefined ? {} : { hw }) };
+  const at = placeName(mm.labels, vma, vpn) ?? `0x${address}`;
+  return { at, address, ...entry, ...(hw === undefined ? {} : { hw }) };
+}
+
+/** The first frame of an entry, and those of a huge one that have a name. */
+function noteMapped(k: Kernel, { pfn, pages }: PteView, mapped: Set<number>): void {
+  mapped.add(pfn);
+  if (pages === 1) return;
+  for (const named of Object.values(k.machine.spec.frames)) if (named >= pfn && named < pfn + pages) mapped.add(named);
 }
 
 function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * What one can ask a moment about: a PTE (`ring[2]`, `1:ring[2]`, `0x20001000`), a field of a VMA
+ * What one can ask a moment about: the entry that maps a page (`ring[2]`, `1:ring[2]`, `0x20001000`), a field of a VMA
  * (`ring.vm_flags`), a counter of a process (`MM_ANONPAGES`, `1:rss`) or of a frame (`P0`, `P0.mapcount`).
  */
 import {
   Allocator,
-  describePte,
+  codecOf,
+  describeEntry,
+  type EntryAt,
+  entryAt,
   F,
   flagNames,
   frameLabel,
@@ -134,18 +137,26 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
   }
   const at = /^0x/i.test(name) ? `0x${hexAddress(k.arch, vpn)}` : field === undefined ? `${name}[${page}]` : name;
   if (field !== undefined) return vmaProbe(`mm ${id} ${at} ${field}`, id, vpn, field as VmaField);
-  const p = { lo: 0, hi: 0 };
-  const load = (now: Kernel): boolean => {
+  const load = (now: Kernel): EntryAt | null => {
     const space = now.mms.get(id);
-    if (space === undefined) return false;
-    space.pt.get(vpn, p);
-    return true;
+    return space === undefined ? null : entryAt(now, space, vpn);
   };
-  const pte = (now: Kernel): PteView | null => (load(now) ? describePte(now, vmaAt(now, id, vpn), vpn, p) : null);
+  const pte = (now: Kernel): PteView | null => {
+    const entry = load(now);
+    if (entry === null) return null;
+    const view = describeEntry(now, vmaAt(now, id, vpn), entry.first, entry.level, entry.raw);
+    if (view.kind !== 'present' || entry.first === vpn) return view;
+    // the page's own frame, inside of a huge entry
+    const pfn = view.pfn + (vpn - entry.first);
+    return { ...view, pfn, frame: frameLabel(now, pfn) };
+  };
   return {
     name: `mm ${id} ${at}`,
     kind: 'pte',
-    value: (now) => (load(now) ? `${p.hi}:${p.lo}` : null),
+    value: (now) => {
+      const entry = load(now);
+      return entry === null ? null : `${entry.level}:${entry.raw.hi}:${entry.raw.lo}`;
+    },
     text: (now) => {
       const view = pte(now);
       if (view === null) return 'no such process';
@@ -190,8 +201,9 @@ function usedPfns(k: Kernel): number[] {
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) pfns.add(pfn);
   const p = { lo: 0, hi: 0 };
   for (const mm of k.mms.values()) {
-    mm.pt.forEach(0, k.arch.task_pages, p, () => {
-      if (k.pte.present(p)) pfns.add(k.pte.pfn(p));
+    mm.pt.forEachEntry(0, k.arch.task_pages, p, (_, level) => {
+      const codec = codecOf(k.arch, level)!;
+      if (codec.present(p)) pfns.add(codec.pfn(p));
     });
   }
   for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) pfns.add(pfn);

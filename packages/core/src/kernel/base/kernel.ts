@@ -11,8 +11,9 @@ import { Allocator } from '../../machine/allocator.js';
 import { F, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
 import { SwapDevice } from '../../machine/swap-device.js';
-import { PageTable, type PageTableRoot, pteLeaf } from '../../mm/page-table.js';
-import { Edit, type LeafType } from '../../mm/radix.js';
+import { PageTable, type PageTableRoot } from '../../mm/page-table.js';
+import { type PageTableLayout, pageTableLayout } from '../../mm/page-table-layout.js';
+import { Edit } from '../../mm/radix.js';
 import { type AddressSpace, type AnonVma, Mm, type TouchRecorder, Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
@@ -62,7 +63,7 @@ export class Kernel {
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
-  private readonly leaf: LeafType<Int32Array>;
+  private readonly tables: PageTableLayout;
   private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
   /** Registers of functions that call no other while they use them. */
   readonly swp: SwapEntry = { type: 0, offset: 0 };
@@ -75,14 +76,14 @@ export class Kernel {
     this.profile = options.profile;
     this.feature = resolveFeatures(options.profile);
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
-    this.leaf = pteLeaf(this.pte);
+    this.tables = pageTableLayout(this.arch);
     this.frames = frames?.(this.edit) ?? new FrameTable(undefined, this.edit);
     this.allocator = new Allocator(options.machine, allocatorNext ?? Allocator.start(options.machine));
     this.swap = new SwapDevice(options.swapPages);
   }
 
   newMm(id: number, root?: PageTableRoot): Mm {
-    const mm = new Mm(id, new PageTable(this.pte, this.leaf, root, this.edit));
+    const mm = new Mm(id, new PageTable(this.tables, root, this.edit));
     mm.pt.mm = id;
     mm.pt.touched = this.recorder;
     mm.touched = this.recorder;
@@ -90,7 +91,7 @@ export class Kernel {
     return mm;
   }
 
-  /** From now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
+  /** From now on `recorder` hears of every write to a page table, a frame or a VMA; null: nobody does. */
   record(recorder: TouchRecorder | null): void {
     this.frames.touched = recorder;
     this.recorder = recorder;

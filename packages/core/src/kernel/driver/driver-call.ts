@@ -2,11 +2,15 @@
 /** The calls of a driver on one of its VMAs, as events name them. */
 import type { DriverCall, FrameRef } from '@specialbit/events';
 import type { Pte } from '../../arch/contract.js';
+import type { HugeCodec } from '../../arch/huge.js';
+import { PTE } from '../../mm/level.js';
+import { codecOf } from '../../mm/page-table-layout.js';
 import type { Vma } from '../../mm/vma.js';
+import { ENOMEM } from '../base/errno.js';
 import { LogReferenceError } from '../base/errors.js';
 import { framePfn } from '../base/frame-ref.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { vmf_insert_pfn_pmd } from '../huge/huge-memory.js';
+import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_vma_ptes } from '../zap/zap.js';
 import { __vm_insert_mixed } from './insert-mixed.js';
@@ -55,6 +59,8 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
       return vmf_insert_pfn_prot(k, vma, vpn, resolveFrame(k, call.frame), k.vm_get_page_prot(call.prot ?? 0));
     case 'vmf_insert_pfn_pmd':
       return vmf_insert_pfn_pmd(k, vma, vpn, resolveFrame(k, call.frame), call.write);
+    case 'vmf_insert_pfn_pud':
+      return vmf_insert_pfn_pud(k, vma, vpn, resolveFrame(k, call.frame), call.write);
     case 'vmf_insert_mixed':
     case 'vmf_insert_mixed_mkwrite': {
       const mkwrite = call.type === 'vmf_insert_mixed_mkwrite';
@@ -66,7 +72,7 @@ export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, 
     case 'set_pte':
       return set_pte(k, vma, call, vpn);
     case 'clear_pte':
-      for (let i = 0; i < call.pages; i++) vma.mm.pt.clear(vpn + i);
+      for (let i = 0; i < call.pages; i++) if (!vma.mm.pt.isHuge(vpn + i)) vma.mm.pt.clear(vpn + i);
       return 0;
   }
 }
@@ -96,7 +102,7 @@ function vm_insert_page_each(k: Kernel, vma: Vma, vpn: number, pfn: number, page
 function set_vm_pgoff(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'set_vm_pgoff' }>, vpn: number): number {
   if (call.self === true) {
     // such that the page mapped at vpn fits the linear rule
-    vma.vm_pgoff = k.pte.pfn(k.peek(vma.mm, vpn)) - (vpn - vma.vm_start);
+    vma.vm_pgoff = mapped_pfn(k, vma, vpn) - (vpn - vma.vm_start);
   } else if (call.frame !== undefined) {
     vma.vm_pgoff = resolveFrame(k, call.frame) - call.pgoff;
   } else {
@@ -105,11 +111,21 @@ function set_vm_pgoff(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'se
   return 0;
 }
 
+/** The pfn that the entry of a page says, whatever its level. */
+function mapped_pfn(k: Kernel, vma: Vma, vpn: number): number {
+  const p = newPte();
+  const level = vma.mm.pt.lookup(vpn, p);
+  if (level === PTE) return k.pte.pfn(p);
+  const codec = codecOf(k.arch, level) as HugeCodec;
+  return codec.pfn(p) + (vpn % codec.pages);
+}
+
 /** Raw set_pte_at() of consecutive frames: what no driver should do. */
 function set_pte(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'set_pte' }>, vpn: number): number {
   const pfn = resolveFrame(k, call.frame);
   const pteval = newPte();
   for (let i = 0; i < call.pages; i++) {
+    if (vma.mm.pt.isHuge(vpn + i)) return -ENOMEM;
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     if (call.special) k.pte.mkspecial(pteval);
     if (call.write) {

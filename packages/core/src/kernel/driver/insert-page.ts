@@ -6,7 +6,7 @@
 import type { Pte } from '../../arch/contract.js';
 import { is_cow_mapping, VM_IO, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
-import { EBUSY, EFAULT, EINVAL, ENXIO } from '../base/errno.js';
+import { EBUSY, EFAULT, EINVAL, ENOMEM, ENXIO } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
@@ -58,6 +58,8 @@ function insert_page_into_pte_locked(
   mkwrite: boolean,
 ): number {
   const { pt, rss } = vma.mm;
+  // get_locked_pte() finds no page table below a huge entry
+  if (pt.isHuge(vpn)) return k.fails('insert_below_huge', -ENOMEM);
   pt.get(vpn, pteval);
   if (!k.pte.none(pteval)) {
     if (!mkwrite) return k.fails('insert_busy', -EBUSY);
@@ -101,7 +103,9 @@ export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): n
 function insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: number): { left: number; err: number } {
   const pteval = newPte();
   for (let i = 0; i < pages; i++) {
-    const err = insert_page(k, pteval, vma, vpn + i, pfn + i, vma.vm_page_prot, false);
+    const err = vma.mm.pt.isHuge(vpn + i)
+      ? k.fails('insert_pages_below_huge', -EFAULT)
+      : insert_page(k, pteval, vma, vpn + i, pfn + i, vma.vm_page_prot, false);
     if (err !== 0) return { left: pages - i, err };
   }
   return { left: 0, err: 0 };

@@ -4,7 +4,7 @@ import type { Pte } from '../../arch/contract.js';
 import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
 
@@ -20,6 +20,8 @@ export function insert_pfn(
 ): number {
   const { pt } = vma.mm;
   const { pte } = k;
+  // get_locked_pte() finds no page table below a huge entry
+  if (pt.isHuge(vpn)) return k.fails('insert_below_huge', VM_FAULT_OOM);
   const entry = newPte();
   pt.get(vpn, entry);
   if (!pte.none(entry)) {

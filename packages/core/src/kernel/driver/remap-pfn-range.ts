@@ -10,7 +10,7 @@ import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
 
-/** Is every PTE of the range empty? */
+/** Is nothing mapped in the range, at any level? */
 export function range_none(vma: Vma, start: number, pages: number): boolean {
   return vma.mm.pt.isEmpty(start, start + pages);
 }
@@ -47,6 +47,7 @@ function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }
   const pteval = newPte();
   for (let i = 0; i < pages; i++) {
     if (i === failsAfter) return -ENOMEM;
+    if (pt.isHuge(start + i)) return k.fails('remap_below_huge', -ENOMEM);
     pt.get(start + i, pteval);
     if (!k.pte.none(pteval)) k.BUG('!pte_none(ptep_get(pte))', 'remap_pte_range');
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);

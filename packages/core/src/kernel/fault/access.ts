@@ -14,7 +14,7 @@ import {
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
 } from '../base/mm-types.js';
-import { access_huge } from '../huge/huge-memory.js';
+import { access_huge } from '../huge/huge-access.js';
 import { expand_stack } from '../vma/expand-stack.js';
 import { handle_mm_fault } from './fault.js';
 
@@ -44,7 +44,7 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
   // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
   let vma_lock = k.arch.facts.PER_VMA_LOCK;
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
-    const huge = op === 'exec' ? -1 : access_huge(k, mm, vpn, op === 'write');
+    const huge = access_huge(k, mm, vpn, op);
     if (huge >= 0) return huge;
     mm.pt.get(vpn, pte);
     const { lo, hi } = pte;

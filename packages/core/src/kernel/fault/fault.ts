@@ -2,7 +2,6 @@
 /** Page faults on missing PTEs (mm/memory.c: handle_mm_fault, do_fault, do_anonymous_page). */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
-import { NO_HUGE } from '../../mm/huge-entries.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
@@ -24,7 +23,7 @@ import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
 import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
 import { anon_vma_prepare, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
 import { set_pte_range } from '../folio/set-pte-range.js';
-import { create_huge_pmd, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';
+import { handle_huge_fault } from '../huge/huge-memory.js';
 import { pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { ptep_set_access_flags } from '../pte/set-pte.js';
 import { do_swap_page } from './do-swap-page.js';
@@ -37,20 +36,11 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
   if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
     return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
   const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
-  if (k.machine.huge_zero_pfn >= 0 || vma.mm.huge !== NO_HUGE) {
-    const ret = __handle_huge_fault(k, vmf);
+  if (k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
+    const ret = handle_huge_fault(k, vmf);
     if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
   }
   return handle_pte_fault(k, vmf);
-}
-
-/** __handle_mm_fault() at the PMD level: VM_FAULT_FALLBACK where PTEs go on. */
-function __handle_huge_fault(k: Kernel, vmf: Vmf): number {
-  const { mm } = vmf.vma;
-  if (huge_entry(k, mm, vmf.address) === undefined) return create_huge_pmd(k, vmf);
-  // do_huge_pmd_wp_page(): without a huge folio to copy to, the entry is split
-  split_huge_pmd_address(k, mm, vmf.address);
-  return VM_FAULT_FALLBACK;
 }
 
 /** handle_pte_fault(). */

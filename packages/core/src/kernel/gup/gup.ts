@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** get_user_pages() and pin_user_pages() (mm/gup.c): the slow walk, the lockless one, and who is refused. */
 import type { Pte } from '../../arch/contract.js';
-import { F, PG } from '../../machine/frame-table.js';
-import { NO_HUGE } from '../../mm/huge-entries.js';
+import { PG } from '../../machine/frame-table.js';
+import { PTE } from '../../mm/level.js';
 import {
   is_cow_mapping,
   VM_IO,
@@ -28,24 +28,15 @@ import {
   FOLL_PIN,
   FOLL_TOUCH,
   FOLL_WRITE,
-  GUP_PIN_COUNTING_BIAS,
   VM_FAULT_ERROR,
   VM_FAULT_OOM,
 } from '../base/mm-types.js';
 import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
-import { gup_fast_pmd_leaf, huge_entry, split_huge_pmd_address } from '../huge/huge-memory.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
-
-/** follow_page_mask() found nothing: fault it in. */
-const NO_PAGE = -1;
-/** -EMLINK: an unshare fault is needed. */
-const UNSHARE = -2;
-/** -EEXIST: a PTE without struct page. */
-const NO_STRUCT_PAGE = -3;
-/** -ENOMEM: the page has no reference that could be added to. */
-const NOT_GRABBED = -4;
+import { gup_fast_folio_allowed, gup_must_unshare, try_grab_folio } from './grab-folio.js';
+import { follow_huge, gup_fast_leaf, NO_PAGE, NO_STRUCT_PAGE, NOT_GRABBED, UNSHARE } from './gup-huge.js';
 
 /** A fault that "succeeds" without effect over and over would hang the caller. */
 const MAX_RETRIES = 64;
@@ -74,16 +65,6 @@ function vma_needs_dirty_tracking(vma: Vma): boolean {
   return vm_ops_needs_writenotify(vma);
 }
 
-/** gup_must_unshare() (mm/internal.h). `vma` null: the lockless walk does not know it. */
-function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page: number): boolean {
-  if ((flags & (FOLL_WRITE | FOLL_PIN)) !== FOLL_PIN) return false;
-  if (!k.test_anon(page)) {
-    if ((flags & FOLL_LONGTERM) === 0 || !k.feature.longterm_pin_unshares_files) return false;
-    return vma === null || is_cow_mapping(vma.vm_flags);
-  }
-  return !k.frames.test(page, PG.anon_exclusive);
-}
-
 /** can_follow_write_pte(): may this PTE be written through, with FOLL_FORCE if need be? */
 function can_follow_write_pte(k: Kernel, pte: Pte, page: number, vma: Vma, flags: number): boolean {
   if (k.pte.write(pte)) return true;
@@ -93,23 +74,14 @@ function can_follow_write_pte(k: Kernel, pte: Pte, page: number, vma: Vma, flags
   return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
 }
 
-/** try_grab_folio(): false when the page has no reference left to add to. */
-function try_grab_folio(k: Kernel, page: number, flags: number): boolean {
-  if (k.page_count(page) + k.machine.heldRefs(page) <= 0) return false;
-  if ((flags & FOLL_GET) !== 0) k.get_page(page);
-  else if ((flags & FOLL_PIN) !== 0 && !k.machine.is_zero_pfn(page)) k.frames.add(page, F.count, GUP_PIN_COUNTING_BIAS);
-  return true;
+/** follow_page_mask(): the page's pfn, or NO_PAGE, UNSHARE, NO_STRUCT_PAGE or NOT_GRABBED. `pte`: where to put the entry. */
+function follow_page_mask(k: Kernel, vma: Vma, vpn: number, flags: number, pte: Pte): number {
+  const level = vma.mm.pt.lookup(vpn, pte);
+  return level === PTE ? follow_page_pte(k, vma, vpn, flags, pte) : follow_huge(k, vma, vpn, level, pte, flags);
 }
 
-/** unpin_user_page(). */
-export function unpin_user_page(k: Kernel, page: number): void {
-  if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
-}
-
-/** follow_page_pte(): the page's pfn, or one of the codes above. `pte`: where to put the entry. */
+/** follow_page_pte() of the PTE in `pte`. */
 function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: Pte): number {
-  if (vma.mm.huge !== NO_HUGE) split_huge_pmd_address(k, vma.mm, vpn);
-  vma.mm.pt.get(vpn, pte);
   if (!k.pte.present(pte)) return NO_PAGE;
   let page = vm_normal_page(k, vma, vpn, pte);
   if ((flags & FOLL_WRITE) !== 0 && !can_follow_write_pte(k, pte, page, vma, flags)) return NO_PAGE;
@@ -197,7 +169,7 @@ export function __get_user_pages(
         return done || k.turns('populate_madv_refused', -EINVAL);
       }
     }
-    let page = follow_page_pte(k, vma, vpn, flags, pte);
+    let page = follow_page_mask(k, vma, vpn, flags, pte);
     for (let tries = 0; page === NO_PAGE || page === UNSHARE; tries++) {
       if (tries >= MAX_RETRIES) {
         k.out.hang = true;
@@ -206,7 +178,7 @@ export function __get_user_pages(
       }
       const err = faultin_page(k, vma, vpn, flags, page === UNSHARE);
       if (err !== 0) return done || err;
-      page = follow_page_pte(k, vma, vpn, flags, pte);
+      page = follow_page_mask(k, vma, vpn, flags, pte);
     }
     if (page === NO_STRUCT_PAGE) {
       if (pages !== null) {
@@ -259,14 +231,13 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
   if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return 0;
   const pte = newPte();
   for (let i = 0; i < nr; i++) {
-    const huge = huge_entry(k, mm, start + i);
-    if (huge !== undefined) {
-      const page = gup_fast_pmd_leaf(k, huge, start + i, (flags & FOLL_WRITE) !== 0);
-      if (page < 0 || !try_grab_folio(k, page, flags)) return i;
+    const level = mm.pt.lookup(start + i, pte);
+    if (level !== PTE) {
+      const page = gup_fast_leaf(k, start + i, level, pte, flags);
+      if (page < 0) return i;
       pages.push(page);
       continue;
     }
-    mm.pt.get(start + i, pte);
     if (!pte_access_permitted(k, pte, (flags & FOLL_WRITE) !== 0)) return i;
     if (k.pte.devmap(pte)) {
       if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte))) return i;
@@ -288,11 +259,4 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
 function pte_access_permitted(k: Kernel, pte: Pte, write: boolean): boolean {
   if (!k.pte.present(pte) || (write && !k.pte.write(pte))) return false;
   return !k.arch.facts.pte_access_permitted_user || k.pte.user(pte);
-}
-
-/** gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. */
-function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
-  const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
-  if ((flags & all) !== all || !k.feature.longterm_fast_write_refused) return true;
-  return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
 }

@@ -2,10 +2,11 @@
 /** vm_normal_page() (mm/memory.c), way by way. */
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../arch/architecture.js';
+import { PMD } from '../../mm/level.js';
 import { linux_6_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { D0, H0, P0, Play, Z } from '../play.testkit.js';
-import { Decision, decide, print_bad_pmd, vm_normal_page } from './normal-page.js';
+import { Decision, decide, print_bad_page_map, vm_normal_page } from './normal-page.js';
 
 interface Case {
   readonly frame: string;
@@ -150,7 +151,7 @@ it('vm_normal_page warns once an event of a zero page that is no special one', (
 it('print_bad_page_map of the PMD level reports in an event that had no message before', () => {
   const p = played(withBit, { frame: 'P0' });
   p.k.begin();
-  print_bad_pmd(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), p.raw('ring[1]'));
+  print_bad_page_map(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), PMD, p.raw('ring[1]'));
   expect(p.k.out.messages.map(({ text }) => text)).toEqual([
     'BUG: Bad page map pmd:01000027 addr:bdfff000 vm_flags:000000fb',
   ]);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * vm_normal_page() (mm/memory.c): does this PTE map a page that the memory manager may touch?
+ * vm_normal_page(), vm_normal_page_pmd() and vm_normal_page_pud() (mm/memory.c): does this entry map a page
+ * that the memory manager may touch?
  *
  * The hot path and the explanation are one: `decide` returns a small code, and DECISIONS turns the
  * code into the questions that led there.
  */
 import type { Pte } from '../../arch/contract.js';
+import type { HugeCodec } from '../../arch/huge.js';
+import { type HugeLevel, LEVEL_NAMES, type Level, PMD, PTE } from '../../mm/level.js';
+import { codecOf } from '../../mm/page-table-layout.js';
 import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma } from '../../mm/vma.js';
 import { hexAddress, hexLong, hexPte } from '../base/format.js';
@@ -32,9 +36,96 @@ export enum Decision {
   null_pfnmap_not_cow = 11,
   null_zero = 12,
   bad_pfn = 13,
+  /** vm_normal_page_pmd() before it was shared between the levels: a special PMD is none, in whatever VMA. */
+  null_special_pmd = 14,
+  null_special_huge_zero = 15,
+  null_huge_zero = 16,
+  /** There, a PMD of device memory with struct pages is none. */
+  null_devmap = 17,
+  /** There, a pfn beyond the memory map is not reported. */
+  null_beyond_memmap = 18,
 }
 
-/** Answers without side effects (no message, no warning). */
+/** is_huge_zero_pfn() (include/linux/huge_mm.h): a page of the huge zero folio. */
+export function is_huge_zero_pfn(k: Kernel, pfn: number): boolean {
+  const { huge_zero_pfn } = k.machine;
+  return huge_zero_pfn >= 0 && pfn >= huge_zero_pfn && pfn < huge_zero_pfn + (k.arch.pmd?.pages ?? 0);
+}
+
+/** __vm_normal_page(), which entries of all levels share, knows the huge zero folio as well. */
+function levels_know_huge_zero(k: Kernel, pfn: number): boolean {
+  return k.machine.huge_zero_pfn >= 0 && is_huge_zero_pfn(k, pfn) && k.feature.vm_normal_page_levels;
+}
+
+/** __vm_normal_page() trusts the special bit of a level. */
+export function trusts_special(k: Kernel, level: Level): boolean {
+  if (level === PTE) return k.hasPteSpecial;
+  if (!k.feature.pmd_special_capability) return k.hasPteSpecial;
+  return level === PMD ? k.arch.special.pmd : k.arch.special.pud;
+}
+
+/** The kernel function that answers for entries of a level; null where this kernel has none (PUDs before 6.18). */
+export function decidingFunction(k: Kernel, level: Level): string | null {
+  if (level === PTE) return 'vm_normal_page';
+  if (level === PMD) return 'vm_normal_page_pmd';
+  return k.feature.vm_normal_page_levels ? 'vm_normal_page_pud' : null;
+}
+
+/** `decide` for an entry of any level, given by its first page; null where no function of this kernel asks. */
+export function decideEntry(k: Kernel, vma: Vma, vpn: number, level: Level, p: Pte): Decision | null {
+  if (level === PTE) return decide(k, vma, vpn, p);
+  const codec = codecOf(k.arch, level) as HugeCodec;
+  if (k.feature.vm_normal_page_levels) return decide_level(k, vma, vpn, level, codec, p);
+  return level === PMD ? decide_pmd(k, vma, vpn, codec, p) : null;
+}
+
+/** vm_normal_page_pmd() as a function of its own, until 6.17. */
+function decide_pmd(k: Kernel, vma: Vma, vpn: number, codec: HugeCodec, p: Pte): Decision {
+  const pfn = codec.pfn(p);
+  const { vm_flags } = vma;
+  if (codec.special(p)) return Decision.null_special_pmd;
+  if ((vm_flags & VM_MIXEDMAP) !== 0) {
+    return k.machine.pfn_valid(pfn) ? Decision.normal_mixedmap_valid : Decision.null_mixedmap_invalid;
+  }
+  if ((vm_flags & VM_PFNMAP) !== 0) {
+    if (pfn === linear_page_index(vma, vpn)) return Decision.null_pfnmap_linear;
+    if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+  }
+  if (codec.devmap(p)) return Decision.null_devmap;
+  if (is_huge_zero_pfn(k, pfn)) return Decision.null_huge_zero;
+  return pfn > k.machine.highest_memmap_pfn ? Decision.null_beyond_memmap : Decision.normal;
+}
+
+/** __vm_normal_page() of a PMD or PUD, from 6.18. */
+function decide_level(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, codec: HugeCodec, p: Pte): Decision {
+  const pfn = codec.pfn(p);
+  const { vm_flags } = vma;
+  if (trusts_special(k, level)) {
+    if (codec.special(p)) {
+      if (vma.vm_ops?.driver?.find_special_page !== undefined) {
+        return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
+      }
+      if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
+      if (k.machine.is_zero_pfn(pfn)) return Decision.null_special_zero;
+      return is_huge_zero_pfn(k, pfn) ? Decision.null_special_huge_zero : Decision.bad_special;
+    }
+  } else {
+    if ((vm_flags & VM_MIXEDMAP) !== 0) {
+      if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
+      if (k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
+      return is_huge_zero_pfn(k, pfn) ? Decision.null_huge_zero : Decision.normal_mixedmap_valid;
+    }
+    if ((vm_flags & VM_PFNMAP) !== 0) {
+      if (pfn === linear_page_index(vma, vpn)) return Decision.null_pfnmap_linear;
+      if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+    }
+    if (k.machine.is_zero_pfn(pfn)) return Decision.null_zero;
+    if (is_huge_zero_pfn(k, pfn)) return Decision.null_huge_zero;
+  }
+  return pfn > k.machine.highest_memmap_pfn ? Decision.bad_pfn : Decision.normal;
+}
+
+/** Answers for a PTE without side effects (no message, no warning). */
 export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
   const vm_flags = vma.vm_flags;
   if (k.hasPteSpecial && k.pte.special(p)) {
@@ -43,6 +134,7 @@ export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
     }
     if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
     if (k.machine.is_zero_pfn(k.pte.pfn(p))) return Decision.null_special_zero;
+    if (levels_know_huge_zero(k, k.pte.pfn(p))) return Decision.null_special_huge_zero;
     if (k.pte.devmap(p)) return Decision.null_special_devmap;
     return Decision.bad_special;
   }
@@ -52,12 +144,14 @@ export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
       if ((vm_flags & VM_MIXEDMAP) !== 0) {
         if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
         if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
+        if (levels_know_huge_zero(k, pfn)) return Decision.null_huge_zero;
         return Decision.normal_mixedmap_valid;
       }
       if (pfn === vma.vm_pgoff + (vpn - vma.vm_start)) return Decision.null_pfnmap_linear;
       if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
     }
     if (k.machine.is_zero_pfn(pfn)) return Decision.null_zero;
+    if (levels_know_huge_zero(k, pfn)) return Decision.null_huge_zero;
   }
   return pfn > k.machine.highest_memmap_pfn ? Decision.bad_pfn : Decision.normal;
 }
@@ -108,12 +202,24 @@ function indexText(k: Kernel, vma: Vma, vpn: number): string {
   return `${hexLong(k.arch, file)} (file) ${hexLong(k.arch, anon)} (anon)`;
 }
 
-/** print_bad_page_map() (mm/memory.c) of an entry of the PMD level. */
-export function print_bad_pmd(k: Kernel, vma: Vma, vpn: number, p: Readonly<Pte>): void {
+/** vm_normal_page_pmd(), vm_normal_page_pud(): the pfn, or -1; warns and reports as the kernel does. */
+export function vm_normal_page_huge(k: Kernel, vma: Vma, first: number, level: HugeLevel, p: Pte): number {
+  const decision = decideEntry(k, vma, first, level, p);
+  if (decision === Decision.bad_special || decision === Decision.bad_pfn) print_bad_page_map(k, vma, first, level, p);
+  if (decision === Decision.normal_find_special) return find_special_page(k, vma, first);
+  if (decision !== Decision.normal && decision !== Decision.normal_mixedmap_valid) return -1;
+  const pfn = codecOf(k.arch, level)!.pfn(p);
+  if (k.feature.vm_normal_page_levels && is_huge_zero_pfn(k, pfn)) k.warn_once('vm_normal_page_huge_zero');
+  return pfn;
+}
+
+/** print_bad_page_map() (mm/memory.c) of an entry above the PTE level. */
+export function print_bad_page_map(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Readonly<Pte>): void {
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
   const raw = entryText(k, p);
-  k.message({ kind: 'bad page map', text: `BUG: Bad page map pmd:${raw} addr:${addr} vm_flags:${flags}` });
+  const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags}`;
+  k.message({ kind: 'bad page map', text });
 }
 
 /** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */

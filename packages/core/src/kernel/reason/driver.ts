@@ -43,6 +43,29 @@ export const DRIVER_REASONS = {
     condition: 'another frame is mapped there, and the insertion is for a write',
     change: 'zap the page first',
   },
+  insert_below_huge: {
+    where: '__get_locked_pte',
+    file: MEMORY_C,
+    condition: 'a huge entry maps the page, and there is no page table below it',
+    change: 'zap the huge entry first',
+  },
+  insert_pages_below_huge: {
+    where: 'insert_pages',
+    file: MEMORY_C,
+    condition: 'a huge entry maps the page, and there is no page table below it',
+    change: 'zap the huge entry first',
+  },
+  remap_below_huge: {
+    where: 'remap_pte_range',
+    file: MEMORY_C,
+    condition: 'a huge entry maps the page, and pte_alloc_map_lock() finds no page table below it',
+    change: 'zap the range first',
+  },
+  insert_huge_outside: {
+    where: 'vmf_insert_pfn_pmd',
+    file: 'mm/huge_memory.c',
+    condition: 'the address is not within the VMA',
+  },
   insert_outside: {
     where: 'vm_insert_page',
     file: MEMORY_C,

@@ -25,7 +25,7 @@ import {
   folio_try_dup_anon_rmap_pte,
   mm_counter_file,
 } from '../folio/rmap.js';
-import { copy_huge_pmds } from '../huge/huge-memory.js';
+import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { track_pfn_copy, untrack_pfn_clear } from '../pte/pat.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
@@ -74,13 +74,16 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     const ret = track_pfn_copy(k, dst, src);
     if (ret !== 0) return ret;
   }
-  copy_huge_pmds(k, dst, src);
   const ptent = newPte();
   const pteval = newPte();
-  src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, (vpn) => {
-    if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn, ptent, pteval);
-    copy_nonpresent_pte(k, dst, src, vpn, ptent);
-    return true;
+  src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, {
+    pte: (vpn) => {
+      if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn, ptent, pteval);
+      copy_nonpresent_pte(k, dst, src, vpn, ptent);
+      return true;
+    },
+    pmd: (first) => copy_huge_pmd(k, dst, src, first),
+    pud: (first) => copy_huge_pud(k, dst, src, first),
   });
   return 0;
 }

@@ -2,6 +2,7 @@
 /** madvise() (mm/madvise.c). */
 import type { Advice } from '@specialbit/events';
 import { PG } from '../../machine/frame-table.js';
+import { PMD } from '../../mm/level.js';
 import { MM_SWAPENTS } from '../../mm/rss.js';
 import {
   VM_DONTCOPY,
@@ -29,8 +30,9 @@ import { FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js'
 import { shmem_punch_hole } from '../file/truncate.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { __get_user_pages } from '../gup/gup.js';
-import { split_huge_pmds } from '../huge/huge-memory.js';
-import { vm_normal_page } from '../pte/normal-page.js';
+import { split_on_the_way } from '../huge/huge-range.js';
+import { is_whole } from '../huge/split-huge.js';
+import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import { folio_free_swap } from '../swap/folio-free-swap.js';
 import { reclaim_pages } from '../swap/pageout.js';
 import { shmem_swapin_range, swapin_range } from '../swap/swap-readahead.js';
@@ -225,9 +227,8 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
   lru_add_drain(k);
   const { pte, frames } = k;
   const { pt, rss } = vma.mm;
-  split_huge_pmds(k, vma, start, end);
   const ptent = newPte();
-  pt.forEach(start, end, ptent, (vpn) => {
+  const free_pte = (vpn: number): void => {
     if (!pte.present(ptent)) {
       rss[MM_SWAPENTS]!--;
       free_swap_and_cache(k, ptent);
@@ -247,7 +248,9 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
       pt.set(vpn, ptent);
     }
     folio_mark_lazyfree(k, page);
-  });
+  };
+  // madvise_free_huge_pmd(): the huge zero folio is nothing that could be freed
+  pt.walk(start, end, ptent, { pte: free_pte, pmd: () => true, pud: (first) => split_on_the_way(vma, first) });
   return 0;
 }
 
@@ -293,10 +296,18 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
   const { pte, frames } = k;
   const { pt } = vma.mm;
   const isolated: number[] = [];
-  split_huge_pmds(k, vma, start, end);
   lru_add_drain(k);
   const ptent = newPte();
-  pt.forEach(start, end, ptent, (vpn) => {
+  const cold = (page: number): void => {
+    frames.clearFlag(page, PG.referenced);
+    if (frames.test(page, PG.active)) frames.setFlag(page, PG.workingset);
+    if (out) {
+      if (!frames.test(page, PG.unevictable)) isolated.push(page);
+    } else {
+      folio_deactivate(k, page);
+    }
+  };
+  const cold_pte = (vpn: number): void => {
     if (!pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);
     if (page < 0) return;
@@ -305,14 +316,24 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
       pte.mkold(ptent);
       pt.set(vpn, ptent);
     }
-    frames.clearFlag(page, PG.referenced);
-    if (frames.test(page, PG.active)) frames.setFlag(page, PG.workingset);
-    if (out) {
-      if (!frames.test(page, PG.unevictable)) isolated.push(page);
-    } else {
-      folio_deactivate(k, page);
+    cold(page);
+  };
+  const cold_pmd = (first: number): boolean => {
+    const codec = k.arch.pmd!;
+    const page = codec.pfn(ptent);
+    if (is_huge_zero_pfn(k, page) || !codec.present(ptent)) return true;
+    // pmd_folio(): of a huge pfn mapping as well
+    if (!k.machine.pfn_valid(page))
+      k.oops(`struct page of pfn ${page.toString(16)}`, 'madvise_cold_or_pageout_pte_range');
+    if (k.page_mapcount(page) > 1 || !is_whole(first, codec.pages, start, end)) return true;
+    if (!out && codec.young(ptent)) {
+      codec.mkold(ptent);
+      pt.setHuge(PMD, first, ptent);
     }
-  });
+    if (!out || frames.test(page, PG.lru)) cold(page);
+    return true;
+  };
+  pt.walk(start, end, ptent, { pte: cold_pte, pmd: cold_pmd, pud: (first) => split_on_the_way(vma, first) });
   if (out) reclaim_pages(k, isolated);
 }
 

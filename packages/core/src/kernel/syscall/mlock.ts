@@ -7,8 +7,8 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { mlock_folio, munlock_folio } from '../folio/mlock-folio.js';
 import { mm_populate } from '../gup/populate.js';
-import { split_huge_pmds } from '../huge/huge-memory.js';
-import { vm_normal_page } from '../pte/normal-page.js';
+import { split_on_the_way } from '../huge/huge-range.js';
+import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import { vma_modify_flags } from '../vma/vma-merge.js';
 
 /** mlock(): 0 or a negative errno. */
@@ -60,7 +60,7 @@ function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, 
   return target;
 }
 
-/** mlock_pte_range(): every normal page that is mapped there is (un)locked. */
+/** mlock_pte_range(): every normal page that is mapped there is (un)locked. The huge zero folio is not. */
 function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number): void {
   lru_add_drain(k);
   if ((vma.vm_flags & VM_PFNMAP) !== 0) return;
@@ -68,13 +68,22 @@ function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number):
   const ptent = newPte();
   // VM_IO tells mlock_vma_folio() to keep out meanwhile, and shows in a bad page map that the walk meets
   if (lock) vma.vm_flags |= VM_IO;
-  split_huge_pmds(k, vma, start, end);
-  vma.mm.pt.forEach(start, end, ptent, (vpn) => {
-    if (!k.pte.present(ptent)) return;
-    const page = vm_normal_page(k, vma, vpn, ptent);
-    if (page < 0) return;
+  const each = (page: number): void => {
     if (lock) mlock_folio(k, page);
     else munlock_folio(k, page);
+  };
+  vma.mm.pt.walk(start, end, ptent, {
+    pte: (vpn) => {
+      if (!k.pte.present(ptent)) return;
+      const page = vm_normal_page(k, vma, vpn, ptent);
+      if (page >= 0) each(page);
+    },
+    pmd: () => {
+      const pfn = k.arch.pmd!.pfn(ptent);
+      if (k.arch.pmd!.present(ptent) && !is_huge_zero_pfn(k, pfn)) each(pfn);
+      return true;
+    },
+    pud: (first) => split_on_the_way(vma, first),
   });
   lru_add_drain(k);
   if (lock) vma.vm_flags &= ~VM_IO;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What mremap() moves one VMA with (mm/mremap.c: move_vma and below; copy_vma in mm/vma.c). */
-import { NO_HUGE } from '../../mm/huge-entries.js';
+import { type HugeLevel, PMD, PUD } from '../../mm/level.js';
 import { VM_ACCOUNT, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
@@ -8,7 +8,7 @@ import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import { EINVAL } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
-import { split_huge_pmds } from '../huge/huge-memory.js';
+import { move_huge } from '../huge/huge-range.js';
 import { untrack_pfn_clear } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { split_refused, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
@@ -128,13 +128,22 @@ function copy_vma(
   return { fresh, source: vma };
 }
 
-/** move_page_tables(). */
+/** move_page_tables(): PMD by PMD, a huge one as a whole where it can be. */
 function move_page_tables(k: Kernel, mm: Mm, old_addr: number, new_addr: number, len: number): void {
-  const source = mm.huge === NO_HUGE ? undefined : mm.vma_lookup(old_addr);
-  if (source !== undefined) split_huge_pmds(k, source, old_addr, old_addr + len);
+  const { pt } = mm;
   const pteval = newPte();
-  mm.pt.forEach(old_addr, old_addr + len, pteval, (vpn) => {
-    mm.pt.clear(vpn);
-    set_pte_at(k, mm.pt, new_addr + (vpn - old_addr), pteval);
+  const end = old_addr + len;
+  const delta = new_addr - old_addr;
+  const huge =
+    (level: HugeLevel) =>
+    (first: number): boolean =>
+      move_huge(k, mm.vma_lookup(old_addr) as Vma, level, first, old_addr, end, delta);
+  pt.walk(old_addr, end, pteval, {
+    pte: (vpn) => {
+      pt.clear(vpn);
+      set_pte_at(k, pt, vpn + delta, pteval);
+    },
+    pmd: huge(PMD),
+    pud: huge(PUD),
   });
 }

@@ -17,7 +17,7 @@ import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
-import { split_huge_pmds } from '../huge/huge-memory.js';
+import { change_huge_pmd, change_huge_pud } from '../huge/huge-range.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
 import { set_pte_at } from '../pte/set-pte.js';
@@ -79,14 +79,17 @@ function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
   return (vma.vm_flags & VM_WRITE) !== 0;
 }
 
-/** change_pte_range(). */
+/** change_pud_range(), change_pmd_range() and change_pte_range(). */
 function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
   const ptent = newPte();
-  split_huge_pmds(k, vma, start, end);
-  vma.mm.pt.forEach(start, end, ptent, (vpn) => {
-    if (!k.pte.present(ptent)) return;
-    change_present_pte(k, vma, vpn, ptent, tryWritable);
-    set_pte_at(k, vma.mm.pt, vpn, ptent);
+  vma.mm.pt.walk(start, end, ptent, {
+    pte: (vpn) => {
+      if (!k.pte.present(ptent)) return;
+      change_present_pte(k, vma, vpn, ptent, tryWritable);
+      set_pte_at(k, vma.mm.pt, vpn, ptent);
+    },
+    pmd: (first) => change_huge_pmd(k, vma, first, start, end, tryWritable),
+    pud: (first) => change_huge_pud(k, vma, first, start, end),
   });
 }
 

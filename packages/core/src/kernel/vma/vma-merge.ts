@@ -6,6 +6,7 @@ import type { Vma } from '../../mm/vma.js';
 import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
+import { vma_adjust_trans_huge } from '../huge/split-huge.js';
 
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
 const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
@@ -94,6 +95,14 @@ function commit_merge(
   const vma = vmg.vma!;
   const { mm } = vmg;
   const file = vma.vm_file;
+  vma_adjust_trans_huge(
+    k,
+    vma,
+    vmg.start,
+    vmg.end,
+    adj_start > 0 ? adjust : undefined,
+    (adjust?.vm_start ?? 0) + adj_start,
+  );
   file?.remove(vma);
   if (adjust !== undefined) file?.remove(adjust);
   vma.vm_start = vmg.start;
@@ -231,6 +240,7 @@ function vma_expand(k: Kernel, vmg: VmaMerge): void {
 /** __split_vma(): cuts `vma` at `addr`; with `new_below` the new VMA is the lower part. Returns the new one. */
 export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean): Vma {
   const { mm, vm_file: file } = vma;
+  vma_adjust_trans_huge(k, vma, vma.vm_start, addr);
   const fresh = k.newVma(mm);
   fresh.copyFrom(vma);
   if (new_below) {

@@ -9,7 +9,7 @@ import { newPte } from '../base/kernel.js';
 import { MmuGather } from '../base/mmu-gather.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
-import { zap_huge_pmds } from '../huge/huge-memory.js';
+import { zap_huge_pmd, zap_huge_pud } from '../huge/huge-range.js';
 import { print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
 import { untrack_pfn } from '../pte/pat.js';
 import { free_swap_cache } from '../swap/folio-free-swap.js';
@@ -22,14 +22,14 @@ export function vma_has_recency(k: Kernel, vma: Vma): boolean {
 }
 
 /**
- * zap_pte_range(), over all page tables of `[start, end)`: `even_cows` false spares anonymous pages and swap
- * entries. The pages keep a reference each until tlb_finish_mmu().
+ * unmap_page_range(): zap_pud_range(), zap_pmd_range() and zap_pte_range(). `even_cows` false spares anonymous
+ * pages and swap entries of PTEs. The pages keep a reference each until tlb_finish_mmu().
  */
-function zap_pte_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, end: number, even_cows: boolean): void {
+function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, end: number, even_cows: boolean): void {
   const { pte, frames } = k;
   const { mm } = vma;
   const ptent = newPte();
-  mm.pt.forEach(start, end, ptent, (vpn) => {
+  const zap_pte = (vpn: number): void => {
     if (!pte.present(ptent)) {
       if (!even_cows) return;
       mm.rss[MM_SWAPENTS]!--;
@@ -64,6 +64,11 @@ function zap_pte_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, end: 
       if (frames.get(page, F.mapcount) < 0) print_bad_pte(k, vma, vpn, ptent, true);
     }
     tlb.pages.push(page);
+  };
+  mm.pt.walk(start, end, ptent, {
+    pte: zap_pte,
+    pmd: (first) => zap_huge_pmd(k, vma, first, start, end),
+    pud: (first) => zap_huge_pud(k, vma, first, start, end),
   });
   tlb_flush_rmaps(k, tlb, vma);
 }
@@ -99,8 +104,7 @@ export function unmap_single_vma(
   const to = Math.min(vma.vm_end, end);
   if (from >= to) return;
   if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn(k, vma, 0, 0);
-  zap_huge_pmds(k, vma, from, to);
-  zap_pte_range(k, tlb, vma, from, to, even_cows);
+  unmap_page_range(k, tlb, vma, from, to, even_cows);
 }
 
 /** zap_page_range_single(). */

@@ -8,6 +8,8 @@ export const release_6_1: Release = {
   transcripts: '6.1',
   warnings: {
     insert_pfn_mismatch: 2166,
+    insert_pfn_pmd_mismatch: 856,
+    insert_pfn_pud_mismatch: 957,
     wp_copy_user: 2962,
     get_pat_info: 1028,
     racy_pte_young: 316,

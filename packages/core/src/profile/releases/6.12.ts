@@ -11,6 +11,8 @@ export const release_6_12: Release = {
     rmap_zero_folio: 204,
     mixed_zeropage_pfnmap: 1996,
     insert_pfn_mismatch: 2339,
+    insert_pfn_pmd_mismatch: 1401,
+    insert_pfn_pud_mismatch: 1501,
     wp_copy_user: 3115,
     racy_pte_young: 378,
     racy_pte_dirty: 381,

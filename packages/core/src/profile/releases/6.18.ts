@@ -13,6 +13,8 @@ export const release_6_18: Release = {
     mixed_zeropage_pfnmap: 2230,
     insert_page_mismatch: 2289,
     insert_pfn_mismatch: 2593,
+    insert_pfn_pmd_mismatch: 1429,
+    insert_pfn_pud_mismatch: 1552,
     wp_copy_user: 3441,
     racy_pte_young: 462,
     racy_pte_dirty: 465,

@@ -13,6 +13,8 @@ export const release_7_1: Release = {
     insert_page_mismatch: 2364,
     insert_pages_pfnmap: 2510,
     insert_pfn_mismatch: 2694,
+    insert_pfn_pmd_mismatch: 1643,
+    insert_pfn_pud_mismatch: 1766,
     wp_copy_user: 3636,
     racy_pte_young: 425,
     racy_pte_dirty: 428,

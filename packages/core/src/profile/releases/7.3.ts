@@ -14,6 +14,8 @@ export const release_7_3: Release = {
     insert_page_mismatch: 2496,
     insert_pages_pfnmap: 2642,
     insert_pfn_mismatch: 2826,
+    insert_pfn_pmd_mismatch: 1652,
+    insert_pfn_pud_mismatch: 1775,
     wp_copy_user: 3769,
     racy_pte_young: 429,
     racy_pte_dirty: 432,

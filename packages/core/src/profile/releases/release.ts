@@ -11,6 +11,8 @@ export type WarningId =
   | 'insert_page_mismatch'
   | 'insert_pages_pfnmap'
   | 'insert_pfn_mismatch'
+  | 'insert_pfn_pmd_mismatch'
+  | 'insert_pfn_pud_mismatch'
   | 'wp_copy_user'
   | 'racy_pte_young'
   | 'racy_pte_dirty'

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What GUP asks of a page before it takes it, and how it takes and drops it (mm/gup.c). */
+import { F, PG } from '../../machine/frame-table.js';
+import { is_cow_mapping } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import type { Kernel } from '../base/kernel.js';
+import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE, GUP_PIN_COUNTING_BIAS } from '../base/mm-types.js';
+import { is_huge_zero_pfn } from '../pte/normal-page.js';
+
+/** gup_must_unshare() (mm/internal.h). `vma` null: the lockless walk does not know it. */
+export function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page: number): boolean {
+  if ((flags & (FOLL_WRITE | FOLL_PIN)) !== FOLL_PIN) return false;
+  if (!k.test_anon(page)) {
+    if ((flags & FOLL_LONGTERM) === 0 || !k.feature.longterm_pin_unshares_files) return false;
+    return vma === null || is_cow_mapping(vma.vm_flags);
+  }
+  return !k.frames.test(page, PG.anon_exclusive);
+}
+
+/** try_grab_folio(): false when the page has no reference left to add to. */
+export function try_grab_folio(k: Kernel, page: number, flags: number): boolean {
+  if (is_huge_zero_pfn(k, page)) {
+    // a large folio counts pins one by one, beside its references
+    if ((flags & (FOLL_GET | FOLL_PIN)) !== 0) k.get_page(k.machine.huge_zero_pfn);
+    return true;
+  }
+  if (k.page_count(page) + k.machine.heldRefs(page) <= 0) return false;
+  if ((flags & FOLL_GET) !== 0) k.get_page(page);
+  else if ((flags & FOLL_PIN) !== 0 && !k.machine.is_zero_pfn(page)) k.frames.add(page, F.count, GUP_PIN_COUNTING_BIAS);
+  return true;
+}
+
+/** unpin_user_page(). */
+export function unpin_user_page(k: Kernel, page: number): void {
+  if (is_huge_zero_pfn(k, page)) k.put_page(k.machine.huge_zero_pfn);
+  else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
+}
+
+/** gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. */
+export function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
+  const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
+  if ((flags & all) !== all || !k.feature.longterm_fast_write_refused) return true;
+  return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
+}

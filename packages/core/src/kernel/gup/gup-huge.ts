@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** get_user_pages() at an entry of the PMD or PUD level (mm/gup.c). */
+import type { Pte } from '../../arch/contract.js';
+import type { HugeCodec } from '../../arch/huge.js';
+import { PG } from '../../machine/frame-table.js';
+import { type HugeLevel, PMD } from '../../mm/level.js';
+import { codecOf } from '../../mm/page-table-layout.js';
+import { VM_MAYSHARE, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import type { Vma } from '../../mm/vma.js';
+import type { Kernel } from '../base/kernel.js';
+import { FOLL_FORCE, FOLL_LONGTERM, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
+import { touch_huge } from '../huge/huge-memory.js';
+import { is_huge_zero_pfn } from '../pte/normal-page.js';
+import { gup_fast_folio_allowed, gup_must_unshare, try_grab_folio } from './grab-folio.js';
+
+/** follow_page_mask() found nothing: fault it in. */
+export const NO_PAGE = -1;
+/** -EMLINK: an unshare fault is needed. */
+export const UNSHARE = -2;
+/** -EEXIST: a PTE without struct page. */
+export const NO_STRUCT_PAGE = -3;
+/** -ENOMEM: the page has no reference that could be added to. */
+export const NOT_GRABBED = -4;
+
+/**
+ * follow_huge_pmd(), follow_huge_pud() of the entry in `p`: the pfn of the page at `vpn`, or one of the codes
+ * above. They do not ask whether it is special.
+ */
+export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
+  const codec = codecOf(k.arch, level) as HugeCodec;
+  if (!codec.present(p)) return NO_PAGE;
+  const page = codec.pfn(p) + (vpn % codec.pages);
+  if ((flags & FOLL_WRITE) !== 0 && !codec.write(p) && !can_force_write(k, vma, level, page, flags)) return NO_PAGE;
+  if (level === PMD && codec.protnone(p)) return NO_PAGE;
+  if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'try_grab_folio');
+  if (!codec.write(p) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
+  if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
+  if (level === PMD && (flags & FOLL_TOUCH) !== 0) {
+    touch_huge(k, vma, level, vpn - (vpn % codec.pages), p, (flags & FOLL_WRITE) !== 0);
+  }
+  return page;
+}
+
+/** can_follow_write_pmd(): FOLL_FORCE writes through a read-only PMD of a private page. */
+function can_force_write(k: Kernel, vma: Vma, level: HugeLevel, page: number, flags: number): boolean {
+  if (level !== PMD || (flags & FOLL_FORCE) === 0) return false;
+  if ((vma.vm_flags & (VM_MAYSHARE | VM_SHARED)) !== 0) return false;
+  if ((vma.vm_flags & VM_MAYWRITE) === 0 || (vma.vm_flags & VM_WRITE) !== 0) return false;
+  return k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
+}
+
+/** gup_fast_pmd_leaf(), gup_fast_pud_leaf(): the page that a lockless walk takes, -1 where it gives up. */
+export function gup_fast_leaf(k: Kernel, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
+  const codec = codecOf(k.arch, level) as HugeCodec;
+  if (!codec.present(p) || codec.protnone(p)) return -1;
+  if ((flags & FOLL_WRITE) !== 0 && !codec.write(p)) return -1;
+  if (k.arch.facts.pte_access_permitted_user && !codec.user(p)) return -1;
+  // without a special bit of this level it looks like any transparent huge page
+  if (codec.special(p)) return -1;
+  const page = codec.pfn(p) + (vpn % codec.pages);
+  if (codec.devmap(p) && ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(page))) return -1;
+  if (!k.machine.pfn_valid(page)) {
+    k.oops(`struct page of pfn ${page.toString(16)}`, level === PMD ? 'gup_fast_pmd_leaf' : 'gup_fast_pud_leaf');
+  }
+  if (!gup_fast_folio_allowed(k, flags, page)) return -1;
+  if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return -1;
+  if (!try_grab_folio(k, page, flags)) return -1;
+  k.frames.setFlag(is_huge_zero_pfn(k, page) ? k.machine.huge_zero_pfn : page, PG.referenced);
+  return page;
+}

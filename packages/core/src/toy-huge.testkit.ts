@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The toy architectures with PMDs of 256 pages and PUDs of 16,384 that can map memory themselves. */
+import type { MachineSpec } from '@specialbit/events';
+import { type Architecture, type ArchitectureSpec, defineArchitecture } from './arch/architecture.js';
+import type { HugeSpec } from './arch/huge.js';
+import { bit } from './arch/mask.js';
+import { toyBits } from './arch/toy.testkit.js';
+import type { Profile } from './profile/profile.js';
+import { bareSpec, HEADER, toySpec } from './toy-lanes.testkit.js';
+import type { LaneOptions } from './world/create.js';
+
+const PSE = bit(10);
+
+const huge: HugeSpec = {
+  kconfig: 'TOY_HUGE',
+  tests: { leaf: PSE },
+  ops: { mkhuge: { or: PSE }, mkinvalid: { clear: toyBits.PRESENT } },
+};
+
+const levels: Partial<ArchitectureSpec> = {
+  levels: { pgd: [30, 4], pud: [26, 16], pmd: [20, 64], pte: [12, 256] },
+  huge: { pmd: huge, pud: huge },
+};
+
+/** Special bits at every level; in PTEs alone; at none. */
+export const hugeWithBits: Architecture = defineArchitecture({
+  ...{ ...toySpec, ...levels, name: 'toy-huge' },
+  special: { pmd: true, pud: true },
+});
+export const hugePteBit: Architecture = defineArchitecture({ ...toySpec, ...levels, name: 'toy-huge-pte' });
+export const hugeBare: Architecture = defineArchitecture({ ...bareSpec, ...levels, name: 'toy-huge-bare' });
+
+export const PMD_PAGES = 256;
+export const PUD_PAGES = 16_384;
+/** First frames: of the huge zero folio, of pages, of frames beyond the memory map; each aligned to a PMD. */
+export const HZ = 0x4000;
+export const B0 = 0x6000;
+export const G0 = 0x80000;
+
+export const hugeMachine: MachineSpec = {
+  ram: [[0x100, 0x8000]],
+  highest_memmap_pfn: 0x7fff,
+  zero_pfn: 0x200,
+  zero_pages: 1,
+  huge_zero_pfn: HZ,
+  frames: { P0: 0x1000, HZ, B0, B3: B0 + 3, G0 },
+};
+
+export function hugeLane(arch: Architecture = hugeWithBits, profile?: Profile): LaneOptions {
+  return { arch, machine: hugeMachine, files: HEADER.files!, ...(profile === undefined ? {} : { profile }) };
+}
