@@ -6,6 +6,7 @@
 import {
   type ArchitectureSpec,
   anyOf,
+  bit,
   bits,
   clear,
   equals,
@@ -16,6 +17,13 @@ import {
 import { needsInvert, steps, X86_BITS } from './layout.js';
 
 const { _PAGE_PRESENT: PRESENT, _PAGE_PROTNONE: PROTNONE, _PAGE_PSE: PSE } = X86_BITS;
+
+/** Names of the pfn field, by its lowest bit (pgtable_types.h, page_types.h). */
+const PFN_MASKS: Readonly<Record<number, string>> = {
+  21: 'PHYSICAL_PMD_PAGE_MASK',
+  22: 'PHYSICAL_PMD_PAGE_MASK',
+  30: 'PHYSICAL_PUD_PAGE_MASK',
+};
 
 /** `top`, `first`: highest bit of the pfn field, and its lowest one in an entry of this level. */
 function huge(
@@ -29,6 +37,11 @@ function huge(
     const modify = steps(pte.ops.modify).map((step): StepSpec => ('ifDiffer' in step ? flip(pfn) : step));
     return {
       kconfig,
+      bits: [
+        { name: '_PAGE_PSE', mask: PSE, meaning: 'the entry maps memory itself', kind: 'page' },
+        { name: '_PAGE_PAT_LARGE', mask: bit(12), meaning: 'third bit of the memory type', kind: 'page' },
+        { name: PFN_MASKS[first] as string, mask: pfn, meaning: 'page frame number', kind: 'page' },
+      ],
       ...(inverts && {
         pfn: {
           fields: [{ at: first, count: pfnBits(pte) - (first - 12), from: first - 12 }],

@@ -8,7 +8,7 @@ import { type CompiledCodec, compileCodec } from './codec.js';
 import type { Pte } from './contract.js';
 import { canonicalLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
-import type { FieldSpec, LayoutSpec, PteLayout, StepsSpec, TestSpec } from './layout.js';
+import type { FieldSpec, LayoutSpec, NamedBits, PteLayout, StepsSpec, TestSpec } from './layout.js';
 
 type PteSpec = Omit<LayoutSpec, 'pageShift'>;
 
@@ -16,7 +16,7 @@ type PteSpec = Omit<LayoutSpec, 'pageShift'>;
 export interface HugeSpec {
   /** The Kconfig condition under which entries of this level can be leaves. */
   readonly kconfig: string;
-  /** Names of bits that a PTE does not have. */
+  /** Names of bits that a PTE does not have, or has under another name. */
   readonly bits?: LayoutSpec['bits'];
   /** Absent: the PTE's field without the bits that a huge page's alignment keeps 0. */
   readonly pfn?: LayoutSpec['pfn'];
@@ -93,7 +93,7 @@ export function compileHuge(
   const layout = canonicalLayout({
     ...pte,
     pageShift: level.pageShift,
-    bits: [...(pte.bits ?? []), ...(huge.bits ?? [])],
+    bits: [...(pte.bits ?? []).filter((of) => !renamed(of, huge.bits ?? [])), ...(huge.bits ?? [])],
     ...(huge.construct && { construct: huge.construct }),
     ...(huge.empty !== undefined && { empty: huge.empty }),
     pfn: huge.pfn ?? { ...pte.pfn, fields: alignedFields(pte.pfn.fields, order) },
@@ -122,6 +122,11 @@ export function compileHuge(
   };
   checkHuge(codec, level);
   return codec;
+}
+
+/** Has the huge entry another name for some of the bits? */
+function renamed({ kind, mask }: NamedBits, names: readonly NamedBits[]): boolean {
+  return names.some((other) => other.kind === kind && (other.mask & mask) !== 0n);
 }
 
 /** The fields of a pfn whose lowest `order` bits are 0. */

@@ -19,7 +19,9 @@ export function diffSummary({ processes, frames, moreFrames }: MomentDiff): stri
   return counted([
     [came, 'process', 'processes'],
     [sum(({ vmas }) => vmas.length), 'VMA', 'VMAs'],
-    [sum(({ ptes, morePtes }) => ptes.length + morePtes), 'PTE', 'PTEs'],
+    [sum(({ changed }) => changed.pud), 'PUD', 'PUDs'],
+    [sum(({ changed }) => changed.pmd), 'PMD', 'PMDs'],
+    [sum(({ changed }) => changed.pte), 'PTE', 'PTEs'],
     [frames.length + moreFrames, 'frame', 'frames'],
     [sum(({ rss }) => rss.length), 'counter', 'counters'],
   ]);

@@ -9,6 +9,7 @@ import {
   type Kernel,
   LEVEL_NAMES,
   type Level,
+  type LevelName,
   MM_COUNTER_NAMES,
   type PteChange as PteRecords,
   pageFlagNames,
@@ -27,8 +28,10 @@ export interface ProcessChange {
   readonly what: 'new' | 'gone' | null;
   readonly rss: readonly RssChange[];
   readonly vmas: readonly VmaChange[];
+  /** Entries of all levels that changed; how many of each, `changed` says. */
   readonly ptes: readonly PteChange[];
-  /** PTEs that changed and are not in `ptes`. */
+  readonly changed: Readonly<Record<LevelName, number>>;
+  /** Entries that changed and are not in `ptes`. */
   readonly morePtes: number;
 }
 
@@ -69,6 +72,7 @@ function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number)
         what: born.includes(id) ? 'new' : gone.includes(id) ? 'gone' : null,
         rss: own(rss).map(({ mm, counter, ...values }) => ({ mm, counter: MM_COUNTER_NAMES[counter]!, ...values })),
         vmas: own(vmas).flatMap((records) => vmaText(before, after, records)),
+        changed: byLevel(changed),
         ptes: changed.slice(0, limit).map((change) => pteText(before, after, change)),
         morePtes: Math.max(0, changed.length - limit),
       };
@@ -80,6 +84,12 @@ function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number)
     frames: seen.slice(0, limit).map((change) => frameText(before, after, change)),
     moreFrames: Math.max(0, seen.length - limit),
   };
+}
+
+function byLevel(changes: readonly PteRecords[]): Record<LevelName, number> {
+  const counts = { pte: 0, pmd: 0, pud: 0 };
+  for (const { level } of changes) counts[level]++;
+  return counts;
 }
 
 function pteText(before: Kernel, after: Kernel, change: PteRecords): PteChange {
