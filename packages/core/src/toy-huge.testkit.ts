@@ -20,6 +20,7 @@ const huge: HugeSpec = {
 const levels: Partial<ArchitectureSpec> = {
   levels: { pgd: [30, 4], pud: [26, 16], pmd: [20, 64], pte: [12, 256] },
   huge: { pmd: huge, pud: huge },
+  facts: { HAVE_GUP_FAST: true },
 };
 
 /** Special bits at every level; in PTEs alone; at none. */
