@@ -79,7 +79,7 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
     fc.record({ type: type('vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'), ...run }),
     fc.record({ type: type('vmf_insert_pfn', 'vmf_insert_pfn_prot'), ...rest, frame }),
     fc.record({ type: type('vmf_insert_pfn_prot'), ...rest, frame, prot: bits }),
-    fc.record({ type: type('vmf_insert_pfn_pmd'), ...rest, frame, write: bool }),
+    fc.record({ type: type('vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud'), ...rest, frame, write: bool }),
     fc.record({
       type: type('vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
       ...rest,
