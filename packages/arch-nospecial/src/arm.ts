@@ -12,7 +12,9 @@ import {
   clear,
   defineArchitecture,
   defineBits,
+  type Feature,
   inverted,
+  layoutWithout,
   type MmuSpec,
   modify,
   type Pte,
@@ -50,6 +52,16 @@ const {
   L_PTE_NONE,
   L_PTE_SWP_EXCLUSIVE,
 } = sheet.mask;
+
+/** arch/arm/include/asm/pgtable.h: __SWP_TYPE_SHIFT. Only reports of such kernels are decoded by it. */
+export const arm_no_pte_file: Feature = {
+  name: 'arm_no_pte_file',
+  summary: 'arm: there are no entries of nonlinear mappings; swap types begin at bit 2',
+  without:
+    'arm: bit 2 of an entry that is not present says that it is of a nonlinear mapping; swap types begin at bit 3',
+  since: { commit: 'b007ea798f5c', subject: 'arm: drop L_PTE_FILE and pte_file()-related helpers', version: '4.0' },
+  evidence: 'source',
+};
 
 /** Protections with the boot-time `user_pgprot`: memory type, and shareable with SMP. */
 function protectionMap(memory: bigint): readonly bigint[] {
@@ -157,6 +169,10 @@ function spec(
     changes: [
       ...(memory === L_PTE_MT_WRITEBACK ? [] : [rmapNotDelayed()]),
       swapWithoutExclusive({ offset: [{ at: 7, count: 25 }] }),
+      layoutWithout(arm_no_pte_file, (layout) => ({
+        ...layout,
+        swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
+      })),
     ],
     mmu,
     hw_pte: cpu_v7_set_pte_ext,

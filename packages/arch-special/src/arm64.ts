@@ -26,6 +26,7 @@ import {
   type StepSpec,
   withoutBits,
 } from '@specialbit/core/arch';
+import { olderArm64 } from './arm64-older.js';
 import { arm64_permission_overlay, arm64_present_invalid, arm64_uffd_wp } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
@@ -281,6 +282,7 @@ function arm64(v: Variant): Architecture {
       layoutWithout(arm64_present_invalid, (layout) => withProtNone(layout, v.lpa2 ?? false)),
       noPerVmaLock(),
       rmapNotDelayed(),
+      ...olderArm64,
     ],
     mmu: hafdbs ? HAFDBS : SOFTWARE,
   });

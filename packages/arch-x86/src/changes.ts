@@ -12,6 +12,7 @@ import {
   swapWithoutExclusive,
 } from '@specialbit/core/arch';
 import { type Versions, type X86_64Options, x86_64Layout } from './layout.js';
+import { olderPae, olderX86_64 } from './older.js';
 
 /** _PAGE_SAVED_DIRTY, mksaveddirty_shift() and clear_saveddirty_shift(). */
 export const x86_saved_dirty: Feature = {
@@ -64,6 +65,7 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
         layout: layout({ ...versionsOf(spec.layout, spec), uffd_wp_protects: false }),
       }),
     },
+    ...olderX86_64,
   ];
 }
 
@@ -76,5 +78,6 @@ export function i386Changes(
     ...(devmap ? [rebuild(pte_devmap, { devmap: false }, layout)] : []),
     rebuild(x86_saved_dirty, { saved_dirty: false }, layout),
     swapWithoutExclusive(),
+    ...(devmap ? olderPae : []),
   ];
 }

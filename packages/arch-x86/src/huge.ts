@@ -68,6 +68,20 @@ function huge(
 const flip = (pfn: bigint): StepSpec => ({ ifDiffer: needsInvert, do: { xor: pfn } });
 const pfnBits = (pte: ArchitectureSpec['layout']): number => pte.pfn.fields[0]?.count ?? 0;
 
+/** The same levels in a kernel that inverts no pfn: the field of a PTE, without what the alignment keeps 0. */
+export const notInverted = (levels: HugeLevels): HugeLevels =>
+  Object.fromEntries(
+    Object.entries(levels).map(([level, of]) => [
+      level,
+      (pte: ArchitectureSpec['layout']): HugeSpec => {
+        const { pfn: _, ...spec } = typeof of === 'function' ? of(pte) : of;
+        const first = level === 'pud' ? 30 : 21;
+        const plain = { fields: [{ at: first, count: pfnBits(pte) - (first - 12), from: first - 12 }] };
+        return { ...spec, pfn: plain, ops: { ...spec.ops, mkinvalid: { clear: PRESENT | PROTNONE } } };
+      },
+    ]),
+  );
+
 export const x86_64Huge: HugeLevels = {
   pmd: huge({ kconfig: 'TRANSPARENT_HUGEPAGE', top: 51, first: 21 }),
   pud: huge(

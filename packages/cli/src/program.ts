@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { register as registerArch } from './arch/command.js';
 import { type CommandContext, EXIT_CODES } from './command-context.js';
 import { register as registerCompare } from './compare/command.js';
+import { register as registerDecode } from './decode/command.js';
 import { register as registerExplain } from './explain/command.js';
 import { describeFailure, EXIT } from './failure.js';
 import { register as registerGallery } from './gallery/command.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   registerImport,
   registerRecord,
   registerTranscribe,
+  registerDecode,
   registerArch,
   registerKernel,
   registerGallery,

@@ -43,6 +43,7 @@ export type {
   Mmap,
   PfnT,
   Place,
+  RawEntry,
   Remap,
   VmFlags,
 } from './types.js';

@@ -257,11 +257,24 @@ export interface ZapVmaPtes {
   readonly at: Place;
   readonly pages: number;
 }
-/** A faulty driver's raw `set_pte_at(pfn_pte(pfn, vm_page_prot))` per page: no reference, no counter. */
+/** An entry bit for bit, as one architecture has it. */
+export interface RawEntry {
+  /** Name of the architecture whose entry it is; on others nothing is set for it. */
+  readonly arch: string;
+  /** Hexadecimal digits, without 0x and leading zeroes. */
+  readonly value: string;
+}
+
+/**
+ * A faulty driver's raw `set_pte_at(pfn_pte(pfn, vm_page_prot))` per page: no reference, no counter. With `raw` the
+ * entry itself, as it was found in a report or a dump, on the architecture that it is of.
+ */
 export interface SetPte {
   readonly type: 'set_pte';
   readonly at: Place;
-  readonly frame: FrameRef;
+  /** Absent only with `raw`: then other architectures have no entry there. */
+  readonly frame?: FrameRef;
+  readonly raw?: RawEntry;
   readonly pages: number;
   readonly special: boolean;
   readonly write: boolean;

@@ -2,12 +2,13 @@
 /** Which format a recording has, from its first lines. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BAD_PAGE_MAP } from './kernel-log/bad-page-map.js';
 import { readLineBatches } from './lines.js';
+import { stripPrefixes } from './paste/prefixes.js';
 import { MAPS_LINE } from './proc/maps.js';
 import { SMAPS_FIELD } from './proc/smaps.js';
-import { STRACE_LINE } from './strace/strace.js';
-import { FTRACE_LINE } from './trace/ftrace.js';
+import { recognise, TELLING } from './report/tokens.js';
+import { isStraceLine } from './strace/leader.js';
+import { isFtraceLine } from './trace/ftrace-line.js';
 import { PERF_LINE } from './trace/perf-script.js';
 
 export const FORMATS = [
@@ -39,13 +40,19 @@ export function detectFormat(lines: readonly string[]): Format | undefined {
     } else if (text.startsWith('# tracer:')) vote('ftrace');
     else if (MAPS_LINE.test(text)) vote('maps');
     else if (SMAPS_FIELD.test(text)) vote('smaps');
-    else if (BAD_PAGE_MAP.test(text)) return 'kernel-log';
-    else if (STRACE_LINE.test(text)) vote('strace');
-    else if (FTRACE_LINE.test(text)) vote('ftrace');
+    else if (isReport(text)) return 'kernel-log';
+    else if (isStraceLine(text)) vote('strace');
+    else if (isFtraceLine(text)) vote('ftrace');
     else if (PERF_LINE.test(text)) vote('perf');
   }
   if (votes.has('smaps')) return 'smaps';
   return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The line begins a report of the kernel. */
+function isReport(text: string): boolean {
+  const found = recognise(stripPrefixes(text).text);
+  return found !== undefined && TELLING.has(found.type);
 }
 
 /** The format of a file, or of a folder with a whole recording. */
@@ -55,11 +62,17 @@ export async function detectFileFormat(path: string): Promise<Format | undefined
     return names.some((name) => /^(?:strace|ftrace)\.txt(?:\.gz)?$/.test(name)) ? 'recording' : undefined;
   }
   const lines: string[] = [];
+  let format: Format | undefined;
   for await (const batch of readLineBatches(path)) {
-    for (const { text } of batch) lines.push(text);
-    if (lines.length >= LINES) break;
+    if (lines.length < LINES) {
+      for (const { text } of batch) lines.push(text);
+      format = detectFormat(lines);
+      if (lines.length >= LINES && format !== undefined) break;
+    }
+    // a kernel's log may be long before its first report
+    if (format === undefined && batch.some(({ text }) => isReport(text))) return 'kernel-log';
   }
-  return detectFormat(lines);
+  return format;
 }
 
 /** The first of the names that a folder has, plain or compressed. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From files to a log. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
+import type { Architecture } from '@specialbit/core/arch';
 import type { LogEvent, LogHeader } from '@specialbit/events';
 import { Converter } from './convert/convert.js';
 import { parseElf } from './convert/elf.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
+import { type Followed, followRecorded } from './convert/follow.js';
 import type { Origin } from './convert/log-builder.js';
+import { archOfRecords, isNarrow } from './convert/machine-of-records.js';
 import { inOrder, mergeRecords } from './convert/merge.js';
 import { nameMappings } from './convert/name-mappings.js';
 import { placeSnapshot } from './convert/place-snapshot.js';
@@ -26,6 +29,10 @@ export interface ImportOptions {
   readonly profile?: string;
   /** Kconfig symbols; those that distributions set when absent. */
   readonly config?: readonly string[];
+  /** The architecture that was recorded; found out where it is absent. */
+  readonly arch?: Architecture;
+  /** Finds an architecture by its name; without it the recorded results are not held against the model. */
+  readonly architecture?: (name: string) => Architecture | undefined;
 }
 
 /** A moment of the log that a snapshot shows. */
@@ -51,6 +58,8 @@ export interface Imported {
   readonly checkpoints: readonly Checkpoint[];
   /** Records that were used, all sources together. */
   readonly records: number;
+  /** Recorded results that the model does not reach, by what they are: the log follows them. */
+  readonly followed: ReadonlyMap<string, Followed>;
 }
 
 /** What the kernels of distributions have. */
@@ -94,6 +103,8 @@ function programsAt({ records, marks, isBefore }: Converting): ReadonlyMap<numbe
 }
 
 interface Converting {
+  /** The records are a trace's, which can have page faults. */
+  readonly traced?: boolean;
   readonly records: readonly TraceRecord[];
   readonly problems: readonly Problems[];
   readonly marks: readonly SnapshotMark[];
@@ -111,13 +122,16 @@ function convert(input: Converting, options: ImportOptions): Imported {
   const randomized = !input.records.some(
     (r) => r.type === 'syscall' && r.call.name === 'personality' && (r.call.flags & 0x40000) !== 0 && r.ret !== -1,
   );
+  const recorded = archOfRecords(input.records);
+  const arch = options.arch ?? options.architecture?.(recorded ?? DEFAULT_ARCH);
   const programs = programsAt(input);
   const execs = new Map<number, number>();
   let position = 0;
   const imageOf = (path: string | undefined, pid: number): ExecImage | undefined => {
     const nth = (execs.get(pid) ?? 0) + 1;
     execs.set(pid, nth);
-    if (path !== undefined && options.local === true) {
+    // this machine's programs say nothing of another architecture's
+    if (path !== undefined && options.local === true && (arch === undefined || arch.name.startsWith('x86_64'))) {
       const program = localProgram(path);
       const interpreter = program?.elf.interpreter === undefined ? undefined : localProgram(program.elf.interpreter);
       if (program !== undefined && (program.elf.interpreter === undefined || interpreter !== undefined)) {
@@ -147,12 +161,14 @@ function convert(input: Converting, options: ImportOptions): Imported {
         base === undefined ? undefined : isSnapshot(base) ? (baseUsed ? undefined : base) : base.get(pid);
       if (snapshot === undefined) return [];
       baseUsed = true;
-      return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames);
+      return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames, converter.log.page);
     },
     ...(options.local === true ? { sizeOf: localSize } : {}),
     probed: input.records.some((record) => record.type === 'driver_call'),
+    ...(arch === undefined ? {} : { page: arch.page.size, mostPfn: mostPfn(arch), task_size: Number(arch.TASK_SIZE) }),
   });
   const { log } = converter;
+  for (const remark of faultRemarks(input)) log.chosen.add(remark);
   const checkpoints: Checkpoint[] = [];
   const reached = (mark: SnapshotMark): void => {
     const mms = new Map<number, number>();
@@ -174,6 +190,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
     position++;
   }
   while (nextMark < marks.length) reached(marks[nextMark]!);
+  for (const remark of archRemarks(input.records, options, recorded, arch)) log.chosen.add(remark);
   if (options.config === undefined) log.chosen.add(`the kernel's configuration: ${USUAL_CONFIG.join(', ')}`);
   const zero = zeroPage(marks);
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
@@ -182,23 +199,64 @@ function convert(input: Converting, options: ImportOptions): Imported {
   const header: LogHeader = {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
-    arch: ['x86_64'],
+    arch: [arch?.name ?? DEFAULT_ARCH],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     config: options.config ?? USUAL_CONFIG,
     files: log.files.specs(),
     machine: { default: log.frames.machine(zero) },
     ...(log.chosen.size === 0 ? {} : { chosen: [...log.chosen] }),
   };
+  const rest = { problems: input.problems, left: log.left, images: log.images, records: position };
+  if (arch === undefined) {
+    return { header, events: log.events, origins: log.origins, checkpoints, followed: new Map(), ...rest };
+  }
+  const { events, origins, followed, position: moved } = followRecorded(header, log.events, log.origins, arch);
+  const count = [...followed.values()].reduce((sum, each) => sum + each.count, 0);
+  const remark = `results that the model does not reach are followed as recorded: ${count}`;
   return {
-    header,
-    events: log.events,
-    origins: log.origins,
-    problems: input.problems,
-    left: log.left,
-    images: log.images,
-    checkpoints,
-    records: position,
+    header: count === 0 ? header : { ...header, chosen: [...(header.chosen ?? []), remark] },
+    events,
+    origins,
+    checkpoints: checkpoints.map((checkpoint) => ({ ...checkpoint, events: moved(checkpoint.events) })),
+    followed,
+    ...rest,
   };
+}
+
+/** What follows from a trace without page faults. */
+function faultRemarks({ traced, records }: Converting): string[] {
+  if (traced !== true || records.some(({ type }) => type === 'fault')) return [];
+  const pages = records.filter((record) => record.type === 'rss' && record.curr && record.pages > 0).length;
+  const seen = pages === 0 ? '' : `; rss_stat shows pages that came in (${pages} lines), and not where`;
+  return [
+    `no page faults are in the trace (page_fault_user and page_fault_kernel exist on x86 and few others): pages are there only where calls fault them in${seen}`,
+  ];
+}
+
+/** What a recording is taken to be of when nothing in it says. */
+const DEFAULT_ARCH = 'x86_64';
+
+/** The largest pfn that an entry holds, and a machine can have. */
+function mostPfn(arch: Architecture): number {
+  const field = Math.max(...arch.layout.pfn.fields.map(({ count, from }) => count + from));
+  const physical = (arch.layout.maxPhysmemBits ?? 64) - arch.page.shift;
+  return 2 ** Math.min(field, physical, 52) - 1;
+}
+
+function archRemarks(
+  records: readonly TraceRecord[],
+  options: ImportOptions,
+  recorded: string | undefined,
+  arch: Architecture | undefined,
+): string[] {
+  const remarks: string[] = [];
+  if (options.arch === undefined && recorded === undefined)
+    remarks.push(
+      `the architecture: nothing in the recording says it; ${arch?.name ?? DEFAULT_ARCH} (--arch says otherwise)`,
+    );
+  if (arch !== undefined && arch.bits === 64 && isNarrow(records))
+    remarks.push(`the processes are of 32 bits; they are played on ${arch.name} (--arch says otherwise)`);
+  return remarks;
 }
 
 /** The zero page: the page that anonymous memory maps special. */
@@ -233,7 +291,7 @@ export async function importTraces(
   }
   const records = strace.length > 0 && trace.length > 0 ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
   nameMappings(records, []);
-  return convert({ records, problems, marks: [], isBefore: () => true }, options);
+  return convert({ records, problems, marks: [], isBefore: () => true, traced: trace.length > 0 }, options);
 }
 
 /** `linux-6.18` for a release such as `6.18.44-fc`. */

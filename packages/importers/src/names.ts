@@ -50,6 +50,7 @@ export const OPEN_FLAGS = {
   O_CREAT: 0o100,
   O_TRUNC: 0o1000,
   O_TMPFILE: 0o20200000,
+  O_CLOEXEC: 0o2000000,
 } as const;
 
 export const MLOCK_FLAGS = { MLOCK_ONFAULT: 1 } as const;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Whole files through the parsers. */
-import { type BadPageMap, parseBadPageMaps } from './kernel-log/bad-page-map.js';
 import { type Line, readLineBatches } from './lines.js';
 import { Problems } from './problems.js';
 import { type MapsEntry, parseMaps } from './proc/maps.js';
@@ -15,6 +14,8 @@ import {
   type VmaFields,
 } from './proc/snapshot.js';
 import type { LineParser, TraceRecord } from './records.js';
+import { readReports } from './report/assemble.js';
+import type { KernelReport } from './report/report.js';
 import { StraceParser } from './strace/strace.js';
 import { FtraceParser } from './trace/ftrace.js';
 import { PerfScriptParser } from './trace/perf-script.js';
@@ -78,7 +79,7 @@ export const readMaps = (path: string): Promise<Parsed<MapsEntry[]>> => whole(pa
 export const readSmaps = (path: string): Promise<Parsed<SmapsEntry[]>> => whole(path, parseSmaps);
 export const readVmas = (path: string): Promise<Parsed<{ mm?: MmFields; vmas: VmaFields[] }>> => whole(path, parseVmas);
 export const readPagemap = (path: string): Promise<Parsed<PageEntry[]>> => whole(path, parsePagemap);
-export const readBadPageMaps = (path: string): Promise<Parsed<BadPageMap[]>> => whole(path, parseBadPageMaps);
+export const readKernelLog = (path: string): Promise<Parsed<KernelReport[]>> => whole(path, readReports);
 
 /** The process images of a packed file of snapshots, one after the other. */
 export async function* readPacked(path: string, problems: Problems): AsyncGenerator<PackedSnapshot> {

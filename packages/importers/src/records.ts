@@ -32,6 +32,7 @@ export type Call =
   | { name: 'execve'; path: string | undefined; cwd?: string }
   | { name: 'exit' | 'exit_group' }
   | { name: 'openat'; path: string | undefined; flags: number; opened?: Fd }
+  | { name: 'close_range'; first: number; last: number }
   | { name: 'close'; fd: Fd }
   | { name: 'dup'; from: Fd; to: number | undefined; opened?: Fd }
   | { name: 'memfd_create'; path: string | undefined; detail: string; opened?: Fd }
@@ -80,6 +81,11 @@ export interface NewTaskRecord extends At {
   readonly type: 'newtask';
   readonly child: number;
   readonly flags: number | undefined;
+}
+/** strace attached to a process with so many threads, which share what it has. */
+export interface ThreadsRecord extends At {
+  readonly type: 'threads';
+  readonly count: number;
 }
 export interface ExecRecord extends At {
   readonly type: 'exec';
@@ -148,6 +154,7 @@ export type TraceRecord =
   | SyscallRecord
   | FaultRecord
   | NewTaskRecord
+  | ThreadsRecord
   | ExecRecord
   | ExitRecord
   | RssRecord

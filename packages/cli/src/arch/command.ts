@@ -6,6 +6,7 @@
 
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
+import { levelOption } from '../decode/command.js';
 import { EXIT } from '../failure.js';
 import { KERNEL_OPTION } from '../log/lane.js';
 import { decode } from './decode.js';
@@ -65,26 +66,29 @@ ${EXIT_CODES}`,
   arch
     .command('decode')
     .description('a raw entry in words, or what made a "BUG: Bad page map" report')
-    .argument('<arch>', 'the architecture')
-    .argument('<value...>', 'hexadecimal values, the text of a report, or - for a report on standard input')
+    .argument('<arch>', 'the architecture; arm64@5.10: as that kernel has it')
+    .argument('<value...>', 'hexadecimal values, the text of reports, or - for reports on standard input')
     .option('--highest-memmap-pfn <hex>', 'of the machine of the report: where its memory map ends')
+    .option('--level <level>', 'the level of the values: pte, pmd, pud, p4d, pgd (default: pte)', levelOption)
+    .option('--kernel <release>', 'the kernel of the report, where it does not say')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       `
-Of a report (mm/memory.c, print_bad_pte) it reads pte, pmd, addr, vm_flags and
-index, and says which way of vm_normal_page() reported it, and what the other
-architectures would have done with the same entry in the same mapping.
+Of reports (mm/memory.c, print_bad_pte, print_bad_page_map) it says which way
+of vm_normal_page() reported each, and what the other architectures would have
+done with the same entry in the same mapping. \`specialbit decode\` finds out
+the architecture by itself, and takes much else that can be pasted.
 
 Examples:
   specialbit arch decode x86_64 8000000047c00227
+  specialbit arch decode arm64@5.10 a07070a0506090a
   dmesg | grep -A4 'Bad page map' | specialbit arch decode arm -
 ${EXIT_CODES}`,
     )
-    .action(async (name: string, values: string[], _options, command: Command) => {
-      await decode(name, values, command.optsWithGlobals(), terminal);
-      fine();
-    });
+    .action(async (name: string, values: string[], _options, command: Command) =>
+      done(await decode(name, values, command.optsWithGlobals(), terminal)),
+    );
 
   arch
     .command('encode')

@@ -2,10 +2,10 @@
 /** `specialbit arch encode ARCH PFN`: from words to a raw entry. */
 import { formatPte, type Pte } from '@specialbit/core/arch';
 import { parseProt } from '@specialbit/events';
+import { decodeEntry, entryLines, parseHex } from '../decode/entry.js';
 import { UsageError } from '../failure.js';
 import { architectureAt } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
-import { decodeEntry, entryLines, parseHex } from './decode.js';
 
 export interface EncodeOptions {
   readonly json?: boolean;

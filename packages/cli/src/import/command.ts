@@ -6,16 +6,18 @@ import { writeLog } from '@specialbit/events/node';
 import { FORMATS, type Format, type Imported } from '@specialbit/importers';
 import { count } from '@specialbit/view';
 import type { Command } from 'commander';
+import { architectureNamed } from '../architectures.js';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
-import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { importFiles } from './imported-log.js';
+import { recordedKernel } from './recorded-kernel.js';
 
 export interface ImportCommandOptions {
   readonly output?: string;
   readonly base?: string;
   readonly kernel?: string;
+  readonly arch?: string;
   readonly config?: string[];
   /** False: look at no program of this machine. */
   readonly local?: boolean;
@@ -30,7 +32,8 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .argument('<file...>', `a format (${FORMATS.join(', ')}) where it is not to be guessed, then files of one run`)
     .option('-o, --output <log>', 'write to a file instead of standard output; compressed when it ends in .gz')
     .option('--base <file>', 'what the first process has when the recording begins: maps, smaps, vmas or snapshots')
-    .option('--kernel <profile>', 'the kernel that was recorded, for instance 6.18')
+    .option('--kernel <release>', 'the kernel that was recorded, for instance 6.18')
+    .option('--arch <name>', 'the architecture that was recorded, where the recording does not say')
     .option('--config <symbols>', 'its Kconfig symbols (default: CONFIG_KSM,CONFIG_TRANSPARENT_HUGEPAGE)', list)
     .option('--no-local', 'look at no program or file of this machine for headers and sizes')
     .option('--quiet', 'no summary')
@@ -62,13 +65,16 @@ export async function importCommand(
   const format = FORMATS.find((name) => name === first && (rest.length > 0 || !existsSync(name)));
   const files = format === undefined ? args : rest;
   if (files.length === 0) throw new UsageError(`import ${format}: expected a file`);
-  const profile = options.kernel === undefined ? undefined : kernelNamed(options.kernel).name;
+  const profile = options.kernel === undefined ? undefined : recordedKernel(options.kernel);
+  if (options.arch !== undefined) architectureNamed(options.arch);
   const config = options.config?.flatMap((names) => names.split(','));
   const started = performance.now();
   const imported = await importFiles(files, {
     ...(format === undefined ? {} : { format: format as Format }),
     ...(options.base === undefined ? {} : { base: options.base }),
     ...(profile === undefined ? {} : { profile }),
+    ...(options.kernel === undefined ? {} : { release: options.kernel }),
+    ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(config === undefined ? {} : { config }),
     local: options.local !== false,
   });
@@ -97,6 +103,12 @@ export function summary(imported: Imported, milliseconds: number): string[] {
       lines.push(`  ${count(times)}: ${what}`);
       for (const example of examples) lines.push(`    line ${example.line}: ${example.text}`);
     }
+  }
+  const results = [...imported.followed.values()].reduce((sum, { count: n }) => sum + n, 0);
+  if (results > 0) {
+    lines.push(`recorded results that the model does not reach, ${count(results)}: the log follows them`);
+    for (const [what, { count: times, lines: at }] of imported.followed)
+      lines.push(`  ${count(times)}: ${what} (line ${at.join(', ')}${times > at.length ? ', …' : ''})`);
   }
   for (const [why, times] of left) lines.push(`left out, ${count(times)}: ${why}`);
   for (const [origin, times] of images)

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { LogEvent, LogHeader } from '@specialbit/events';
 import {
+  archOfPath,
   Converter,
   detectFileFormat,
   FORMATS,
@@ -14,21 +15,29 @@ import {
   openRecording,
   Problems,
   placeSnapshot,
-  readBadPageMaps,
+  readLineBatches,
   readMaps,
   readPacked,
   readSmaps,
   readVmas,
+  recogniseLines,
   type Snapshot,
   type TraceFormat,
 } from '@specialbit/importers';
+import { architectureNamed, architectures } from '../architectures.js';
 import { InputError, UsageError } from '../failure.js';
+import { asText } from './binary-trace.js';
+import { importKernelLog } from './kernel-log.js';
 
 export interface ImportRequest {
   /** Absent: recognised by the first lines of each file. */
   readonly format?: Format;
   readonly base?: string;
   readonly profile?: string;
+  /** The architecture that was recorded, where it is not to be found out. */
+  readonly arch?: string;
+  /** The release that was recorded, as it was given. */
+  readonly release?: string;
   readonly config?: readonly string[];
   /** Look at this machine's programs and files. */
   readonly local?: boolean;
@@ -45,7 +54,9 @@ export async function recordingFormat(path: string): Promise<Format | undefined>
 }
 
 /** Imports one recording, or several of the same run. Throws InputError, UsageError. */
-export async function importFiles(paths: readonly string[], request: ImportRequest): Promise<Imported> {
+export async function importFiles(given: readonly string[], request: ImportRequest): Promise<Imported> {
+  const paths: string[] = [];
+  for (const path of given) paths.push(await asText(path));
   const formats: Format[] = [];
   for (const path of paths) formats.push(request.format ?? (await knownFormat(path)));
   const options: ImportOptions = {
@@ -53,7 +64,9 @@ export async function importFiles(paths: readonly string[], request: ImportReque
     ...(request.profile === undefined ? {} : { profile: request.profile }),
     ...(request.config === undefined ? {} : { config: request.config }),
     ...(request.base === undefined ? {} : { base: await readState(request.base) }),
-    title: `Recorded: ${paths.map((path) => path.replace(/^.*\//, '')).join(', ')}`,
+    ...(request.arch === undefined ? {} : { arch: architectureNamed(request.arch.split('@')[0]!) }),
+    architecture: (name) => architectures.find((arch) => arch.name === name),
+    title: `Recorded: ${given.map((path) => path.replace(/^.*\//, '')).join(', ')}`,
   };
   const [first] = formats;
   if (first === 'recording') return importRecording(await openRecording(paths[0]!), options);
@@ -65,7 +78,11 @@ export async function importFiles(paths: readonly string[], request: ImportReque
   }
   if (paths.length > 1) throw new UsageError('several files must be traces of the same run');
   if (STATES.has(first!)) return importState(await readState(paths[0]!, first), options);
-  if (first === 'kernel-log') return importBadPageMaps(paths[0]!, options);
+  if (first === 'kernel-log') {
+    const { arch, release } = request;
+    const given = { ...(arch === undefined ? {} : { arch }), ...(release === undefined ? {} : { kernel: release }) };
+    return importKernelLog(paths[0]!, options, given);
+  }
   throw new InputError(`${paths[0]}: a ${first} alone is no state; give it to \`verify --${first}\``);
 }
 
@@ -73,7 +90,19 @@ async function knownFormat(path: string): Promise<Format> {
   if (!existsSync(path)) throw new InputError(`${path}: no such file`);
   const format = await detectFileFormat(path);
   if (format !== undefined) return format;
-  throw new InputError(`${path}: expected a recording (${FORMATS.join(', ')}), found none of them`);
+  throw new InputError(`${path}: expected a recording (${FORMATS.join(', ')}), found ${await foundIn(path)}`);
+}
+
+/** What a file is instead, and what to do. */
+async function foundIn(path: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const batch of readLineBatches(path)) {
+    for (const { text } of batch) lines.push(text);
+    if (lines.length > 400) break;
+  }
+  const found = recogniseLines(lines);
+  if (found !== undefined) return `${found.what}: ${found.advice}`;
+  return lines.every((text) => text.trim() === '') ? 'nothing' : 'none of them';
 }
 
 /** A snapshot of a process, from whichever file has one. */
@@ -119,66 +148,49 @@ function plain(
   events: readonly LogEvent[],
   lines: readonly number[],
   options: ImportOptions,
+  arch: string,
+  remarks: readonly string[],
 ): Imported {
   const { log } = converter;
   const header: LogHeader = {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
-    arch: ['x86_64'],
+    arch: [arch],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     files: log.files.specs(),
     machine: { default: log.frames.machine() },
-    chosen: ['all frames'],
+    chosen: ['all frames', ...remarks],
   };
   const origins = events.map((_, i) => ({ line: lines[i] ?? 0, time: undefined, pid: 0, ret: null }));
-  const none = { problems: [], left: new Map(), images: new Map(), checkpoints: [] };
+  const none = { problems: [], left: new Map(), images: new Map(), checkpoints: [], followed: new Map() };
   return { header, events, origins, ...none, records: events.length };
+}
+
+/** What smaps shows and a log cannot hold. */
+function remarksOf(snapshot: Snapshot): string[] {
+  const letters = new Set((snapshot.smaps ?? []).flatMap(({ otherFlags }) => otherFlags));
+  return letters.size === 0
+    ? []
+    : [`VmFlags ${[...letters].sort().join(', ')}: bits above 31 or of no meaning here, left out`];
 }
 
 /** A state becomes a log of one process that has it. */
 function importState(snapshot: Snapshot, options: ImportOptions): Imported {
-  const converter = new Converter();
-  const events = placeSnapshot(snapshot, 0, converter.log.files, converter.log.frames);
-  return plain(converter, events, [], options);
-}
-
-/** The VMAs and entries of `BUG: Bad page map` reports, each process with a page of its own. */
-async function importBadPageMaps(path: string, options: ImportOptions): Promise<Imported> {
-  const { value: reports } = await readBadPageMaps(path);
-  const converter = new Converter();
-  const events: LogEvent[] = [];
-  const lines: number[] = [];
-  for (const [mm, report] of reports.entries()) {
-    if (report.addr === undefined) continue;
-    const at = { addr: Math.floor(report.addr / 4096) * 4096 };
-    const push = (event: LogEvent): void => {
-      events.push(event);
-      lines.push(report.line);
-    };
-    push({ type: 'execve', mm, start_brk: 0, start_stack: 0, comm: report.comm });
-    const file = report.mapping === true || report.file !== undefined;
-    const name = report.file ?? 'mapped file';
-    if (file) converter.log.reach(converter.log.files.make(name, 'device'), (report.index ?? 0) + 1);
-    push({
-      type: 'map_vma',
-      mm,
-      at,
-      pages: 1,
-      vm_flags: report.vm_flags ?? 0,
-      pgoff: report.index ?? 0,
-      ...(file ? { file: [...converter.log.files.all.keys()].at(-1)! } : {}),
-      ...(report.anon_vma === true ? { anon_vma: mm + 1 } : {}),
-    });
-    const pfn =
-      report.page !== undefined && report.page.pfn >= 0
-        ? report.page.pfn
-        : Number((BigInt(`0x${report.pte}`) & 0xffffffffff000n) >> 12n);
-    const write = (BigInt(`0x${report.pte}`) & 2n) !== 0n;
-    const special = (BigInt(`0x${report.pte}`) & 0x200n) !== 0n;
-    push({ type: 'set_pte', mm, at, frame: { pfn }, pages: 1, special, write });
-    push({ type: 'munmap', mm, at, pages: 1 });
-  }
-  if (events.length === 0)
-    throw new InputError(`${path}: expected a report "BUG: Bad page map", found none with an address`);
-  return plain(converter, events, lines, options);
+  const recorded = snapshot.maps.map(({ name }) => archOfPath(name)).find((name) => name !== undefined);
+  const name = options.arch?.name ?? recorded ?? 'x86_64';
+  const arch = options.arch ?? options.architecture?.(name);
+  const unknown =
+    options.arch === undefined && recorded === undefined
+      ? [`the architecture: nothing in the file says it; ${name} (--arch says otherwise)`]
+      : [];
+  const page = arch?.page.size ?? 4096;
+  const uneven = snapshot.maps.find(({ start, end }) => start % page !== 0 || end % page !== 0);
+  if (uneven !== undefined)
+    throw new InputError(
+      `line ${uneven.line}: a mapping that is no number of pages of ${page} bytes, as ${name} has them: give --arch`,
+    );
+  const converter = new Converter(arch === undefined ? {} : { page, mostPfn: 2 ** 32 });
+  const { files, frames } = converter.log;
+  const events = placeSnapshot(snapshot, 0, files, frames, page);
+  return plain(converter, events, [], options, name, [...unknown, ...remarksOf(snapshot)]);
 }

@@ -56,8 +56,14 @@ ${EXIT_CODES}`,
     .action(async (from, to, options) => done(await diff(from, to, options, terminal)));
 }
 
+/** Without what architectures had already in every kernel here: that is for decoding reports of older ones. */
+const telling = (): readonly KnownFeature[] =>
+  knownFeatures().filter(
+    ({ feature, architectures }) => architectures.length === 0 || PROFILES.some((profile) => !profile.has(feature)),
+  );
+
 async function list(json: boolean, terminal: Terminal): Promise<number> {
-  const known = knownFeatures();
+  const known = telling();
   const kernels = PROFILES.map((profile) => {
     const has = known.filter(({ feature }) => profile.has(feature));
     const unproven = has.filter(({ feature }) => feature.evidence !== 'transcripts').length;
@@ -105,7 +111,7 @@ function featureLines({ feature, architectures }: KnownFeature, present: boolean
 
 async function show(name: string, json: boolean, terminal: Terminal): Promise<number> {
   const profile = kernelNamed(name);
-  const known = knownFeatures();
+  const known = telling();
   const has = known.filter(({ feature }) => profile.has(feature));
   const lacks = known.filter(({ feature }) => !profile.has(feature));
   if (json) {

@@ -20,6 +20,7 @@ import { fail, type Json, type JsonCodec } from './failure.js';
 import { pageProt, vmFlags } from './flags.js';
 import { callPlace, frame, place } from './place.js';
 import { bool, isObject, natural, oneOf, pgoff } from './primitives.js';
+import { rawEntry } from './raw-entry.js';
 import { type FieldsOf, fallback, optional, required } from './record.js';
 
 /**
@@ -79,7 +80,11 @@ const families: readonly CallFamily[] = [
     pfn_t: fallback(pfnT, 'PFN_DEV'),
   }),
   family<ZapVmaPtes>(['zap_vma_ptes'], { pages: required(natural) }),
-  family<SetPte>(['set_pte'], { frame: ref, pages: onePage, special: flag, write: flag }),
+  family<SetPte>(
+    ['set_pte'],
+    { frame: optional(frame), raw: optional(rawEntry), pages: onePage, special: flag, write: flag },
+    checkEntry,
+  ),
   family<ClearPte>(['clear_pte'], { pages: onePage }),
 ];
 
@@ -87,6 +92,12 @@ function checkPgoff(call: SetPgoff, context: t.Context): t.Validation<SetPgoff> 
   if (call.frame === undefined || call.self === undefined) return t.success(call);
   const details = { code: 'field-conflict', found: 'both' } as const;
   return fail(call.self, t.appendContext(context, 'self', bool, call.self), 'either "frame" or "self"', details);
+}
+
+function checkEntry(call: SetPte, context: t.Context): t.Validation<SetPte> {
+  if (call.frame !== undefined || call.raw !== undefined) return t.success(call);
+  const at = t.appendContext(context, 'frame', frame, undefined);
+  return fail(undefined, at, 'a frame, or the entry as "raw":"x86_64:0x227"', { code: 'field-missing' });
 }
 
 function checkProt(call: InsertPfn, context: t.Context): t.Validation<InsertPfn> {

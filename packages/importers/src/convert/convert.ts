@@ -4,13 +4,22 @@ import { OPEN_FLAGS } from '../names.js';
 import type { Fd, SyscallRecord, TraceRecord } from '../records.js';
 import { convertProbe, convertSetsockopt, convertUserfault, zerocopyReceive } from './driver-calls.js';
 import { openedReadonly } from './files.js';
-import { type ConvertOptions, LogBuilder, PAGE, pagesOf, place } from './log-builder.js';
+import { type ConvertOptions, LogBuilder } from './log-builder.js';
 import { aioRing, convertMmap, convertShmat } from './mappings.js';
 import { convertExecve, convertFault, newTask, type OpenAccess, taskExits } from './processes.js';
 import { convertRange } from './ranges.js';
 
 /** Errors of calls that the model computes itself; others have reasons that a log does not show. */
 const MODELLED_ERRORS = new Set(['ENOMEM', 'EINVAL', 'EFAULT', 'EACCES', 'EEXIST', 'ENODEV']);
+
+/** What strace -y calls the files that these calls make. */
+const OPENED_NAMES: Readonly<Record<string, string>> = {
+  socket: 'socket:[?]',
+  perf_event_open: 'anon_inode:[perf_event]',
+  io_uring_setup: 'anon_inode:[io_uring]',
+  userfaultfd: 'anon_inode:[userfaultfd]',
+  bpf: 'anon_inode:bpf-map',
+};
 
 /** Calls that fault pages in. */
 const POPULATES = new Set(['mmap', 'mremap', 'mprotect', 'madvise', 'mlock']);
@@ -57,6 +66,10 @@ export class Converter {
       }
       case 'newtask':
         newTask(b, record, record.pid, record.child, record.flags);
+        return;
+      case 'threads':
+        b.task(record);
+        b.tasks.attached(record.pid, record.count);
         return;
       case 'exit':
         taskExits(b, record);
@@ -113,7 +126,15 @@ export class Converter {
         if (failed) return;
         const fresh =
           (call.flags & (OPEN_FLAGS.O_CREAT | OPEN_FLAGS.O_TRUNC)) === (OPEN_FLAGS.O_CREAT | OPEN_FLAGS.O_TRUNC);
-        b.opened(task, call.opened, (path) => b.files.at(path), openedReadonly(call.flags));
+        b.opened(
+          task,
+          call.opened,
+          (path) => b.files.at(path),
+          openedReadonly(call.flags),
+          '',
+          call.path,
+          (call.flags & OPEN_FLAGS.O_CLOEXEC) !== 0,
+        );
         const file = call.opened === undefined ? undefined : task.fds.resolve(call.opened, b.files).file;
         // what was cut off to nothing has no pages that a size on this machine could tell
         if (fresh && file !== undefined && file.reached === 0) {
@@ -124,7 +145,14 @@ export class Converter {
       }
       case 'memfd_create':
         if (failed) return;
-        b.opened(task, call.opened, (path) => b.files.make(path, 'shmem'), false, call.detail);
+        b.opened(
+          task,
+          call.opened,
+          (path) => b.files.make(path, 'shmem'),
+          false,
+          call.detail,
+          `/memfd:${call.path ?? ''}`,
+        );
         if (call.detail.includes('MFD_HUGETLB') && call.opened !== undefined) {
           task.fds.resolve(call.opened, b.files).file.kind = 'device';
         }
@@ -134,7 +162,15 @@ export class Converter {
       case 'io_uring_setup':
       case 'userfaultfd':
       case 'bpf':
-        if (!failed) b.opened(task, call.opened, (path) => b.files.make(path, 'device'), false, call.detail);
+        if (!failed)
+          b.opened(
+            task,
+            call.opened,
+            (path) => b.files.make(path, 'device'),
+            false,
+            call.detail,
+            OPENED_NAMES[call.name],
+          );
         return;
       case 'ioctl':
         if (failed) return;
@@ -142,7 +178,17 @@ export class Converter {
           convertUserfault(b, record, mm, call.request, call.detail);
           return;
         }
-        b.opened(task, call.opened, (path) => b.files.make(path, 'device'), false, call.request);
+        b.opened(
+          task,
+          call.opened,
+          (path) => b.files.make(path, 'device'),
+          false,
+          call.request,
+          `ioctl:[${call.request}]`,
+        );
+        return;
+      case 'close_range':
+        if (!failed) for (const fd of task.fds.numbers()) if (fd >= call.first && fd <= call.last) task.fds.close(fd);
         return;
       case 'close':
         if (!failed) task.fds.close(call.fd.fd);
@@ -158,14 +204,14 @@ export class Converter {
         return;
       case 'shmget':
         if (!failed && !b.shm.has(ret))
-          b.shm.set(ret, { file: b.files.make('/SYSV00000000', 'shmem'), pages: pagesOf(call.size) });
+          b.shm.set(ret, { file: b.files.make('/SYSV00000000', 'shmem'), pages: b.pagesOf(call.size) });
         return;
       case 'shmat':
         if (!failed) convertShmat(b, record, task, call.id, call.flags);
         return;
       case 'shmdt': {
         const pages = b.attached.get(`${mm} ${call.addr}`);
-        if (!failed && pages !== undefined) b.emit({ type: 'munmap', mm, at: place(call.addr), pages }, record);
+        if (!failed && pages !== undefined) b.emit({ type: 'munmap', mm, at: b.place(call.addr), pages }, record);
         return;
       }
       case 'process_vm_readv':
@@ -173,10 +219,10 @@ export class Converter {
         const target = b.tasks.get(call.pid);
         if (failed || target === undefined) return;
         for (const { addr, len } of call.addrs) {
-          const pages = pagesOf(addr + len) - Math.floor(addr / PAGE);
+          const pages = b.pagesOf(addr + len) - Math.floor(addr / b.page);
           const write = call.name === 'process_vm_writev';
           b.emit(
-            { type: 'pin_user_pages', mm: target.mm.id, at: place(addr), pages, write, longterm: false, hold: false },
+            { type: 'pin_user_pages', mm: target.mm.id, at: b.place(addr), pages, write, longterm: false, hold: false },
             record,
           );
         }
@@ -186,8 +232,11 @@ export class Converter {
         const base = /iov_base=(0x[0-9a-f]+)[^}]*iov_len=(\d+)/.exec(call.detail);
         if (failed || !call.op.includes('BUFFERS') || base === null) return;
         const addr = Number(base[1]);
-        const pages = pagesOf(addr + Number(base[2])) - Math.floor(addr / PAGE);
-        b.emit({ type: 'pin_user_pages', mm, at: place(addr), pages, write: true, longterm: true, hold: true }, record);
+        const pages = b.pagesOf(addr + Number(base[2])) - Math.floor(addr / b.page);
+        b.emit(
+          { type: 'pin_user_pages', mm, at: b.place(addr), pages, write: true, longterm: true, hold: true },
+          record,
+        );
         return;
       }
       case 'setsockopt':
@@ -235,7 +284,7 @@ export class Converter {
 
   private ftruncate(record: SyscallRecord, fd: Fd, len: number): void {
     const { file } = this.log.task(record).fds.resolve(fd, this.log.files);
-    const pages = pagesOf(len);
+    const pages = this.log.pagesOf(len);
     if (file.kind === 'device') return;
     if (!file.sized) file.pages = file.reached === 0 ? pages : Math.max(file.pages, file.reached);
     file.sized = true;

@@ -3,7 +3,7 @@
 import { VM_FLAGS } from '@specialbit/events';
 import type { Fd, SyscallRecord, TraceRecord } from '../records.js';
 import { twoWords, wordAt } from './bytes.js';
-import { type LogBuilder, PAGE, pagesOf, place } from './log-builder.js';
+import type { LogBuilder } from './log-builder.js';
 import type { Task } from './tasks.js';
 
 /** userfaultfd_register() sets bits in vm_flags (fs/userfaultfd.c). */
@@ -22,8 +22,8 @@ export function convertUserfault(
       : (detail.includes('MODE_MISSING') ? VM_FLAGS.VM_UFFD_MISSING : 0) |
         (detail.includes('MODE_WP') ? VM_FLAGS.VM_UFFD_WP : 0);
   const clear = (VM_FLAGS.VM_UFFD_MISSING | VM_FLAGS.VM_UFFD_WP) & ~set;
-  const pages = pagesOf(Number(/len=(0x[0-9a-f]+|\d+)/.exec(detail)?.[1] ?? 0));
-  b.emit({ type: 'vma_modify_flags', mm, at: place(Number(start)), pages, set, clear }, { ...record, ret: null });
+  const pages = b.pagesOf(Number(/len=(0x[0-9a-f]+|\d+)/.exec(detail)?.[1] ?? 0));
+  b.emit({ type: 'vma_modify_flags', mm, at: b.place(Number(start)), pages, set, clear }, { ...record, ret: null });
 }
 
 /** AF_XDP pins the user's memory for good (xdp_umem_pin_pages, net/xdp/xdp_umem.c). */
@@ -40,7 +40,7 @@ export function convertSetsockopt(
   if (words === undefined) return;
   const [addr, len] = words;
   b.emit(
-    { type: 'pin_user_pages', mm, at: place(addr), pages: pagesOf(len), write: true, longterm: true, hold: true },
+    { type: 'pin_user_pages', mm, at: b.place(addr), pages: b.pagesOf(len), write: true, longterm: true, hold: true },
     record,
   );
 }
@@ -61,12 +61,12 @@ export function zerocopyReceive(
     return;
   }
   const [addr] = bytes;
-  const pages = pagesOf(wordAt(detail, 8, 4) ?? 0);
+  const pages = b.pagesOf(wordAt(detail, 8, 4) ?? 0);
   const { file } = task.fds.resolve(fd, b.files);
   for (let i = 0; i < pages; i++) {
     const frame = b.frames.of(file.name, file.frames++);
     b.emit(
-      { type: 'vm_insert_page', mm: task.mm.id, at: place(addr + i * PAGE), frame, pages: 1 },
+      { type: 'vm_insert_page', mm: task.mm.id, at: b.place(addr + i * b.page), frame, pages: 1 },
       { ...record, ret: null },
     );
     b.emit({ type: 'put_page', frame }, { ...record, ret: null });
@@ -77,9 +77,9 @@ export function zerocopyReceive(
 export function convertProbe(b: LogBuilder, record: Extract<TraceRecord, { type: 'driver_call' }>): void {
   const { name, args } = record;
   const mm = b.task(record).mm.id;
-  const at = place(args.addr ?? 0);
+  const at = b.place(args.addr ?? 0);
   const frame = { pfn: args.pfn ?? 0 };
-  const pages = Math.max(1, pagesOf(args.size ?? PAGE));
+  const pages = Math.max(1, b.pagesOf(args.size ?? b.page));
   const from = { ...record, ret: null };
   switch (name) {
     case 'remap_pfn_range':

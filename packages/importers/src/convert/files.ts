@@ -4,8 +4,6 @@ import type { FileSpec } from '@specialbit/events';
 import { OPEN_FLAGS } from '../names.js';
 import type { Fd } from '../records.js';
 
-const PAGE = 4096;
-
 /** A file (an inode): several may have had the same path, one after the other. */
 export interface FoundFile {
   /** Name in the log. */
@@ -27,6 +25,8 @@ export interface FoundFile {
 export interface OpenFile {
   readonly file: FoundFile;
   readonly readonly: boolean;
+  /** execve closes the descriptor. */
+  readonly cloexec?: boolean;
 }
 
 /** `true` size in bytes of a file that is at hand; undefined where it is not. */
@@ -37,7 +37,10 @@ export class Files {
   /** The file that a path means now. */
   private readonly current = new Map<string, FoundFile>();
 
-  constructor(private readonly sizeOf: SizeOf = () => undefined) {}
+  constructor(
+    private readonly sizeOf: SizeOf = () => undefined,
+    private readonly page = 4096,
+  ) {}
 
   /** The file at `path`; a new one if there was none, or if that one was deleted. */
   at(path: string): FoundFile {
@@ -54,7 +57,7 @@ export class Files {
       path,
       kind,
       sized: bytes !== undefined,
-      pages: bytes === undefined ? 0 : Math.ceil(bytes / PAGE),
+      pages: bytes === undefined ? 0 : Math.ceil(bytes / this.page),
       reached: 0,
       detail: '',
       frames: 0,
@@ -96,6 +99,15 @@ export class FdTable {
     this.fds.set(fd, open);
   }
 
+  numbers(): number[] {
+    return [...this.fds.keys()];
+  }
+
+  /** A new program starts. */
+  exec(): void {
+    for (const [fd, { cloexec }] of this.fds) if (cloexec === true) this.fds.delete(fd);
+  }
+
   close(fd: number): void {
     this.fds.delete(fd);
   }
@@ -111,8 +123,8 @@ export class FdTable {
     const known = this.fds.get(fd.fd);
     if (known !== undefined && (fd.path === undefined || known.file.path === fd.path || isSocket(fd.path)))
       return known;
-    const path = fd.path ?? `fd ${fd.fd}`;
-    const file = files.at(path);
+    // nothing says which file it is: one of its own, whatever had the number before
+    const file = fd.path === undefined ? files.make(`fd ${fd.fd}`) : files.at(fd.path);
     if (fd.path !== undefined && kindOfPath(fd) !== 'file') file.kind = kindOfPath(fd);
     const open = { file, readonly: known?.readonly ?? false };
     this.fds.set(fd.fd, open);

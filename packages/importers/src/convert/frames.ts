@@ -9,11 +9,24 @@ const RAM: readonly (readonly [number, number])[] = [
 ];
 /** Frames of the model's own choice: for drivers, then for what is allocated and no line names. */
 const CHOSEN: readonly [number, number] = [0x1000000, 0x2000000];
+/** The same for entries of 32 bits, whose pfns end at 0xfffff. */
+const NARROW_RAM: readonly (readonly [number, number])[] = [[0x0, 0x40000]];
+const NARROW_CHOSEN: readonly [number, number] = [0x80000, 0xf0000];
 
 export class Frames {
   private readonly labels = new Map<string, number>();
   private readonly bases = new Map<string, { label: string; pfn: number }>();
-  private next = CHOSEN[0];
+  private readonly chosen: readonly [number, number];
+  private readonly ram: readonly (readonly [number, number])[];
+  private next: number;
+
+  /** `most`: the largest pfn that the recorded machine's entries hold. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    const narrow = most < CHOSEN[1];
+    this.chosen = narrow ? NARROW_CHOSEN : CHOSEN;
+    this.ram = narrow ? NARROW_RAM : RAM;
+    this.next = this.chosen[0];
+  }
 
   /** Page `n` of what the driver of `file` maps. Pages of one area follow each other. */
   of(file: string, n: number, count = 1): FrameRef {
@@ -47,7 +60,7 @@ export class Frames {
   machine(zero_pfn = ZERO_PFN): MachineSpec {
     const frames: Record<string, number> = {};
     for (const [label, pfn] of this.labels) frames[label] = pfn;
-    return { ram: [...RAM, CHOSEN], highest_memmap_pfn: CHOSEN[1] - 1, zero_pfn, zero_pages: 1, frames };
+    return { ram: [...this.ram, this.chosen], highest_memmap_pfn: this.chosen[1] - 1, zero_pfn, zero_pages: 1, frames };
   }
 }
 

@@ -7,7 +7,8 @@ import { Files, type FoundFile, kindOfPath, type SizeOf } from './files.js';
 import { Frames } from './frames.js';
 import { type Task, Tasks } from './tasks.js';
 
-export const PAGE = 4096;
+/** Bytes of a page where nothing else is said. */
+const PAGE = 4096;
 
 export interface ConvertOptions {
   /** What an execve of a process maps; undefined where no one knows. */
@@ -17,6 +18,12 @@ export interface ConvertOptions {
   readonly sizeOf?: SizeOf;
   /** Probes tell what drivers put into their mappings; the table of drivers is not asked for it. */
   readonly probed?: boolean;
+  /** Bytes of a page on the machine that was recorded. */
+  readonly page?: number;
+  /** The largest pfn that its entries can hold. */
+  readonly mostPfn?: number;
+  /** The first address that user code cannot have; bytes. */
+  readonly task_size?: number;
 }
 
 /** Where an event comes from, and what the recording says came of it. */
@@ -36,16 +43,14 @@ export interface At {
   readonly pid: number;
 }
 
-export const pagesOf = (bytes: number): number => Math.ceil(bytes / PAGE);
-export const pageStart = (addr: number): number => Math.floor(addr / PAGE) * PAGE;
-export const place = (addr: number): Place => ({ addr: pageStart(addr) });
-
 export class LogBuilder {
   readonly events: LogEvent[] = [];
   /** One for each event. */
   readonly origins: Origin[] = [];
   readonly files: Files;
-  readonly frames = new Frames();
+  readonly frames: Frames;
+  /** Bytes of a page. */
+  readonly page: number;
   /** Remarks for the header: what had to be chosen. */
   readonly chosen = new Set<string>();
   /** Calls that were left out, by reason. */
@@ -61,7 +66,9 @@ export class LogBuilder {
   readonly guarded = new Set<string>();
 
   constructor(readonly options: ConvertOptions = {}) {
-    this.files = new Files(options.sizeOf);
+    this.page = options.page ?? PAGE;
+    this.files = new Files(options.sizeOf, this.page);
+    this.frames = new Frames(options.mostPfn);
   }
 
   emit(event: LogEvent, from: At & { ret?: number | null; errno?: string }): void {
@@ -73,6 +80,18 @@ export class LogBuilder {
       ret: from.ret ?? null,
       ...(from.errno === undefined ? {} : { errno: from.errno }),
     });
+  }
+
+  pagesOf(bytes: number): number {
+    return Math.ceil(bytes / this.page);
+  }
+
+  pageStart(addr: number): number {
+    return Math.floor(addr / this.page) * this.page;
+  }
+
+  place(addr: number): Place {
+    return { addr: this.pageStart(addr) };
   }
 
   /** Notes that something was left out. */
@@ -99,13 +118,22 @@ export class LogBuilder {
   }
 
   /** A call gave a descriptor. */
-  opened(task: Task, fd: Fd | undefined, make: (path: string) => FoundFile, readonly = false, detail = ''): void {
+  opened(
+    task: Task,
+    fd: Fd | undefined,
+    make: (path: string) => FoundFile,
+    readonly = false,
+    detail = '',
+    name?: string,
+    cloexec = false,
+  ): void {
     if (fd === undefined) return;
-    const path = fd.path ?? `fd ${fd.fd}`;
+    // without strace's -y the call's own argument is all that names the file
+    const path = fd.path ?? name ?? `fd ${fd.fd}`;
     const file = make(path);
-    const kind = fd.path === undefined ? file.kind : kindOfPath(fd);
+    const kind = fd.path === undefined && name === undefined ? file.kind : kindOfPath({ ...fd, path });
     if (kind !== 'file') file.kind = kind;
     if (detail !== '') file.detail = detail;
-    task.fds.open(fd.fd, { file, readonly });
+    task.fds.open(fd.fd, { file, readonly, ...(cloexec ? { cloexec } : {}) });
   }
 }

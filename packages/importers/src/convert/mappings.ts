@@ -7,7 +7,7 @@ import type { SyscallRecord } from '../records.js';
 import { type DriverMapping, driverOf } from './drivers.js';
 import type { FoundFile } from './files.js';
 import { Frames } from './frames.js';
-import { type LogBuilder, PAGE, pagesOf, place } from './log-builder.js';
+import type { LogBuilder } from './log-builder.js';
 import type { Task } from './tasks.js';
 
 /** A mapping, with what its driver does where it has one. */
@@ -20,7 +20,7 @@ export function convertMmap(
   const ret = record.ret!;
   const mm = task.mm.id;
   const fixed = (call.flags & (MAP_FLAGS.MAP_FIXED | MAP_FLAGS.MAP_FIXED_NOREPLACE)) !== 0;
-  const pages = pagesOf(call.len);
+  const pages = b.pagesOf(call.len);
   const anonymous = (call.flags & MAP_FLAGS.MAP_ANONYMOUS) !== 0;
   const event: { -readonly [K in keyof Mmap]: Mmap[K] } = {
     type: 'mmap',
@@ -28,13 +28,13 @@ export function convertMmap(
     pages,
     prot: call.prot & (PROT_FLAGS.PROT_READ | PROT_FLAGS.PROT_WRITE | PROT_FLAGS.PROT_EXEC),
     flags: call.flags,
-    pgoff: anonymous ? 0 : call.off / PAGE,
+    pgoff: anonymous ? 0 : call.off / b.page,
   };
   if (fixed) {
-    event.at = place(ret);
+    event.at = b.place(ret);
   } else {
-    if (call.addr > 0) event.at = place(call.addr + PAGE - 1); // a hint
-    event.mapped_at = place(ret);
+    if (call.addr > 0) event.at = b.place(call.addr + b.page - 1); // a hint
+    event.mapped_at = b.place(ret);
   }
   let after: LogEvent[] = [];
   if (!anonymous && call.fd !== null) {
@@ -90,7 +90,7 @@ export function driverMapping(
   if (calls.length > 0) event.call = calls;
   if (probed) return [];
   return (row.after?.(mapping) ?? []).flatMap(singly).map((call) => {
-    const at = 'page' in call.at ? place(ret + call.at.page * PAGE) : call.at;
+    const at = 'page' in call.at ? b.place(ret + call.at.page * b.page) : call.at;
     return { ...call, at, mm: event.mm } as LogEvent;
   });
 }
@@ -121,7 +121,7 @@ export function convertShmat(b: LogBuilder, record: SyscallRecord, task: Task, i
       pgoff: 0,
       file: file.name,
       ...(readonly ? { file_readonly: true } : {}),
-      mapped_at: place(record.ret!),
+      mapped_at: b.place(record.ret!),
       // shm_vm_ops (ipc/shm.c)
       ops: { close: true, get_unmapped_area: true },
     },
@@ -132,7 +132,7 @@ export function convertShmat(b: LogBuilder, record: SyscallRecord, task: Task, i
 /** aio_setup_ring() (fs/aio.c) maps its ring without an mmap call. */
 export function aioRing(b: LogBuilder, record: SyscallRecord, task: Task, addr: number, events: number): void {
   const nr = Math.max(events, 8) * 2 + 2;
-  const pages = pagesOf(32 + nr * 32);
+  const pages = b.pagesOf(32 + nr * 32);
   const file = b.files.make('/[aio]', 'device');
   const event: { -readonly [K in keyof Mmap]: Mmap[K] } = {
     type: 'mmap',
@@ -142,7 +142,7 @@ export function aioRing(b: LogBuilder, record: SyscallRecord, task: Task, addr: 
     flags: MAP_FLAGS.MAP_SHARED,
     pgoff: 0,
     file: b.reach(file, pages).name,
-    mapped_at: place(addr),
+    mapped_at: b.place(addr),
   };
   driverMapping(b, file, event, addr);
   b.emit(event, { ...record, ret: addr });

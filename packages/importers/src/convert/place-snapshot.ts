@@ -6,9 +6,8 @@ import { flagsOfPerms } from './exec-image.js';
 import type { Files } from './files.js';
 import type { Frames } from './frames.js';
 
-const PAGE = 4096;
-
-export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, frames: Frames): LogEvent[] {
+/** `PAGE`: bytes of a page on the machine that it is of. */
+export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, frames: Frames, PAGE = 4096): LogEvent[] {
   const flags = new Map<number, number>();
   for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
   const exact = new Map(snapshot.vmas?.map((vma) => [vma.start, vma]));

@@ -2,9 +2,9 @@
 /** Processes start, turn into other programs, touch memory and end. */
 import type { LogEvent } from '@specialbit/events';
 import type { FaultRecord, SyscallRecord } from '../records.js';
-import { type At, type LogBuilder, PAGE, pageStart, place } from './log-builder.js';
+import type { At, LogBuilder } from './log-builder.js';
 
-/** Above this lie kernel addresses and the vsyscall page. */
+/** Above this lie kernel addresses and the vsyscall page, where nothing else is said. */
 const TASK_SIZE = 2 ** 47;
 
 /** clone() and its relatives: a copy of the address space, or one more user of it. */
@@ -34,6 +34,7 @@ export function convertExecve(b: LogBuilder, record: SyscallRecord, path: string
     task.mm = b.tasks.newMm(record.pid, true);
     task.fds = task.fds.copy();
   }
+  task.fds.exec();
   task.mm.known = image !== undefined;
   const mm = task.mm.id;
   const comm = path === undefined ? {} : { comm: path };
@@ -47,13 +48,13 @@ export function convertExecve(b: LogBuilder, record: SyscallRecord, path: string
     return;
   }
   for (const vma of image.vmas) {
-    const pages = (vma.end - vma.start) / PAGE;
-    const pgoff = vma.file !== undefined ? (vma.offset ?? 0) / PAGE : vma.name !== undefined ? 0 : vma.start / PAGE;
+    const pages = (vma.end - vma.start) / b.page;
+    const pgoff = vma.file !== undefined ? (vma.offset ?? 0) / b.page : vma.name !== undefined ? 0 : vma.start / b.page;
     b.emit(
       {
         type: 'map_vma',
         mm,
-        at: place(vma.start),
+        at: b.place(vma.start),
         pages,
         vm_flags: vma.vm_flags >>> 0,
         pgoff,
@@ -63,7 +64,7 @@ export function convertExecve(b: LogBuilder, record: SyscallRecord, path: string
       record,
     );
   }
-  for (const addr of image.written) b.emit({ type: 'access', mm, at: place(addr), op: 'write' }, record);
+  for (const addr of image.written) b.emit({ type: 'access', mm, at: b.place(addr), op: 'write' }, record);
 }
 
 /** An access whose allocations the following lines tell. */
@@ -74,7 +75,7 @@ export interface OpenAccess {
 
 /** A page fault is an access; undefined for one that the log leaves out. */
 export function convertFault(b: LogBuilder, record: FaultRecord): OpenAccess | undefined {
-  if (record.addr >= TASK_SIZE) return undefined;
+  if (record.addr >= (b.options.task_size ?? TASK_SIZE)) return undefined;
   const task = b.task(record);
   let { mm } = task;
   const { exec } = task;
@@ -83,12 +84,12 @@ export function convertFault(b: LogBuilder, record: FaultRecord): OpenAccess | u
     if (exec.from === undefined) return undefined;
     mm = exec.from;
   }
-  if (b.guarded.size > 0 && b.guarded.has(`${mm.id} ${pageStart(record.addr)}`)) {
+  if (b.guarded.size > 0 && b.guarded.has(`${mm.id} ${b.pageStart(record.addr)}`)) {
     b.leave('faults on guard pages');
     return undefined;
   }
   const alloc: number[] = [];
-  const event: LogEvent & { type: 'access' } = { type: 'access', mm: mm.id, at: place(record.addr), op: record.op };
+  const event: LogEvent & { type: 'access' } = { type: 'access', mm: mm.id, at: b.place(record.addr), op: record.op };
   b.emit(event, record);
   return { alloc, event };
 }

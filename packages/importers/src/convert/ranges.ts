@@ -3,7 +3,7 @@
 import { type Advice, MREMAP_FLAGS } from '@specialbit/events';
 import { VM_MAYBE_GUARD } from '../proc/vm-flag-letters.js';
 import type { SyscallRecord } from '../records.js';
-import { type LogBuilder, PAGE, pagesOf, place } from './log-builder.js';
+import type { LogBuilder } from './log-builder.js';
 
 /** munmap, mprotect, madvise, mlock, mremap. */
 export function convertRange(
@@ -15,15 +15,15 @@ export function convertRange(
   const { addr } = call;
   switch (call.name) {
     case 'munmap':
-      if (addr % PAGE !== 0) return;
-      b.emit({ type: 'munmap', mm, at: place(addr), pages: pagesOf(call.len) }, record);
+      if (addr % b.page !== 0) return;
+      b.emit({ type: 'munmap', mm, at: b.place(addr), pages: b.pagesOf(call.len) }, record);
       return;
     case 'mprotect':
-      if (addr % PAGE !== 0) return;
-      b.emit({ type: 'mprotect', mm, at: place(addr), pages: pagesOf(call.len), prot: call.prot & 7 }, record);
+      if (addr % b.page !== 0) return;
+      b.emit({ type: 'mprotect', mm, at: b.place(addr), pages: b.pagesOf(call.len), prot: call.prot & 7 }, record);
       return;
     case 'madvise': {
-      if (addr % PAGE !== 0) return;
+      if (addr % b.page !== 0) return;
       let { advice } = call;
       if (advice === 'MADV_GUARD_INSTALL' || advice === 'MADV_GUARD_REMOVE') {
         if (record.ret !== 0) {
@@ -33,17 +33,20 @@ export function convertRange(
         b.chosen.add('guard pages (MADV_GUARD_INSTALL) are taken as pages that were given back and are not touched');
         guard(b, mm, addr, call.len, advice === 'MADV_GUARD_INSTALL');
         if (advice === 'MADV_GUARD_REMOVE') return;
-        b.emit({ type: 'vm_flags_mod', mm, at: place(addr), set: VM_MAYBE_GUARD, clear: 0 }, { ...record, ret: null });
+        b.emit(
+          { type: 'vm_flags_mod', mm, at: b.place(addr), set: VM_MAYBE_GUARD, clear: 0 },
+          { ...record, ret: null },
+        );
         advice = 'MADV_DONTNEED';
       }
-      b.emit({ type: 'madvise', mm, at: place(addr), pages: pagesOf(call.len), advice: advice as Advice }, record);
+      b.emit({ type: 'madvise', mm, at: b.place(addr), pages: b.pagesOf(call.len), advice: advice as Advice }, record);
       return;
     }
     case 'mlock':
     case 'mlock2':
     case 'munlock': {
-      const pages = pagesOf(addr + call.len) - Math.floor(addr / PAGE);
-      b.emit({ type: call.name === 'munlock' ? 'munlock' : 'mlock', mm, at: place(addr), pages }, record);
+      const pages = b.pagesOf(addr + call.len) - Math.floor(addr / b.page);
+      b.emit({ type: call.name === 'munlock' ? 'munlock' : 'mlock', mm, at: b.place(addr), pages }, record);
       return;
     }
     case 'mremap': {
@@ -58,12 +61,12 @@ export function convertRange(
         {
           type: 'mremap',
           mm,
-          at: place(addr),
-          pages: pagesOf(call.old_len),
-          new_pages: pagesOf(call.new_len),
+          at: b.place(addr),
+          pages: b.pagesOf(call.old_len),
+          new_pages: b.pagesOf(call.new_len),
           flags: call.flags,
-          ...(fixed ? { to: place(call.new_addr) } : {}),
-          ...(!fixed && ret !== -1 && ret !== addr ? { mapped_at: place(ret) } : {}),
+          ...(fixed ? { to: b.place(call.new_addr) } : {}),
+          ...(!fixed && ret !== -1 && ret !== addr ? { mapped_at: b.place(ret) } : {}),
         },
         record,
       );
@@ -85,19 +88,19 @@ export function refusedMremap(
   call: Extract<SyscallRecord['call'], { name: 'mremap' }>,
 ): void {
   const { addr, old_len, new_len, new_addr } = call;
-  const valid = addr % PAGE === 0 && new_addr % PAGE === 0 && new_len > 0 && old_len > 0;
+  const valid = addr % b.page === 0 && new_addr % b.page === 0 && new_len > 0 && old_len > 0;
   const apart = addr + old_len <= new_addr || new_addr + new_len <= addr;
   const fixed = call.flags === (MREMAP_FLAGS.MREMAP_MAYMOVE | MREMAP_FLAGS.MREMAP_FIXED);
   if (!valid || !apart || !fixed) {
     b.leave('mremap with arguments that are not valid');
     return;
   }
-  b.emit({ type: 'munmap', mm, at: place(new_addr), pages: pagesOf(new_len) }, { ...record, ret: null });
+  b.emit({ type: 'munmap', mm, at: b.place(new_addr), pages: b.pagesOf(new_len) }, { ...record, ret: null });
 }
 
 /** Guard pages are no part of the model: it only has to keep away from them. */
 export function guard(b: LogBuilder, mm: number, addr: number, len: number, install: boolean): void {
-  for (let at = addr; at < addr + len; at += PAGE) {
+  for (let at = addr; at < addr + len; at += b.page) {
     if (install) b.guarded.add(`${mm} ${at}`);
     else b.guarded.delete(`${mm} ${at}`);
   }

@@ -20,6 +20,8 @@ export interface Task {
 }
 
 export class Tasks {
+  /** Threads of a process that have not been seen yet. */
+  private waiting: { readonly of: Task; threads: number } | undefined;
   private readonly byPid = new Map<number, Task>();
   /** Numbers of mms that are taken. */
   private readonly ids = new Set<number>();
@@ -36,9 +38,23 @@ export class Tasks {
   meet(pid: number): { task: Task; fresh: boolean } {
     const known = this.byPid.get(pid);
     if (known !== undefined) return { task: known, fresh: false };
+    const { waiting } = this;
+    if (waiting !== undefined && waiting.threads > 0) {
+      waiting.threads--;
+      const { mm, fds } = waiting.of;
+      mm.users.add(pid);
+      const task: Task = { pid, mm, fds };
+      this.byPid.set(pid, task);
+      return { task, fresh: false };
+    }
     const task: Task = { pid, mm: this.newMm(pid, false), fds: new FdTable() };
     this.byPid.set(pid, task);
     return { task, fresh: true };
+  }
+
+  /** strace attached to all threads of a process: tasks that come without a clone() are its threads. */
+  attached(pid: number, threads: number): void {
+    if (threads > 1) this.waiting = { of: this.meet(pid).task, threads: threads - 1 };
   }
 
   newMm(pid: number, known: boolean): AddressSpaceUse {

@@ -17,6 +17,8 @@ import { unquote, withoutComments } from './split-args.js';
 
 /** An argument is not what the call's grammar has there. */
 export class ArgumentError extends Error {}
+/** The call is one of a kind that says nothing about memory. */
+export class NotAboutMemory extends Error {}
 
 function at(args: readonly string[], i: number): string {
   const arg = args[i];
@@ -41,7 +43,8 @@ export function parseFd(text: string): Fd | null {
   const match = /^(-?\d+|AT_FDCWD)(?:<(.*?)(?:<(char|block) [^>]*>)?>(\(deleted\))?)?$/s.exec(text);
   if (match === null) return null;
   const fd = match[1] === 'AT_FDCWD' ? -100 : Number(match[1]);
-  if (fd === -1) return null;
+  // -X raw prints -1 as the word that it is
+  if (fd === -1 || fd === 0xffffffff || fd > 2 ** 32) return null;
   return {
     fd,
     ...(match[2] === undefined ? {} : { path: unescapePath(match[2]) }),
@@ -90,6 +93,7 @@ const open =
 const mlock =
   (name: 'mlock' | 'munlock'): Reader =>
   (args) => ({ name, addr: number(args, 0), len: number(args, 1) });
+const makesSocket: Reader = (args, tail) => ({ name: 'socket', detail: detail(args), ...opened(tail) });
 const makesFd =
   (name: 'socket' | 'perf_event_open' | 'userfaultfd' | 'io_uring_setup'): Reader =>
   (args, tail) => ({ name, detail: detail(args), ...opened(tail) });
@@ -110,19 +114,44 @@ function iovec(text: string): { addr: number; len: number }[] {
   return found;
 }
 
+/** mmap2() and its like count the offset in pages for the kernel; strace prints it in bytes (print_mmap). */
+const mmap: Reader = (args) => ({
+  name: 'mmap',
+  addr: number(args, 0),
+  len: number(args, 1),
+  prot: bits(args, 2, { PROT_NONE: 0, ...PROT_FLAGS }),
+  flags: bits(args, 3, { MAP_FILE: 0, MAP_ANON: 0x20, ...MAP_FLAGS }, true),
+  fd: parseFd(at(args, 4)),
+  off: number(args, 5),
+});
+/** fcntl() that makes a descriptor. */
+const fcntl: Reader = (args, tail) => {
+  const command = at(args, 1);
+  const dup = /^F_DUPFD(?:_CLOEXEC)?$/.test(command) || command === '0' || command === '0x406';
+  if (!dup) throw new NotAboutMemory();
+  return { name: 'dup', from: fd(args, 0), to: undefined, ...opened(tail) };
+};
+
 export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['mmap', mmap],
+  ['mmap2', mmap],
+  ['old_mmap', mmap],
+  ['mmap_pgoff', mmap],
+  ['fcntl', fcntl],
+  ['fcntl64', fcntl],
+  ['close_range', (args) => ({ name: 'close_range', first: number(args, 0), last: number(args, 1) })],
   [
-    'mmap',
-    (args) => ({
-      name: 'mmap',
-      addr: number(args, 0),
-      len: number(args, 1),
-      prot: bits(args, 2, { PROT_NONE: 0, ...PROT_FLAGS }),
-      flags: bits(args, 3, { MAP_FILE: 0, MAP_ANON: 0x20, ...MAP_FLAGS }, true),
-      fd: parseFd(at(args, 4)),
-      off: number(args, 5),
+    'openat2',
+    (args, tail) => ({
+      name: 'openat',
+      path: path(args, 1, 0),
+      flags: parseBits(/flags=([^,}]*)/.exec(at(args, 2))?.[1] ?? '0', OPEN_FLAGS, true) ?? 0,
+      ...opened(tail),
     }),
   ],
+  ['ftruncate64', (args) => ({ name: 'ftruncate', fd: fd(args, 0), len: number(args, 1) })],
+  ['accept', makesSocket],
+  ['accept4', makesSocket],
   ['munmap', (args) => ({ name: 'munmap', addr: number(args, 0), len: number(args, 1) })],
   ['mprotect', mprotect],
   ['pkey_mprotect', mprotect],

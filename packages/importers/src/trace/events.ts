@@ -3,7 +3,7 @@
 import { parseNumber } from '../names.js';
 import type { Problems } from '../problems.js';
 import type { TraceRecord } from '../records.js';
-import { field, hex, numberFields } from './fields.js';
+import { type Bare, field, hex, numberFields } from './fields.js';
 import { SyscallPairs } from './syscalls.js';
 
 export interface At {
@@ -159,9 +159,13 @@ export class TraceEvents {
 
   /** `sys_mmap(addr: .., ..)`, `sys_mmap -> 0x..` of the trace file; `sys_enter_mmap: ..` of other tools. */
   private syscall(at: At, half: string | undefined, name: string, text: string, emit: Emit): void {
+    if (/^\s*NR -?\d/.test(text)) {
+      this.problems.add(at.line, 'raw_syscalls, which names no call: record syscalls:* instead', text);
+      return;
+    }
     const entering = half === undefined ? !text.trimStart().startsWith('->') : half === 'enter';
     if (entering) {
-      this.calls.enter(at, name, numberFields(text), text);
+      this.calls.enter(at, name, numberFields(text, bareOf(text)), text);
       return;
     }
     const ret = result(text.replace('->', '').replace('return:', '').trim());
@@ -171,6 +175,15 @@ export class TraceEvents {
     }
     this.calls.exit(at, name, ret, emit);
   }
+}
+
+/**
+ * `sys_mmap(addr: 0, len: 21000, ..)`: up to 6.17 the kernel prints every argument as %lx, without 0x; from 6.18 on
+ * those from 10 up have it (kernel/trace/trace_syscalls.c: print_syscall_enter). Calls that it prints in words
+ * (openat from 6.19 on: sys_enter_openat_print) have decimal numbers. Other tools write 0x everywhere.
+ */
+function bareOf(text: string): Bare {
+  return text.trimStart().startsWith('(') && !/\bflags: O_/.test(text) ? 'hex' : 'literal';
 }
 
 /** What a call returned, printed as 64 bits: negative errnos in two's complement. */

@@ -2,11 +2,14 @@
 /** Fields of trace events as text: `key: value, key: value` and `key=value key=value`. */
 import { parseNumber } from '../names.js';
 
-/** The numbers among the fields; other values are left out. Numbers without 0x in `hex` fields are hexadecimal. */
-export function numberFields(text: string): Record<string, number> {
+/** How a number without 0x is meant. */
+export type Bare = 'literal' | 'hex';
+
+/** The numbers among the fields; other values are left out. */
+export function numberFields(text: string, bare: Bare = 'literal'): Record<string, number> {
   const out: Record<string, number> = {};
   for (const [, key, value] of text.matchAll(/(\w+)(?:=|:\s*)(-?(?:0x)?[0-9a-f]+)(?=[\s,)]|$)/gi)) {
-    const number = parseNumber(value!);
+    const number = bare === 'hex' ? hex(value) : parseNumber(value!);
     if (number !== undefined) out[key!] = number;
   }
   return out;

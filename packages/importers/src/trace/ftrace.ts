@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * The trace file of tracefs, and `trace-cmd report`:
- *
- *     comm-PID [(tgid)] [cpu] [flags] seconds.micros: event: fields
- *
- * A syscall is `sys_mmap(addr: ..)` and `sys_mmap -> 0x..` in the one, `sys_enter_mmap: addr: ..` and
- * `sys_exit_mmap: 0x..` in the other.
+ * The trace file of tracefs and its relatives (ftrace-line.ts has the forms). A syscall is `sys_mmap(addr: ..)` and
+ * `sys_mmap -> 0x..` in the kernel's own words, `sys_enter_mmap: addr: ..` and `sys_exit_mmap: 0x..` in trace-cmd's.
  */
 import type { Problems } from '../problems.js';
 import type { LineParser, TraceRecord } from '../records.js';
 import { TraceEvents } from './events.js';
-
-/** comm, pid, cpu, time, event, fields. */
-export const FTRACE_LINE =
-  /^\s*(.{1,16}?)-(\d+)\s+(?:\(\s*[\d-]+\)\s+)?\[(\d+)\]\s+(?:[^\s:]{4,7}\s+)?(\d+\.\d+):\s+(\w+)(?::\s*|(?=\()|(?=\s*->))\s*(.*)$/;
+import { ftraceLine } from './ftrace-line.js';
 
 export class FtraceParser implements LineParser<TraceRecord> {
   private readonly events: TraceEvents;
+  /** Which task a CPU runs, where only function_graph's switches tell. */
+  private readonly running = new Map<number, number>();
 
   constructor(private readonly problems: Problems) {
     this.events = new TraceEvents(problems);
   }
 
   parse(text: string, line: number, emit: (record: TraceRecord) => void): void {
-    if (text.startsWith('#') || text === '' || /^(cpus=|version = |CPU \d+ is empty)/.test(text)) return;
-    const match = FTRACE_LINE.exec(text);
-    if (match === null) {
-      if (/^CPU:\d+ \[LOST \d+ EVENTS\]/.test(text)) {
-        this.problems.add(line, 'the tracer lost events', text);
-        return;
-      }
+    const found = ftraceLine(text);
+    if (found === undefined) {
       this.problems.add(line, 'no trace event', text);
       return;
     }
-    const at = { line, time: Number(match[4]), pid: Number(match[2]) };
-    this.events.event(at, match[5]!, match[6]!, emit);
+    switch (found.kind) {
+      case 'other':
+        this.problems.skipped++;
+        return;
+      case 'lost':
+        this.problems.add(line, 'the tracer lost events', text);
+        return;
+      case 'switch':
+        this.running.set(found.cpu, found.pid);
+        this.problems.skipped++;
+        return;
+      case 'event': {
+        const pid = found.pid ?? this.running.get(found.cpu);
+        if (pid === undefined) {
+          this.problems.add(line, 'an event of function_graph without its task: option funcgraph-proc shows it', text);
+          return;
+        }
+        this.events.event({ line, time: found.time, pid }, found.event, found.fields, emit);
+      }
+    }
   }
 
   end(emit: (record: TraceRecord) => void): void {

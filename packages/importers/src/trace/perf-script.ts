@@ -22,11 +22,14 @@ export class PerfScriptParser implements LineParser<TraceRecord> {
   }
 
   parse(text: string, line: number, emit: (record: TraceRecord) => void): void {
-    if (text === '' || text.startsWith('#')) return;
+    if (text.trim() === '' || text.startsWith('#')) {
+      this.problems.skipped++;
+      return;
+    }
     const match = PERF_LINE.exec(text);
     if (match === null) {
       // lines of a call chain
-      if (/^\s+[0-9a-f]+ /.test(text)) this.problems.skipped++;
+      if (/^\s+[0-9a-f]+ /.test(text) || /^\s+\S+\s+\(\S+\)$/.test(text)) this.problems.skipped++;
       else this.problems.add(line, 'no line of perf script', text);
       return;
     }

@@ -119,6 +119,8 @@ export class SyscallPairs {
       this.problems.add(at.line, 'mmap without a length', text);
       return;
     }
+    const before = this.entered.get(at.pid);
+    if (before !== undefined) this.problems.add(before.at.line, 'a system call that is not seen to end', before.name);
     this.entered.set(at.pid, { at, name, args });
   }
 
@@ -127,24 +129,25 @@ export class SyscallPairs {
     this.entered.delete(at.pid);
     if (begun?.name !== name) {
       // the trace began within the call, or the call started this task
-      this.problems.skipped++;
+      this.problems.skipped += begun === undefined ? 1 : 2;
       return;
     }
-    this.emit(begun, value, at.time, emit);
+    this.emit(begun, value, at.time, 2, emit);
   }
 
   end(emit: Emit): void {
-    for (const begun of this.entered.values()) this.emit(begun, null, undefined, emit);
+    for (const begun of this.entered.values()) this.emit(begun, null, undefined, 1, emit);
     this.entered.clear();
   }
 
-  private emit(begun: Entered, value: number | null, end: number | undefined, emit: Emit): void {
+  /** `lines`: how many the call took. */
+  private emit(begun: Entered, value: number | null, end: number | undefined, lines: number, emit: Emit): void {
     const call = callOf(begun.name, begun.args);
     if (call === undefined) {
-      this.problems.skipped++;
+      this.problems.skipped += lines;
       return;
     }
-    this.problems.read++;
+    this.problems.read += lines;
     const ret = value;
     const failed = ret !== null && ret < 0 && ret >= -MAX_ERRNO;
     const errno = failed ? errnoName(ret) : undefined;

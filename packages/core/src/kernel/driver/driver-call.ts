@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The calls of a driver on one of its VMAs, as events name them. */
-import type { DriverCall, FrameRef } from '@specialbit/events';
+import type { DriverCall, FrameRef, RawEntry } from '@specialbit/events';
 import type { Pte } from '../../arch/contract.js';
 import type { HugeCodec } from '../../arch/huge.js';
+import { readPte } from '../../arch/raw.js';
 import { PTE } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
 import type { Vma } from '../../mm/vma.js';
@@ -120,8 +121,17 @@ function mapped_pfn(k: Kernel, vma: Vma, vpn: number): number {
   return codec.pfn(p) + (vpn % codec.pages);
 }
 
+/** The entry as it is given, whatever it means; bits beyond the architecture's width are no part of it. */
+function set_raw_pte(k: Kernel, vma: Vma, raw: RawEntry, vpn: number, pages: number): number {
+  const entry = readPte(BigInt.asUintN(k.arch.layout.pteBits, BigInt(`0x${raw.value}`)));
+  for (let i = 0; i < pages; i++) vma.mm.pt.set(vpn + i, { ...entry });
+  return 0;
+}
+
 /** Raw set_pte_at() of consecutive frames: what no driver should do. */
 function set_pte(k: Kernel, vma: Vma, call: Extract<DriverCall, { type: 'set_pte' }>, vpn: number): number {
+  if (call.raw !== undefined && call.raw.arch === k.arch.name) return set_raw_pte(k, vma, call.raw, vpn, call.pages);
+  if (call.frame === undefined) return 0;
   const pfn = resolveFrame(k, call.frame);
   const pteval = newPte();
   for (let i = 0; i < call.pages; i++) {

@@ -57,7 +57,9 @@ function mremap_one_vma(
   }
   const resized = vma_to_resize(mm, addr, old_len, new_len, flags);
   if (typeof resized === 'number') return resized;
-  if (old_len === resized.vm_end - addr && vma_expandable(k, resized, new_len - old_len)) {
+  // the kernel that was recorded moved it: what stood behind it there is in no event
+  const moved = mapped_at !== undefined && mapped_at !== addr;
+  if (!moved && old_len === resized.vm_end - addr && vma_expandable(k, resized, new_len - old_len)) {
     const grown = vma_merge_extend(k, resized, new_len - old_len);
     if (grown === undefined) return -ENOMEM;
     if ((grown.vm_flags & VM_LOCKED) !== 0) {

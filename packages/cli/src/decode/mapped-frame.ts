@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One entry in one VMA on a machine made for it: what vm_normal_page() says, and what munmap does. */
-import { applyTo, bootKernel, type DecisionPath, decisionPath, F, type Kernel, type Vma } from '@specialbit/core';
+import {
+  applyTo,
+  bootKernel,
+  type DecisionPath,
+  decisionPath,
+  F,
+  type Kernel,
+  type Profile,
+  type Vma,
+} from '@specialbit/core';
 import type { Architecture, Pte } from '@specialbit/core/arch';
 import type { MachineSpec } from '@specialbit/events';
 
@@ -20,13 +29,17 @@ export interface Judgement {
   readonly unmapping: string;
 }
 
-export function judge(arch: Architecture, frame: MappedFrame): Judgement {
-  const { k, vma } = stage(arch, frame);
+export function judge(arch: Architecture, frame: MappedFrame, profile?: Profile): Judgement {
+  const { k, vma } = stage(arch, frame, profile);
   const path = decisionPath(k, vma, frame.vpn, frame.pte);
   return { path, unmapping: unmap(k, frame) };
 }
 
-function stage(arch: Architecture, { vm_flags, vpn, index, pte, valid }: MappedFrame): { k: Kernel; vma: Vma } {
+function stage(
+  arch: Architecture,
+  { vm_flags, vpn, index, pte, valid }: MappedFrame,
+  profile: Profile | undefined,
+): { k: Kernel; vma: Vma } {
   const pfn = arch.pte.pfn({ ...pte });
   // the memory map ends behind the frame, or before it; the zero page is another one
   const highest = valid ? pfn + 2 : Math.max(0, pfn - 1);
@@ -38,7 +51,7 @@ function stage(arch: Architecture, { vm_flags, vpn, index, pte, valid }: MappedF
     zero_pages: 1,
     frames: {},
   };
-  const k = bootKernel({ arch, machine });
+  const k = bootKernel({ arch, machine, ...(profile === undefined ? {} : { profile }) });
   const addr = vpn * arch.page.size;
   applyTo(k, { type: 'map_vma', mm: 0, at: { addr }, pages: 1, vm_flags, pgoff: index });
   const mm = k.mms.get(0);
