@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Runs the command's sources in this process: quick, for what has to be run often. */
 import { processTerminal, run } from '@specialbit/cli';
+import { withoutCodes } from '../cli/codes.testkit.js';
 import type { Result } from '../cli/specialbit.testkit.js';
 
-export async function inProcess(args: readonly string[]): Promise<Result> {
+/** Runs `specialbit ARGS`; `codes`: leave the codes in what is shown of errors. */
+export async function inProcess(args: readonly string[], codes = false): Promise<Result> {
   let out = '';
   let err = '';
   process.env.NO_COLOR = '1';
@@ -17,5 +19,5 @@ export async function inProcess(args: readonly string[]): Promise<Result> {
     },
     live: false,
   });
-  return { code, out, err };
+  return { code, out, err: codes ? err : withoutCodes(err) };
 }

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { withoutCodes } from './codes.testkit.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const bin = join(root, 'packages/cli/bin/specialbit.js');
@@ -15,6 +16,7 @@ const bin = join(root, 'packages/cli/bin/specialbit.js');
 export interface Result {
   readonly code: number;
   readonly out: string;
+  /** Of errors what is said of them, without their codes, which all of them have. */
   readonly err: string;
 }
 
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;
+  /** Leaves the codes in what is shown of errors. */
+  readonly codes?: boolean;
 }
 
 /** Runs `specialbit ARGS`, from the repository's root when nothing else is said. */
@@ -35,7 +39,12 @@ export function specialbit(args: readonly string[], options: RunOptions = {}): P
       { cwd: options.cwd ?? root, env: { ...inherited, ...options.env }, maxBuffer: 1 << 28 },
       (error, out, err) => {
         if (error !== null && typeof error.code !== 'number') reject(error);
-        else resolve({ code: error === null ? 0 : Number(error.code), out, err });
+        else
+          resolve({
+            code: error === null ? 0 : Number(error.code),
+            out,
+            err: options.codes === true ? err : withoutCodes(err),
+          });
       },
     );
     child.stdin?.on('error', () => {});
@@ -97,6 +106,6 @@ function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Re
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err: withoutCodes(err) }));
   });
 }

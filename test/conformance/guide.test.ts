@@ -76,9 +76,9 @@ $ npx specialbit arch encode quark-9 12345 --plugin .
     follow(
       shell,
       `$ npx specialbit arch new quark-9  # exits with 2
-specialbit: arch-quark-9: exists and is not empty
+specialbit: arch-quark-9: exists and is not empty [input.folder]
 $ npx specialbit arch new Quark  # exits with 2
-specialbit: expected a name of small letters and digits such as quark or quark-pae, found "Quark"
+specialbit: expected a name of small letters and digits such as quark or quark-pae, found "Quark" [usage.value]
 `,
     );
   });

@@ -27,7 +27,7 @@ describe.each(withCommands)('%s', (document) => {
       expect(NOT_RUN.some((known) => known.test(command))).toBe(true);
       return;
     }
-    const { code, out, err } = await specialbit(args);
+    const { code, out, err } = await specialbit(args, { codes: true });
     const all = out + err;
     if (!outputMatches(all, output)) expect(all).toBe(`${output.join('\n')}\n`);
     expect(err === '' || output.some((line) => line.startsWith('specialbit: '))).toBe(true);

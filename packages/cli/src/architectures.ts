@@ -44,5 +44,5 @@ export function architectureNamed(name: string): Architecture {
   const names = architectures.flatMap((a) => [a.name, ...a.aliases]);
   const near = nearest(name, names);
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
-  throw new UsageError(`no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
+  throw new UsageError('usage.architecture', `no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What ends a command, in one line. */
-import { LogReferenceError } from '@specialbit/core';
-import { LogError } from '@specialbit/events';
-import { TranscriptError } from '@specialbit/transcripts';
+import { codeOf } from '@specialbit/events';
 import { InputError, UsageError } from '@specialbit/view';
 
 export { InputError, UsageError };
@@ -15,13 +13,24 @@ export const EXIT = {
   unusable: 2,
 } as const;
 
-/** The line that is shown for an error. Nothing of a stack, whatever it was; DEBUG=specialbit shows it. */
+/** What is said of an error, without its code. Nothing of a stack, whatever it was; DEBUG=specialbit shows it. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof LogError || error instanceof TranscriptError) return oneLine(error.message);
-  if (error instanceof InputError || error instanceof UsageError) return oneLine(error.message);
-  if (error instanceof LogReferenceError) return oneLine(error.message);
+  const code = codeOf(error);
+  if (code !== undefined && code !== 'internal') return oneLine((error as Error).message);
   return oneLine(`internal error: ${error instanceof Error ? error.message : String(error)}`);
 }
+
+/** What is said of an error, and its code, which `specialbit errors` explains. */
+export function failureText(error: unknown): string {
+  return `${describeFailure(error)} ${codeMark(codeOf(error) ?? 'internal')}`;
+}
+
+/** The line that is shown for what a log can be read in spite of. */
+export function warningLine(warning: Error): string {
+  return `specialbit: warning: ${oneLine(warning.message)} ${codeMark(codeOf(warning) ?? 'internal')}\n`;
+}
+
+export const codeMark = (code: string): string => `[${code}]`;
 
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ');

@@ -5,8 +5,9 @@ import { register as registerArch } from './arch/command.js';
 import { type CommandContext, EXIT_CODES } from './command-context.js';
 import { register as registerCompare } from './compare/command.js';
 import { register as registerDecode } from './decode/command.js';
+import { register as registerErrors } from './errors/command.js';
 import { register as registerExplain } from './explain/command.js';
-import { describeFailure, EXIT } from './failure.js';
+import { codeMark, EXIT, failureText } from './failure.js';
 import { register as registerGallery } from './gallery/command.js';
 import { register as registerImport } from './import/command.js';
 import { register as registerKernel } from './kernel/command.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   registerArch,
   registerKernel,
   registerGallery,
+  registerErrors,
 ];
 
 /** Runs a command line (without node and script). Resolves to the exit code; never throws. */
@@ -46,7 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.unusable;
-    terminal.err(`specialbit: ${describeFailure(error)}\n`);
+    terminal.err(`specialbit: ${failureText(error)}\n`);
     if (process.env.DEBUG === 'specialbit' && error instanceof Error) terminal.err(`${error.stack}\n`);
     return EXIT.unusable;
   }
@@ -60,7 +62,14 @@ function build(context: CommandContext): Command {
     .showSuggestionAfterError(true)
     .configureHelp({ helpWidth: 78, showGlobalOptions: true })
     .configureOutput({
-      outputError: (text, write) => write(`specialbit: ${text.replace(/^error: /, '').replace(/\n(?=\S)/g, ' ')}`),
+      outputError: (text) => {
+        const line = text
+          .trimEnd()
+          .replace(/^error: /, '')
+          .replace(/\s*\n\s*/g, ' ');
+        const code = /argument .* is invalid/.test(line) ? 'usage.value' : 'usage.command';
+        context.terminal.err(`specialbit: ${line} ${codeMark(code)}\n`);
+      },
     })
     .addHelpText('after', EXIT_CODES);
   for (const register of COMMANDS) register(program, context);

@@ -4,7 +4,9 @@
  * the hardware computed. The format is that of a JSON file; numbers are hex strings, and an empty one is not
  * compared.
  */
+
 import { type Architecture, ones, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
+import { OutOfRange } from '@specialbit/events';
 import { apply, protection } from './entries.js';
 import { show } from './laws/law.js';
 
@@ -33,7 +35,7 @@ export interface VectorResult {
   readonly problems: readonly string[];
 }
 
-/** Puts every row through the codec of `arch`. Throws a RangeError for a test or operation that it lacks. */
+/** Puts every row through the codec of `arch`. Throws OutOfRange for a test or operation that it lacks. */
 export function checkVectors(arch: Architecture, v: GoldenVectors): VectorResult {
   const run = new Run(arch, v.tests);
   if (v.protectionMap !== undefined) {
@@ -116,7 +118,8 @@ class Run {
   private chain(p: Pte, chain: string): void {
     for (const step of chain === '' ? [] : chain.split(',')) {
       if (!step.startsWith('modify:') && this.arch.pte.ops[step] === undefined) {
-        throw new RangeError(
+        throw new OutOfRange(
+          'vectors.name',
           `${this.arch.name} has no operation ${step}; it has ${Object.keys(this.arch.pte.ops).join(', ')}`,
         );
       }
@@ -129,7 +132,8 @@ class Run {
     this.names.forEach((name, i) => {
       const test = this.arch.pte.tests[name];
       if (test === undefined) {
-        throw new RangeError(
+        throw new OutOfRange(
+          'vectors.name',
           `${this.arch.name} has no test ${name}; it has ${Object.keys(this.arch.pte.tests).join(', ')}`,
         );
       }

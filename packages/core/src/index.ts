@@ -5,6 +5,7 @@ export { type ComparedStep, Comparison, type ComparisonOptions } from './compare
 export { type Divergence, PART_KINDS, type Part, type PartKind } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
 export { TouchLog } from './compare/touch-log.js';
+export { CORE_ERRORS } from './errors.js';
 export type { Unmet } from './expect/check.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
 export { OutcomeRecord } from './expect/outcomes.js';

@@ -3,7 +3,15 @@
 export { decodeEvent, encodeEvent } from './codecs/event.js';
 export type { Json, JsonObject } from './codecs/failure.js';
 export { decodeHeader, encodeHeader } from './codecs/header.js';
-export { LOG_ERRORS, type LogErrorCode } from './errors/catalogue.js';
+export { API_ERRORS, LOG_ERRORS, type LogErrorCode } from './errors/catalogue.js';
+export {
+  CodedError,
+  codeOf,
+  type ErrorCatalogue,
+  type ErrorEntry,
+  InternalError,
+  OutOfRange,
+} from './errors/coded-error.js';
 export { LogError, type Where } from './errors/log-error.js';
 export { nearest } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';

@@ -5,11 +5,11 @@ import type { Architecture } from '@specialbit/core/arch';
 import { nearest } from '@specialbit/events';
 import { checkAnswer, checkArchitecture, checkAsked, checkBegin, checkHeader, type Fail } from './check-records.js';
 import type { DumpCounts } from './dump.js';
+import { TranscriptError } from './errors.js';
 import type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
 import { Lab, type StepResult } from './lab.js';
 import { LabSetup } from './lab-setup.js';
 import { newPages } from './new-pages.js';
-import { TranscriptError } from './transcript-error.js';
 
 /**
  * Why a step is counted apart:
@@ -130,7 +130,7 @@ export class Player {
   private beginScenario(record: Readonly<Record<string, unknown>>, line: number): void {
     const { header, arch } = this;
     if (header === undefined || arch === undefined)
-      throw this.error(line, 'a scenario begins before the header record');
+      throw this.error(line, 'a scenario begins before the header record', 'transcript.order');
     const begin = checkBegin(record, header, this.fail(line));
     const previous = this.lab;
     this.lab = new Lab(this.setupOf(arch, header, begin));
@@ -155,7 +155,7 @@ export class Player {
 
   private step(text: string, line: number): Played {
     const { lab } = this;
-    if (lab === undefined) throw this.error(line, 'a step before the first begin record');
+    if (lab === undefined) throw this.error(line, 'a step before the first begin record', 'transcript.order');
     const { asked, full } = this.readAsked(text, line);
     const { scenario, seq, mm, op } = asked;
     if (scenario !== this.scenario) this.fail(line)('scenario', `a step of ${this.scenario}`, scenario);
@@ -185,7 +185,7 @@ export class Player {
     try {
       return lab.step(input);
     } catch (error) {
-      if (error instanceof LogReferenceError) throw this.error(line, `op: ${error.message}`);
+      if (error instanceof LogReferenceError) throw this.error(line, `op: ${error.message}`, error.code);
       throw error;
     }
   }
@@ -230,8 +230,8 @@ export class Player {
     };
   }
 
-  private error(line: number, problem: string): TranscriptError {
-    return new TranscriptError(this.file, line, problem);
+  private error(line: number, problem: string, code = 'transcript.record'): TranscriptError {
+    return new TranscriptError(code, this.file, line, problem);
   }
 }
 

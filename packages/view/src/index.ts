@@ -11,7 +11,7 @@ export { type LaneRow, laneRows, laneSummary, viewsAt } from './diff/lanes.js';
 export { diffMoments, lastChange, type MomentDiff } from './diff/moments.js';
 export { stepLines } from './diff/step-text.js';
 export { type Touched, TouchListener } from './diff/touched.js';
-export { InputError, UsageError } from './errors.js';
+export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
 export { explanationLines } from './explain/explanation-text.js';
 // a log and its lanes
 export { laneName } from './log/lane-name.js';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Workloads by name: a header and as many events as one asks for. */
+
 import type { FileSpec, LogEvent, LogHeader } from '@specialbit/events';
+import { OutOfRange } from '@specialbit/events';
 import { deepFork, deepForkFiles } from './deep-fork.js';
 import { driverMix, driverMixFiles } from './driver-mix.js';
 import { workloadMachine } from './machine.js';
@@ -65,17 +67,21 @@ export interface Workload {
 
 /**
  * A workload. Its events can be replayed on every architecture: none of them names a mapping or process
- * that does not exist, and none takes the kernel down. Throws a RangeError for an unknown name, or a
+ * that does not exist, and none takes the kernel down. Throws OutOfRange for an unknown name, or a
  * seed or number of events that is no integer.
  */
 export function workload(name: WorkloadName, options: WorkloadOptions = {}): Workload {
   const generator = Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined;
   if (generator === undefined) {
-    throw new RangeError(`expected a workload (${WORKLOADS.join(', ')}), found ${JSON.stringify(name)}`);
+    throw new OutOfRange(
+      'workload.name',
+      `expected a workload (${WORKLOADS.join(', ')}), found ${JSON.stringify(name)}`,
+    );
   }
   const { seed = 1, events: count = generator.events } = options;
-  if (!Number.isInteger(seed)) throw new RangeError(`expected an integer as seed, found ${seed}`);
-  if (!Number.isInteger(count) || count < 0) throw new RangeError(`expected a number of events, found ${count}`);
+  if (!Number.isInteger(seed)) throw new OutOfRange('workload.number', `expected an integer as seed, found ${seed}`);
+  if (!Number.isInteger(count) || count < 0)
+    throw new OutOfRange('workload.number', `expected a number of events, found ${count}`);
   const header: LogHeader = {
     specialbit: 1,
     title: `${name}: ${generator.title}`,

@@ -56,7 +56,7 @@ async function subjects(what: string): Promise<readonly Architecture[]> {
       architectures.map((arch) => arch.name),
     );
     const hint = near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
-    throw new InputError(`${error.message}, and no architecture is called so${hint}`);
+    throw new InputError('input.plugin', `${error.message}, and no architecture is called so${hint}`);
   }
 }
 
@@ -65,16 +65,16 @@ function readVectors(file: string): GoldenVectors {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new InputError(`${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new InputError('input.unreadable', `${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
   try {
     const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes).toString() : bytes.toString();
     const vectors = JSON.parse(text) as GoldenVectors;
     if (Array.isArray(vectors.tests)) return vectors;
   } catch (error) {
-    throw new InputError(`${file}: ${(error as Error).message}`);
+    throw new InputError('input.vectors', `${file}: ${(error as Error).message}`);
   }
-  throw new InputError(`${file}: tests: expected an array of names of tests, found none`);
+  throw new InputError('input.vectors', `${file}: tests: expected an array of names of tests, found none`);
 }
 
 function reportLines(report: Report, all: boolean, { color }: Terminal): string[] {

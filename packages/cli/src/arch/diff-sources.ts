@@ -38,7 +38,7 @@ function files(path: string): string[] {
   try {
     found = statSync(path);
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new InputError('input.unreadable', `${path}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
   if (!found.isDirectory()) return [path];
   const own = readdirSync(path)

@@ -38,10 +38,11 @@ export async function diff(
   const lanes = lanesOf('arch diff', { specialbit: 1 }, [a, b], []);
   const [one, other] = lanes;
   if (one === undefined || other === undefined || lanes.length !== 2) {
-    throw new UsageError(`arch diff needs two architectures, found ${a} and ${b}`);
+    throw new UsageError('usage.architecture', `arch diff needs two architectures, found ${a} and ${b}`);
   }
   const named = [...(await logsOf(paths)), ...(options.kit ? kitLogs() : [])];
-  if (named.length === 0) throw new InputError('no examples found here; name logs, or folders of them');
+  if (named.length === 0)
+    throw new InputError('input.examples', 'no examples found here; name logs, or folders of them');
   const result: ArchDiff = {
     names: [laneName(one), laneName(other)],
     facts: factsOf(one, other),

@@ -27,16 +27,18 @@ export async function encode(
   const words: string[] = [];
   if (options.swap !== undefined) {
     const match = /^(\d+):(0x[0-9a-f]+|\d+)$/i.exec(options.swap);
-    if (match === null) throw new UsageError(`--swap: expected TYPE:OFFSET, such as 1:0x40, found ${options.swap}`);
+    if (match === null)
+      throw new UsageError('usage.value', `--swap: expected TYPE:OFFSET, such as 1:0x40, found ${options.swap}`);
     arch.pte.swp_entry_to_pte(p, Number(match[1]), Number(match[2]));
     words.push(`__swp_entry(${match[1]}, ${match[2]})`);
   } else {
-    if (pfn === undefined) throw new UsageError('encode needs a pfn, or --swap TYPE:OFFSET');
+    if (pfn === undefined) throw new UsageError('usage.value', 'encode needs a pfn, or --swap TYPE:OFFSET');
     const frame = parseHex(pfn, 53);
     const index = protection(options.prot) | (options.shared === true ? 8 : 0);
     arch.pte.pfn_pte(p, Number(frame), { ...arch.pte.protection_map[index] } as Pte);
     if (arch.pte.pfn(p) !== Number(frame)) {
       throw new UsageError(
+        'usage.pfn',
         `pfn 0x${frame.toString(16)}: the pfn field of ${arch.name} cannot hold it (reads back as 0x${arch.pte.pfn(p).toString(16)})`,
       );
     }
@@ -48,7 +50,10 @@ export async function encode(
       const known = Object.keys(arch.pte.ops)
         .filter((known) => known !== 'modify')
         .sort();
-      throw new UsageError(`--do ${step}: ${arch.name} has no such operation (it has ${known.join(', ')})`);
+      throw new UsageError(
+        'usage.value',
+        `--do ${step}: ${arch.name} has no such operation (it has ${known.join(', ')})`,
+      );
     }
     op(p);
     words.push(`pte_${step}`);
@@ -63,6 +68,6 @@ function protection(text: string): number {
   try {
     return parseProt(text) & 7;
   } catch {
-    throw new UsageError(`--prot: expected letters such as rw or r-x, found ${JSON.stringify(text)}`);
+    throw new UsageError('usage.value', `--prot: expected letters such as rw or r-x, found ${JSON.stringify(text)}`);
   }
 }

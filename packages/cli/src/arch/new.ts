@@ -21,11 +21,13 @@ const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 export async function newPlugin(name: string, options: NewOptions, terminal: Terminal): Promise<number> {
   if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/.test(name)) {
     throw new UsageError(
+      'usage.value',
       `expected a name of small letters and digits such as quark or quark-pae, found ${JSON.stringify(name)}`,
     );
   }
   const folder = options.dir ?? `arch-${name}`;
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw new InputError(`${folder}: exists and is not empty`);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new InputError('input.folder', `${folder}: exists and is not empty`);
   const words = placeholders(name, options.title ?? `${name[0]?.toUpperCase()}${name.slice(1)}`);
   const written = templates().map((file) => {
     const parts = file.replace(/\.template$/, '').split('/');
@@ -55,7 +57,7 @@ function write(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
-    throw new InputError(`${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+    throw new InputError('input.unwritable', `${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

@@ -91,7 +91,7 @@ function blameIn(history: LaneHistory, subject: Subject, at: number, all: boolea
     probe = resolveSubject(kernel, subject);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${history.name}, after event ${at}: ${error.message}`);
+    throw new UsageError('usage.subject', `${history.name}, after event ${at}: ${error.message}`);
   }
   const changes: Change[] = [];
   for (const change of changesOf(history, probe, at)) {

@@ -15,7 +15,7 @@ import {
 } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, UsageError, warningLine } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
 import { type OpenedLog, openLog } from '../log/open-log.js';
@@ -60,7 +60,8 @@ ${EXIT_CODES}`,
 export async function compare(file: string, options: CompareOptions, terminal: Terminal): Promise<number> {
   const log = await openLog(file);
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm'], options.kernel);
-  if (lanes.length < 2) throw new UsageError('compare needs two architectures or more: --arch x86_64,arm');
+  if (lanes.length < 2)
+    throw new UsageError('usage.architecture', 'compare needs two architectures or more: --arch x86_64,arm');
   const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
   const comparison = new Comparison(named, { strict: options.strict === true });
   const done = await run(log, comparison, options.at, terminal);
@@ -98,10 +99,10 @@ async function run(
   } finally {
     await log.close();
   }
-  for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
+  for (const warning of log.warnings) terminal.err(warningLine(warning));
   const done = comparison.length;
   if (at !== undefined && done < at)
-    throw new UsageError(`--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
+    throw new UsageError('usage.moment', `--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
   return done;
 }
 

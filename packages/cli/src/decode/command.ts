@@ -88,6 +88,7 @@ async function decodeValues(
 ): Promise<number> {
   if (options.arch === undefined)
     throw new UsageError(
+      'usage.architecture',
       'a raw value does not say which architecture it is of: give --arch NAME; `specialbit arch` lists them',
     );
   const [name, at] = options.arch.split('@', 2) as [string, string?];

@@ -101,6 +101,6 @@ function plainOf({ report, kernel, map, told }: Explained): object {
 export function needReports(text: string, where: string): readonly KernelReport[] {
   const { reports } = reportsIn(text);
   if (reports.length === 0)
-    throw new UsageError(`${where}: expected a report with "pte:", as "BUG: Bad page map" has it`);
+    throw new UsageError('usage.report', `${where}: expected a report with "pte:", as "BUG: Bad page map" has it`);
   return reports;
 }

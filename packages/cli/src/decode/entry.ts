@@ -54,10 +54,10 @@ const HUGE_TESTS = ['write', 'dirty', 'young', 'special', 'devmap'] as const;
 export function parseHex(text: string, bits: number): bigint {
   const digits = text.replace(/^0x/i, '').replaceAll('_', '');
   if (!/^[0-9a-f]+$/i.test(digits))
-    throw new UsageError(`expected a hexadecimal number, found ${JSON.stringify(text)}`);
+    throw new UsageError('usage.value', `expected a hexadecimal number, found ${JSON.stringify(text)}`);
   const value = BigInt(`0x${digits}`);
   if (value >> BigInt(bits))
-    throw new UsageError(`${text}: expected at most ${bits} bits, found ${value.toString(2).length}`);
+    throw new UsageError('usage.value', `${text}: expected at most ${bits} bits, found ${value.toString(2).length}`);
   return value;
 }
 

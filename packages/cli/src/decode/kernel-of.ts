@@ -114,7 +114,7 @@ function versionOf(
   if (given !== undefined) {
     const version = kernelVersion(given.replace(/^linux-/, ''));
     if (version === undefined)
-      throw new UsageError(`--kernel: expected a release such as 5.10 or 6.12.3, found ${given}`);
+      throw new UsageError('usage.kernel', `--kernel: expected a release such as 5.10 or 6.12.3, found ${given}`);
     if (said !== undefined && said !== version) assumed.push(`kernel ${version}, as given; the report says ${release}`);
     return { version, release };
   }

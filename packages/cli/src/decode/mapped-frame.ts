@@ -11,7 +11,7 @@ import {
   type Vma,
 } from '@specialbit/core';
 import type { Architecture, Pte } from '@specialbit/core/arch';
-import type { MachineSpec } from '@specialbit/events';
+import { InternalError, type MachineSpec } from '@specialbit/events';
 
 export interface MappedFrame {
   readonly vm_flags: number;
@@ -56,7 +56,7 @@ function stage(
   applyTo(k, { type: 'map_vma', mm: 0, at: { addr }, pages: 1, vm_flags, pgoff: index });
   const mm = k.mms.get(0);
   const vma = mm?.vma_lookup(vpn);
-  if (mm === undefined || vma === undefined) throw new Error('the VMA that was placed is not there');
+  if (mm === undefined || vma === undefined) throw new InternalError('the VMA that was placed is not there');
   if (valid) k.frames.set(pfn, F.count, 1);
   mm.pt.set(vpn, { ...pte });
   return { k, vma };

@@ -13,8 +13,9 @@ export function nothingFound({ name, text }: Input): UsageError {
       : { what: `a recording (${format})`, advice: 'that is for `specialbit import`' };
   const what =
     'expected a report of the kernel ("BUG: Bad page map", "Bad page state", "Bad rss-counter state", a warning), entries of a debugger, or raw values';
-  if (text.trim() === '') return new UsageError(`${name}: ${what}, found nothing`);
+  if (text.trim() === '') return new UsageError('input.recording', `${name}: ${what}, found nothing`);
   return new UsageError(
+    'input.recording',
     `${name}: ${what}, found ${found === undefined ? 'none of them' : `${found.what}: ${found.advice}`}`,
   );
 }

@@ -65,9 +65,12 @@ export async function diff(file: string, options: DiffOptions, terminal: Termina
   const { from, to, at } = options;
   const moments = from !== undefined || to !== undefined;
   if (moments && at !== undefined) {
-    throw new UsageError('--at compares lanes at one moment, --from and --to one lane at two: give one of them');
+    throw new UsageError(
+      'usage.options',
+      '--at compares lanes at one moment, --from and --to one lane at two: give one of them',
+    );
   }
-  if (to !== undefined && from === undefined) throw new UsageError('--to needs --from');
+  if (to !== undefined && from === undefined) throw new UsageError('usage.options', '--to needs --from');
   const log = await loadLog(file, terminal);
   if (moments) return diffInTime(log, momentOf(log, '--from', from), momentOf(log, '--to', to), options, terminal);
   return diffLanes(log, momentOf(log, '--at', at), options, terminal);
@@ -103,7 +106,10 @@ async function diffInTime(
 async function diffLanes(log: LoadedLog, at: number, options: DiffOptions, terminal: Terminal): Promise<number> {
   const histories = historiesOf(log, options);
   if (histories.length < 2) {
-    throw new UsageError('expected two architectures (--arch A,B), or two moments of one (--from a --to b)');
+    throw new UsageError(
+      'usage.architecture',
+      'expected two architectures (--arch A,B), or two moments of one (--from a --to b)',
+    );
   }
   const rows = laneRows(viewsAt(histories, at));
   const parted = rows.some(({ difference }) => difference === 'parts');

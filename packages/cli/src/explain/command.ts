@@ -60,7 +60,10 @@ export async function explain(
     const mm = kernel.mms.get(options.mm);
     if (mm === undefined) {
       const live = [...kernel.mms.keys()].join(', ') || 'none';
-      throw new UsageError(`--mm ${options.mm}: no such address space after ${done} events (live: ${live})`);
+      throw new UsageError(
+        'usage.process',
+        `--mm ${options.mm}: no such address space after ${done} events (live: ${live})`,
+      );
     }
     return explainPte(kernelOptions(lane), kernel, options.mm, vpnOf(mm, place, lane.arch.page.size));
   });
@@ -104,6 +107,7 @@ function parseTarget(text: string): Target {
   const match = /^([A-Za-z_][\w.-]*)(?:\[(\d+|0x[0-9a-f]+)\])?$/.exec(text);
   if (match !== null) return { label: match[1]!, page: Number(match[2] ?? 0) };
   throw new UsageError(
+    'usage.subject',
     `expected a page ("ring[2]", "ring" or an address such as 0x20001000), found ${JSON.stringify(text)}`,
   );
 }
@@ -113,5 +117,5 @@ function vpnOf(mm: Mm, target: Target, pageSize: number): number {
   const start = mm.labels[target.label];
   if (start !== undefined) return start + target.page;
   const known = Object.keys(mm.labels).join(', ') || 'none';
-  throw new InputError(`no such mapping: ${target.label} (known: ${known})`);
+  throw new InputError('usage.subject', `no such mapping: ${target.label} (known: ${known})`);
 }

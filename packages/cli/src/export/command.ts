@@ -89,7 +89,8 @@ export function* traceEvents(log: LoadedLog, arch: string[] | undefined): Genera
 
 function* reportText(log: LoadedLog, arch: string[] | undefined): Generator<string, void, void> {
   const lanes = lanesOf(log.file, log.header, arch, ['x86_64', 'arm']);
-  if (lanes.length < 2) throw new UsageError('a report compares two architectures or more: --arch x86_64,arm');
+  if (lanes.length < 2)
+    throw new UsageError('usage.architecture', 'a report compares two architectures or more: --arch x86_64,arm');
   const comparison = new Comparison(namedLanes(lanes));
   for (const numbered of log.events) compareStep(comparison, log.file, numbered);
   const rows = laneRows(comparison.kernels.map((k) => worldView(k, log.events.length)));

@@ -21,7 +21,7 @@ export async function writeOutput(
   }
   await writeWhole(pieces, file).catch((error: NodeJS.ErrnoException) => {
     if (error.errno === undefined) throw error;
-    throw new InputError(`${file}: cannot be written: ${error.code}`);
+    throw new InputError('input.unwritable', `${file}: cannot be written: ${error.code}`);
   });
 }
 
@@ -50,7 +50,7 @@ async function writeWhole(pieces: Iterable<string>, file: string): Promise<void>
     if (!special) await rename(name, file);
   } catch (error) {
     if (!special) await rm(name, { force: true });
-    if (abort.signal.aborted) throw new InputError(`${file}: interrupted, nothing was written`);
+    if (abort.signal.aborted) throw new InputError('input.interrupted', `${file}: interrupted, nothing was written`);
     throw error;
   } finally {
     process.removeListener('SIGINT', interrupt);

@@ -52,7 +52,7 @@ function find(entries: readonly GalleryEntry[], id: string): GalleryEntry {
   const found = entries.find((entry) => entry.id.toLowerCase() === id.toLowerCase() || entry.name === id);
   if (found === undefined) {
     const ids = entries.map((entry) => entry.id);
-    throw new UsageError(`no such scenario: ${id}; there are ${ids[0]} to ${ids.at(-1)}`);
+    throw new UsageError('usage.scenario', `no such scenario: ${id}; there are ${ids[0]} to ${ids.at(-1)}`);
   }
   return found;
 }

@@ -65,7 +65,7 @@ function galleryDirectory(): string {
   const found = places
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((place) => existsSync(place));
-  if (found === undefined) throw new InputError('the gallery is not part of this installation');
+  if (found === undefined) throw new InputError('input.examples', 'the gallery is not part of this installation');
   return found;
 }
 
@@ -83,7 +83,10 @@ function readScenario(gallery: string, name: string): GalleryEntry {
   const result = scenarioFile.decode(parse(file));
   if (result._tag === 'Left') {
     const path = result.left[0]!.context.slice(1).filter(({ key }) => key !== '' && !/^\d+$/.test(key));
-    throw new InputError(`${file}: ${path.map(({ key }) => key).join('.')}: not what a scenario has there`);
+    throw new InputError(
+      'input.scenario',
+      `${file}: ${path.map(({ key }) => key).join('.')}: not what a scenario has there`,
+    );
   }
   const { id, title, sources, story = [], lanes = [], parts, feature, missing } = result.right;
   if (missing !== undefined) return { id, title, sources, name, missing };
@@ -94,6 +97,6 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new InputError(`${file}: ${error instanceof SyntaxError ? 'no JSON' : 'cannot be read'}`);
+    throw new InputError('input.scenario', `${file}: ${error instanceof SyntaxError ? 'no JSON' : 'cannot be read'}`);
   }
 }

@@ -63,7 +63,12 @@ function print({ what, tool, args }: Binary, path: string, into: string): Promis
   const command = [tool, ...args(path)].join(' ');
   return new Promise((resolve, reject) => {
     const fail = (why: string): void =>
-      reject(new InputError(`${path}: ${what}; \`${command}\` makes text of it, and ${why}. Give its output instead`));
+      reject(
+        new InputError(
+          'input.recording',
+          `${path}: ${what}; \`${command}\` makes text of it, and ${why}. Give its output instead`,
+        ),
+      );
     const child = spawn(tool, [...args(path)], { stdio: ['ignore', 'pipe', 'pipe'] });
     const out = createWriteStream(into);
     let said = '';

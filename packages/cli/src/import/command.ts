@@ -64,7 +64,7 @@ export async function importCommand(
   const [first, ...rest] = args;
   const format = FORMATS.find((name) => name === first && (rest.length > 0 || !existsSync(name)));
   const files = format === undefined ? args : rest;
-  if (files.length === 0) throw new UsageError(`import ${format}: expected a file`);
+  if (files.length === 0) throw new UsageError('usage.files', `import ${format}: expected a file`);
   const profile = options.kernel === undefined ? undefined : recordedKernel(options.kernel);
   if (options.arch !== undefined) architectureNamed(options.arch);
   const config = options.config?.flatMap((names) => names.split(','));

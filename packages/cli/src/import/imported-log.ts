@@ -76,21 +76,27 @@ export async function importFiles(given: readonly string[], request: ImportReque
       options,
     );
   }
-  if (paths.length > 1) throw new UsageError('several files must be traces of the same run');
+  if (paths.length > 1) throw new UsageError('usage.files', 'several files must be traces of the same run');
   if (STATES.has(first!)) return importState(await readState(paths[0]!, first), options);
   if (first === 'kernel-log') {
     const { arch, release } = request;
     const given = { ...(arch === undefined ? {} : { arch }), ...(release === undefined ? {} : { kernel: release }) };
     return importKernelLog(paths[0]!, options, given);
   }
-  throw new InputError(`${paths[0]}: a ${first} alone is no state; give it to \`verify --${first}\``);
+  throw new InputError(
+    'input.recording',
+    `${paths[0]}: a ${first} alone is no state; give it to \`verify --${first}\``,
+  );
 }
 
 async function knownFormat(path: string): Promise<Format> {
-  if (!existsSync(path)) throw new InputError(`${path}: no such file`);
+  if (!existsSync(path)) throw new InputError('input.unreadable', `${path}: no such file`);
   const format = await detectFileFormat(path);
   if (format !== undefined) return format;
-  throw new InputError(`${path}: expected a recording (${FORMATS.join(', ')}), found ${await foundIn(path)}`);
+  throw new InputError(
+    'input.recording',
+    `${path}: expected a recording (${FORMATS.join(', ')}), found ${await foundIn(path)}`,
+  );
 }
 
 /** What a file is instead, and what to do. */
@@ -131,10 +137,13 @@ export async function readState(path: string, given?: Format): Promise<Snapshot>
     }
     case 'snapshots': {
       for await (const packed of readPacked(path, new Problems(path))) return packed.snapshot;
-      throw new InputError(`${path}: expected a snapshot, found none`);
+      throw new InputError('input.recording', `${path}: expected a snapshot, found none`);
     }
     default:
-      throw new InputError(`${path}: expected a state (maps, smaps, vmas, snapshots), found ${format}`);
+      throw new InputError(
+        'input.recording',
+        `${path}: expected a state (maps, smaps, vmas, snapshots), found ${format}`,
+      );
   }
 }
 
@@ -187,6 +196,7 @@ function importState(snapshot: Snapshot, options: ImportOptions): Imported {
   const uneven = snapshot.maps.find(({ start, end }) => start % page !== 0 || end % page !== 0);
   if (uneven !== undefined)
     throw new InputError(
+      'usage.architecture',
       `line ${uneven.line}: a mapping that is no number of pages of ${page} bytes, as ${name} has them: give --arch`,
     );
   const converter = new Converter(arch === undefined ? {} : { page, mostPfn: 2 ** 32 });

@@ -36,6 +36,7 @@ export async function importKernelLog(path: string, options: ImportOptions, give
     if (arch === undefined) {
       const maybe = kernel.candidates.length === 0 ? '' : ` (${kernel.candidates.join(', or ')}?)`;
       throw new InputError(
+        'usage.architecture',
         `${path}:${report.line}: the report does not say which architecture it is of${maybe}: give --arch NAME`,
       );
     }
@@ -46,7 +47,7 @@ export async function importKernelLog(path: string, options: ImportOptions, give
     );
     placed.push({ report, arch, kernel, entry });
   }
-  if (placed.length === 0) throw new InputError(nothing(path, reports.length, maps.length));
+  if (placed.length === 0) throw new InputError('input.recording', nothing(path, reports.length, maps.length));
   const chosen = new Set<string>();
   const events: LogEvent[] = [];
   const origins: Origin[] = [];

@@ -13,7 +13,7 @@ export function recordedKernel(release: string): string {
   if (exact !== undefined || version === undefined)
     return kernelNamed(release.replace(/-.*$/, (tail) => (/^-\D*$/.test(tail) ? '' : tail))).name;
   const newest = PROFILES.at(-1)!;
-  if (compareVersions(version, newest.version) > 0) throw new UsageError(kernelError(release));
+  if (compareVersions(version, newest.version) > 0) throw new UsageError('usage.kernel', kernelError(release));
   const before = PROFILES.filter((profile) => compareVersions(profile.version, version) <= 0).at(-1);
   return (before ?? PROFILES[0]!).name;
 }

@@ -137,7 +137,7 @@ async function diff(
   terminal: Terminal,
 ): Promise<number> {
   const [a, b] = [kernelNamed(from), kernelNamed(to)];
-  if (a.name === b.name) throw new UsageError(`expected two different kernels, found ${a.name} twice`);
+  if (a.name === b.name) throw new UsageError('usage.kernel', `expected two different kernels, found ${a.name} twice`);
   const concerns = ({ architectures }: KnownFeature): boolean =>
     options.arch === undefined || architectures.length === 0 || architectures.includes(options.arch);
   const changed = knownFeatures().filter((entry) => concerns(entry) && a.has(entry.feature) !== b.has(entry.feature));

@@ -9,7 +9,7 @@ const POLL_MS = 200;
 /** Ends at SIGINT; a second SIGINT ends the command. */
 export async function* followFile(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${file}: cannot be read: ${error.code}`);
+    throw new InputError('input.unreadable', `${file}: cannot be read: ${error.code}`);
   });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -54,7 +54,7 @@ export function lanesOf(
   try {
     return laneSpecs(header.arch ?? fallback, profiles).map(lane);
   } catch (error) {
-    if (error instanceof UsageError) throw new InputError(`${file}:1: arch: ${error.message}`);
+    if (error instanceof UsageError) throw new InputError('input.architecture', `${file}:1: arch: ${error.message}`);
     throw error;
   }
 }
@@ -82,7 +82,8 @@ export const KERNEL_OPTION = [
 /** `x86_64@6.12,arm` or several of them, each once. Throws UsageError for an unknown one or none at all. */
 function laneSpecs(names: readonly string[], kernels?: readonly Profile[]): LaneSpec[] {
   const list = names.flatMap((part) => part.split(',')).map((name) => name.trim());
-  if (list.length === 0 || list.some((name) => name === '')) throw new UsageError('expected names of architectures');
+  if (list.length === 0 || list.some((name) => name === ''))
+    throw new UsageError('usage.architecture', 'expected names of architectures');
   const specs = list.flatMap((name) => laneSpec(name, kernels));
   return specs.filter((a, i) => specs.findIndex((b) => a.arch === b.arch && a.profile?.name === b.profile?.name) === i);
 }
@@ -90,7 +91,7 @@ function laneSpecs(names: readonly string[], kernels?: readonly Profile[]): Lane
 /** The architecture called `x86_64`, as the default kernel has it, or `x86_64@6.1`. Throws UsageError. */
 export function architectureAt(name: string): Architecture {
   const [{ arch, profile }, second] = laneSpec(name, undefined) as [LaneSpec, LaneSpec?];
-  if (second !== undefined) throw new UsageError(`expected one kernel, found ${name}`);
+  if (second !== undefined) throw new UsageError('usage.kernel', `expected one kernel, found ${name}`);
   return arch.at(profile ?? DEFAULT_PROFILE);
 }
 
@@ -117,13 +118,19 @@ export function kernelNamed(name: string): Profile {
   const found = findProfile(name);
   if (found === undefined) {
     const known = PROFILES.map((profile) => profile.name.replace(/^linux-/, '')).join(', ');
-    throw new UsageError(`no such kernel: ${name}; known are ${known}; \`specialbit kernel list\` tells more`);
+    throw new UsageError(
+      'usage.kernel',
+      `no such kernel: ${name}; known are ${known}; \`specialbit kernel list\` tells more`,
+    );
   }
   const features = knownFeatures().map(({ feature }) => feature.name);
   for (const feature of [...found.plus, ...found.minus]) {
     if (features.includes(feature)) continue;
     const near = nearest(feature, features);
-    throw new UsageError(`no such feature: ${feature}${near === undefined ? '' : ` (did you mean "${near}"?)`}`);
+    throw new UsageError(
+      'usage.feature',
+      `no such feature: ${feature}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
+    );
   }
   return found;
 }
@@ -134,6 +141,6 @@ function profileOf(file: string, header: LogHeader): Profile {
     return kernelNamed(header.profile);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new InputError(`${file}:1: profile: ${error.message}`);
+    throw new InputError('input.kernel', `${file}:1: profile: ${error.message}`);
   }
 }

@@ -37,7 +37,8 @@ export async function openLog(file: string, source?: LogSource): Promise<OpenedL
   const first = await batches.next();
   const early = first.done === true ? [] : take(first.value);
   // the reader throws for a log without header: this is for the compiler
-  if (header === undefined) throw new InputError(`${name}: expected a header line such as {"specialbit":1}`);
+  if (header === undefined)
+    throw new InputError('input.header', `${name}: expected a header line such as {"specialbit":1}`);
   async function* events(): AsyncGenerator<readonly NumberedEvent[]> {
     if (early.length > 0) yield early;
     for await (const batch of batches) yield take(batch);

@@ -12,17 +12,21 @@ export function findModule(plugin: string, from: string): string {
   const path = resolve(from, plugin);
   const isPath = isAbsolute(plugin) || /^\.{0,2}[/\\]/.test(plugin) || plugin === '.' || plugin === '..';
   if (existsSync(path)) return statSync(path).isDirectory() ? entryOf(plugin, path) : fileOf(plugin, path);
-  if (isPath || extname(plugin) !== '') throw new InputError(`${plugin}: no such file or folder`);
+  if (isPath || extname(plugin) !== '') throw new InputError('input.plugin', `${plugin}: no such file or folder`);
   const folder = installed(plugin, from);
   if (folder !== undefined) return entryOf(plugin, folder);
   throw new InputError(
+    'input.plugin',
     `${plugin}: no such file or folder, and no package of that name is installed in ${from} or above it`,
   );
 }
 
 function fileOf(plugin: string, path: string): string {
   if (!/\.[cm]?tsx?$/.test(path)) return path;
-  throw new InputError(`${plugin}: expected a JavaScript module, found TypeScript; build it, and give what was built`);
+  throw new InputError(
+    'input.plugin',
+    `${plugin}: expected a JavaScript module, found TypeScript; build it, and give what was built`,
+  );
 }
 
 /** The folder of an installed package, looked for as Node.js does. */
@@ -37,10 +41,14 @@ function installed(name: string, from: string): string | undefined {
 /** What `import` of the package would load. */
 function entryOf(plugin: string, folder: string): string {
   const manifest = join(folder, 'package.json');
-  if (!existsSync(manifest)) throw new InputError(`${plugin}: expected a package, found a folder without package.json`);
+  if (!existsSync(manifest))
+    throw new InputError('input.plugin', `${plugin}: expected a package, found a folder without package.json`);
   const entry = join(folder, mainOf(plugin, manifest));
   if (existsSync(entry)) return fileOf(plugin, entry);
-  throw new InputError(`${plugin}: its module ${entry} does not exist; build the package first (npm run build)`);
+  throw new InputError(
+    'input.plugin',
+    `${plugin}: its module ${entry} does not exist; build the package first (npm run build)`,
+  );
 }
 
 function mainOf(plugin: string, manifest: string): string {
@@ -48,12 +56,12 @@ function mainOf(plugin: string, manifest: string): string {
   try {
     json = JSON.parse(readFileSync(manifest, 'utf8'));
   } catch (error) {
-    throw new InputError(`${plugin}: ${manifest}: ${(error as Error).message}`);
+    throw new InputError('input.plugin', `${plugin}: ${manifest}: ${(error as Error).message}`);
   }
   const { exports, main } = json as { exports?: unknown; main?: unknown };
   const found = target(exports) ?? main ?? 'index.js';
   if (typeof found === 'string') return found;
-  throw new InputError(`${plugin}: ${manifest}: expected a module under "exports" or "main"`);
+  throw new InputError('input.plugin', `${plugin}: ${manifest}: expected a module under "exports" or "main"`);
 }
 
 /** The target of `.` under the conditions of an import. */

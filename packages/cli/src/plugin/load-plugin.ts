@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Modules that bring architectures of their own. */
 import { pathToFileURL } from 'node:url';
-import type { Architecture } from '@specialbit/core/arch';
+import { ARCH_ERRORS, type Architecture } from '@specialbit/core/arch';
+import { codeOf } from '@specialbit/events';
 import { InputError } from '../failure.js';
 import { findModule } from './find-module.js';
 
@@ -13,6 +14,7 @@ export async function loadPlugin(plugin: string, from = process.cwd()): Promise<
   if (found.length === 0) {
     const names = Object.keys(module).join(', ') || 'nothing';
     throw new InputError(
+      'input.plugin',
       `${plugin}: expected an export that defineArchitecture of @specialbit/core/arch made, or an array of them, found ${names}`,
     );
   }
@@ -24,7 +26,9 @@ async function load(plugin: string, path: string): Promise<Record<string, unknow
   try {
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new InputError(`${plugin}: ${whyNot(error)}`);
+    const code = codeOf(error);
+    const refused = code !== undefined && code in ARCH_ERRORS;
+    throw new InputError(refused ? code : 'input.plugin', `${plugin}: ${whyNot(error)}`);
   }
 }
 
@@ -54,6 +58,7 @@ function complete(plugin: string, arch: Architecture): void {
   const missing = MEMBERS.filter((member) => arch[member] === undefined);
   if (missing.length === 0) return;
   throw new InputError(
+    'input.plugin',
     `${plugin}: ${arch.name} has no ${missing.join(', ')}: it was made with another version of @specialbit/core; install the version that goes with this command`,
   );
 }

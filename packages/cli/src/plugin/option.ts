@@ -20,6 +20,6 @@ export function addPluginOption(program: Command): void {
 export async function usePlugins(plugins: readonly string[]): Promise<void> {
   for (const plugin of plugins) {
     const clash = addArchitectures(await loadPlugin(plugin), plugin);
-    if (clash !== undefined) throw new InputError(`${plugin}: ${clash}`);
+    if (clash !== undefined) throw new InputError('input.plugin', `${plugin}: ${clash}`);
   }
 }

@@ -44,7 +44,10 @@ ${EXIT_CODES}`,
 /** Throws UsageError. */
 export function script({ print, tool, kernel }: RecordOptions): string {
   if (print !== true)
-    throw new UsageError('specialbit runs nothing as root itself: give --print, read the script, run it');
+    throw new UsageError(
+      'usage.print',
+      'specialbit runs nothing as root itself: give --print, read the script, run it',
+    );
   const { version } = kernelNamed(kernel);
   const release = version.split('.').slice(0, 2).join('.');
   return tool === 'bpftrace' ? bpftraceScript(release) : traceScript(release, tool);

@@ -2,7 +2,7 @@
 /** Plays a log on several lanes, event by event. */
 import { LogReferenceError } from '@specialbit/core';
 import { type NumberedEvent, referenceError } from '@specialbit/view';
-import { UsageError } from '../failure.js';
+import { UsageError, warningLine } from '../failure.js';
 import type { OpenedLog } from '../log/open-log.js';
 
 import type { Terminal } from '../terminal.js';
@@ -43,9 +43,9 @@ export async function playLog(
   } finally {
     await log.close();
   }
-  for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
+  for (const warning of log.warnings) terminal.err(warningLine(warning));
   if (at !== undefined && done < at) {
-    throw new UsageError(`--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
+    throw new UsageError('usage.moment', `--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
   }
   return done;
 }

@@ -43,14 +43,17 @@ ${EXIT_CODES}`,
 
 /** Resolves to the exit code when the user quits. Throws UsageError, InputError, LogError. */
 export async function step(file: string, options: StepOptions, terminal: Terminal): Promise<number> {
-  if (file === '-') throw new UsageError('step reads keys from standard input: give the log as a file');
+  if (file === '-')
+    throw new UsageError('usage.terminal', 'step reads keys from standard input: give the log as a file');
   for (const [fd, name] of [
     [0, 'standard input'],
     [1, 'standard output'],
   ] as const) {
-    if (!isatty(fd)) throw new UsageError(`step needs a terminal: ${name} is none (replay prints the same)`);
+    if (!isatty(fd))
+      throw new UsageError('usage.terminal', `step needs a terminal: ${name} is none (replay prints the same)`);
   }
-  if (process.env.TERM === 'dumb') throw new UsageError('step needs a terminal that can place text: TERM is dumb');
+  if (process.env.TERM === 'dumb')
+    throw new UsageError('usage.terminal', 'step needs a terminal that can place text: TERM is dumb');
   const log = await loadLog(file, terminal);
   const at = momentOf(log, '--at', options.at);
   const lanes = historiesOf(log, { arch: options.arch, lenient: true });

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { openLogCached } from '@specialbit/events/node';
 import type { LoadedLog, NumberedEvent } from '@specialbit/view';
-import { UsageError } from '../failure.js';
+import { UsageError, warningLine } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { openLog } from '../log/open-log.js';
 import type { Terminal } from '../terminal.js';
@@ -24,7 +24,7 @@ export async function loadLog(file: string, terminal: Pick<Terminal, 'err'>): Pr
   } finally {
     await log.close();
   }
-  for (const warning of log.warnings) terminal.err(`specialbit: warning: ${warning.message}\n`);
+  for (const warning of log.warnings) terminal.err(warningLine(warning));
   return { file: log.file, header: log.header, events };
 }
 
@@ -37,7 +37,7 @@ async function isLarge(file: string): Promise<boolean> {
 
 async function loadCached(file: string, terminal: Pick<Terminal, 'err'>): Promise<LoadedLog> {
   const { log, diagnostics } = await openLogCached(file);
-  for (const { message } of diagnostics) terminal.err(`specialbit: warning: ${message}\n`);
+  for (const warning of diagnostics) terminal.err(warningLine(warning));
   const events: NumberedEvent[] = [];
   for (let i = 0; i < log.length; i++) events.push({ number: i + 1, line: log.line(i), event: log.get(i) });
   return { file, header: log.header, events };
@@ -48,5 +48,8 @@ export function momentOf(log: LoadedLog, option: string, n: number | undefined):
   const { length } = log.events;
   if (n === undefined) return length;
   if (n <= length) return n;
-  throw new UsageError(`${option} ${n}: ${log.file} has ${length} ${length === 1 ? 'event' : 'events'}`);
+  throw new UsageError(
+    'usage.moment',
+    `${option} ${n}: ${log.file} has ${length} ${length === 1 ? 'event' : 'events'}`,
+  );
 }

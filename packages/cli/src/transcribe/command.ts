@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { codeOf } from '@specialbit/events';
 import { readLineBatches } from '@specialbit/events/node';
 import { findArchitecture, Player, type StepRecord, TranscriptError } from '@specialbit/transcripts';
 import type { Command } from 'commander';
@@ -54,7 +55,7 @@ export async function transcribe(file: string, options: TranscribeOptions, termi
       text = '';
     }
     if (player.transcriptHeader === undefined) {
-      throw new TranscriptError(file, 1, 'expected a header record, found an empty file');
+      throw new TranscriptError('transcript.order', file, 1, 'expected a header record, found an empty file');
     }
   } finally {
     if (text !== '') await write(text);
@@ -66,12 +67,13 @@ export async function transcribe(file: string, options: TranscribeOptions, termi
 function modelLine(player: Player, file: string, text: string, line: number): string {
   try {
     const played = player.play(text, line);
-    if (played.kind === 'other') throw new TranscriptError(file, line, 'expected a header, begin or step record');
+    if (played.kind === 'other')
+      throw new TranscriptError('transcript.record', file, line, 'expected a header, begin or step record');
     // where the model's kernel is dead it says no more than what was asked
     return played.apart === 'dead' ? asked(text) : played.model;
   } catch (error) {
     if (error instanceof TranscriptError) throw error;
-    throw new TranscriptError(file, line, describeFailure(error));
+    throw new TranscriptError(codeOf(error) ?? 'internal', file, line, describeFailure(error));
   }
 }
 
@@ -90,7 +92,7 @@ async function openFile(path: string): Promise<Sink> {
   try {
     await once(stream, 'open');
   } catch (error) {
-    throw new InputError(`${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
+    throw new InputError('input.unwritable', `${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
   }
   return {
     write: async (text) => {

@@ -18,7 +18,10 @@ export function transcriptFiles(paths: readonly string[]): Input[] {
     const before = inputs.length;
     collect(path, inputs, true);
     if (inputs.length === before)
-      throw new InputError(`${path}: no transcripts (*.jsonl, *.jsonl.gz, *.jsonl.zst) below this directory`);
+      throw new InputError(
+        'input.transcripts',
+        `${path}: no transcripts (*.jsonl, *.jsonl.gz, *.jsonl.zst) below this directory`,
+      );
   }
   return inputs;
 }
@@ -29,7 +32,10 @@ function collect(path: string, inputs: Input[], named: boolean): void {
     stat = statSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new InputError(`${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read: ${code}`}`);
+    throw new InputError(
+      'input.unreadable',
+      `${path}: ${code === 'ENOENT' ? 'no such file' : `cannot be read: ${code}`}`,
+    );
   }
   if (stat.isDirectory()) {
     for (const name of readdirSync(path).sort()) collect(join(path, name), inputs, false);

@@ -80,16 +80,16 @@ export function readKnown(file: string): readonly KnownDivergence[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError(`${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new InputError('input.unreadable', `${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${file}: expected JSON: ${(error as Error).message}`);
+    throw new InputError('input.known', `${file}: expected JSON: ${(error as Error).message}`);
   }
   const list = (value as { divergences?: unknown } | null)?.divergences;
-  if (!Array.isArray(list)) throw new InputError(`${file}: expected {"divergences": [...]}`);
+  if (!Array.isArray(list)) throw new InputError('input.known', `${file}: expected {"divergences": [...]}`);
   return list.map((entry: unknown, i) => checked(entry, `${file}: divergences[${i}]`));
 }
 
@@ -112,14 +112,14 @@ function checked(entry: unknown, at: string): KnownDivergence {
   if ('fields' in place) check(place, RULE, ['fields'], `${at}.where`);
   else check(place, STEPS, ['scenario', 'seq'], `${at}.where`);
   for (const field of (place.fields ?? []) as string[]) {
-    if (!isField(field)) throw new InputError(`${at}.where.fields: no such field: ${field}`);
+    if (!isField(field)) throw new InputError('input.known', `${at}.where.fields: no such field: ${field}`);
   }
   return entry as KnownDivergence;
 }
 
 function members(value: unknown, at: string): Record<string, unknown> & { fields?: unknown; where?: unknown } {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new InputError(`${at}: expected an object, found ${JSON.stringify(value)}`);
+  throw new InputError('input.known', `${at}: expected an object, found ${JSON.stringify(value)}`);
 }
 
 function check(
@@ -130,9 +130,9 @@ function check(
 ): void {
   for (const key of new Set([...required, ...Object.keys(value)])) {
     const type = types[key];
-    if (type === undefined) throw new InputError(`${at}: unknown member ${JSON.stringify(key)}`);
+    if (type === undefined) throw new InputError('input.known', `${at}: unknown member ${JSON.stringify(key)}`);
     if (!hasType(value[key], type)) {
-      throw new InputError(`${at}.${key}: expected ${TYPES[type]}, found ${JSON.stringify(value[key])}`);
+      throw new InputError('input.known', `${at}.${key}: expected ${TYPES[type]}, found ${JSON.stringify(value[key])}`);
     }
   }
 }

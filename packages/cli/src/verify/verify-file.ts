@@ -12,7 +12,7 @@ import {
   TranscriptError,
 } from '@specialbit/transcripts';
 import { architectures } from '../architectures.js';
-import { describeFailure } from '../failure.js';
+import { describeFailure, failureText } from '../failure.js';
 import { compareRecords } from './compare-records.js';
 import { countFields } from './count-fields.js';
 import type { Difference } from './fields.js';
@@ -48,7 +48,7 @@ export async function verifyFile(task: Task, options: VerifyOptions, onProgress:
     verifier.end();
     await verifier.nameDeaths();
   } catch (error) {
-    verifier.result.error = describeFailure(error);
+    verifier.result.error = failureText(error);
   }
   verifier.result.ms = performance.now() - started;
   return verifier.result;
@@ -113,14 +113,19 @@ class Verifier {
         this.step(played);
         return;
       case 'other':
-        throw new TranscriptError(this.task.file, number, 'expected a header, begin or step record');
+        throw new TranscriptError(
+          'transcript.record',
+          this.task.file,
+          number,
+          'expected a header, begin or step record',
+        );
     }
   }
 
   /** At the end of the file. Throws when it was no transcript at all. */
   end(): void {
     if (this.result.arch === undefined) {
-      throw new TranscriptError(this.task.file, 1, 'expected a header record, found an empty file');
+      throw new TranscriptError('transcript.order', this.task.file, 1, 'expected a header record, found an empty file');
     }
   }
 

@@ -48,7 +48,8 @@ export async function verifySnapshots(
     return verifyRecordings(paths, options, terminal);
   }
   const [path, ...more] = paths;
-  if (path === undefined || more.length > 0) throw new UsageError('expected one log to compare with the snapshot');
+  if (path === undefined || more.length > 0)
+    throw new UsageError('usage.files', 'expected one log to compare with the snapshot');
   const log = await openLog(path);
   const [lane] = lanesOf(log.file, log.header, undefined, ['x86_64']);
   const session = new Session(kernelOptions(lane!), createWorld(lane!));
@@ -72,12 +73,12 @@ export async function verifySnapshots(
     await log.close();
   }
   if (options.at !== undefined && done < options.at) {
-    throw new UsageError(`--at ${options.at}: ${path} has ${done} ${done === 1 ? 'event' : 'events'}`);
+    throw new UsageError('usage.moment', `--at ${options.at}: ${path} has ${done} ${done === 1 ? 'event' : 'events'}`);
   }
   const kernel = session.live;
   const id = options.mm ?? (kernel.mms.has(last) ? last : [...kernel.mms.keys()].at(-1));
   const mm = id === undefined ? undefined : kernel.mms.get(id);
-  if (mm === undefined) throw new InputError(`${path}: no mm ${id ?? ''} after ${done} events`);
+  if (mm === undefined) throw new InputError('usage.process', `${path}: no mm ${id ?? ''} after ${done} events`);
   const checks: [string, Check][] = [];
   if (options.maps !== undefined) checks.push(['VMAs', checkMaps(kernel, mm, (await readMaps(options.maps)).value)]);
   if (options.smaps !== undefined) {

@@ -22,7 +22,7 @@ export {
 export { type CompiledCodec, compileCodec } from './codec.js';
 export type { Pte, PteCodec, SwapEntry } from './contract.js';
 export { defineLayout } from './define-layout.js';
-export { ArchError, type ArchErrorCode } from './errors.js';
+export { ARCH_ERRORS, ArchError, type ArchErrorCode } from './errors.js';
 export { type ArchFacts, type ExecutableLook, GENERIC_FACTS, type Recorder } from './facts.js';
 export type { Evidence, Feature, FeatureSet, Origin } from './feature.js';
 export { anyOf, clear, defineBits, equals, inverted, modify, protections, silentBits } from './formula.js';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes in lockstep over the same events; looks only at what each event touched. */
+
 import type { LogEvent } from '@specialbit/events';
+import { OutOfRange } from '@specialbit/events';
 import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import type { Vma } from '../mm/vma.js';
@@ -53,7 +55,7 @@ export class Comparison {
   private index = 0;
 
   constructor(lanes: readonly NamedLane[], options: ComparisonOptions = {}) {
-    if (lanes.length === 0) throw new RangeError('a comparison needs a lane');
+    if (lanes.length === 0) throw new OutOfRange('api.lanes', 'a comparison needs a lane');
     this.attribution = new Attribution(this.open, this.mappings, options.keep ?? 10_000);
     const watch = featuresTell(lanes);
     this.lanes = lanes.map((lane) => new Lane(lane, this.labels, watch));

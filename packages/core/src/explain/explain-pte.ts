@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything about one page: the entry that maps it, its bits, the frame, who holds it, and why it is or is not a page. */
+import { OutOfRange } from '@specialbit/events';
 import { pteValue } from '../arch/raw.js';
 import { hexAddress } from '../kernel/base/format.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
@@ -69,7 +70,7 @@ export interface PteExplanation {
 export function explainPte(options: KernelOptions, state: World | Kernel, mm: number, vpn: number): PteExplanation {
   const k = state instanceof Kernel ? state : openWorld(options, state);
   const space = k.mms.get(mm);
-  if (space === undefined) throw new RangeError(`no address space ${mm}`);
+  if (space === undefined) throw new OutOfRange('api.mm', `no address space ${mm}`);
   const open = k.opened.get(mm)?.vma;
   const linked = space.vma_lookup(vpn);
   const vma = linked ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The kernel releases that specialbit knows, as profiles. */
+import { InternalError } from '@specialbit/events';
 import { defineProfile, type Profile } from './profile.js';
 import { RELEASES, seriesOf } from './releases/index.js';
 
@@ -10,7 +11,7 @@ export const PROFILES: readonly Profile[] = RELEASES.map(({ version }) =>
 
 function named(series: string): Profile {
   const found = PROFILES.find(({ name }) => name === `linux-${series}`);
-  if (found === undefined) throw new Error(`no release ${series} in profile/releases`);
+  if (found === undefined) throw new InternalError(`no release ${series} in profile/releases`);
   return found;
 }
 

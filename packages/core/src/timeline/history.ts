@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed the entry that maps one page, one frame or one counter: found backwards, skipping what shares structure. */
 import type { LogEvent } from '@specialbit/events';
+import { InternalError } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
@@ -77,7 +78,7 @@ export function comesOrGoes(event: LogEvent, mm: number): boolean {
 
 /** A leaf is only looked at here; making one is never asked for. */
 const never = (): never => {
-  throw new Error('a world is never written to');
+  throw new InternalError('a world is never written to');
 };
 
 /** An entry of any level may have mapped the page: each is in a leaf of its own. */

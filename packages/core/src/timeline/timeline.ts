@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Any moment of a log in one lane: worlds, outcomes, differences, who wrote what, and other courses of events. */
+
 import type { LogEvent } from '@specialbit/events';
+import { OutOfRange } from '@specialbit/events';
 import type { Patch } from 'immer';
 import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
@@ -77,7 +79,7 @@ export class Timeline {
 
   event(index: number): LogEvent {
     if (!Number.isInteger(index) || index < 0 || index >= this.length)
-      throw new RangeError(`no event ${index} of ${this.length}`);
+      throw new OutOfRange('api.event', `no event ${index} of ${this.length}`);
     return this.list.get(index);
   }
 
@@ -215,7 +217,8 @@ export class Timeline {
     this.check(index);
     const inserted = 'replace' in edit ? [edit.replace] : 'insert' in edit ? [edit.insert].flat() : [];
     const removed = 'replace' in edit ? 1 : 'remove' in edit ? edit.remove : 0;
-    if (index + removed > this.length) throw new RangeError(`no event ${index + removed - 1} of ${this.length}`);
+    if (index + removed > this.length)
+      throw new OutOfRange('api.event', `no event ${index + removed - 1} of ${this.length}`);
     const crashes: Crashes = new Map([...this.crashes].filter(([at]) => at < index));
     const snapshots = this.snapshots.fork(index);
     const list = new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]);
@@ -228,7 +231,7 @@ export class Timeline {
 
   private check(n: number): void {
     if (!Number.isInteger(n) || n < 0 || n > this.length)
-      throw new RangeError(`no moment ${n}: the log has ${this.length} events`);
+      throw new OutOfRange('api.moment', `no moment ${n}: the log has ${this.length} events`);
   }
 
   /** The running kernel after `n` events. Leaves snapshots on the way. `dense`: one at each event of the last stretch. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import type { ErrorCatalogue } from './coded-error.js';
+
 /** Everything that can be wrong with a log: one line, and what to do about it. */
 export const LOG_ERRORS = {
   'file-unreadable': {
@@ -77,7 +79,24 @@ export const LOG_ERRORS = {
     summary: 'Two fields contradict each other.',
     remedy: 'Remove one of them.',
   },
-} as const satisfies Record<string, { readonly summary: string; readonly remedy: string }>;
+} as const satisfies ErrorCatalogue;
 
 /** What kind of error it is; stable, for programs. */
 export type LogErrorCode = keyof typeof LOG_ERRORS;
+
+/** What a caller of this package, or of any other, can ask for that is not there. */
+export const API_ERRORS = {
+  internal: {
+    summary: 'Something happened that cannot be: a fault of specialbit itself.',
+    remedy: 'Report it with the command, the log, and what DEBUG=specialbit prints.',
+  },
+  'api.event': {
+    summary: 'There is no event with this number.',
+    remedy: 'Events are counted from 0 up to one less than the length of the log.',
+  },
+  'api.flags': {
+    summary: 'A flag has a name that is not one of the kernel.',
+    remedy: 'Use the names of the kernel joined by |, or a number.',
+    kernel: 'include/linux/mm.h, include/uapi/linux/mman.h',
+  },
+} as const satisfies ErrorCatalogue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { LOG_ERRORS, type LogErrorCode } from './catalogue.js';
+import { CodedError } from './coded-error.js';
 
 /** Where a record was read. `line` counts from 1; 0 says that the file as a whole is meant. */
 export interface Where {
@@ -19,7 +20,7 @@ export interface LogErrorDetails extends Where {
  * What is wrong with a log, in one line: `FILE:LINE: PATH: expected X, found Y`. The path is left out
  * when the whole line is meant, and the line when the whole file is.
  */
-export class LogError extends Error {
+export class LogError extends CodedError<LogErrorCode> {
   override readonly name = 'LogError';
   readonly code: LogErrorCode;
   readonly file: string;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { OutOfRange } from '../errors/coded-error.js';
 import type { Advice } from '../types.js';
 import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
 
@@ -85,7 +86,7 @@ export function formatMapFlags(flags: number): string {
 /** The bits of `"MAP_SHARED|MAP_FIXED"` or `"0x11"`. Throws a RangeError for an unknown name. */
 export function parseMapFlags(text: string): number {
   const flags = parseFlags(MAP_TABLE, text);
-  if (typeof flags !== 'number') throw new RangeError(`no mmap flag is called "${flags.unknown}"`);
+  if (typeof flags !== 'number') throw new OutOfRange('api.flags', `no mmap flag is called "${flags.unknown}"`);
   return flags;
 }
 
@@ -128,6 +129,6 @@ export function parseProt(text: string): number {
   const letters = parseLetters(text, 'rwx');
   if (letters !== undefined) return letters;
   const flags = parseFlags(PROT_TABLE, text);
-  if (typeof flags !== 'number') throw new RangeError(`no protection is called "${flags.unknown}"`);
+  if (typeof flags !== 'number') throw new OutOfRange('api.flags', `no protection is called "${flags.unknown}"`);
   return flags;
 }

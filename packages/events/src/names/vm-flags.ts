@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { OutOfRange } from '../errors/coded-error.js';
 import { type FlagTable, formatFlags, parseFlags } from './flag-table.js';
 
 /**
@@ -63,6 +64,6 @@ export function formatVmFlags(flags: number): string {
 /** The bits of `"VM_PFNMAP|VM_IO"`, `"pfnmap|io"` or `"0x4400"`. Throws a RangeError for an unknown name. */
 export function parseVmFlags(text: string): number {
   const flags = parseFlags(VM_FLAG_TABLE, text);
-  if (typeof flags !== 'number') throw new RangeError(`no vm_flags bit is called "${flags.unknown}"`);
+  if (typeof flags !== 'number') throw new OutOfRange('api.flags', `no vm_flags bit is called "${flags.unknown}"`);
   return flags;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory at some bytes an event; events are made when they are asked for. */
+import { OutOfRange } from '../errors/coded-error.js';
 import type { LogItem } from '../read/item.js';
 import type { FrameRef, LogEvent, LogHeader, Place } from '../types.js';
 import { BLOCK, type PackedTables } from './pack.js';
@@ -50,7 +51,7 @@ export class PackedLog {
 
   /** The event at `index`, from 0. In order it is found at once, elsewhere after some events before it. */
   get(index: number): LogEvent {
-    if (!(index >= 0 && index < this.length)) throw new RangeError(`no event ${index} of ${this.length}`);
+    if (!(index >= 0 && index < this.length)) throw new OutOfRange('api.event', `no event ${index} of ${this.length}`);
     if (index !== this.nextIndex) this.seek(index);
     this.nextIndex = index + 1;
     return this.read();

@@ -8,7 +8,7 @@ import type { NumberedEvent } from './loaded-log.js';
 /** The error as the user sees it: `FILE:LINE: PATH: no such mapping: ring2 (known: ring)`. */
 export function referenceError(file: string, { event, line }: NumberedEvent, error: LogReferenceError): InputError {
   const path = pathOf(encodeEvent(event), error);
-  return new InputError(`${file}:${line}: ${path === '' ? '' : `${path}: `}${error.message}`);
+  return new InputError(error.code, `${file}:${line}: ${path === '' ? '' : `${path}: `}${error.message}`);
 }
 
 function pathOf(record: Json, { kind, found }: LogReferenceError): string {

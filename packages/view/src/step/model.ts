@@ -277,7 +277,8 @@ function entered(state: State, prompt: Prompt, source: Source): State {
 
 function jump(state: State, text: string, source: Source): State {
   const match = /^([+-]?)(\d+)$/.exec(text);
-  if (match === null) throw new UsageError(`expected a number of events, such as 17, +10 or -10, found ${text}`);
+  if (match === null)
+    throw new UsageError('usage.value', `expected a number of events, such as 17, +10 or -10, found ${text}`);
   const by = Number(match[2]);
   const n = match[1] === '' ? by : state.n + (match[1] === '+' ? by : -by);
   const { length } = source.log.events;

@@ -54,7 +54,8 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
 /** Throws UsageError. `k`: the moment at which it was written, for names. */
 export function parseCondition(text: string, k: Kernel, log: LoadedLog): Condition {
   const words = text.trim();
-  if (words === '') throw new UsageError('expected a condition, such as "ring[2] present" or "fork"');
+  if (words === '')
+    throw new UsageError('usage.condition', 'expected a condition, such as "ring[2] present" or "fork"');
   const outcome = OUTCOMES[words];
   if (outcome !== undefined) return { of: 'event', matches: (m) => m.outcome !== null && outcome(m.outcome) };
   const compared = /^(\S+?)\s*(!=|<=|>=|=|<|>)\s*(\S+)$/.exec(words);
@@ -117,7 +118,8 @@ function comparison(find: (now: Kernel) => Probe | undefined, operator: string, 
   const number = Number(value);
   const compare = COMPARISONS[operator]!;
   const equal = operator === '=' || operator === '!=';
-  if (Number.isNaN(number) && !equal) throw new UsageError(`expected a number after ${operator}, found ${value}`);
+  if (Number.isNaN(number) && !equal)
+    throw new UsageError('usage.condition', `expected a number after ${operator}, found ${value}`);
   const matches = (now: Kernel): boolean => {
     const probe = find(now);
     if (probe === undefined) return false;

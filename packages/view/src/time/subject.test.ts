@@ -36,7 +36,10 @@ describe('What can be asked about', () => {
 
 test('What does not exist is refused, with what is near', () => {
   expect(() => at(LINEAR_RULE, 2, 'mpa')).toThrow(
-    new UsageError('no such mapping, frame or counter at this moment: mpa (did you mean "map"?) (mappings: map)'),
+    new UsageError(
+      'usage.subject',
+      'no such mapping, frame or counter at this moment: mpa (did you mean "map"?) (mappings: map)',
+    ),
   );
   expect(() => at(LINEAR_RULE, 2, '1:map[0]')).toThrow('no such process: mm 1 (there are: 0)');
   expect(() => at(LINEAR_RULE, 2, 'map.mapcount')).toThrow('a page has no mapcount; give the frame');

@@ -54,7 +54,8 @@ export function parseSubject(text: string, mm = 0): Subject {
     /^(?:(\d+):)?(0x[0-9a-f]+|pfn:0x[0-9a-f]+|[A-Za-z][\w.:/@-]*?)(?:\[(\d+|0x[0-9a-f]+)\])?(?:\.(refcount|mapcount|flags|content|vm_flags|vm_pgoff|range))?$/i.exec(
       text.trim(),
     );
-  if (match === null) throw new UsageError(`expected one of ${SUBJECT_FORMS}, found ${JSON.stringify(text)}`);
+  if (match === null)
+    throw new UsageError('usage.subject', `expected one of ${SUBJECT_FORMS}, found ${JSON.stringify(text)}`);
   const [, space, name, page, field] = match;
   return {
     text: text.trim(),
@@ -127,13 +128,13 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
   const mm = k.mms.get(id);
   if (mm === undefined) {
     const live = [...k.mms.keys()].join(', ') || 'none';
-    throw new UsageError(`no such process: mm ${id} (there are: ${live})`);
+    throw new UsageError('usage.process', `no such process: mm ${id} (there are: ${live})`);
   }
   const start = /^0x/i.test(name) ? Math.floor(Number.parseInt(name, 16) / k.arch.page.size) : mm.labels[name];
   if (start === undefined) throw unknownName(k, subject);
   const vpn = start + page;
   if (field !== undefined && field in FRAME_FIELDS) {
-    throw new UsageError(`${subject.text}: a page has no ${field}; give the frame`);
+    throw new UsageError('usage.subject', `${subject.text}: a page has no ${field}; give the frame`);
   }
   const at = /^0x/i.test(name) ? `0x${hexAddress(k.arch, vpn)}` : field === undefined ? `${name}[${page}]` : name;
   if (field !== undefined) return vmaProbe(`mm ${id} ${at} ${field}`, id, vpn, field as VmaField);
@@ -215,11 +216,17 @@ function unknownName(k: Kernel, { name, mm: id }: Subject): UsageError {
   const mm = k.mms.get(id);
   if (mm === undefined) {
     const live = [...k.mms.keys()].join(', ') || 'none';
-    return new UsageError(`no such process: mm ${id} (there are: ${live}), and no such frame: ${name}`);
+    return new UsageError(
+      'usage.process',
+      `no such process: mm ${id} (there are: ${live}), and no such frame: ${name}`,
+    );
   }
   const mappings = Object.keys(mm.labels);
   const near = nearest(name, [...mappings, ...frames, ...COUNTERS]);
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
   const known = mappings.length === 0 ? 'none' : mappings.slice(0, 8).join(', ');
-  return new UsageError(`no such mapping, frame or counter at this moment: ${name}${hint} (mappings: ${known})`);
+  return new UsageError(
+    'usage.subject',
+    `no such mapping, frame or counter at this moment: ${name}${hint} (mappings: ${known})`,
+  );
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a log can get wrong that only a replay sees: a name that does not exist at that moment. */
 
+import { CodedError } from '@specialbit/events';
+
 export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child' | 'event';
 
 /** An event names something that does not exist. The reader of the log adds file and line. */
-export class LogReferenceError extends Error {
+export class LogReferenceError extends CodedError {
+  override readonly name = 'LogReferenceError';
+  /** `reference.mapping`, `reference.opened-mapping`, …: after the kind. */
+  readonly code: string;
   constructor(
     readonly kind: ReferenceKind,
     /** The name as the event has it. */
@@ -13,5 +18,6 @@ export class LogReferenceError extends Error {
     readonly expected = '',
   ) {
     super(expected === '' ? `no such ${kind}: ${found}` : `no such ${kind}: ${found} (${expected})`);
+    this.code = `reference.${kind.replace(' ', '-')}`;
   }
 }
