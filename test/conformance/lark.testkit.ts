@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The 40-bit format of docs/plugin-authoring.md, taken from there: with and without its special bit. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import {
   type Architecture,
   type ArchitectureSpec,
@@ -14,7 +15,8 @@ import {
   modify,
   protections,
 } from '@specialbit/core/arch';
-import { root } from './packed.testkit.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const words = { bit, bits, clear, defineBits, equals, inverted, modify, protections };
 

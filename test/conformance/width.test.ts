@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A format of 40 bits through the whole model: entries lie in both halves of a register, and nowhere above. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { arm } from '@specialbit/arch-nospecial';
 import { x86_64 } from '@specialbit/arch-x86';
 import { checkArchitecture, scenarioLog, scenarios } from '@specialbit/conformance';
@@ -21,7 +22,8 @@ import { type LogEvent, type MachineSpec, parseLog } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lark, lark_nospecial } from './lark.testkit.js';
-import { root } from './packed.testkit.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const MAX = 0xffff_ffff_ffn;
 

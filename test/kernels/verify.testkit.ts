@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Running `specialbit verify` from tests: in this process, or as it was built. */
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+/** Running `specialbit verify` from tests, in their process. */
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { processTerminal, run } from '@specialbit/cli';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -58,15 +55,4 @@ export async function verifyHere(...paths: string[]): Promise<Verified> {
   const { out, err } = await specialbit('verify', '--json', '--jobs', '1', '--known', known, ...paths);
   if (out === '') throw new Error(err);
   return JSON.parse(out) as Verified;
-}
-
-/** Verifies with the built command, on all cores. */
-export async function verifyBuilt(folder: string): Promise<Verified> {
-  const bin = path('../../packages/cli/dist/bin.js');
-  if (!existsSync(bin)) throw new Error('expected the built command: npm run build');
-  const options = { cwd: repository, maxBuffer: 2 ** 28 };
-  const output = promisify(execFile)(process.execPath, [bin, 'verify', '--json', '--known', known, folder], options);
-  // a mismatch is an exit code of 1, and still a report
-  const { stdout } = await output.catch((error: { stdout: string }) => error);
-  return JSON.parse(stdout) as Verified;
 }

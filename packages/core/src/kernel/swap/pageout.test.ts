@@ -63,6 +63,8 @@ describe.each(BOTH)('reclaim_pages %s', (_, arch) => {
       0,
       false,
     ]);
+    // not even a slot was asked for: that would have made it dirty
+    expect(p.flag(page, PG.dirty)).toBe(false);
   });
 
   it('drops a lazily freed page without a slot, unless it was written again', () => {

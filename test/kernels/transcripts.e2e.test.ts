@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELEASES, seriesOf } from '@specialbit/core';
 import { describe, expect, test } from 'vitest';
-import { releases, repository, selection, type Verified, verifyBuilt, verifyHere } from './verify.testkit.js';
+import { releases, repository, selection, type Verified, verifyHere } from './verify.testkit.js';
+import { verifyBuilt } from './verify-built.testkit.js';
 
 const MINUTES = 60_000;
 
