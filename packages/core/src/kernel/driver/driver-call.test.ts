@@ -47,7 +47,7 @@ describe.each(BOTH)('driver calls %s', (_, arch) => {
     p.run('unmap_mapping_range', { file: 'dev', pgoff: 0, pages: 1 });
     expect(p.pfn('ring')).toBe(P0);
     p.run('unmap_mapping_range', { file: 'dev', pgoff: 100, pages: 1 });
-    expect([p.pte('ring'), p.counts(P0)]).toEqual(['-', [1, 0]]);
+    expect([p.pte('ring'), p.counts(P0), p.k.files.get('dev')!.i_mmap.length]).toEqual(['-', [1, 0], 1]);
   });
 
   it('set_vm_pgoff with self makes the page there fit the linear rule', () => {
