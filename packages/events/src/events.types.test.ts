@@ -45,6 +45,7 @@ const LEAST: Least = {
   vmf_insert_pfn: { mm, at, frame },
   vmf_insert_pfn_prot: { mm, at, frame },
   vmf_insert_pfn_pmd: { mm, at, frame, write: false },
+  vmf_insert_pfn_pud: { mm, at, frame, write: false },
   vmf_insert_mixed: { mm, at, frame, pfn_t: 'PFN_DEV' },
   vmf_insert_mixed_mkwrite: { mm, at, frame, pfn_t: 'PFN_DEV' },
   zap_vma_ptes: { mm, at, pages: 1 },

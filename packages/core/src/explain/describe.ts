@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Page table entries and frames of a running kernel as plain values, for showing and comparing. */
+import { InternalError } from '@specialbit/events';
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
@@ -58,7 +59,7 @@ export function describeEntry(
 ): PteView {
   const p: Pte = { lo: entry.lo, hi: entry.hi };
   const c = codecOf(k.arch, level);
-  if (c === undefined) throw new RangeError(`${k.arch.name} has no huge ${LEVEL_NAMES[level]} entries`);
+  if (c === undefined) throw new InternalError(`${k.arch.name} has no huge ${LEVEL_NAMES[level]} entries`);
   const place = { level: LEVEL_NAMES[level], pages: level === PTE ? 1 : (c as HugeCodec).pages, raw: hexPte(p) };
   if (c.none(p)) return { ...place, ...NOTHING, kind: 'none' };
   // what is not present above the PTE level is still a leaf: PROT_NONE, or invalidated

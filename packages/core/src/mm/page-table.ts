@@ -11,6 +11,7 @@
  * All writes go through `set`, `clear` (PTEs), `setHuge`, `clearHuge` (entries of higher levels) and
  * `copyRange`'s store; every one of them tells `touched` first.
  */
+import { InternalError } from '@specialbit/events';
 import { unchanged } from '../arch/compile-steps.js';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
@@ -151,7 +152,7 @@ export class PageTable {
     const old: Pte = { lo: data[at]!, hi: data[at + 1]! };
     if (codec.none(old)) {
       if (!this.isEmpty(first, first + pages)) {
-        throw new Error(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
+        throw new InternalError(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
       }
       this.tree.drop(first, first + pages);
       this.hugeCount++;
@@ -257,7 +258,7 @@ export class PageTable {
       }
       if (of.level === 1 ? visit.pmd(first) : visit.pud(first)) at = first + of.pages;
       else if (this.load(this.layout.huge.indexOf(of), first, p)) {
-        throw new Error(`the entry of page 0x${first.toString(16)} is neither done with nor split`);
+        throw new InternalError(`the entry of page 0x${first.toString(16)} is neither done with nor split`);
       }
     }
   }
@@ -296,7 +297,7 @@ export class PageTable {
 
   private indexOf(level: HugeLevel): number {
     const i = this.layout.huge.findIndex((of) => of.level === level);
-    if (i < 0) throw new Error('the architecture has no huge entries of this level');
+    if (i < 0) throw new InternalError('the architecture has no huge entries of this level');
     return i;
   }
 
