@@ -40,7 +40,14 @@ export default defineConfig({
       })),
       {
         resolve: { alias },
-        test: { name: 'test', root: path('./test'), include: ['**/*.test.ts'], exclude, testTimeout: 120_000 },
+        test: {
+          name: 'test',
+          root: path('./test'),
+          include: ['**/*.test.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
     passWithNoTests: true,
