@@ -83,6 +83,7 @@ export { RELEASES, seriesOf } from './profile/releases/index.js';
 export type { Release } from './profile/releases/release.js';
 export { compareVersions } from './profile/version.js';
 export { applyMore, applyTo, reduce, Session } from './reduce.js';
+export { compareStream, type ReplayOptions, type ReplayStep, replay, replaySteps } from './streams.js';
 export {
   diffWorlds,
   type FrameChange,
@@ -94,7 +95,6 @@ export {
 export { EventError } from './timeline/event-error.js';
 export type { EventList } from './timeline/event-list.js';
 export type { Change, Target } from './timeline/history.js';
-export { compareStream, type ReplayOptions, type ReplayStep, replay, replaySteps } from './timeline/streams.js';
 export { type Edit as LogEdit, Timeline, type TimelineMoment, type TimelineStart } from './timeline/timeline.js';
 export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
 export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';

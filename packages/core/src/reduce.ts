@@ -3,8 +3,8 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import { KernelCrash, type Outcome } from './kernel/base/outcome.js';
+import { settleReasons } from './kernel/base/settle-reasons.js';
 import { lru_add_drain } from './kernel/folio/folio-add-lru.js';
-import { settleReasons } from './kernel/reason/settle.js';
 import { applyEvent } from './kernel/reduce-event.js';
 import { type Commit, commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';

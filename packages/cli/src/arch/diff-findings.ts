@@ -50,6 +50,15 @@ export interface LogDifference {
   readonly findings: readonly Finding[];
 }
 
+export interface ArchDiff {
+  readonly names: readonly [string, string];
+  /** What the two are: rows of a fact and its two values. */
+  readonly facts: readonly (readonly [string, string, string])[];
+  readonly logs: readonly LogDifference[];
+  /** Logs that could not be run on the two, and why. */
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** Runs a log on both lanes (`arm`, `arm@6.1`). Throws EventError where neither can carry an event out. */
 export function diffLog(named: NamedLog, names: readonly [string, string]): LogDifference {
   const { header, events } = named.log;

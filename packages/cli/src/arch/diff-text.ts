@@ -2,8 +2,7 @@
 /** The report of `arch diff`, for a terminal and as Markdown. */
 import { table, wrap } from '@specialbit/view';
 import type { Terminal } from '../terminal.js';
-import type { ArchDiff } from './diff.js';
-import { AREA_TITLES, AREAS, type Area, type Finding } from './diff-findings.js';
+import { AREA_TITLES, AREAS, type ArchDiff, type Area, type Finding } from './diff-findings.js';
 
 interface AreaRow {
   readonly finding: Finding;

@@ -6,7 +6,7 @@ import { laneName } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
-import { diffLog, type LogDifference, type NamedLog } from './diff-findings.js';
+import { type ArchDiff, diffLog, type LogDifference, type NamedLog } from './diff-findings.js';
 import { kitLogs, logsOf } from './diff-sources.js';
 import { markdownLines, terminalLines } from './diff-text.js';
 import { specialBit } from './list.js';
@@ -16,15 +16,6 @@ export interface DiffOptions {
   readonly markdown?: boolean;
   /** --no-kit */
   readonly kit: boolean;
-}
-
-export interface ArchDiff {
-  readonly names: readonly [string, string];
-  /** What the two are: rows of a fact and its two values. */
-  readonly facts: readonly (readonly [string, string, string])[];
-  readonly logs: readonly LogDifference[];
-  /** Logs that could not be run on the two, and why. */
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
 }
 
 /** Resolves to the exit code: 1 when they part. Throws UsageError, InputError, LogError. */

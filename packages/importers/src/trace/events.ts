@@ -3,14 +3,8 @@
 import { parseNumber } from '../names.js';
 import type { Problems } from '../problems.js';
 import type { TraceRecord } from '../records.js';
-import { type Bare, field, hex, numberFields } from './fields.js';
+import { type At, type Bare, field, hex, numberFields } from './fields.js';
 import { SyscallPairs } from './syscalls.js';
-
-export interface At {
-  readonly line: number;
-  readonly time: number | undefined;
-  readonly pid: number;
-}
 
 /** Bits of an x86 page fault's error code (arch/x86/include/asm/trap_pf.h). */
 const X86_PF_WRITE = 2;

@@ -29,3 +29,9 @@ export function hex(text: string | undefined): number | undefined {
   if (text === undefined || !/^(0x)?[0-9a-f]+$/i.test(text)) return undefined;
   return Number.parseInt(text, 16);
 }
+
+export interface At {
+  readonly line: number;
+  readonly time: number | undefined;
+  readonly pid: number;
+}

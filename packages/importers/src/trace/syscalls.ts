@@ -4,7 +4,7 @@ import { errnoName } from '@specialbit/core';
 import { ADVICE_BY_NUMBER, CLONE_FLAGS } from '../names.js';
 import type { Problems } from '../problems.js';
 import type { Call, Fd, TraceRecord } from '../records.js';
-import type { At } from './events.js';
+import type { At } from './fields.js';
 
 type Args = Readonly<Record<string, number>>;
 type Emit = (record: TraceRecord) => void;

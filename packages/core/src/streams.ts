@@ -2,17 +2,17 @@
 /** A log as a stream of events becomes a stream of steps; nothing is held but the step that is looked at. */
 import type { LogError, LogEvent, LogHeader, LogItem } from '@specialbit/events';
 import { defer, from, map, mergeMap, type Observable, type ObservableInput, of } from 'rxjs';
-import { type ComparedStep, Comparison, type ComparisonOptions } from '../compare/comparison.js';
-import type { NamedLane } from '../compare/lane.js';
-import { TouchLog } from '../compare/touch-log.js';
-import { LogReferenceError } from '../kernel/base/errors.js';
-import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
-import type { Outcome } from '../kernel/base/outcome.js';
-import { Session } from '../reduce.js';
-import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
-import type { World } from '../world/world.js';
-import { EventError } from './event-error.js';
-import { K } from './snapshots.js';
+import { type ComparedStep, Comparison, type ComparisonOptions } from './compare/comparison.js';
+import type { NamedLane } from './compare/lane.js';
+import { TouchLog } from './compare/touch-log.js';
+import { LogReferenceError } from './kernel/base/errors.js';
+import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
+import type { Outcome } from './kernel/base/outcome.js';
+import { Session } from './reduce.js';
+import { EventError } from './timeline/event-error.js';
+import { K } from './timeline/snapshots.js';
+import { createWorld, kernelOptions, type LaneOptions } from './world/create.js';
+import type { World } from './world/world.js';
 
 export interface ReplayOptions {
   /** Called for what the reader left out (a truncated end, a bad line). */

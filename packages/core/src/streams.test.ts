@@ -4,10 +4,10 @@ import { type LogItem, parseLog } from '@specialbit/events';
 import { log$ } from '@specialbit/events/node';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
-import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
-import { EventError } from './event-error.js';
 import { compareStream, type ReplayStep, replay, replaySteps } from './streams.js';
-import { Timeline } from './timeline.js';
+import { EventError } from './timeline/event-error.js';
+import { Timeline } from './timeline/timeline.js';
+import { laneOf, withBit, withoutBit } from './toy-lanes.testkit.js';
 
 const lane = laneOf(withBit);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Forgets the reasons of what failed on the way and did not matter in the end. */
 import type { LogEvent } from '@specialbit/events';
-import { VM_FAULT_ERROR } from '../base/mm-types.js';
-import { NO_REASONS, type Outcome } from '../base/outcome.js';
+import { VM_FAULT_ERROR } from './mm-types.js';
+import { NO_REASONS, type Outcome } from './outcome.js';
 
 /** Did less than what was asked for come of the event? */
 export function failed(event: LogEvent, out: Outcome): boolean {
