@@ -12,20 +12,31 @@ export class Allocator {
   /** Allocations so far. */
   count = 0;
 
+  /** Frames of RAM. */
+  private readonly frames: number;
+
   constructor(
     private readonly machine: Machine,
     public next: number,
-  ) {}
+  ) {
+    this.frames = machine.spec.ram.reduce((sum, [start, end]) => sum + end - start, 0);
+  }
 
-  /** A frame that is free: supplied, else chosen. `busy` tells which frames are taken. */
+  /** A frame that is free: supplied, else chosen; -1 when RAM is full. `busy` tells which frames are taken. */
   alloc(busy: (pfn: number) => boolean): number {
     const given = this.supplied.length > 0 ? this.supplied.shift() : undefined;
     if (given !== undefined && !busy(given)) return given;
-    for (;;) {
+    // once around all of RAM, from wherever it is
+    for (let left = this.frames; left > 0; ) {
       const pfn = this.next++;
-      if (!this.machine.pfn_valid(pfn)) this.next = this.wrap(pfn);
-      else if (!this.machine.isLabelled(pfn) && !busy(pfn)) return pfn;
+      if (!this.machine.pfn_valid(pfn)) {
+        this.next = this.wrap(pfn);
+        continue;
+      }
+      if (!this.machine.isLabelled(pfn) && !this.machine.is_zone_device(pfn) && !busy(pfn)) return pfn;
+      left--;
     }
+    return -1;
   }
 
   private wrap(pfn: number): number {

@@ -145,6 +145,10 @@ export class FrameTable {
     const i = this.tree.slot(from) * FIELDS;
     const target = this.tree.leafForWrite(to);
     const j = this.tree.slot(to) * FIELDS;
+    if (this.touched !== null) {
+      this.touched.frame(from, source, i);
+      this.touched.frame(to, target, j);
+    }
     for (let field = 0; field < FIELDS; field++) target[j + field] = source[i + field]!;
     source.fill(0, i, i + FIELDS);
   }

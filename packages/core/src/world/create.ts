@@ -2,6 +2,7 @@
 /** The world before the first event: frames as the machine has them, files with what they hold. */
 import type { FileSpec, MachineSpec } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
+import { LogReferenceError } from '../kernel/base/errors.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
 import { F, PG } from '../machine/frame-table.js';
@@ -84,6 +85,7 @@ function addFile(k: Kernel, name: string, spec: FileSpec): void {
   k.files.set(name, file);
   for (const [index, byte] of (spec.content ?? []).entries()) {
     const page = k.alloc_page();
+    if (page < 0) throw new LogReferenceError('frame', `page ${index} of file ${name}`, 'RAM is full');
     // written through write(): shmem_write_begin() marks it referenced, shmem_write_end() dirty
     k.frames.setFlag(page, PG.swapbacked | PG.uptodate | PG.dirty | PG.referenced);
     k.frames.set(page, F.mapping, -file.id);

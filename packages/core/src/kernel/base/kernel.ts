@@ -202,9 +202,10 @@ export class Kernel {
     this.frames.wipe(pfn);
   }
 
-  /** alloc_page(): a frame with one reference and no content. */
+  /** alloc_page(): a frame with one reference and no content; -1 (NULL) when RAM is full. */
   alloc_page(): number {
     const pfn = this.allocator.alloc(this.busy);
+    if (pfn < 0) return -1;
     this.frames.allocate(pfn, ++this.allocator.count);
     return pfn;
   }

@@ -6,7 +6,7 @@ import { NO_REASONS, type Outcome } from './outcome.js';
 
 /** Did less than what was asked for come of the event? */
 export function failed(event: LogEvent, out: Outcome): boolean {
-  if (out.signal !== null || out.ret < 0) return true;
+  if (out.signal !== null || out.hang || out.ret < 0) return true;
   switch (event.type) {
     case 'vmf_insert_pfn':
     case 'vmf_insert_pfn_prot':

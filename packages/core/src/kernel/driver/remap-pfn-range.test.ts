@@ -104,3 +104,18 @@ it('remap_pfn_range that fails in ->mmap makes the mapping fail', () => {
   expect(p.mmap('ring', { pages: 2, file: 'dev', flags: 'MAP_PRIVATE', call }).ret).toBe(-EINVAL);
   expect(p.layout()).toEqual([]);
 });
+
+it.each(BOTH)('remap_pfn_range maps as it goes, and sees no further %s', (_, arch) => {
+  const p = new Play(arch);
+  p.mmap('ring', { pages: 4, file: 'dev' });
+  p.run('remap_pfn_range', { at: 'ring[3]', frame: 'D8', pages: 1 });
+  // memory runs out before the used entry is reached: an error that zaps the range, and no BUG
+  const half = p.run('remap_pfn_range', { at: 'ring', frame: 'D0', pages: 4, fails_after: 2 });
+  expect([half.ret, half.crash]).toEqual([-ENOMEM, null]);
+  expect([p.pte('ring'), p.pte('ring[3]')]).toEqual(['-', '-']);
+
+  p.run('remap_pfn_range', { at: 'ring[2]', frame: 'D8', pages: 1 });
+  const used = p.run('remap_pfn_range', { at: 'ring', frame: 'D0', pages: 4, fails_after: 3 });
+  expect(used.crash).toMatchObject({ kind: 'BUG', where: 'remap_pte_range' });
+  expect([p.pfn('ring'), p.pfn('ring[1]'), p.pfn('ring[2]'), p.pte('ring[3]')]).toEqual([D0, D0 + 1, D0 + 8, '-']);
+});

@@ -65,7 +65,10 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
     if ((ret & VM_FAULT_ERROR) !== 0) {
       if ((ret & VM_FAULT_SIGBUS) !== 0) return signal(k, k.turns('fault_sigbus', BUS_ADRERR), 'SIGBUS');
       if ((ret & VM_FAULT_SIGSEGV) !== 0) return signal(k, k.turns('fault_sigsegv', SEGV_MAPERR), 'SIGSEGV');
-      return signal(k, k.turns('fault_oom', BUS_ADRERR), 'SIGBUS');
+      // pagefault_out_of_memory() leaves it to the allocator's OOM killer, and the access faults again
+      k.turns('fault_oom', 0);
+      k.out.hang = true;
+      return -1;
     }
   }
   k.out.hang = true;

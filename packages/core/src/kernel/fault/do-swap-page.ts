@@ -4,7 +4,7 @@ import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED, VM_WRITE } from '../../mm/vm-flags.js';
 import { copyPte, type Kernel } from '../base/kernel.js';
-import { FAULT_FLAG_WRITE, VM_FAULT_ERROR, VM_FAULT_MAJOR } from '../base/mm-types.js';
+import { FAULT_FLAG_WRITE, VM_FAULT_ERROR, VM_FAULT_MAJOR, VM_FAULT_OOM } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 import { folio_add_anon_rmap_pte, folio_add_new_anon_rmap } from '../folio/rmap.js';
@@ -27,11 +27,13 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
   let cached = page >= 0;
   if (!cached && slot.count > 1) {
     page = swap_vma_readahead(k, vmf, offset);
+    if (page < 0) return k.fails('no_free_page', VM_FAULT_OOM);
     cached = true;
     ret = VM_FAULT_MAJOR;
   } else if (!cached) {
     // SWP_SYNCHRONOUS_IO with one user: read into a fresh page that never enters the swap cache
     page = k.alloc_page();
+    if (page < 0) return k.fails('no_free_page', VM_FAULT_OOM);
     frames.setFlag(page, PG.swapbacked | PG.uptodate);
     frames.set(page, F.content, slot.content);
     if (slot.shadow) frames.setFlag(page, PG.active); // workingset_refault()

@@ -12,6 +12,7 @@ import {
   VM_FAULT_ERROR,
   VM_FAULT_FALLBACK,
   VM_FAULT_NOPAGE,
+  VM_FAULT_OOM,
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_FAULT_SIGSEGV,
@@ -75,6 +76,7 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   }
   anon_vma_prepare(k, vma);
   const page = k.alloc_page();
+  if (page < 0) return k.fails('no_free_page', VM_FAULT_OOM);
   k.frames.setFlag(page, PG.uptodate);
   k.mk_pte(entry, page, vma.vm_page_prot);
   pte_sw_mkyoung(k, entry);
@@ -140,6 +142,7 @@ function do_cow_fault(k: Kernel, vmf: Vmf): number {
   if (retry !== 0) return retry;
   anon_vma_prepare(k, vmf.vma);
   const page = k.alloc_page();
+  if (page < 0) return k.fails('no_free_page', VM_FAULT_OOM);
   vmf.cow_page = page;
   let ret = __do_fault(k, vmf);
   if ((ret & FAILED) !== 0) {

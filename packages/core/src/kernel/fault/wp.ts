@@ -5,7 +5,7 @@ import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_MAYSHARE, VM_SHARED } from '../../mm/vm-flags.js';
 import { readContent } from '../base/content.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
-import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE } from '../base/mm-types.js';
+import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE, VM_FAULT_OOM } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
 import { folio_add_lru_vma, folio_mark_dirty } from '../folio/folio-add-lru.js';
@@ -103,6 +103,10 @@ function wp_page_copy(k: Kernel, vmf: Vmf): number {
   const old = vmf.page;
   anon_vma_prepare(k, vma);
   const page = k.alloc_page();
+  if (page < 0) {
+    if (old >= 0) k.put_page(old);
+    return k.fails('no_free_page', VM_FAULT_OOM);
+  }
   if (!k.machine.is_zero_pfn(k.pte.pfn(vmf.orig_pte))) {
     frames.set(page, F.content, old >= 0 ? frames.get(old, F.content) : __wp_page_copy_user(k, vmf));
   }

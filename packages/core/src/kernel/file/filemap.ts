@@ -4,7 +4,7 @@ import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace, Vma } from '../../mm/vma.js';
 import type { VmOps } from '../../mm/vma-record.js';
 import type { Kernel } from '../base/kernel.js';
-import { VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 
@@ -21,7 +21,8 @@ export function has_page_cache(vma: Vma): boolean {
 }
 
 /**
- * filemap_get_folio(): the page cache's page at `index`, without a reference. All pages of a file of
+ * filemap_get_folio(): the page cache's page at `index`, without a reference; undefined where it has none, or no
+ * memory for it. All pages of a file of
  * a disk are in the page cache; a frame stands for one from the moment when someone looks at it. Such
  * a frame is chosen by the model: what a recording knows of the allocator concerns other pages.
  */
@@ -32,6 +33,7 @@ export function filemap_get_folio(k: Kernel, file: AddressSpace, index: number):
   k.allocator.supplied = [];
   const page = k.alloc_page();
   k.allocator.supplied = supplied;
+  if (page < 0) return undefined;
   k.frames.setFlag(page, PG.uptodate);
   k.frames.set(page, F.mapping, -file.id);
   k.frames.set(page, F.index, index);
@@ -44,7 +46,9 @@ export function filemap_get_folio(k: Kernel, file: AddressSpace, index: number):
 export function filemap_fault(k: Kernel, vmf: Vmf): number {
   const file = vmf.vma.vm_file!;
   if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
-  vmf.page = filemap_get_folio(k, file, vmf.pgoff)!;
-  k.get_page(vmf.page);
+  const page = filemap_get_folio(k, file, vmf.pgoff);
+  if (page === undefined) return k.fails('no_free_page', VM_FAULT_OOM);
+  vmf.page = page;
+  k.get_page(page);
   return 0;
 }

@@ -3,7 +3,7 @@
 import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
-import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 import { mm_counter_file } from '../folio/rmap.js';
@@ -12,7 +12,7 @@ import { swap_cache_get_folio_shmem, swap_cluster_readahead } from '../swap/swap
 import { delete_from_swap_cache } from '../swap/swapfile.js';
 import { filemap_get_folio } from './filemap.js';
 
-/** shmem_get_folio_gfp() with SGP_CACHE: the page at `index`, allocated when the file has a hole there. */
+/** shmem_get_folio_gfp() with SGP_CACHE: the page at `index`, allocated when the file has a hole there; -1 without memory. */
 export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): number {
   const found = file.page_cache.get(index);
   if (found !== undefined) {
@@ -22,6 +22,7 @@ export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): nu
   const swapped = file.swapped.get(index);
   if (swapped !== undefined) return shmem_swapin_folio(k, file, index, swapped);
   const page = k.alloc_page();
+  if (page < 0) return -1;
   k.frames.setFlag(page, PG.swapbacked | PG.uptodate);
   folio_add_lru(k, page);
   shmem_add_to_page_cache(k, file, index, page);
@@ -40,6 +41,7 @@ function shmem_swapin_folio(k: Kernel, file: AddressSpace, index: number, offset
   const slot = k.swap.slot(offset)!;
   let page = swap_cache_get_folio_shmem(k, slot);
   if (page < 0) page = swap_cluster_readahead(k, offset);
+  if (page < 0) return -1;
   shmem_add_to_page_cache(k, file, index, page);
   k.get_page(page);
   file.setSwapped(index, undefined);
@@ -53,6 +55,7 @@ export function shmem_fault(k: Kernel, vmf: Vmf): number {
   const file = vmf.vma.vm_file!;
   if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
   vmf.page = shmem_get_page(k, file, vmf.pgoff);
+  if (vmf.page < 0) return k.fails('no_free_page', VM_FAULT_OOM); // vmf_error(-ENOMEM)
   return 0;
 }
 

@@ -29,10 +29,15 @@ export const FAULT_REASONS = {
     condition: 'handle_mm_fault() answered VM_FAULT_SIGSEGV',
   },
   fault_oom: {
-    where: 'mm_fault_error',
-    file: FAULT_C,
-    condition:
-      'handle_mm_fault() found no memory (VM_FAULT_OOM); shown as a signal, the kernel would call the OOM killer',
+    where: 'pagefault_out_of_memory',
+    file: 'mm/oom_kill.c',
+    condition: 'handle_mm_fault() found no memory (VM_FAULT_OOM): the access faults again until some is freed',
+    change: 'give the machine more RAM, or map less',
+  },
+  no_free_page: {
+    where: '__alloc_pages_noprof',
+    file: 'mm/page_alloc.c',
+    condition: 'every page of RAM is in use',
     change: 'give the machine more RAM, or map less',
   },
   unshare_shared: {

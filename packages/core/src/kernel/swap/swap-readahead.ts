@@ -25,7 +25,7 @@ export function swap_cache_get_folio(k: Kernel, vma: Vma, vpn: number, slot: Swa
   return page;
 }
 
-/** swap_vma_readahead(): the page of `offset`, with a reference; its neighbours come along. */
+/** swap_vma_readahead(): the page of `offset`, with a reference, or -1 without memory; its neighbours come along. */
 export function swap_vma_readahead(k: Kernel, vmf: Vmf, offset: number): number {
   const window = swap_vma_ra_win(k, vmf);
   if (window !== null) {
@@ -37,6 +37,7 @@ export function swap_vma_readahead(k: Kernel, vmf: Vmf, offset: number): number 
       const entry = swap_offset_of(k, pentry);
       if (entry < 0) continue;
       const { page, allocated } = read_swap_cache(k, entry);
+      if (page < 0) continue;
       if (allocated && vpn !== vmf.address) k.frames.setFlag(page, PG.readahead);
       k.put_page(page);
     }
@@ -57,13 +58,14 @@ export function swap_cache_get_folio_shmem(k: Kernel, slot: SwapSlot): number {
   return page;
 }
 
-/** swap_cluster_readahead(): for tmpfs, by neighbouring slots. */
+/** swap_cluster_readahead(): for tmpfs, by neighbouring slots; -1 without memory. */
 export function swap_cluster_readahead(k: Kernel, offset: number): number {
   const mask = swapin_cluster_pages(k, offset) - 1;
   for (let at = offset - (offset & mask); mask > 0 && at <= (offset | mask) && at <= k.swap.pages; at++) {
     const slot = k.swap.slot(at);
     if (slot === undefined || (slot.count === 0 && slot.cache < 0)) continue;
     const { page, allocated } = read_swap_cache(k, at);
+    if (page < 0) continue;
     if (allocated && at !== offset) k.frames.setFlag(page, PG.readahead);
     k.put_page(page);
   }
@@ -88,17 +90,23 @@ export function swapin_range(k: Kernel, vma: Vma, start: number, end: number): v
     const offset = swap_offset_of(k, pentry);
     if (offset >= 0) offsets.push(offset);
   });
-  for (const offset of offsets) k.put_page(read_swap_cache(k, offset).page);
+  for (const offset of offsets) read_ahead(k, offset);
 }
 
 /** shmem_swapin_range() of MADV_WILLNEED. */
 export function shmem_swapin_range(k: Kernel, swapped: ReadonlyMap<number, number>, first: number, last: number): void {
   for (const [index, offset] of [...swapped].sort((a, b) => a[0] - b[0])) {
-    if (index >= first && index <= last) k.put_page(read_swap_cache(k, offset).page);
+    if (index >= first && index <= last) read_ahead(k, offset);
   }
 }
 
-/** __read_swap_cache_async() and the read: the page in the swap cache, with a reference. */
+/** read_swap_cache_async() for later use: without memory it does nothing. */
+function read_ahead(k: Kernel, offset: number): void {
+  const { page } = read_swap_cache(k, offset);
+  if (page >= 0) k.put_page(page);
+}
+
+/** __read_swap_cache_async() and the read: the page in the swap cache, with a reference; -1 without memory. */
 function read_swap_cache(k: Kernel, offset: number): { page: number; allocated: boolean } {
   const slot = k.swap.slot(offset)!;
   if (slot.cache >= 0) {
@@ -106,6 +114,7 @@ function read_swap_cache(k: Kernel, offset: number): { page: number; allocated: 
     return { page: slot.cache, allocated: false };
   }
   const page = k.alloc_page();
+  if (page < 0) return { page, allocated: false };
   k.frames.setFlag(page, PG.swapbacked | PG.uptodate);
   k.frames.set(page, F.content, slot.content);
   if (slot.shadow) k.frames.setFlag(page, PG.active); // workingset_refault()

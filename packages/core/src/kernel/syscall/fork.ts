@@ -76,16 +76,26 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   }
   const ptent = newPte();
   const pteval = newPte();
+  let err = 0;
   src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, {
     pte: (vpn) => {
-      if (k.pte.present(ptent)) return copy_present_pte(k, dst, src, vpn, ptent, pteval);
-      copy_nonpresent_pte(k, dst, src, vpn, ptent);
-      return true;
+      if (err !== 0) return false;
+      if (!k.pte.present(ptent)) {
+        copy_nonpresent_pte(k, dst, src, vpn, ptent);
+        return true;
+      }
+      const copied = copy_present_pte(k, dst, src, vpn, ptent, pteval);
+      if (copied < 0) err = copied;
+      return copied === COPIED;
     },
-    pmd: (first) => copy_huge_pmd(k, dst, src, first),
-    pud: (first) => copy_huge_pud(k, dst, src, first),
+    pmd: (first) => {
+      if (err === 0) copy_huge_pmd(k, dst, src, first);
+    },
+    pud: (first) => {
+      if (err === 0) copy_huge_pud(k, dst, src, first);
+    },
   });
-  return 0;
+  return err;
 }
 
 /** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */
@@ -98,15 +108,18 @@ function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: 
   dst.mm.rss[MM_SWAPENTS]!++;
 }
 
-/** copy_present_ptes() of one PTE: the child's is in `ptent` then; false: it has its own already. `pteval` is a register. */
-function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte, pteval: Pte): boolean {
+/** The child's entry is in `ptent`; or the child has one of its own already. */
+const COPIED = 1;
+const HAS_ITS_OWN = 0;
+
+/** copy_present_ptes() of one PTE: one of the above, or a negative errno. `pteval` is a register. */
+function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte, pteval: Pte): number {
   const page = vm_normal_page(k, src, vpn, ptent);
   if (page >= 0) {
     if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
     if (k.test_anon(page)) {
       if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
-        copy_present_page(k, dst, vpn, page, pteval);
-        return false;
+        return copy_present_page(k, dst, vpn, page, pteval);
       }
       k.get_page(page);
       dst.mm.rss[MM_ANONPAGES]!++;
@@ -117,12 +130,14 @@ function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte
     }
   }
   __copy_present_ptes(k, src, vpn, ptent, pteval);
-  return true;
+  return COPIED;
 }
 
 /** copy_present_page(): a page that may be pinned is copied for the child at once. */
-function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number, pteval: Pte): void {
+function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number, pteval: Pte): number {
   const copy = k.alloc_page();
+  // copy_pte_range(): folio_prealloc() fails
+  if (copy < 0) return k.fails('no_free_page', -ENOMEM);
   k.frames.set(copy, F.content, k.frames.get(page, F.content));
   k.frames.setFlag(copy, PG.uptodate);
   folio_add_new_anon_rmap(k, copy, dst, vpn, true);
@@ -132,6 +147,7 @@ function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number, pteva
   k.pte.mkdirty(pteval);
   maybe_mkwrite(k, pteval, dst);
   dst.mm.pt.set(vpn, pteval);
+  return HAS_ITS_OWN;
 }
 
 /** __copy_present_ptes(): write-protected on both sides in a COW mapping, clean and old in the child. */
