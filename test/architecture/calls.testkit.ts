@@ -26,7 +26,8 @@ interface SourceFile {
 }
 
 const FUNCTION = /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^(export )?function (\w+)[<(][\s\S]*?^\}/gm;
-const METHOD = /(?:^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:private )?(?:get )?(\w+)\([^\n]*\{\n[\s\S]*?^ {2}\}/gm;
+const METHOD =
+  /(?:^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:private )?(?:get )?(\w+)\([^\n]*\{\n[\s\S]*?^ {2}\}/gm;
 
 export class KernelCalls {
   readonly functions = new Map<FunctionId, KernelFunction>();
@@ -86,7 +87,12 @@ export class KernelCalls {
     text: string,
     file: string,
     stops: ReadonlyMap<FunctionId, string>,
-  ): { readonly features: string[]; readonly facts: string[]; readonly through: string[]; readonly functions: string[] } {
+  ): {
+    readonly features: string[];
+    readonly facts: string[];
+    readonly through: string[];
+    readonly functions: string[];
+  } {
     const features = new Set<string>();
     const facts = new Set<string>();
     const through = new Set<string>();

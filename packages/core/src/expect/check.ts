@@ -7,7 +7,7 @@ import { LogReferenceError } from '../kernel/base/errors.js';
 import { framePfn } from '../kernel/base/frame-ref.js';
 import { type Kernel, newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
-import { vpnOf } from '../kernel/reduce-event.js';
+import { vpnOf } from '../kernel/mechanisms/references.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import type { Mm } from '../mm/vma.js';
 import type { OutcomeRecord } from './outcomes.js';

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Runs mmap events, whole or opened and closed, and the calls of drivers on mappings (mm/mmap.c, mm/memory.c). */
+import type { DriverCall, LogEvent } from '@specialbit/events';
+import { EINVAL, errnoCode } from '../base/errno.js';
+import { LogReferenceError } from '../base/errors.js';
+import type { Kernel } from '../base/kernel.js';
+import type { OfType } from '../base/mechanism.js';
+import type { OpenedMmap } from '../base/opened-mmap.js';
+import { driver_call } from '../driver/driver-call.js';
+import { mmap_begin, mmap_driver_call, mmap_end } from '../syscall/mmap.js';
+import { mapped, pageOf, theFile, theMm, theVma, vpnOf } from './references.js';
+
+/** do_mmap() (mm/mmap.c), with what the driver does in ->mmap. */
+export function runMmap(k: Kernel, event: OfType<LogEvent, 'mmap' | 'mmap.begin'>): void {
+  let mm = k.mms.get(event.mm);
+  // the first mapping of an mm that no fork made brings the mm into being
+  if (mm === undefined) mm = k.newMm(event.mm);
+  if (k.opened.has(event.mm)) throw new LogReferenceError('opened mapping', 'the one of mmap.begin is not ended yet');
+  const file = event.file === undefined ? null : theFile(k, event.file);
+  const addr = event.at === undefined ? 0 : vpnOf(k, mm, event.at);
+  const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
+  let begun: number | OpenedMmap = mmap_begin(k, mm, { event, addr, file, mapped_at });
+  if (typeof begun === 'number') return mapped(k, mm, begun, event.label);
+  let error = 0;
+  for (const call of event.call ?? []) {
+    if (begun.actions !== undefined) {
+      const vpn: number = begun.vma.vm_start + pageOf(k, call.at);
+      begun = { ...begun, actions: [...(begun.actions ?? []), { call, vpn }] };
+      continue;
+    }
+    error = mmap_driver_call(k, begun, call, begun.vma.vm_start + pageOf(k, call.at));
+    if (error !== 0) break;
+  }
+  if (event.type === 'mmap.begin' && error === 0) {
+    k.opened.set(event.mm, begun);
+    return mapped(k, mm, begun.vma.vm_start, event.label);
+  }
+  const open: OpenedMmap = begun;
+  mapped(k, mm, mmap_end(k, mm, open, error), event.label);
+}
+
+/** The rest of __mmap_region() (mm/mmap.c) for a mapping that was opened before. */
+export function runMmapEnd(k: Kernel, event: OfType<LogEvent, 'mmap.end'>): void {
+  const mm = theMm(k, event.mm);
+  const open = k.opened.get(event.mm);
+  if (open === undefined) throw new LogReferenceError('opened mapping', `mm ${event.mm}`);
+  k.opened.delete(event.mm);
+  const error = event.error === undefined ? 0 : -(errnoCode(event.error) ?? EINVAL);
+  mapped(k, mm, mmap_end(k, mm, open, error), open.label);
+}
+
+/** Ours: a driver's call on a VMA, linked or still open; one that waits until it is linked is only noted. */
+export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: number }): void {
+  const mm = theMm(k, event.mm);
+  const vpn = vpnOf(k, mm, event.at);
+  const open = k.opened.get(event.mm);
+  if (open === undefined || vpn < open.vma.vm_start || vpn >= open.vma.vm_end) {
+    k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
+    return;
+  }
+  if (k.feature.mmap_actions && open.actions !== undefined) {
+    const { mm: _, ...call } = event;
+    k.opened.set(event.mm, { ...open, actions: [...open.actions, { call, vpn }] });
+    return;
+  }
+  k.out.ret = driver_call(k, open.vma, event, vpn, false);
+}

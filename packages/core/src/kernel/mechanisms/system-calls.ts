@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The mechanisms of system calls, and of a process's beginning and end. */
+import { LogReferenceError } from '../base/errors.js';
+import { do_ftruncate } from '../file/ftruncate.js';
+import { do_brk } from '../syscall/brk.js';
+import { exec_mmap, map_vma, modify_range } from '../syscall/execve.js';
+import { exit_mmap } from '../syscall/exit.js';
+import { dup_mmap } from '../syscall/fork.js';
+import { do_madvise } from '../syscall/madvise.js';
+import { do_mlock, do_munlock } from '../syscall/mlock.js';
+import { do_mprotect } from '../syscall/mprotect.js';
+import { do_mremap } from '../syscall/mremap.js';
+import { do_munmap } from '../syscall/munmap.js';
+import { runMmap, runMmapEnd } from './mapping.js';
+import { mapped, theFile, theMm, vpnOf } from './references.js';
+import type { MechanismTable } from './table.js';
+
+const SEALED = 'sealed mappings (can_modify_vma), which are refused with -EPERM';
+const LIMITS = 'limits: RLIMIT_AS and overcommit (may_expand_vm, security_vm_enough_memory_mm) never refuse';
+const MEMLOCK = 'RLIMIT_MEMLOCK (mlock_future_ok)';
+
+const MMAP = {
+  function: 'do_mmap',
+  file: 'mm/mmap.c',
+  features: ['mmap_actions'],
+  facts: [],
+  through: [
+    'anon_vma',
+    'do_munmap',
+    'driver_calls',
+    'get_unmapped_area',
+    'mm_populate',
+    'unmap_page_range',
+    'vma_merge',
+  ],
+  omits: [
+    LIMITS,
+    MEMLOCK,
+    'the limit on the number of VMAs (sysctl_max_map_count), security_mmap_file(), mmap_min_addr (round_hint_to_min)',
+    'what the file forbids beside writing: FMODE_READ, noexec (path_noexec), seals of a memfd',
+    'MAP_HUGETLB, MAP_SYNC and -EOPNOTSUPP of MAP_SHARED_VALIDATE; execute-only keys (execute_only_pkey)',
+    'refusing writable memory that is executable (map_deny_write_exec)',
+  ],
+  run: runMmap,
+} as const;
+
+const MLOCK_OMITS = [
+  `${MEMLOCK} and CAP_IPC_LOCK (can_do_mlock)`,
+  'mlock2(MLOCK_ONFAULT) and mlockall(), which set more flags',
+];
+
+export const SYSTEM_CALLS: MechanismTable<
+  | 'mmap'
+  | 'mmap.begin'
+  | 'mmap.end'
+  | 'munmap'
+  | 'mprotect'
+  | 'mremap'
+  | 'madvise'
+  | 'mlock'
+  | 'munlock'
+  | 'fork'
+  | 'exit'
+  | 'brk'
+  | 'execve'
+  | 'map_vma'
+  | 'vma_modify_flags'
+  | 'truncate'
+> = {
+  mmap: MMAP,
+  'mmap.begin': { ...MMAP, run: MMAP.run },
+  'mmap.end': {
+    function: '__mmap_region',
+    file: 'mm/mmap.c',
+    features: [],
+    facts: [],
+    through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
+    omits: ['writable mappings of files that deny them (mapping_map_writable)', 'khugepaged (khugepaged_enter_vma)'],
+    run: runMmapEnd,
+  },
+  munmap: {
+    function: '__vm_munmap',
+    file: 'mm/mmap.c',
+    features: [],
+    facts: [],
+    through: ['do_munmap'],
+    omits: [],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_munmap(k, mm, vpnOf(k, mm, event.at), event.pages);
+    },
+  },
+  mprotect: {
+    function: 'do_mprotect_pkey',
+    file: 'mm/mprotect.c',
+    features: ['mprotect_clean_writable', 'mprotect_unaccounts'],
+    facts: [],
+    through: ['huge_pmd', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
+    omits: [
+      'protection keys, PROT_GROWSDOWN and PROT_GROWSUP',
+      'CPUs with the L1TF bug: bare frames that become PROT_NONE are not asked for (pfn_modify_allowed)',
+      LIMITS,
+      SEALED,
+      'refusing writable memory that is executable (map_deny_write_exec), arch_validate_flags(), vm_ops->mprotect',
+      'migration and device entries, userfaultfd and NUMA hinting of change_pte_range()',
+    ],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_mprotect(k, mm, vpnOf(k, mm, event.at), event.pages, event.prot);
+    },
+  },
+  mremap: {
+    function: 'mremap',
+    file: 'mm/mremap.c',
+    features: ['merge_unfaulted_anon', 'mremap_several_vmas'],
+    facts: [],
+    through: [
+      'anon_vma',
+      'do_munmap',
+      'get_unmapped_area',
+      'huge_pmd',
+      'memtype',
+      'mm_populate',
+      'set_pte_at',
+      'split_vma',
+      'vma_merge',
+    ],
+    omits: [
+      `${LIMITS}; ${MEMLOCK}`,
+      'the limit on the number of VMAs (sysctl_max_map_count)',
+      SEALED,
+      'moving whole page tables and huge entries (move_normal_pmd, move_huge_pmd): entries are moved one by one',
+      'hugetlb, userfaultfd (mremap_userfaultfd), vm_ops->mremap',
+    ],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      const to = event.to === undefined ? 0 : vpnOf(k, mm, event.to);
+      const at = vpnOf(k, mm, event.at);
+      const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
+      mapped(k, mm, do_mremap(k, mm, at, event.pages, event.new_pages, event.flags, to, mapped_at), event.label);
+    },
+  },
+  madvise: {
+    function: 'do_madvise',
+    file: 'mm/madvise.c',
+    features: ['pageout_ignores_young', 'populate_stops_at_hole'],
+    facts: [],
+    through: [
+      'folio_lru',
+      'get_user_pages',
+      'huge_pmd',
+      'shrink_folio_list',
+      'split_vma',
+      'swap_readahead',
+      'swapfile',
+      'truncate',
+      'unmap_page_range',
+      'vm_normal_page',
+      'vma_merge',
+    ],
+    omits: [
+      'MADV_COLLAPSE, MADV_HWPOISON and MADV_SOFT_OFFLINE, which are refused with -EINVAL',
+      'KSM and khugepaged themselves: their advice changes flags, and nothing is merged or collapsed',
+      'MADV_WILLNEED of a file of a disk (vfs_fadvise), and who may page out a file (can_do_file_pageout)',
+      'userfaultfd, hugetlb, memory policies; process_madvise()',
+    ],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_madvise(k, mm, vpnOf(k, mm, event.at), event.pages, event.advice);
+    },
+  },
+  mlock: {
+    function: 'do_mlock',
+    file: 'mm/mlock.c',
+    features: [],
+    facts: [],
+    through: ['folio_lru', 'huge_pmd', 'mlock_folio', 'mm_populate', 'vm_normal_page', 'vma_merge'],
+    omits: MLOCK_OMITS,
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_mlock(k, mm, vpnOf(k, mm, event.at), event.pages);
+    },
+  },
+  munlock: {
+    function: 'apply_vma_lock_flags',
+    file: 'mm/mlock.c',
+    features: [],
+    facts: [],
+    through: ['folio_lru', 'huge_pmd', 'mlock_folio', 'vm_normal_page', 'vma_merge'],
+    omits: [],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_munlock(k, mm, vpnOf(k, mm, event.at), event.pages);
+    },
+  },
+  fork: {
+    function: 'dup_mmap',
+    file: 'kernel/fork.c',
+    features: [],
+    facts: ['mk_pte_of_dirty_page'],
+    through: [
+      'alloc_page',
+      'anon_vma',
+      'exit_mmap',
+      'folio_lru',
+      'folio_rmap',
+      'huge_pmd',
+      'memtype',
+      'set_pte_at',
+      'swapfile',
+      'vm_normal_page',
+    ],
+    omits: [
+      LIMITS,
+      'userfaultfd that follows a fork (dup_userfaultfd), and its markers (copy_pte_marker)',
+      'migration and device entries (copy_nonpresent_pte takes any entry for one of swap)',
+      'hugetlb, KSM and khugepaged (ksm_fork, khugepaged_fork), memory policies (vma_dup_policy), vm_ops->open',
+      'page tables, which are copied or not by what is in them; their memory never runs out',
+    ],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      if (k.mms.has(event.child)) throw new LogReferenceError('child', `mm ${event.child} exists already`);
+      k.out.ret = dup_mmap(k, mm, event.child);
+    },
+  },
+  exit: {
+    function: 'mmput',
+    file: 'kernel/fork.c',
+    features: [],
+    facts: [],
+    through: ['exit_mmap'],
+    omits: ['other users of the address space: the last one goes (CLONE_VM)'],
+    run: (k, event) => exit_mmap(k, theMm(k, event.mm)),
+  },
+  brk: {
+    function: 'brk',
+    file: 'mm/mmap.c',
+    features: [],
+    facts: [],
+    through: ['do_munmap', 'vma_merge'],
+    omits: [
+      'RLIMIT_DATA (check_data_rlimit)',
+      LIMITS,
+      'mlockall(MCL_FUTURE): the new part is neither locked nor populated',
+      'VM_EXEC of the data segment, where an architecture has it',
+    ],
+    run: (k, event) => {
+      k.out.ret = do_brk(k, theMm(k, event.mm), event.brk);
+    },
+  },
+  execve: {
+    function: 'exec_mmap',
+    file: 'fs/exec.c',
+    features: [],
+    facts: [],
+    through: ['exit_mmap'],
+    omits: ['the program: its file, stack and interpreter come as map_vma events (setup_arg_pages, load_elf_binary)'],
+    run: exec_mmap,
+  },
+  map_vma: {
+    function: 'insert_vm_struct',
+    file: 'mm/mmap.c',
+    features: [],
+    facts: [],
+    through: ['anon_vma', 'do_munmap'],
+    omits: ['no system call does this: a VMA is put where a snapshot of a process had it, and merged with nothing'],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      const start = vpnOf(k, mm, event.at);
+      map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
+      mapped(k, mm, start, event.label);
+    },
+  },
+  vma_modify_flags: {
+    function: 'vma_modify_flags_uffd',
+    file: 'mm/vma.c',
+    features: [],
+    facts: [],
+    through: ['split_vma', 'vma_merge'],
+    omits: ['the userfaultfd itself: no fault is handed to it, and nothing is write-protected'],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      modify_range(k, mm, vpnOf(k, mm, event.at), event.pages, event.set | 0, event.clear | 0);
+    },
+  },
+  truncate: {
+    function: 'truncate_setsize',
+    file: 'mm/truncate.c',
+    features: [],
+    facts: [],
+    through: ['truncate', 'unmap_mapping_range'],
+    omits: ['seals, leases and the file system'],
+    run: (k, event) => do_ftruncate(k, theFile(k, event.file), event.pages),
+  },
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the tables of mechanisms say of features, facts and parts is what the functions behind them ask. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FEATURES, type KernelFacts, MECHANISMS, PARTS } from '@specialbit/core';
+import { GENERIC_FACTS } from '@specialbit/core/arch';
+import { describe, expect, it } from 'vitest';
+import { KERNEL, KernelCalls } from './calls.testkit.js';
+import { PACKAGES, sourcesOf } from './imports.testkit.js';
+
+const calls = new KernelCalls();
+
+/** Where a walk over calls stops, and at which part. */
+const stops = new Map<string, string>();
+for (const [part, { entries }] of Object.entries(PARTS)) {
+  for (const name of entries) for (const id of calls.named(name)) stops.set(id, part);
+}
+
+interface Asked {
+  readonly features: readonly string[];
+  readonly facts: readonly string[];
+  readonly through: readonly string[];
+}
+
+const said = ({ features, facts, through }: Asked): Asked => ({
+  features: [...features].sort(),
+  facts: [...facts].sort(),
+  through: [...through].sort(),
+});
+
+function together(all: readonly Asked[]): Asked {
+  const of = (key: keyof Asked): string[] => [...new Set(all.flatMap((asked) => asked[key]))].sort();
+  return { features: of('features'), facts: of('facts'), through: of('through') };
+}
+
+describe('a part', () => {
+  it.each(Object.entries(PARTS))('%s asks what it says, and is entered by functions that exist', (name, part) => {
+    const others = new Map([...stops].filter(([, stop]) => stop !== name));
+    const asked = part.entries.map((entry) => {
+      const [id, ...more] = calls.named(entry);
+      expect([entry, id !== undefined, more]).toEqual([entry, true, []]);
+      const { body, file } = calls.functions.get(id!)!;
+      return calls.asked(body, file, others);
+    });
+    expect(said(part)).toEqual(said(together(asked)));
+  });
+
+  it('is one that something goes through', () => {
+    const used = new Set([...Object.values(PARTS), ...Object.values(MECHANISMS)].flatMap((of) => [...of.through]));
+    expect(Object.keys(PARTS).filter((name) => !used.has(name as never))).toEqual([]);
+  });
+});
+
+/** The text of `run` in a table of mechanisms. */
+function runOf(type: string): { readonly text: string; readonly file: string } {
+  const key = /^\w+$/.test(type) ? type : `'${type}'`;
+  for (const file of ['mechanisms/system-calls.ts', 'mechanisms/memory.ts', 'driver/driver-calls.ts']) {
+    const source = readFileSync(join(KERNEL, file), 'utf8');
+    const entry = new RegExp(`^  ${key.replace('.', '\\.')}: (\\{.*\\},$|\\{[\\s\\S]*?^  \\},|\\w+,)`, 'm').exec(
+      source,
+    )?.[1];
+    if (entry === undefined) continue;
+    const named = /^(\w+),$|run: (\w+)\.run/.exec(entry);
+    const name = named?.[1] ?? named?.[2];
+    const block = name === undefined ? entry : new RegExp(`^const ${name} = [\\s\\S]*?^\\}`, 'm').exec(source)![0];
+    return { text: block.slice(block.lastIndexOf('run:')), file };
+  }
+  throw new Error(`no mechanism of ${type} in the tables`);
+}
+
+describe('the mechanism of', () => {
+  it.each(Object.entries(MECHANISMS))('%s asks what it says', (type, mechanism) => {
+    const { text, file } = runOf(type);
+    expect(said(mechanism)).toEqual(said(calls.asked(text, file, stops)));
+  });
+
+  it('every feature that a mechanism or part names exists, and every one is asked somewhere', () => {
+    const named = new Set([...Object.values(PARTS), ...Object.values(MECHANISMS)].flatMap((of) => [...of.features]));
+    expect([...named].filter((name) => !(name in FEATURES))).toEqual([]);
+    expect(Object.keys(FEATURES).filter((name) => !named.has(name as never))).toEqual([]);
+  });
+});
+
+describe('facts of an architecture', () => {
+  it('are asked by a mechanism, or say that they are not', () => {
+    const asked = new Set([...Object.values(PARTS), ...Object.values(MECHANISMS)].flatMap((of) => [...of.facts]));
+    const source = readFileSync(join(PACKAGES, 'core/src/arch/facts.ts'), 'utf8');
+    const marked = [...source.matchAll(/Not asked[^*]*\*\/\s+readonly (\w+):/g)].map(([, name]) => name!);
+    const unasked = Object.keys(GENERIC_FACTS).filter((name) => !asked.has(name as never));
+    expect(unasked.sort()).toEqual(marked.sort());
+  });
+});
+
+/** Files of the kernel that a comment names. */
+const PATH = /\b(?:mm|kernel|fs|lib|include|arch|drivers)\/[\w*./-]+\.[chS]\b/g;
+
+describe('a function of the kernel', () => {
+  const functions = [...calls.functions.values()].filter(({ file }) => !file.startsWith('reason/'));
+  const header = new Map(
+    sourcesOf(KERNEL).map((file) => [
+      file,
+      /\/\*\*[\s\S]*?\*\//.exec(readFileSync(join(KERNEL, file), 'utf8'))?.[0] ?? '',
+    ]),
+  );
+  /** The functions and files that it says it comes from; null: it is ours. */
+  const originOf = (comment: string, file: string): { names: string[]; files: string[] } | null => {
+    if (/\bOurs:/.test(comment)) return null;
+    const files = comment.match(PATH) ?? header.get(file)!.match(PATH) ?? [];
+    return {
+      names: [...comment.matchAll(/\b(\w+)\(\)|\b([A-Z_]{4,}\b)/g)].map(([, f, macro]) => (f ?? macro)!),
+      files,
+    };
+  };
+
+  it('names where it comes from, a function and its file, or says that it is ours', () => {
+    const without = functions.filter(({ comment, file }) => {
+      const origin = originOf(comment, file);
+      return origin !== null && (origin.names.length === 0 || origin.files.length === 0);
+    });
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  const linux = process.env.LINUX_SOURCE ?? '';
+  it.skipIf(!existsSync(join(linux, 'mm/memory.c')))('comes from where it says (LINUX_SOURCE: a tree of 6.12)', () => {
+    const text = (path: string): string => {
+      if (!path.includes('*')) return existsSync(join(linux, path)) ? readFileSync(join(linux, path), 'utf8') : '';
+      const [before, after] = path.split('*') as [string, string];
+      const folder = join(linux, before);
+      return readdirSync(folder)
+        .map((name) => join(folder, name, after))
+        .filter((file) => existsSync(file) && statSync(file).isFile())
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('\n');
+    };
+    const has = (name: string, files: readonly string[]): boolean =>
+      files.some((file) => new RegExp(`\\b${name}\\b`).test(text(file)));
+    const wrong = functions.filter(({ comment, file }) => {
+      const origin = originOf(comment, file);
+      return origin !== null && !origin.names.some((name) => has(name, origin.files));
+    });
+    expect(wrong.map(({ id, comment }) => `${id}: ${comment.trim()}`)).toEqual([]);
+    const tables: [string, KernelFacts | (typeof PARTS)[keyof typeof PARTS]][] = [
+      ...Object.entries(PARTS),
+      ...Object.entries(MECHANISMS),
+    ];
+    expect(tables.filter(([, of]) => !has(of.function, [of.file])).map(([name]) => name)).toEqual([]);
+  });
+});
