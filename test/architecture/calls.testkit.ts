@@ -25,7 +25,8 @@ interface SourceFile {
   readonly names: Map<string, FunctionId>;
 }
 
-const FUNCTION = /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^(export )?function (\w+)[<(][\s\S]*?^\}/gm;
+const FUNCTION =
+  /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^(export )?(?:function (\w+)[<(][\s\S]*?^\}|const (\w+) = rewritten<[\s\S]*?^\}\);)/gm;
 const METHOD =
   /(?:^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:private )?(?:get )?(\w+)\([^\n]*\{\n[\s\S]*?^ {2}\}/gm;
 
@@ -37,7 +38,8 @@ export class KernelCalls {
     for (const file of sourcesOf(root)) {
       const text = readFileSync(join(root, file), 'utf8');
       const names = new Map<string, FunctionId>();
-      for (const [body, comment = '', exported, name] of text.matchAll(FUNCTION)) {
+      for (const [body, comment = '', exported, declared, rewritten] of text.matchAll(FUNCTION)) {
+        const name = declared ?? rewritten;
         this.add({ id: `${file}#${name!}`, name: name!, file, exported: exported !== undefined, comment, body }, names);
       }
       if (file === 'base/kernel.ts') {
@@ -99,6 +101,8 @@ export class KernelCalls {
     const seen = new Set<FunctionId>();
     const visit = (body: string, where: string): void => {
       for (const [, name] of body.matchAll(/\bfeature\.(\w+)/g)) features.add(name!);
+      // a function in two forms asks which one it is
+      for (const [, name] of body.matchAll(/= rewritten<[^(]*\(\s*'(\w+)'/g)) features.add(name!);
       for (const [, name] of body.matchAll(/\bfacts\.(\w+)/g)) facts.add(name!);
       for (const id of this.calledIn(body, where)) {
         const stop = stops.get(id);

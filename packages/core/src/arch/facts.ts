@@ -13,11 +13,17 @@ export interface ArchFacts {
   readonly arch_wants_old_prefaulted_pte: boolean;
   /** pte_sw_mkyoung() is pte_mkyoung() and not the identity: new PTEs are made young in software. */
   readonly pte_sw_mkyoung: boolean;
-  /** __HAVE_COLOR_ZERO_PAGE: there may be several zero pages (is_zero_pfn in include/linux/pgtable.h). */
+  /**
+   * __HAVE_COLOR_ZERO_PAGE: there may be several zero pages (is_zero_pfn in include/linux/pgtable.h). Not asked by a
+   * mechanism: the machine says how many there are (`zero_pages`).
+   */
   readonly HAVE_COLOR_ZERO_PAGE: boolean;
   /** __HAVE_PFNMAP_TRACKING: track_pfn_remap & co. exist; remap_pfn_range of a whole VMA sets VM_PAT. */
   readonly PFNMAP_TRACKING: boolean;
-  /** __HAVE_ARCH_PFN_MODIFY_ALLOWED: inserting and mprotect ask pfn_modify_allowed(). */
+  /**
+   * __HAVE_ARCH_PFN_MODIFY_ALLOWED: inserting frames and mprotect to PROT_NONE ask pfn_modify_allowed(). Not asked by a
+   * mechanism: it refuses on CPUs with the L1TF bug and without CAP_SYS_ADMIN alone, which the model takes for granted.
+   */
   readonly PFN_MODIFY_ALLOWED: boolean;
   /** pte_pgprot() gives the protection of an entry; without it follow_pfnmap_start reports 0. */
   readonly pte_pgprot: boolean;
@@ -47,30 +53,49 @@ export interface ArchFacts {
    * without byte stores: user code that stores a byte first reads the page.
    */
   readonly byte_store_loads: boolean;
-  /** The stack VMA grows up (VM_GROWSUP). */
+  /** The stack VMA grows up (VM_GROWSUP). Not asked by a mechanism: stacks of the model grow down. */
   readonly STACK_GROWSUP: boolean;
-  /** mmu_gather options (arch/Kconfig). */
+  /** MMU_GATHER_NO_GATHER (arch/Kconfig): pages go at once. Not asked by a mechanism: the order is not seen. */
   readonly MMU_GATHER_NO_GATHER: boolean;
+  /** MMU_GATHER_MERGE_VMAS (arch/Kconfig). Not asked by a mechanism: there is no TLB to flush. */
   readonly MMU_GATHER_MERGE_VMAS: boolean;
+  /** MMU_GATHER_NO_RANGE (arch/Kconfig). Not asked by a mechanism: there is no TLB to flush. */
   readonly MMU_GATHER_NO_RANGE: boolean;
+  /** MMU_GATHER_NO_FLUSH_CACHE (arch/Kconfig). Not asked by a mechanism: there are no caches to flush. */
   readonly MMU_GATHER_NO_FLUSH_CACHE: boolean;
+  /** MMU_GATHER_PAGE_SIZE (arch/Kconfig). Not asked by a mechanism: there is no TLB to flush. */
   readonly MMU_GATHER_PAGE_SIZE: boolean;
-  /** The configuration can have aliasing data caches (ARCH_HAS_CPU_CACHE_ALIASING). */
+  /**
+   * The configuration can have aliasing data caches (ARCH_HAS_CPU_CACHE_ALIASING). Not asked by a mechanism: `shm_align`
+   * is the rule that follows.
+   */
   readonly ARCH_HAS_CPU_CACHE_ALIASING: boolean;
-  /** This configuration's usual CPU has a data cache that aliases (cpu_has_dc_aliases, dcache colours). */
+  /**
+   * This configuration's usual CPU has a data cache that aliases (cpu_has_dc_aliases, dcache colours). Not asked by a
+   * mechanism: `shm_align` is the rule that follows.
+   */
   readonly cpu_has_dc_aliases: boolean;
   /**
    * The colour rule of arch_get_unmapped_area, bytes: MAP_SHARED|MAP_FIXED at an address that
    * differs from its file offset modulo this is EINVAL. 0: no rule.
    */
   readonly shm_align: number;
-  /** The first pfn of RAM where the architecture fixes it (ARCH_PFN_OFFSET); most take it from the machine. */
+  /**
+   * The first pfn of RAM where the architecture fixes it (ARCH_PFN_OFFSET); most take it from the machine. Not asked by a
+   * mechanism: the default machine begins there.
+   */
   readonly ARCH_PFN_OFFSET: number;
-  /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. */
+  /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. Not asked by a mechanism: nothing maps so low. */
   readonly FIRST_USER_ADDRESS: number;
-  /** Default of /proc/sys/vm/mmap_min_addr (CONFIG_DEFAULT_MMAP_MIN_ADDR), bytes. */
+  /**
+   * Default of /proc/sys/vm/mmap_min_addr (CONFIG_DEFAULT_MMAP_MIN_ADDR), bytes. Not asked by a mechanism: root may map
+   * below it.
+   */
   readonly DEFAULT_MMAP_MIN_ADDR: number;
-  /** NUMA hinting faults are possible: with NUMA_BALANCING pte_protnone() has a meaning. */
+  /**
+   * NUMA hinting faults are possible: with NUMA_BALANCING pte_protnone() has a meaning. Not asked by a mechanism: nothing
+   * makes such entries.
+   */
   readonly ARCH_SUPPORTS_NUMA_BALANCING: boolean;
 }
 

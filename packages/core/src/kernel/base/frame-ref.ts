@@ -5,8 +5,8 @@ import { LogReferenceError } from './errors.js';
 import type { Kernel } from './kernel.js';
 
 /**
- * The pfn of the frame `offset` pages behind `ref`; undefined when a label's run (frames of the same
- * letters, numbered consecutively) does not reach that far, or the label does not exist.
+ * Ours: the pfn of the frame `offset` pages behind `ref`; undefined when a label's run (frames of the same letters,
+ * numbered consecutively) does not reach that far, or the label does not exist.
  */
 export function framePfn(k: Kernel, ref: FrameRef, offset = 0): number | undefined {
   if ('pfn' in ref) return ref.pfn + offset;

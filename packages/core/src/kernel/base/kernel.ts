@@ -69,6 +69,7 @@ export class Kernel {
   readonly swp: SwapEntry = { type: 0, offset: 0 };
   private readonly scratch: Pte = { lo: 0, hi: 0 };
 
+  /** Ours: a kernel of `options`, with the frames of a world, or none. */
   constructor(options: KernelOptions, frames?: (edit: Edit) => FrameTable, allocatorNext?: number) {
     this.arch = options.arch;
     this.pte = options.arch.pte;
@@ -82,6 +83,7 @@ export class Kernel {
     this.swap = new SwapDevice(options.swapPages);
   }
 
+  /** mm_alloc() (kernel/fork.c): an address space, with the page table of a world, or none. */
   newMm(id: number, root?: PageTableRoot): Mm {
     const mm = new Mm(id, new PageTable(this.tables, root, this.edit));
     mm.pt.mm = id;
@@ -101,36 +103,37 @@ export class Kernel {
     }
   }
 
+  /** vm_area_alloc() (kernel/fork.c). */
   newVma(mm: Mm): Vma {
     return new Vma(this.nextId++, mm);
   }
 
-  /** Starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
+  /** Ours: starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
   begin(): Outcome {
     this.out = newOutcome();
     if (this.warned.size > 0) this.warned.clear();
     return this.out;
   }
 
-  /** After a crash: forgets what the event had begun and not ended. */
+  /** Ours: after a crash, forgets what the event had begun and not ended. */
   abandon(): void {
     this.mlockBatch.clear();
   }
 
-  /** The architecture's page tables have the special bit (CONFIG_ARCH_HAS_PTE_SPECIAL). */
+  /** ARCH_HAS_PTE_SPECIAL (mm/Kconfig): the architecture's page tables have the special bit. */
   get hasPteSpecial(): boolean {
     return this.arch.special.pte;
   }
 
   // ------------------------------------------------------------- reasons
 
-  /** A kernel function returns the error `ret` since `reason` holds. */
+  /** Ours: a kernel function returns the error `ret` since `reason` holds. */
   fails<R extends number | null>(reason: ReasonName, ret: R): R {
     this.out.reasons = [reason];
     return ret;
   }
 
-  /** A function above it turns the error into `ret`. */
+  /** Ours: a function above it turns the error into `ret`. */
   turns<R extends number | null>(reason: ReasonName, ret: R): R {
     this.out.reasons = [...this.out.reasons, reason];
     return ret;
@@ -138,55 +141,59 @@ export class Kernel {
 
   // ------------------------------------------------------------ messages
 
-  /** WARN_ON_ONCE(): one message an event. */
+  /** WARN_ON_ONCE() (include/asm-generic/bug.h): one message an event. */
   warn_once(id: WarningId): void {
     if (this.warned.has(id)) return;
     this.warned.add(id);
     this.warn(id);
   }
 
-  /** A message of this event. */
+  /** printk() (kernel/printk/printk.c): a message of this event. */
   message(message: KernelMessage): void {
     const { out } = this;
     if (out.messages === NO_MESSAGES) out.messages = [message];
     else out.messages.push(message);
   }
 
-  /** WARN_ON(). */
+  /** WARN_ON() (include/asm-generic/bug.h). */
   warn(id: WarningId): void {
     this.message({ kind: 'warning', text: warningText(id, this.profile) });
   }
 
-  /** BUG_ON(): the kernel dies here. */
+  /** BUG_ON() (include/asm-generic/bug.h): the kernel dies here. */
   BUG(what: string, where: string): never {
     throw new KernelCrash({ kind: 'BUG', what, where });
   }
 
-  /** A look at a struct page that does not exist: what happens depends on what memory holds there. */
+  /** Ours: a look at a struct page that does not exist; what happens depends on what memory holds there. */
   oops(what: string, where: string): never {
     throw new KernelCrash({ kind: 'oops', what, where });
   }
 
   // ---------------------------------------------------- struct page basics
 
+  /** page_count() (include/linux/page_ref.h). */
   page_count(pfn: number): number {
     return this.frames.get(pfn, F.count);
   }
 
+  /** folio_mapcount() (include/linux/mm.h) of a small folio. */
   page_mapcount(pfn: number): number {
     return this.frames.get(pfn, F.mapcount);
   }
 
+  /** get_page() (include/linux/mm.h). */
   get_page(pfn: number): void {
     this.frames.add(pfn, F.count, 1);
   }
 
-  /** put_page(): frees a page of the allocator when the last reference goes. */
+  /** put_page() (include/linux/mm.h): frees a page of the allocator when the last reference goes. */
   put_page(pfn: number, refs = 1): void {
     const count = this.frames.add(pfn, F.count, -refs);
     if (count === 0 && this.frames.test(pfn, PG.allocated)) this.free_page(pfn);
   }
 
+  /** folio_test_anon() (include/linux/page-flags.h). */
   test_anon(pfn: number): boolean {
     return this.frames.test(pfn, PG.anon);
   }
@@ -202,7 +209,7 @@ export class Kernel {
     this.frames.wipe(pfn);
   }
 
-  /** alloc_page(): a frame with one reference and no content; -1 (NULL) when RAM is full. */
+  /** alloc_page() (include/linux/gfp.h): a frame with one reference and no content; -1 (NULL) when RAM is full. */
   alloc_page(): number {
     const pfn = this.allocator.alloc(this.busy);
     if (pfn < 0) return -1;
@@ -212,34 +219,36 @@ export class Kernel {
 
   // --------------------------------------------------------------- VMAs
 
-  /** vm_get_page_prot(): the protection of a VMA's flags. */
+  /** vm_get_page_prot() (include/linux/pgtable.h): the protection of a VMA's flags. */
   vm_get_page_prot(vm_flags: number): Readonly<Pte> {
     return this.pte.protection_map[vm_flags & 15]!;
   }
 
-  /** mk_pte(page, prot). */
+  /** mk_pte() (arch/x86/include/asm/pgtable.h). */
   mk_pte(p: Pte, pfn: number, prot: Readonly<Pte>): void {
     this.pte.pfn_pte(p, pfn, prot as Pte);
     if (this.arch.facts.mk_pte_of_dirty_page && this.pte.write(p) && this.frames.test(pfn, PG.dirty))
       this.pte.mkdirty(p);
   }
 
-  /** The PTE of `vpn`, in a scratch register that the next call overwrites. */
+  /** Ours: the PTE of `vpn`, in a scratch register that the next call overwrites. */
   peek(mm: Mm, vpn: number): Pte {
     mm.pt.get(vpn, this.scratch);
     return this.scratch;
   }
 }
 
-/** pte_same(). */
+/** pte_same() (include/linux/pgtable.h). */
 export function pte_same(a: Pte, b: Pte): boolean {
   return a.lo === b.lo && a.hi === b.hi;
 }
 
+/** Ours: a register for an entry. */
 export function newPte(): Pte {
   return { lo: 0, hi: 0 };
 }
 
+/** Ours: `*to = *from`. */
 export function copyPte(to: Pte, from: Readonly<Pte>): void {
   to.lo = from.lo;
   to.hi = from.hi;

@@ -67,6 +67,7 @@ export const NO_CALLS: [number, number, number] = [0, 0, 0];
 Object.freeze(NO_MESSAGES);
 Object.freeze(NO_CALLS);
 
+/** Ours: that of an event that did nothing yet. */
 export function newOutcome(): Outcome {
   return {
     ret: 0,

@@ -4,7 +4,7 @@ import type { LogEvent } from '@specialbit/events';
 import { VM_FAULT_ERROR } from './mm-types.js';
 import { NO_REASONS, type Outcome } from './outcome.js';
 
-/** Did less than what was asked for come of the event? */
+/** Ours: did less than what was asked for come of the event? */
 export function failed(event: LogEvent, out: Outcome): boolean {
   if (out.signal !== null || out.hang || out.ret < 0) return true;
   switch (event.type) {
@@ -25,7 +25,7 @@ export function failed(event: LogEvent, out: Outcome): boolean {
   }
 }
 
-/** To be called when the event is done. */
+/** Ours: to be called when the event is done. */
 export function settleReasons(event: LogEvent, out: Outcome): void {
   if (out.reasons !== NO_REASONS && !failed(event, out)) out.reasons = NO_REASONS;
 }

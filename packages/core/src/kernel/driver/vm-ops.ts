@@ -23,7 +23,7 @@ const MAX_CALLS = 40;
 const MAX_OFFSET = 64;
 
 /**
- * vmf_can_call_fault(): a handler runs under the mmap_lock. A fault that only holds the VMA's own
+ * vmf_can_call_fault() (mm/memory.c): a handler runs under the mmap_lock. A fault that only holds the VMA's own
  * lock is tried again, unless the file's handlers are known not to need it (those with map_pages).
  */
 export function vmf_can_call_fault(vmf: Vmf): number {
@@ -31,12 +31,12 @@ export function vmf_can_call_fault(vmf: Vmf): number {
   return has_map_pages(vmf.vma.vm_ops) ? 0 : VM_FAULT_RETRY;
 }
 
-/** vm_ops->map_pages exists: tmpfs and files of a disk. */
+/** Ours: vm_ops->map_pages exists, as it does of tmpfs and files of a disk. */
 function has_map_pages(ops: VmOps | null): boolean {
   return ops !== null && ops.kind !== 'driver' && ops.kind !== 'dummy';
 }
 
-/** Counts a call; true when the handler is cut off. */
+/** Ours: counts a call; true when the handler is cut off. */
 function called(k: Kernel, which: 0 | 1 | 2): boolean {
   if (k.out.calls === NO_CALLS) k.out.calls = [0, 0, 0];
   if (++k.out.calls[which] <= MAX_CALLS) return false;
@@ -44,7 +44,7 @@ function called(k: Kernel, which: 0 | 1 | 2): boolean {
   return true;
 }
 
-/** vma->vm_ops->fault(). */
+/** __do_fault() (mm/memory.c): vm_ops->fault. */
 export function call_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const region = vma.vm_private_data;
@@ -84,12 +84,12 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   }
 }
 
-/** vma->vm_ops->page_mkwrite(): locks the page. */
+/** do_page_mkwrite() (mm/memory.c): vm_ops->page_mkwrite, which locks the page. */
 export function call_page_mkwrite(k: Kernel): number {
   return called(k, 2) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : VM_FAULT_LOCKED;
 }
 
-/** vma->vm_ops->pfn_mkwrite(). */
+/** wp_pfn_shared() (mm/memory.c): vm_ops->pfn_mkwrite. */
 export function call_pfn_mkwrite(k: Kernel): number {
   return called(k, 1) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : 0;
 }

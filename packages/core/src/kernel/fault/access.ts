@@ -28,7 +28,7 @@ const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
 const BUS_ADRERR = 2;
 
-/** A user access to one page. Fills the outcome's value or signal. */
+/** Ours: a user access to one page. Fills the outcome's value or signal. */
 export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): void {
   // a CPU that stores words only reads the byte's surroundings first
   if (op === 'write' && k.arch.facts.byte_store_loads && touch(k, mm, vpn, 'read') < 0) return;
@@ -38,7 +38,10 @@ export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, valu
   else k.out.value = readContent(k, pfn);
 }
 
-/** Faults until the MMU lets the access through: the pfn that it reaches; -1 when a signal ends it. */
+/**
+ * do_user_addr_fault() (arch/x86/mm/fault.c) and its likes, until the MMU lets the access through: the pfn that it
+ * reaches; -1 when a signal ends it.
+ */
 function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
   const pte = newPte();
   // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
@@ -75,13 +78,14 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
   return -1;
 }
 
-/** access_error() and its likes in arch/<arch>/mm/fault.c: do the VMA's flags allow the access? */
+/** access_error() (arch/x86/mm/fault.c) and its likes: do the VMA's flags allow the access? */
 function access_allowed(k: Kernel, vm_flags: number, op: AccessKind): boolean {
   if (op === 'write') return (vm_flags & VM_WRITE) !== 0;
   if (op === 'exec') return (vm_flags & VM_EXEC) !== 0;
   return (vm_flags & k.arch.facts.read_fault_vm_flags) !== 0;
 }
 
+/** force_sig_fault() (kernel/signal.c). */
 function signal(k: Kernel, code: number, name: 'SIGSEGV' | 'SIGBUS'): -1 {
   k.out.signal = name;
   k.out.si_code = code;

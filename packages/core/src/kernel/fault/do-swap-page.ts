@@ -13,6 +13,7 @@ import { swap_cache_get_folio, swap_vma_readahead } from '../swap/swap-readahead
 import { swap_free, swap_offset_of } from '../swap/swapfile.js';
 import { do_wp_page } from './wp.js';
 
+/** do_swap_page() (mm/memory.c): a vm_fault_t. */
 export function do_swap_page(k: Kernel, vmf: Vmf): number {
   const { vma, entry } = vmf;
   const { pt, rss } = vma.mm;
@@ -70,6 +71,7 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
   return ret;
 }
 
+/** should_try_to_free_swap() (mm/memory.c). */
 function should_try_to_free_swap(k: Kernel, vmf: Vmf, page: number): boolean {
   if (!k.frames.test(page, PG.swapcache)) return false;
   if ((vmf.vma.vm_flags & VM_LOCKED) !== 0 || k.frames.test(page, PG.mlocked)) return true;

@@ -14,7 +14,7 @@ import { folio_add_lru } from '../folio/folio-add-lru.js';
  */
 export const file_vm_ops: VmOps = { kind: 'file', driver: { page_mkwrite: true } };
 
-/** The VMA's pages come from a page cache, tmpfs's or a disk's. */
+/** Ours: the VMA's pages come from a page cache, tmpfs's or a disk's. */
 export function has_page_cache(vma: Vma): boolean {
   const kind = vma.vm_ops?.kind;
   return kind === 'shmem' || kind === 'file';

@@ -5,7 +5,10 @@ import type { Kernel } from '../base/kernel.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
 import { shmem_truncate } from './truncate.js';
 
-/** `pages`: the new size. What lies behind it is unmapped everywhere, private copies too. */
+/**
+ * truncate_setsize() (mm/truncate.c). `pages`: the new size. What lies behind it is unmapped everywhere, private
+ * copies too.
+ */
 export function do_ftruncate(k: Kernel, file: AddressSpace, pages: number): void {
   const old = file.pages;
   file.pages = pages;

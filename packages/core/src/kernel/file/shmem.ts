@@ -30,6 +30,7 @@ export function shmem_get_page(k: Kernel, file: AddressSpace, index: number): nu
   return page;
 }
 
+/** shmem_add_to_page_cache() (mm/shmem.c). */
 function shmem_add_to_page_cache(k: Kernel, file: AddressSpace, index: number, page: number): void {
   k.frames.set(page, F.mapping, -file.id);
   k.frames.set(page, F.index, index);

@@ -5,6 +5,7 @@ import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
 
+/** shmem_fallocate() (mm/shmem.c) with FALLOC_FL_PUNCH_HOLE. */
 export function shmem_punch_hole(k: Kernel, file: AddressSpace, index: number, pages: number): void {
   unmap_mapping_range(k, file, index, pages, false);
   shmem_truncate(k, file, index, pages);

@@ -42,7 +42,7 @@ export function folio_mark_accessed(k: Kernel, pfn: number): void {
   }
 }
 
-/** folio_mark_dirty(): true when it was clean. */
+/** folio_mark_dirty() (mm/page-writeback.c): true when it was clean. */
 export function folio_mark_dirty(k: Kernel, pfn: number): boolean {
   if (k.frames.test(pfn, PG.dirty)) return false;
   k.frames.setFlag(pfn, PG.dirty);

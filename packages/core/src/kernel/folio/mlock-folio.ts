@@ -92,12 +92,12 @@ function __munlock_folio(k: Kernel, pfn: number): void {
   if (isolated && f.test(pfn, PG.unevictable)) f.clearFlag(pfn, PG.unevictable);
 }
 
-/** mlock_vma_folio(): a page was mapped into a VMA. */
+/** mlock_vma_folio() (mm/internal.h): a page was mapped into a VMA. */
 export function mlock_vma_folio(k: Kernel, pfn: number, vma: Vma): void {
   if ((vma.vm_flags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) mlock_folio(k, pfn);
 }
 
-/** munlock_vma_folio(): a page was unmapped from a VMA. */
+/** munlock_vma_folio() (mm/internal.h): a page was unmapped from a VMA. */
 export function munlock_vma_folio(k: Kernel, pfn: number, vma: Vma): void {
   if ((vma.vm_flags & VM_LOCKED) !== 0) munlock_folio(k, pfn);
 }

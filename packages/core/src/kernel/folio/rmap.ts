@@ -22,14 +22,14 @@ function sanity_checks(k: Kernel, pfn: number): void {
   if (k.feature.rmap_zeropage_check && k.machine.is_zero_pfn(pfn)) k.warn('rmap_zero_folio');
 }
 
-/** folio_add_file_rmap_pte(). */
+/** folio_add_file_rmap_pte() (include/linux/rmap.h). */
 export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
   sanity_checks(k, pfn);
   k.frames.add(pfn, F.mapcount, 1);
   mlock_vma_folio(k, pfn, vma);
 }
 
-/** folio_dup_file_rmap_pte(). */
+/** folio_dup_file_rmap_pte() (include/linux/rmap.h). */
 export function folio_dup_file_rmap_pte(k: Kernel, pfn: number): void {
   sanity_checks(k, pfn);
   k.frames.add(pfn, F.mapcount, 1);
@@ -70,7 +70,7 @@ export function folio_add_new_anon_rmap(k: Kernel, pfn: number, vma: Vma, vpn: n
   if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
 }
 
-/** folio_add_anon_rmap_pte() for a page that is anonymous already (swap-in). */
+/** folio_add_anon_rmap_pte() (include/linux/rmap.h) for a page that is anonymous already (swap-in). */
 export function folio_add_anon_rmap_pte(k: Kernel, pfn: number, vma: Vma, exclusive: boolean): void {
   sanity_checks(k, pfn);
   k.frames.add(pfn, F.mapcount, 1);
@@ -84,12 +84,12 @@ export function folio_move_anon_rmap(k: Kernel, pfn: number, vma: Vma): void {
   k.frames.set(pfn, F.mapping, vma.anon_vma.id);
 }
 
-/** folio_maybe_dma_pinned() of a small folio. */
+/** folio_maybe_dma_pinned() (include/linux/mm.h) of a small folio. */
 export function folio_maybe_dma_pinned(k: Kernel, pfn: number): boolean {
   return k.page_count(pfn) >= 1024;
 }
 
-/** folio_try_dup_anon_rmap_pte(): false when the page may be pinned and has to be copied. */
+/** folio_try_dup_anon_rmap_pte() (include/linux/rmap.h): false when the page may be pinned and has to be copied. */
 export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma): boolean {
   sanity_checks(k, pfn);
   const exclusive = k.frames.test(pfn, PG.anon_exclusive);
@@ -107,6 +107,7 @@ export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma
 
 // ------------------------------------------------------------- anon_vma
 
+/** anon_vma_alloc() (mm/rmap.c). */
 function anon_vma_alloc(k: Kernel): AnonVma {
   const anon_vma = new AnonVma(k.nextId++);
   k.anon_vmas.set(anon_vma.id, anon_vma);
@@ -133,7 +134,7 @@ export function anon_vma_prepare(k: Kernel, vma: Vma): void {
   anon_vma.num_active_vmas++;
 }
 
-/** A VMA that is placed as it was found has the anon_vma that others with the same `name` have too. */
+/** Ours: a VMA that is placed as it was found has the anon_vma that others with the same `name` have too. */
 export function anon_vma_adopt(k: Kernel, vma: Vma, name: number): void {
   // far above the ids that the model gives out itself
   const id = 2 ** 40 + name;
@@ -227,7 +228,7 @@ export function unlink_anon_vmas(k: Kernel, vma: Vma): void {
   for (const anon_vma of empty) k.anon_vmas.delete(anon_vma.id);
 }
 
-/** anon_vma_merge(): `next` goes, its anon_vma lives on in `vma`. */
+/** anon_vma_merge() (include/linux/rmap.h): `next` goes, its anon_vma lives on in `vma`. */
 export function anon_vma_merge(k: Kernel, next: Vma): void {
   unlink_anon_vmas(k, next);
 }

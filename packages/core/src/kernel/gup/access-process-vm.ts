@@ -7,7 +7,7 @@ import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.j
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { __get_user_pages } from './gup.js';
 
-/** One byte: 1 when it was moved, 0 when not. */
+/** access_process_vm() (mm/memory.c) of one byte: 1 when it was moved, 0 when not. */
 export function access_process_vm(k: Kernel, mm: Mm, vpn: number, write: boolean, value: number): number {
   if (mm.vma_lookup(vpn) === undefined) return 0;
   const pages: number[] = [];

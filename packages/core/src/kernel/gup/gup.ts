@@ -59,7 +59,7 @@ export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
   return 0;
 }
 
-/** vma_needs_dirty_tracking() (mm/mmap.c): a shared writable file mapping whose file wants to know of writes. */
+/** vma_needs_dirty_tracking() (mm/vma.c): a shared writable file mapping whose file wants to know of writes. */
 function vma_needs_dirty_tracking(vma: Vma): boolean {
   if ((vma.vm_flags & (VM_WRITE | VM_SHARED)) !== (VM_WRITE | VM_SHARED)) return false;
   return vm_ops_needs_writenotify(vma);
@@ -119,7 +119,10 @@ function follow_pfn_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: Pt
   vma.mm.pt.set(vpn, touched);
 }
 
-/** __check_safe_pte_update() (arch/arm64): `touched` replaces `pte`, which hardware might be changing. */
+/**
+ * __check_safe_pte_update() (arch/arm64/include/asm/pgtable.h): `touched` replaces `pte`, which hardware might be
+ * changing.
+ */
 function check_safe_pte_update(k: Kernel, pte: Pte, touched: Pte): void {
   // valid, as hardware sees it: what user code could reach
   if (!k.pte.user(pte) || !k.pte.user(touched)) return;

@@ -130,7 +130,7 @@ export const SYSTEM_CALLS: MechanismTable<
       'the limit on the number of VMAs (sysctl_max_map_count)',
       SEALED,
       'moving whole page tables and huge entries (move_normal_pmd, move_huge_pmd): entries are moved one by one',
-      'hugetlb, userfaultfd (mremap_userfaultfd), vm_ops->mremap',
+      'hugetlb, userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
     ],
     run: (k, event) => {
       const mm = theMm(k, event.mm);

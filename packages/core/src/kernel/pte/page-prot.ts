@@ -4,7 +4,7 @@ import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 
-/** vm_ops_needs_writenotify(): the driver wants to hear of the first write to each page. */
+/** vm_ops_needs_writenotify() (mm/vma.c): the driver wants to hear of the first write to each page. */
 export function vm_ops_needs_writenotify(vma: Vma): boolean {
   const driver = vma.vm_ops?.driver;
   return driver?.page_mkwrite === true || driver?.pfn_mkwrite === true;

@@ -13,7 +13,7 @@ import { follow_pfnmap_start } from './follow-pfnmap.js';
 import { vm_normal_page } from './normal-page.js';
 
 /**
- * Newer kernels keep the reservation in an object of its own, counted by the VMAs that share it
+ * Ours: newer kernels keep the reservation in an object of its own, counted by the VMAs that share it
  * (pfnmap_track_ctx): nothing is looked up in the page table, and nothing fails later.
  */
 function tracks(k: Kernel): boolean {
@@ -46,7 +46,7 @@ export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
   return 0;
 }
 
-/** The test of follow_phys() (mm/memory.c, up to 6.11) for the first PTE of a VMA. */
+/** follow_phys() (mm/memory.c up to 6.11): its test of the first PTE of a VMA. */
 function is_raw_pfn(k: Kernel, vma: Vma): boolean {
   const p = { ...k.peek(vma.mm, vma.vm_start) };
   return vm_normal_page(k, vma, vma.vm_start, p) < 0;

@@ -13,7 +13,7 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { KernelCrash } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
 
-/** page_folio(pfn_to_page(pfn)) and a look at its flags, in kernel function `where`. */
+/** page_folio() (include/linux/page-flags.h) and a look at its flags, in kernel function `where`. */
 function look_at_page(k: Kernel, pfn: number, where: string): void {
   if (k.machine.pfn_valid(pfn)) return;
   const crash = { kind: 'oops', what: `struct page of pfn ${pfn.toString(16)}`, where } as const;
@@ -22,33 +22,36 @@ function look_at_page(k: Kernel, pfn: number, where: string): void {
 }
 
 /**
- * set_pte_at() of an entry whose frame may have no struct page. Where a mechanism knows that there is
- * one, it stores the entry directly.
+ * set_pte_at() (include/linux/pgtable.h) of an entry whose frame may have no struct page. Where a mechanism knows
+ * that there is one, it stores the entry directly.
  */
 export function set_pte_at(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
   before_set_pte_at(k, p);
   pt.set(vpn, p);
 }
 
-/** The look of set_pte_at(), for who stores the entry otherwise. */
+/** set_pte_at() (include/linux/pgtable.h): its look, for who stores the entry otherwise. */
 export function before_set_pte_at(k: Kernel, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page !== null) look_at_executable(k, p);
 }
 
-/** The store of ptep_set_access_flags(): on some architectures another set_pte_at(). */
+/** ptep_set_access_flags() (mm/pgtable-generic.c): its store, on some architectures another set_pte_at(). */
 export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page?.access_flags === true) look_at_executable(k, p);
   pt.set(vpn, p);
 }
 
-/** ptep_set_access_flags(): stores a PTE with more rights than the present one. */
+/** ptep_set_access_flags() (mm/pgtable-generic.c): stores a PTE with more rights than the present one. */
 export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolean): void {
   const { pt } = vmf.vma.mm;
   if (!dirty && k.arch.facts.ptep_set_access_flags_if_dirty) return;
   if (!pt.holds(vmf.address, p)) set_access_flags(k, pt, vmf.address, p);
 }
 
-/** The instruction cache must see a page before user code can execute it. */
+/**
+ * __sync_icache_dcache() (arch/arm64/mm/flush.c) and its likes: the instruction cache must see a page before user
+ * code can execute it.
+ */
 function look_at_executable(k: Kernel, p: Pte): void {
   const look = k.arch.facts.set_pte_at_looks_at_page!;
   if (!k.pte.present(p) || !k.pte.exec(p)) return;
@@ -57,8 +60,8 @@ function look_at_executable(k: Kernel, p: Pte): void {
 }
 
 /**
- * flush_cache_page() of the entry in place at `vpn`: done by the user's address where that works,
- * otherwise by a kernel address of the page.
+ * flush_cache_page() (include/asm-generic/cacheflush.h) of the entry in place at `vpn`: done by the user's address
+ * where that works, otherwise by a kernel address of the page.
  */
 export function flush_cache_page(k: Kernel, vma: Vma, vpn: number, pfn: number): void {
   const where = k.arch.facts.flush_cache_page_looks_at_page;

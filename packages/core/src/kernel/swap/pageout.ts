@@ -60,6 +60,7 @@ function shrink_folio(k: Kernel, page: number): Fate {
   return remove_mapping(k, page) ? 'free' : 'keep';
 }
 
+/** shrink_folio_list() (mm/vmscan.c): its label activate_locked. */
 function activate_locked(k: Kernel, page: number): void {
   const mlocked = k.frames.test(page, PG.mlocked);
   if (k.frames.test(page, PG.swapcache) && mlocked) folio_free_swap(k, page);
@@ -93,7 +94,7 @@ function pageout(k: Kernel, page: number): Fate | 'clean' {
   return 'clean';
 }
 
-/** shmem_writepage(): moves the page from its file to the swap cache; false without swap space. */
+/** shmem_writepage() (mm/shmem.c): moves the page from its file to the swap cache; false without swap space. */
 function shmem_writepage(k: Kernel, file: AddressSpace, page: number): boolean {
   const offset = k.swap.alloc();
   if (offset < 0) return false;
@@ -127,7 +128,7 @@ function remove_mapping(k: Kernel, page: number): boolean {
   return true;
 }
 
-/** The file whose page cache holds the page. */
+/** Ours: the file whose page cache holds the page. */
 function fileOf(k: Kernel, page: number): AddressSpace | undefined {
   const mapping = k.frames.get(page, F.mapping);
   if (mapping >= 0) return undefined;

@@ -81,7 +81,7 @@ function swapin_cluster_pages(k: Kernel, offset: number): number {
   return pages;
 }
 
-/** swapin_walk_pmd_entry() of MADV_WILLNEED: reads a range's swap entries into the swap cache. */
+/** swapin_walk_pmd_entry() (mm/madvise.c) of MADV_WILLNEED: reads a range's swap entries into the swap cache. */
 export function swapin_range(k: Kernel, vma: Vma, start: number, end: number): void {
   const offsets: number[] = [];
   const pentry = newPte();
@@ -93,7 +93,7 @@ export function swapin_range(k: Kernel, vma: Vma, start: number, end: number): v
   for (const offset of offsets) read_ahead(k, offset);
 }
 
-/** shmem_swapin_range() of MADV_WILLNEED. */
+/** shmem_swapin_range() (mm/madvise.c) of MADV_WILLNEED. */
 export function shmem_swapin_range(k: Kernel, swapped: ReadonlyMap<number, number>, first: number, last: number): void {
   for (const [index, offset] of [...swapped].sort((a, b) => a[0] - b[0])) {
     if (index >= first && index <= last) read_ahead(k, offset);

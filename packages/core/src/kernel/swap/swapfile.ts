@@ -18,7 +18,10 @@ export function swap_duplicate(k: Kernel, p: Pte): void {
   if (slot !== undefined) slot.count++;
 }
 
-/** free_swap_and_cache() of one entry: the last user takes an unmapped page out of the swap cache, too. */
+/**
+ * free_swap_and_cache() (include/linux/swap.h) of one entry: the last user takes an unmapped page out of the swap
+ * cache, too.
+ */
 export function free_swap_and_cache(k: Kernel, p: Pte): void {
   if (!k.swap.enabled) return;
   const offset = swap_offset_of(k, p);

@@ -9,6 +9,7 @@ import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { mlock_vma_folio } from '../folio/mlock-folio.js';
 import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file, vma_start_anon_pgoff } from '../folio/rmap.js';
 
+/** try_to_unmap() (mm/rmap.c). */
 export function try_to_unmap(k: Kernel, page: number): void {
   for (const [vma, vpn] of rmap_walk(k, page)) {
     if (k.page_mapcount(page) <= 0) return;

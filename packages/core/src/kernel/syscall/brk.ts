@@ -12,7 +12,10 @@ import { do_munmap } from './munmap.js';
 /** VM_DATA_DEFAULT_FLAGS without the permission to execute, as on architectures that have an NX bit. */
 const DATA_FLAGS = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT;
 
-/** The system call: the end of the data segment afterwards, in bytes; where it refuses, the old one. */
+/**
+ * SYSCALL_DEFINE1() (mm/mmap.c) of brk: the end of the data segment afterwards, in bytes; where it refuses, the old
+ * one.
+ */
 export function do_brk(k: Kernel, mm: Mm, brk: number): number {
   if (brk < mm.start_brk) return mm.brk;
   const { size } = k.arch.page;

@@ -21,7 +21,9 @@ export function exec_mmap(k: Kernel, event: Execve): void {
   mm.comm = event.comm ?? '';
 }
 
-/** Other flags for a range, VMA by VMA (userfaultfd_set_vm_flags, vma_modify_flags_uffd); holes are passed over. */
+/**
+ * vma_modify_flags_uffd() (mm/vma.h) for a range, VMA by VMA, as userfaultfd_set_vm_flags(); holes are passed over.
+ */
 export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, set: number, clear: number): void {
   const end = start + pages;
   let at = start;
@@ -39,7 +41,10 @@ export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, se
   }
 }
 
-/** Links a VMA without asking whether it could merge: a snapshot shows what came of that. */
+/**
+ * insert_vm_struct() (mm/mmap.c): links a VMA without asking whether it could merge; a snapshot shows what came of
+ * that.
+ */
 export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: AddressSpace | null): void {
   do_munmap(k, mm, start, event.pages);
   const vma = k.newVma(mm);

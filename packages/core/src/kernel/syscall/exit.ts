@@ -33,6 +33,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
   k.mms.delete(mm.id);
 }
 
+/** check_mm() (kernel/fork.c). */
 function check_mm(k: Kernel, mm: Mm): void {
   for (const [i, name] of MM_COUNTER_NAMES.entries()) {
     const val = mm.rss[i]!;

@@ -80,6 +80,7 @@ function madvise_populate(k: Kernel, mm: Mm, start: number, end: number, write: 
   return 0;
 }
 
+/** Ours: MADV_POPULATE_READ or MADV_POPULATE_WRITE. */
 function is_populate(advice: Advice): boolean {
   return advice === 'MADV_POPULATE_READ' || advice === 'MADV_POPULATE_WRITE';
 }

@@ -26,6 +26,7 @@ export function do_munlock(k: Kernel, mm: Mm, start: number, pages: number): num
   return apply_vma_lock_flags(k, mm, start, pages, 0);
 }
 
+/** apply_vma_lock_flags() (mm/mlock.c): 0 or -ENOMEM. */
 function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, flags: number): number {
   const end = start + pages;
   if (pages === 0) return 0;

@@ -143,7 +143,10 @@ function mmap_region(
   return { vma, vmg, vm_flags, populate, actions, label: event.label };
 }
 
-/** The file and the vm_ops that its `->mmap` gives; `name`: a mapping of the kernel's own, without a file. */
+/**
+ * call_mmap() (include/linux/fs.h): the file and the vm_ops that its `->mmap` gives; `name`: a mapping of the
+ * kernel's own, without a file.
+ */
 export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps, name: string | undefined): void {
   vma.vm_file = file;
   if (ops.anonymous === true) vma.vm_ops = null;
@@ -153,7 +156,9 @@ export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps,
   if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };
 }
 
-/** The driver's `->mmap` sets vm_ops and its private data; without any operation the VMA keeps the dummy ones. */
+/**
+ * Ours: the driver's `->mmap` sets vm_ops and its private data; without any operation the VMA keeps the dummy ones.
+ */
 function driver_mmap(vma: Vma, ops: DriverOps): void {
   vma.vm_private_data = { ops, pgoff0: vma.vm_pgoff };
   const any = Object.values(ops).some((op) => op !== undefined && op !== false);
@@ -169,7 +174,7 @@ function shmem_zero_setup(k: Kernel, vma: Vma): void {
   vma.vm_ops = { kind: 'shmem' };
 }
 
-/** One call of the driver inside `->mmap`; its error as `->mmap` would return it. */
+/** Ours: one call of the driver inside `->mmap`; its error as `->mmap` would return it. */
 export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, vpn: number): number {
   const ret = driver_call(k, open.vma, call, vpn, false);
   if (call.type.startsWith('vmf_insert_')) return (ret & VM_FAULT_ERROR) !== 0 ? -EFAULT : 0;
@@ -205,7 +210,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
   return addr;
 }
 
-/** mmap_action_complete(): what `->mmap_prepare` asked for; its failure unmaps the VMA. */
+/** mmap_action_complete() (mm/util.c of 7.1): what `->mmap_prepare` asked for; its failure unmaps the VMA. */
 function mmap_action_complete(k: Kernel, mm: Mm, vma: Vma, actions: readonly MmapAction[]): number {
   for (const { call, vpn } of actions) {
     const ret = driver_call(k, vma, call, vpn, true);

@@ -73,7 +73,7 @@ function mprotect_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: numbe
   return target;
 }
 
-/** vma_wants_manual_pte_write_upgrade() (include/linux/mm.h). */
+/** vma_wants_manual_pte_write_upgrade() (mm/vma.h). */
 function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
   if ((vma.vm_flags & VM_SHARED) !== 0) return (vma.vm_flags & VM_WRITE) !== 0 && vm_ops_needs_writenotify(vma);
   return (vma.vm_flags & VM_WRITE) !== 0;

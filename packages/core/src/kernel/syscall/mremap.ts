@@ -84,7 +84,7 @@ function mremap_one_vma(
   return populated(k, mm, move_vma(k, resized, addr, old_len, new_len, found, flags), new_len, old_len);
 }
 
-/** The end of the system call: what grew in a locked mapping is faulted in. */
+/** Ours: the end of the system call: what grew in a locked mapping is faulted in. */
 function populated(k: Kernel, mm: Mm, ret: number, new_len: number, old_len: number): number {
   if (ret < 0) return ret;
   const vma = mm.vma_lookup(ret);

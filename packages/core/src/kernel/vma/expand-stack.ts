@@ -11,7 +11,7 @@ export const STACK_GUARD_GAP = 256;
 /** RLIMIT_STACK as most systems have it, in bytes. */
 const STACK_LIMIT = 8 * 2 ** 20;
 
-/** The VMA of `vpn` after growth, or undefined where nothing grows down to there. */
+/** expand_downwards() (mm/mmap.c): the VMA of `vpn` after growth, or undefined where nothing grows down to there. */
 export function expand_stack(k: Kernel, mm: Mm, vpn: number): Vma | undefined {
   const vma = mm.find_vma(vpn);
   if (vma === undefined || vma.vm_start <= vpn || (vma.vm_flags & VM_GROWSDOWN) === 0) return vma;

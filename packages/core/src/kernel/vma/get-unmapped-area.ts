@@ -17,7 +17,7 @@ export interface UnmappedAreaRequest {
   readonly shared: boolean;
 }
 
-/** The first virtual page number, or a negative errno. */
+/** __get_unmapped_area() (mm/mmap.c): the first virtual page number, or a negative errno. */
 export function get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): number {
   const { task_pages } = k.arch;
   if (r.pages > task_pages) return -ENOMEM;
@@ -30,8 +30,8 @@ export function get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): nu
 }
 
 /**
- * A shared mapping at an address whose cache colour differs from its offset's: refused where the
- * data cache has aliases (arch_get_unmapped_area_common in arch/mips/mm/mmap.c).
+ * arch_get_unmapped_area_common() (arch/mips/mm/mmap.c): a shared mapping at an address whose cache colour differs
+ * from its offset's is refused where the data cache has aliases.
  */
 function wrongColour(k: Kernel, r: UnmappedAreaRequest): boolean {
   const colours = k.arch.facts.shm_align / k.arch.page.size;
@@ -65,6 +65,7 @@ function vm_start_gap(vma: Vma): number {
   return (vma.vm_flags & VM_GROWSDOWN) !== 0 ? Math.max(0, vma.vm_start - STACK_GUARD_GAP) : vma.vm_start;
 }
 
+/** __get_unmapped_area() (mm/mmap.c): nothing is in the way of the hint. */
 function isFree(mm: Mm, start: number, end: number): boolean {
   const next = mm.find_vma(start);
   return next === undefined || vm_start_gap(next) >= end;

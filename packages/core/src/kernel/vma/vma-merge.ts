@@ -11,6 +11,7 @@ import { vma_adjust_trans_huge } from '../huge/split-huge.js';
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
 const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
 
+/** is_mergeable_vma() (mm/vma.c). */
 function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
   return ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) === 0 && vma.vm_file === vmg.file;
 }
@@ -29,7 +30,7 @@ function is_mergeable_anon_vma(k: Kernel, vmg: VmaMerge, vma: Vma): boolean {
   return a === b;
 }
 
-/** vma_is_fork_child(), once vma_had_uncowed_parents(): chained to more than its own anon_vma. */
+/** vma_is_fork_child() (mm/vma.c of 6.19), once vma_had_uncowed_parents(): chained to more than its own anon_vma. */
 function vma_is_fork_child(vma: Vma | undefined): boolean {
   return vma !== undefined && vma.anon_vma_chain.length > 1;
 }
@@ -39,6 +40,7 @@ function needs_adjacent_anon_pgoff(k: Kernel, vmg: VmaMerge): boolean {
   return k.feature.anon_pgoff && vmg.file !== null && is_cow_mapping(vmg.flags);
 }
 
+/** can_vma_merge_left() (mm/vma.c). */
 function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   const { prev } = vmg;
   return (
@@ -51,6 +53,7 @@ function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   );
 }
 
+/** can_vma_merge_right() (mm/vma.c). */
 function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean): boolean {
   const { next } = vmg;
   if (

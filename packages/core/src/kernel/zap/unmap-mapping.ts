@@ -5,8 +5,8 @@ import type { Kernel } from '../base/kernel.js';
 import { zap_page_range_single } from './zap.js';
 
 /**
- * `pages` 0: to the end of the file. VMAs are found through i_mmap: one whose `->mmap` still runs is
- * not there yet, and keeps its PTEs.
+ * unmap_mapping_range() (mm/memory.c). `pages` 0: to the end of the file. VMAs are found through i_mmap: one whose
+ * `->mmap` still runs is not there yet, and keeps its PTEs.
  */
 export function unmap_mapping_range(
   k: Kernel,

@@ -82,7 +82,10 @@ function tlb_flush_rmaps(k: Kernel, tlb: MmuGather, vma: Vma): void {
   tlb.delayed_rmap.length = 0;
 }
 
-/** tlb_finish_mmu(): drops the references of what was zapped (free_pages_and_swap_cache in mm/swap_state.c). */
+/**
+ * tlb_finish_mmu() (mm/mmu_gather.c): drops the references of what was zapped (free_pages_and_swap_cache() in
+ * mm/swap_state.c).
+ */
 export function tlb_finish_mmu(k: Kernel, tlb: MmuGather): void {
   for (const page of tlb.pages) {
     free_swap_cache(k, page);
