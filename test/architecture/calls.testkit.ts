@@ -26,7 +26,7 @@ interface SourceFile {
 }
 
 const FUNCTION =
-  /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^(export )?(?:function (\w+)[<(][\s\S]*?^\}|const (\w+) = rewritten<[\s\S]*?^\}\);)/gm;
+  /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^(export )?(?:function (\w+)[<(][\s\S]*?^\}|const (\w+) = rewritten\b[\s\S]*?\}\);$)/gm;
 const METHOD =
   /(?:^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^ {2}(?:private )?(?:get )?(\w+)\([^\n]*\{\n[\s\S]*?^ {2}\}/gm;
 
@@ -102,7 +102,7 @@ export class KernelCalls {
     const visit = (body: string, where: string): void => {
       for (const [, name] of body.matchAll(/\bfeature\.(\w+)/g)) features.add(name!);
       // a function in two forms asks which one it is
-      for (const [, name] of body.matchAll(/= rewritten<[^(]*\(\s*'(\w+)'/g)) features.add(name!);
+      for (const [, name] of body.matchAll(/= rewritten\b[^(]*\(\s*'(\w+)'/g)) features.add(name!);
       for (const [, name] of body.matchAll(/\bfacts\.(\w+)/g)) facts.add(name!);
       for (const id of this.calledIn(body, where)) {
         const stop = stops.get(id);

@@ -39,7 +39,7 @@ export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export type { KernelFacts } from './kernel/base/mechanism.js';
 export { VM_FAULT_ERROR, vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FollowResult, KernelMessage, Outcome } from './kernel/base/outcome.js';
-export { PARTS, type PartName } from './kernel/base/parts.js';
+export { type KernelPart, PARTS, type PartName } from './kernel/base/parts.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';

@@ -93,7 +93,7 @@ export class Kernel {
     return mm;
   }
 
-  /** From now on `recorder` hears of every write to a page table, a frame or a VMA; null: nobody does. */
+  /** Ours: from now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
   record(recorder: TouchRecorder | null): void {
     this.frames.touched = recorder;
     this.recorder = recorder;

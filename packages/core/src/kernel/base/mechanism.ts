@@ -3,25 +3,31 @@
 import type { ArchFacts } from '../../arch/facts.js';
 import type { FeatureName } from '../../profile/features.js';
 import type { Kernel } from './kernel.js';
-import type { PartName } from './parts.js';
 
-/** A function of the kernel, and what the model of it asks and omits. */
-export interface KernelFacts {
+/** What a function asks on its way, whatever is the case; what its parts ask is theirs. Read from the source (asked.ts). */
+export interface Asked {
+  /** Features of a kernel. */
+  readonly features: readonly FeatureName[];
+  /** Facts of an architecture. */
+  readonly facts: readonly (keyof ArchFacts)[];
+  /** Functions that several events go through: names of PARTS. */
+  readonly through: readonly string[];
+}
+
+/** A function of the kernel, and what the model of it omits. */
+export interface KernelOrigin {
   /** The kernel function, and its file (in 6.12, where nothing else is said). */
   readonly function: string;
   readonly file: string;
-  /** Features of a kernel that it asks for itself, without those of its parts. */
-  readonly features: readonly FeatureName[];
-  /** Facts of an architecture that it asks for itself. */
-  readonly facts: readonly (keyof ArchFacts)[];
-  /** Functions that several events go through. */
-  readonly through: readonly PartName[];
   /** What the kernel's function does and the model's does not, a sentence without its full stop each. */
   readonly omits: readonly string[];
 }
 
+/** All that is known of how the kernel does something. */
+export interface KernelFacts extends KernelOrigin, Asked {}
+
 /** How an event of one type is carried out. */
-export interface Mechanism<E> extends KernelFacts {
+export interface Mechanism<E> extends KernelOrigin {
   readonly run: (k: Kernel, event: E) => void;
 }
 

@@ -3,17 +3,14 @@
  * Functions of the kernel that events go through on their way: page faults, zapping, merging of VMAs and the like.
  * Each is listed once, with what the model of it leaves out; `entries` are the functions here by which it is entered.
  */
-import type { ArchFacts } from '../../arch/facts.js';
-import type { FeatureName } from '../../profile/features.js';
+import { PART_ASKS } from './asked.js';
+import type { Asked } from './mechanism.js';
 
-/** Without type of `through`, which names the keys of this very table. */
-interface PartFacts {
+/** A function of the kernel, and the functions here that stand for it. */
+interface PartOrigin {
   readonly function: string;
   readonly file: string;
   readonly entries: readonly string[];
-  readonly features: readonly FeatureName[];
-  readonly facts: readonly (keyof ArchFacts)[];
-  readonly through: readonly string[];
   readonly omits: readonly string[];
 }
 
@@ -21,26 +18,11 @@ const NO_COPIES_FAIL = 'hardware errors: copy_mc_user_highpage() never fails';
 const NO_MEMCG = 'memory cgroups: mem_cgroup_charge() never fails';
 const NO_LARGE_FOLIOS = 'folios of more than one page';
 
-export const PARTS = {
+const ORIGINS = {
   handle_mm_fault: {
     function: 'handle_mm_fault',
     file: 'mm/memory.c',
     entries: ['handle_mm_fault'],
-    features: [],
-    facts: ['arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
-    through: [
-      'alloc_page',
-      'anon_vma',
-      'do_swap_page',
-      'do_wp_page',
-      'driver_ops',
-      'filemap_fault',
-      'folio_rmap',
-      'folio_lru',
-      'huge_pmd',
-      'set_pte_at',
-      'shmem_fault',
-    ],
     omits: [
       'userfaultfd: handle_userfault() is never called, and handle_pte_marker() finds no markers',
       'protection keys (arch_vma_access_permitted)',
@@ -57,18 +39,6 @@ export const PARTS = {
     function: 'do_wp_page',
     file: 'mm/memory.c',
     entries: ['do_wp_page'],
-    features: ['wp_reuse_zeropage_check'],
-    facts: ['arch_has_hw_pte_young', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
-    through: [
-      'alloc_page',
-      'anon_vma',
-      'driver_ops',
-      'folio_rmap',
-      'folio_lru',
-      'set_pte_at',
-      'swapfile',
-      'vm_normal_page',
-    ],
     omits: [
       'write protection by userfaultfd (userfaultfd_pte_wp)',
       'KSM pages (folio_test_ksm), which are always copied',
@@ -82,9 +52,6 @@ export const PARTS = {
     function: 'do_swap_page',
     file: 'mm/memory.c',
     entries: ['do_swap_page'],
-    features: [],
-    facts: ['mk_pte_of_dirty_page'],
-    through: ['alloc_page', 'do_wp_page', 'folio_lru', 'folio_rmap', 'swap_readahead', 'swapfile'],
     omits: [
       'entries that are none of swap: migration_entry_wait(), remove_device_exclusive_entry(), device private and hwpoison entries, markers',
       'copies for KSM (ksm_might_need_to_copy)',
@@ -97,18 +64,12 @@ export const PARTS = {
     function: 'vm_normal_page',
     file: 'mm/memory.c',
     entries: ['vm_normal_page'],
-    features: ['mixedmap_zeropage_null'],
-    facts: [],
-    through: [],
     omits: ['the rate limit of print_bad_pte(): 60 reports a minute'],
   },
   unmap_page_range: {
     function: 'unmap_page_range',
     file: 'mm/memory.c',
     entries: ['unmap_single_vma', 'zap_page_range_single', 'tlb_finish_mmu'],
-    features: ['rand_read_no_recency'],
-    facts: ['tlb_delay_rmap'],
-    through: ['folio_lru', 'folio_rmap', 'huge_pmd', 'memtype', 'swapfile', 'vm_normal_page'],
     omits: [
       'migration, device private, device exclusive and hwpoison entries, and markers: any entry that is not present is one of swap',
       'write protection by userfaultfd that outlives its page (zap_install_uffd_wp_if_needed)',
@@ -122,9 +83,6 @@ export const PARTS = {
     function: 'shmem_fault',
     file: 'mm/shmem.c',
     entries: ['shmem_fault', 'filemap_map_pages'],
-    features: [],
-    facts: ['arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
-    through: ['alloc_page', 'filemap_fault', 'folio_lru', 'folio_rmap', 'swap_readahead', 'swapfile'],
     omits: [
       'the limit of the file system (shmem_inode_acct_blocks)',
       'waiting for a hole that is being punched (shmem_falloc_wait)',
@@ -135,9 +93,6 @@ export const PARTS = {
     function: 'filemap_fault',
     file: 'mm/filemap.c',
     entries: ['filemap_fault', 'filemap_get_folio'],
-    features: [],
-    facts: [],
-    through: ['alloc_page', 'folio_lru'],
     omits: [
       'reading: every page of a file is in the page cache already, and filemap_read_folio() never fails',
       'readahead (do_sync_mmap_readahead), and faults that drop the mmap_lock and are tried again',
@@ -147,9 +102,6 @@ export const PARTS = {
     function: '__do_fault',
     file: 'mm/memory.c',
     entries: ['call_fault', 'call_page_mkwrite', 'call_pfn_mkwrite'],
-    features: ['insert_mixed_sigbus', 'insert_zeropage_special'],
-    facts: [],
-    through: ['insert_page', 'insert_pfn'],
     omits: [
       "a driver's handlers do what the log says of them: .huge_fault, .map_pages, .access and .open are none of it",
       'pages that are poisoned (PageHWPoison)',
@@ -159,18 +111,12 @@ export const PARTS = {
     function: 'call_mmap',
     file: 'include/linux/fs.h',
     entries: ['driver_call'],
-    features: [],
-    facts: [],
-    through: [],
     omits: ['what ->mmap does beside the calls that the log has of it; each of those is a mechanism of its own'],
   },
   get_user_pages: {
     function: '__get_user_pages',
     file: 'mm/gup.c',
     entries: ['__get_user_pages'],
-    features: ['longterm_pin_unshares_files', 'longterm_write_pin_refused', 'pte_update_checks_attributes'],
-    facts: ['check_safe_pte_update'],
-    through: ['folio_lru', 'handle_mm_fault', 'huge_pmd', 'vm_normal_page'],
     omits: [
       'signals that end it (fatal_signal_pending)',
       'long-term pins that migrate pages first (check_and_migrate_movable_pages)',
@@ -183,18 +129,12 @@ export const PARTS = {
     function: '__mm_populate',
     file: 'mm/gup.c',
     entries: ['mm_populate', 'populate_vma_page_range'],
-    features: [],
-    facts: [],
-    through: ['folio_lru', 'get_user_pages'],
     omits: ['other threads while the mmap_lock is dropped'],
   },
   vma_merge: {
     function: 'vma_modify',
     file: 'mm/vma.c',
     entries: ['vma_modify_flags', 'vma_merge_new_range', 'vma_merge_extend'],
-    features: ['merge_unfaulted_anon'],
-    facts: [],
-    through: ['anon_vma', 'split_vma'],
     omits: [
       'what keeps VMAs apart beside flags, file and anon_vma: memory policies (mpol_equal), names (anon_vma_name_eq), userfaultfd contexts (is_mergeable_vm_userfaultfd_ctx)',
       'memory for VMAs, which never runs out',
@@ -205,9 +145,6 @@ export const PARTS = {
     function: '__split_vma',
     file: 'mm/vma.c',
     entries: ['split_vma', 'split_refused'],
-    features: [],
-    facts: [],
-    through: ['anon_vma'],
     omits: [
       'the limit on the number of VMAs (sysctl_max_map_count)',
       'vm_ops->open of the new VMA, and its memory policy (vma_dup_policy)',
@@ -217,9 +154,6 @@ export const PARTS = {
     function: 'do_vmi_munmap',
     file: 'mm/vma.c',
     entries: ['do_munmap', 'vms_gather_munmap_vmas', 'vms_clear_ptes'],
-    features: [],
-    facts: [],
-    through: ['anon_vma', 'folio_lru', 'split_vma', 'truncate', 'unmap_page_range'],
     omits: [
       'sealed mappings (can_modify_vma)',
       'userfaultfd (userfaultfd_unmap_prep)',
@@ -230,9 +164,6 @@ export const PARTS = {
     function: '__get_unmapped_area',
     file: 'mm/mmap.c',
     entries: ['get_unmapped_area'],
-    features: [],
-    facts: ['shm_align'],
-    through: [],
     omits: [
       'randomisation: mmap_base() is where it is without',
       'cache colours where the kernel chooses the address (they are asked for with MAP_FIXED alone)',
@@ -244,9 +175,6 @@ export const PARTS = {
     function: 'shrink_folio_list',
     file: 'mm/vmscan.c',
     entries: ['reclaim_pages'],
-    features: [],
-    facts: [],
-    through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'swapfile'],
     omits: [
       'who calls it for want of memory: pages are reclaimed by MADV_PAGEOUT alone, which ignores references (folio_check_references)',
       'waiting for writeback, demotion to slower memory, buffers (filemap_release_folio)',
@@ -264,9 +192,6 @@ export const PARTS = {
       'anon_vma_merge',
       'anon_vma_adopt',
     ],
-    features: [],
-    facts: [],
-    through: [],
     omits: ['memory for anon_vmas, which never runs out'],
   },
   folio_rmap: {
@@ -281,27 +206,29 @@ export const PARTS = {
       'folio_try_dup_anon_rmap_pte',
       'folio_move_anon_rmap',
     ],
-    features: ['fork_asks_for_pin_always', 'rmap_zeropage_check'],
-    facts: [],
-    through: ['mlock_folio'],
     omits: [`${NO_LARGE_FOLIOS} (deferred_split_folio)`, 'statistics of nodes and memory cgroups'],
   },
   set_pte_at: {
     function: 'set_pte_at',
     file: 'include/linux/pgtable.h',
     entries: ['set_pte_at', 'before_set_pte_at', 'set_access_flags', 'ptep_set_access_flags', 'flush_cache_page'],
-    features: [],
-    facts: ['flush_cache_page_looks_at_page', 'ptep_set_access_flags_if_dirty', 'set_pte_at_looks_at_page'],
-    through: [],
     omits: ['the TLB and the caches (update_mmu_cache_range)', 'page_table_check_ptes_set()'],
   },
-  huge_pmd: {
-    function: '__split_huge_pmd',
+  huge_entries: {
+    function: 'zap_huge_pmd',
     file: 'mm/huge_memory.c',
-    entries: ['create_huge_pmd', 'split_huge_pmds', 'split_huge_pmd_address', 'zap_huge_pmds', 'copy_huge_pmds'],
-    features: ['huge_zero_special', 'pmd_special_capability', 'vm_normal_page_levels', 'zap_huge_normal_folio'],
-    facts: [],
-    through: ['anon_vma'],
+    entries: [
+      'handle_huge_fault',
+      'zap_huge_pmd',
+      'zap_huge_pud',
+      'copy_huge_pmd',
+      'copy_huge_pud',
+      'change_huge_pmd',
+      'change_huge_pud',
+      'move_huge',
+      'split_on_the_way',
+      'vma_adjust_trans_huge',
+    ],
     omits: [
       'huge folios: anonymous memory gets the huge zero folio by reading, and small pages by writing',
       'deposited page tables (pgtable_trans_huge_deposit)',
@@ -312,27 +239,18 @@ export const PARTS = {
     function: 'shmem_undo_range',
     file: 'mm/shmem.c',
     entries: ['shmem_truncate', 'shmem_punch_hole'],
-    features: [],
-    facts: [],
-    through: ['unmap_mapping_range'],
     omits: ['what is not whole pages (truncate_inode_partial_folio)'],
   },
   unmap_mapping_range: {
     function: 'unmap_mapping_range',
     file: 'mm/memory.c',
     entries: ['unmap_mapping_range'],
-    features: [],
-    facts: [],
-    through: ['unmap_page_range'],
     omits: ['hugetlb'],
   },
   exit_mmap: {
     function: 'exit_mmap',
     file: 'mm/mmap.c',
     entries: ['exit_mmap'],
-    features: [],
-    facts: [],
-    through: ['anon_vma', 'folio_lru', 'truncate', 'unmap_page_range'],
     omits: [
       'exit_aio(), ksm_exit() and khugepaged_exit(); the OOM reaper',
       'of check_mm() what is said of page tables (mm_pgtables_bytes)',
@@ -342,18 +260,12 @@ export const PARTS = {
     function: 'zap_vma_ptes',
     file: 'mm/memory.c',
     entries: ['zap_vma_ptes'],
-    features: ['zap_special_vma_range'],
-    facts: [],
-    through: ['unmap_page_range'],
     omits: [],
   },
   insert_page: {
     function: 'insert_page',
     file: 'mm/memory.c',
     entries: ['insert_page'],
-    features: ['insert_zeropage_special'],
-    facts: ['mk_pte_of_dirty_page'],
-    through: ['folio_rmap'],
     omits: [
       'pages that have a type or are slab (page_has_type, folio_test_slab), which are refused with -EINVAL',
       'memory for page tables, which never runs out (pte_alloc)',
@@ -363,18 +275,12 @@ export const PARTS = {
     function: 'insert_pfn',
     file: 'mm/memory.c',
     entries: ['insert_pfn'],
-    features: [],
-    facts: [],
-    through: ['set_pte_at'],
     omits: ['memory for page tables, which never runs out (get_locked_pte)'],
   },
   memtype: {
     function: 'track_pfn_remap',
     file: 'arch/x86/mm/pat/memtype.c',
     entries: ['track_pfn_remap', 'untrack_pfn', 'untrack_pfn_clear', 'track_pfn_copy'],
-    features: ['follow_pfnmap', 'pat_cow_fallback', 'pfnmap_track_ctx'],
-    facts: ['PFNMAP_TRACKING', 'pte_pgprot'],
-    through: ['vm_normal_page'],
     omits: [
       'conflicts: memtype_reserve() never fails',
       'other memory types: track_pfn_remap() and track_pfn_insert() leave the protection alone',
@@ -392,9 +298,6 @@ export const PARTS = {
       'folio_free_swap',
       'free_swap_cache',
     ],
-    features: [],
-    facts: [],
-    through: [],
     omits: [
       'several devices, clusters and per-CPU caches of slots: slots are taken upwards and not again',
       'more users than a byte counts (add_swap_count_continuation)',
@@ -411,41 +314,39 @@ export const PARTS = {
       'swap_cache_get_folio',
       'swap_cache_get_folio_shmem',
     ],
-    features: [],
-    facts: [],
-    through: ['alloc_page', 'folio_lru', 'swapfile'],
     omits: ['zswap (zswap_load), and a device that takes time: what is read is there at once'],
   },
   folio_lru: {
     function: 'folio_add_lru',
     file: 'mm/swap.c',
     entries: ['folio_add_lru', 'folio_add_lru_vma', 'folio_mark_accessed', 'folio_mark_dirty', 'lru_add_drain'],
-    features: [],
-    facts: [],
-    through: [],
     omits: ['the per-CPU batches: what they hold is done at once', 'the multi-generational LRU'],
   },
   mlock_folio: {
     function: 'mlock_folio',
     file: 'mm/mlock.c',
     entries: ['mlock_folio', 'munlock_folio', 'mlock_vma_folio', 'munlock_vma_folio'],
-    features: [],
-    facts: [],
-    through: [],
     omits: ['batches of other CPUs: there is one'],
   },
   alloc_page: {
     function: '__alloc_pages_noprof',
     file: 'mm/page_alloc.c',
     entries: ['alloc_page'],
-    features: [],
-    facts: [],
-    through: [],
     omits: [
       'which frame it is: the log says so, or the next free one of RAM is taken',
       'zones, watermarks, reclaim and the OOM killer: it fails when every frame is in use, and not before',
     ],
   },
-} as const satisfies Record<string, PartFacts>;
+} as const satisfies Record<string, PartOrigin>;
 
-export type PartName = keyof typeof PARTS;
+export type PartName = keyof typeof ORIGINS;
+
+/** A part with what it asks. */
+export type KernelPart = PartOrigin & Asked;
+
+export const PARTS: Readonly<Record<PartName, KernelPart>> = Object.fromEntries(
+  Object.entries(ORIGINS).map(([name, origin]) => [
+    name,
+    { ...origin, ...(PART_ASKS as Readonly<Record<string, Asked>>)[name]! },
+  ]),
+) as unknown as Record<PartName, KernelPart>;

@@ -9,7 +9,7 @@ import { codecOf } from '../../mm/page-table-layout.js';
 import type { Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import type { KernelFacts, OfType } from '../base/mechanism.js';
+import type { KernelOrigin, OfType } from '../base/mechanism.js';
 import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_vma_ptes } from '../zap/zap.js';
@@ -19,7 +19,7 @@ import { vmf_insert_pfn_prot } from './insert-pfn.js';
 import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
 
 /** How a call on a VMA is carried out; `pfn`: that of the call's frame, -1 for none. Returns what the function returns. */
-export interface DriverMechanism<C> extends KernelFacts {
+export interface DriverMechanism<C> extends KernelOrigin {
   /** It may change vm_pgoff, by which i_mmap is ordered. */
   readonly reindexes?: boolean;
   readonly run: (k: Kernel, vma: Vma, call: C, vpn: number, pfn: number) => number;
@@ -34,13 +34,6 @@ const L1TF = 'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, as to 
 const MEMORY_TYPE = 'memory types of x86 (track_pfn_insert): the protection stays as it is given';
 const ONE_BY_ONE = 'page by page: the kernel takes the page table lock for a run of pages at once, which is not seen';
 
-const REMAP = {
-  features: ['remap_undo'],
-  facts: [],
-  through: ['memtype', 'set_pte_at', 'unmap_page_range'],
-  reindexes: true,
-} as const;
-
 const remap_omits = [
   'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, where else -EACCES would come',
   'memory for page tables: it runs out where the log says so (fails_after), after any page',
@@ -50,9 +43,6 @@ export const DRIVER_CALLS: DriverTable = {
   vm_flags_mod: {
     function: 'vm_flags_mod',
     file: 'include/linux/mm.h',
-    features: [],
-    facts: [],
-    through: [],
     omits: ['the lock of the VMA (vma_start_write)'],
     run: (_, vma, call) => {
       vma.vm_flags = (vma.vm_flags | call.set) & ~call.clear;
@@ -62,9 +52,6 @@ export const DRIVER_CALLS: DriverTable = {
   set_vm_pgoff: {
     function: 'vm_area_struct',
     file: 'include/linux/mm_types.h',
-    features: [],
-    facts: [],
-    through: [],
     omits: [],
     reindexes: true,
     run: set_vm_pgoff,
@@ -72,14 +59,14 @@ export const DRIVER_CALLS: DriverTable = {
   remap_pfn_range: {
     function: 'remap_pfn_range',
     file: MEMORY_C,
-    ...REMAP,
+    reindexes: true,
     omits: remap_omits,
     run: (k, vma, { pages, fails_after }, vpn, pfn) => remap_pfn_range(k, vma, vpn, pfn, pages, fails_after),
   },
   io_remap_pfn_range: {
     function: 'io_remap_pfn_range',
     file: 'include/linux/mm.h',
-    ...REMAP,
+    reindexes: true,
     omits: [
       ...remap_omits,
       'memory encryption (pgprot_decrypted), and architectures whose io_remap_pfn_range() takes another pfn or protection',
@@ -89,70 +76,49 @@ export const DRIVER_CALLS: DriverTable = {
   vm_iomap_memory: {
     function: 'vm_iomap_memory',
     file: MEMORY_C,
-    ...REMAP,
+    reindexes: true,
     omits: [...remap_omits, 'memory that does not begin or end with a page'],
     run: (k, vma, { pages, fails_after }, _, pfn) => vm_iomap_memory(k, vma, pfn, pages, fails_after),
   },
   vm_insert_page: {
     function: 'vm_insert_page',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_page'],
     omits: [],
     run: (k, vma, { pages }, vpn, pfn) => vm_insert_page_each(k, vma, vpn, pfn, pages),
   },
   vm_insert_pages: {
     function: 'vm_insert_pages',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_page'],
     omits: [ONE_BY_ONE],
     run: (k, vma, { pages }, vpn, pfn) => vm_insert_pages(k, vma, vpn, pfn, pages),
   },
   vm_map_pages: {
     function: 'vm_map_pages',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_page'],
     omits: [],
     run: (k, vma, { pages }, _, pfn) => __vm_map_pages(k, vma, pfn, pages, vma.vm_pgoff),
   },
   vm_map_pages_zero: {
     function: 'vm_map_pages_zero',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_page'],
     omits: [],
     run: (k, vma, { pages }, _, pfn) => __vm_map_pages(k, vma, pfn, pages, 0),
   },
   vmf_insert_pfn: {
     function: 'vmf_insert_pfn',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_pfn'],
     omits: [L1TF, MEMORY_TYPE],
     run: (k, vma, _, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, vma.vm_page_prot),
   },
   vmf_insert_pfn_prot: {
     function: 'vmf_insert_pfn_prot',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['insert_pfn'],
     omits: [L1TF, MEMORY_TYPE, 'protections other than those of vm_get_page_prot()'],
     run: (k, vma, { prot }, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, k.vm_get_page_prot(prot ?? 0)),
   },
   vmf_insert_pfn_pmd: {
     function: 'vmf_insert_pfn_pmd',
     file: 'mm/huge_memory.c',
-    features: [],
-    facts: [],
-    through: [],
     omits: [
       MEMORY_TYPE,
       'frames of a dev_pagemap (pfn_t_devmap)',
@@ -163,36 +129,24 @@ export const DRIVER_CALLS: DriverTable = {
   vmf_insert_pfn_pud: {
     function: 'vmf_insert_pfn_pud',
     file: 'mm/huge_memory.c',
-    features: [],
-    facts: [],
-    through: [],
     omits: [MEMORY_TYPE, 'frames of a dev_pagemap (pfn_t_devmap)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write),
   },
   vmf_insert_mixed: {
     function: 'vmf_insert_mixed',
     file: MEMORY_C,
-    features: ['insert_mixed_sigbus', 'insert_zeropage_special'],
-    facts: [],
-    through: ['insert_page', 'insert_pfn'],
     omits: [L1TF, MEMORY_TYPE],
     run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, false),
   },
   vmf_insert_mixed_mkwrite: {
     function: 'vmf_insert_mixed_mkwrite',
     file: MEMORY_C,
-    features: ['insert_mixed_sigbus', 'insert_zeropage_special'],
-    facts: [],
-    through: ['insert_page', 'insert_pfn'],
     omits: [L1TF, MEMORY_TYPE],
     run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, true),
   },
   zap_vma_ptes: {
     function: 'zap_vma_ptes',
     file: MEMORY_C,
-    features: [],
-    facts: [],
-    through: ['zap_vma_ptes'],
     omits: [],
     run: (k, vma, { pages }, vpn) => {
       zap_vma_ptes(k, vma, vpn, pages);
@@ -202,18 +156,12 @@ export const DRIVER_CALLS: DriverTable = {
   set_pte: {
     function: 'set_pte_at',
     file: 'include/linux/pgtable.h',
-    features: [],
-    facts: [],
-    through: ['set_pte_at'],
     omits: ['an entry that is not as pfn_pte(), pte_mkspecial() and pte_mkwrite() make it'],
     run: set_pte,
   },
   clear_pte: {
     function: 'pte_clear',
     file: 'arch/*/include/asm/pgtable.h',
-    features: [],
-    facts: [],
-    through: [],
     omits: ['the TLB: who cached the entry uses it on'],
     run: (_, vma, { pages }, vpn) => {
       for (let i = 0; i < pages; i++) if (!vma.mm.pt.isHuge(vpn + i)) vma.mm.pt.clear(vpn + i);
@@ -232,13 +180,7 @@ function vm_insert_page_each(k: Kernel, vma: Vma, vpn: number, pfn: number, page
 }
 
 /** Ours: the driver writes vm_pgoff. */
-function set_vm_pgoff(
-  k: Kernel,
-  vma: Vma,
-  call: OfType<DriverCall, 'set_vm_pgoff'>,
-  vpn: number,
-  pfn: number,
-): number {
+function set_vm_pgoff(k: Kernel, vma: Vma, call: OfType<DriverCall, 'set_vm_pgoff'>, vpn: number, pfn: number): number {
   if (call.self === true) {
     // such that the page mapped at vpn fits the linear rule
     vma.vm_pgoff = mapped_pfn(k, vma, vpn) - (vpn - vma.vm_start);

@@ -142,6 +142,7 @@ export function __vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number, 
 /** The end of __vm_map_pages(): page by page, or with one vm_insert_pages(). */
 const map_whole_vma = rewritten('insert_pages_warns', { before: insert_each_page, since: insert_all_pages });
 
+/** __vm_map_pages() (mm/memory.c of 7.1): its end, with one vm_insert_pages(). */
 function insert_all_pages(k: Kernel, vma: Vma, pfn: number): number {
   const ret = vm_insert_pages(k, vma, vma.vm_start, pfn, vma.pages);
   // the caller never sees how many were left
@@ -149,6 +150,7 @@ function insert_all_pages(k: Kernel, vma: Vma, pfn: number): number {
   return ret;
 }
 
+/** __vm_map_pages() (mm/memory.c): its end, page by page. */
 function insert_each_page(k: Kernel, vma: Vma, pfn: number): number {
   for (let i = 0; i < vma.pages; i++) {
     const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + i);

@@ -10,7 +10,7 @@ import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
 
-/** Is nothing mapped in the range, at any level? */
+/** Ours: is nothing mapped in the range, at any level? */
 export function range_none(vma: Vma, start: number, pages: number): boolean {
   return vma.mm.pt.isEmpty(start, start + pages);
 }
@@ -27,6 +27,7 @@ interface Remap {
   readonly failsAfter: number;
 }
 
+/** Ours: the remap is of all of the VMA. */
 function covers(vma: Vma, { start, pages }: Remap): boolean {
   return start === vma.vm_start && start + pages === vma.vm_end;
 }
@@ -87,11 +88,13 @@ function remap_pfn_range_prepared(k: Kernel, vma: Vma, remap: Remap): number {
   return err !== 0 ? err : remap_pfn_range_track(k, vma, remap, false);
 }
 
+/** remap_pfn_range() (mm/memory.c) with memory types: pat.ts has what is tracked. */
 const tracked_remap = rewritten('pfnmap_track_ctx', {
   before: remap_pfn_range_pat,
   since: (k: Kernel, vma: Vma, remap: Remap) => remap_pfn_range_track(k, vma, remap, true),
 });
 
+/** remap_pfn_range() (mm/memory.c), in the form that the kernel has. */
 const do_remap = rewritten('remap_prepares_first', { before: tracked_remap, since: remap_pfn_range_prepared });
 
 /**

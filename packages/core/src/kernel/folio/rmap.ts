@@ -5,6 +5,7 @@ import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
 import { AnonVma, type Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
+import { linear_anon_page_index, vma_start_anon_pgoff } from '../base/page-index.js';
 import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
 
 /** mm_counter_file(). */
@@ -40,16 +41,6 @@ export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
   sanity_checks(k, pfn);
   k.frames.add(pfn, F.mapcount, -1);
   munlock_vma_folio(k, pfn, vma);
-}
-
-/** vma_start_anon_pgoff(): the index that an anonymous page at the start of the VMA has. */
-export function vma_start_anon_pgoff(k: Kernel, vma: Vma): number {
-  return k.feature.anon_pgoff ? vma.anon_pgoff : vma.vm_pgoff;
-}
-
-/** linear_anon_page_index() (include/linux/pagemap.h): folio->index of an anonymous page. */
-export function linear_anon_page_index(k: Kernel, vma: Vma, vpn: number): number {
-  return vma_start_anon_pgoff(k, vma) + (vpn - vma.vm_start);
 }
 
 /** __folio_set_anon(). */

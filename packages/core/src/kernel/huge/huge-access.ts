@@ -7,7 +7,7 @@ import type { Mm } from '../../mm/vma.js';
 import { type Kernel, newPte, pte_same } from '../base/kernel.js';
 
 /**
- * The CPU goes through a huge entry: the pfn that it reaches, or -1 where it faults or there is none. The
+ * Ours: the CPU goes through a huge entry: the pfn that it reaches, or -1 where it faults or there is none. The
  * entry becomes young, and dirty by a write, whoever records that.
  */
 export function access_huge(k: Kernel, mm: Mm, vpn: number, op: 'read' | 'write' | 'exec'): number {

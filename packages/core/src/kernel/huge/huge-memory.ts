@@ -99,6 +99,7 @@ function create_huge_pmd(k: Kernel, vmf: Vmf): number {
   return 0;
 }
 
+/** set_huge_zero_folio() (mm/huge_memory.c). */
 function set_huge_zero_folio(k: Kernel, vma: Vma, first: number, codec: HugeCodec): void {
   const entry = newPte();
   codec.pfn_pxd(entry, k.machine.huge_zero_pfn, vma.vm_page_prot as Pte);
@@ -127,6 +128,7 @@ export function insert_pfn_huge_precondition(vma: Vma): string | null {
   return null;
 }
 
+/** insert_pfn_pmd() and insert_pfn_pud() (mm/huge_memory.c). */
 function insert_pfn_huge(
   k: Kernel,
   vma: Vma,
@@ -176,7 +178,7 @@ function reinsert(k: Kernel, vma: Vma, level: HugeLevel, first: number, entry: P
   if (!pte_same(before, entry)) vma.mm.pt.setHuge(level, first, entry);
 }
 
-/** Young, dirty, and writable if the VMA is (maybe_pmd_mkwrite). */
+/** maybe_pmd_mkwrite() (mm/huge_memory.c) of an entry that becomes young and dirty: writable if the VMA is. */
 function mkwritten(codec: HugeCodec, entry: Pte, vma: Vma): void {
   codec.mkyoung(entry);
   codec.mkdirty(entry);

@@ -35,7 +35,7 @@ export function zap_huge_pmd(k: Kernel, vma: Vma, first: number, start: number, 
   return true;
 }
 
-/** zap_pud_range() at a huge PUD, which knows no pages. */
+/** zap_pud_range() (mm/memory.c) at a huge PUD, which knows no pages. */
 export function zap_huge_pud(k: Kernel, vma: Vma, first: number, start: number, end: number): boolean {
   const { pages } = k.arch.pud!;
   if (!is_whole(first, pages, start, end)) {
@@ -153,7 +153,7 @@ export function move_huge(
   return true;
 }
 
-/** walk_page_range() of a walk that looks at PMDs and PTEs only: a huge PUD on its way is split. */
+/** walk_page_range() (mm/pagewalk.c) of a walk that looks at PMDs and PTEs only: a huge PUD on its way is split. */
 export function split_on_the_way(vma: Vma, first: number): boolean {
   split_huge_pud(vma, first);
   return false;

@@ -10,12 +10,12 @@ import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { is_huge_zero_pfn } from '../pte/normal-page.js';
 
-/** vma_is_special_huge() (include/linux/huge_mm.h): its huge entries map bare frames, whatever they are. */
+/** vma_is_special_huge() (include/linux/mm.h): its huge entries map bare frames, whatever they are. */
 export function vma_is_special_huge(vma: Vma): boolean {
   return vma.vm_file !== null && (vma.vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0;
 }
 
-/** The PMD or PUD at `first` lies in `[start, end)` as a whole. */
+/** Ours: the PMD or PUD at `first` lies in `[start, end)` as a whole. */
 export function is_whole(first: number, pages: number, start: number, end: number): boolean {
   return first >= start && first + pages <= end;
 }
@@ -68,6 +68,7 @@ export function vma_adjust_trans_huge(k: Kernel, vma: Vma, start: number, end: n
   if (next !== undefined) split_huge_pmd_if_needed(k, next, nstart);
 }
 
+/** split_huge_pmd_if_needed() (mm/huge_memory.c). */
 function split_huge_pmd_if_needed(k: Kernel, vma: Vma, vpn: number): void {
   const codec = k.arch.pmd;
   if (codec === undefined) return;

@@ -10,16 +10,9 @@ import { runFastOnly, runPin, runPinFast, runUnpin } from './pinning.js';
 import { theFile, theMm, theVma, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
-const GUP_FAST = {
-  file: 'mm/gup.c',
-  features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
-  facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
-  through: ['get_user_pages'],
-} as const;
-
 const FAST_OMITS = [
   'giving up when an entry or a page table changes meanwhile: nothing else runs',
-  'huge entries of PUDs, and folios of more than one page (gup_fast_pud_leaf)',
+  'folios of more than one page',
   'files that are told of writes (gup_fast_folio_allowed looks at anonymous and tmpfs pages alone)',
 ];
 
@@ -38,9 +31,6 @@ export const MEMORY: MechanismTable<
   access: {
     function: 'do_user_addr_fault',
     file: 'arch/x86/mm/fault.c',
-    features: [],
-    facts: ['PER_VMA_LOCK', 'byte_store_loads', 'read_fault_vm_flags'],
-    through: ['anon_vma', 'handle_mm_fault'],
     omits: [
       'the TLB: every access reads the page table',
       'protection keys, shadow stacks, the vsyscall page, accesses by the kernel itself',
@@ -55,62 +45,44 @@ export const MEMORY: MechanismTable<
   unmap_mapping_range: {
     function: 'unmap_mapping_range',
     file: 'mm/memory.c',
-    features: [],
-    facts: [],
-    through: ['unmap_mapping_range'],
     omits: [],
     run: (k, event) => unmap_mapping_range(k, theFile(k, event.file), event.pgoff, event.pages, event.even_cows),
   },
   get_page: {
     function: 'get_page',
     file: 'include/linux/mm.h',
-    features: [],
-    facts: [],
-    through: [],
     omits: ['the check for a count that is zero or has run over (folio_ref_zero_or_close_to_overflow)'],
     run: (k, event) => k.get_page(resolveFrame(k, event.frame)),
   },
   put_page: {
     function: 'put_page',
     file: 'include/linux/mm.h',
-    features: [],
-    facts: [],
-    through: [],
     omits: ['pages of a device that are told when they are free (free_zone_device_folio)'],
     run: (k, event) => k.put_page(resolveFrame(k, event.frame)),
   },
   pin_user_pages: {
     function: 'pin_user_pages',
     file: 'mm/gup.c',
-    features: [],
-    facts: [],
-    through: ['get_user_pages'],
     omits: [],
     run: runPin,
   },
-  pin_user_pages_fast: { function: 'pin_user_pages_fast', ...GUP_FAST, omits: FAST_OMITS, run: runPinFast },
+  pin_user_pages_fast: { function: 'pin_user_pages_fast', file: 'mm/gup.c', omits: FAST_OMITS, run: runPinFast },
   get_user_pages_fast_only: {
     function: 'get_user_pages_fast_only',
-    ...GUP_FAST,
+    file: 'mm/gup.c',
     omits: FAST_OMITS,
     run: runFastOnly,
   },
   unpin_user_pages: {
     function: 'unpin_user_pages',
     file: 'mm/gup.c',
-    features: [],
-    facts: [],
-    through: [],
     omits: ['pages that are dirtied first (unpin_user_pages_dirty_lock)'],
     run: runUnpin,
   },
   follow_pfnmap: {
     function: 'follow_pfnmap_start',
     file: 'mm/memory.c',
-    features: [],
-    facts: ['pte_pgprot'],
-    through: [],
-    omits: ['huge entries: it looks at PTEs alone', 'the lock that is held until follow_pfnmap_end()'],
+    omits: ['the lock that is held until follow_pfnmap_end()'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
       const vpn = vpnOf(k, mm, event.at);
@@ -121,9 +93,6 @@ export const MEMORY: MechanismTable<
   access_process_vm: {
     function: 'access_process_vm',
     file: 'mm/memory.c',
-    features: [],
-    facts: [],
-    through: ['folio_lru', 'get_user_pages'],
     omits: [
       "the driver's own way to its memory (vm_ops->access, generic_access_phys): VM_IO and VM_PFNMAP are refused",
       'who may do so (ptrace), stacks that grow, and more than one byte',

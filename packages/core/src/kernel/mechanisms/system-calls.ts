@@ -22,17 +22,6 @@ const MEMLOCK = 'RLIMIT_MEMLOCK (mlock_future_ok)';
 const MMAP = {
   function: 'do_mmap',
   file: 'mm/mmap.c',
-  features: ['mmap_actions'],
-  facts: [],
-  through: [
-    'anon_vma',
-    'do_munmap',
-    'driver_calls',
-    'get_unmapped_area',
-    'mm_populate',
-    'unmap_page_range',
-    'vma_merge',
-  ],
   omits: [
     LIMITS,
     MEMLOCK,
@@ -72,18 +61,12 @@ export const SYSTEM_CALLS: MechanismTable<
   'mmap.end': {
     function: '__mmap_region',
     file: 'mm/mmap.c',
-    features: [],
-    facts: [],
-    through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
     omits: ['writable mappings of files that deny them (mapping_map_writable)', 'khugepaged (khugepaged_enter_vma)'],
     run: runMmapEnd,
   },
   munmap: {
     function: '__vm_munmap',
     file: 'mm/mmap.c',
-    features: [],
-    facts: [],
-    through: ['do_munmap'],
     omits: [],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -93,9 +76,6 @@ export const SYSTEM_CALLS: MechanismTable<
   mprotect: {
     function: 'do_mprotect_pkey',
     file: 'mm/mprotect.c',
-    features: ['mprotect_clean_writable', 'mprotect_unaccounts'],
-    facts: [],
-    through: ['huge_pmd', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
     omits: [
       'protection keys, PROT_GROWSDOWN and PROT_GROWSUP',
       'CPUs with the L1TF bug: bare frames that become PROT_NONE are not asked for (pfn_modify_allowed)',
@@ -112,24 +92,11 @@ export const SYSTEM_CALLS: MechanismTable<
   mremap: {
     function: 'mremap',
     file: 'mm/mremap.c',
-    features: ['merge_unfaulted_anon', 'mremap_several_vmas'],
-    facts: [],
-    through: [
-      'anon_vma',
-      'do_munmap',
-      'get_unmapped_area',
-      'huge_pmd',
-      'memtype',
-      'mm_populate',
-      'set_pte_at',
-      'split_vma',
-      'vma_merge',
-    ],
     omits: [
       `${LIMITS}; ${MEMLOCK}`,
       'the limit on the number of VMAs (sysctl_max_map_count)',
       SEALED,
-      'moving whole page tables and huge entries (move_normal_pmd, move_huge_pmd): entries are moved one by one',
+      'moving whole page tables (move_normal_pmd): their entries are moved one by one',
       'hugetlb, userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
     ],
     run: (k, event) => {
@@ -143,21 +110,6 @@ export const SYSTEM_CALLS: MechanismTable<
   madvise: {
     function: 'do_madvise',
     file: 'mm/madvise.c',
-    features: ['pageout_ignores_young', 'populate_stops_at_hole'],
-    facts: [],
-    through: [
-      'folio_lru',
-      'get_user_pages',
-      'huge_pmd',
-      'shrink_folio_list',
-      'split_vma',
-      'swap_readahead',
-      'swapfile',
-      'truncate',
-      'unmap_page_range',
-      'vm_normal_page',
-      'vma_merge',
-    ],
     omits: [
       'MADV_COLLAPSE, MADV_HWPOISON and MADV_SOFT_OFFLINE, which are refused with -EINVAL',
       'KSM and khugepaged themselves: their advice changes flags, and nothing is merged or collapsed',
@@ -172,9 +124,6 @@ export const SYSTEM_CALLS: MechanismTable<
   mlock: {
     function: 'do_mlock',
     file: 'mm/mlock.c',
-    features: [],
-    facts: [],
-    through: ['folio_lru', 'huge_pmd', 'mlock_folio', 'mm_populate', 'vm_normal_page', 'vma_merge'],
     omits: MLOCK_OMITS,
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -184,9 +133,6 @@ export const SYSTEM_CALLS: MechanismTable<
   munlock: {
     function: 'apply_vma_lock_flags',
     file: 'mm/mlock.c',
-    features: [],
-    facts: [],
-    through: ['folio_lru', 'huge_pmd', 'mlock_folio', 'vm_normal_page', 'vma_merge'],
     omits: [],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -196,20 +142,6 @@ export const SYSTEM_CALLS: MechanismTable<
   fork: {
     function: 'dup_mmap',
     file: 'kernel/fork.c',
-    features: [],
-    facts: ['mk_pte_of_dirty_page'],
-    through: [
-      'alloc_page',
-      'anon_vma',
-      'exit_mmap',
-      'folio_lru',
-      'folio_rmap',
-      'huge_pmd',
-      'memtype',
-      'set_pte_at',
-      'swapfile',
-      'vm_normal_page',
-    ],
     omits: [
       LIMITS,
       'userfaultfd that follows a fork (dup_userfaultfd), and its markers (copy_pte_marker)',
@@ -226,18 +158,12 @@ export const SYSTEM_CALLS: MechanismTable<
   exit: {
     function: 'mmput',
     file: 'kernel/fork.c',
-    features: [],
-    facts: [],
-    through: ['exit_mmap'],
     omits: ['other users of the address space: the last one goes (CLONE_VM)'],
     run: (k, event) => exit_mmap(k, theMm(k, event.mm)),
   },
   brk: {
     function: 'brk',
     file: 'mm/mmap.c',
-    features: [],
-    facts: [],
-    through: ['do_munmap', 'vma_merge'],
     omits: [
       'RLIMIT_DATA (check_data_rlimit)',
       LIMITS,
@@ -251,18 +177,12 @@ export const SYSTEM_CALLS: MechanismTable<
   execve: {
     function: 'exec_mmap',
     file: 'fs/exec.c',
-    features: [],
-    facts: [],
-    through: ['exit_mmap'],
     omits: ['the program: its file, stack and interpreter come as map_vma events (setup_arg_pages, load_elf_binary)'],
     run: exec_mmap,
   },
   map_vma: {
     function: 'insert_vm_struct',
     file: 'mm/mmap.c',
-    features: [],
-    facts: [],
-    through: ['anon_vma', 'do_munmap'],
     omits: ['no system call does this: a VMA is put where a snapshot of a process had it, and merged with nothing'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -274,9 +194,6 @@ export const SYSTEM_CALLS: MechanismTable<
   vma_modify_flags: {
     function: 'vma_modify_flags_uffd',
     file: 'mm/vma.c',
-    features: [],
-    facts: [],
-    through: ['split_vma', 'vma_merge'],
     omits: ['the userfaultfd itself: no fault is handed to it, and nothing is write-protected'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -286,9 +203,6 @@ export const SYSTEM_CALLS: MechanismTable<
   truncate: {
     function: 'truncate_setsize',
     file: 'mm/truncate.c',
-    features: [],
-    facts: [],
-    through: ['truncate', 'unmap_mapping_range'],
     omits: ['seals, leases and the file system'],
     run: (k, event) => do_ftruncate(k, theFile(k, event.file), event.pages),
   },

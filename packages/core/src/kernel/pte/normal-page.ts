@@ -15,7 +15,7 @@ import { linear_page_index, type Vma } from '../../mm/vma.js';
 import { hexAddress, hexLong, hexPte } from '../base/format.js';
 import { framePfn } from '../base/frame-ref.js';
 import type { Kernel } from '../base/kernel.js';
-import { linear_anon_page_index } from '../folio/rmap.js';
+import { linear_anon_page_index } from '../base/page-index.js';
 
 /** The ways through vm_normal_page(). `normal_*` answer the page, `bad_*` report, the others answer NULL. */
 export enum Decision {
@@ -64,14 +64,17 @@ export function trusts_special(k: Kernel, level: Level): boolean {
   return level === PMD ? k.arch.special.pmd : k.arch.special.pud;
 }
 
-/** The kernel function that answers for entries of a level; null where this kernel has none (PUDs before 6.18). */
+/**
+ * Ours: the kernel function that answers for entries of a level; null where this kernel has none (PUDs before
+ * 6.18).
+ */
 export function decidingFunction(k: Kernel, level: Level): string | null {
   if (level === PTE) return 'vm_normal_page';
   if (level === PMD) return 'vm_normal_page_pmd';
   return k.feature.vm_normal_page_levels ? 'vm_normal_page_pud' : null;
 }
 
-/** `decide` for an entry of any level, given by its first page; null where no function of this kernel asks. */
+/** Ours: `decide` for an entry of any level, given by its first page; null where no function of this kernel asks. */
 export function decideEntry(k: Kernel, vma: Vma, vpn: number, level: Level, p: Pte): Decision | null {
   if (level === PTE) return decide(k, vma, vpn, p);
   const codec = codecOf(k.arch, level) as HugeCodec;
@@ -125,7 +128,7 @@ function decide_level(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, codec:
   return pfn > k.machine.highest_memmap_pfn ? Decision.bad_pfn : Decision.normal;
 }
 
-/** Answers for a PTE without side effects (no message, no warning). */
+/** vm_normal_page() (mm/memory.c) without side effects: no message, no warning. */
 export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
   const vm_flags = vma.vm_flags;
   if (k.hasPteSpecial && k.pte.special(p)) {
@@ -189,12 +192,12 @@ function find_special_page(k: Kernel, vma: Vma, vpn: number): number {
   return pfn !== undefined && k.machine.pfn_valid(pfn) ? pfn : -1;
 }
 
-/** %08llx, and of the entry's own size since ptval_bytes_to_hex_str(). */
+/** Ours: %08llx, and of the entry's own size since ptval_bytes_to_hex_str(). */
 function entryText(k: Kernel, p: Readonly<Pte>): string {
   return hexPte(p).padStart(k.feature.bad_page_map_sizes ? k.arch.layout.pteBits / 4 : 8, '0');
 }
 
-/** The page index; both of them where an anonymous page there would have another one. */
+/** Ours: the page index; both of them where an anonymous page there would have another one. */
 function indexText(k: Kernel, vma: Vma, vpn: number): string {
   const file = linear_page_index(vma, vpn);
   const anon = linear_anon_page_index(k, vma, vpn);

@@ -5,9 +5,10 @@ import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { vma_start_anon_pgoff } from '../base/page-index.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { mlock_vma_folio } from '../folio/mlock-folio.js';
-import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file, vma_start_anon_pgoff } from '../folio/rmap.js';
+import { folio_maybe_dma_pinned, folio_remove_rmap_pte, mm_counter_file } from '../folio/rmap.js';
 
 /** try_to_unmap() (mm/rmap.c). */
 export function try_to_unmap(k: Kernel, page: number): void {

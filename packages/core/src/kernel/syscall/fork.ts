@@ -88,12 +88,8 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
       if (copied < 0) err = copied;
       return copied === COPIED;
     },
-    pmd: (first) => {
-      if (err === 0) copy_huge_pmd(k, dst, src, first);
-    },
-    pud: (first) => {
-      if (err === 0) copy_huge_pud(k, dst, src, first);
-    },
+    pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
+    pud: (first) => err === 0 && copy_huge_pud(k, dst, src, first),
   });
   return err;
 }

@@ -99,6 +99,7 @@ const change_present_pte = rewritten('mprotect_batches', {
   since: change_batched_pte,
 });
 
+/** change_pte_range() (mm/mprotect.c): a present entry. */
 function change_one_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritable: boolean): void {
   k.pte.modify(ptent, vma.vm_page_prot as Pte);
   if (tryWritable && !k.pte.write(ptent) && can_change_pte_writable(k, vma, vpn, ptent)) k.pte.mkwrite(ptent);
@@ -113,7 +114,10 @@ function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number, ptent: Pte): 
   return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
 }
 
-/** The page is looked up first, whether or not anybody wants to know it. */
+/**
+ * change_present_ptes() (mm/mprotect.c of 6.18): the page is looked up first, whether or not anybody wants to know
+ * it.
+ */
 function change_batched_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritable: boolean): void {
   const page = vm_normal_page(k, vma, vpn, ptent);
   if (page >= 0 && !k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'change_pte_range');

@@ -25,14 +25,17 @@ type MremapArgs = readonly [
   mapped_at?: number,
 ];
 
-/** The system call, in pages: the new first virtual page number, or a negative errno. */
+/** SYSCALL_DEFINE5() (mm/mremap.c) of mremap, in pages: the new first virtual page number, or a negative errno. */
 export const do_mremap = rewritten<MremapArgs, number>('mremap_several_vmas', {
   before: mremap_one_vma,
   since: (k, mm, addr, old_len, new_len, flags, to, mapped_at) =>
     do_mremap_vrm(k, { mm, addr, old_len, new_len, flags, new_addr: to, mapped_at }),
 });
 
-/** The system call up to 6.16: one VMA, whose checks come after the target has been unmapped. */
+/**
+ * SYSCALL_DEFINE5() (mm/mremap.c up to 6.16) of mremap: one VMA, whose checks come after the target has been
+ * unmapped.
+ */
 function mremap_one_vma(
   k: Kernel,
   mm: Mm,

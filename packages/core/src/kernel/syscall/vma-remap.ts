@@ -80,6 +80,7 @@ function vrm_set_new_addr(k: Kernel, vma: Vma, vrm: VmaRemap): number {
   });
 }
 
+/** move_vma() (mm/mremap.c of 6.17). */
 function vrm_move_vma(k: Kernel, vma: Vma, vrm: VmaRemap, old_len: number): number {
   const found = vrm_set_new_addr(k, vma, vrm);
   if (found < 0) return found;
