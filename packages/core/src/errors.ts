@@ -54,5 +54,3 @@ export const CORE_ERRORS = {
     remedy: 'Give at least one architecture.',
   },
 } as const satisfies ErrorCatalogue;
-
-export type CoreErrorCode = keyof typeof CORE_ERRORS;

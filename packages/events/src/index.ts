@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The vocabulary of logs, for any host: files, streams and caches are in `@specialbit/events/node`. */
 export { decodeEvent, encodeEvent } from './codecs/event.js';
-export type { Json, JsonObject } from './codecs/failure.js';
+export type { Json } from './codecs/failure.js';
 export { decodeHeader, encodeHeader } from './codecs/header.js';
 export { API_ERRORS, LOG_ERRORS, type LogErrorCode } from './errors/catalogue.js';
 export {
@@ -15,20 +15,10 @@ export {
 export { LogError, type Where } from './errors/log-error.js';
 export { nearest } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';
-export {
-  ADVICE_NAMES,
-  formatMapFlags,
-  formatProt,
-  MAP_FLAGS,
-  MREMAP_FLAGS,
-  PROT_FLAGS,
-  parseMapFlags,
-  parseProt,
-} from './names/mman.js';
-export { isSelector, type SelectableLane, selects } from './names/selector.js';
-export { formatVmFlags, parseVmFlags, VM_FLAGS } from './names/vm-flags.js';
+export { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, parseProt } from './names/mman.js';
+export { selects } from './names/selector.js';
+export { formatVmFlags, VM_FLAGS } from './names/vm-flags.js';
 export { packLog } from './packed/pack-log.js';
-export type { PackedLog } from './packed/packed-log.js';
 export type { LogItem, ReadOptions } from './read/item.js';
 export { type Log, parseLog } from './read/parse-log.js';
 export type {

@@ -2,9 +2,7 @@
 export { findArchitecture } from './architectures.js';
 export type { DumpCounts } from './dump.js';
 export { TRANSCRIPT_ERRORS, TranscriptError } from './errors.js';
-export type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js';
-export { Lab } from './lab.js';
+export type { Op, StepRecord } from './format.js';
 export { labFiles, labMachine } from './lab-machine.js';
-export { type Apart, Death, type Played, Player } from './play.js';
-export { toEvent } from './script.js';
-export { type FoundOp, findOps, type WantedOp } from './scripts.js';
+export { Death, type Played, Player } from './play.js';
+export { findOps } from './scripts.js';

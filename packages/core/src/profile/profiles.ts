@@ -21,7 +21,10 @@ export const linux_6_18 = named('6.18');
 export const linux_7_1 = named('7.1');
 export const linux_7_3 = named('7.3');
 
-/** The kernel of commands, logs and lanes that name none. */
+/**
+ * The kernel of commands, logs and lanes that name none.
+ * @alias linux_6_12
+ */
 export const DEFAULT_PROFILE: Profile = linux_6_12;
 
 /** The kernels that transcripts prove, oldest first. */

@@ -12,8 +12,6 @@ import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandabl
 import { do_munmap } from './munmap.js';
 import { do_mremap_vrm } from './vma-remap.js';
 
-export { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from './move-vma.js';
-
 /** What a caller asks for, in pages; `mapped_at`: where a recorded kernel put it, if it chose itself. */
 type MremapArgs = readonly [
   mm: Mm,
