@@ -57,7 +57,7 @@ export type { ProcessState } from './mm/mm.js';
 export { codecOf } from './mm/page-table-layout.js';
 export { MM_ANONPAGES, MM_COUNTER_NAMES, MM_FILEPAGES, MM_SHMEMPAGES, MM_SWAPENTS } from './mm/rss.js';
 export * as vmFlags from './mm/vm-flags.js';
-export { is_cow_mapping } from './mm/vm-flags.js';
+export { is_cow_mapping, vm_flags_high, vm_flags_wide } from './mm/vm-flags.js';
 export type { Mm, TouchRecorder, Vma } from './mm/vma.js';
 export { linear_page_index } from './mm/vma.js';
 export type { VmaRecord, VmOps } from './mm/vma-record.js';

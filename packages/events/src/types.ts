@@ -16,7 +16,7 @@ export type FrameRef = { readonly label: string } | { readonly pfn: number };
 export type Prot = number;
 /** `MAP_*` bits in asm-generic's numbering (`MAP_SHARED` 1, `MAP_PRIVATE` 2, `MAP_FIXED` 0x10, ...). */
 export type MapFlags = number;
-/** `vm_flags` in 6.12's numbering, below 2^32. */
+/** `vm_flags` in 7.3's numbering, all bits of them: a number below 2^53. */
 export type VmFlags = number;
 
 /** What a driver's `.fault` does. It serves frame `frame + (vmf->pgoff - vm_pgoff at mmap time)`. */
@@ -128,6 +128,12 @@ export interface Madvise extends Acting, Allocating {
 }
 export interface Mlock extends Acting, Allocating {
   readonly type: 'mlock' | 'munlock';
+  readonly at: Place;
+  readonly pages: number;
+}
+/** mseal(): nothing may unmap, move, shrink or change the range from then on. */
+export interface Mseal extends Acting {
+  readonly type: 'mseal';
   readonly at: Place;
   readonly pages: number;
 }
@@ -421,6 +427,7 @@ export type LogEvent =
   | Mremap
   | Madvise
   | Mlock
+  | Mseal
   | Fork
   | Exit
   | Access

@@ -23,7 +23,7 @@ export type Call =
   | { name: 'mprotect'; addr: number; len: number; prot: number }
   | { name: 'mremap'; addr: number; old_len: number; new_len: number; flags: number; new_addr: number }
   | { name: 'madvise'; addr: number; len: number; advice: Advice | 'MADV_GUARD_INSTALL' | 'MADV_GUARD_REMOVE' }
-  | { name: 'mlock' | 'munlock'; addr: number; len: number }
+  | { name: 'mlock' | 'munlock' | 'mseal'; addr: number; len: number }
   | { name: 'mlock2'; addr: number; len: number; flags: number }
   | { name: 'mlockall'; flags: number }
   | { name: 'munlockall' }

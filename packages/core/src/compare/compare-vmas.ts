@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that an event changed, lane beside lane. */
 import { flagNames } from '../explain/names.js';
-import { VM_ARCH_1 } from '../mm/vm-flags.js';
+import { VM_ARCH_1, vm_flags_wide } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import type { PartKind } from './divergence.js';
 import { same } from './draft.js';
@@ -36,7 +36,13 @@ function sameVma(lanes: readonly Lane[], key: PageKey): boolean {
     const lane = lanes[l]!;
     const vpn = vpnIn(lane, key);
     const vma = vpn === undefined ? undefined : lane.vmaAt(key.mm, vpn);
-    if (vma === undefined || vma.vm_flags !== first.vm_flags || vma.pages !== first.pages) return false;
+    if (
+      vma === undefined ||
+      vma.vm_flags !== first.vm_flags ||
+      vma.vm_flags_hi !== first.vm_flags_hi ||
+      vma.pages !== first.pages
+    )
+      return false;
     if (
       vpn! - vma.vm_start !== at! - first.vm_start ||
       !samePlace(lanes[0]!, first.vm_start, lane, vma.vm_start, key.mm)
@@ -84,7 +90,7 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
     );
     add(
       'vm_flags',
-      vmas.map((vma) => flagNames(vma.vm_flags & ~VM_ARCH_1)),
+      vmas.map((vma) => flagNames(vm_flags_wide(vma.vm_flags & ~VM_ARCH_1, vma.vm_flags_hi))),
     );
     add(
       'architecture flag',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Whether an expectation of a log holds on one lane, and what is there instead. */
+
 import type { Expect, FrameRef } from '@specialbit/events';
 import { describeFrame, describePte, type PteView } from '../explain/describe.js';
 import { flagNames, frameLabel } from '../explain/names.js';
@@ -9,6 +10,7 @@ import { type Kernel, newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { vpnOf } from '../kernel/mechanisms/references.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
+import { vm_flags_high, vm_flags_wide } from '../mm/vm-flags.js';
 import type { Mm } from '../mm/vma.js';
 import type { OutcomeRecord } from './outcomes.js';
 import { returnedAs, returnedText } from './returned.js';
@@ -81,13 +83,14 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
     const pages = vma === undefined ? 'no VMA' : String(vma.vm_end - vma.vm_start);
     claim('pages', pages === String(event.pages), String(event.pages), pages);
   }
-  const found = vma === undefined ? 'no VMA' : flagNames(vma.vm_flags);
+  const found = vma === undefined ? 'no VMA' : flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi));
   for (const [member, flags, wanted] of [
     ['vm_flags', event.vm_flags, true],
     ['no_vm_flags', event.no_vm_flags, false],
   ] as const) {
     if (flags === undefined) continue;
-    const has = vma === undefined ? false : (vma.vm_flags & flags) >>> 0 === (wanted ? flags >>> 0 : 0);
+    const set = vma === undefined ? 0 : vm_flags_wide(vma.vm_flags & flags, vma.vm_flags_hi & vm_flags_high(flags));
+    const has = vma !== undefined && set === (wanted ? flags : 0);
     claim(member, has, wanted ? flagNames(flags) : `none of ${flagNames(flags)}`, found);
   }
   const pte = newPte();

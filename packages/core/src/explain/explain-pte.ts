@@ -6,6 +6,7 @@ import { hexAddress } from '../kernel/base/format.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { LEVEL_NAMES, type LevelName, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
+import { vm_flags_wide } from '../mm/vm-flags.js';
 import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
 import { describeEntry, describeFrame, type EntryAt, entryAt, type FrameView, type PteView } from './describe.js';
@@ -93,7 +94,7 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
             start: hexAddress(k.arch, vma.vm_start),
             end: hexAddress(k.arch, vma.vm_end),
             pages: vma.pages,
-            flags: flagNames(vma.vm_flags),
+            flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)),
             vm_pgoff: vma.vm_pgoff,
             page: vpn - vma.vm_start,
             open: linked === undefined,

@@ -4,9 +4,9 @@ import { formatVmFlags } from '@specialbit/events';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { F, PG } from '../machine/frame-table.js';
 
-/** `VM_PFNMAP|VM_IO`; empty for none. */
+/** `VM_PFNMAP|VM_IO`; empty for none. Of the lower half (signed, as VMAs have it), or of both as one number. */
 export function flagNames(vm_flags: number): string {
-  return vm_flags === 0 ? '' : formatVmFlags(vm_flags >>> 0);
+  return vm_flags === 0 ? '' : formatVmFlags(vm_flags < 0 ? vm_flags >>> 0 : vm_flags);
 }
 
 const PG_NAMES = Object.entries(PG).filter(([, bit]) => bit !== PG.allocated);

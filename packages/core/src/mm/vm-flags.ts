@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** vm_flags as mechanisms use them: the numbers that logs have, kept as signed 32-bit ones. */
+/**
+ * vm_flags as mechanisms use them: the numbers that logs have. Bits 0 to 31 are kept as one signed 32-bit
+ * number, and bits 32 to 63 as another (`Vma.vm_flags_hi`), which hardly anything asks for.
+ */
 import { VM_FLAGS } from '@specialbit/events';
 
 export const {
@@ -14,6 +17,7 @@ export const {
   VM_GROWSDOWN,
   VM_UFFD_MISSING,
   VM_PFNMAP,
+  VM_MAYBE_GUARD,
   VM_UFFD_WP,
   VM_LOCKED,
   VM_IO,
@@ -35,13 +39,25 @@ export const {
   VM_NOHUGEPAGE,
 } = VM_FLAGS;
 export const VM_MERGEABLE = VM_FLAGS.VM_MERGEABLE | 0;
-/** From 6.19 on, and in stable kernels before: the VMA may have guard markers. 6.12 has no name for the bit. */
-export const VM_MAYBE_GUARD = 0x800;
 /**
  * x86's name for it: the whole VMA is tracked by PAT.
  * @alias VM_ARCH_1
  */
 export const VM_PAT = VM_ARCH_1;
+
+/** Bits of the upper half. */
+export const VM_DROPPABLE_HI = VM_FLAGS.VM_DROPPABLE / 2 ** 32;
+export const VM_SEALED_HI = VM_FLAGS.VM_SEALED / 2 ** 32;
+
+/** Both halves as one number below 2^53, as logs have it. */
+export function vm_flags_wide(lo: number, hi: number): number {
+  return (hi >>> 0) * 2 ** 32 + (lo >>> 0);
+}
+
+/** The upper half of such a number. */
+export function vm_flags_high(wide: number): number {
+  return Math.floor(wide / 2 ** 32) | 0;
+}
 
 export const VM_LOCKED_MASK = VM_LOCKED | VM_LOCKONFAULT;
 export const VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;

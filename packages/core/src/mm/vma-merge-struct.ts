@@ -15,6 +15,7 @@ export interface VmaMerge {
   /** vm_pgoff of anonymous pages, where that is another one (`Vma.anon_pgoff`). */
   anon_pgoff: number;
   flags: number;
+  flags_hi: number;
   readonly file: AddressSpace | null;
   readonly anon_vma: AnonVma | null;
   /** copy_vma(): the VMA whose pages the new range is going to have. */
@@ -33,6 +34,7 @@ export function vmg_vma_state(prev: Vma | undefined, vma: Vma, start: number, en
     pgoff: vma.vm_pgoff + (start - vma.vm_start),
     anon_pgoff: vma.anon_pgoff + (start - vma.vm_start),
     flags: vma.vm_flags,
+    flags_hi: vma.vm_flags_hi,
     file: vma.vm_file,
     anon_vma: vma.anon_vma,
   };

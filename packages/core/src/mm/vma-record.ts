@@ -25,6 +25,8 @@ export interface VmaRecord {
   readonly vm_start: number;
   readonly vm_end: number;
   readonly vm_flags: number;
+  /** Bits 32 to 63. */
+  readonly vm_flags_hi: number;
   readonly vm_pgoff: number;
   readonly vm_page_prot: Readonly<Pte>;
   readonly vm_ops: VmOps | null;

@@ -12,6 +12,7 @@ import { AddressSpace as AddressSpaceOf } from './address-space.js';
 import { AnonVma as AnonVmaOf } from './anon-vma.js';
 import { Mm as MmOf } from './mm.js';
 import type { FrameRecorder, PteRecorder } from './touched.js';
+import { VM_SEALED_HI } from './vm-flags.js';
 import type { DriverRegion, SwapReadahead, VmaRecord, VmOps } from './vma-record.js';
 
 /** A file, an anon_vma and an address space of these VMAs. */
@@ -32,6 +33,7 @@ export class Vma {
   private start = 0;
   private end = 0;
   private flags = 0;
+  private flags_hi = 0;
   private pgoff = 0;
   private prot: Readonly<Pte> = { lo: 0, hi: 0 };
   private ops: VmOps | null = null;
@@ -70,6 +72,14 @@ export class Vma {
   }
   set vm_flags(v: number) {
     this.flags = v;
+    this.changed();
+  }
+  /** Bits 32 to 63 of vm_flags: `VM_*_HI`. */
+  get vm_flags_hi(): number {
+    return this.flags_hi;
+  }
+  set vm_flags_hi(v: number) {
+    this.flags_hi = v;
     this.changed();
   }
   /** In pages. Signed: what the kernel's unsigned long would wrap around to is negative here. */
@@ -170,6 +180,7 @@ export class Vma {
     this.start = other.start;
     this.end = other.end;
     this.flags = other.flags;
+    this.flags_hi = other.flags_hi;
     this.pgoff = other.pgoff;
     this.prot = other.prot;
     this.ops = other.ops;
@@ -188,6 +199,7 @@ export class Vma {
     this.start = r.vm_start;
     this.end = r.vm_end;
     this.flags = r.vm_flags;
+    this.flags_hi = r.vm_flags_hi;
     this.pgoff = r.vm_pgoff;
     this.prot = r.vm_page_prot;
     this.ops = r.vm_ops;
@@ -207,6 +219,7 @@ export class Vma {
       vm_start: this.start,
       vm_end: this.end,
       vm_flags: this.flags,
+      vm_flags_hi: this.flags_hi,
       vm_pgoff: this.pgoff,
       vm_page_prot: this.prot,
       vm_ops: this.ops,
@@ -225,6 +238,11 @@ export class Vma {
 /** linear_page_index() (include/linux/pagemap.h). */
 export function linear_page_index(vma: Vma, vpn: number): number {
   return vpn - vma.vm_start + vma.vm_pgoff;
+}
+
+/** vma_is_sealed(): mseal() has been called of it. */
+export function vma_is_sealed(vma: Vma): boolean {
+  return (vma.vm_flags_hi & VM_SEALED_HI) !== 0;
 }
 
 /** vma_is_anonymous(): no vm_ops. */

@@ -217,6 +217,28 @@ const EARLIER_FEATURES = {
     },
     { backports: ['6.1.111'], evidence: 'source' },
   ),
+  mseal: feature(
+    'mseal',
+    {
+      summary: 'mseal() seals VMAs: they cannot be unmapped, moved, resized or given other rights (EPERM)',
+      without: 'there is no such call (ENOSYS)',
+    },
+    { version: '6.10', commit: '8be7258aad44', subject: 'mseal: add mseal syscall' },
+    { where: 'mm/mseal.c, do_mseal()', evidence: 'source' },
+  ),
+  map_droppable: feature(
+    'map_droppable',
+    {
+      summary: 'MAP_DROPPABLE maps memory that is dropped instead of swapped, and that fork does not copy',
+      without: 'mmap() does not know the flag (EINVAL)',
+    },
+    {
+      version: '6.11',
+      commit: '9651fcedf7b9',
+      subject: 'mm: add MAP_DROPPABLE for designating always lazily freeable mappings',
+    },
+    { where: 'mm/mmap.c, do_mmap()', evidence: 'source' },
+  ),
 } as const;
 
 /** Everything that a mechanism of the core can ask for. */

@@ -126,6 +126,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   object({ type: one('mmap.end'), mm, error: fc.stringMatching(/^E[A-Z0-9]{1,8}$/) }, 'error'),
   fc.record({ type: one('munmap'), ...mapping }),
   object({ type: one('mlock', 'munlock'), ...mapping, alloc: fc.array(pfn) }, 'alloc'),
+  object({ type: one('mseal'), ...mapping }),
   fc.record({ type: one('mprotect'), ...mapping, prot: bits }),
   object(
     { type: one('mremap'), ...mapping, new_pages: count, flags: fc.nat(7), to: place, mapped_at: place, label },

@@ -2,7 +2,7 @@
 import * as t from 'io-ts';
 import { describe, quote } from '../errors/describe.js';
 import { suggestion } from '../errors/nearest.js';
-import { type FlagTable, flagNames, formatFlags, parseFlags } from '../names/flag-table.js';
+import { type FlagTable, flagNames, formatFlags, or, parseFlags } from '../names/flag-table.js';
 import {
   ADVICE_NAMES,
   formatLetters,
@@ -17,6 +17,8 @@ import type { Advice } from '../types.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
 
 const MAX_FLAGS = 0xffffffff;
+/** The flags of a VMA: 44 bits have names, and as many as fit a number are taken. */
+const MAX_VM_FLAGS = Number.MAX_SAFE_INTEGER;
 /** Distinct texts that a codec remembers; logs repeat very few. */
 const REMEMBERED = 512;
 
@@ -26,10 +28,12 @@ interface FlagsSpec {
   /** Letters that may stand for the first bits. */
   readonly letters?: string;
   readonly format: (value: number) => string;
+  /** The highest value; without it 32 bits. */
+  readonly max?: number;
 }
 
 /** Bits as names joined by `|`, an array of names, a hexadecimal text, a number, or letters. */
-function flagsCodec({ name, table, letters, format }: FlagsSpec): JsonCodec<number> {
+function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec): JsonCodec<number> {
   const remembered = new Map<string, number>();
   const parse = (text: string): ReturnType<typeof parseFlags> => {
     const known = remembered.get(text);
@@ -38,7 +42,7 @@ function flagsCodec({ name, table, letters, format }: FlagsSpec): JsonCodec<numb
     if (typeof bits === 'number' && remembered.size < REMEMBERED) remembered.set(text, bits);
     return bits;
   };
-  const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= MAX_FLAGS;
+  const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= max;
 
   return new t.Type<number, Json, unknown>(
     name,
@@ -54,9 +58,9 @@ function flagsCodec({ name, table, letters, format }: FlagsSpec): JsonCodec<numb
           const expected = name + suggestion(bits.unknown, flagNames(table));
           return fail(u, c, expected, { found: quote(bits.unknown) });
         }
-        value |= bits;
+        value = or(value, bits);
       }
-      return t.success(value >>> 0);
+      return value <= max ? t.success(value) : fail(u, c, name);
     },
     format,
   );
@@ -85,8 +89,9 @@ export const mremapFlags = flagsCodec({
 
 /** `"VM_PFNMAP|VM_IO"`. */
 export const vmFlags = flagsCodec({
-  name: 'vm_flags below 2^32 ("VM_PFNMAP|VM_IO")',
+  name: 'vm_flags ("VM_PFNMAP|VM_IO")',
   table: VM_FLAG_TABLE,
+  max: MAX_VM_FLAGS,
   format: (value) => formatFlags(VM_FLAG_TABLE, value),
 });
 

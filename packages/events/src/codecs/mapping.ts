@@ -11,6 +11,7 @@ import type {
   MmapEnd,
   Mprotect,
   Mremap,
+  Mseal,
   Munmap,
   Place,
 } from '../types.js';
@@ -130,4 +131,5 @@ export const mappingEvents: EventCodecs = new Map([
   }),
   ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice), alloc }),
   ...events<Mlock>(['mlock', 'munlock'], { mm, at, pages, alloc }),
+  ...events<Mseal>(['mseal'], { mm, at, pages }),
 ]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { nearest } from '../errors/nearest.js';
 import { formatMapFlags, formatProt, parseMapFlags, parseProt } from './mman.js';
-import { formatVmFlags, parseVmFlags, VM_FLAGS } from './vm-flags.js';
+import { formatVmFlags, parseVmFlags, VM_FLAGS, vmaBitName } from './vm-flags.js';
 
 const bits = fc.integer({ min: 0, max: 0xffffffff });
 
@@ -19,12 +19,20 @@ it('reads every set of bits as it was written', () => {
 
 it('writes names', () => {
   expect(formatVmFlags(0x4400)).toBe('VM_PFNMAP|VM_IO');
-  expect(formatVmFlags(0x800)).toBe('0x800');
+  expect(formatVmFlags(0x800)).toBe('VM_MAYBE_GUARD');
+  expect(formatVmFlags(2 ** 42 + 2 ** 40 + 0x400)).toBe('VM_PFNMAP|VM_DROPPABLE|VM_SEALED');
+  expect(formatVmFlags(2 ** 50)).toBe('0x4000000000000');
   expect(formatVmFlags(0)).toBe('VM_NONE');
   expect(formatMapFlags(0x11)).toBe('MAP_SHARED|MAP_FIXED');
   expect(formatMapFlags(0x3)).toBe('MAP_SHARED_VALIDATE');
   expect(formatProt(5)).toBe('rx');
   expect(formatProt(9)).toBe('PROT_READ|PROT_SEM');
+});
+
+it('reads the names of both kinds, and bits above 2^32', () => {
+  expect(parseVmFlags('VMA_PFNMAP_BIT|sealed|0x10000000000')).toBe(2 ** 42 + 2 ** 40 + 0x400);
+  expect(parseVmFlags('vma_droppable_bit')).toBe(parseVmFlags('VM_DROPPABLE'));
+  expect(vmaBitName('VM_MIXEDMAP')).toBe('VMA_MIXEDMAP_BIT');
 });
 
 it('gives every bit one name', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A driver's mapping as the model has it, beside what the kernel showed. */
-import { F, type Kernel, type Mm, type Vma, vm_normal_page, vmFlags } from '@specialbit/core';
+import { F, type Kernel, type Mm, type Vma, vm_flags_wide, vm_normal_page, vmFlags } from '@specialbit/core';
 import type { Pte } from '@specialbit/core/arch';
 import type { Snapshot } from '../proc/snapshot.js';
 import { formatVmFlagLetters } from '../proc/vm-flag-letters.js';
@@ -57,7 +57,7 @@ function modelFacts(k: Kernel, mm: Mm, vma: Vma): MappingFacts {
   });
   return {
     map: kindOf(vma.vm_flags),
-    vm_flags: formatVmFlagLetters(vma.vm_flags >>> 0).join(' '),
+    vm_flags: formatVmFlagLetters(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)).join(' '),
     entries,
     special,
     mapcount: span(mapcounts),

@@ -122,12 +122,13 @@ const ERRNO: Readonly<Record<string, number>> = {
   ENOMEM: -12,
   EACCES: -13,
   EFAULT: -14,
+  EPERM: -1,
   EEXIST: -17,
   ENODEV: -19,
   EINVAL: -22,
 };
 const WITH_ADDRESS = new Set(['mmap', 'mremap']);
-const WITH_RESULT = new Set(['mmap', 'mremap', 'munmap', 'mprotect', 'madvise', 'mlock', 'munlock']);
+const WITH_RESULT = new Set(['mmap', 'mremap', 'munmap', 'mprotect', 'madvise', 'mlock', 'munlock', 'mseal']);
 
 /** What came of a call if it is not what was recorded, as `type RECORDED`. */
 function otherReturn(

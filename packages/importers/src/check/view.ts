@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An address space of the model as /proc shows one. */
 import type { Kernel, Mm, Vma } from '@specialbit/core';
-import { vmFlags } from '@specialbit/core';
+import { vm_flags_wide, vmFlags } from '@specialbit/core';
 
 export interface VmaView {
   /** Bytes. */
@@ -33,7 +33,7 @@ export function viewVma(k: Kernel, mm: Mm, vma: Vma): VmaView {
     perms,
     offset: vma.vm_file === null ? 0 : vma.vm_pgoff * size,
     name: nameOf(mm, vma, start, end),
-    vm_flags: f >>> 0,
+    vm_flags: vm_flags_wide(f, vma.vm_flags_hi),
     pgoff: vma.vm_pgoff,
     anon_vma: vma.anon_vma?.id ?? 0,
     vma,

@@ -103,6 +103,7 @@ export class Converter {
       case 'mlock':
       case 'mlock2':
       case 'munlock':
+      case 'mseal':
         if (failed && !MODELLED_ERRORS.has(record.errno ?? '')) {
           b.leave(`${call.name} that failed: ${record.errno ?? 'not seen to return'}`);
           return;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A snapshot as a starting state: the events that place its VMAs and touch its pages. */
+
 import type { LogEvent } from '@specialbit/events';
 import type { Snapshot } from '../proc/snapshot.js';
+import { wideFlags } from '../proc/snapshot.js';
 import { flagsOfPerms } from './exec-image.js';
 import type { Files } from './files.js';
 import type { Frames } from './frames.js';
@@ -46,7 +48,7 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
       mm,
       at: { addr: entry.start },
       pages,
-      vm_flags: (vma?.vm_flags ?? flags.get(entry.start) ?? flagsOfPerms(entry.perms)) >>> 0,
+      vm_flags: vma === undefined ? (flags.get(entry.start) ?? flagsOfPerms(entry.perms)) : wideFlags(vma),
       pgoff,
       ...(file === undefined ? {} : { file: file.name }),
       ...(special ? { name: entry.name, ops: frames.specialMapping(entry.name, pages) } : {}),

@@ -56,7 +56,7 @@ export function convertExecve(b: LogBuilder, record: SyscallRecord, path: string
         mm,
         at: b.place(vma.start),
         pages,
-        vm_flags: vma.vm_flags >>> 0,
+        vm_flags: vma.vm_flags < 0 ? vma.vm_flags >>> 0 : vma.vm_flags,
         pgoff,
         ...(vma.file === undefined ? {} : { file: b.reach(b.files.at(vma.file), pgoff + pages).name }),
         ...(vma.name === undefined ? {} : { name: vma.name, ops: b.frames.specialMapping(vma.name, pages) }),

@@ -49,6 +49,10 @@ export function convertRange(
       b.emit({ type: call.name === 'munlock' ? 'munlock' : 'mlock', mm, at: b.place(addr), pages }, record);
       return;
     }
+    case 'mseal':
+      if (addr % PAGE !== 0) return;
+      b.emit({ type: 'mseal', mm, at: place(addr), pages: pagesOf(call.len) }, record);
+      return;
     case 'mremap': {
       // arguments that make no sense; nothing happens
       if (record.errno === 'EINVAL') {

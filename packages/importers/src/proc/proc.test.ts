@@ -38,7 +38,11 @@ VmFlags: rd mr mw me sd dp gu
     const problems = new Problems('smaps');
     const [entry] = parseSmaps(linesOf(text), problems);
     expect(problems.kinds()).toEqual([]);
-    expect(entry).toMatchObject({ sizes: { Size: 4, Rss: 4, Anonymous: 0 }, vm_flags: 0x8000871, otherFlags: ['dp'] });
+    expect(entry).toMatchObject({
+      sizes: { Size: 4, Rss: 4, Anonymous: 0 },
+      vm_flags: 2 ** 40 + 0x8000871,
+      otherFlags: [],
+    });
   });
 
   it('letters there and back', () => {

@@ -7,7 +7,7 @@ import { parseVmFlagLetters } from './vm-flag-letters.js';
 export interface SmapsEntry extends MapsEntry {
   /** `Rss`, `Pss`, `Anonymous`, … in kB. */
   readonly sizes: Readonly<Record<string, number>>;
-  /** vm_flags below 2^32 that have letters; undefined where the kernel prints none. */
+  /** The vm_flags that have letters; undefined where the kernel prints none. */
   readonly vm_flags: number | undefined;
   /** Letters of other bits. */
   readonly otherFlags: readonly string[];

@@ -76,6 +76,11 @@ export function mmFields(json: Json): MmFields {
   };
 }
 
+/** All of its vm_flags; of kernels that number the upper ones otherwise than 7.3 those that they share. */
+export function wideFlags({ vm_flags, high_flags }: Pick<VmaFields, 'vm_flags' | 'high_flags'>): number {
+  return (high_flags % 2 ** 12) * 2 ** 32 + vm_flags;
+}
+
 export function vmaFields(json: Json): VmaFields {
   const flags = BigInt(`0x${String(json.vm_flags)}`);
   const id = json.anon_vma === '0' ? '' : String(json.anon_vma ?? '');

@@ -3,9 +3,9 @@
 import { VM_FLAGS } from '@specialbit/events';
 
 /** VM_MAYBE_GUARD of kernels after 6.12 (include/linux/mm.h). */
-export const VM_MAYBE_GUARD = 0x800;
+export const { VM_MAYBE_GUARD } = VM_FLAGS;
 
-/** In the order of the bits, which is the order of the line. */
+/** In the order of the bits, which is the order of the line; `ss` where x86 has its shadow stacks. */
 export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
   ['rd', VM_FLAGS.VM_READ],
   ['wr', VM_FLAGS.VM_WRITE],
@@ -39,24 +39,30 @@ export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
   ['hg', VM_FLAGS.VM_HUGEPAGE],
   ['nh', VM_FLAGS.VM_NOHUGEPAGE],
   ['mg', VM_FLAGS.VM_MERGEABLE],
+  ['ss', VM_FLAGS.VM_HIGH_ARCH_5],
+  ['dp', VM_FLAGS.VM_DROPPABLE],
+  ['ui', VM_FLAGS.VM_UFFD_MINOR],
+  ['sl', VM_FLAGS.VM_SEALED],
+  ['ur', VM_FLAGS.VM_UFFD_RWP],
 ];
 const BY_LETTERS = new Map(LETTERS);
 
 /** `rd wr mr mw me ac` for the bits of vm_flags; kernels show a bit only where it is configured. */
 export function formatVmFlagLetters(flags: number): string[] {
   const out: string[] = [];
-  for (const [letters, flag] of LETTERS) if ((flags & flag) !== 0) out.push(letters);
+  for (const [letters, flag] of LETTERS) if (Math.floor(flags / flag) % 2 === 1) out.push(letters);
   return out;
 }
 
-/** The bits of a VmFlags line; letters without a bit below 2^32 come back by themselves. */
+/** The bits of a VmFlags line; letters that stand for none of them come back by themselves. */
 export function parseVmFlagLetters(text: string): { flags: number; others: string[] } {
   let flags = 0;
   const others: string[] = [];
   for (const letters of text.trim().split(/\s+/)) {
     const flag = BY_LETTERS.get(letters);
-    if (flag !== undefined) flags |= flag;
+    // each stands there once
+    if (flag !== undefined) flags += flag;
     else if (letters !== '' && letters !== '??') others.push(letters);
   }
-  return { flags: flags >>> 0, others };
+  return { flags, others };
 }

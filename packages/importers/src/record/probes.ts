@@ -81,6 +81,7 @@ export const SYSCALLS: readonly string[] = [
   'mlock',
   'mlock2',
   'munlock',
+  'mseal',
   'brk',
   'clone',
   'clone3',

@@ -94,6 +94,7 @@ const mlock =
   (name: 'mlock' | 'munlock'): Reader =>
   (args) => ({ name, addr: number(args, 0), len: number(args, 1) });
 const makesSocket: Reader = (args, tail) => ({ name: 'socket', detail: detail(args), ...opened(tail) });
+const mseal: Reader = (args) => ({ name: 'mseal', addr: number(args, 0), len: number(args, 1) });
 const makesFd =
   (name: 'socket' | 'perf_event_open' | 'userfaultfd' | 'io_uring_setup'): Reader =>
   (args, tail) => ({ name, detail: detail(args), ...opened(tail) });
@@ -171,6 +172,9 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (args) => ({ name: 'madvise', addr: number(args, 0), len: number(args, 1), advice: adviceOf(at(args, 2)) }),
   ],
   ['mlock', mlock('mlock')],
+  ['mseal', mseal],
+  // as an strace that does not know the call prints it: number 462 everywhere
+  ['syscall_0x1ce', mseal],
   ['munlock', mlock('munlock')],
   [
     'mlock2',

@@ -46,6 +46,7 @@ function callOf(name: string, a: Args): Call | undefined {
       return { name, addr, len, advice: ADVICE_BY_NUMBER[a.behavior ?? -1] ?? 'unknown' };
     case 'mlock':
     case 'munlock':
+    case 'mseal':
       return { name, addr, len };
     case 'mlock2':
       return { name, addr, len, flags: a.flags ?? 0 };

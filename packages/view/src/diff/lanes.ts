@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
-import { type FrameView, vmFlags } from '@specialbit/core';
+import { type FrameView, vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core';
 import { formatVmFlags } from '@specialbit/events';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
@@ -87,7 +87,7 @@ function vmaKey(vma: VmaView): string {
 /** Addresses are not compared: every architecture has its own. */
 function vmaCell(vma: VmaView): Cell {
   // VM_ARCH_1 is VM_PAT on x86, and nothing to anybody else
-  const flags = vmaFlags(vma.vm_flags & ~vmFlags.VM_ARCH_1);
+  const flags = vmaFlags(vm_flags_wide(vma.vm_flags & ~vmFlags.VM_ARCH_1, vm_flags_high(vma.vm_flags)));
   const words = [vma.letters, vma.pages === 1 ? '1 page' : `${vma.pages} pages`];
   if (vma.file !== null) words.push(`vm_pgoff ${hex(vma.vm_pgoff)}`);
   if (flags !== 0) words.push(formatVmFlags(flags).replaceAll('|', ' '));

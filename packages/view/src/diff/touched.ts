@@ -18,6 +18,7 @@ import {
   pageFlagNames,
   placeName,
   type Vma,
+  vm_flags_wide,
 } from '@specialbit/core';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
@@ -75,6 +76,7 @@ interface VmaState {
   readonly vm_start: number;
   readonly vm_end: number;
   readonly vm_flags: number;
+  readonly vm_flags_hi: number;
   readonly vm_pgoff: number;
 }
 
@@ -202,10 +204,10 @@ export class TouchListener {
   }
 
   private stateOf(vma: Vma): VmaState {
-    const { vm_start, vm_end, vm_flags, vm_pgoff, mm } = vma;
+    const { vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff, mm } = vma;
     const label =
       placeName(mm.labels, vma, vm_start)?.replace(/\[0\]$/, '') ?? `0x${hexAddress(this.k.arch, vm_start)}`;
-    return { mm: mm.id, label, range: vmaRange(this.k, vma), vm_start, vm_end, vm_flags, vm_pgoff };
+    return { mm: mm.id, label, range: vmaRange(this.k, vma), vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff };
   }
 
   private vmas(): VmaChange[] {
@@ -246,9 +248,9 @@ function newVma(vma: VmaState, from: VmaState | undefined): string[] {
 function changedVma(old: VmaState, now: VmaState): string[] {
   const what: string[] = [];
   if (old.range !== now.range) what.push(`${old.range} -> ${now.range}`);
-  if (old.vm_flags !== now.vm_flags) {
-    const set = flagNames(now.vm_flags & ~old.vm_flags);
-    const cleared = flagNames(old.vm_flags & ~now.vm_flags);
+  if (old.vm_flags !== now.vm_flags || old.vm_flags_hi !== now.vm_flags_hi) {
+    const set = flagNames(vm_flags_wide(now.vm_flags & ~old.vm_flags, now.vm_flags_hi & ~old.vm_flags_hi));
+    const cleared = flagNames(vm_flags_wide(old.vm_flags & ~now.vm_flags, old.vm_flags_hi & ~now.vm_flags_hi));
     what.push(['vm_flags', ...(set === '' ? [] : [`+${set}`]), ...(cleared === '' ? [] : [`-${cleared}`])].join(' '));
   }
   if (old.vm_pgoff !== now.vm_pgoff) what.push(`vm_pgoff ${hex(old.vm_pgoff)} -> ${hex(now.vm_pgoff)}`);

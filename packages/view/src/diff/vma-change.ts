@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that came, went or changed, in words. */
-import { flagNames, hexAddress, type Kernel, placeName, type VmaRecord } from '@specialbit/core';
+import { flagNames, hexAddress, type Kernel, placeName, type VmaRecord, vm_flags_wide } from '@specialbit/core';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
 import type { VmaChange } from './touched.js';
@@ -24,9 +24,9 @@ export function vmaChanged(k: Kernel, mm: number, was: VmaRecord, is: VmaRecord)
   const what: string[] = [];
   const [oldRange, range] = [vmaRange(k, was), vmaRange(k, is)];
   if (range !== oldRange) what.push(`${oldRange} -> ${range}`);
-  if (was.vm_flags !== is.vm_flags) {
-    const set = flagNames(is.vm_flags & ~was.vm_flags);
-    const cleared = flagNames(was.vm_flags & ~is.vm_flags);
+  if (was.vm_flags !== is.vm_flags || was.vm_flags_hi !== is.vm_flags_hi) {
+    const set = flagNames(vm_flags_wide(is.vm_flags & ~was.vm_flags, is.vm_flags_hi & ~was.vm_flags_hi));
+    const cleared = flagNames(vm_flags_wide(was.vm_flags & ~is.vm_flags, was.vm_flags_hi & ~is.vm_flags_hi));
     what.push(['vm_flags', ...(set === '' ? [] : [`+${set}`]), ...(cleared === '' ? [] : [`-${cleared}`])].join(' '));
   }
   if (was.vm_pgoff !== is.vm_pgoff) what.push(`vm_pgoff ${hex(was.vm_pgoff)} -> ${hex(is.vm_pgoff)}`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs as short words. */
-import { hexAddress, type Kernel, vmFlags } from '@specialbit/core';
+import { hexAddress, type Kernel, vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core';
 
 /** `rw-s`: as /proc/PID/maps has it. */
 export function vmaLetters(vm_flags: number): string {
@@ -14,7 +14,7 @@ export function vmaLetters(vm_flags: number): string {
 export function vmaFlags(vm_flags: number): number {
   const { VM_READ, VM_WRITE, VM_EXEC, VM_SHARED, VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC, VM_MAYSHARE } = vmFlags;
   const said = VM_READ | VM_WRITE | VM_EXEC | VM_SHARED | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_MAYSHARE;
-  return (vm_flags & ~said) >>> 0;
+  return vm_flags_wide(vm_flags & ~said, vm_flags_high(vm_flags < 0 ? 0 : vm_flags));
 }
 
 /** `20000000-20004000`. */

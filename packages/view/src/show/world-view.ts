@@ -17,6 +17,7 @@ import {
   type PteView,
   placeName,
   type Vma,
+  vm_flags_wide,
 } from '@specialbit/core';
 import { laneName } from '../log/lane-name.js';
 import { vmaLetters } from './vma-text.js';
@@ -116,8 +117,8 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
     pages: vma.vm_end - vma.vm_start,
     label: placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? null,
     letters: vmaLetters(vma.vm_flags),
-    flags: flagNames(vma.vm_flags),
-    vm_flags: vma.vm_flags >>> 0,
+    flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)),
+    vm_flags: vm_flags_wide(vma.vm_flags, vma.vm_flags_hi),
     vm_pgoff: vma.vm_pgoff,
     file: vma.vm_file?.name ?? null,
     open,

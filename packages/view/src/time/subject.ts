@@ -22,6 +22,7 @@ import {
   pageFlagNames,
   type Target,
   type Vma,
+  vm_flags_wide,
 } from '@specialbit/core';
 import { nearest } from '@specialbit/events';
 import { UsageError } from '../errors.js';
@@ -172,7 +173,8 @@ function vmaProbe(name: string, mm: number, vpn: number, field: VmaField): Probe
   const text = (k: Kernel): string => {
     const vma = vmaAt(k, mm, vpn);
     if (vma === undefined) return 'not mapped';
-    if (field === 'vm_flags') return flagNames(vma.vm_flags).replaceAll('|', ' ') || '0';
+    if (field === 'vm_flags')
+      return flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)).replaceAll('|', ' ') || '0';
     return field === 'vm_pgoff' ? hex(vma.vm_pgoff) : `${vmaRange(k, vma)} ${vmaLetters(vma.vm_flags)}`;
   };
   return { name, kind: 'vma', value: text, text, mm };

@@ -2,7 +2,7 @@
 /** errno values (include/uapi/asm-generic/errno-base.h, errno.h). */
 
 /** errno values in asm-generic's numbering; an architecture translates on the way out. */
-const EPERM = 1;
+export const EPERM = 1;
 const ENOENT = 2;
 const EIO = 5;
 export const ENXIO = 6;
@@ -15,8 +15,11 @@ export const EBUSY = 16;
 export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSYS = 38;
 export const EOVERFLOW = 75;
 const EOPNOTSUPP = 95;
+/** Internal to the kernel, and given to user space all the same (include/linux/errno.h). */
+export const ENOTSUPP = 524;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EPERM]: 'EPERM',
@@ -32,8 +35,10 @@ const NAMES: Readonly<Record<number, string>> = {
   [EEXIST]: 'EEXIST',
   [ENODEV]: 'ENODEV',
   [EINVAL]: 'EINVAL',
+  [ENOSYS]: 'ENOSYS',
   [EOVERFLOW]: 'EOVERFLOW',
   [EOPNOTSUPP]: 'EOPNOTSUPP',
+  [ENOTSUPP]: 'ENOTSUPP',
 };
 
 /** Name of a negative return value, e.g. `EINVAL` for -22; undefined for a success. */

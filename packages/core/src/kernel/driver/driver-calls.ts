@@ -6,6 +6,7 @@ import type { HugeCodec } from '../../arch/huge.js';
 import { readPte } from '../../arch/raw.js';
 import { PTE } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
+import { vm_flags_high } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
@@ -46,6 +47,9 @@ export const DRIVER_CALLS: DriverTable = {
     omits: ['the lock of the VMA (vma_start_write)'],
     run: (_, vma, call) => {
       vma.vm_flags = (vma.vm_flags | call.set) & ~call.clear;
+      if (call.set >= 2 ** 32 || call.clear >= 2 ** 32) {
+        vma.vm_flags_hi = (vma.vm_flags_hi | vm_flags_high(call.set)) & ~vm_flags_high(call.clear);
+      }
       return 0;
     },
   },

@@ -2,7 +2,7 @@
 /** Map counts and the reverse mapping (mm/rmap.c): who maps a page, and under which anon_vma. */
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
-import { is_cow_mapping, VM_ACCESS_FLAGS, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
+import { is_cow_mapping, VM_ACCESS_FLAGS, VM_DROPPABLE_HI, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
 import { AnonVma, type Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { linear_anon_page_index, vma_start_anon_pgoff } from '../base/page-index.js';
@@ -55,7 +55,8 @@ function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: bool
 
 /** folio_add_new_anon_rmap() for a page that no one else sees yet. */
 export function folio_add_new_anon_rmap(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
-  k.frames.setFlag(pfn, PG.swapbacked);
+  // pages of a VM_DROPPABLE are never swapped, but dropped
+  if ((vma.vm_flags_hi & VM_DROPPABLE_HI) === 0) k.frames.setFlag(pfn, PG.swapbacked);
   set_anon(k, pfn, vma, vpn, exclusive);
   k.frames.set(pfn, F.mapcount, 1);
   if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);

@@ -10,6 +10,7 @@ import { do_madvise } from '../syscall/madvise.js';
 import { do_mlock, do_munlock } from '../syscall/mlock.js';
 import { do_mprotect } from '../syscall/mprotect.js';
 import { do_mremap } from '../syscall/mremap.js';
+import { do_mseal } from '../syscall/mseal.js';
 import { do_munmap } from '../syscall/munmap.js';
 import { runMmap, runMmapEnd } from './mapping.js';
 import { mapped, theFile, theMm, vpnOf } from './references.js';
@@ -47,6 +48,7 @@ export const SYSTEM_CALLS: MechanismTable<
   | 'mremap'
   | 'madvise'
   | 'mlock'
+  | 'mseal'
   | 'munlock'
   | 'fork'
   | 'exit'
@@ -137,6 +139,15 @@ export const SYSTEM_CALLS: MechanismTable<
     run: (k, event) => {
       const mm = theMm(k, event.mm);
       k.out.ret = do_munlock(k, mm, vpnOf(k, mm, event.at), event.pages);
+    },
+  },
+  mseal: {
+    function: 'do_mseal',
+    file: 'mm/mseal.c',
+    omits: [],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      k.out.ret = do_mseal(k, mm, vpnOf(k, mm, event.at), event.pages);
     },
   },
   fork: {

@@ -54,6 +54,7 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
       pgoff: addr,
       anon_pgoff: addr,
       flags: DATA_FLAGS,
+      flags_hi: 0,
       file: null,
       anon_vma: null,
     });

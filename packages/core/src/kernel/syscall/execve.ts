@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The address space of a program that starts (fs/exec.c: exec_mmap), and VMAs placed in it as found. */
 import type { Execve, MapVma } from '@specialbit/events';
+import { vm_flags_high } from '../../mm/vm-flags.js';
 import type { AddressSpace, Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_adopt } from '../folio/rmap.js';
@@ -33,9 +34,13 @@ export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, se
     const from = Math.max(at, vma.vm_start);
     const to = Math.min(end, vma.vm_end);
     const flags = (vma.vm_flags | set) & ~clear;
-    if (flags !== vma.vm_flags && !split_refused(vma, from, to)) {
+    const flags_hi = (vma.vm_flags_hi | vm_flags_high(set)) & ~vm_flags_high(clear);
+    const same = flags === vma.vm_flags && flags_hi === vma.vm_flags_hi;
+    if (!same && !split_refused(vma, from, to)) {
       const prev = from > vma.vm_start ? vma : mm.vma_before(at);
-      vma_modify_flags(k, prev, vma, from, to, flags).vm_flags = flags;
+      const target = vma_modify_flags(k, prev, vma, from, to, flags, flags_hi);
+      target.vm_flags = flags;
+      target.vm_flags_hi = flags_hi;
     }
     at = to;
   }
@@ -51,6 +56,7 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
   vma.vm_start = start;
   vma.vm_end = start + event.pages;
   vma.vm_flags = event.vm_flags | 0;
+  vma.vm_flags_hi = vm_flags_high(event.vm_flags);
   vma.anon_pgoff = start;
   vma.vm_pgoff = event.pgoff ?? (file === null ? start : 0);
   if (file !== null || event.ops !== undefined || event.name !== undefined) {

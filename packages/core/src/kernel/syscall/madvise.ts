@@ -7,6 +7,7 @@ import { MM_SWAPENTS } from '../../mm/rss.js';
 import {
   VM_DONTCOPY,
   VM_DONTDUMP,
+  VM_DROPPABLE_HI,
   VM_HUGEPAGE,
   VM_HUGETLB,
   VM_IO,
@@ -21,10 +22,11 @@ import {
   VM_SHARED,
   VM_SPECIAL,
   VM_WIPEONFORK,
+  VM_WRITE,
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
-import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
-import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM } from '../base/errno.js';
+import { linear_page_index, type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
+import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, EPERM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { shmem_punch_hole } from '../file/truncate.js';
@@ -110,6 +112,22 @@ function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice:
   return unmapped_error;
 }
 
+/** What throws data away. */
+const DISCARDS: ReadonlySet<Advice> = new Set<Advice>([
+  'MADV_FREE',
+  'MADV_DONTNEED',
+  'MADV_DONTNEED_LOCKED',
+  'MADV_REMOVE',
+  'MADV_DONTFORK',
+  'MADV_WIPEONFORK',
+]);
+
+/** can_madvise_modify(): of a sealed anonymous VMA that cannot be written nothing may be discarded. */
+function can_madvise_modify(vma: Vma, advice: Advice): boolean {
+  if (!vma_is_sealed(vma) || !DISCARDS.has(advice)) return true;
+  return !vma_is_anonymous(vma) || (vma.vm_flags & VM_WRITE) !== 0;
+}
+
 /** madvise_vma_behavior(): a negative errno, or the VMA that covers the range now. */
 function madvise_vma_behavior(
   k: Kernel,
@@ -120,6 +138,8 @@ function madvise_vma_behavior(
   advice: Advice,
 ): Vma | number {
   let new_flags = vma.vm_flags;
+  const droppable = (vma.vm_flags_hi & VM_DROPPABLE_HI) !== 0;
+  if (!can_madvise_modify(vma, advice)) return -EPERM;
   switch (advice) {
     case 'MADV_POPULATE_READ':
     case 'MADV_POPULATE_WRITE': {
@@ -160,6 +180,7 @@ function madvise_vma_behavior(
       new_flags |= VM_WIPEONFORK;
       break;
     case 'MADV_KEEPONFORK':
+      if (droppable) return -EINVAL;
       new_flags &= ~VM_WIPEONFORK;
       break;
     case 'MADV_HUGEPAGE':
@@ -180,7 +201,7 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTDUMP;
       break;
     case 'MADV_DODUMP':
-      if ((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) return -EINVAL;
+      if (((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) || droppable) return -EINVAL;
       new_flags &= ~VM_DONTDUMP;
       break;
     default:

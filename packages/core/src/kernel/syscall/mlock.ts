@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
-import { VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
+import { VM_DROPPABLE_HI, VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
@@ -50,8 +50,9 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
 /** mlock_fixup(): returns the VMA that covers the range now. */
 function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, newflags: number): Vma {
   const oldflags = vma.vm_flags;
+  const droppable = (vma.vm_flags_hi & VM_DROPPABLE_HI) !== 0;
   const secret = vma.vm_ops?.driver?.secretmem === true;
-  if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0 || secret) return vma;
+  if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0 || secret || droppable) return vma;
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
   const { mm } = target;
   if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;

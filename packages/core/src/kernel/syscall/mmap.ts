@@ -3,6 +3,8 @@
 import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
 import {
   VM_ACCOUNT,
+  VM_DONTDUMP,
+  VM_DROPPABLE_HI,
   VM_GROWSDOWN,
   VM_LOCKED,
   VM_LOCKED_MASK,
@@ -14,11 +16,12 @@ import {
   VM_NORESERVE,
   VM_SHARED,
   VM_SPECIAL,
+  VM_WIPEONFORK,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
 import { AddressSpace, type Mm, type Vma } from '../../mm/vma.js';
 import type { VmaMerge } from '../../mm/vma-merge-struct.js';
-import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, EOVERFLOW } from '../base/errno.js';
+import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, ENOTSUPP, EOVERFLOW, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { VM_FAULT_ERROR } from '../base/mm-types.js';
 import { MmuGather } from '../base/mmu-gather.js';
@@ -31,9 +34,12 @@ import { vma_set_page_prot } from '../pte/page-prot.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
-import { do_munmap, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
+import { do_munmap, unmap_is_sealed, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 
 export const MAP_SHARED = 0x1;
+const MAP_TYPE = 0xf;
+/** Pages that may be dropped any time; private and anonymous. */
+export const MAP_DROPPABLE = 0x8;
 export const MAP_FIXED = 0x10;
 export const MAP_GROWSDOWN = 0x100;
 export const MAP_LOCKED = 0x2000;
@@ -63,6 +69,8 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   let pgoff = event.pgoff;
   let vm_flags = (event.prot & 7) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
   const shared = (event.flags & MAP_SHARED) !== 0;
+  const droppable = (event.flags & MAP_TYPE) === MAP_DROPPABLE;
+  if (droppable && (file !== null || !k.feature.map_droppable)) return -EINVAL;
   const given = fixed ? undefined : request.mapped_at;
   const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
   if (addr < 0) return addr;
@@ -85,10 +93,21 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
     pgoff = 0;
     vm_flags |= VM_SHARED | VM_MAYSHARE;
   } else {
+    if (droppable) {
+      const refused = map_droppable(k, event.flags);
+      if (refused !== 0) return refused;
+      vm_flags |= VM_NORESERVE | VM_WIPEONFORK | VM_DONTDUMP;
+    }
     pgoff = addr;
   }
   if ((event.flags & MAP_NORESERVE) !== 0) vm_flags |= VM_NORESERVE;
-  return mmap_region(k, mm, request, addr, pgoff, vm_flags);
+  return mmap_region(k, mm, request, addr, pgoff, vm_flags, droppable ? VM_DROPPABLE_HI : 0);
+}
+
+/** The case MAP_DROPPABLE of do_mmap(): 0 or a negative errno. 32-bit kernels have no bit for it. */
+function map_droppable(k: Kernel, flags: number): number {
+  if (k.arch.bits !== 64) return -ENOTSUPP;
+  return (flags & (MAP_LOCKED | MAP_GROWSDOWN)) !== 0 ? -EINVAL : 0;
 }
 
 /** __mmap_region() up to the driver. */
@@ -99,10 +118,12 @@ function mmap_region(
   addr: number,
   pgoff: number,
   flags: number,
+  flags_hi: number,
 ): number | OpenedMmap {
   const { event, file } = request;
   const end = addr + event.pages;
   let vm_flags = flags;
+  if (unmap_is_sealed(k, mm, addr, end)) return -EPERM;
   const detached = vms_gather_munmap_vmas(k, mm, addr, end);
   // accountable_mapping(): private writable memory is charged
   if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
@@ -118,6 +139,7 @@ function mmap_region(
     pgoff,
     anon_pgoff: addr,
     flags: vm_flags,
+    flags_hi,
     file,
     anon_vma: null,
   };
@@ -133,6 +155,7 @@ function mmap_region(
   vma.vm_pgoff = pgoff;
   vma.anon_pgoff = addr;
   vma.vm_flags = vm_flags;
+  vma.vm_flags_hi = flags_hi;
   vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
   if (file !== null) {
     mmap_vm_ops(vma, file, event.ops ?? {}, undefined);

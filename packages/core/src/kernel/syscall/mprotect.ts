@@ -12,8 +12,8 @@ import {
   VM_WRITE,
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
-import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
-import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
+import { type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
+import { EACCES, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
@@ -39,6 +39,8 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
     // what was not allowed at mmap time stays forbidden: VM_MAY* lie four bits above
     if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
     tmp = Math.min(vma.vm_end, end);
+    // mprotect_fixup()
+    if (vma_is_sealed(vma)) return -EPERM;
     if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return -EINVAL;
     prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c): the system call as kernels up to 6.16 have it; vma-remap.ts has the later form. */
 import { VM_DONTEXPAND, VM_LOCKED, VM_MAYSHARE, VM_PFNMAP, VM_SHARED } from '../../mm/vm-flags.js';
-import type { Mm, Vma } from '../../mm/vma.js';
-import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
+import { type Mm, type Vma, vma_is_sealed } from '../../mm/vma.js';
+import { EFAULT, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { mm_populate } from '../gup/populate.js';
@@ -47,7 +47,10 @@ function mremap_one_vma(
   if ((flags & MREMAP_FIXED) !== 0 && (flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
   if ((flags & MREMAP_DONTUNMAP) !== 0 && ((flags & MREMAP_MAYMOVE) === 0 || old_len !== new_len)) return -EINVAL;
   if (new_len === 0) return -EINVAL;
-  if (mm.vma_lookup(addr) === undefined) return -EFAULT;
+  const source = mm.vma_lookup(addr);
+  if (source === undefined) return -EFAULT;
+  // can_modify_vma()
+  if (vma_is_sealed(source)) return -EPERM;
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) {
     return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags, mapped_at), new_len, old_len);
   }

@@ -2,8 +2,8 @@
 /** munmap() (mm/vma.c: do_vmi_munmap). */
 
 import { VM_LOCKED } from '../../mm/vm-flags.js';
-import type { Mm, Vma } from '../../mm/vma.js';
-import { EINVAL } from '../base/errno.js';
+import { type Mm, type Vma, vma_is_sealed } from '../../mm/vma.js';
+import { EINVAL, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
@@ -12,16 +12,32 @@ import { unlink_anon_vmas } from '../folio/rmap.js';
 import { split_refused, split_vma } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
-/** do_vmi_munmap(): `[start, start + pages)`; 0 or -EINVAL. */
+/** do_vmi_munmap(): `[start, start + pages)`; 0, -EINVAL, or -EPERM for a sealed range. */
 export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
   if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
   const end = start + pages;
   for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
     if (split_refused(vma, start, end)) return -EINVAL;
   }
+  if (unmap_is_sealed(k, mm, start, end)) return -EPERM;
   const detached = vms_gather_munmap_vmas(k, mm, start, end);
   vms_clear_ptes(k, detached, start, end);
   return 0;
+}
+
+/**
+ * vms_gather_munmap_vmas() meets a VMA that mseal() sealed, and gives up: all stays mapped, but what had
+ * been split at the start of the range remains so.
+ */
+export function unmap_is_sealed(k: Kernel, mm: Mm, start: number, end: number): boolean {
+  const first = mm.find_vma(start);
+  if (first === undefined || first.vm_start >= end) return false;
+  for (let vma: Vma | undefined = first; vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
+    if (!vma_is_sealed(vma)) continue;
+    if (start > first.vm_start && !vma_is_sealed(first)) split_vma(k, first, start, true);
+    return true;
+  }
+  return false;
 }
 
 /** vms_gather_munmap_vmas(): splits at the ends, and takes the VMAs of the range out of the tree. */

@@ -12,8 +12,8 @@ import {
   VM_UFFD_MISSING,
   VM_UFFD_WP,
 } from '../../mm/vm-flags.js';
-import type { Mm, Vma } from '../../mm/vma.js';
-import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
+import { type Mm, type Vma, vma_is_sealed } from '../../mm/vma.js';
+import { EFAULT, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { mm_populate } from '../gup/populate.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
@@ -55,6 +55,7 @@ function check_mremap_params(k: Kernel, vrm: VmaRemap): number {
 /** check_prep_vma(): may this VMA be moved or resized so? */
 function check_prep_vma(vma: Vma | undefined, vrm: VmaRemap): number {
   if (vma === undefined) return -EFAULT;
+  if (vma_is_sealed(vma)) return -EPERM;
   const { addr, old_len, new_len, flags } = vrm;
   // vrm_will_map_new()
   if (old_len >= new_len && !vrm_implies_new_addr(vrm)) return 0;

@@ -13,6 +13,7 @@ const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
 
 /** is_mergeable_vma() (mm/vma.c). */
 function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
+  if (vma.vm_flags_hi !== vmg.flags_hi) return false;
   return ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) === 0 && vma.vm_file === vmg.file;
 }
 
@@ -281,9 +282,11 @@ export function vma_modify_flags(
   start: number,
   end: number,
   flags: number,
+  flags_hi = vma.vm_flags_hi,
 ): Vma {
   const vmg = vmg_vma_state(prev, vma, start, end);
   vmg.flags = flags;
+  vmg.flags_hi = flags_hi;
   const merged = vma_merge_existing_range(k, vmg);
   if (merged !== undefined) return merged;
   if (vma.vm_start < start) split_vma(k, vma, start, true);

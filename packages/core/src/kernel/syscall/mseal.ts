@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** mseal() (mm/mseal.c). */
+import { VM_SEALED_HI } from '../../mm/vm-flags.js';
+import type { Mm, Vma } from '../../mm/vma.js';
+import { ENOMEM, ENOSYS } from '../base/errno.js';
+import type { Kernel } from '../base/kernel.js';
+import { vma_modify_flags } from '../vma/vma-merge.js';
+
+/** range_contains_unmapped(). */
+function range_contains_unmapped(mm: Mm, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    const vma = mm.vma_lookup(at);
+    if (vma === undefined) return true;
+    at = vma.vm_end;
+  }
+  return false;
+}
+
+/** do_mseal(): 0 or a negative errno. 32-bit kernels have no such call (CONFIG_64BIT in mm/Makefile). */
+export function do_mseal(k: Kernel, mm: Mm, start: number, pages: number): number {
+  if (!k.feature.mseal || k.arch.bits !== 64) return -ENOSYS;
+  if (pages === 0) return 0;
+  const end = start + pages;
+  if (range_contains_unmapped(mm, start, end)) return -ENOMEM;
+  mseal_apply(k, mm, start, end);
+  return 0;
+}
+
+/** mseal_apply(): a flag of its own, by which VMAs split and merge. */
+function mseal_apply(k: Kernel, mm: Mm, start: number, end: number): void {
+  let at = start;
+  while (at < end) {
+    let vma: Vma = mm.vma_lookup(at)!;
+    const to = Math.min(vma.vm_end, end);
+    if ((vma.vm_flags_hi & VM_SEALED_HI) === 0) {
+      const prev = at > vma.vm_start ? vma : mm.vma_before(at);
+      const flags_hi = vma.vm_flags_hi | VM_SEALED_HI;
+      vma = vma_modify_flags(k, prev, vma, at, to, vma.vm_flags, flags_hi);
+      vma.vm_flags_hi = flags_hi;
+    }
+    at = to;
+  }
+}
