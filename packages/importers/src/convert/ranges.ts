@@ -50,8 +50,8 @@ export function convertRange(
       return;
     }
     case 'mseal':
-      if (addr % PAGE !== 0) return;
-      b.emit({ type: 'mseal', mm, at: place(addr), pages: pagesOf(call.len) }, record);
+      if (addr % b.page !== 0) return;
+      b.emit({ type: 'mseal', mm, at: b.place(addr), pages: b.pagesOf(call.len) }, record);
       return;
     case 'mremap': {
       // arguments that make no sense; nothing happens
