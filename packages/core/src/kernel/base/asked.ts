@@ -198,7 +198,7 @@ export const PART_ASKS = {
 /** By types of events. */
 export const MECHANISM_ASKS = {
   mmap: {
-    features: ['mmap_actions'],
+    features: ['map_droppable', 'mmap_actions'],
     facts: [],
     through: [
       'anon_vma',
@@ -206,12 +206,13 @@ export const MECHANISM_ASKS = {
       'driver_calls',
       'get_unmapped_area',
       'mm_populate',
+      'split_vma',
       'unmap_page_range',
       'vma_merge',
     ],
   },
   'mmap.begin': {
-    features: ['mmap_actions'],
+    features: ['map_droppable', 'mmap_actions'],
     facts: [],
     through: [
       'anon_vma',
@@ -219,6 +220,7 @@ export const MECHANISM_ASKS = {
       'driver_calls',
       'get_unmapped_area',
       'mm_populate',
+      'split_vma',
       'unmap_page_range',
       'vma_merge',
     ],
@@ -279,6 +281,11 @@ export const MECHANISM_ASKS = {
     features: [],
     facts: [],
     through: ['folio_lru', 'huge_entries', 'mlock_folio', 'vm_normal_page', 'vma_merge'],
+  },
+  mseal: {
+    features: ['mseal'],
+    facts: [],
+    through: ['vma_merge'],
   },
   fork: {
     features: [],
