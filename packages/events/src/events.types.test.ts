@@ -25,6 +25,7 @@ const LEAST: Least = {
   madvise: { mm, at, pages: 1, advice: 'MADV_DONTNEED' },
   mlock: { mm, at, pages: 1 },
   munlock: { mm, at, pages: 1 },
+  mseal: { mm, at, pages: 1 },
   fork: { mm, child: 1 },
   exit: { mm },
   access: { mm, at, op: 'read' },
