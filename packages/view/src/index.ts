@@ -13,6 +13,9 @@ export { stepLines } from './diff/step-text.js';
 export { type Touched, TouchListener } from './diff/touched.js';
 export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
 export { explanationLines } from './explain/explanation-text.js';
+// what the model knows of the kernel's functions
+export { factsLines, factsTable } from './facts/facts-text.js';
+export { factsNamed, kernelFacts, type NamedFacts, partsOf } from './facts/kernel-facts.js';
 // a log and its lanes
 export { laneName } from './log/lane-name.js';
 export { type LoadedLog, loadedLog, type NumberedEvent } from './log/loaded-log.js';

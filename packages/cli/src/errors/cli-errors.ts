@@ -15,6 +15,10 @@ export const CLI_ERRORS = {
     summary: 'There is no kernel of this name, or the same one was given twice.',
     remedy: '`specialbit kernel list` lists them.',
   },
+  'usage.facts': {
+    summary: 'No event, part of the model or kernel function of the model is called so.',
+    remedy: '`specialbit kernel facts` lists them.',
+  },
   'usage.feature': {
     summary: 'There is no kernel feature of this name.',
     remedy: '`specialbit kernel show KERNEL` lists those of a kernel.',

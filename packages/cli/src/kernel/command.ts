@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit kernel list|show|diff` */
+/** `specialbit kernel list|show|diff|facts` */
 import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
@@ -9,6 +9,7 @@ import { EXIT, UsageError } from '../failure.js';
 import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
+import { facts } from './facts.js';
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {
   transcripts: 'proven by transcripts of real kernels',
@@ -32,6 +33,7 @@ Examples:
   specialbit kernel list
   specialbit kernel show linux-6.1
   specialbit kernel diff linux-6.1 linux-6.12
+  specialbit kernel facts munmap
 ${EXIT_CODES}`,
     );
   const json = 'print the result as JSON';
@@ -54,6 +56,12 @@ ${EXIT_CODES}`,
     .option('--arch <name>', 'only what concerns this architecture')
     .option('--json', json)
     .action(async (from, to, options) => done(await diff(from, to, options, terminal)));
+  kernel
+    .command('facts')
+    .description('the kernel functions that the model plays: where they are, what they ask, what the model omits')
+    .argument('[name]', 'an event, a part of the model, or a kernel function; absent: all in a table')
+    .option('--json', json)
+    .action(async (name, options) => done(await facts(name, options.json === true, terminal)));
 }
 
 /** Without what architectures had already in every kernel here: that is for decoding reports of older ones. */

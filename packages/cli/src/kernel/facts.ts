@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** `specialbit kernel facts [NAME]`: the kernel functions that the model plays, and what it leaves out of them. */
+import { nearest } from '@specialbit/events';
+import { factsLines, factsNamed, factsTable, kernelFacts, partsOf } from '@specialbit/view';
+import { EXIT, UsageError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+
+/** Resolves to the exit code. Throws UsageError for a name that is none. */
+export async function facts(name: string | undefined, json: boolean, terminal: Terminal): Promise<number> {
+  if (name === undefined) {
+    const all = json ? JSON.stringify(kernelFacts(), null, 2) : factsTable(terminal).join('\n');
+    await terminal.out(`${all}\n`);
+    return EXIT.fine;
+  }
+  const found = factsNamed(name);
+  if (found.length === 0) {
+    const near = nearest(name, [...new Set(kernelFacts().flatMap((known) => [known.name, known.function]))]);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new UsageError(
+      'usage.facts',
+      `no event, part or kernel function of the model is called ${name}${hint} ("specialbit kernel facts" lists them)`,
+    );
+  }
+  const shown = json
+    ? JSON.stringify(
+        found.map((one) => ({ ...one, parts: partsOf(one) })),
+        null,
+        2,
+      )
+    : found.map((one) => factsLines(one, terminal).join('\n')).join('\n\n');
+  await terminal.out(`${shown}\n`);
+  return EXIT.fine;
+}
