@@ -4,16 +4,7 @@
  * finds the page by its label, and then makes the very writes to page-table entries and to frames' counters
  * that the model made. It decides nothing, knows beforehand what to write, and can go nowhere but forward.
  */
-import {
-  bootKernel,
-  commitWorld,
-  emptyWorld,
-  F,
-  kernelOptions,
-  type LaneOptions,
-  Session,
-  type TouchRecorder,
-} from '@specialbit/core';
+import { createWorld, F, kernelOptions, type LaneOptions, Player, type TouchRecorder } from '@specialbit/core';
 import type { LogEvent, Place } from '@specialbit/events';
 
 /** Fields of a frame that are looked at. */
@@ -36,7 +27,7 @@ export interface Writes {
 /** Runs the events in the model and notes what each one left changed. */
 export function noteWrites(lane: LaneOptions, events: readonly LogEvent[]): Writes {
   const options = kernelOptions(lane);
-  const session = new Session(options, commitWorld(bootKernel(lane, options), emptyWorld).world);
+  const player = new Player(options, createWorld(lane));
   const starts: number[] = [];
   const at: number[] = [];
   const isFrame: number[] = [];
@@ -71,9 +62,9 @@ export function noteWrites(lane: LaneOptions, events: readonly LogEvent[]): Writ
     starts.push(at.length);
     ptes.clear();
     touched.clear();
-    session.live.record(recorder);
-    session.step(event);
-    const k = session.live;
+    player.kernel.record(recorder);
+    player.step(event);
+    const k = player.kernel;
     for (const [key, { mm, vpn }] of ptes) {
       const process = k.mms.get(mm);
       const pte = process === undefined ? { lo: 0, hi: 0 } : k.peek(process, vpn);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes in lockstep against each of them alone. */
-import { Comparison, createWorld, kernelOptions, Session } from '@specialbit/core';
+import { Comparison, createWorld, kernelOptions, Player } from '@specialbit/core';
 import { benchLog, laneOf } from './lanes.js';
 import type { Metric } from './metric.js';
 import { race } from './race.js';
@@ -8,8 +8,6 @@ import type { Settings } from './settings.js';
 
 const NAME = 'driver-mix';
 const ARCHS = ['x86_64', 'arm-lpae', 'arm', 'm68k'];
-const COMMIT_EVERY = 4096;
-
 export async function comparing(settings: Settings): Promise<Metric[]> {
   const { header, events } = benchLog(NAME, Math.ceil(settings.short / 10), settings.seed);
   const metrics: Metric[] = [];
@@ -19,10 +17,9 @@ export async function comparing(settings: Settings): Promise<Metric[]> {
       {
         alone: () => {
           for (const { options } of lanes) {
-            const session = new Session(kernelOptions(options), createWorld(options));
-            events.forEach((event, i) => {
-              session.step(event);
-              if (i % COMMIT_EVERY === 0) session.commit();
+            const player = new Player(kernelOptions(options), createWorld(options));
+            events.forEach((event, _i) => {
+              player.step(event);
             });
           }
         },

@@ -3,15 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createWorld, kernelOptions, Session } from '@specialbit/core';
+import { createWorld, kernelOptions, Player } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import { openLogCached, readLogBatches, writeLog } from '@specialbit/events/node';
 import { benchLog, laneOf } from './lanes.js';
 import type { Metric } from './metric.js';
 import { race } from './race.js';
 import type { Settings } from './settings.js';
-
-const COMMIT_EVERY = 4096;
 
 export async function reading(settings: Settings): Promise<Metric[]> {
   const folder = await mkdtemp(join(tmpdir(), 'specialbit-bench-'));
@@ -32,11 +30,9 @@ async function readDriverMix(folder: string, settings: Settings): Promise<Metric
 
   const reducer = (): ((event: LogEvent) => void) => {
     const lane = laneOf(header, 'x86_64');
-    const session = new Session(kernelOptions(lane), createWorld(lane));
-    let n = 0;
+    const player = new Player(kernelOptions(lane), createWorld(lane));
     return (event) => {
-      session.step(event);
-      if (++n % COMMIT_EVERY === 0) session.commit();
+      player.step(event);
     };
   };
   const fromLines = async (each: (event: LogEvent) => void): Promise<void> => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One mapping of 262,144 pages: what it takes, and what a fork of it costs. */
-import { createWorld, kernelOptions, Session } from '@specialbit/core';
+import { createWorld, kernelOptions, Player } from '@specialbit/core';
 import { WIDE_PAGES, workload } from '@specialbit/workloads';
 import { collectGarbage } from './collect-garbage.js';
 import { laneOf } from './lanes.js';
@@ -13,14 +13,13 @@ const NAME = 'wide';
 export async function wideMapping(settings: Settings): Promise<Metric[]> {
   const { header, events } = workload(NAME, { events: 1, seed: settings.seed });
   const lane = laneOf(header, 'x86_64');
-  const open = (): Session => {
-    const session = new Session(kernelOptions(lane), createWorld(lane));
-    for (const event of events) session.step(event);
-    return session;
+  const open = (): Player => {
+    const player = new Player(kernelOptions(lane), createWorld(lane));
+    for (const event of events) player.step(event);
+    return player;
   };
   const before = await collectGarbage();
-  const session = open();
-  session.commit();
+  const player = open();
   const after = await collectGarbage();
   const bytes = (after.heapUsed + after.external - before.heapUsed - before.external) / WIDE_PAGES;
 
@@ -29,9 +28,9 @@ export async function wideMapping(settings: Settings): Promise<Metric[]> {
     {
       // the exit is measured with it and taken off: a process can be forked but once under one number
       forkAndExit: () => {
-        session.step({ type: 'fork', mm: 0, child: 1 });
-        session.step({ type: 'exit', mm: 1 });
-        session.commit();
+        player.step({ type: 'fork', mm: 0, child: 1 });
+        player.step({ type: 'exit', mm: 1 });
+        player.world();
       },
       copy: () => {
         entries = entries.slice();
@@ -42,17 +41,17 @@ export async function wideMapping(settings: Settings): Promise<Metric[]> {
   const forks: number[] = [];
   for (let i = 0; i < settings.forks; i++) {
     const start = performance.now();
-    session.step({ type: 'fork', mm: 0, child: 1 });
-    session.commit();
+    player.step({ type: 'fork', mm: 0, child: 1 });
+    player.world();
     forks.push(performance.now() - start);
-    session.step({ type: 'exit', mm: 1 });
-    session.commit();
+    player.step({ type: 'exit', mm: 1 });
+    player.world();
   }
   const copy = { name: 'copy of as many raw entries', value: best.copy * 1000 };
   return [
     {
       ...{ workload: NAME, metric: 'memory', value: bytes, unit: 'bytes/PTE' },
-      reference: { name: 'the raw entry', value: session.live.arch.bits / 8 },
+      reference: { name: 'the raw entry', value: player.kernel.arch.bits / 8 },
       goals: [{ of: 'value', atMost: 16 }],
     },
     {

@@ -14,8 +14,8 @@ import {
   kernelOptions,
   type LaneOptions,
   openWorld,
+  Player,
   reduce,
-  Session,
 } from '@specialbit/core';
 import { type Architecture, formatPte } from '@specialbit/core/arch';
 import { type LogEvent, type MachineSpec, parseLog } from '@specialbit/events';
@@ -91,10 +91,10 @@ describe('a 40-bit format', () => {
   it('goes through worlds, one event at a time or in a batch', () => {
     const { events } = parseLog(scenarioLog(scenarios.find(({ name }) => name === 'behaviour/cow-linear-fork')!));
     const options = kernelOptions(lane(lark, high));
-    const session = new Session(options, createWorld(lane(lark, high)));
+    const player = new Player(options, createWorld(lane(lark, high)));
     let world = createWorld(lane(lark, high));
     for (const event of events) {
-      session.step(event);
+      player.step(event);
       world = reduce(options, world, event).world;
     }
     const raw = (w: typeof world): string[] => {
@@ -105,7 +105,7 @@ describe('a 40-bit format', () => {
       }
       return found;
     };
-    const entries = raw(session.commit().world);
+    const entries = raw(player.world());
     expect(entries.length).toBeGreaterThan(2);
     expect(raw(world)).toEqual(entries);
     for (const entry of entries) {

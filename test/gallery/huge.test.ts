@@ -6,7 +6,7 @@ import {
   type LaneOptions,
   linux_6_12,
   openWorld,
-  Session,
+  Player,
   type World,
 } from '@specialbit/core';
 import { type LogEvent, parseLog } from '@specialbit/events';
@@ -32,9 +32,9 @@ const heap =
 
 function play(...lines: string[]): World {
   const events: readonly LogEvent[] = parseLog(['{"specialbit":1}', heap, ...lines].join('\n')).events;
-  const session = new Session(kernelOptions(lane), createWorld(lane));
-  for (const event of events) session.step(event);
-  return session.commit().world;
+  const player = new Player(kernelOptions(lane), createWorld(lane));
+  for (const event of events) player.step(event);
+  return player.world();
 }
 
 function state(world: World, mm = 0): { huge: number[]; ptes: number; rss: readonly number[] } {
@@ -77,7 +77,7 @@ describe('the huge zero folio', () => {
   });
 
   it('does not make other faults happen twice', () => {
-    const session = new Session(kernelOptions(lane), createWorld(lane));
+    const player = new Player(kernelOptions(lane), createWorld(lane));
     const [mmap, read] = parseLog(
       [
         '{"specialbit":1}',
@@ -85,8 +85,8 @@ describe('the huge zero folio', () => {
         '{"type":"read","at":"dev"}',
       ].join('\n'),
     ).events as [LogEvent, LogEvent];
-    session.step(mmap);
-    expect(session.step(read)).toMatchObject({ signal: 'SIGBUS', calls: [1, 0, 0] });
+    player.step(mmap);
+    expect(player.step(read)).toMatchObject({ signal: 'SIGBUS', calls: [1, 0, 0] });
   });
 
   it('is copied by fork', () => {
@@ -106,13 +106,13 @@ describe('a huge pfn mapping', () => {
   });
 
   it('kills the kernel outside of VM_PFNMAP and VM_MIXEDMAP', () => {
-    const session = new Session(kernelOptions(lane), createWorld(lane));
+    const player = new Player(kernelOptions(lane), createWorld(lane));
     const [mmap, insert] = parseLog(
       ['{"specialbit":1}', bar.replace(/,"call".*/, '}'), '{"type":"vmf_insert_pfn_pmd","at":"bar","frame":"B0"}'].join(
         '\n',
       ),
     ).events as [LogEvent, LogEvent];
-    session.step(mmap);
-    expect(session.step(insert).crash).toMatchObject({ kind: 'BUG', where: 'vmf_insert_pfn_pmd' });
+    player.step(mmap);
+    expect(player.step(insert).crash).toMatchObject({ kind: 'BUG', where: 'vmf_insert_pfn_pmd' });
   });
 });

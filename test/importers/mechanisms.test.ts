@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { architectures } from '@specialbit/arch-x86';
-import { createWorld, defineProfile, type Kernel, kernelOptions, type Outcome, Session } from '@specialbit/core';
+import { createWorld, defineProfile, type Kernel, kernelOptions, type Outcome, Player } from '@specialbit/core';
 import { parseLog } from '@specialbit/events';
 import { viewVma } from '@specialbit/importers';
 import { describe, expect, it } from 'vitest';
@@ -19,13 +19,13 @@ function play(text: string, version = '6.18'): { outcomes: Outcome[]; kernel: Ke
   const header = { specialbit: 1, files: { a: { kind: 'file', pages: 3 }, dev: 'device' } };
   const log = parseLog(`${JSON.stringify(header)}\n${text}`);
   const lane = { arch, machine, files: log.header.files!, profile: defineProfile(version) };
-  const session = new Session(kernelOptions(lane), createWorld(lane));
+  const player = new Player(kernelOptions(lane), createWorld(lane));
   const outcomes = log.events.map((event) => {
-    const outcome = session.step(event);
-    session.commit(); // what is not part of a world would be lost here
+    const outcome = player.step(event);
+    player.world(); // what is not part of a world would be lost here
     return outcome;
   });
-  const kernel = session.live;
+  const kernel = player.kernel;
   const mm = kernel.mms.get(1)!;
   const vmas = mm.vmas.map((vma) => {
     const view = viewVma(kernel, mm, vma);

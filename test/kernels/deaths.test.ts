@@ -2,7 +2,7 @@
 /** What kernels die of, or may die of, is an outcome of the model with the kernel function's name. */
 import { join } from 'node:path';
 import { architectures } from '@specialbit/cli';
-import { createWorld, kernelOptions, Session } from '@specialbit/core';
+import { coarseOf, createWorld, kernelOptions, Player as LanePlayer } from '@specialbit/core';
 import { findArchitecture, labFiles, labMachine, type Played, Player } from '@specialbit/transcripts';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from './strip.testkit.js';
@@ -128,9 +128,9 @@ test('in a log, the event ends there and its world is the one before', () => {
   const [header, begin] = opening('riscv64').map((line) => JSON.parse(line));
   const arch = findArchitecture(architectures, 'riscv64')!;
   const lane = { arch, machine: labMachine(header, begin), files: labFiles };
-  const session = new Session(kernelOptions(lane), createWorld(lane));
+  const player = new LanePlayer(kernelOptions(lane), createWorld(lane));
   const addr = 0x20000000;
-  session.step({
+  player.step({
     type: 'mmap',
     mm: 0,
     at: { addr },
@@ -142,9 +142,9 @@ test('in a log, the event ends there and its world is the one before', () => {
     ops: {},
     call: [{ type: 'remap_pfn_range', at: { label: '', page: 0 }, frame: { label: 'D0' }, pages: 1 }],
   });
-  const before = session.commit().world;
-  const outcome = session.step({ type: 'mprotect', mm: 0, at: { addr }, pages: 1, prot: 5 });
+  const before = player.world();
+  const outcome = player.step({ type: 'mprotect', mm: 0, at: { addr }, pages: 1, prot: 5 });
   const pfn = Number.parseInt(begin.frames.D0, 16).toString(16);
   expect(outcome.crash).toEqual({ kind: 'oops', what: `struct page of pfn ${pfn}`, where: 'flush_icache_pte' });
-  expect(session.commit().world.coarse).toEqual(before.coarse);
+  expect(coarseOf(player.world())).toEqual(coarseOf(before));
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { createWorld, type Kernel, kernelOptions, LogReferenceError, openWorld, Session } from '@specialbit/core';
+import { createWorld, type Kernel, kernelOptions, LogReferenceError, openWorld, Player } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,12 +11,12 @@ import { type Scenario, scenario } from './scenarios.js';
 /** Replays a scenario and calls `check` after each event that was carried out. */
 function play(arch: string, s: Scenario, check: (k: Kernel, event: LogEvent, n: number) => string[]): void {
   const lane = laneOf(arch, s.header);
-  const session = new Session(kernelOptions(lane), createWorld(lane));
+  const player = new Player(kernelOptions(lane), createWorld(lane));
   for (const [n, event] of s.events.entries()) {
     let said: string[] = [];
     try {
-      const outcome = session.step(event);
-      said = outcome.crash === null ? check(session.live, event, n) : [];
+      const outcome = player.step(event);
+      said = outcome.crash === null ? check(player.kernel, event, n) : [];
     } catch (error) {
       // a mapping or a child that an earlier event failed to make
       if (!(error instanceof LogReferenceError)) throw error;
@@ -47,16 +47,16 @@ describe.each(LANES)('%s', (arch) => {
     fc.assert(
       fc.property(scenario({ wellBehaved: true }), (s) => {
         const lane = laneOf(arch, s.header);
-        const session = new Session(kernelOptions(lane), createWorld(lane));
+        const player = new Player(kernelOptions(lane), createWorld(lane));
         for (const event of s.events) {
           try {
             // what takes the kernel down is undone
-            session.step(event);
+            player.step(event);
           } catch (error) {
             if (!(error instanceof LogReferenceError)) throw error;
           }
         }
-        const k = session.live;
+        const k = player.kernel;
         expect([...checkEnd(k), ...checkCounts(k, s.gets)]).toEqual([]);
       }),
       runs(80),
@@ -75,15 +75,15 @@ describe.each(LANES)('%s', (arch) => {
       fc.property(scenario({ maxEvents: 30 }), (s) => {
         const lane = laneOf(arch, s.header);
         const options = kernelOptions(lane);
-        const session = new Session(options, createWorld(lane));
+        const player = new Player(options, createWorld(lane));
         for (const event of s.events) {
           try {
-            session.step(event);
+            player.step(event);
           } catch (error) {
             if (!(error instanceof LogReferenceError)) throw error;
           }
         }
-        const { world } = session.commit();
+        const world = player.world();
         expect(checkStructure(openWorld(options, world))).toEqual([]);
       }),
       runs(20),

@@ -5,29 +5,25 @@ import {
   diffWorlds,
   emptyWorld,
   F,
-  freezeWorlds,
   type KernelOptions,
   kernelOptions,
   LogReferenceError,
   MM_COUNTER_NAMES,
   openWorld,
+  processOf,
   reduce,
   Timeline,
+  type TimelineMoment,
   type World,
   type WorldDiff,
 } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
-import { applyPatches, enablePatches } from 'immer';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LANES, laneOf } from './lanes.js';
 import { runs } from './runs.js';
 import { type Scenario, scenario } from './scenarios.js';
 import { worldText } from './world-text.js';
-
-enablePatches();
-beforeAll(() => freezeWorlds(true));
-afterAll(() => freezeWorlds(false));
 
 /** The events that name only what exists: a timeline refuses the others. */
 function resolvable(options: KernelOptions, start: World, events: readonly LogEvent[]): LogEvent[] {
@@ -71,7 +67,7 @@ describe.each(LANES)('%s', (arch) => {
         const { options, start, events, worlds } = prepare(arch, s);
         const text = (world: World): string => worldText(options.arch, world);
         const expected = worlds.map(text);
-        const timeline = new Timeline({ options, world: start }, events, { every: k });
+        const timeline = new Timeline({ options, world: start }, events, { every: k, freeze: true });
         const seen: [number, World][] = [];
         for (const seek of seeks) {
           const n = seek % (events.length + 1);
@@ -100,7 +96,7 @@ describe.each(LANES)('%s', (arch) => {
         (s, other, where, how, k) => {
           const { options, start, events, worlds } = prepare(arch, s);
           const text = (world: World): string => worldText(options.arch, world);
-          const timeline = new Timeline({ options, world: start }, events, { every: k });
+          const timeline = new Timeline({ options, world: start }, events, { every: k, freeze: true });
           timeline.at(events.length);
           const index = where % (events.length + 1);
           const removed = how === 0 ? 0 : Math.min(how, events.length - index);
@@ -125,24 +121,11 @@ describe.each(LANES)('%s', (arch) => {
     );
   });
 
-  it('gives patches that lead to the next coarse state', () => {
-    fc.assert(
-      fc.property(scenario({ maxEvents: 30 }), (s) => {
-        const { options, start, events, worlds } = prepare(arch, s);
-        const timeline = new Timeline({ options, world: start }, events);
-        for (let n = 0; n < events.length; n++) {
-          expect(applyPatches(worlds[n]!.coarse, [...timeline.patches(n)])).toEqual(worlds[n + 1]!.coarse);
-        }
-      }),
-      runs(12),
-    );
-  });
-
   it('gives differences that are what changed, and nothing else', () => {
     fc.assert(
       fc.property(scenario(), fc.nat(), fc.nat(), (s, x, y) => {
         const { options, start, events, worlds } = prepare(arch, s);
-        const timeline = new Timeline({ options, world: start }, events, { every: 16 });
+        const timeline = new Timeline({ options, world: start }, events, { every: 16, freeze: true });
         const [a, b] = [x % (events.length + 1), y % (events.length + 1)];
         const state = (world: World): Map<string, string> => facts(diffWorlds(options.arch, emptyWorld, world));
         const before = state(worlds[a]!);
@@ -163,7 +146,7 @@ describe.each(LANES)('%s', (arch) => {
     fc.assert(
       fc.property(scenario(), fc.nat(), every, (s, where, k) => {
         const { options, start, events, worlds } = prepare(arch, s);
-        const timeline = new Timeline({ options, world: start }, events, { every: k });
+        const timeline = new Timeline({ options, world: start }, events, { every: k, freeze: true });
         const n = where % (events.length + 1);
         // what each event changed, by differences; the last one wins
         const last = new Map<string, number>();
@@ -194,14 +177,13 @@ describe.each(LANES)('%s', (arch) => {
     fc.assert(
       fc.property(scenario(), fc.nat(), fc.nat(3), every, (s, where, counter, k) => {
         const { options, start, events, worlds } = prepare(arch, s);
-        const timeline = new Timeline({ options, world: start }, events, { every: k });
+        const timeline = new Timeline({ options, world: start }, events, { every: k, freeze: true });
         const from = where % (events.length + 1);
-        const holds = (world: World): boolean => (world.coarse.processes[0]?.rss[counter] ?? 0) > 1;
+        const holds = (world: World): boolean => (processOf(world, 0)?.rss[counter] ?? 0) > 1;
         const next = worlds.findIndex((world, n) => n > from && holds(world));
         let previous = -1;
         for (let n = 0; n < from; n++) if (holds(worlds[n]!)) previous = n;
-        const live = (m: { kernel: { mms: Map<number, { rss: number[] }> } }): boolean =>
-          (m.kernel.mms.get(0)?.rss[counter] ?? 0) > 1;
+        const live = (m: TimelineMoment): boolean => (m.kernel.mms.get(0)?.rss[counter] ?? 0) > 1;
         expect(timeline.find(live, from)).toBe(next < 0 ? undefined : next);
         expect(timeline.find(({ world }) => holds(world()), from, 'backward')).toBe(
           previous < 0 ? undefined : previous,
@@ -215,7 +197,7 @@ describe.each(LANES)('%s', (arch) => {
     fc.assert(
       fc.property(scenario({ maxEvents: 40 }), fc.array(fc.nat(), { maxLength: 8 }), (s, picks) => {
         const { options, start, events, worlds } = prepare(arch, s);
-        const timeline = new Timeline({ options, world: start }, events, { every: 16 });
+        const timeline = new Timeline({ options, world: start }, events, { every: 16, freeze: true });
         for (const pick of picks) {
           const index = pick % events.length;
           expect(timeline.outcome(index)).toEqual(applyTo(openWorld(options, worlds[index]!), events[index]!));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A world as text: equal texts are equal worlds. For tests, at the cost of the whole world. */
-import { diffWorlds, emptyWorld, type World } from '@specialbit/core';
+import { coarseOf, diffWorlds, emptyWorld, type World } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 
 function sorted(_key: string, value: unknown): unknown {
@@ -12,5 +12,5 @@ export function worldText(arch: Architecture, world: World): string {
   const { ptes, frames } = diffWorlds(arch, emptyWorld, world);
   const table = ptes.map(({ mm, level, vpn, after }) => `${mm}:${level}:${vpn}=${after.hi}:${after.lo}`);
   const records = frames.map(({ pfn, after }) => `${pfn}=${after.join(',')}`);
-  return `${JSON.stringify(world.coarse, sorted)}\n${table.join(' ')}\n${records.join(' ')}\n${[...world.pageTables.keys()].sort().join(' ')}`;
+  return `${JSON.stringify(coarseOf(world), sorted)}\n${table.join(' ')}\n${records.join(' ')}`;
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareStream, type ReplayStep, replay, Timeline } from '@specialbit/core';
+import { coarseOf, compareStream, processOf, type ReplayStep, replay, Timeline } from '@specialbit/core';
 import type { LogEvent, LogHeader } from '@specialbit/events';
 import { loadLog, log$, writeLog } from '@specialbit/events/node';
 import { lastValueFrom, tap } from 'rxjs';
@@ -66,9 +66,9 @@ it('replays a file as a stream, to the worlds of its timeline', async () => {
   expect(seen).toBe(EVENTS);
   const log = await loadLog(path);
   const timeline = new Timeline(laneOf('arm', log.header), log.events);
-  expect(last.world().coarse).toEqual(timeline.at(EVENTS).coarse);
+  expect(coarseOf(last.world())).toEqual(coarseOf(timeline.at(EVENTS)));
   // a step that was kept still knows its world
-  expect(kept!.world().coarse).toEqual(timeline.at(5001).coarse);
+  expect(coarseOf(kept!.world())).toEqual(coarseOf(timeline.at(5001)));
 });
 
 it('steps back over a block of snapshots, and forth', async () => {
@@ -76,10 +76,10 @@ it('steps back over a block of snapshots, and forth', async () => {
   const timeline = new Timeline(laneOf('x86_64', header), all);
   const check = new Timeline(laneOf('x86_64', header), all, { every: 256 });
   timeline.at(4200);
-  for (let n = 4199; n > 3900; n--) expect(timeline.at(n).coarse).toEqual(check.at(n).coarse);
-  for (let n = 3901; n < 4200; n += 37) expect(timeline.at(n).coarse).toEqual(check.at(n).coarse);
+  for (let n = 4199; n > 3900; n--) expect(coarseOf(timeline.at(n))).toEqual(coarseOf(check.at(n)));
+  for (let n = 3901; n < 4200; n += 37) expect(coarseOf(timeline.at(n))).toEqual(coarseOf(check.at(n)));
   expect(timeline.lastWriter({ counter: { mm: 0, counter: 0 } })).toBeUndefined();
-  const vpn = timeline.at(EVENTS).coarse.processes[0]!.labels.ring!;
+  const vpn = processOf(timeline.at(EVENTS), 0)!.labels.get('ring')!;
   expect(timeline.lastWriter({ pte: { mm: 0, vpn } })?.index).toBe(8501);
   expect(timeline.lastWriter({ pte: { mm: 0, vpn } }, 8501)?.index).toBe(8500);
   expect(timeline.lastWriter({ pte: { mm: 0, vpn } }, 8500)?.index).toBe(7501);

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { architectures } from '@specialbit/arch-x86';
-import { createWorld, findProfile, kernelOptions, Session, withConfig } from '@specialbit/core';
+import { createWorld, findProfile, kernelOptions, Player, withConfig } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import {
   type DriverRowCheck,
@@ -126,16 +126,16 @@ export async function addressChoices(dir: string): Promise<Sum> {
   const profile = withConfig(findProfile(header.profile!)!, header.config);
   const lane = { arch: x86_64, machine: header.machine!.default!, profile, files: header.files!, mms: [] };
   const options = kernelOptions(lane);
-  const session = new Session(options, createWorld(lane));
+  const player = new Player(options, createWorld(lane));
   const choices = sum();
   for (const event of events) {
     if ((event.type === 'mmap' || event.type === 'mremap') && event.mapped_at !== undefined) {
       const { mapped_at, ...asked } = event;
-      const { mapped } = new Session(options, session.commit().world).step(asked);
+      const { mapped } = new Player(options, player.world()).step(asked);
       const same = 'addr' in mapped_at && mapped * x86_64.page.size === mapped_at.addr;
       add(choices, { compared: 1, equal: same ? 1 : 0 });
     }
-    session.step(event);
+    player.step(event);
   }
   return choices;
 }

@@ -61,6 +61,7 @@ export { is_cow_mapping, vm_flags_high, vm_flags_wide } from './mm/vm-flags.js';
 export type { Mm, TouchRecorder, Vma } from './mm/vma.js';
 export { linear_page_index } from './mm/vma.js';
 export type { VmaRecord, VmOps } from './mm/vma-record.js';
+export { type CommitPolicy, type EventRecorder, Player, type PlayerSettings } from './player.js';
 export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES, type FeatureName } from './profile/features.js';
 export {
@@ -85,21 +86,22 @@ export {
 export { RELEASES, seriesOf } from './profile/releases/index.js';
 export type { Release } from './profile/releases/release.js';
 export { compareVersions } from './profile/version.js';
-export { applyMore, applyTo, reduce, Session } from './reduce.js';
+export { applyMore, applyTo, reduce } from './reduce.js';
 export { compareStream, type ReplayOptions, type ReplayStep, replay, replaySteps } from './streams.js';
 export {
   diffWorlds,
   type FrameChange,
   type PteChange,
-  type RssChange,
-  type VmaChange,
   type WorldDiff,
 } from './timeline/diff.js';
+export type { FigureChange, RssChange } from './timeline/diff-figures.js';
+export type { VmaChange } from './timeline/diff-vmas.js';
 export { EventError } from './timeline/event-error.js';
 export type { EventList } from './timeline/event-list.js';
 export type { Change, Target } from './timeline/history.js';
 export { type Edit as LogEdit, Timeline, type TimelineMoment, type TimelineStart } from './timeline/timeline.js';
-export { type Commit, commitWorld, freezeWorlds } from './world/commit.js';
-export { bootKernel, createWorld, emptyWorld, kernelOptions, type LaneOptions } from './world/create.js';
+export { type CoarseState, coarseOf } from './world/coarse.js';
+export { type CommitOptions, commitWorld } from './world/commit.js';
+export { bootKernel, createWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { openWorld } from './world/open.js';
-export type { CoarseState, OpenedState, SwapState, World } from './world/world.js';
+export { emptyWorld, type OpenedState, processesOf, processOf, vmasOf, type World } from './world/world.js';

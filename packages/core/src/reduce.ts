@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** (world, event) -> (world, outcome); and the session that applies many events between two worlds. */
+/** (world, event) -> (world, outcome). */
 import type { LogEvent } from '@specialbit/events';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import { KernelCrash, type Outcome } from './kernel/base/outcome.js';
 import { settleReasons } from './kernel/base/settle-reasons.js';
 import { lru_add_drain } from './kernel/folio/folio-add-lru.js';
 import { applyEvent } from './kernel/reduce-event.js';
-import { type Commit, commitWorld } from './world/commit.js';
+import { commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';
 import type { World } from './world/world.js';
 
@@ -35,61 +35,11 @@ export function applyMore(k: Kernel, event: LogEvent): Outcome {
   return out;
 }
 
-/** One event at a time; for many, a Session is far cheaper. */
+/** One event at a time: opens the world, plays, commits. For many, a Player is cheaper. Throws LogReferenceError. */
 export function reduce(options: KernelOptions, world: World, event: LogEvent): { world: World; outcome: Outcome } {
   const k = openWorld(options, world);
   const outcome = applyTo(k, event);
   // a BUG: the event was not carried out
   if (outcome.crash !== null) return { world, outcome };
-  return { world: commitWorld(k, world).world, outcome };
-}
-
-/** A batch of events on one lane. `commit` gives the world at any moment; the session goes on. */
-export class Session {
-  private kernel: Kernel;
-  /** Events since the last commit, for going back when one of them takes the kernel down. */
-  private pending: LogEvent[] = [];
-
-  constructor(
-    private readonly options: KernelOptions,
-    private base: World,
-  ) {
-    this.kernel = openWorld(options, base);
-  }
-
-  /**
-   * Applies an event. One that crashes the kernel is undone: the log goes on without it. So is one that
-   * names what does not exist; its LogReferenceError is thrown.
-   */
-  step(event: LogEvent): Outcome {
-    let outcome: Outcome;
-    try {
-      outcome = applyTo(this.kernel, event);
-    } catch (error) {
-      this.undo();
-      throw error;
-    }
-    if (outcome.crash === null) this.pending.push(event);
-    else this.undo();
-    return outcome;
-  }
-
-  private undo(): void {
-    this.kernel.abandon();
-    this.kernel = openWorld(this.options, this.base);
-    for (const done of this.pending) applyTo(this.kernel, done);
-  }
-
-  /** The world now. */
-  commit(): Commit {
-    const commit = commitWorld(this.kernel, this.base);
-    this.base = commit.world;
-    this.pending = [];
-    return commit;
-  }
-
-  /** The running kernel, to be looked at and not kept. */
-  get live(): Kernel {
-    return this.kernel;
-  }
+  return { world: commitWorld(k), outcome };
 }

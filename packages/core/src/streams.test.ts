@@ -8,6 +8,7 @@ import { compareStream, type ReplayStep, replay, replaySteps } from './streams.j
 import { EventError } from './timeline/event-error.js';
 import { Timeline } from './timeline/timeline.js';
 import { laneOf, withBit, withoutBit } from './toy-lanes.testkit.js';
+import { coarseOf } from './world/coarse.js';
 
 const lane = laneOf(withBit);
 
@@ -27,7 +28,7 @@ it('makes a step of every event, with a world when it is asked for, also later',
     lane,
     steps.map(({ event }) => event),
   );
-  for (const [n, step] of steps.entries()) expect(step.world().coarse).toEqual(timeline.at(n + 1).coarse);
+  for (const [n, step] of steps.entries()) expect(coarseOf(step.world())).toEqual(coarseOf(timeline.at(n + 1)));
 });
 
 it('gives the worlds of steps that are long past', async () => {
@@ -43,7 +44,7 @@ it('gives the worlds of steps that are long past', async () => {
     lane,
     all.flatMap((item) => (item.kind === 'event' ? [item.event] : [])),
   );
-  for (const step of kept) expect(step.world()).toMatchObject({ coarse: timeline.at(step.index + 1).coarse });
+  for (const step of kept) expect(coarseOf(step.world())).toEqual(coarseOf(timeline.at(step.index + 1)));
 });
 
 it('reads no further than it is asked to', async () => {

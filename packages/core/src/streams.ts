@@ -8,7 +8,7 @@ import { TouchLog } from './compare/touch-log.js';
 import { LogReferenceError } from './kernel/base/errors.js';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import type { Outcome } from './kernel/base/outcome.js';
-import { Session } from './reduce.js';
+import { type CommitPolicy, Player } from './player.js';
 import { EventError } from './timeline/event-error.js';
 import { K } from './timeline/snapshots.js';
 import { createWorld, kernelOptions, type LaneOptions } from './world/create.js';
@@ -37,12 +37,6 @@ export interface ReplayStep {
   world(): World;
 }
 
-/** What steps share: the world at the last commit, and the events since. */
-interface Stretch {
-  readonly base: World;
-  readonly events: LogEvent[];
-}
-
 /** Lane options may depend on the log's header. */
 type OfHeader<T> = T | ((header: LogHeader) => T);
 
@@ -50,12 +44,51 @@ function ofHeader<T>(value: OfHeader<T>, header: LogHeader): T {
   return typeof value === 'function' ? (value as (header: LogHeader) => T)(header) : value;
 }
 
+/** Worlds of the past: one every K events, and the events since. */
+class Past {
+  private base: World;
+  private events: LogEvent[] = [];
+  /** The event that was played last is in `base`. */
+  private fresh = false;
+
+  constructor(
+    private readonly options: KernelOptions,
+    world: World,
+  ) {
+    this.base = world;
+  }
+
+  /** The commit policy: a world every K events. */
+  readonly commits: CommitPolicy = {
+    due: (position) => position % K === 0,
+    take: (world) => {
+      this.base = world;
+      this.events = [];
+      this.fresh = true;
+    },
+  };
+
+  played(event: LogEvent, outcome: Outcome): void {
+    if (outcome.crash === null && !this.fresh) this.events.push(event);
+    this.fresh = false;
+  }
+
+  /** The world of now, when it is asked for later. */
+  world(): () => World {
+    const { options, base, events } = this;
+    const { length } = events;
+    return () => {
+      const player = new Player(options, base);
+      for (let i = 0; i < length; i++) player.step(events[i]!);
+      return player.world();
+    };
+  }
+}
+
 class Replay {
-  private session: Session | undefined;
-  private options: KernelOptions | undefined;
-  private stretch: Stretch | undefined;
+  private player: Player | undefined;
+  private past: Past | undefined;
   private index = 0;
-  private recorded: Kernel | undefined;
 
   constructor(
     private readonly lane: OfHeader<LaneOptions>,
@@ -72,37 +105,31 @@ class Replay {
       this.begin(item.header);
       return undefined;
     }
-    if (this.session === undefined) this.begin({ specialbit: 1 });
-    return this.step(this.session!, item.event, item.line);
+    if (this.player === undefined) this.begin({ specialbit: 1 });
+    return this.step(this.player!, this.past!, item.event, item.line);
   }
 
   private begin(header: LogHeader): void {
     const lane = ofHeader(this.lane, header);
-    this.options = kernelOptions(lane);
+    const options = kernelOptions(lane);
     const world = createWorld(lane);
-    this.session = new Session(this.options, world);
-    this.stretch = { base: world, events: [] };
+    const past = new Past(options, world);
+    this.past = past;
+    this.player = new Player(options, world, { commits: past.commits });
   }
 
-  private step(session: Session, event: LogEvent, line: number): ReplayStep {
+  private step(player: Player, past: Past, event: LogEvent, line: number): ReplayStep {
     const index = this.index++;
-    if (this.stretch!.events.length >= K) this.stretch = { base: session.commit().world, events: [] };
     const touched = this.settings.touched === true ? new TouchLog() : undefined;
-    if (touched !== undefined) {
-      this.recorded = session.live;
-      session.live.record(touched);
-    }
+    if (touched !== undefined) player.record(touched);
     let outcome: Outcome;
     try {
-      outcome = session.step(event);
+      outcome = player.step(event);
     } catch (error) {
       throw error instanceof LogReferenceError ? new EventError(index, error) : error;
     }
-    // what a crash touched was undone
-    if (session.live !== this.recorded) touched?.clear();
-    const { stretch, options } = this;
-    if (outcome.crash === null) stretch!.events.push(event);
-    const applied = stretch!.events.length;
+    past.played(event, outcome);
+    const later = past.world();
     let world: World | undefined;
     return {
       index,
@@ -110,19 +137,13 @@ class Replay {
       line,
       outcome,
       touched,
-      kernel: session.live,
+      kernel: player.kernel,
       world: () => {
-        world ??= this.index === index + 1 ? session.commit().world : replayed(options!, stretch!, applied);
+        world ??= this.index === index + 1 ? player.world() : later();
         return world;
       },
     };
   }
-}
-
-function replayed(options: KernelOptions, { base, events }: Stretch, applied: number): World {
-  const session = new Session(options, base);
-  for (let i = 0; i < applied; i++) session.step(events[i]!);
-  return session.commit().world;
 }
 
 /**

@@ -132,8 +132,9 @@ function framesText(k: Kernel, labels: Labels, setup: LabSetup, counts: DumpCoun
   }
   const zero = machine.zero_pfn;
   if (frames.get(zero, F.count) !== 0 || frames.get(zero, F.mapcount) !== 0) add('Z', frameRecord(k, zero));
-  for (const pin of k.pins) labels.of(pin, true);
-  labels.retire(k.pins);
+  const pins = [...k.pins];
+  for (const pin of pins) labels.of(pin, true);
+  labels.retire(pins);
   labels.forEach((label, pfn) => {
     add(label, frameRecord(k, pfn));
   });

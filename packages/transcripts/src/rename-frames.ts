@@ -55,15 +55,15 @@ function movePages(k: Kernel, moves: ReadonlyMap<number, number>): void {
     });
   }
   for (const [from, to] of moves) k.frames.move(from, to);
-  k.pins = k.pins.map((pfn) => moves.get(pfn) ?? pfn);
+  k.pins.rename((pfn) => moves.get(pfn) ?? pfn);
   for (const file of k.files.values()) {
     for (const [index, pfn] of file.page_cache) {
       const to = moves.get(pfn);
       if (to !== undefined) file.setPage(index, to);
     }
   }
-  for (const [offset, slot] of k.swap.slots) {
-    const to = moves.get(slot.cache);
-    if (to !== undefined) k.swap.edit(offset)!.cache = to;
+  for (const { id, cache } of k.swap.slots.values()) {
+    const to = moves.get(cache);
+    if (to !== undefined) k.swap.edit(id)!.cache = to;
   }
 }

@@ -7,15 +7,12 @@ import {
   type LaneOptions,
   LogReferenceError,
   type Outcome,
-  Session,
+  Player,
 } from '@specialbit/core';
 
 import type { LogEvent } from '@specialbit/events';
 
 import { laneName, type Touched, TouchListener } from '@specialbit/view';
-
-/** Events after which the undo memory of the session is cut. */
-const COMMIT_EVERY = 1024;
 
 export interface LaneStep {
   /** Null where the event names what this lane does not have. */
@@ -28,36 +25,30 @@ export class LaneRun {
   readonly name: string;
   /** What the last event names and this lane does not have. */
   lost: LogReferenceError | null = null;
-  private readonly session: Session;
+  private readonly player: Player;
   private readonly listener: TouchListener;
-  private steps = 0;
 
   constructor(lane: LaneOptions) {
     this.name = laneName(lane);
-    this.session = new Session(kernelOptions(lane), createWorld(lane));
-    this.listener = new TouchListener(this.session.live);
+    this.player = new Player(kernelOptions(lane), createWorld(lane));
+    this.listener = new TouchListener(this.player.kernel);
+    this.player.record(this.listener);
   }
 
   /** To be looked at and not kept. */
   get kernel(): Kernel {
-    return this.session.live;
+    return this.player.kernel;
   }
 
   step(event: LogEvent): LaneStep {
-    const before = this.session.live;
     this.lost = null;
     try {
-      const outcome = this.session.step(event);
-      if (outcome.crash !== null) return { outcome, lost: null, touched: null };
-      return { outcome, lost: null, touched: this.listener.take() };
+      const outcome = this.player.step(event);
+      return { outcome, lost: null, touched: outcome.crash === null ? this.listener.take() : null };
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       this.lost = error;
       return { outcome: null, lost: error, touched: null };
-    } finally {
-      // what cannot be carried out is undone, in another kernel
-      if (this.session.live !== before) this.listener.listenTo(this.session.live);
-      if (++this.steps % COMMIT_EVERY === 0) this.session.commit();
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit verify --maps FILE LOG`: a replay against what a kernel showed of a process. */
-import { createWorld, kernelOptions, LogReferenceError, Session } from '@specialbit/core';
+import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialbit/core';
 import {
   type Check,
   checkMaps,
@@ -52,7 +52,7 @@ export async function verifySnapshots(
     throw new UsageError('usage.files', 'expected one log to compare with the snapshot');
   const log = await openLog(path);
   const [lane] = lanesOf(log.file, log.header, undefined, ['x86_64']);
-  const session = new Session(kernelOptions(lane!), createWorld(lane!));
+  const player = new Player(kernelOptions(lane!), createWorld(lane!));
   let done = 0;
   let last = 0;
   try {
@@ -62,12 +62,11 @@ export async function verifySnapshots(
         done++;
         if ('mm' in event) last = event.mm;
         try {
-          session.step(event);
+          player.step(event);
         } catch (error) {
           if (!(error instanceof LogReferenceError)) throw error;
         }
       }
-      session.commit();
     }
   } finally {
     await log.close();
@@ -75,7 +74,7 @@ export async function verifySnapshots(
   if (options.at !== undefined && done < options.at) {
     throw new UsageError('usage.moment', `--at ${options.at}: ${path} has ${done} ${done === 1 ? 'event' : 'events'}`);
   }
-  const kernel = session.live;
+  const kernel = player.kernel;
   const id = options.mm ?? (kernel.mms.has(last) ? last : [...kernel.mms.keys()].at(-1));
   const mm = id === undefined ? undefined : kernel.mms.get(id);
   if (mm === undefined) throw new InputError('usage.process', `${path}: no mm ${id ?? ''} after ${done} events`);

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import {
-  createWorld,
-  defaultContent,
-  defaultMachine,
-  kernelOptions,
-  type LaneOptions,
-  Session,
-} from '@specialbit/core';
+import { createWorld, defaultContent, defaultMachine, kernelOptions, type LaneOptions, Player } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { parseLog } from '@specialbit/events';
 import { frameCounts, outcomeLine, stateLines } from './observe.js';
@@ -32,13 +25,13 @@ export function runScenario(arch: Architecture, scenario: Scenario): ScenarioRes
   const lane: LaneOptions = { arch, machine, content: defaultContent(machine), files: header.files ?? {} };
   const lines: string[] = [];
   try {
-    const session = new Session(kernelOptions(lane), createWorld(lane));
-    const before = frameCounts(session.live);
+    const player = new Player(kernelOptions(lane), createWorld(lane));
+    const before = frameCounts(player.kernel);
     events.forEach((event, i) => {
-      const line = outcomeLine(session.live, i + 1, event, session.step(event));
+      const line = outcomeLine(player.kernel, i + 1, event, player.step(event));
       if (line !== undefined) lines.push(line);
     });
-    lines.push(...stateLines(session.live, before));
+    lines.push(...stateLines(player.kernel, before));
   } catch (error) {
     lines.push(`stops with an error: ${error instanceof Error ? error.message : String(error)}`);
   }

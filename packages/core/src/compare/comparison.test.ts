@@ -3,6 +3,7 @@ import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
+import { processOf } from '../world/world.js';
 import { compareLog } from './compare-log.js';
 import { ComparedTimeline } from './compared-timeline.js';
 import type { Comparison, ComparisonOptions } from './comparison.js';
@@ -142,7 +143,7 @@ it('tells a difference once while it stays, and again when it comes back', () =>
 it('has the worlds of all lanes at any moment', () => {
   const log = events(MIXED, '{"type":"vmf_insert_mixed","at":"ring","frame":"P0"}', '{"type":"exit"}');
   const compared = new ComparedTimeline(LANES, log);
-  expect(compared.at(2).map((world) => world.coarse.processes[0]!.rss[0])).toEqual([0, 1]);
+  expect(compared.at(2).map((world) => processOf(world, 0)!.rss[0])).toEqual([0, 1]);
   expect(compared.divergences(1)).toEqual([]);
   expect(compared.divergences().filter(({ minor }) => !minor).length).toBe(1);
   expect(compared.verdict()).toMatch(/event 2/);

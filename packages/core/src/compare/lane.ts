@@ -12,9 +12,9 @@ import { decide, decideEntry } from '../kernel/pte/normal-page.js';
 import { type HugeLevel, PMD, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import type { Mm, Vma } from '../mm/vma.js';
+import { Player } from '../player.js';
 import { watchFeatures } from '../profile/asked.js';
 import type { FeatureName } from '../profile/features.js';
-import { Session } from '../reduce.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
 import { FrameIdentities, type LabelNumbers } from './frame-identity.js';
@@ -51,9 +51,6 @@ export const PTE_LEVEL = PTE_PMD | PTE_PUD;
 
 const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
 
-/** Events after which the undo memory of a session is cut. */
-const COMMIT_EVERY = 4096;
-
 export class Lane {
   readonly name: string;
   readonly options: KernelOptions;
@@ -65,65 +62,44 @@ export class Lane {
   /** Of the last event; null where it names what this lane does not have. */
   outcome: Outcome | null = null;
   unresolved: LogReferenceError | null = null;
-  private readonly session: Session;
-  private recorded: Kernel | null = null;
+  private readonly player: Player;
   /** What was looked up last since the last event. */
   private seenMm: Mm | null = null;
   private seenVma: Vma | null = null;
-  private sinceCommit = 0;
-  private readonly watched: Kernel['feature'] | null;
   private readonly scratch: Pte = newPte();
 
   /** `watch`: note which kernel features are asked for. */
   constructor(lane: NamedLane, labels: LabelNumbers, watch: boolean) {
     this.name = lane.name;
     this.options = kernelOptions(lane.options);
-    this.watched = watch ? watchFeatures(this.options.profile, this.asked) : null;
-    this.session = new Session(this.options, createWorld(lane.options));
+    this.player = new Player(this.options, createWorld(lane.options), { recorder: this.touched });
+    if (watch) this.k.feature = watchFeatures(this.options.profile, this.asked);
     this.ids = new FrameIdentities(this.options.machine, labels);
     for (const id of this.k.mms.keys()) this.places.set(id, new Places());
   }
 
   get k(): Kernel {
-    return this.session.live;
+    return this.player.kernel;
   }
 
   /** The world now; costs what changed since the last one. */
   commit(): World {
-    this.sinceCommit = 0;
-    return this.session.commit().world;
+    return this.player.world();
   }
 
   step(index: number, event: LogEvent): void {
-    if (++this.sinceCommit > COMMIT_EVERY) this.commit();
-    this.attach();
-    this.touched.clear();
     this.seenMm = null;
     this.seenVma = null;
     if (this.asked.size > 0) this.asked.clear();
     this.outcome = null;
     this.unresolved = null;
     try {
-      this.outcome = this.session.step(event);
+      this.outcome = this.player.step(event);
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       this.unresolved = error;
     }
-    if (this.recorded !== this.k) {
-      // what a crash touched was undone
-      this.touched.clear();
-      this.attach();
-      return;
-    }
     if (this.outcome !== null && this.outcome.crash === null) this.follow(index, event, this.outcome);
-  }
-
-  private attach(): void {
-    if (this.recorded === this.k) return;
-    this.recorded?.record(null);
-    this.recorded = this.k;
-    this.k.record(this.touched);
-    if (this.watched !== null) this.k.feature = this.watched;
   }
 
   /** Keeps track of where mappings are. */
@@ -178,7 +154,7 @@ export class Lane {
   /** Where a place of an event is now; -1 when this lane does not know it. */
   vpnOf(mm: number, at: { readonly label: string; readonly page: number } | { readonly addr: number }): number {
     if ('addr' in at) return Math.floor(at.addr / this.k.arch.page.size);
-    const start = this.k.mms.get(mm)?.labels[at.label];
+    const start = this.k.mms.get(mm)?.startOf(at.label);
     return start === undefined ? -1 : start + at.page;
   }
 

@@ -2,9 +2,10 @@
 import { parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';
-import { Session } from '../reduce.js';
+import { Player } from '../player.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { createWorld, kernelOptions } from '../world/create.js';
+import { processOf } from '../world/world.js';
 import { explainPte, type PteExplanation } from './explain-pte.js';
 
 const LOG = `{"specialbit":1}
@@ -17,10 +18,10 @@ const LOG = `{"specialbit":1}
 function explain(arch: Architecture, label: string, page: number): PteExplanation {
   const lane = laneOf(arch);
   const options = kernelOptions(lane);
-  const session = new Session(options, createWorld(lane));
-  for (const event of parseLog(LOG).events) session.step(event);
-  const { world } = session.commit();
-  return explainPte(options, world, 0, world.coarse.processes[0]!.labels[label]! + page);
+  const player = new Player(options, createWorld(lane));
+  for (const event of parseLog(LOG).events) player.step(event);
+  const world = player.world();
+  return explainPte(options, world, 0, processOf(world, 0)!.labels.get(label)! + page);
 }
 
 it('says why a special PTE is no page, and who holds the frame', () => {

@@ -64,7 +64,7 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
     held++;
     holders.push({ by: 'swap cache', slot: k.frames.get(pfn, F.swap), refs: 1 });
   }
-  const pins = k.pins.filter((page) => page === pfn).length;
+  const pins = [...k.pins].filter((page) => page === pfn).length;
   if (pins > 0) {
     held += pins * GUP_PIN_COUNTING_BIAS;
     holders.push({ by: 'pin', pins, refs: pins * GUP_PIN_COUNTING_BIAS });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, it } from 'vitest';
-import { Edit } from '../mm/radix.js';
+import { Journal } from '../mm/journal.js';
 import { F, FRAME_FIELDS, FrameTable, PG } from './frame-table.js';
 
-const table = (): FrameTable => new FrameTable(undefined, new Edit());
+const table = (): FrameTable => new FrameTable(new Journal());
 
 it('holds zeroes for a frame that nothing ever touched', () => {
   const frames = table();
@@ -51,12 +51,11 @@ it('wipes and moves whole records', () => {
 });
 
 it('commits what was written, and a later write does not change that', () => {
-  const edit = new Edit();
-  const frames = new FrameTable(undefined, edit);
+  const frames = table();
   frames.set(5, F.content, 1);
-  const root = frames.commit(new Edit());
+  const root = frames.commit();
   frames.set(5, F.content, 2);
-  expect([new FrameTable(root, new Edit()).get(5, F.content), frames.get(5, F.content)]).toEqual([1, 2]);
+  expect([new FrameTable(new Journal(), root).get(5, F.content), frames.get(5, F.content)]).toEqual([1, 2]);
 });
 
 it('tells whoever listens which frame is written to', () => {

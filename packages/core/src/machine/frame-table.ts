@@ -4,7 +4,8 @@
  * reference count, map count, flags, mapping, index, and the first byte of the content.
  */
 
-import { type Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
+import type { Journal } from '../mm/journal.js';
+import { Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
 import type { FrameRecorder } from '../mm/touched.js';
 
 /** Fields of a frame record. */
@@ -80,8 +81,12 @@ export class FrameTable {
   /** Hears of every write. */
   touched: FrameRecorder | null = null;
 
-  constructor(root: FrameRoot = emptyRoot, edit: Edit) {
-    this.tree = new RadixTree(frameLeaf, root, edit, CACHED_LEAVES);
+  constructor(
+    private readonly journal: Journal,
+    /** What was committed last, or opened. */
+    private root: FrameRoot = emptyRoot,
+  ) {
+    this.tree = new RadixTree(frameLeaf, root, new Edit(), CACHED_LEAVES);
   }
 
   get(pfn: number, field: number): number {
@@ -92,6 +97,7 @@ export class FrameTable {
   set(pfn: number, field: number, value: number): void {
     const leaf = this.tree.leafForWrite(pfn);
     const i = this.tree.slot(pfn) * FIELDS;
+    if (this.journal.on) this.journal.frame(pfn, field, leaf[i + field]!);
     if (this.touched !== null) this.touched.frame(pfn, leaf, i);
     leaf[i + field] = value;
   }
@@ -100,6 +106,7 @@ export class FrameTable {
   add(pfn: number, field: number, delta: number): number {
     const leaf = this.tree.leafForWrite(pfn);
     const i = this.tree.slot(pfn) * FIELDS;
+    if (this.journal.on) this.journal.frame(pfn, field, leaf[i + field]!);
     if (this.touched !== null) this.touched.frame(pfn, leaf, i);
     const value = leaf[i + field]! + delta;
     leaf[i + field] = value;
@@ -124,7 +131,7 @@ export class FrameTable {
   wipe(pfn: number): void {
     const leaf = this.tree.leafForWrite(pfn);
     const i = this.tree.slot(pfn) * FIELDS;
-    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    this.noteAll(pfn, leaf, i);
     leaf.fill(0, i, i + FIELDS);
   }
 
@@ -132,7 +139,7 @@ export class FrameTable {
   allocate(pfn: number, seq: number): void {
     const leaf = this.tree.leafForWrite(pfn);
     const i = this.tree.slot(pfn) * FIELDS;
-    if (this.touched !== null) this.touched.frame(pfn, leaf, i);
+    this.noteAll(pfn, leaf, i);
     leaf.fill(0, i, i + FIELDS);
     leaf[i + F.seq] = seq;
     leaf[i + F.count] = 1;
@@ -145,15 +152,27 @@ export class FrameTable {
     const i = this.tree.slot(from) * FIELDS;
     const target = this.tree.leafForWrite(to);
     const j = this.tree.slot(to) * FIELDS;
-    if (this.touched !== null) {
-      this.touched.frame(from, source, i);
-      this.touched.frame(to, target, j);
-    }
+    this.noteAll(to, target, j);
+    this.noteAll(from, source, i);
     for (let field = 0; field < FIELDS; field++) target[j + field] = source[i + field]!;
     source.fill(0, i, i + FIELDS);
   }
 
-  commit(next: Edit): FrameRoot {
-    return this.tree.commit(next);
+  /** The whole record is about to change. */
+  private noteAll(pfn: number, leaf: FrameLeaf, at: number): void {
+    const { journal } = this;
+    if (journal.on) for (let field = 0; field < FIELDS; field++) journal.frame(pfn, field, leaf[at + field]!);
+    if (this.touched !== null) this.touched.frame(pfn, leaf, at);
+  }
+
+  /** For the journal. */
+  undo(pfn: number, field: number, value: number): void {
+    this.tree.leafForWrite(pfn)[this.tree.slot(pfn) * FIELDS + field] = value;
+  }
+
+  /** The frames for a world; the same as before where nothing changed. */
+  commit(): FrameRoot {
+    if (!this.tree.unchanged(this.root)) this.root = this.tree.commit(new Edit());
+    return this.root;
   }
 }

@@ -4,76 +4,126 @@
  * map it, in the order of the kernel's interval tree (i_mmap: by vm_pgoff, later ones after equal
  * ones).
  */
+import { IdList } from './id-list.js';
+import type { Journal } from './journal.js';
+import { PageMap } from './page-map.js';
+import { emptySlots, type SlotsRoot } from './slots.js';
+
+export type FileKind = 'device' | 'shmem' | 'file';
 
 export interface AddressSpaceRecord {
   readonly id: number;
   readonly name: string;
-  readonly kind: 'device' | 'shmem' | 'file';
+  readonly kind: FileKind;
   readonly pages: number;
   readonly nameless: boolean;
-  /** [index, pfn] */
-  readonly page_cache: readonly (readonly [number, number])[];
-  /** [index, swap offset] of pages that were paged out. */
-  readonly swapped: readonly (readonly [number, number])[];
+  /** index -> pfn */
+  readonly page_cache: SlotsRoot<number>;
+  /** index -> swap offset of pages that were paged out. */
+  readonly swapped: SlotsRoot<number>;
   /** VMA ids in i_mmap order. */
-  readonly i_mmap: readonly number[];
+  readonly i_mmap: IdList;
 }
 
-/** `V`: the VMA, whose own file binds it. */
-export class AddressSpace<V extends { readonly vm_pgoff: number }> {
-  i_mmap: V[] = [];
-  page_cache = new Map<number, number>();
-  swapped = new Map<number, number>();
+/** What a file asks of the kernel that it is in. */
+export interface FileLinks {
+  readonly journal: Journal;
+  touchFile(file: AddressSpace): void;
+  /** vm_pgoff of a VMA of its i_mmap. */
+  pgoffOf(vma: number): number;
+}
+
+export class AddressSpace {
+  readonly page_cache: PageMap;
+  readonly swapped: PageMap;
+  private size: number;
+  private mapped = IdList.empty;
   record: AddressSpaceRecord | null = null;
 
+  /** `pages`: its size (0: a device). `nameless`: shared anonymous memory, gone with its last mapping. */
   constructor(
     readonly id: number,
     readonly name: string,
-    readonly kind: 'device' | 'shmem' | 'file',
-    /** Size in pages (0: a device). */
-    public pages: number,
-    /** Shared anonymous memory: no name in the log, gone with its last mapping. */
-    readonly nameless = false,
-  ) {}
+    readonly kind: FileKind,
+    pages: number,
+    readonly nameless: boolean,
+    private readonly links: FileLinks,
+    held: Pick<AddressSpaceRecord, 'page_cache' | 'swapped'> = { page_cache: emptySlots, swapped: emptySlots },
+  ) {
+    this.size = pages;
+    this.page_cache = new PageMap(held.page_cache, links.journal);
+    this.swapped = new PageMap(held.swapped, links.journal);
+  }
+
+  static open(record: AddressSpaceRecord, links: FileLinks): AddressSpace {
+    const { id, name, kind, pages, nameless } = record;
+    const file = new AddressSpace(id, name, kind, pages, nameless, links, record);
+    file.mapped = record.i_mmap;
+    file.record = record;
+    return file;
+  }
+
+  /** Size in pages. */
+  get pages(): number {
+    return this.size;
+  }
+  set pages(v: number) {
+    this.changes('size', this.size);
+    this.size = v;
+  }
+
+  /** Ids of the VMAs that map it. */
+  get i_mmap(): IdList {
+    return this.mapped;
+  }
 
   /** vma_interval_tree_insert(): after every VMA with the same or a smaller vm_pgoff. */
-  insert(vma: V): void {
-    const list = this.i_mmap;
-    let lo = 0;
-    let hi = list.length;
-    while (lo < hi) {
-      const mid = (lo + hi) >>> 1;
-      if (list[mid]!.vm_pgoff <= vma.vm_pgoff) lo = mid + 1;
-      else hi = mid;
-    }
-    list.splice(lo, 0, vma);
-    this.record = null;
+  insert(vma: { readonly id: number; readonly vm_pgoff: number }): void {
+    const { links } = this;
+    this.remap(this.mapped.insertBefore((id) => links.pgoffOf(id) > vma.vm_pgoff, vma.id));
   }
 
   /** vma_interval_tree_insert_after(): directly behind `prev`. */
-  insertAfter(vma: V, prev: V): void {
-    const at = this.i_mmap.indexOf(prev);
-    this.i_mmap.splice(at < 0 ? this.i_mmap.length : at + 1, 0, vma);
-    this.record = null;
+  insertAfter(vma: { readonly id: number }, prev: { readonly id: number }): void {
+    this.remap(this.mapped.insertAfter(prev.id, vma.id));
   }
 
-  remove(vma: V): void {
-    const at = this.i_mmap.indexOf(vma);
-    if (at >= 0) {
-      this.i_mmap.splice(at, 1);
-      this.record = null;
-    }
+  remove(vma: { readonly id: number }): void {
+    const mapped = this.mapped.remove(vma.id);
+    if (mapped !== this.mapped) this.remap(mapped);
   }
 
   setPage(index: number, pfn: number | undefined): void {
-    if (pfn === undefined) this.page_cache.delete(index);
-    else this.page_cache.set(index, pfn);
-    this.record = null;
+    this.page_cache.set(index, pfn);
+    if (this.record !== null) this.links.touchFile(this);
   }
 
   setSwapped(index: number, offset: number | undefined): void {
-    if (offset === undefined) this.swapped.delete(index);
-    else this.swapped.set(index, offset);
-    this.record = null;
+    this.swapped.set(index, offset);
+    if (this.record !== null) this.links.touchFile(this);
+  }
+
+  private remap(mapped: IdList): void {
+    this.changes('mapped', this.mapped);
+    this.mapped = mapped;
+  }
+
+  private changes(field: string, old: unknown): void {
+    const { journal } = this.links;
+    if (journal.on) journal.field(this, field, old);
+    if (this.record !== null) this.links.touchFile(this);
+  }
+
+  toRecord(): AddressSpaceRecord {
+    return {
+      id: this.id,
+      name: this.name,
+      kind: this.kind,
+      pages: this.size,
+      nameless: this.nameless,
+      page_cache: this.page_cache.commit(),
+      swapped: this.swapped.commit(),
+      i_mmap: this.mapped,
+    };
   }
 }

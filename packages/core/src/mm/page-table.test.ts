@@ -3,16 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffWorlds } from '../timeline/diff.js';
 import { hugeWithBits as arch, PMD_PAGES, PUD_PAGES } from '../toy-huge.testkit.js';
-import { emptyWorld } from '../world/create.js';
-import type { World } from '../world/world.js';
+import { emptyWorld, type World } from '../world/world.js';
+import { Journal } from './journal.js';
+import { LabelMap } from './label-map.js';
 import { type HugeLevel, LEVEL_NAMES, type Level, PMD, PTE, PUD } from './level.js';
+import type { ProcessState } from './mm.js';
 import { emptyPageTable, PageTable, type PageTableRoot } from './page-table.js';
 import { codecOf, pageTableLayout } from './page-table-layout.js';
-import { Edit } from './radix.js';
+import { emptySlots, Slots } from './slots.js';
 
 const layout = pageTableLayout(arch);
 const PAGES = [1, PMD_PAGES, PUD_PAGES] as const;
-const table = (root?: PageTableRoot): PageTable => new PageTable(layout, root, new Edit());
+const journal = new Journal();
+const table = (root?: PageTableRoot): PageTable => new PageTable(layout, journal, root);
 const RW = arch.pte.protection_map[3]!;
 
 /** A present entry of a level, distinguished by `n`. */
@@ -32,7 +35,11 @@ const hex = (p: { lo: number; hi: number }): string => (p.lo >>> 0).toString(16)
 
 /** A page table as a list: `level first` -> raw. */
 class Model {
-  readonly entries = new Map<string, string>();
+  readonly entries: Map<string, string>;
+
+  constructor(from?: Model) {
+    this.entries = new Map(from?.entries);
+  }
 
   at(level: Level, first: number): string {
     return `${first} ${level}`;
@@ -97,7 +104,12 @@ function apply(pt: PageTable, model: Model, s: { level: Level; vpn: number; n?: 
   model.entries.set(key, hex(raw));
 }
 
-const world = (root: PageTableRoot): World => ({ ...emptyWorld, pageTables: new Map([[0, root]]) });
+function world(pageTable: PageTableRoot): World {
+  const mms = new Slots<ProcessState>(emptySlots);
+  const fields = { locked_vm: 0, start_brk: 0, brk: 0, start_stack: 0, comm: '', has_pinned: false };
+  mms.set(0, { id: 0, fields, rss: [0, 0, 0, 0], labels: LabelMap.empty, vmas: [], pageTable });
+  return { ...emptyWorld, mms: mms.commit() };
+}
 
 describe('a page table with levels', () => {
   it('is what was stored in it, from every root on', () => {
@@ -110,9 +122,15 @@ describe('a page table with levels', () => {
           const model = new Model();
           const roots: { root: PageTableRoot; sorted: string[] }[] = [];
           for (const s of steps) {
-            if (s.do === 'commit') roots.push({ root: pt.commit(new Edit()), sorted: model.sorted() });
+            if (s.do === 'commit') roots.push({ root: pt.commit(), sorted: model.sorted() });
             else apply(pt, model, s);
           }
+          // and taken back in the middle of everything
+          const mark = journal.begin();
+          const other = new Model(model);
+          for (const s of steps) if (s.do !== 'commit') apply(pt, other, s);
+          if (steps.length % 2 === 0) pt.commit();
+          journal.rollback(mark, { undo: () => undefined });
           expect(content(pt)).toEqual(model.sorted());
           expect(pt.huge).toBe([...model.entries.keys()].filter((key) => !key.endsWith(' 0')).length);
           for (const [a, b] of ranges) {
@@ -120,7 +138,7 @@ describe('a page table with levels', () => {
             expect(content(pt, start, end)).toEqual(model.sorted(start, end));
             expect(pt.isEmpty(start, end)).toBe(model.sorted(start, end).length === 0);
           }
-          roots.push({ root: pt.commit(new Edit()), sorted: model.sorted() });
+          roots.push({ root: pt.commit(), sorted: model.sorted() });
           for (const { root, sorted } of roots) expect(content(table(root))).toEqual(sorted);
           // what a diff says, applied to the one, gives the other
           for (let i = 1; i < roots.length; i++) {

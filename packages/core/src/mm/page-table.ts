@@ -9,15 +9,16 @@
  * kernel has as a page table, and an entry of a higher level stands in its place.
  *
  * All writes go through `set`, `clear` (PTEs), `setHuge`, `clearHuge` (entries of higher levels) and
- * `copyRange`'s store; every one of them tells `touched` first.
+ * `copyRange`'s store; every one of them tells the journal and `touched` first (`writes`).
  */
 import { InternalError } from '@specialbit/events';
 import { unchanged } from '../arch/compile-steps.js';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
+import type { Journal } from './journal.js';
 import { type HugeLevel, type Level, PTE } from './level.js';
 import { type HugeLayout, type PageTableLayout, PTE_LEAF_BITS } from './page-table-layout.js';
-import { type Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';
+import { Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';
 import type { PteRecorder } from './touched.js';
 
 const LEAF_SIZE = 1 << PTE_LEAF_BITS;
@@ -57,17 +58,20 @@ export class PageTable {
   private readonly asItIs: boolean;
   private readonly codec: PageTableLayout['pte'];
   private hugeCount: number;
+  /** For the journal. */
+  journalSlot = -1;
   /** Hears of every write, and by whose mm. */
   touched: PteRecorder | null = null;
   mm = 0;
 
   constructor(
     private readonly layout: PageTableLayout,
-    root: PageTableRoot = emptyPageTable,
-    edit: Edit,
+    private readonly journal: Journal,
+    /** What was committed last, or opened. */
+    private root: PageTableRoot = emptyPageTable,
   ) {
     this.codec = layout.pte;
-    this.tree = new RadixTree(layout.leaf, root, edit, CACHED_LEAVES, layout.uppers);
+    this.tree = new RadixTree(layout.leaf, root, new Edit(), CACHED_LEAVES, layout.uppers);
     this.hugeCount = root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
   }
@@ -107,7 +111,7 @@ export class PageTable {
   clear(vpn: number): void {
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
-    if (this.touched !== null) this.touched.entry(this.mm, PTE, vpn, leaf[i]!, leaf[i + 1]!);
+    if (this.journal.on || this.touched !== null) this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = this.codec.empty.lo;
     leaf[i + 1] = this.codec.empty.hi;
   }
@@ -157,7 +161,7 @@ export class PageTable {
       this.tree.drop(first, first + pages);
       this.hugeCount++;
     }
-    this.touched?.entry(this.mm, level, first, old.lo, old.hi);
+    this.writes(level, first, old.lo, old.hi);
     data[at] = p.lo;
     data[at + 1] = p.hi;
   }
@@ -171,7 +175,7 @@ export class PageTable {
     const at = this.tree.upperSlot(i, first) << 1;
     const old: Pte = { lo: data[at]!, hi: data[at + 1]! };
     if (codec.none(old)) return;
-    this.touched?.entry(this.mm, level, first, old.lo, old.hi);
+    this.writes(level, first, old.lo, old.hi);
     data[at] = codec.empty.lo;
     data[at + 1] = codec.empty.hi;
     this.hugeCount--;
@@ -228,9 +232,43 @@ export class PageTable {
     else this.byLevels(start, end, p, copy, (from, to) => this.copyPtes(dst, from, to, p, copy.pte));
   }
 
-  commit(next: Edit): PageTableRoot {
-    const { height, node } = this.tree.commit(next);
-    return { height, node, huge: this.hugeCount };
+  /** Was nothing written since the last commit? */
+  get unchanged(): boolean {
+    return this.tree.unchanged(this.root);
+  }
+
+  /** The table for a world; the same as before where nothing changed. */
+  commit(): PageTableRoot {
+    if (!this.unchanged) this.root = { ...this.tree.commit(new Edit()), huge: this.hugeCount };
+    return this.root;
+  }
+
+  /** For the journal: puts an old entry back. */
+  undo(level: Level, vpn: number, lo: number, hi: number): void {
+    if (level === PTE) {
+      const leaf = this.tree.leafForWrite(vpn);
+      const i = this.tree.slot(vpn) << 1;
+      leaf[i] = lo;
+      leaf[i + 1] = hi;
+      return;
+    }
+    const i = this.indexOf(level);
+    const { pages, codec } = this.layout.huge[i]!;
+    const data = this.tree.upperForWrite(i, vpn);
+    const at = this.tree.upperSlot(i, vpn) << 1;
+    const had = !codec.none({ lo: data[at]!, hi: data[at + 1]! });
+    const has = !codec.none({ lo, hi });
+    data[at] = lo;
+    data[at + 1] = hi;
+    this.hugeCount += Number(has) - Number(had);
+    // below it everything is as it was, and nothing was there
+    if (has && !had) this.tree.drop(vpn, vpn + pages);
+  }
+
+  /** An entry is about to change. */
+  private writes(level: Level, vpn: number, lo: number, hi: number): void {
+    if (this.journal.on) this.journal.entry(this, level, vpn, lo, hi);
+    this.touched?.entry(this.mm, level, vpn, lo, hi);
   }
 
   // ------------------------------------------------------------------ levels
@@ -306,7 +344,7 @@ export class PageTable {
   private store(leaf: Int32Array, vpn: number, p: Pte): void {
     if (!this.asItIs) this.codec.set_pte(p);
     const i = this.tree.slot(vpn) << 1;
-    if (this.touched !== null) this.touched.entry(this.mm, PTE, vpn, leaf[i]!, leaf[i + 1]!);
+    if (this.journal.on || this.touched !== null) this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = p.lo;
     leaf[i + 1] = p.hi;
   }

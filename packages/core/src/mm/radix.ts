@@ -72,6 +72,9 @@ export const emptyRoot: RadixRoot<never> = { height: 0, node: undefined };
 
 const NO_UPPERS: readonly never[] = [];
 
+/** Leaves that are remembered at first. */
+const FIRST_CACHE = 2;
+
 export class RadixTree<L> {
   private height: number;
   private node: RadixNode<L> | Leaf<L> | undefined;
@@ -80,9 +83,11 @@ export class RadixTree<L> {
    * The leaves touched last, by the low bits of their index; a missing one is remembered as well. What
    * stands here is always what the tree holds.
    */
-  private readonly cachedIndex: number[];
-  private readonly cachedLeaf: (Leaf<L> | undefined)[];
-  private readonly cacheMask: number;
+  private cachedIndex: number[];
+  private cachedLeaf: (Leaf<L> | undefined)[];
+  private cacheMask: number;
+  /** Leaves that were not remembered, since the memory has its size. */
+  private misses = 0;
   private readonly leafSize: number;
   private readonly leafBits: number;
   private readonly mask: number;
@@ -90,12 +95,15 @@ export class RadixTree<L> {
   private readonly upperIndex: number[] = [];
   private readonly upperLeaf: (Leaf<L> | undefined)[] = [];
 
-  /** `cache`: how many leaves are remembered, a power of two. `uppers`: ascending by order. */
+  /**
+   * `cache`: how many leaves are remembered at most, a power of two; the memory for them grows when it is of
+   * use. `uppers`: ascending by order.
+   */
   constructor(
     private readonly type: LeafType<L>,
     root: RadixRoot<L>,
     edit: Edit,
-    cache = 1,
+    private readonly cache = 1,
     private readonly uppers: readonly UpperLevel<L>[] = NO_UPPERS,
   ) {
     this.height = root.height;
@@ -104,9 +112,10 @@ export class RadixTree<L> {
     this.leafBits = type.bits;
     this.leafSize = 2 ** type.bits;
     this.mask = this.leafSize - 1;
-    this.cacheMask = cache - 1;
-    this.cachedIndex = new Array<number>(cache).fill(-1);
-    this.cachedLeaf = new Array<Leaf<L> | undefined>(cache).fill(undefined);
+    const first = Math.min(cache, FIRST_CACHE);
+    this.cacheMask = first - 1;
+    this.cachedIndex = first === FIRST_CACHE ? [-1, -1] : [-1];
+    this.cachedLeaf = first === FIRST_CACHE ? [undefined, undefined] : [undefined];
   }
 
   /** Position of `key` inside its leaf. */
@@ -125,8 +134,7 @@ export class RadixTree<L> {
     const at = index & this.cacheMask;
     if (this.cachedIndex[at] === index) return this.cachedLeaf[at]?.data;
     const found = this.find(index);
-    this.cachedIndex[at] = index;
-    this.cachedLeaf[at] = found;
+    this.remember(index, found);
     return found?.data;
   }
 
@@ -139,9 +147,22 @@ export class RadixTree<L> {
       if (cached !== undefined && cached.owner === this.edit) return cached.data;
     }
     const leaf = this.own(index);
+    this.remember(index, leaf);
+    return leaf.data;
+  }
+
+  private remember(index: number, leaf: Leaf<L> | undefined): void {
+    const size = this.cacheMask + 1;
+    if (size < this.cache && ++this.misses > 8 * size) {
+      const larger = Math.min(this.cache, 8 * size);
+      this.misses = 0;
+      this.cacheMask = larger - 1;
+      this.cachedIndex = new Array<number>(larger).fill(-1);
+      this.cachedLeaf = new Array<Leaf<L> | undefined>(larger).fill(undefined);
+    }
+    const at = index & this.cacheMask;
     this.cachedIndex[at] = index;
     this.cachedLeaf[at] = leaf;
-    return leaf.data;
   }
 
   /** Is there a leaf of single keys in `[start, end)`, be it an empty one? */
@@ -211,6 +232,11 @@ export class RadixTree<L> {
   forEachLeaf(start: number, end: number, visit: (data: L, first: number) => void): void {
     if (this.node === undefined || start >= end) return;
     this.walk(this.node, this.height, 0, Math.floor(start / this.leafSize), Math.ceil(end / this.leafSize), visit);
+  }
+
+  /** Does the tree hold just what `root` does? */
+  unchanged(root: RadixRoot<L>): boolean {
+    return this.node === root.node && this.height === root.height;
   }
 
   /** Ends the batch: what was built so far becomes immutable, later edits copy. */

@@ -1,85 +1,248 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The VMAs of one address space, sorted by vm_start (the kernel's maple tree). They lie in short blocks:
- * in an array of thousands each split and merge would move half of it.
+ * in an array of thousands each split and merge would move half of it, and each world would need a copy.
+ * A block that nobody looked into is the world's own, of records; one that somebody did is a copy in which
+ * the VMAs that were asked for stand in the places of their records.
  */
+import type { Journal } from './journal.js';
+
 /** What has a place in the list. */
 export interface Range {
+  readonly id: number;
   readonly vm_start: number;
   readonly vm_end: number;
 }
 
+/** A VMA of a running kernel, as against its record. */
+export interface LiveRange<R> extends Range {
+  readonly live: true;
+  readonly record: R | null;
+}
+
+/** What a world holds: none is empty, and none is ever changed. */
+export type VmaBlocks<R> = readonly (readonly R[])[];
+
 /** A block that grows beyond this becomes two. */
 const BLOCK = 64;
 
-export class VmaList<V extends Range> {
-  /** None is empty. */
-  private blocks: V[][] = [];
+interface Inserted {
+  readonly block: number;
+  readonly slot: number;
+  /** The block was cut behind its first so many. */
+  readonly split: number;
+}
+
+interface Removed {
+  readonly block: number;
+  readonly slot: number;
+  readonly item: Range;
+  /** It was the last of its block. */
+  readonly whole: boolean;
+}
+
+export class VmaList<V extends LiveRange<R>, R extends Range> {
+  /** Null until somebody looks. */
+  private blocks: (V | R)[][] | null = null;
+  /**
+   * The committed form of each block; null where it changed since. A block that is the very same array is
+   * the world's and must not be written to.
+   */
+  private clean: (readonly R[] | null)[] = [];
   /** All of them, where somebody asked since the last change. */
-  private flat: readonly V[] | null = [];
+  private flat: readonly V[] | null = null;
   /** Where `locate` was last. */
   private block = 0;
   private slot = 0;
 
+  /** `open`: makes the VMA of a record, and has it put in its place (`place`). */
+  constructor(
+    private source: VmaBlocks<R>,
+    private readonly journal: Journal,
+    private readonly open: (record: R) => V,
+  ) {}
+
   /** A copy in one piece, made when it is asked for after a change. */
   get all(): readonly V[] {
-    this.flat ??= this.blocks.flat();
+    this.flat ??= this.opened().flatMap((block, b) => block.map((_, s) => this.at(b, s)));
     return this.flat;
   }
 
-  set all(vmas: readonly V[]) {
-    this.blocks = [];
-    for (let i = 0; i < vmas.length; i += BLOCK) this.blocks.push(vmas.slice(i, i + BLOCK));
-    this.flat = vmas;
+  /** All of them, records where nobody asked for the VMA: to be read only. */
+  *peek(): Generator<V | R, void, void> {
+    for (const block of this.blocks ?? this.source) yield* block;
   }
 
   /** The first VMA that ends above `vpn`. */
   find(vpn: number): V | undefined {
     this.locate(vpn);
-    return this.blocks[this.block]?.[this.slot];
+    const item = this.blocks![this.block]?.[this.slot];
+    if (item === undefined || isLive<V, R>(item)) return item;
+    return this.open(item);
   }
 
   /** The VMA before the one that `find` gives, or the last one. */
   before(vpn: number): V | undefined {
+    const item = this.peekBefore(vpn);
+    if (item === undefined || isLive<V, R>(item)) return item;
+    return this.open(item);
+  }
+
+  /** As `before`, and nothing is made: a record where nobody asked for the VMA. */
+  peekBefore(vpn: number): V | R | undefined {
     this.locate(vpn);
-    return this.slot > 0 ? this.blocks[this.block]![this.slot - 1] : this.blocks[this.block - 1]?.at(-1);
+    const blocks = this.blocks!;
+    return this.slot > 0 ? blocks[this.block]![this.slot - 1] : blocks[this.block - 1]?.at(-1);
   }
 
   insert(vma: V): void {
-    this.flat = null;
     this.locate(vma.vm_start);
-    if (this.block === this.blocks.length && this.block > 0) {
+    const blocks = this.blocks!;
+    this.flat = null;
+    if (this.block === blocks.length && this.block > 0) {
       this.block--;
-      this.slot = this.blocks[this.block]!.length;
+      this.slot = blocks[this.block]!.length;
     }
-    const block = this.blocks[this.block];
-    if (block === undefined) {
-      this.blocks.push([vma]);
-      return;
+    const { block, slot } = this;
+    let split = 0;
+    if (blocks[block] === undefined) {
+      blocks.push([vma]);
+      this.clean.push(null);
+    } else {
+      const items = this.own(block);
+      items.splice(slot, 0, vma);
+      this.clean[block] = null;
+      if (items.length > BLOCK) {
+        split = BLOCK / 2;
+        blocks.splice(block + 1, 0, items.splice(split));
+        this.clean.splice(block + 1, 0, null);
+      }
     }
-    block.splice(this.slot, 0, vma);
-    if (block.length > BLOCK) this.blocks.splice(this.block + 1, 0, block.splice(BLOCK / 2));
+    if (this.journal.on) this.journal.step(undoInsert, this as unknown as Lists, { block, slot, split });
   }
 
   /** False: it is not linked. */
   remove(vma: V): boolean {
     if (!this.seek(vma)) return false;
+    const { block, slot } = this;
+    const whole = this.blocks![block]!.length === 1;
     this.flat = null;
-    const block = this.blocks[this.block]!;
-    if (block.length === 1) this.blocks.splice(this.block, 1);
-    else block.splice(this.slot, 1);
+    if (whole) {
+      this.blocks!.splice(block, 1);
+      this.clean.splice(block, 1);
+    } else {
+      this.own(block).splice(slot, 1);
+      this.clean[block] = null;
+    }
+    if (this.journal.on) this.journal.step(undoRemove, this as unknown as Lists, { block, slot, item: vma, whole });
     return true;
+  }
+
+  /** Takes all of them out. */
+  clear(): void {
+    const { journal } = this;
+    this.opened();
+    if (journal.on) {
+      journal.field(this, 'flat', null);
+      journal.field(this, 'blocks', this.blocks);
+      journal.field(this, 'clean', this.clean);
+    }
+    this.blocks = [];
+    this.clean = [];
+    this.flat = null;
   }
 
   includes(vma: V): boolean {
     return this.seek(vma);
   }
 
-  /** Finds the VMA itself, also while a merge lets a neighbour lie over it. */
-  private seek(vma: V): boolean {
+  /** A VMA was made of its record, and stands in its place from now on. */
+  place(vma: V): void {
+    if (this.seek(vma)) this.own(this.block)[this.slot] = vma;
+  }
+
+  /** The record of a VMA in the list is no longer the one that was committed. */
+  changed(vma: V): void {
+    if (this.seek(vma)) this.clean[this.block] = null;
+  }
+
+  /** Every VMA in the list has its record: the blocks for a world, the same ones as before where nothing changed. */
+  commit(seal: (block: readonly R[]) => void): VmaBlocks<R> {
+    const { blocks, clean, source } = this;
+    if (blocks === null) return source;
+    let same = clean.length === source.length;
+    for (let b = 0; b < blocks.length; b++) {
+      if (clean[b] === null) {
+        const records = blocks[b]!.map((item) => (isLive<V, R>(item) ? item.record! : item));
+        seal(records);
+        clean[b] = records;
+      }
+      same &&= clean[b] === source[b];
+    }
+    if (!same) {
+      this.source = clean.slice() as (readonly R[])[];
+      seal(this.source as unknown as readonly R[]);
+    }
+    return this.source;
+  }
+
+  /** For the journal. */
+  undoInsert({ block, slot, split }: Inserted): void {
+    const { blocks, clean } = this as unknown as { blocks: (V | R)[][]; clean: (readonly R[] | null)[] };
+    this.flat = null;
+    if (split > 0) {
+      this.own(block).push(...blocks[block + 1]!);
+      blocks.splice(block + 1, 1);
+      clean.splice(block + 1, 1);
+    }
+    this.own(block).splice(slot, 1);
+    clean[block] = null;
+    if (blocks[block]!.length === 0) {
+      blocks.splice(block, 1);
+      clean.splice(block, 1);
+    }
+  }
+
+  /** For the journal. */
+  undoRemove({ block, slot, item, whole }: Removed): void {
+    this.flat = null;
+    if (whole) {
+      this.blocks!.splice(block, 0, [item as V]);
+      this.clean.splice(block, 0, null);
+    } else {
+      this.own(block).splice(slot, 0, item as V);
+      this.clean[block] = null;
+    }
+  }
+
+  private opened(): (V | R)[][] {
+    if (this.blocks === null) {
+      this.blocks = this.source.slice() as (V | R)[][];
+      this.clean = this.source.slice();
+    }
+    return this.blocks;
+  }
+
+  private at(block: number, slot: number): V {
+    const item = this.blocks![block]![slot]!;
+    return isLive<V, R>(item) ? item : this.open(item);
+  }
+
+  /** A block that may be written to. */
+  private own(block: number): (V | R)[] {
+    const blocks = this.blocks!;
+    if (blocks[block] === this.clean[block]) blocks[block] = blocks[block]!.slice();
+    return blocks[block]!;
+  }
+
+  /** Finds the VMA itself, or its record, also while a merge lets a neighbour lie over it. */
+  private seek(vma: Range): boolean {
     this.locate(vma.vm_start);
-    for (let block = Math.max(0, this.block - 1); block < this.blocks.length; block++) {
-      const slot = this.blocks[block]!.indexOf(vma);
+    const blocks = this.blocks!;
+    const at = blocks[this.block]?.[this.slot];
+    if (at !== undefined && at.id === vma.id) return true;
+    for (let block = Math.max(0, this.block - 1); block < blocks.length; block++) {
+      const slot = blocks[block]!.findIndex((item) => item.id === vma.id);
       if (slot < 0) continue;
       this.block = block;
       this.slot = slot;
@@ -90,7 +253,7 @@ export class VmaList<V extends Range> {
 
   /** Goes to the first VMA that ends above `vpn`; behind the last block where there is none. */
   private locate(vpn: number): void {
-    const { blocks } = this;
+    const blocks = this.blocks ?? this.opened();
     let lo = 0;
     let hi = blocks.length;
     while (lo < hi) {
@@ -110,4 +273,18 @@ export class VmaList<V extends Range> {
     }
     this.slot = lo;
   }
+}
+
+type Lists = VmaList<LiveRange<Range>, Range>;
+
+function undoInsert(list: Lists, inserted: Inserted): void {
+  list.undoInsert(inserted);
+}
+
+function undoRemove(list: Lists, removed: Removed): void {
+  list.undoRemove(removed);
+}
+
+function isLive<V extends LiveRange<R>, R extends Range>(item: V | R): item is V {
+  return (item as Partial<LiveRange<R>>).live === true;
 }

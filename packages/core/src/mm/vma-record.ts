@@ -21,6 +21,10 @@ export interface DriverRegion {
 
 export interface VmaRecord {
   readonly id: number;
+  /** Its address space. */
+  readonly mm: number;
+  /** False while its `->mmap` still runs. */
+  readonly linked: boolean;
   /** First and end virtual page number. */
   readonly vm_start: number;
   readonly vm_end: number;

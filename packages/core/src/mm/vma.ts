@@ -4,22 +4,21 @@
  * kernel; a world holds immutable records of it (`VmaRecord`), made when the batch ends and only for
  * VMAs that changed.
  *
- * VMAs, files, anon_vmas and address spaces refer to each other. The others are written for any kind of
- * VMA, and bound to this one here.
+ * VMAs, files, anon_vmas and address spaces refer to each other. Files and anon_vmas know VMAs by their
+ * numbers; address spaces are written for any kind of VMA, and bound to this one here.
  */
 import type { Pte } from '../arch/contract.js';
-import { AddressSpace as AddressSpaceOf } from './address-space.js';
-import { AnonVma as AnonVmaOf } from './anon-vma.js';
+import type { AddressSpace } from './address-space.js';
+import type { AnonVma } from './anon-vma.js';
+import type { Journal } from './journal.js';
 import { Mm as MmOf } from './mm.js';
 import type { FrameRecorder, PteRecorder } from './touched.js';
 import { VM_SEALED_HI } from './vm-flags.js';
 import type { DriverRegion, SwapReadahead, VmaRecord, VmOps } from './vma-record.js';
 
-/** A file, an anon_vma and an address space of these VMAs. */
-export type AddressSpace = AddressSpaceOf<Vma>;
-export const AddressSpace = AddressSpaceOf<Vma>;
-export type AnonVma = AnonVmaOf<Vma>;
-export const AnonVma = AnonVmaOf<Vma>;
+export type { AddressSpace, AnonVma };
+
+/** An address space of these VMAs. */
 export type Mm = MmOf<Vma>;
 export const Mm = MmOf<Vma>;
 
@@ -29,66 +28,99 @@ export interface TouchRecorder extends PteRecorder, FrameRecorder {
   vma(vma: Vma): void;
 }
 
+/** What a VMA asks of the kernel that it is in. */
+export interface VmaLinks {
+  readonly journal: Journal;
+  touchVma(vma: Vma): void;
+  file(id: number): AddressSpace;
+  anonVma(id: number): AnonVma;
+}
+
 export class Vma {
+  readonly live = true;
   private start = 0;
   private end = 0;
   private flags = 0;
   private flags_hi = 0;
   private pgoff = 0;
-  private prot: Readonly<Pte> = { lo: 0, hi: 0 };
+  private prot: Readonly<Pte> = NO_PROT;
   private ops: VmOps | null = null;
-  private file: AddressSpace | null = null;
   private priv: DriverRegion | null = null;
-  private anon: AnonVma | null = null;
-  /** anon_vmas it is chained to, in list order (newest first). */
-  private chain: AnonVma[] = [];
   private readahead: SwapReadahead | null = null;
   private track_ctx = false;
   private anon_offset = 0;
+  // undefined: as the record says, and nobody looked yet
+  private file: AddressSpace | null | undefined = null;
+  private anon: AnonVma | null | undefined = null;
+  /** anon_vmas it is chained to, in list order (newest first). */
+  private chain: readonly AnonVma[] | undefined = NO_CHAIN;
+  private inList = false;
   /** The immutable record of the present state, or null when it changed since the last one. */
   record: VmaRecord | null = null;
 
   constructor(
     readonly id: number,
     readonly mm: Mm,
+    private readonly links: VmaLinks,
   ) {}
+
+  static open(record: VmaRecord, mm: Mm, links: VmaLinks): Vma {
+    const vma = new Vma(record.id, mm, links);
+    vma.start = record.vm_start;
+    vma.end = record.vm_end;
+    vma.flags = record.vm_flags;
+    vma.flags_hi = record.vm_flags_hi;
+    vma.pgoff = record.vm_pgoff;
+    vma.prot = record.vm_page_prot;
+    vma.ops = record.vm_ops;
+    vma.priv = record.region;
+    vma.readahead = record.swap_readahead_info;
+    vma.track_ctx = record.pfnmap_track_ctx;
+    vma.anon_offset = record.anon_pgoff;
+    vma.file = undefined;
+    vma.anon = undefined;
+    vma.chain = undefined;
+    vma.inList = record.linked;
+    vma.record = record;
+    return vma;
+  }
 
   get vm_start(): number {
     return this.start;
   }
   set vm_start(v: number) {
+    this.changes('start', this.start);
     this.start = v;
-    this.changed();
   }
   get vm_end(): number {
     return this.end;
   }
   set vm_end(v: number) {
+    this.changes('end', this.end);
     this.end = v;
-    this.changed();
   }
   get vm_flags(): number {
     return this.flags;
   }
   set vm_flags(v: number) {
+    this.changes('flags', this.flags);
     this.flags = v;
-    this.changed();
   }
   /** Bits 32 to 63 of vm_flags: `VM_*_HI`. */
   get vm_flags_hi(): number {
     return this.flags_hi;
   }
   set vm_flags_hi(v: number) {
+    this.changes('flags_hi', this.flags_hi);
     this.flags_hi = v;
-    this.changed();
   }
   /** In pages. Signed: what the kernel's unsigned long would wrap around to is negative here. */
   get vm_pgoff(): number {
     return this.pgoff;
   }
   set vm_pgoff(v: number) {
+    this.changes('pgoff', this.pgoff);
     this.pgoff = v;
-    this.changed();
   }
   /**
    * vma_start_anon_pgoff(): where the VMA lay when it got its first anonymous page, as a page number. Kernels
@@ -98,58 +130,70 @@ export class Vma {
     return this.anon_offset;
   }
   set anon_pgoff(v: number) {
+    this.changes('anon_offset', this.anon_offset);
     this.anon_offset = v;
-    this.changed();
   }
   get vm_page_prot(): Readonly<Pte> {
     return this.prot;
   }
   set vm_page_prot(v: Readonly<Pte>) {
+    this.changes('prot', this.prot);
     this.prot = v;
-    this.changed();
   }
   get vm_ops(): VmOps | null {
     return this.ops;
   }
   set vm_ops(v: VmOps | null) {
+    this.changes('ops', this.ops);
     this.ops = v;
-    this.changed();
-  }
-  get vm_file(): AddressSpace | null {
-    return this.file;
-  }
-  set vm_file(v: AddressSpace | null) {
-    this.file = v;
-    this.changed();
   }
   get vm_private_data(): DriverRegion | null {
     return this.priv;
   }
   set vm_private_data(v: DriverRegion | null) {
+    this.changes('priv', this.priv);
     this.priv = v;
-    this.changed();
   }
-  get anon_vma(): AnonVma | null {
-    return this.anon;
-  }
-  set anon_vma(v: AnonVma | null) {
-    this.anon = v;
-    this.changed();
-  }
-  get anon_vma_chain(): readonly AnonVma[] {
-    return this.chain;
-  }
-  set anon_vma_chain(v: readonly AnonVma[]) {
-    this.chain = v as AnonVma[];
-    this.changed();
-  }
-
   get swap_readahead_info(): SwapReadahead | null {
     return this.readahead;
   }
   set swap_readahead_info(v: SwapReadahead | null) {
+    this.changes('readahead', this.readahead);
     this.readahead = v;
-    this.changed();
+  }
+  get vm_file(): AddressSpace | null {
+    if (this.file === undefined) {
+      const { file } = this.record!;
+      this.file = file === 0 ? null : this.links.file(file);
+    }
+    return this.file;
+  }
+  set vm_file(v: AddressSpace | null) {
+    this.changes('file', this.vm_file);
+    this.file = v;
+  }
+  get anon_vma(): AnonVma | null {
+    if (this.anon === undefined) {
+      const { anon_vma } = this.record!;
+      this.anon = anon_vma === 0 ? null : this.links.anonVma(anon_vma);
+    }
+    return this.anon;
+  }
+  set anon_vma(v: AnonVma | null) {
+    this.changes('anon', this.anon_vma);
+    this.anon = v;
+  }
+  get anon_vma_chain(): readonly AnonVma[] {
+    this.chain ??= this.record!.anon_vma_chain.map((id) => this.links.anonVma(id));
+    return this.chain;
+  }
+  set anon_vma_chain(v: readonly AnonVma[]) {
+    this.changes('chain', this.anon_vma_chain);
+    this.chain = v;
+  }
+  /** It is in its address space's tree. */
+  get linked(): boolean {
+    return this.inList;
   }
 
   /**
@@ -160,8 +204,8 @@ export class Vma {
     return this.track_ctx;
   }
   set pfnmap_track_ctx(v: boolean) {
+    this.changes('track_ctx', this.track_ctx);
     this.track_ctx = v;
-    this.changed();
   }
 
   /** vma_pages(). */
@@ -169,13 +213,49 @@ export class Vma {
     return this.end - this.start;
   }
 
-  private changed(): void {
-    this.record = null;
-    this.mm.dirty = true;
+  /** vma_link(): into the tree of its address space. */
+  link(): void {
+    this.changes('inList', this.inList);
+    this.inList = true;
+    this.mm.insert(this);
+  }
+
+  /** Out of the tree of its address space. */
+  unlink(): void {
+    this.changes('inList', this.inList);
+    this.inList = false;
+    this.mm.remove(this);
+  }
+
+  /** Its address space ends. */
+  orphan(): void {
+    const { journal } = this.links;
+    if (journal.on) journal.field(this, 'inList', this.inList);
+    this.touch();
+    this.inList = false;
+  }
+
+  /** A field is about to change. */
+  private changes(field: string, old: unknown): void {
+    const { journal } = this.links;
+    if (journal.on) journal.field(this, field, old);
+    this.touch();
     this.mm.touched?.vma(this);
   }
 
-  /** vm_area_dup(): the fields without the links. */
+  /** The VMA, or that it will be a part of the next world, is about to change. */
+  touch(): void {
+    if (this.record !== null) {
+      // what the record alone knows so far
+      this.vm_file;
+      this.anon_vma;
+      this.anon_vma_chain;
+      this.links.touchVma(this);
+    }
+    this.mm.changes();
+  }
+
+  /** vm_area_dup(): the fields without the links, for a VMA that is new. */
   copyFrom(other: Vma): void {
     this.start = other.start;
     this.end = other.end;
@@ -184,38 +264,20 @@ export class Vma {
     this.pgoff = other.pgoff;
     this.prot = other.prot;
     this.ops = other.ops;
-    this.file = other.file;
+    this.file = other.vm_file;
     this.priv = other.priv;
-    this.anon = other.anon;
+    this.anon = other.anon_vma;
     this.readahead = other.readahead;
     this.track_ctx = other.track_ctx;
     this.anon_offset = other.anon_offset;
-    this.chain = [];
-    this.changed();
-  }
-
-  /** Fills a VMA from its record; links are resolved by the caller. */
-  restore(r: VmaRecord, file: AddressSpace | null, anon: AnonVma | null, chain: AnonVma[]): void {
-    this.start = r.vm_start;
-    this.end = r.vm_end;
-    this.flags = r.vm_flags;
-    this.flags_hi = r.vm_flags_hi;
-    this.pgoff = r.vm_pgoff;
-    this.prot = r.vm_page_prot;
-    this.ops = r.vm_ops;
-    this.file = file;
-    this.priv = r.region;
-    this.anon = anon;
-    this.chain = chain;
-    this.readahead = r.swap_readahead_info;
-    this.track_ctx = r.pfnmap_track_ctx;
-    this.anon_offset = r.anon_pgoff;
-    this.record = r;
+    this.mm.touched?.vma(this);
   }
 
   toRecord(): VmaRecord {
-    this.record ??= {
+    return {
       id: this.id,
+      mm: this.mm.id,
+      linked: this.inList,
       vm_start: this.start,
       vm_end: this.end,
       vm_flags: this.flags,
@@ -223,17 +285,19 @@ export class Vma {
       vm_pgoff: this.pgoff,
       vm_page_prot: this.prot,
       vm_ops: this.ops,
-      file: this.file === null ? 0 : this.file.id,
+      file: this.vm_file?.id ?? 0,
       region: this.priv,
-      anon_vma: this.anon === null ? 0 : this.anon.id,
-      anon_vma_chain: this.chain.map((a) => a.id),
+      anon_vma: this.anon_vma?.id ?? 0,
+      anon_vma_chain: this.anon_vma_chain.map((a) => a.id),
       swap_readahead_info: this.readahead,
       pfnmap_track_ctx: this.track_ctx,
       anon_pgoff: this.anon_offset,
     };
-    return this.record;
   }
 }
+
+const NO_PROT: Readonly<Pte> = Object.freeze({ lo: 0, hi: 0 });
+const NO_CHAIN: readonly AnonVma[] = [];
 
 /** linear_page_index() (include/linux/pagemap.h). */
 export function linear_page_index(vma: Vma, vpn: number): number {

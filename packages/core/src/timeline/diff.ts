@@ -4,20 +4,14 @@ import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
 import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
-import { emptyPageTable } from '../mm/page-table.js';
+import type { ProcessState } from '../mm/mm.js';
+import { emptyPageTable, type PageTableRoot } from '../mm/page-table.js';
 import { type PageTableLayout, PTE_LEAF_BITS, pageTableLayout } from '../mm/page-table-layout.js';
 import { diffRoots } from '../mm/radix.js';
-import { NR_MM_COUNTERS } from '../mm/rss.js';
-import type { VmaRecord } from '../mm/vma-record.js';
+import { SLOT_LEAF_BITS, type SlotLeaf } from '../mm/slots.js';
 import type { World } from '../world/world.js';
-
-export interface VmaChange {
-  readonly mm: number;
-  /** Absent: the VMA is new. */
-  readonly before?: VmaRecord;
-  /** Absent: the VMA is gone. */
-  readonly after?: VmaRecord;
-}
+import { diffFigures, type FigureChange, type RssChange } from './diff-figures.js';
+import { diffVmas, type VmaChange } from './diff-vmas.js';
 
 export interface PteChange {
   readonly mm: number;
@@ -36,14 +30,6 @@ export interface FrameChange {
   readonly after: readonly number[];
 }
 
-export interface RssChange {
-  readonly mm: number;
-  /** MM_FILEPAGES ... MM_SHMEMPAGES. */
-  readonly counter: number;
-  readonly before: number;
-  readonly after: number;
-}
-
 export interface WorldDiff {
   /** Address spaces that are there only afterwards, or only before. */
   readonly born: readonly number[];
@@ -57,6 +43,8 @@ export interface WorldDiff {
   /** Ascending. */
   readonly frames: readonly FrameChange[];
   readonly rss: readonly RssChange[];
+  /** What else changed of an address space, and of the machine. */
+  readonly figures: readonly FigureChange[];
 }
 
 /** From `a` to `b`, of one lane. The architecture knows what an empty entry of each level is. */
@@ -66,69 +54,34 @@ export function diffWorlds(arch: Pick<Architecture, 'pte' | 'pmd' | 'pud'>, a: W
   const gone: number[] = [];
   const vmas: VmaChange[] = [];
   const ptes: PteChange[] = [];
-  const rss: RssChange[] = [];
-  for (const mm of mmsOf(a, b)) {
-    const x = a.coarse.processes[mm];
-    const y = b.coarse.processes[mm];
+  const changed = changedProcesses(a, b);
+  for (const [mm, x, y] of changed) {
     if (x === undefined) born.push(mm);
     if (y === undefined) gone.push(mm);
-    if (x !== y) {
-      if (x?.vmas !== y?.vmas) diffVmas(mm, x?.vmas ?? [], y?.vmas ?? [], vmas);
-      for (let counter = 0; counter < NR_MM_COUNTERS; counter++) {
-        const before = x?.rss[counter] ?? 0;
-        const after = y?.rss[counter] ?? 0;
-        if (before !== after) rss.push({ mm, counter, before, after });
-      }
+    diffVmas(mm, x?.vmas ?? [], y?.vmas ?? [], vmas);
+    diffPageTable(layout, mm, x?.pageTable ?? emptyPageTable, y?.pageTable ?? emptyPageTable, ptes);
+  }
+  return { born, gone, vmas, ptes, frames: diffFrames(a, b), ...diffFigures(a, b, changed) };
+}
+
+/** The address spaces whose records differ, ascending; either may be missing. */
+function changedProcesses(a: World, b: World): [number, ProcessState | undefined, ProcessState | undefined][] {
+  const changed: [number, ProcessState | undefined, ProcessState | undefined][] = [];
+  diffRoots<SlotLeaf<ProcessState>>(SLOT_LEAF_BITS, a.mms.tree, b.mms.tree, (before, after, first) => {
+    for (let i = 0; i < 1 << SLOT_LEAF_BITS; i++) {
+      if (before?.[i] !== after?.[i]) changed.push([first + i, before?.[i], after?.[i]]);
     }
-    diffPageTable(layout, mm, a, b, ptes);
-  }
-  return { born, gone, vmas, ptes, frames: diffFrames(a, b), rss };
+  });
+  return changed;
 }
 
-function mmsOf(a: World, b: World): number[] {
-  const mms = new Set([...a.pageTables.keys(), ...b.pageTables.keys()]);
-  for (const world of [a, b]) for (const mm of Object.keys(world.coarse.processes)) mms.add(Number(mm));
-  return [...mms].sort((x, y) => x - y);
-}
-
-/** VMAs are matched by id: a VMA that is split or grows keeps its own. */
-function diffVmas(mm: number, before: readonly VmaRecord[], after: readonly VmaRecord[], changes: VmaChange[]): void {
-  const left = new Map<number, VmaRecord>();
-  // both lists are mostly the same records in the same order
-  let same = 0;
-  while (same < before.length && same < after.length && before[same] === after[same]) same++;
-  let tail = 0;
-  while (
-    tail < Math.min(before.length, after.length) - same &&
-    before[before.length - 1 - tail] === after[after.length - 1 - tail]
-  ) {
-    tail++;
-  }
-  for (let i = same; i < before.length - tail; i++) left.set(before[i]!.id, before[i]!);
-  for (let i = same; i < after.length - tail; i++) {
-    const vma = after[i]!;
-    const old = left.get(vma.id);
-    if (old === undefined) changes.push({ mm, after: vma });
-    else if (!sameVma(old, vma)) changes.push({ mm, before: old, after: vma });
-    left.delete(vma.id);
-  }
-  for (const vma of left.values()) changes.push({ mm, before: vma });
-}
-
-/** A record is written anew when anything was assigned, be it the same value. */
-function sameVma(a: VmaRecord, b: VmaRecord): boolean {
-  if (a === b) return true;
-  for (const key of Object.keys(a) as (keyof VmaRecord)[]) {
-    const x = a[key];
-    const y = b[key];
-    if (x !== y && (typeof x !== 'object' || JSON.stringify(x) !== JSON.stringify(y))) return false;
-  }
-  return true;
-}
-
-function diffPageTable(layout: PageTableLayout, mm: number, a: World, b: World, changes: PteChange[]): void {
-  const x = a.pageTables.get(mm) ?? emptyPageTable;
-  const y = b.pageTables.get(mm) ?? emptyPageTable;
+function diffPageTable(
+  layout: PageTableLayout,
+  mm: number,
+  x: PageTableRoot,
+  y: PageTableRoot,
+  changes: PteChange[],
+): void {
   if (x.node === y.node && x.height === y.height) return;
   const found: PteChange[] = [];
   let huge = false;

@@ -2,6 +2,7 @@
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { laneOf, withBit } from '../toy-lanes.testkit.js';
+import { processOf, vmasOf } from '../world/world.js';
 import { type EventList, SplicedEvents } from './event-list.js';
 import { Timeline } from './timeline.js';
 
@@ -27,7 +28,7 @@ class Lenient implements EventList {
 it('hears once of an event that names what does not exist, which is then left out', () => {
   const list = new Lenient();
   const timeline = new Timeline(laneOf(withBit), list, { every: 2 });
-  expect(timeline.at(3).coarse.processes[0]!.rss.reduce((a, b) => a + b)).toBe(1);
+  expect(processOf(timeline.at(3), 0)!.rss.reduce((a, b) => a + b)).toBe(1);
   expect(timeline.diff(1, 2)).toMatchObject({ ptes: [], frames: [], rss: [] });
   expect(timeline.outcome(1)).toMatchObject({ ret: 0, messages: [] });
   expect(timeline.at(2)).toBeDefined();
@@ -43,6 +44,6 @@ it('a list that does not listen gets an error, with the event', () => {
 it('what another course of events names and does not have is told to the same listener', () => {
   const list = new Lenient();
   const timeline = new Timeline(laneOf(withBit), new SplicedEvents(list, 0, 1, []));
-  expect(timeline.at(2).coarse.processes[0]!.vmas).toEqual([]);
+  expect(vmasOf(processOf(timeline.at(2), 0)!)).toEqual([]);
   expect(list.told.map(([index]) => index)).toEqual([0, 1]);
 });

@@ -9,7 +9,7 @@ import { F, FRAME_LEAF_BITS, type FrameLeaf, type FrameRoot } from '../machine/f
 import { emptyPageTable } from '../mm/page-table.js';
 import { pageTableLayout } from '../mm/page-table-layout.js';
 import { Edit, RadixTree } from '../mm/radix.js';
-import type { World } from '../world/world.js';
+import { processOf, type World } from '../world/world.js';
 
 /** What is asked about. */
 export type Target =
@@ -57,9 +57,7 @@ export function mayDiffer(arch: Architecture, target: Target, a: World, b: World
   }
   if ('counter' in target) {
     const { mm } = target.counter;
-    return (
-      a.pageTables.get(mm)?.node !== b.pageTables.get(mm)?.node || a.coarse.processes[mm] !== b.coarse.processes[mm]
-    );
+    return processOf(a, mm) !== processOf(b, mm);
   }
   return frameLeafOf(a.frames, target.frame) !== frameLeafOf(b.frames, target.frame);
 }
@@ -85,7 +83,7 @@ const never = (): never => {
 function entryMayDiffer(arch: Architecture, a: World, b: World, mm: number, vpn: number): boolean {
   const { leaf, uppers } = pageTableLayout(arch);
   const tree = (world: World): RadixTree<Int32Array> => {
-    const root = world.pageTables.get(mm) ?? emptyPageTable;
+    const root = processOf(world, mm)?.pageTable ?? emptyPageTable;
     return new RadixTree<Int32Array>({ ...leaf, make: never, copy: never }, root, new Edit(), 1, uppers);
   };
   const x = tree(a);

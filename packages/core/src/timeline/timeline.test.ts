@@ -3,6 +3,7 @@ import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import { F } from '../machine/frame-table.js';
 import { laneOf, withBit } from '../toy-lanes.testkit.js';
+import { processOf, vmasOf } from '../world/world.js';
 import { EventArray, SplicedEvents } from './event-list.js';
 import { Snapshots } from './snapshots.js';
 import { Timeline } from './timeline.js';
@@ -20,7 +21,7 @@ const LOG = events(
 
 it('knows who wrote what', () => {
   const timeline = new Timeline(lane, LOG);
-  const vpn = timeline.at(1).coarse.processes[0]!.labels.a!;
+  const vpn = processOf(timeline.at(1), 0)!.labels.get('a')!;
   const pte = { pte: { mm: 0, vpn } };
   // the fork took the write permission away
   expect([...timeline.history(pte)].map(({ index }) => index)).toEqual([2, 1]);
@@ -52,10 +53,10 @@ it('shows another course of events', () => {
   expect(branch.length).toBe(2);
   const other = timeline.branch(3, { replace: { type: 'exit', mm: 1 } });
   expect(() => other.at(5)).toThrow('event 5');
-  expect(other.at(4).coarse.processes[1]).toBeUndefined();
+  expect(processOf(other.at(4), 1)).toBeUndefined();
   const more = branch.branch(2, { insert: events('{"type":"munmap","at":"a","pages":2}') });
-  expect(more.at(3).coarse.processes[0]!.vmas).toEqual([]);
-  expect(timeline.at(5).coarse.processes[0]!.vmas.length).toBe(1);
+  expect(vmasOf(processOf(more.at(3), 0)!)).toEqual([]);
+  expect(vmasOf(processOf(timeline.at(5), 0)!).length).toBe(1);
   expect(() => timeline.branch(6, { remove: 0 })).toThrow(RangeError);
   expect(() => timeline.branch(5, { remove: 1 })).toThrow(RangeError);
 });
@@ -67,18 +68,18 @@ it('does not carry out what takes the kernel down, and goes on', () => {
     '{"type":"munmap","at":"a","pages":1}',
   );
   const timeline = new Timeline(lane, log, { every: 1 });
-  expect(timeline.at(3).coarse.processes[0]!.vmas).toEqual([]);
+  expect(vmasOf(processOf(timeline.at(3), 0)!)).toEqual([]);
   expect(timeline.outcome(1).crash).toMatchObject({ kind: 'BUG', where: 'vmf_insert_pfn_prot' });
-  expect(timeline.diff(1, 2)).toEqual({ born: [], gone: [], vmas: [], ptes: [], frames: [], rss: [] });
+  expect(timeline.diff(1, 2)).toEqual({ born: [], gone: [], vmas: [], ptes: [], frames: [], rss: [], figures: [] });
 });
 
 it('grows with its log', () => {
   const log = LOG.slice(0, 2);
   const timeline = new Timeline(lane, log);
-  expect(timeline.at(2).coarse.processes[0]!.rss[1]).toBe(1);
+  expect(processOf(timeline.at(2), 0)!.rss[1]).toBe(1);
   log.push(LOG[2]!);
   expect(timeline.length).toBe(3);
-  expect(timeline.at(3).coarse.processes[1]!.rss[1]).toBe(1);
+  expect(processOf(timeline.at(3), 1)!.rss[1]).toBe(1);
 });
 
 it('refuses moments that are not', () => {

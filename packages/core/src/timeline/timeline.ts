@@ -3,15 +3,17 @@
 
 import type { LogEvent } from '@specialbit/events';
 import { OutOfRange } from '@specialbit/events';
-import type { Patch } from 'immer';
+import { LogReferenceError } from '../kernel/base/errors.js';
 import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
-import type { Outcome } from '../kernel/base/outcome.js';
+import { newOutcome, type Outcome } from '../kernel/base/outcome.js';
+import { type CommitPolicy, Player } from '../player.js';
+import type { CommitOptions } from '../world/commit.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
 import { diffWorlds, type WorldDiff } from './diff.js';
+import { EventError } from './event-error.js';
 import { EventArray, type EventList, SplicedEvents } from './event-list.js';
 import { type Change, comesOrGoes, mayDiffer, readTarget, sameValue, spaceOf, type Target } from './history.js';
-import { type Crashes, Replayer } from './replayer.js';
 import { K, Snapshots } from './snapshots.js';
 
 /** A lane that starts from its initial world, or from another one. */
@@ -36,12 +38,15 @@ export type Edit =
   | { readonly insert: LogEvent | readonly LogEvent[] }
   | { readonly remove: number };
 
-export interface TimelineSettings {
+export interface TimelineSettings extends CommitOptions {
   /** Events between two snapshots that are always kept; 3072 by default. */
   readonly every?: number;
   /** What a branch has in common with the timeline that it leaves. */
   readonly shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes };
 }
+
+/** Events that took the kernel down, or name what does not exist: not carried out, and skipped from then on. */
+export type Crashes = Map<number, Outcome>;
 
 /** How far a prefetch of the block before goes for each step back. */
 const PREFETCH = 64;
@@ -56,11 +61,15 @@ export class Timeline {
   private readonly far: number;
   private readonly near: number;
   private cursor = 0;
-  private live: Replayer | null = null;
-  private ahead: Replayer | null = null;
+  private live: Player | null = null;
+  private ahead: Player | null = null;
 
   /** `events`: an array that grows makes a timeline that grows. */
-  constructor(start: TimelineStart, events: readonly LogEvent[] | EventList, settings: TimelineSettings = {}) {
+  constructor(
+    start: TimelineStart,
+    events: readonly LogEvent[] | EventList,
+    private readonly settings: TimelineSettings = {},
+  ) {
     this.options = 'options' in start ? start.options : kernelOptions(start);
     this.list = 'get' in events ? events : new EventArray(events);
     this.crashes = settings.shared?.crashes ?? new Map();
@@ -95,7 +104,7 @@ export class Timeline {
   private world(n: number, dense = false): World {
     const known = this.snapshots.get(n);
     if (known !== undefined) return known;
-    const { world } = this.replayerAt(n, dense).commit();
+    const world = this.playerAt(n, dense).world();
     this.snapshots.put(n, world, this.cursor);
     return world;
   }
@@ -103,21 +112,12 @@ export class Timeline {
   /** What event `index` returned and caused. */
   outcome(index: number): Outcome {
     this.event(index);
-    return this.crashes.get(index) ?? this.replayerAt(index, false).step();
+    return this.crashes.get(index) ?? this.step(this.playerAt(index, false));
   }
 
   /** What changed from the moment `a` to the moment `b`. */
   diff(a: number, b: number): WorldDiff {
     return diffWorlds(this.options.arch, this.at(a), this.at(b));
-  }
-
-  /** The coarse part's change by event `index`, as immer patches on `at(index).coarse`. */
-  patches(index: number): readonly Patch[] {
-    this.event(index);
-    const world = this.world(index);
-    const replayer = new Replayer(this.options, this.list, this.crashes, world, index);
-    replayer.step();
-    return replayer.commit().patches;
   }
 
   /** The event before moment `n` that last changed the target. */
@@ -149,12 +149,12 @@ export class Timeline {
   }
 
   private changesWithin(target: Target, start: number, end: number): Change[] {
-    const replayer = this.open(start);
+    const player = this.open(start);
     const changes: Change[] = [];
-    let before = readTarget(replayer.live, target);
+    let before = readTarget(player.kernel, target);
     for (let index = start; index < end; index++) {
-      replayer.step();
-      const after = readTarget(replayer.live, target);
+      this.step(player);
+      const after = readTarget(player.kernel, target);
       if (!sameValue(before, after)) changes.push({ index, before, after });
       before = after;
     }
@@ -191,17 +191,16 @@ export class Timeline {
     end: number,
     first: boolean,
   ): number | undefined {
-    const replayer = this.open(Math.max(0, start - 1));
+    const player = this.open(Math.max(0, start - 1));
     let found: number | undefined;
     let outcome: Outcome | undefined;
-    for (let n = replayer.position; n <= end; n++) {
-      if (n > replayer.position) {
-        outcome = replayer.step();
-        this.keep(replayer);
+    for (let n = player.position; n <= end; n++) {
+      if (n > player.position) {
+        outcome = this.step(player);
       }
       if (n < start) continue;
       const event = n === 0 ? undefined : this.list.get(n - 1);
-      const moment: TimelineMoment = { n, event, outcome, kernel: replayer.live, world: () => replayer.commit().world };
+      const moment: TimelineMoment = { n, event, outcome, kernel: player.kernel, world: () => player.world() };
       if (!predicate(moment)) continue;
       found = n;
       if (first) break;
@@ -223,6 +222,7 @@ export class Timeline {
     const snapshots = this.snapshots.fork(index);
     const list = new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]);
     return new Timeline({ options: this.options, world: snapshots.get(0)! }, list, {
+      ...this.settings,
       shared: { snapshots, crashes },
     });
   }
@@ -235,39 +235,70 @@ export class Timeline {
   }
 
   /** The running kernel after `n` events. Leaves snapshots on the way. `dense`: one at each event of the last stretch. */
-  private replayerAt(n: number, dense: boolean): Replayer {
+  private playerAt(n: number, dense: boolean): Player {
     const floor = this.snapshots.floor(n);
     const { live } = this;
-    let replayer: Replayer;
-    if (live !== null && live.position <= n && live.position >= floor.position) replayer = live;
-    else replayer = new Replayer(this.options, this.list, this.crashes, floor.world, floor.position);
-    this.live = replayer;
+    let player: Player;
+    if (live !== null && live.position <= n && live.position >= floor.position) player = live;
+    else player = this.player(floor.world, floor.position);
+    this.live = player;
     const nearFrom = dense ? n - this.far : n;
     const eachFrom = dense ? n - (n % this.near) : n;
-    while (replayer.position < n) {
-      replayer.step();
-      const { position } = replayer;
+    player.commits = this.keeping((position) => {
+      if (position > n) return false;
       const wanted =
         position % this.far === 0 ||
         (position > nearFrom && position % this.near === 0) ||
         (position > eachFrom && position < n);
-      if (position % this.every === 0 || (wanted && n - position < this.every)) this.keepHere(replayer);
-    }
-    return replayer;
+      return position % this.every === 0 || (wanted && n - position < this.every);
+    });
+    while (player.position < n) this.step(player);
+    return player;
   }
 
   /** A kernel of its own after `n` events. */
-  private open(n: number): Replayer {
-    return new Replayer(this.options, this.list, this.crashes, this.world(n), n);
+  private open(n: number): Player {
+    const player = this.player(this.world(n), n);
+    player.commits = this.keeping((position) => position % this.every === 0);
+    return player;
   }
 
-  private keep(replayer: Replayer): void {
-    if (replayer.position % this.every === 0) this.keepHere(replayer);
+  private player(world: World, position: number): Player {
+    return new Player(this.options, world, { ...this.settings, position });
   }
 
-  private keepHere(replayer: Replayer): void {
-    const { position } = replayer;
-    if (!this.snapshots.has(position)) this.snapshots.put(position, replayer.commit().world, this.cursor);
+  /** The worlds at positions that are `due` become snapshots. */
+  private keeping(due: (position: number) => boolean): CommitPolicy {
+    return {
+      due: (position) => due(position) && !this.snapshots.has(position),
+      take: (world, position) => this.snapshots.put(position, world, this.cursor),
+    };
+  }
+
+  /**
+   * Plays the next event, or passes over one that is known to fail. Where it names what does not exist nothing
+   * is done: the list is told, or EventError is thrown.
+   */
+  private step(player: Player): Outcome {
+    const index = player.position;
+    const known = this.crashes.get(index);
+    if (known !== undefined) {
+      player.skip();
+      return known;
+    }
+    try {
+      const outcome = player.step(this.list.get(index));
+      if (outcome.crash !== null) this.crashes.set(index, outcome);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof LogReferenceError)) throw error;
+      if (this.list.lost === undefined) throw new EventError(index, error);
+      this.list.lost(index, error);
+      const outcome = newOutcome();
+      this.crashes.set(index, outcome);
+      player.skip();
+      return outcome;
+    }
   }
 
   /** Who goes back step by step finds the block before prepared: a little of it at each step. */
@@ -276,16 +307,16 @@ export class Timeline {
     if (block === 0 || this.snapshots.has(block * this.every - this.far)) return;
     const start = (block - 1) * this.every;
     const { ahead } = this;
-    let replayer = ahead;
-    if (replayer === null || replayer.position < start || replayer.position >= block * this.every) {
+    let player = ahead;
+    if (player === null || player.position < start || player.position >= block * this.every) {
       const world = this.snapshots.get(start);
       if (world === undefined) return;
-      replayer = new Replayer(this.options, this.list, this.crashes, world, start);
-      this.ahead = replayer;
+      player = this.player(world, start);
+      player.commits = this.keeping((position) => position % this.far === 0);
+      this.ahead = player;
     }
-    for (let i = 0; i < PREFETCH && replayer.position < block * this.every - 1; i++) {
-      replayer.step();
-      if (replayer.position % this.far === 0) this.keepHere(replayer);
+    for (let i = 0; i < PREFETCH && player.position < block * this.every - 1; i++) {
+      this.step(player);
     }
   }
 }

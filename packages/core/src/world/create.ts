@@ -7,8 +7,6 @@ import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
 import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
-import { emptyRoot } from '../mm/radix.js';
-import { AddressSpace } from '../mm/vma.js';
 import type { Profile } from '../profile/profile.js';
 import { DEFAULT_PROFILE } from '../profile/profiles.js';
 import { commitWorld } from './commit.js';
@@ -39,21 +37,6 @@ export function kernelOptions(lane: LaneOptions): KernelOptions {
   };
 }
 
-const emptyWorld: World = {
-  coarse: {
-    processes: {},
-    files: {},
-    anon_vmas: {},
-    opened: {},
-    swap: { next: 1, cluster: { prev_offset: 0, hits: 4, last_pages: 0 }, slots: {} },
-    pins: [],
-    nextId: 1,
-    allocator: { next: 0, count: 0 },
-  },
-  pageTables: new Map(),
-  frames: emptyRoot,
-};
-
 /** A kernel in its initial state; commit it for a world. */
 export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOptions(lane)): Kernel {
   const k = new Kernel(options);
@@ -77,12 +60,11 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
 
 /** The initial world of a lane. */
 export function createWorld(lane: LaneOptions): World {
-  return commitWorld(bootKernel(lane), emptyWorld).world;
+  return commitWorld(bootKernel(lane));
 }
 
 function addFile(k: Kernel, name: string, spec: FileSpec): void {
-  const file = new AddressSpace(k.nextId++, name, spec.kind, spec.pages);
-  k.files.set(name, file);
+  const file = k.heap.newFile(name, spec.kind, spec.pages);
   for (const [index, byte] of (spec.content ?? []).entries()) {
     const page = k.alloc_page();
     if (page < 0) throw new LogReferenceError('frame', `page ${index} of file ${name}`, 'RAM is full');
@@ -95,5 +77,3 @@ function addFile(k: Kernel, name: string, spec: FileSpec): void {
     file.setPage(index, page);
   }
 }
-
-export { emptyWorld };

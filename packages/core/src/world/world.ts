@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one lane after a prefix of a log: immutable, sharing structure with its neighbours. */
-
+import { emptyKernel, type KernelRoot } from '../kernel/base/kernel.js';
 import type { MmapAction } from '../kernel/base/opened-mmap.js';
-import type { FrameRoot } from '../machine/frame-table.js';
-import type { ClusterReadahead } from '../machine/swap-device.js';
-import type { AddressSpaceRecord } from '../mm/address-space.js';
-import type { AnonVmaRecord } from '../mm/anon-vma.js';
 import type { ProcessState } from '../mm/mm.js';
-import type { PageTableRoot } from '../mm/page-table.js';
+import { slotEntries, slotOf } from '../mm/slots.js';
 import type { VmaRecord } from '../mm/vma-record.js';
 
-/** A mapping whose `->mmap` still runs. */
+/** A mapping whose `->mmap` still runs: VMAs by their numbers, 0 for none. */
 export interface OpenedState {
-  readonly vma: VmaRecord;
+  readonly vma: number;
   readonly prev: number;
   readonly next: number;
   readonly vm_flags: number;
@@ -22,33 +18,25 @@ export interface OpenedState {
   readonly label: string | undefined;
 }
 
-export interface SwapState {
-  readonly next: number;
-  readonly cluster: ClusterReadahead;
-  readonly slots: Readonly<
-    Record<
-      number,
-      { readonly count: number; readonly cache: number; readonly content: number; readonly shadow: boolean }
-    >
-  >;
+/** Opaque but for what the functions of this folder read out of it. */
+export interface World extends KernelRoot {
+  /** By address space. */
+  readonly opened: ReadonlyMap<number, OpenedState>;
 }
 
-/** The human-sized part of a world; produced with immer, once per batch of events. */
-export interface CoarseState {
-  readonly processes: Readonly<Record<number, ProcessState>>;
-  readonly files: Readonly<Record<string, AddressSpaceRecord>>;
-  readonly anon_vmas: Readonly<Record<number, AnonVmaRecord>>;
-  readonly opened: Readonly<Record<number, OpenedState>>;
-  readonly swap: SwapState;
-  /** pfns pinned, oldest first. */
-  readonly pins: readonly number[];
-  readonly nextId: number;
-  readonly allocator: { readonly next: number; readonly count: number };
+export const emptyWorld: World = { ...emptyKernel, opened: new Map() };
+
+/** One address space of a world; undefined where there is none of that number. */
+export function processOf(world: World, mm: number): ProcessState | undefined {
+  return slotOf(world.mms, mm);
 }
 
-export interface World {
-  readonly coarse: CoarseState;
-  /** mm id -> page table. */
-  readonly pageTables: ReadonlyMap<number, PageTableRoot>;
-  readonly frames: FrameRoot;
+/** All address spaces of a world, ascending by number. */
+export function processesOf(world: World): readonly ProcessState[] {
+  return slotEntries(world.mms).map(([, state]) => state);
+}
+
+/** The VMAs of an address space, ascending. */
+export function vmasOf(state: ProcessState): readonly VmaRecord[] {
+  return state.vmas.flat();
 }

@@ -9,7 +9,7 @@ import {
   LogReferenceError,
   type Mm,
   type Outcome,
-  Session,
+  Player,
   withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
@@ -44,9 +44,6 @@ export interface ReplayCheck {
 
 /** Snapshots of processes that ran are not exact: stopped and sleeping ones only, and of those what stayed so. */
 const QUIET = new Set(['T', 't', 'S']);
-/** Events between two commits of the session. */
-const BATCH = 4096;
-
 /** Replays everything; `visit` sees each process image of each snapshot when the replay is there. */
 export function replayChecked(
   imported: Imported,
@@ -56,7 +53,7 @@ export function replayChecked(
   const { header } = imported;
   const profile = withConfig(findProfile(header.profile ?? '') ?? DEFAULT_PROFILE, header.config);
   const lane = { arch, machine: header.machine!.default!, profile, files: header.files ?? {}, mms: [] };
-  const session = new Session(kernelOptions(lane), createWorld(lane));
+  const player = new Player(kernelOptions(lane), createWorld(lane));
   const returns = new Map<string, number>();
   let failed = 0;
   let done = 0;
@@ -66,15 +63,14 @@ export function replayChecked(
     for (; done < to; done++) {
       const event = imported.events[done]!;
       try {
-        const outcome = session.step(event);
+        const outcome = player.step(event);
         if (outcome.crash !== null) failed++;
-        const apart = otherReturn(event, outcome, imported.origins[done]!, session.live.arch.page.size);
+        const apart = otherReturn(event, outcome, imported.origins[done]!, player.kernel.arch.page.size);
         if (apart !== undefined) returns.set(apart, (returns.get(apart) ?? 0) + 1);
       } catch (error) {
         if (!(error instanceof LogReferenceError)) throw error;
         failed++;
       }
-      if (done % BATCH === BATCH - 1) session.commit();
     }
     milliseconds += performance.now() - started;
   };
@@ -82,7 +78,7 @@ export function replayChecked(
     run(checkpoint.events);
     for (const image of checkpoint.mark.images) {
       if (!QUIET.has(image.state.trim()) || checkpoint.moving.has(checkpoint.mms.get(image.pid) ?? -1)) continue;
-      visit(checkImage(session.live, checkpoint, image), session.live);
+      visit(checkImage(player.kernel, checkpoint, image), player.kernel);
     }
   }
   run(imported.events.length);

@@ -3,7 +3,7 @@
 
 import { pteText, verdictWord } from '../show/pte-text.js';
 import { MAIL_WIDTH, table, wrap } from '../text/table.js';
-import type { MomentDiff, ProcessChange } from './moments.js';
+import type { FigureText, MomentDiff, ProcessChange } from './moments.js';
 import type { FrameChange, PteChange } from './touched.js';
 
 export interface ChangeText {
@@ -13,7 +13,7 @@ export interface ChangeText {
 }
 
 /** `2 PTEs, 1 frame and 1 counter`; undefined when nothing differs. */
-export function diffSummary({ processes, frames, moreFrames }: MomentDiff): string | undefined {
+export function diffSummary({ processes, frames, moreFrames, machine }: MomentDiff): string | undefined {
   const sum = (of: (process: ProcessChange) => number): number => processes.reduce((n, process) => n + of(process), 0);
   const came = processes.filter(({ what }) => what !== null).length;
   return counted([
@@ -24,6 +24,7 @@ export function diffSummary({ processes, frames, moreFrames }: MomentDiff): stri
     [sum(({ changed }) => changed.pte), 'PTE', 'PTEs'],
     [frames.length + moreFrames, 'frame', 'frames'],
     [sum(({ rss }) => rss.length), 'counter', 'counters'],
+    [sum(({ figures }) => figures.length) + machine.length, 'figure', 'figures'],
   ]);
 }
 
@@ -35,10 +36,11 @@ export function counted(amounts: readonly (readonly [number, string, string])[])
 }
 
 /** A diff as lines of text, process by process, then the frames. */
-export function changeLines({ processes, frames, moreFrames }: MomentDiff, text: ChangeText): string[] {
+export function changeLines({ processes, frames, moreFrames, machine }: MomentDiff, text: ChangeText): string[] {
   const { columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
   const lines: string[] = [];
   for (const process of processes) lines.push(...processLines(process, columns, emphasis));
+  if (machine.length > 0) lines.push(emphasis('machine'), ...figureLines(machine));
   if (frames.length === 0) return lines;
   lines.push(emphasis('frames'));
   const rows = frames.map((change) => [change.frame, frameChangeText(change)]);
@@ -48,7 +50,7 @@ export function changeLines({ processes, frames, moreFrames }: MomentDiff, text:
 }
 
 function processLines(
-  { mm, what, rss, vmas, ptes, morePtes }: ProcessChange,
+  { mm, what, rss, figures, vmas, ptes, morePtes }: ProcessChange,
   columns: number,
   emphasis: (text: string) => string,
 ): string[] {
@@ -59,11 +61,19 @@ function processLines(
       { indent: 2 },
     ),
   );
+  lines.push(...figureLines(figures));
   for (const change of vmas) lines.push(...wrap(`  ${change.vma}: ${change.what.join(', ')}`, columns, '  '));
   const widest = ptes.reduce((columns, { at }) => Math.max(columns, at.length), 0);
   for (const change of ptes) lines.push(...pteLines(change, widest, columns));
   if (morePtes > 0) lines.push(`  and ${morePtes} more PTEs`);
   return lines;
+}
+
+function figureLines(figures: readonly FigureText[]): string[] {
+  return table(
+    figures.map(({ figure, before, after }) => [figure, `${before} -> ${after}`]),
+    { indent: 2 },
+  );
 }
 
 /** On one line where it fits; else the new entry below the old one. */

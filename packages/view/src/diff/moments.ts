@@ -3,6 +3,7 @@
 import {
   describeEntry,
   F,
+  type FigureChange,
   type FrameChange as FrameRecords,
   frameLabel,
   hexAddress,
@@ -27,6 +28,8 @@ export interface ProcessChange {
   /** It came or went between the two. */
   readonly what: 'new' | 'gone' | null;
   readonly rss: readonly RssChange[];
+  /** `brk 0x5000 -> 0x8000`. */
+  readonly figures: readonly FigureText[];
   readonly vmas: readonly VmaChange[];
   /** Entries of all levels that changed; how many of each, `changed` says. */
   readonly ptes: readonly PteChange[];
@@ -35,11 +38,20 @@ export interface ProcessChange {
   readonly morePtes: number;
 }
 
+/** One figure that changed, as text. */
+export interface FigureText {
+  readonly figure: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** What differs between two moments, by name and cut to a limit. */
 export interface MomentDiff {
   readonly processes: readonly ProcessChange[];
   readonly frames: readonly FrameChange[];
   readonly moreFrames: number;
+  /** Of the machine: pages that are pinned, slots of the swap space that are in use. */
+  readonly machine: readonly FigureText[];
 }
 
 /** From the moment `from` to the moment `to`; costs what changed. `limit`: PTEs of a process, and frames, to be named. */
@@ -59,18 +71,20 @@ export function lastChange(history: LaneHistory, { n, diff, kernel }: Moment, li
 }
 
 function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number): MomentDiff {
-  const { born, gone, vmas, ptes, frames, rss } = diff;
+  const { born, gone, vmas, ptes, frames, rss, figures } = diff;
   const ids = new Set([...born, ...gone]);
-  for (const list of [vmas, ptes, rss]) for (const { mm } of list) ids.add(mm);
+  for (const list of [vmas, ptes, rss, figures]) for (const { mm } of list) if (mm !== null) ids.add(mm);
   const processes = [...ids]
     .sort((a, b) => a - b)
     .map((id): ProcessChange => {
-      const own = <T extends { readonly mm: number }>(list: readonly T[]): T[] => list.filter(({ mm }) => mm === id);
+      const own = <T extends { readonly mm: number | null }>(list: readonly T[]): T[] =>
+        list.filter(({ mm }) => mm === id);
       const changed = own(ptes);
       return {
         mm: id,
         what: born.includes(id) ? 'new' : gone.includes(id) ? 'gone' : null,
         rss: own(rss).map(({ mm, counter, ...values }) => ({ mm, counter: MM_COUNTER_NAMES[counter]!, ...values })),
+        figures: own(figures).map(figureText),
         vmas: own(vmas).flatMap((records) => vmaText(before, after, records)),
         changed: byLevel(changed),
         ptes: changed.slice(0, limit).map((change) => pteText(before, after, change)),
@@ -83,6 +97,7 @@ function nameDiff(diff: WorldDiff, before: Kernel, after: Kernel, limit: number)
     processes,
     frames: seen.slice(0, limit).map((change) => frameText(before, after, change)),
     moreFrames: Math.max(0, seen.length - limit),
+    machine: figures.filter(({ mm }) => mm === null).map(figureText),
   };
 }
 
@@ -91,6 +106,17 @@ function byLevel(changes: readonly PteRecords[]): Record<LevelName, number> {
   for (const { level } of changes) counts[level]++;
   return counts;
 }
+
+/** Addresses in hexadecimal, all else as it is. */
+function figureText({ figure, before, after }: FigureChange): FigureText {
+  const text = (value: FigureChange['before']): string => {
+    if (typeof value === 'number' && ADDRESSES.has(figure)) return `0x${value.toString(16)}`;
+    return value === '' ? '(none)' : String(value);
+  };
+  return { figure, before: text(before), after: text(after) };
+}
+
+const ADDRESSES: ReadonlySet<string> = new Set(['start_brk', 'brk', 'start_stack']);
 
 function pteText(before: Kernel, after: Kernel, change: PteRecords): PteChange {
   const { mm, vpn, before: old, after: now } = change;

@@ -100,21 +100,9 @@ export class TouchListener {
   private readonly vmaStates = new Map<number, VmaState>();
   private readonly rss = new Map<number, number[]>();
 
-  constructor(private k: Kernel) {
-    this.listenTo(k);
-  }
-
-  /** Goes on with another kernel of the same lane. */
-  listenTo(k: Kernel): void {
-    this.k = k;
-    k.record(this);
-    this.entries.clear();
-    this.pages.clear();
-    this.touchedVmas.clear();
-    this.vmaStates.clear();
+  constructor(private readonly k: Kernel) {
     for (const mm of k.mms.values()) for (const vma of mm.vmas) this.vmaStates.set(vma.id, this.stateOf(vma));
     for (const { vma } of k.opened.values()) this.vmaStates.set(vma.id, this.stateOf(vma));
-    this.rss.clear();
     for (const mm of k.mms.values()) this.rss.set(mm.id, [...mm.rss]);
   }
 
@@ -137,11 +125,16 @@ export class TouchListener {
     this.touchedVmas.set(vma.id, vma);
   }
 
-  take(): Touched {
-    const touched = { ptes: this.ptes(), frames: this.frames(), rss: this.counters(), vmas: this.vmas() };
+  /** Forgets what was touched since the last `take`. */
+  clear(): void {
     this.entries.clear();
     this.pages.clear();
     this.touchedVmas.clear();
+  }
+
+  take(): Touched {
+    const touched = { ptes: this.ptes(), frames: this.frames(), rss: this.counters(), vmas: this.vmas() };
+    this.clear();
     return touched;
   }
 

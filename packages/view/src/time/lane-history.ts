@@ -7,7 +7,7 @@ import {
   LogReferenceError,
   type Outcome,
   openWorld,
-  Session,
+  Player,
   Timeline,
   type WorldDiff,
 } from '@specialbit/core';
@@ -41,7 +41,7 @@ export interface Returned {
   readonly failed: boolean;
 }
 
-const UNCHANGED: WorldDiff = { born: [], gone: [], vmas: [], ptes: [], frames: [], rss: [] };
+const UNCHANGED: WorldDiff = { born: [], gone: [], vmas: [], ptes: [], frames: [], rss: [], figures: [] };
 
 /** Told of an event that names what the lane does not have. May throw; otherwise the event is left out. */
 export type OnLost = (numbered: NumberedEvent, error: LogReferenceError) => void;
@@ -103,16 +103,16 @@ export class LaneHistory {
   }
 
   private play(from: number, to: number): void {
-    const session = new Session(this.timeline.options, this.timeline.at(from - 1));
+    const player = new Player(this.timeline.options, this.timeline.at(from - 1));
     for (let n = from; n <= to; n++) {
       const { event } = this.events[n - 1]!;
-      const outcome = tryStep(session, event);
+      const outcome = tryStep(player, event);
       if (outcome instanceof LogReferenceError) {
         this.returns.set(n, { text: 'left out', failed: true });
         continue;
       }
       const failed = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
-      this.returns.set(n, { text: returnText(session.live, event, outcome), failed });
+      this.returns.set(n, { text: returnText(player.kernel, event, outcome), failed });
     }
   }
 }
@@ -136,10 +136,10 @@ class Events implements EventList {
   }
 }
 
-/** Steps a session; the error where the event names what the lane does not have. */
-export function tryStep(session: Session, event: LogEvent): Outcome | LogReferenceError {
+/** Steps a player; the error where the event names what the lane does not have. */
+export function tryStep(player: Player, event: LogEvent): Outcome | LogReferenceError {
   try {
-    return session.step(event);
+    return player.step(event);
   } catch (error) {
     if (error instanceof LogReferenceError) return error;
     throw error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Running to the moment at which something becomes true. */
-import { type Kernel, LogReferenceError, type Outcome, Session } from '@specialbit/core';
+import { type Kernel, LogReferenceError, type Outcome, Player } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
 import { type LaneHistory, tryStep } from './lane-history.js';
 
@@ -55,17 +55,17 @@ function* matchIn(
   first: boolean,
 ): Generator<number, number | undefined, void> {
   if (start >= end) return undefined;
-  const session = new Session(timeline.options, timeline.at(start));
-  let before = reading(condition, session.live);
+  const player = new Player(timeline.options, timeline.at(start));
+  let before = reading(condition, player.kernel);
   let found: number | undefined;
   for (let n = start + 1; n <= end; n++) {
     const { event } = events[n - 1]!;
-    const result = tryStep(session, event);
+    const result = tryStep(player, event);
     const outcome = result instanceof LogReferenceError ? null : result;
-    const now = reading(condition, session.live);
+    const now = reading(condition, player.kernel);
     const hit =
       condition.of === 'event'
-        ? condition.matches({ event, outcome, kernel: session.live })
+        ? condition.matches({ event, outcome, kernel: player.kernel })
         : condition.of === 'state'
           ? now === true && before !== true
           : now !== before;
@@ -73,7 +73,6 @@ function* matchIn(
     if (hit) found = n;
     before = now;
     if (n % SLICE !== 0) continue;
-    session.commit();
     yield n;
   }
   return found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed one thing. */
-import { type Kernel, openWorld, Session, type World } from '@specialbit/core';
+import { type Kernel, openWorld, Player, processOf, type World } from '@specialbit/core';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 import { type LaneHistory, tryStep } from './lane-history.js';
@@ -54,12 +54,12 @@ function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number,
       end = start;
       continue;
     }
-    const session = new Session(timeline.options, world);
+    const player = new Player(timeline.options, world);
     let before = probe.value(openWorld(timeline.options, world));
     const found: number[] = [];
     for (let i = start; i < end; i++) {
-      tryStep(session, events[i]!.event);
-      const k: Kernel = session.live;
+      tryStep(player, events[i]!.event);
+      const k: Kernel = player.kernel;
       const after = probe.value(k);
       if (after !== before) found.push(i + 1);
       before = after;
@@ -71,6 +71,6 @@ function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number,
 
 /** The VMAs of a process share their records while nothing happens to them. */
 function sameVmas(a: World, b: World, mm: number | undefined): boolean {
-  if (mm === undefined || a.coarse.opened[mm] !== undefined || b.coarse.opened[mm] !== undefined) return false;
-  return a.coarse.processes[mm]?.vmas === b.coarse.processes[mm]?.vmas;
+  if (mm === undefined || a.opened.has(mm) || b.opened.has(mm)) return false;
+  return processOf(a, mm)?.vmas === processOf(b, mm)?.vmas;
 }

@@ -8,19 +8,27 @@ import type { Architecture } from '../../arch/architecture.js';
 import type { CompiledCodec } from '../../arch/codec.js';
 import type { Pte, SwapEntry } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
-import { F, FrameTable, PG } from '../../machine/frame-table.js';
+import { F, type FrameRoot, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
-import { SwapDevice } from '../../machine/swap-device.js';
-import { PageTable, type PageTableRoot } from '../../mm/page-table.js';
-import { type PageTableLayout, pageTableLayout } from '../../mm/page-table-layout.js';
-import { Edit } from '../../mm/radix.js';
-import { type AddressSpace, type AnonVma, Mm, type TouchRecorder, Vma } from '../../mm/vma.js';
+import { emptySwap, SwapDevice, type SwapState } from '../../machine/swap-device.js';
+import type { AnonVma, AnonVmaRecord } from '../../mm/anon-vma.js';
+import { emptyHeap, type Files, Heap, type HeapRoot } from '../../mm/heap.js';
+import { Journal, type JournalMark } from '../../mm/journal.js';
+import { JournaledMap } from '../../mm/journaled-map.js';
+import type { ProcessState } from '../../mm/mm.js';
+import type { ObjectTable } from '../../mm/object-table.js';
+import { PageTable } from '../../mm/page-table.js';
+import { pageTableLayout } from '../../mm/page-table-layout.js';
+import { Pins } from '../../mm/pins.js';
+import { emptyRoot } from '../../mm/radix.js';
+import { emptySlots, type SlotsRoot } from '../../mm/slots.js';
+import type { Mm, TouchRecorder, Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
 import type { ReasonName } from '../reason/index.js';
-import { MlockBatch } from './mlock-batch.js';
+import { MlockBatch, type SavedBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
 import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
 
@@ -32,6 +40,34 @@ export interface KernelOptions {
   readonly swapPages: number;
 }
 
+/** What a kernel is opened from, and what it leaves: immutable, sharing structure with others. */
+export interface KernelRoot extends HeapRoot {
+  readonly frames: FrameRoot;
+  readonly swap: SwapState;
+  /** pfns pinned, oldest first. */
+  readonly pins: SlotsRoot<number>;
+  /** The frame that is tried first, -1: where a fresh machine starts; and how many allocations there were. */
+  readonly allocator: { readonly next: number; readonly count: number };
+}
+
+export const emptyKernel: KernelRoot = {
+  ...emptyHeap,
+  frames: emptyRoot,
+  swap: emptySwap,
+  pins: emptySlots,
+  allocator: { next: -1, count: 0 },
+};
+
+/** A moment of a running kernel that it can be taken back to. */
+export interface Checkpoint {
+  readonly mark: JournalMark;
+  readonly out: Outcome;
+  readonly next: number;
+  readonly count: number;
+  readonly supplied: number[];
+  readonly batch: SavedBatch | null;
+}
+
 export class Kernel {
   readonly arch: Architecture;
   readonly pte: CompiledCodec;
@@ -41,18 +77,18 @@ export class Kernel {
   feature: Readonly<Record<FeatureName, boolean>>;
   /** PTRS_PER_PTE: entries of one last-level page table. */
   readonly ptrs_per_pte: number;
-  edit = new Edit();
+  readonly journal = new Journal();
   readonly frames: FrameTable;
   readonly allocator: Allocator;
-  readonly mms = new Map<number, Mm>();
-  readonly files = new Map<string, AddressSpace>();
-  readonly anon_vmas = new Map<number, AnonVma>();
+  readonly heap: Heap;
+  readonly mms: ObjectTable<Mm, ProcessState>;
+  readonly files: Files;
+  readonly anon_vmas: ObjectTable<AnonVma, AnonVmaRecord>;
   /** Pages pinned by pin_user_pages with hold, in order. */
-  pins: number[] = [];
+  readonly pins: Pins;
   readonly swap: SwapDevice;
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
-  readonly opened = new Map<number, OpenedMmap>();
-  nextId = 1;
+  readonly opened = new JournaledMap<number, OpenedMmap>(this.journal, ({ vma }) => vma.touch());
   /**
    * A look at the flags of a struct page that does not exist is noted in the outcome and not the end:
    * for following a real kernel that was lucky with what it found there.
@@ -63,41 +99,56 @@ export class Kernel {
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
-  private readonly tables: PageTableLayout;
   private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
   /** Registers of functions that call no other while they use them. */
   readonly swp: SwapEntry = { type: 0, offset: 0 };
   private readonly scratch: Pte = { lo: 0, hi: 0 };
 
-  /** Ours: a kernel of `options`, with the frames of a world, or none. */
-  constructor(options: KernelOptions, frames?: (edit: Edit) => FrameTable, allocatorNext?: number) {
+  /** Ours: a kernel of `options`, in the state of a world, or with nothing yet. */
+  constructor(options: KernelOptions, root: KernelRoot = emptyKernel) {
     this.arch = options.arch;
     this.pte = options.arch.pte;
     this.machine = options.machine;
     this.profile = options.profile;
     this.feature = resolveFeatures(options.profile);
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
-    this.tables = pageTableLayout(this.arch);
-    this.frames = frames?.(this.edit) ?? new FrameTable(undefined, this.edit);
-    this.allocator = new Allocator(options.machine, allocatorNext ?? Allocator.start(options.machine));
-    this.swap = new SwapDevice(options.swapPages);
+    const { journal } = this;
+    const tables = pageTableLayout(this.arch);
+    this.frames = new FrameTable(journal, root.frames);
+    const { next, count } = root.allocator;
+    this.allocator = new Allocator(options.machine, next < 0 ? Allocator.start(options.machine) : next);
+    this.allocator.count = count;
+    this.swap = new SwapDevice(options.swapPages, journal, root.swap);
+    this.pins = new Pins(root.pins, journal);
+    this.heap = new Heap(
+      root,
+      journal,
+      (_, table) => new PageTable(tables, journal, table),
+      (mm) => this.adopt(mm),
+      (vma) => this.opened.get(vma.mm.id)?.vma === vma,
+    );
+    this.mms = this.heap.mms;
+    this.files = { get: (name) => this.heap.fileOf(name), values: () => this.heap.files.values() };
+    this.anon_vmas = this.heap.anon_vmas;
   }
 
-  /** mm_alloc() (kernel/fork.c): an address space, with the page table of a world, or none. */
-  newMm(id: number, root?: PageTableRoot): Mm {
-    const mm = new Mm(id, new PageTable(this.tables, root, this.edit));
-    mm.pt.mm = id;
+  /** mm_alloc() (kernel/fork.c): an empty address space. */
+  newMm(id: number): Mm {
+    return this.heap.newMm(id);
+  }
+
+  /** Ours: what an address space needs to know that was just made. */
+  private adopt(mm: Mm): void {
+    mm.pt.mm = mm.id;
     mm.pt.touched = this.recorder;
     mm.touched = this.recorder;
-    this.mms.set(id, mm);
-    return mm;
   }
 
   /** Ours: from now on `recorder` hears of every write to a PTE, a frame or a VMA; null: nobody does. */
   record(recorder: TouchRecorder | null): void {
     this.frames.touched = recorder;
     this.recorder = recorder;
-    for (const mm of this.mms.values()) {
+    for (const mm of this.mms.opened()) {
       mm.pt.touched = recorder;
       mm.touched = recorder;
     }
@@ -105,7 +156,7 @@ export class Kernel {
 
   /** vm_area_alloc() (kernel/fork.c). */
   newVma(mm: Mm): Vma {
-    return new Vma(this.nextId++, mm);
+    return this.heap.newVma(mm);
   }
 
   /** Ours: starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
@@ -118,6 +169,37 @@ export class Kernel {
   /** Ours: after a crash, forgets what the event had begun and not ended. */
   abandon(): void {
     this.mlockBatch.clear();
+  }
+
+  /**
+   * Ours: opens a checkpoint: everything that changes from now on can be taken back, at the cost of what was
+   * changed. Checkpoints nest. Each must be ended, by `rollback` or by `release`.
+   */
+  checkpoint(): Checkpoint {
+    const { allocator, out, journal } = this;
+    const { next, count, supplied } = allocator;
+    return { mark: journal.begin(), out, next, count, supplied, batch: this.mlockBatch.save() };
+  }
+
+  /**
+   * Ours: takes the kernel back to a checkpoint, and ends it and those within it. Objects that were there then are
+   * the same objects, in the state that they had; what has been made since is no longer part of the kernel.
+   * Worlds that were committed meanwhile stay what they are.
+   */
+  rollback(checkpoint: Checkpoint): void {
+    this.journal.rollback(checkpoint.mark, this.frames);
+    const { allocator } = this;
+    allocator.next = checkpoint.next;
+    allocator.count = checkpoint.count;
+    allocator.supplied = checkpoint.supplied;
+    this.out = checkpoint.out;
+    this.abandon();
+    this.mlockBatch.restore(checkpoint.batch);
+  }
+
+  /** Ours: ends a checkpoint and those within it; what was done since stays done. */
+  release(checkpoint: Checkpoint): void {
+    this.journal.end(checkpoint.mark);
   }
 
   /** ARCH_HAS_PTE_SPECIAL (mm/Kconfig): the architecture's page tables have the special bit. */

@@ -10,6 +10,12 @@ const BATCH = 31;
 /** mlock_lru(), mlock_new(), or a page that is not mlocked any more. */
 export type MlockOp = 'lru' | 'new' | 'munlock';
 
+/** What is in a batch at a checkpoint. */
+export interface SavedBatch {
+  readonly pages: readonly number[];
+  readonly ops: readonly MlockOp[];
+}
+
 export class MlockBatch {
   readonly pages: number[] = [];
   readonly ops: MlockOp[] = [];
@@ -26,5 +32,17 @@ export class MlockBatch {
   clear(): void {
     this.pages.length = 0;
     this.ops.length = 0;
+  }
+
+  /** What is in it: between events, nothing. */
+  save(): SavedBatch | null {
+    return this.pages.length === 0 ? null : { pages: [...this.pages], ops: [...this.ops] };
+  }
+
+  /** Puts back into an empty batch what was in it. */
+  restore(saved: SavedBatch | null): void {
+    if (saved === null) return;
+    this.pages.push(...saved.pages);
+    this.ops.push(...saved.ops);
   }
 }

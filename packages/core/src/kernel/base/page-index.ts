@@ -4,7 +4,7 @@ import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from './kernel.js';
 
 /** vma_start_anon_pgoff() (include/linux/mm.h of 7.3): the index that an anonymous page at the start of the VMA has. */
-export function vma_start_anon_pgoff(k: Kernel, vma: Vma): number {
+export function vma_start_anon_pgoff(k: Kernel, vma: Pick<Vma, 'anon_pgoff' | 'vm_pgoff'>): number {
   return k.feature.anon_pgoff ? vma.anon_pgoff : vma.vm_pgoff;
 }
 

@@ -57,7 +57,8 @@ function insert_page_into_pte_locked(
   prot: Readonly<Pte>,
   mkwrite: boolean,
 ): number {
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   // get_locked_pte() finds no page table below a huge entry
   if (pt.isHuge(vpn)) return k.fails('insert_below_huge', -ENOMEM);
   pt.get(vpn, pteval);
@@ -82,7 +83,7 @@ function insert_page_into_pte_locked(
       maybe_mkwrite(k, pteval, vma);
     }
     k.get_page(pfn);
-    rss[mm_counter_file(k, pfn)]!++;
+    mm.inc_mm_counter(mm_counter_file(k, pfn));
     folio_add_file_rmap_pte(k, pfn, vma);
   }
   pt.set(vpn, pteval);

@@ -16,7 +16,8 @@ import { do_wp_page } from './wp.js';
 /** do_swap_page() (mm/memory.c): a vm_fault_t. */
 export function do_swap_page(k: Kernel, vmf: Vmf): number {
   const { vma, entry } = vmf;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const { frames } = k;
   const offset = k.swap.enabled ? swap_offset_of(k, vmf.orig_pte) : -1;
   const slot = k.swap.slot(offset);
@@ -45,8 +46,8 @@ export function do_swap_page(k: Kernel, vmf: Vmf): number {
 
   swap_free(k, offset);
   if (should_try_to_free_swap(k, vmf, page)) folio_free_swap(k, page);
-  rss[MM_ANONPAGES]!++;
-  rss[MM_SWAPENTS]!--;
+  mm.inc_mm_counter(MM_ANONPAGES);
+  mm.dec_mm_counter(MM_SWAPENTS);
   k.mk_pte(entry, page, vma.vm_page_prot);
   let rmapExclusive = false;
   if (exclusive || k.page_count(page) === 1) {

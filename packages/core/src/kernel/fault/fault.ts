@@ -66,7 +66,8 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
 /** do_anonymous_page(). */
 function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   const { vma, entry } = vmf;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   if ((vma.vm_flags & VM_SHARED) !== 0) return k.fails('anonymous_shared', VM_FAULT_SIGBUS);
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
     k.pte.pfn_pte(entry, k.machine.zeroPage(vmf.address), vma.vm_page_prot as Pte);
@@ -84,7 +85,7 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
     k.pte.mkdirty(entry);
     k.pte.mkwrite(entry);
   }
-  rss[MM_ANONPAGES]!++;
+  mm.inc_mm_counter(MM_ANONPAGES);
   folio_add_new_anon_rmap(k, page, vma, vmf.address, true);
   folio_add_lru_vma(k, page, vma);
   pt.set(vmf.address, entry);
@@ -181,12 +182,13 @@ function do_shared_fault(k: Kernel, vmf: Vmf): number {
 /** finish_fault(): maps vmf.page, or vmf.cow_page. */
 function finish_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const is_cow = (vmf.flags & FAULT_FLAG_WRITE) !== 0 && (vma.vm_flags & VM_SHARED) === 0;
   const page = is_cow ? vmf.cow_page : vmf.page;
   pt.get(vmf.address, vmf.entry);
   if (!pte_same(vmf.entry, vmf.orig_pte)) return VM_FAULT_NOPAGE;
   set_pte_range(k, vmf, page, vmf.address);
-  rss[is_cow ? MM_ANONPAGES : mm_counter_file(k, page)]!++;
+  mm.inc_mm_counter(is_cow ? MM_ANONPAGES : mm_counter_file(k, page));
   return 0;
 }

@@ -98,7 +98,8 @@ function wp_can_reuse_anon_folio(k: Kernel, vmf: Vmf): boolean {
 function wp_page_copy(k: Kernel, vmf: Vmf): number {
   const { vma, entry } = vmf;
   const { frames } = k;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const unshare = (vmf.flags & FAULT_FLAG_UNSHARE) !== 0;
   const old = vmf.page;
   anon_vma_prepare(k, vma);
@@ -120,11 +121,11 @@ function wp_page_copy(k: Kernel, vmf: Vmf): number {
   }
   if (old >= 0) {
     if (!k.test_anon(old)) {
-      rss[mm_counter_file(k, old)]!--;
-      rss[MM_ANONPAGES]!++;
+      mm.dec_mm_counter(mm_counter_file(k, old));
+      mm.inc_mm_counter(MM_ANONPAGES);
     }
   } else {
-    rss[MM_ANONPAGES]!++;
+    mm.inc_mm_counter(MM_ANONPAGES);
   }
   flush_cache_page(k, vma, vmf.address, k.pte.pfn(vmf.orig_pte));
   k.mk_pte(entry, page, vma.vm_page_prot);

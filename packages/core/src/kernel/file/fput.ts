@@ -8,5 +8,5 @@ import { shmem_truncate } from './truncate.js';
 export function fput(k: Kernel, file: AddressSpace | null): void {
   if (file === null || !file.nameless || file.i_mmap.length > 0) return;
   shmem_truncate(k, file, 0, file.pages);
-  k.files.delete(file.name);
+  k.heap.files.delete(file.id);
 }

@@ -12,7 +12,6 @@ import { shmem_truncate } from './truncate.js';
 export function do_ftruncate(k: Kernel, file: AddressSpace, pages: number): void {
   const old = file.pages;
   file.pages = pages;
-  file.record = null;
   if (pages >= old) return;
   unmap_mapping_range(k, file, pages, 0, true);
   shmem_truncate(k, file, pages, Number.MAX_SAFE_INTEGER - pages);

@@ -63,7 +63,8 @@ export function shmem_fault(k: Kernel, vmf: Vmf): number {
 /** filemap_map_pages(): maps the pages of `[start, end]` that the page cache has; NOPAGE if the wanted one was there. */
 export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: number): number {
   const { vma } = vmf;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const file = vma.vm_file!;
   const last = Math.min(end, file.pages - 1);
   let ret = 0;
@@ -75,7 +76,7 @@ export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: numbe
     if (!k.pte.none(vmf.entry)) continue;
     if (vpn === vmf.address) ret = VM_FAULT_NOPAGE;
     set_pte_range(k, vmf, page, vpn);
-    rss[mm_counter_file(k, page)]!++;
+    mm.inc_mm_counter(mm_counter_file(k, page));
     k.get_page(page);
   }
   return ret;

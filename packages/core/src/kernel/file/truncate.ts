@@ -13,15 +13,13 @@ export function shmem_punch_hole(k: Kernel, file: AddressSpace, index: number, p
 
 /** shmem_truncate_range(): pages and swap slots of the range leave the file. */
 export function shmem_truncate(k: Kernel, file: AddressSpace, index: number, pages: number): void {
-  const gone = [...file.page_cache].filter(([i]) => i >= index && i < index + pages).sort((a, b) => a[0] - b[0]);
-  for (const [i, pfn] of gone) {
+  for (const [i, pfn] of file.page_cache.range(index, index + pages)) {
     file.setPage(i, undefined);
     k.frames.clearFlag(pfn, PG.dirty);
     k.frames.set(pfn, F.mapping, 0);
     k.put_page(pfn);
   }
-  for (const [i, offset] of [...file.swapped]) {
-    if (i < index || i >= index + pages) continue;
+  for (const [i, offset] of file.swapped.range(index, index + pages)) {
     file.setSwapped(i, undefined);
     const slot = k.swap.edit(offset);
     if (slot !== undefined) slot.count--;

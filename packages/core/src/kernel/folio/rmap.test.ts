@@ -90,7 +90,7 @@ describe.each(BOTH)('anon_vma %s', (_, arch) => {
     p.run('write', { at: 'heap' });
     p.run('fork', { child: 1 });
     const [parent, child] = [p.vma('heap'), p.vma('heap', 1)];
-    expect([child.anon_vma === parent.anon_vma, child.anon_vma!.parent === parent.anon_vma]).toEqual([false, true]);
+    expect([child.anon_vma === parent.anon_vma, child.anon_vma!.parent === parent.anon_vma!.id]).toEqual([false, true]);
     expect(child.anon_vma!.root).toBe(parent.anon_vma!.root);
     expect([child.anon_vma_chain.length, parent.anon_vma!.vmas.length]).toEqual([2, 2]);
     // a page of the child is found through the child's anon_vma alone

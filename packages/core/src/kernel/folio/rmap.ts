@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Map counts and the reverse mapping (mm/rmap.c): who maps a page, and under which anon_vma. */
 import { F, PG } from '../../machine/frame-table.js';
+import type { AnonVma } from '../../mm/anon-vma.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_DROPPABLE_HI, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
-import { AnonVma, type Vma } from '../../mm/vma.js';
+import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { linear_anon_page_index, vma_start_anon_pgoff } from '../base/page-index.js';
 import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
@@ -47,9 +48,9 @@ export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
 function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   const own = vma.anon_vma;
   if (own === null) k.BUG('!anon_vma', '__folio_set_anon');
-  const anon_vma = exclusive ? own : own.root;
+  const anon_vma = exclusive ? own.id : own.root;
   k.frames.setFlag(pfn, PG.anon);
-  k.frames.set(pfn, F.mapping, anon_vma.id);
+  k.frames.set(pfn, F.mapping, anon_vma);
   k.frames.set(pfn, F.index, linear_anon_page_index(k, vma, vpn));
 }
 
@@ -99,18 +100,10 @@ export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma
 
 // ------------------------------------------------------------- anon_vma
 
-/** anon_vma_alloc() (mm/rmap.c). */
-function anon_vma_alloc(k: Kernel): AnonVma {
-  const anon_vma = new AnonVma(k.nextId++);
-  k.anon_vmas.set(anon_vma.id, anon_vma);
-  return anon_vma;
-}
-
 /** anon_vma_chain_assign() and the insertion into the interval tree. */
 function chain(vma: Vma, anon_vma: AnonVma): void {
   vma.anon_vma_chain = [anon_vma, ...vma.anon_vma_chain];
-  anon_vma.vmas.push(vma);
-  anon_vma.record = null;
+  anon_vma.vmas = anon_vma.vmas.push(vma.id);
 }
 
 /** anon_vma_prepare(): the VMA gets an anon_vma, a neighbour's where that keeps them mergeable. */
@@ -118,7 +111,7 @@ export function anon_vma_prepare(k: Kernel, vma: Vma): void {
   if (vma.anon_vma !== null) return;
   let anon_vma = find_mergeable_anon_vma(k, vma);
   if (anon_vma === null) {
-    anon_vma = anon_vma_alloc(k);
+    anon_vma = k.heap.newAnonVma();
     anon_vma.num_children++;
   }
   vma.anon_vma = anon_vma;
@@ -132,9 +125,8 @@ export function anon_vma_adopt(k: Kernel, vma: Vma, name: number): void {
   const id = 2 ** 40 + name;
   let anon_vma = k.anon_vmas.get(id);
   if (anon_vma === undefined) {
-    anon_vma = new AnonVma(id);
+    anon_vma = k.heap.newAnonVma(id);
     anon_vma.num_children = 1;
-    k.anon_vmas.set(id, anon_vma);
   }
   vma.anon_vma = anon_vma;
   chain(vma, anon_vma);
@@ -177,7 +169,6 @@ export function anon_vma_clone(dst: Vma, src: Vma): void {
   }
   if (dst.anon_vma !== null) {
     dst.anon_vma.num_active_vmas++;
-    dst.anon_vma.record = null;
   }
 }
 
@@ -187,14 +178,13 @@ export function anon_vma_fork(k: Kernel, vma: Vma, pvma: Vma): void {
   vma.anon_vma = null;
   anon_vma_clone(vma, pvma);
   if (vma.anon_vma !== null) return;
-  const anon_vma = anon_vma_alloc(k);
+  const anon_vma = k.heap.newAnonVma();
   anon_vma.num_active_vmas++;
   anon_vma.root = pvma.anon_vma.root;
-  anon_vma.parent = pvma.anon_vma;
+  anon_vma.parent = pvma.anon_vma.id;
   vma.anon_vma = anon_vma;
   chain(vma, anon_vma);
-  anon_vma.parent.num_children++;
-  anon_vma.parent.record = null;
+  pvma.anon_vma.num_children++;
 }
 
 /** unlink_anon_vmas(). */
@@ -202,18 +192,15 @@ export function unlink_anon_vmas(k: Kernel, vma: Vma): void {
   if (vma.anon_vma_chain.length === 0) return;
   const empty: AnonVma[] = [];
   for (const anon_vma of vma.anon_vma_chain) {
-    const at = anon_vma.vmas.indexOf(vma);
-    if (at >= 0) anon_vma.vmas.splice(at, 1);
-    anon_vma.record = null;
+    anon_vma.vmas = anon_vma.vmas.remove(vma.id);
     if (anon_vma.vmas.length === 0) {
-      anon_vma.parent.num_children--;
-      anon_vma.parent.record = null;
+      const parent = k.anon_vmas.get(anon_vma.parent);
+      if (parent !== undefined) parent.num_children--;
       empty.push(anon_vma);
     }
   }
   if (vma.anon_vma !== null) {
     vma.anon_vma.num_active_vmas--;
-    vma.anon_vma.record = null;
     vma.anon_vma = null;
   }
   vma.anon_vma_chain = [];

@@ -56,7 +56,7 @@ export function split_huge_pud(vma: Vma, first: number): void {
 export function drop_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
   if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'folio_remove_rmap_pmd');
   k.frames.add(page, F.mapcount, -1);
-  vma.mm.rss[MM_FILEPAGES]! -= pages;
+  vma.mm.add_mm_counter(MM_FILEPAGES, -pages);
   k.put_page(page);
 }
 

@@ -18,7 +18,11 @@ export function theMm(k: Kernel, id: number): Mm {
 export function theFile(k: Kernel, name: string): AddressSpace {
   const file = k.files.get(name);
   if (file === undefined) {
-    throw new LogReferenceError('file', name, `the header has: ${[...k.files.keys()].join(', ') || 'none'}`);
+    throw new LogReferenceError(
+      'file',
+      name,
+      `the header has: ${[...k.files.values()].map((known) => known.name).join(', ') || 'none'}`,
+    );
   }
   return file;
 }

@@ -132,6 +132,5 @@ function remove_mapping(k: Kernel, page: number): boolean {
 function fileOf(k: Kernel, page: number): AddressSpace | undefined {
   const mapping = k.frames.get(page, F.mapping);
   if (mapping >= 0) return undefined;
-  for (const file of k.files.values()) if (file.id === -mapping) return file;
-  return undefined;
+  return k.heap.files.get(-mapping);
 }

@@ -2,6 +2,7 @@
 /** Reading swap through the swap cache, with the neighbours in the VMA (mm/swap_state.c). */
 import { F, PG } from '../../machine/frame-table.js';
 import type { SwapSlot } from '../../machine/swap-device.js';
+import type { PageMap } from '../../mm/page-map.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { Vmf } from '../base/vmf.js';
@@ -53,7 +54,6 @@ export function swap_cache_get_folio_shmem(k: Kernel, slot: SwapSlot): number {
   if (k.frames.test(page, PG.readahead)) {
     k.frames.clearFlag(page, PG.readahead);
     k.swap.cluster = { ...k.swap.cluster, hits: k.swap.cluster.hits + 1 };
-    k.swap.dirty = true;
   }
   return page;
 }
@@ -77,7 +77,6 @@ function swapin_cluster_pages(k: Kernel, offset: number): number {
   const { prev_offset, hits, last_pages } = k.swap.cluster;
   const pages = swapin_nr_pages(prev_offset, offset, hits, last_pages);
   k.swap.cluster = { prev_offset: hits === 0 ? offset : prev_offset, hits: 0, last_pages: pages };
-  k.swap.dirty = true;
   return pages;
 }
 
@@ -94,10 +93,8 @@ export function swapin_range(k: Kernel, vma: Vma, start: number, end: number): v
 }
 
 /** shmem_swapin_range() (mm/madvise.c) of MADV_WILLNEED. */
-export function shmem_swapin_range(k: Kernel, swapped: ReadonlyMap<number, number>, first: number, last: number): void {
-  for (const [index, offset] of [...swapped].sort((a, b) => a[0] - b[0])) {
-    if (index >= first && index <= last) read_ahead(k, offset);
-  }
+export function shmem_swapin_range(k: Kernel, swapped: PageMap, first: number, last: number): void {
+  for (const [, offset] of swapped.range(first, last + 1)) read_ahead(k, offset);
 }
 
 /** read_swap_cache_async() for later use: without memory it does nothing. */

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
 import { SwapDevice } from '../../machine/swap-device.js';
+import { Journal } from '../../mm/journal.js';
 import { BOTH, Play } from '../play.testkit.js';
 
 describe.each(BOTH)('swap %s', (_, arch) => {
@@ -65,10 +66,10 @@ describe.each(BOTH)('swap %s', (_, arch) => {
 });
 
 it('SwapDevice hands out slots from the first free cluster on, until it is full', () => {
-  expect(new SwapDevice(1024).alloc()).toBe(256);
-  const small = new SwapDevice(2);
+  expect(new SwapDevice(1024, new Journal()).alloc()).toBe(256);
+  const small = new SwapDevice(2, new Journal());
   expect([small.alloc(), small.alloc(), small.alloc()]).toEqual([1, 2, -1]);
-  expect([small.enabled, new SwapDevice(0).enabled]).toEqual([true, false]);
+  expect([small.enabled, new SwapDevice(0, new Journal()).enabled]).toEqual([true, false]);
   small.edit(1)!.count = 1;
   small.freeIfUnused(1);
   small.freeIfUnused(2);

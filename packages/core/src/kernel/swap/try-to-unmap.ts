@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** try_to_unmap() (mm/rmap.c): takes one page out of every page table that the reverse mapping finds. */
 import { F, PG } from '../../machine/frame-table.js';
+import { IdList } from '../../mm/id-list.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
 import { VM_LOCKED } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
@@ -23,25 +24,20 @@ function rmap_walk(k: Kernel, page: number): (readonly [Vma, number])[] {
   const mapping = k.frames.get(page, F.mapping);
   const index = k.frames.get(page, F.index);
   const anon = k.test_anon(page);
-  const offset = (vma: Vma): number => (anon ? vma_start_anon_pgoff(k, vma) : vma.vm_pgoff);
-  let vmas: readonly Vma[] = [];
-  if (anon) {
-    vmas = [...(k.anon_vmas.get(mapping)?.vmas ?? [])].sort((a, b) => offset(a) - offset(b));
-  } else {
-    for (const file of k.files.values()) if (file.id === -mapping) vmas = file.i_mmap;
-  }
-  const places: (readonly [Vma, number])[] = [];
-  for (const vma of vmas) {
-    const vpn = vma.vm_start + index - offset(vma); // vma_address()
-    if (vpn >= vma.vm_start && vpn < vma.vm_end) places.push([vma, vpn]);
-  }
-  return places;
+  const ids = anon ? k.anon_vmas.get(mapping)?.vmas : k.heap.files.get(-mapping)?.i_mmap;
+  const places = [
+    ...k.heap.covering(ids ?? IdList.empty, index, (vma) => (anon ? vma_start_anon_pgoff(k, vma) : vma.vm_pgoff)),
+  ];
+  // the interval tree's order, which a file's list has
+  if (anon) places.sort((a, b) => a.offset - b.offset);
+  return places.map(({ id, vpn }) => [k.heap.vmas.get(id)!, vpn] as const);
 }
 
 /** try_to_unmap_one(): false ends the walk. */
 function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boolean {
   const { pte, frames } = k;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const pteval = newPte();
   pt.get(vpn, pteval);
   // page_vma_mapped_walk(): only a PTE that maps this very page
@@ -56,7 +52,7 @@ function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boole
     if (!frames.test(page, PG.swapbacked)) {
       // lazily freed: dropped if nobody else holds it and it was not written again
       if (k.page_count(page) === 1 + k.page_mapcount(page) && !frames.test(page, PG.dirty)) {
-        rss[MM_ANONPAGES]!--;
+        mm.dec_mm_counter(MM_ANONPAGES);
       } else {
         pt.set(vpn, pteval);
         frames.setFlag(page, PG.swapbacked);
@@ -72,15 +68,15 @@ function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boole
         return false;
       }
       frames.clearFlag(page, PG.anon_exclusive);
-      rss[MM_ANONPAGES]!--;
-      rss[MM_SWAPENTS]!++;
+      mm.dec_mm_counter(MM_ANONPAGES);
+      mm.inc_mm_counter(MM_SWAPENTS);
       const swp_pte = newPte();
       pte.swp_entry_to_pte(swp_pte, 0, frames.get(page, F.swap));
       if (exclusive) pte.swp_mkexclusive(swp_pte);
       pt.set(vpn, swp_pte);
     }
   } else {
-    rss[mm_counter_file(k, page)]!--;
+    mm.dec_mm_counter(mm_counter_file(k, page));
   }
   folio_remove_rmap_pte(k, page, vma);
   k.put_page(page);

@@ -35,7 +35,6 @@ export function do_brk(k: Kernel, mm: Mm, brk: number): number {
     do_brk_flags(k, mm, oldbrk, newbrk - oldbrk);
   }
   mm.brk = brk;
-  mm.dirty = true;
   return brk;
 }
 
@@ -67,5 +66,5 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
   vma.anon_pgoff = addr;
   vma.vm_flags = DATA_FLAGS;
   vma_set_page_prot(k, vma);
-  mm.insert(vma);
+  vma.link();
 }

@@ -63,7 +63,7 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
     mmap_vm_ops(vma, file, event.ops ?? {}, event.name);
   }
   vma_set_page_prot(k, vma);
-  mm.insert(vma);
+  vma.link();
   file?.insert(vma);
   if (event.anon_vma !== undefined) anon_vma_adopt(k, vma, event.anon_vma);
 }

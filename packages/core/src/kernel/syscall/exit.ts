@@ -28,7 +28,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
   }
   tlb_finish_mmu(k, tlb);
   for (const vma of mm.vmas) fput(k, vma.vm_file);
-  mm.vmas = [];
+  mm.remove_all();
   check_mm(k, mm);
   k.mms.delete(mm.id);
 }

@@ -36,12 +36,7 @@ import { exit_mmap } from './exit.js';
 /** dup_mmap(): 0, or -ENOMEM when a VMA cannot be copied (the half-made child is torn down). */
 export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
   const mm = k.newMm(childId);
-  mm.labels = { ...oldmm.labels };
-  mm.has_pinned = oldmm.has_pinned;
-  mm.start_brk = oldmm.start_brk;
-  mm.brk = oldmm.brk;
-  mm.start_stack = oldmm.start_stack;
-  mm.comm = oldmm.comm;
+  mm.copyFrom(oldmm);
   for (const mpnt of oldmm.vmas) {
     if ((mpnt.vm_flags & VM_DONTCOPY) !== 0) continue;
     const tmp = k.newVma(mm);
@@ -51,7 +46,7 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     else anon_vma_fork(k, tmp, mpnt);
     // dup_userfaultfd(): without UFFD_FEATURE_EVENT_FORK nobody watches the child
     tmp.vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_MISSING | VM_UFFD_WP);
-    mm.insert(tmp);
+    tmp.link();
     tmp.vm_file?.insertAfter(tmp, mpnt);
     const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);
     if (ret !== 0) {
@@ -101,7 +96,7 @@ function copy_nonpresent_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: 
     k.pte.swp_clear_exclusive(ptent);
     src.mm.pt.set(vpn, ptent);
   }
-  dst.mm.rss[MM_SWAPENTS]!++;
+  dst.mm.inc_mm_counter(MM_SWAPENTS);
 }
 
 /** The child's entry is in `ptent`; or the child has one of its own already. */
@@ -118,11 +113,11 @@ function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte
         return copy_present_page(k, dst, vpn, page, pteval);
       }
       k.get_page(page);
-      dst.mm.rss[MM_ANONPAGES]!++;
+      dst.mm.inc_mm_counter(MM_ANONPAGES);
     } else {
       k.get_page(page);
       folio_dup_file_rmap_pte(k, page);
-      dst.mm.rss[mm_counter_file(k, page)]!++;
+      dst.mm.inc_mm_counter(mm_counter_file(k, page));
     }
   }
   __copy_present_ptes(k, src, vpn, ptent, pteval);
@@ -138,7 +133,7 @@ function copy_present_page(k: Kernel, dst: Vma, vpn: number, page: number, pteva
   k.frames.setFlag(copy, PG.uptodate);
   folio_add_new_anon_rmap(k, copy, dst, vpn, true);
   folio_add_lru_vma(k, copy, dst);
-  dst.mm.rss[MM_ANONPAGES]!++;
+  dst.mm.inc_mm_counter(MM_ANONPAGES);
   k.mk_pte(pteval, copy, dst.vm_page_prot);
   k.pte.mkdirty(pteval);
   maybe_mkwrite(k, pteval, dst);

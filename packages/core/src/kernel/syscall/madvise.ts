@@ -248,11 +248,12 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
   if (!vma_is_anonymous(vma)) return -EINVAL;
   lru_add_drain(k);
   const { pte, frames } = k;
-  const { pt, rss } = vma.mm;
+  const { mm } = vma;
+  const { pt } = mm;
   const ptent = newPte();
   const free_pte = (vpn: number): void => {
     if (!pte.present(ptent)) {
-      rss[MM_SWAPENTS]!--;
+      mm.dec_mm_counter(MM_SWAPENTS);
       free_swap_and_cache(k, ptent);
       pt.clear(vpn);
       return;

@@ -19,7 +19,7 @@ import {
   VM_WIPEONFORK,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
-import { AddressSpace, type Mm, type Vma } from '../../mm/vma.js';
+import type { AddressSpace, Mm, Vma } from '../../mm/vma.js';
 import type { VmaMerge } from '../../mm/vma-merge-struct.js';
 import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, ENOTSUPP, EOVERFLOW, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
@@ -190,9 +190,7 @@ function driver_mmap(vma: Vma, ops: DriverOps): void {
 
 /** shmem_zero_setup(): shared anonymous memory is a nameless tmpfs file. */
 function shmem_zero_setup(k: Kernel, vma: Vma): void {
-  const id = k.nextId++;
-  const file = new AddressSpace(id, `/dev/zero#${id}`, 'shmem', vma.pages, true);
-  k.files.set(file.name, file);
+  const file = k.heap.newFile(undefined, 'shmem', vma.pages);
   vma.vm_file = file;
   vma.vm_ops = { kind: 'shmem' };
 }
@@ -206,9 +204,9 @@ export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, 
 
 /** The rest of __mmap_region(): merge again if the driver changed the flags, link, set the protection. */
 export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): number {
-  const { vma, vmg } = open;
-  vmg.prev = mm.linked(vmg.prev);
-  vmg.next = mm.linked(vmg.next);
+  const { vma } = open;
+  // what was remembered may be gone; what is remembered stays as it is
+  const vmg = { ...open.vmg, prev: mm.linked(open.vmg.prev), next: mm.linked(open.vmg.next) };
   const { vm_start: addr, pages } = vma;
   if (error !== 0) {
     const tlb = new MmuGather();
@@ -225,7 +223,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
       return addr;
     }
   }
-  mm.insert(vma);
+  vma.link();
   vma.vm_file?.insert(vma);
   const failed = mmap_action_complete(k, mm, vma, open.actions ?? []);
   if (failed !== 0) return failed;

@@ -123,7 +123,7 @@ function copy_vma(
   fresh.vm_pgoff = pgoff;
   fresh.anon_pgoff = anon_pgoff;
   anon_vma_clone(fresh, vma);
-  mm.insert(fresh);
+  fresh.link();
   fresh.vm_file?.insert(fresh);
   return { fresh, source: vma };
 }

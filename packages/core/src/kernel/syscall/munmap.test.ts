@@ -62,6 +62,6 @@ describe.each(BOTH)('munmap %s', (_, arch) => {
     p.mmap('ring', { pages: 2, file: 'dev' });
     expect(p.k.files.get('dev')!.i_mmap.length).toBe(1);
     p.run('munmap', { at: 'ring', pages: 2 });
-    expect(p.k.files.get('dev')!.i_mmap).toEqual([]);
+    expect([...p.k.files.get('dev')!.i_mmap]).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ export function vms_gather_munmap_vmas(k: Kernel, mm: Mm, start: number, end: nu
     detached.push(vma);
   }
   for (const vma of detached) {
-    mm.remove(vma);
+    vma.unlink();
     if ((vma.vm_flags & VM_LOCKED) !== 0) mm.locked_vm -= vma.pages;
   }
   return detached;

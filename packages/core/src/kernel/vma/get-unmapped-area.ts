@@ -61,7 +61,7 @@ function thp_get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): numbe
 }
 
 /** vm_start_gap(): a stack keeps room to grow. */
-function vm_start_gap(vma: Vma): number {
+function vm_start_gap(vma: Pick<Vma, 'vm_flags' | 'vm_start'>): number {
   return (vma.vm_flags & VM_GROWSDOWN) !== 0 ? Math.max(0, vma.vm_start - STACK_GUARD_GAP) : vma.vm_start;
 }
 
@@ -75,7 +75,7 @@ function isFree(mm: Mm, start: number, end: number): boolean {
 function top_down(k: Kernel, mm: Mm, pages: number): number {
   // mmap_base(): below the stack and its largest random gap
   let end = Math.floor(k.arch.task_pages - (k.arch.task_pages > 2 ** 21 ? 2 ** 15 : 2 ** 13));
-  for (let vma = mm.vma_before(Infinity); vma !== undefined; vma = mm.vma_before(vma.vm_start)) {
+  for (let vma = mm.peek_before(Infinity); vma !== undefined; vma = mm.peek_before(vma.vm_start)) {
     if (vma.vm_start >= end) continue;
     if (vma.vm_end <= end - pages) return end - pages;
     end = vm_start_gap(vma);

@@ -104,5 +104,5 @@ it('__split_vma keeps flags, operations and rmap in both parts', () => {
   const [low, high] = [p.vma('m0'), p.vma('m0[1]')];
   expect([low.vm_flags & VM_DONTEXPAND, high.vm_flags & VM_DONTEXPAND]).toEqual([VM_DONTEXPAND, VM_DONTEXPAND]);
   expect([high.vm_ops, high.vm_private_data]).toEqual([low.vm_ops, low.vm_private_data]);
-  expect(p.k.files.get('dev')!.i_mmap.map((vma) => vma.vm_pgoff)).toEqual([0, 1]);
+  expect(p.k.heap.vmasOf(p.k.files.get('dev')!.i_mmap).map((vma) => vma.vm_pgoff)).toEqual([0, 1]);
 });

@@ -97,7 +97,6 @@ function commit_merge(
   adj_start: number,
 ): void {
   const vma = vmg.vma!;
-  const { mm } = vmg;
   const file = vma.vm_file;
   vma_adjust_trans_huge(
     k,
@@ -125,7 +124,7 @@ function commit_merge(
     if ((gone.vm_flags & VM_MAYBE_GUARD) !== 0) vma.vm_flags |= VM_MAYBE_GUARD;
     file?.remove(gone);
     if (gone.anon_vma !== null) anon_vma_merge(k, gone);
-    mm.remove(gone);
+    gone.unlink();
   }
 }
 
@@ -265,7 +264,7 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
     vma.vm_end = addr;
   }
   file?.insert(vma);
-  mm.insert(fresh);
+  fresh.link();
   return fresh;
 }
 

@@ -17,7 +17,7 @@ export function unmap_mapping_range(
 ): void {
   const first = pgoff;
   const last = pages === 0 ? Number.MAX_SAFE_INTEGER : pgoff + pages - 1;
-  for (const vma of [...mapping.i_mmap]) {
+  for (const vma of k.heap.vmasOf(mapping.i_mmap)) {
     const vba = vma.vm_pgoff;
     const vea = vba + vma.pages - 1;
     if (vba > last || vea < first) continue;

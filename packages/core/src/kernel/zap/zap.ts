@@ -32,7 +32,7 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   const zap_pte = (vpn: number): void => {
     if (!pte.present(ptent)) {
       if (!even_cows) return;
-      mm.rss[MM_SWAPENTS]!--;
+      mm.dec_mm_counter(MM_SWAPENTS);
       free_swap_and_cache(k, ptent);
       mm.pt.clear(vpn);
       return;
@@ -48,14 +48,14 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
     let delay_rmap = false;
     mm.pt.clear(vpn);
     if (anon) {
-      mm.rss[MM_ANONPAGES]!--;
+      mm.dec_mm_counter(MM_ANONPAGES);
     } else {
       if (pte.dirty(ptent)) {
         folio_mark_dirty(k, page);
         delay_rmap = k.arch.facts.tlb_delay_rmap;
       }
       if (pte.young(ptent) && vma_has_recency(k, vma)) folio_mark_accessed(k, page);
-      mm.rss[mm_counter(k, page)]!--;
+      mm.dec_mm_counter(mm_counter(k, page));
     }
     if (delay_rmap) {
       tlb.delayed_rmap.push(page);

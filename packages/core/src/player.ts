@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** One lane that plays events one after the other: the one way to run a kernel for more than one event. */
+import type { LogEvent } from '@specialbit/events';
+import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
+import type { Outcome } from './kernel/base/outcome.js';
+import type { TouchRecorder } from './mm/vma.js';
+import { applyTo } from './reduce.js';
+import { type CommitOptions, commitWorld } from './world/commit.js';
+import { openWorld } from './world/open.js';
+import type { World } from './world/world.js';
+
+/** Hears of what an event touches. `clear` is called before each event, and after one that was undone. */
+export interface EventRecorder extends TouchRecorder {
+  clear(): void;
+}
+
+/** When a player commits by itself, and who gets the worlds. */
+export interface CommitPolicy {
+  /** `position`: events played. */
+  due(position: number): boolean;
+  take(world: World, position: number): void;
+}
+
+export interface PlayerSettings extends CommitOptions {
+  readonly recorder?: EventRecorder;
+  /** Without one, a world is committed when `world` asks for it. */
+  readonly commits?: CommitPolicy;
+  /** Events that were played before `world`; 0 by default. */
+  readonly position?: number;
+}
+
+export class Player {
+  /** The running kernel, to be looked at and not kept: the next event changes it. */
+  readonly kernel: Kernel;
+  /** Events played, or skipped. */
+  position: number;
+  commits: CommitPolicy | undefined;
+  private recorder: EventRecorder | undefined;
+  private latest: World | null;
+
+  constructor(
+    options: KernelOptions,
+    world: World,
+    private readonly settings: PlayerSettings = {},
+  ) {
+    this.kernel = openWorld(options, world);
+    this.latest = world;
+    this.position = settings.position ?? 0;
+    this.commits = settings.commits;
+    if (settings.recorder !== undefined) this.record(settings.recorder);
+  }
+
+  /** From now on `recorder` hears of what events touch, instead of the one so far. */
+  record(recorder: EventRecorder): void {
+    this.recorder = recorder;
+    this.kernel.record(recorder);
+  }
+
+  /**
+   * Plays an event. One that takes the kernel down is undone, at the cost of what it touched: the log goes on
+   * without it. So is one that names what does not exist; its LogReferenceError is thrown, and the player
+   * stays where it is.
+   */
+  step(event: LogEvent): Outcome {
+    const { kernel, recorder } = this;
+    recorder?.clear();
+    const checkpoint = kernel.checkpoint();
+    let outcome: Outcome;
+    try {
+      outcome = applyTo(kernel, event);
+    } catch (error) {
+      kernel.rollback(checkpoint);
+      recorder?.clear();
+      throw error;
+    }
+    if (outcome.crash === null) {
+      kernel.release(checkpoint);
+      this.latest = null;
+    } else {
+      kernel.rollback(checkpoint);
+      recorder?.clear();
+    }
+    this.skip();
+    return outcome;
+  }
+
+  /** Passes over an event that is not carried out. */
+  skip(): void {
+    const position = ++this.position;
+    if (this.commits?.due(position) === true) this.commits.take(this.world(), position);
+  }
+
+  /** The world here; it costs what changed since the last one. */
+  world(): World {
+    this.latest ??= commitWorld(this.kernel, this.settings);
+    return this.latest;
+  }
+}
