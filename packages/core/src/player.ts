@@ -84,6 +84,18 @@ export class Player {
     return outcome;
   }
 
+  /** What an event would return, of a lane that stays as it is. Throws LogReferenceError. */
+  probe(event: LogEvent): Outcome {
+    const { kernel } = this;
+    const checkpoint = kernel.checkpoint();
+    try {
+      return applyTo(kernel, event);
+    } finally {
+      kernel.rollback(checkpoint);
+      this.recorder?.clear();
+    }
+  }
+
   /** Passes over an event that is not carried out. */
   skip(): void {
     const position = ++this.position;

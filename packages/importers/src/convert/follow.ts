@@ -12,8 +12,7 @@ import {
   kernelOptions,
   LogReferenceError,
   type Outcome,
-  reduce,
-  Session,
+  Player,
   withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
@@ -45,7 +44,6 @@ const UNKNOWN_FLAGS =
   VM_FLAGS.VM_MAYEXEC |
   VM_FLAGS.VM_ACCOUNT;
 const EXAMPLES = 3;
-const BATCH = 4096;
 
 export function followRecorded(
   header: LogHeader,
@@ -75,15 +73,10 @@ class Follower {
   readonly events: LogEvent[] = [];
   readonly origins: Origin[] = [];
   readonly followed = new Map<string, { count: number; lines: number[] }>();
-  private readonly options: ReturnType<typeof kernelOptions>;
-  private readonly session: Session;
-  private world: ReturnType<typeof createWorld>;
-  private since = 0;
+  private readonly player: Player;
 
   constructor(lane: Parameters<typeof createWorld>[0]) {
-    this.options = kernelOptions(lane);
-    this.world = createWorld(lane);
-    this.session = new Session(this.options, this.world);
+    this.player = new Player(kernelOptions(lane), createWorld(lane));
   }
 
   follow(event: LogEvent, origin: Origin): void {
@@ -97,7 +90,7 @@ class Follower {
   }
 
   private get kernel(): Kernel {
-    return this.session.live;
+    return this.player.kernel;
   }
 
   private note(what: string, line: number): void {
@@ -111,27 +104,20 @@ class Follower {
   private play(event: LogEvent, origin: Origin): Outcome | undefined {
     this.events.push(event);
     this.origins.push(origin);
-    if (++this.since >= BATCH) this.commit();
     return this.step(event);
   }
 
   private step(event: LogEvent): Outcome | undefined {
     try {
-      return this.session.step(event);
+      return this.player.step(event);
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       return undefined;
     }
   }
 
-  private commit(): void {
-    this.world = this.session.commit().world;
-    this.since = 0;
-  }
-
   /** The kernel refused: what the model would carry out all the same stays out of the log. */
   private failed(event: LogEvent, origin: Origin): void {
-    this.commit();
     const outcome = this.tried(event);
     if (outcome !== undefined && outcome.crash === null && outcome.ret >= 0) {
       this.note(
@@ -145,7 +131,7 @@ class Follower {
 
   private tried(event: LogEvent): Outcome | undefined {
     try {
-      return reduce(this.options, this.world, event).outcome;
+      return this.player.probe(event);
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       return undefined;
@@ -176,7 +162,6 @@ class Follower {
 
   /** Left to itself, the model would not move it. */
   private staysWithout({ mapped_at: _, ...event }: Extract<LogEvent, { type: 'mremap' }>): boolean {
-    this.commit();
     const outcome = this.tried(event);
     const page = this.kernel.arch.page.size;
     return outcome !== undefined && outcome.ret >= 0 && 'addr' in event.at && outcome.mapped * page === event.at.addr;
