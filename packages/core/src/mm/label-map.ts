@@ -11,6 +11,8 @@ interface Label {
 const BUCKETS = 64;
 
 export class LabelMap {
+  private object: Readonly<Record<string, number>> | null = null;
+
   private constructor(
     private readonly buckets: readonly (readonly Label[] | undefined)[],
     private readonly next: number,
@@ -46,6 +48,11 @@ export class LabelMap {
 
   /** As an object, names in the order in which they came up. */
   toObject(): Readonly<Record<string, number>> {
+    this.object ??= this.makeObject();
+    return this.object;
+  }
+
+  private makeObject(): Readonly<Record<string, number>> {
     const labels = this.buckets.flatMap((bucket) => bucket ?? []).sort((a, b) => a.order - b.order);
     const object: Record<string, number> = {};
     for (const { name, vpn } of labels) {
