@@ -36,7 +36,14 @@ export default defineConfig({
     projects: [
       ...packages.map((name) => ({
         resolve: { alias },
-        test: { name, root: path(`./packages/${name}`), include: ['src/**/*.test.ts'], exclude },
+        test: {
+          name,
+          root: path(`./packages/${name}`),
+          include: ['src/**/*.test.ts'],
+          exclude,
+          // some play thousands of moments; a busy machine and the measuring of coverage slow them down
+          testTimeout: 60_000,
+        },
       })),
       {
         resolve: { alias },
