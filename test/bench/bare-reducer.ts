@@ -4,7 +4,8 @@
  * finds the page by its label, and then makes the very writes to page-table entries and to frames' counters
  * that the model made. It decides nothing, knows beforehand what to write, and can go nowhere but forward.
  */
-import { createWorld, F, kernelOptions, type LaneOptions, Player, type TouchRecorder } from '@specialbit/core';
+import { createWorld, kernelOptions, type LaneOptions, Player } from '@specialbit/core';
+import { F, type TouchRecorder } from '@specialbit/core/kernel';
 import type { LogEvent, Place } from '@specialbit/events';
 
 /** Fields of a frame that are looked at. */

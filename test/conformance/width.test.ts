@@ -13,11 +13,11 @@ import {
   explainPte,
   kernelOptions,
   type LaneOptions,
-  openWorld,
   Player,
   reduce,
 } from '@specialbit/core';
 import { type Architecture, formatPte } from '@specialbit/core/arch';
+import { openWorld } from '@specialbit/core/kernel';
 import { type LogEvent, type MachineSpec, parseLog } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { architectures } from '@specialbit/arch-x86';
-import {
-  createWorld,
-  kernelOptions,
-  type LaneOptions,
-  linux_6_12,
-  openWorld,
-  Player,
-  type World,
-} from '@specialbit/core';
+import { createWorld, kernelOptions, type LaneOptions, linux_6_12, Player, type World } from '@specialbit/core';
+import { openWorld } from '@specialbit/core/kernel';
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
 

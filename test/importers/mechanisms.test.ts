@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { architectures } from '@specialbit/arch-x86';
-import { createWorld, defineProfile, type Kernel, kernelOptions, type Outcome, Player } from '@specialbit/core';
+import { createWorld, defineProfile, kernelOptions, type Outcome, Player } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import { parseLog } from '@specialbit/events';
 import { viewVma } from '@specialbit/importers';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is true of a running kernel after every event, whatever happened. Each check names what is wrong. */
-import { DECISIONS, decide, F, frameLabel, type Kernel, PG, vmFlags } from '@specialbit/core';
+import { DECISIONS } from '@specialbit/core';
+import { decide, F, frameLabel, type Kernel, PG, vmFlags } from '@specialbit/core/kernel';
 
 const { VM_SHARED } = vmFlags;
 

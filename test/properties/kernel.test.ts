@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { createWorld, type Kernel, kernelOptions, LogReferenceError, openWorld, Player } from '@specialbit/core';
+import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialbit/core';
+import { type Kernel, openWorld } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import {
-  applyTo,
   createWorld,
   diffWorlds,
   emptyWorld,
-  F,
-  type KernelOptions,
   kernelOptions,
   LogReferenceError,
   MM_COUNTER_NAMES,
-  openWorld,
   processOf,
   reduce,
   Timeline,
@@ -17,6 +13,7 @@ import {
   type World,
   type WorldDiff,
 } from '@specialbit/core';
+import { applyTo, F, type KernelOptions, openWorld } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

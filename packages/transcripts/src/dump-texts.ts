@@ -3,8 +3,9 @@
  * Pieces of a dump's text that come again from step to step. A dump says everything each time, and
  * a step changes little of it: what an entry or a VMA looked like is remembered with its text.
  */
-import { hexAddress, hexLong, hexPte, PG, type Vma } from '@specialbit/core';
+import { hexAddress, hexLong, hexPte } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { PG, type Vma } from '@specialbit/core/kernel';
 
 /** Letters of a frame's flags, in the harness's order. */
 const FLAG_LETTERS: readonly (readonly [number, string])[] = [

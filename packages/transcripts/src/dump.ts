@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The harness's dump of every address space and frame, as one JSON text. */
-import { F, type Kernel, type KernelMessage, type Mm, type Vma, vm_normal_page } from '@specialbit/core';
+import type { KernelMessage } from '@specialbit/core';
+import { F, type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core/kernel';
 import { type DumpTexts, flagLetters } from './dump-texts.js';
 import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';

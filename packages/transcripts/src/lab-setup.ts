@@ -4,17 +4,14 @@ import {
   createWorld,
   defaultContent,
   defineProfile,
-  FRAME_RUNS,
   findProfile,
-  type Kernel,
-  type KernelOptions,
   kernelOptions,
   linux_6_12,
-  openWorld,
   type Profile,
   type World,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { FRAME_RUNS, type Kernel, type KernelOptions, openWorld } from '@specialbit/core/kernel';
 import { DumpTexts } from './dump-texts.js';
 import type { BeginRecord, TranscriptHeader } from './format.js';
 import { LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';

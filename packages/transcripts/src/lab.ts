@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
-import { applyMore, errnoName, F, hexPte, type Kernel, type Outcome, VM_FAULT_ERROR } from '@specialbit/core';
+import { errnoName, hexPte, type Outcome } from '@specialbit/core';
+import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
 import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A and F labels: pages of the allocator, named in order of first appearance, as the harness does. */
-import { F, type Kernel, PG } from '@specialbit/core';
+import { F, type Kernel, PG } from '@specialbit/core/kernel';
 
 const MAX_LABELS = 256;
 

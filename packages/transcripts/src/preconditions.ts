@@ -13,7 +13,7 @@ import {
   range_none,
   type Vma,
   vmFlags,
-} from '@specialbit/core';
+} from '@specialbit/core/kernel';
 import type { Op } from './format.js';
 import { opNumber, opString } from './script.js';
 

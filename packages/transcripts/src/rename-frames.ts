@@ -4,7 +4,7 @@
  * several pages got which. Pages that the model put elsewhere are moved to the real frames here,
  * wherever they are mapped or held.
  */
-import { type Kernel, PG } from '@specialbit/core';
+import { type Kernel, PG } from '@specialbit/core/kernel';
 
 /** Carries out `moves` (pfn -> pfn); returns every move that this took, of bystanders too. */
 export function renameFrames(k: Kernel, moves: ReadonlyMap<number, number>): ReadonlyMap<number, number> {

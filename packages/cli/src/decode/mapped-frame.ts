@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One entry in one VMA on a machine made for it: what vm_normal_page() says, and what munmap does. */
-import {
-  applyTo,
-  bootKernel,
-  type DecisionPath,
-  decisionPath,
-  F,
-  type Kernel,
-  type Profile,
-  type Vma,
-} from '@specialbit/core';
+import type { DecisionPath, Profile } from '@specialbit/core';
 import type { Architecture, Pte } from '@specialbit/core/arch';
+import { applyTo, bootKernel, decisionPath, F, type Kernel, type Vma } from '@specialbit/core/kernel';
 import { InternalError, type MachineSpec } from '@specialbit/events';
 
 export interface MappedFrame {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page. */
 
-import { explainPte, kernelOptions, type Mm, type PteExplanation } from '@specialbit/core';
+import { explainPte, kernelOptions, type PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import type { Mm } from '@specialbit/core/kernel';
 import { explanationLines } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';

@@ -2,13 +2,13 @@
 /** One lane played from start to end, with what each event did. */
 import {
   createWorld,
-  type Kernel,
   kernelOptions,
   type LaneOptions,
   LogReferenceError,
   type Outcome,
   Player,
 } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 
 import type { LogEvent } from '@specialbit/events';
 

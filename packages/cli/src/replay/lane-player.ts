@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One architecture playing a log, with everything that an event did at hand. */
-import { createWorld, type Kernel, kernelOptions, type LaneOptions, type Outcome, Player } from '@specialbit/core';
+import { createWorld, kernelOptions, type LaneOptions, type Outcome, Player } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import { type Touched, TouchListener } from '@specialbit/view';
 

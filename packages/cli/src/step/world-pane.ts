@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
-import {
-  describeEntry,
-  describeFrame,
-  type FrameView,
-  hexAddress,
-  type Kernel,
-  type Level,
-  MM_COUNTER_NAMES,
-  type Mm,
-  placeName,
-  type Vma,
-} from '@specialbit/core';
+import { type FrameView, hexAddress, type Level, MM_COUNTER_NAMES } from '@specialbit/core';
+import { describeEntry, describeFrame, type Kernel, type Mm, placeName, type Vma } from '@specialbit/core/kernel';
 
 import { formatVmFlags } from '@specialbit/events';
 

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Outcomes and states in words that do not depend on how an architecture encodes them. */
-import {
-  describePte,
-  errnoName,
-  F,
-  frameLabel,
-  type Kernel,
-  MM_COUNTER_NAMES,
-  type Outcome,
-  placeName,
-} from '@specialbit/core';
+import { errnoName, MM_COUNTER_NAMES, type Outcome } from '@specialbit/core';
+import { describePte, F, frameLabel, type Kernel, placeName } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 
 const FAULT_CODES: readonly (readonly [number, string])[] = [

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The model's page table against a dump of the real one. */
-import { F, type Kernel, type Mm, PG, vm_normal_page } from '@specialbit/core';
+
 import type { Pte } from '@specialbit/core/arch';
+import { F, type Kernel, type Mm, PG, vm_normal_page } from '@specialbit/core/kernel';
 import type { PageEntry } from '../proc/snapshot.js';
 import type { Check, Difference } from './differences.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The model's VMAs against /proc/PID/smaps: flags by letters, and Rss and Anonymous where faults are known. */
-import type { Kernel, Mm } from '@specialbit/core';
+import type { Kernel, Mm } from '@specialbit/core/kernel';
 import type { SmapsEntry } from '../proc/smaps.js';
 import type { VmaFields } from '../proc/snapshot.js';
 import { formatVmFlagLetters } from '../proc/vm-flag-letters.js';

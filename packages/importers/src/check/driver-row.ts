@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A driver's mapping as the model has it, beside what the kernel showed. */
-import { F, type Kernel, type Mm, type Vma, vm_flags_wide, vm_normal_page, vmFlags } from '@specialbit/core';
+
 import type { Pte } from '@specialbit/core/arch';
+import { F, type Kernel, type Mm, type Vma, vm_flags_wide, vm_normal_page, vmFlags } from '@specialbit/core/kernel';
 import type { Snapshot } from '../proc/snapshot.js';
 import { formatVmFlagLetters } from '../proc/vm-flag-letters.js';
 import { viewVma } from './view.js';

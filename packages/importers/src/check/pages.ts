@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The pages that a VMA of the model maps. */
-import { type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core';
+
 import type { Pte } from '@specialbit/core/arch';
+import { type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core/kernel';
 
 const pte: Pte = { lo: 0, hi: 0 };
 

@@ -4,15 +4,14 @@ import {
   createWorld,
   DEFAULT_PROFILE,
   findProfile,
-  type Kernel,
   kernelOptions,
   LogReferenceError,
-  type Mm,
   type Outcome,
   Player,
   withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import type { Kernel, Mm } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import type { Checkpoint, Imported } from '../import.js';
 import type { ProcessImage } from '../recording.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An address space of the model as /proc shows one. */
-import type { Kernel, Mm, Vma } from '@specialbit/core';
-import { vm_flags_wide, vmFlags } from '@specialbit/core';
+import type { Kernel, Mm, Vma } from '@specialbit/core/kernel';
+import { vm_flags_wide, vmFlags } from '@specialbit/core/kernel';
 
 export interface VmaView {
   /** Bytes. */

@@ -8,7 +8,6 @@ import {
   createWorld,
   DEFAULT_PROFILE,
   findProfile,
-  type Kernel,
   kernelOptions,
   LogReferenceError,
   type Outcome,
@@ -16,6 +15,7 @@ import {
   withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import type { Kernel } from '@specialbit/core/kernel';
 import { type LogEvent, type LogHeader, VM_FLAGS } from '@specialbit/events';
 import type { Origin } from './log-builder.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
-import { type FrameView, vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core';
+import type { FrameView } from '@specialbit/core';
+import { vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core/kernel';
 import { formatVmFlags } from '@specialbit/events';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';

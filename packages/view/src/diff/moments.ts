@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What differs between two moments of one lane, by name. */
 import {
-  describeEntry,
-  F,
   type FigureChange,
   type FrameChange as FrameRecords,
-  frameLabel,
   hexAddress,
-  type Kernel,
   LEVEL_NAMES,
   type Level,
   type LevelName,
   MM_COUNTER_NAMES,
   type PteChange as PteRecords,
   pageFlagNames,
-  placeName,
   type VmaChange as VmaRecords,
   type WorldDiff,
 } from '@specialbit/core';
+import { describeEntry, F, frameLabel, type Kernel, placeName } from '@specialbit/core/kernel';
 import type { LaneHistory, Moment } from '../time/lane-history.js';
 import { vmaAt } from '../time/subject.js';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from './touched.js';

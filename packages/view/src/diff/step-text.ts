@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event did in one lane, as text. */
-import type { Kernel, Outcome } from '@specialbit/core';
+import type { Outcome } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import { outcomeNotes } from '../show/outcome-text.js';
 import { pteText, verdictWord } from '../show/pte-text.js';
 import { MAIL_WIDTH, wrap } from '../text/table.js';

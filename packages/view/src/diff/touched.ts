@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event touched in one lane: entries, frames, VMAs and counters, before and after. */
 import {
-  codecOf,
-  describeEntry,
-  describeFrame,
-  F,
   flagNames,
-  frameLabel,
   hexAddress,
-  type Kernel,
   LEVEL_NAMES,
   type Level,
   type LevelName,
   MM_COUNTER_NAMES,
-  PTE,
   type PteView,
   pageFlagNames,
+} from '@specialbit/core';
+import {
+  codecOf,
+  describeEntry,
+  describeFrame,
+  F,
+  frameLabel,
+  type Kernel,
+  PTE,
   placeName,
   type Vma,
   vm_flags_wide,
-} from '@specialbit/core';
+} from '@specialbit/core/kernel';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that came, went or changed, in words. */
-import { flagNames, hexAddress, type Kernel, placeName, type VmaRecord, vm_flags_wide } from '@specialbit/core';
+import { flagNames, hexAddress } from '@specialbit/core';
+import { type Kernel, placeName, type VmaRecord, vm_flags_wide } from '@specialbit/core/kernel';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
 import type { VmaChange } from './touched.js';

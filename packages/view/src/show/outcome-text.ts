@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What an event returned, in the kernel's names. */
-import { errnoName, frameLabel, hexAddress, hexPte, type Kernel, type Outcome, vmFaultText } from '@specialbit/core';
+import { errnoName, hexAddress, hexPte, type Outcome, vmFaultText } from '@specialbit/core';
+import { frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import { hex } from './pte-text.js';
 

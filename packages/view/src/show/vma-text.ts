@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs as short words. */
-import { hexAddress, type Kernel, vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core';
+import { hexAddress } from '@specialbit/core';
+import { type Kernel, vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core/kernel';
 
 /** `rw-s`: as /proc/PID/maps has it. */
 export function vmaLetters(vm_flags: number): string {

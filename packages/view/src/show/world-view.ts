@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as plain data: VMAs, PTEs, frames, counters. What `--json` prints, and the text shows. */
+import { type FrameView, flagNames, hexAddress, type Level, MM_COUNTER_NAMES, type PteView } from '@specialbit/core';
 import {
   Allocator,
   describeEntry,
   describeFrame,
   F,
-  type FrameView,
-  flagNames,
-  hexAddress,
   type Kernel,
-  type Level,
-  MM_COUNTER_NAMES,
   type Mm,
   PG,
   PTE,
-  type PteView,
   placeName,
   type Vma,
   vm_flags_wide,
-} from '@specialbit/core';
+} from '@specialbit/core/kernel';
 import { laneName } from '../log/lane-name.js';
 import { vmaLetters } from './vma-text.js';
 

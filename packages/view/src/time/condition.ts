@@ -3,7 +3,8 @@
  * Conditions as people write them: `fork` (any event whose text has it), `error`, `signal`, `message`,
  * `ring[2] present`, `ring[2] not special`, `ring[2] changed`, `P0.refcount > 1`, `ring[1] = D1`.
  */
-import type { Kernel, Outcome, PteView } from '@specialbit/core';
+import type { Outcome, PteView } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import { UsageError } from '../errors.js';
 import type { LoadedLog } from '../log/loaded-log.js';
 import { eventText } from '../show/event-text.js';

@@ -2,15 +2,14 @@
 /** One lane of a log at any of its moments. */
 import {
   type EventList,
-  type Kernel,
   type LaneOptions,
   LogReferenceError,
   type Outcome,
-  openWorld,
   Player,
   Timeline,
   type WorldDiff,
 } from '@specialbit/core';
+import { type Kernel, openWorld } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';

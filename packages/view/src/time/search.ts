@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Running to the moment at which something becomes true. */
-import { type Kernel, LogReferenceError, type Outcome, Player } from '@specialbit/core';
+import { LogReferenceError, type Outcome, Player } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import { type LaneHistory, tryStep } from './lane-history.js';
 

@@ -3,6 +3,7 @@
  * What one can ask a moment about: the entry that maps a page (`ring[2]`, `1:ring[2]`, `0x20001000`), a field of a VMA
  * (`ring.vm_flags`), a counter of a process (`MM_ANONPAGES`, `1:rss`) or of a frame (`P0`, `P0.mapcount`).
  */
+import { flagNames, hexAddress, MM_COUNTER_NAMES, type PteView, pageFlagNames, type Target } from '@specialbit/core';
 import {
   Allocator,
   codecOf,
@@ -10,20 +11,14 @@ import {
   type EntryAt,
   entryAt,
   F,
-  flagNames,
   frameLabel,
-  hexAddress,
   type Kernel,
   MM_ANONPAGES,
-  MM_COUNTER_NAMES,
   MM_FILEPAGES,
   MM_SHMEMPAGES,
-  type PteView,
-  pageFlagNames,
-  type Target,
   type Vma,
   vm_flags_wide,
-} from '@specialbit/core';
+} from '@specialbit/core/kernel';
 import { nearest } from '@specialbit/events';
 import { UsageError } from '../errors.js';
 import { hex, pteText, verdictWord } from '../show/pte-text.js';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which events changed one thing. */
-import { type Kernel, openWorld, Player, processOf, type World } from '@specialbit/core';
+import { Player, processOf, type World } from '@specialbit/core';
+import { type Kernel, openWorld } from '@specialbit/core/kernel';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 import { type LaneHistory, tryStep } from './lane-history.js';
