@@ -9,6 +9,7 @@ const packages = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES
 
 /** Folders and files of core/src: each may import itself and what stands before it. */
 const CORE = [
+  'errors.ts',
   'arch',
   'profile',
   'mm',
@@ -16,11 +17,13 @@ const CORE = [
   'kernel',
   'world',
   'reduce.ts',
+  'player.ts',
   'explain',
   'expect',
   'timeline',
   'compare',
   'streams.ts',
+  'organs.ts',
   'index.ts',
 ];
 

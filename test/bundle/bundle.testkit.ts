@@ -34,8 +34,12 @@ const sources = {
   name: 'sources',
   setup(host: Parameters<NonNullable<Parameters<typeof build>[0]['plugins']>[number]['setup']>[0]): void {
     host.onResolve({ filter: /^@specialbit\// }, ({ path }) => {
-      const [, name, subpath] = path.split('/');
-      return { path: join(packages, name!, 'src', subpath ?? '', 'index.ts') };
+      const [, name, ...subpath] = path.split('/');
+      const manifest = JSON.parse(readFileSync(join(packages, name!, 'package.json'), 'utf8')) as {
+        readonly exports: Readonly<Record<string, { readonly default: string }>>;
+      };
+      const built = manifest.exports[['.', ...subpath].join('/')]!.default;
+      return { path: join(packages, name!, built.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts')) };
     });
   },
 };
