@@ -2,11 +2,14 @@
 /** The command line: its commands, and what an error in it looks like. */
 import { Command, CommanderError } from 'commander';
 import { register as registerArch } from './arch/command.js';
+import { register as registerBlame } from './blame/command.js';
 import { type CommandContext, EXIT_CODES } from './command-context.js';
 import { register as registerCompare } from './compare/command.js';
 import { register as registerDecode } from './decode/command.js';
+import { register as registerDiff } from './diff/command.js';
 import { register as registerErrors } from './errors/command.js';
 import { register as registerExplain } from './explain/command.js';
+import { register as registerExport } from './export/command.js';
 import { codeMark, EXIT, failureText } from './failure.js';
 import { register as registerGallery } from './gallery/command.js';
 import { register as registerImport } from './import/command.js';
@@ -14,8 +17,8 @@ import { register as registerKernel } from './kernel/command.js';
 import { addPluginOption } from './plugin/option.js';
 import { register as registerRecord } from './record/command.js';
 import { register as registerReplay } from './replay/command.js';
+import { register as registerStep } from './step/command.js';
 import type { Terminal } from './terminal.js';
-import { timeCommands } from './time/commands.js';
 import { register as registerTranscribe } from './transcribe/command.js';
 import { register as registerVerify } from './verify/command.js';
 import { version } from './version.js';
@@ -25,7 +28,10 @@ const COMMANDS = [
   registerReplay,
   registerCompare,
   registerExplain,
-  ...timeCommands,
+  registerStep,
+  registerDiff,
+  registerBlame,
+  registerExport,
   registerVerify,
   registerImport,
   registerRecord,
