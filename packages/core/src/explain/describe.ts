@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Page table entries and frames of a running kernel as plain values, for showing and comparing. */
 import { InternalError } from '@specialbit/events';
-import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte, SwapEntry } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
 import { hexPte } from '../kernel/base/format.js';
@@ -60,49 +59,49 @@ export function describeEntry(
   const p: Pte = { lo: entry.lo, hi: entry.hi };
   const c = codecOf(k.arch, level);
   if (c === undefined) throw new InternalError(`${k.arch.name} has no huge ${LEVEL_NAMES[level]} entries`);
-  const place = { level: LEVEL_NAMES[level], pages: level === PTE ? 1 : (c as HugeCodec).pages, raw: hexPte(p) };
-  if (c.none(p)) return { ...place, ...NOTHING, kind: 'none' };
+  const view: Mutable<PteView> = {
+    level: LEVEL_NAMES[level],
+    pages: level === PTE ? 1 : (c as HugeCodec).pages,
+    raw: hexPte(p),
+    kind: 'none',
+    write: false,
+    dirty: false,
+    young: false,
+    special: false,
+    user: false,
+    exec: false,
+    pfn: -1,
+    frame: null,
+    swap: null,
+    decision: null,
+    verdict: null,
+  };
+  if (c.none(p)) return view;
   // what is not present above the PTE level is still a leaf: PROT_NONE, or invalidated
   if (level === PTE && !c.present(p)) {
     const swp: SwapEntry = { type: 0, offset: 0 };
     k.pte.pte_to_swp_entry(p, swp);
-    const swap = { type: swp.type, offset: swp.offset, exclusive: k.pte.swp_exclusive(p) };
-    return { ...place, ...NOTHING, kind: 'swap', swap };
+    view.kind = 'swap';
+    view.swap = { type: swp.type, offset: swp.offset, exclusive: k.pte.swp_exclusive(p) };
+    return view;
   }
+  view.kind = 'present';
+  view.write = c.write(p);
+  view.dirty = c.dirty(p);
+  view.young = c.young(p);
+  view.special = c.special(p);
+  view.user = c.user(p);
+  view.exec = c.exec(p);
+  view.pfn = c.pfn(p);
+  view.frame = frameLabel(k, view.pfn);
   const decision = vma === undefined ? null : decideEntry(k, vma, vpn, level, p);
-  return {
-    ...place,
-    ...presentView(k, c, p),
-    decision: decision === null ? null : Decision[decision],
-    verdict: decision === null ? null : DECISIONS[decision].verdict,
-  };
+  if (decision === null) return view;
+  view.decision = Decision[decision];
+  view.verdict = DECISIONS[decision].verdict;
+  return view;
 }
 
-const NOTHING = {
-  ...{ write: false, dirty: false, young: false, special: false, user: false, exec: false },
-  ...{ pfn: -1, frame: null, swap: null, decision: null, verdict: null },
-} as const;
-
-/** What a present entry of either level says by itself. */
-function presentView(
-  k: Kernel,
-  c: CompiledCodec | HugeCodec,
-  p: Pte,
-): Omit<PteView, 'level' | 'pages' | 'raw' | 'decision' | 'verdict'> {
-  const pfn = c.pfn(p);
-  return {
-    kind: 'present',
-    write: c.write(p),
-    dirty: c.dirty(p),
-    young: c.young(p),
-    special: c.special(p),
-    user: c.user(p),
-    exec: c.exec(p),
-    pfn,
-    frame: frameLabel(k, pfn),
-    swap: null,
-  };
-}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The entry that maps a page, or that would. */
 export interface EntryAt {
