@@ -5,7 +5,7 @@ import { decide, F, frameLabel, type Kernel, PG, vmFlags } from '@specialbit/cor
 
 const { VM_SHARED } = vmFlags;
 
-/** VMAs are ascending, disjoint and not empty; every PTE belongs to one. */
+/** VMAs are ascending, disjoint and not empty; every entry belongs to one. */
 export function checkStructure(k: Kernel): string[] {
   const wrong: string[] = [];
   const p = { lo: 0, hi: 0 };
@@ -17,10 +17,10 @@ export function checkStructure(k: Kernel): string[] {
       end = vma.vm_end;
     }
     const open = k.opened.get(mm.id)?.vma;
-    mm.pt.forEach(0, k.arch.task_pages, p, (vpn) => {
+    mm.pt.forEachEntry(0, k.arch.task_pages, p, (vpn) => {
       if (mm.vma_lookup(vpn) !== undefined) return;
       if (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end) return;
-      wrong.push(`mm ${mm.id}: a PTE at page 0x${vpn.toString(16)} outside of every VMA`);
+      wrong.push(`mm ${mm.id}: an entry at page 0x${vpn.toString(16)} outside of every VMA`);
     });
   }
   return wrong;
@@ -63,7 +63,10 @@ export function checkCounts(k: Kernel, gets: Readonly<Record<string, number>>): 
     if (rss.some((n, i) => n !== mm.rss[i])) wrong.push(`mm ${mm.id}: rss is ${mm.rss}, its pages are ${rss}`);
   }
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) add(refs, pfn, 1);
-  for (const pfn of k.pins) if (!k.machine.is_zero_pfn(pfn)) add(refs, pfn, 1024);
+  for (const pfn of k.pins) {
+    if (isHugeZero(k, pfn)) add(refs, k.machine.huge_zero_pfn, 1);
+    else if (!k.machine.is_zero_pfn(pfn)) add(refs, pfn, 1024);
+  }
   for (const [label, pfn] of Object.entries(k.machine.spec.frames)) {
     if (k.machine.is_zero_pfn(pfn) || !k.machine.pfn_valid(pfn)) continue;
     add(refs, pfn, 1 + (gets[label] ?? 0));
@@ -78,6 +81,12 @@ export function checkCounts(k: Kernel, gets: Readonly<Record<string, number>>): 
       wrong.push(`${frameLabel(k, pfn)}: mapcount ${mapcount}, mapped ${maps.get(pfn) ?? 0} times`);
   }
   return wrong;
+}
+
+/** A large folio: one reference a pin, on its first frame. */
+function isHugeZero(k: Kernel, pfn: number): boolean {
+  const { huge_zero_pfn } = k.machine;
+  return huge_zero_pfn >= 0 && pfn >= huge_zero_pfn && pfn < huge_zero_pfn + (k.arch.pmd?.pages ?? 0);
 }
 
 /** Frames that the allocator handed out and nobody freed: found by the order in which it hands them out. */

@@ -35,7 +35,7 @@ export function sideBySideLines(worlds: readonly WorldView[], { color }: Painted
 
 /** The lines of each row. */
 function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][] {
-  const name = Math.max(...rows.filter((row) => !row.differs).map((row) => width(row.name)), 0);
+  const name = rows.reduce((widest, row) => (row.differs ? widest : Math.max(widest, width(row.name))), 0);
   const lane = Math.max(...worlds.map((world) => world.lane.length));
   return rows.map(({ name: text, cells, differs }) => {
     if (!differs) return [`   ${padEnd(text, name)}  ${cells[0]}`];
@@ -56,15 +56,15 @@ function memoryRows(worlds: readonly WorldView[]): Row[] {
     for (const name of union(vmas.map((list) => list.map(vmaName)))) {
       const found = vmas.map((list) => list.find((vma) => vmaName(vma) === name));
       rows.push(row(`mm ${mm} ${name}`, found, vmaCell));
-      rows.push(
-        ...pteRows(
-          found.map((vma) => vma?.ptes ?? []),
-          worlds.length,
-        ),
+      addPteRows(
+        rows,
+        found.map((vma) => vma?.ptes ?? []),
       );
     }
-    const stray = lanes.map((process) => process?.stray ?? []);
-    rows.push(...pteRows(stray, worlds.length));
+    addPteRows(
+      rows,
+      lanes.map((process) => process?.stray ?? []),
+    );
   }
   return rows;
 }
@@ -84,13 +84,14 @@ function vmaCell(vma: VmaView): string {
 /** Flags that decide how PTEs of a VMA are read. */
 const TELLING = ['VM_PFNMAP', 'VM_MIXEDMAP', 'VM_IO', 'VM_LOCKED'];
 
-function pteRows(lanes: readonly (readonly PageView[])[], count: number): Row[] {
-  const withRaw = count <= LANES_WITH_RAW;
-  return union(lanes.map((ptes) => ptes.map((pte) => pte.at))).map((at) => {
-    const ptes = lanes.map((list) => list.find((pte) => pte.at === at));
+function addPteRows(rows: Row[], lanes: readonly (readonly PageView[])[]): void {
+  const withRaw = lanes.length <= LANES_WITH_RAW;
+  const known = lanes.map((ptes) => new Map(ptes.map((pte) => [pte.at, pte])));
+  for (const at of union(lanes.map((ptes) => ptes.map((pte) => pte.at)))) {
+    const ptes = known.map((list) => list.get(at));
     const { name, cells } = row(`  ${at}`, ptes, (pte) => (withRaw ? `${pte.raw} ${pteCell(pte)}` : pteCell(pte)));
-    return { name, cells, differs: differ(ptes.map((pte) => (pte === undefined ? undefined : sense(pte)))) };
-  });
+    rows.push({ name, cells, differs: differ(ptes.map((pte) => (pte === undefined ? undefined : sense(pte)))) });
+  }
 }
 
 function pteCell(pte: PageView): string {
@@ -101,14 +102,18 @@ function pteCell(pte: PageView): string {
 /** What a PTE means, without the bit that only some architectures have. */
 function sense(pte: PageView): string {
   if (pte.kind === 'swap') return `swap ${pte.swap!.offset}`;
-  return `${pte.write} ${pte.frame} ${verdictWord(pte)}`;
+  return `${pte.write} ${frameWords(pte)} ${verdictWord(pte)}`;
 }
 
 function frameRows(worlds: readonly WorldView[]): Row[] {
-  return union(worlds.map((world) => world.frames.map((frame) => frame.label))).map((label) => {
-    const frames = worlds.map((world) => world.frames.find((frame) => frame.label === label));
-    return row(label, frames, frameCell);
-  });
+  const known = worlds.map((world) => new Map(world.frames.map((frame) => [frame.label, frame])));
+  return union(worlds.map((world) => world.frames.map((frame) => frame.label))).map((label) =>
+    row(
+      label,
+      known.map((frames) => frames.get(label)),
+      frameCell,
+    ),
+  );
 }
 
 function frameCell(frame: HeldFrame): string {
