@@ -7,14 +7,15 @@ import {
   createWorld,
   decideEntry,
   diffWorlds,
+  type Kernel,
   kernelOptions,
   type LaneOptions,
   LEVEL_NAMES,
   linux_6_1,
   linux_6_12,
   linux_6_18,
+  Player,
   PTE,
-  Session,
   Timeline,
   type World,
 } from '@specialbit/core';
@@ -140,7 +141,7 @@ describe.each(LANES)('on %s', (_, lane) => {
     fc.assert(
       fc.property(fc.array(wish, { maxLength: 30 }), (wishes) => {
         const start = createWorld(lane);
-        const session = new Session(options, start);
+        const session = new Player(options, start);
         const events: LogEvent[] = [];
         const worlds: World[] = [start];
         for (const event of eventsOf(wishes, pmd, arch.page.size)) {
@@ -151,9 +152,9 @@ describe.each(LANES)('on %s', (_, lane) => {
             continue;
           }
           events.push(event);
-          const k = session.live;
-          expect([...checkStructure(k), ...checkLevels(session), ...checkCounts(k, {})]).toEqual([]);
-          worlds.push(session.commit().world);
+          const k = session.kernel;
+          expect([...checkStructure(k), ...checkLevels(k), ...checkCounts(k, {})]).toEqual([]);
+          worlds.push(session.world());
         }
         const timeline = new Timeline({ options, world: start }, events, { every: 8 });
         for (let n = 0; n <= events.length; n++) {
@@ -178,7 +179,7 @@ describe.each(LANES)('on %s', (_, lane) => {
 });
 
 /** Entries above the PTE level are leaves, aligned, within one VMA, and nothing is below them. */
-function checkLevels({ live: k }: Session): string[] {
+function checkLevels(k: Kernel): string[] {
   const wrong: string[] = [];
   const p = { lo: 0, hi: 0 };
   for (const mm of k.mms.values()) {
@@ -234,7 +235,7 @@ it('eight times as many PMDs take about eight times as long', { timeout: 120_000
       call: [{ type: 'vm_flags_mod', set: 'VM_PFNMAP' }],
     };
     const [mmap] = parseLog(`{"specialbit":1}\n${JSON.stringify(map)}`).events;
-    const session = new Session(options, createWorld(lane));
+    const session = new Player(options, createWorld(lane));
     session.step(mmap!);
     for (let i = 0; i < n; i++) {
       session.step({
@@ -249,7 +250,7 @@ it('eight times as many PMDs take about eight times as long', { timeout: 120_000
     session.step({ type: 'mprotect', mm: 0, at: { label: 'bar', page: 0 }, pages: n * pmd, prot: 1 });
     session.step({ type: 'zap_vma_ptes', mm: 0, at: { label: 'bar', page: 0 }, pages: n * pmd });
     session.step({ type: 'exit', mm: 1 });
-    expect(session.live.mms.get(0)!.pt.huge).toBe(0);
+    expect(session.kernel.mms.get(0)!.pt.huge).toBe(0);
   };
   play(500);
   const [few, many] = [cost(() => play(2000)), cost(() => play(16_000))];
