@@ -3,11 +3,8 @@
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
 import {
-  codecOf,
   createWorld,
-  decideEntry,
   diffWorlds,
-  type Kernel,
   kernelOptions,
   type LaneOptions,
   LEVEL_NAMES,
@@ -15,11 +12,11 @@ import {
   linux_6_12,
   linux_6_18,
   Player,
-  PTE,
   Timeline,
   type World,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { codecOf, decideEntry, type Kernel, PTE } from '@specialbit/core/kernel';
 import { type LogEvent, parseLog } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

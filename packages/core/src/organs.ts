@@ -14,7 +14,7 @@ export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
-export { decide, vm_normal_page } from './kernel/pte/normal-page.js';
+export { decide, decideEntry, vm_normal_page } from './kernel/pte/normal-page.js';
 export { Allocator } from './machine/allocator.js';
 export { FRAME_RUNS } from './machine/default-machine.js';
 export { F, PG } from './machine/frame-table.js';
