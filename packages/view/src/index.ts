@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a screen needs to know of a run, whether it is a terminal or a page, and the words that it shows. */
 
-// lanes that part
 export { divergenceLines } from './compare/divergence-text.js';
 export { sideBySideLines } from './compare/side-by-side.js';
 // what differs between two moments or lanes
@@ -12,6 +11,8 @@ export { diffMoments, lastChange, type MomentDiff } from './diff/moments.js';
 export { stepLines } from './diff/step-text.js';
 export { type Touched, TouchListener } from './diff/touched.js';
 export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
+// lanes that part
+export { Expectations, type FailedExpectation, judgementLines, judgementWord } from './expect/expectations.js';
 export { explanationLines } from './explain/explanation-text.js';
 // what the model knows of the kernel's functions
 export { factsLines, factsTable } from './facts/facts-text.js';

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
 
-import { Comparison, EventError, LogReferenceError } from '@specialbit/core';
+import { type ComparedStep, Comparison, EventError, LogReferenceError } from '@specialbit/core';
 
 import { encodeEvent } from '@specialbit/events';
 import {
   divergenceLines,
+  Expectations,
+  judgementLines,
   laneName,
   type NumberedEvent,
   referenceError,
@@ -64,22 +66,46 @@ export async function compare(file: string, options: CompareOptions, terminal: T
     throw new UsageError('usage.architecture', 'compare needs two architectures or more: --arch x86_64,arm');
   const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
   const comparison = new Comparison(named, { strict: options.strict === true });
-  const done = await run(log, comparison, options.at, terminal);
+  const expectations = new Expectations(named.map(({ name }, i) => ({ name, kernel: comparison.kernels[i]! })));
+  const done = await run(log, comparison, expectations, options.at, terminal);
   const worlds = comparison.kernels.map((k) => worldView(k, done));
   if (options.json === true) {
     const divergences = comparison.divergences.map((d) => ({ ...d, event: encodeEvent(d.event) }));
     const { laneNames, parted, count, minorCount } = comparison;
-    const result = { lanes: laneNames, events: done, parted, count, minorCount, divergences, worlds };
+    const { checked, failed } = expectations;
+    const result = {
+      lanes: laneNames,
+      events: done,
+      parted,
+      count,
+      minorCount,
+      divergences,
+      worlds,
+      ...(checked === 0 ? {} : { expectations: { checked, failed } }),
+    };
     await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
   } else {
     const { color } = terminal;
     const lines = [...titleLines(log, comparison, terminal), ...divergenceLines(comparison, options.max, terminal)];
     lines.push(...sideBySideLines(worlds, terminal), '');
+    lines.push(...expectationLines(expectations, terminal));
     const verdict = wrap(comparison.verdict());
     lines.push(...verdict.map(comparison.parted ? color.red : color.green));
     await terminal.out(`${lines.join('\n')}\n`);
   }
+  if (expectations.failed.length > 0) return EXIT.finding;
   return comparison.parted && options.exitZero !== true ? EXIT.finding : EXIT.fine;
+}
+
+/** What became of the log's expectations, with an empty line behind; nothing for a log without. */
+function expectationLines(expectations: Expectations, { color }: Terminal): string[] {
+  const summary = expectations.summary();
+  if (summary === undefined) return [];
+  const failed = expectations.failed.flatMap(({ number, judgement }) => [
+    `  event ${number} does not hold:`,
+    ...judgementLines(judgement, '    '),
+  ]);
+  return [failed.length > 0 ? color.red(summary) : color.green(summary), ...failed, ''];
 }
 
 function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
@@ -90,12 +116,13 @@ function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Te
 async function run(
   log: OpenedLog,
   comparison: Comparison,
+  expectations: Expectations,
   at: number | undefined,
   terminal: Terminal,
 ): Promise<number> {
   const last = at ?? Number.POSITIVE_INFINITY;
   try {
-    if (last > 0) await play(log, comparison, last);
+    if (last > 0) await play(log, comparison, expectations, last);
   } finally {
     await log.close();
   }
@@ -106,18 +133,18 @@ async function run(
   return done;
 }
 
-async function play(log: OpenedLog, comparison: Comparison, last: number): Promise<void> {
+async function play(log: OpenedLog, comparison: Comparison, expectations: Expectations, last: number): Promise<void> {
   for await (const batch of log.events) {
     for (const numbered of batch) {
-      step(log, comparison, numbered);
+      expectations.take(numbered, step(log, comparison, numbered).outcomes);
       if (comparison.length >= last) return;
     }
   }
 }
 
-function step(log: OpenedLog, comparison: Comparison, numbered: NumberedEvent): void {
+function step(log: OpenedLog, comparison: Comparison, numbered: NumberedEvent): ComparedStep {
   try {
-    comparison.step(numbered.event);
+    return comparison.step(numbered.event);
   } catch (error) {
     if (error instanceof EventError && error.cause instanceof LogReferenceError) {
       throw referenceError(log.file, numbered, error.cause);

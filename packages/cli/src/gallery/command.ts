@@ -108,7 +108,7 @@ async function show(id: string, kernel: string[] | undefined, terminal: Terminal
     await compare(entry.log, { arch: archs, kernel, max: 10 }, terminal);
     return EXIT.fine;
   }
-  const texts = await playScenario(entry);
+  const { texts } = await playScenario(entry);
   lines.push(color.bold(`$ specialbit compare events.jsonl --arch ${entry.lanes.join(',')}`));
   lines.push(texts.get('compare.txt')!.trimEnd());
   await terminal.out(`${lines.join('\n')}\n`);
@@ -125,9 +125,9 @@ async function run(
   const results: { id: string; verdict: string; failures: string[] }[] = [];
   for (const entry of chosen) {
     if (isMissing(entry)) continue;
-    const texts = await playScenario(entry);
-    if (options.update === true) writeExpectations(entry, texts);
-    results.push({ id: entry.id, verdict: verdictOf(texts), failures: failures(entry, texts) });
+    const played = await playScenario(entry);
+    if (options.update === true) writeExpectations(entry, played.texts);
+    results.push({ id: entry.id, verdict: verdictOf(played.texts), failures: failures(entry, played) });
   }
   const failed = results.filter((result) => result.failures.length > 0);
   if (options.json === true) {

@@ -4,15 +4,21 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { compare } from '../compare/command.js';
+import { EXIT } from '../failure.js';
 import { replay } from '../replay/command.js';
 import type { Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
 
-/** What a command printed, without colour. */
-async function printed(run: (terminal: Terminal) => Promise<unknown>): Promise<string> {
+interface Printed {
+  readonly text: string;
+  readonly code: number;
+}
+
+/** What a command printed, without colour, and its exit code. */
+async function printed(run: (terminal: Terminal) => Promise<number>): Promise<Printed> {
   let text = '';
   const plain = pc.createColors(false);
-  await run({
+  const code = await run({
     out: async (more) => {
       text += more;
     },
@@ -23,17 +29,29 @@ async function printed(run: (terminal: Terminal) => Promise<unknown>): Promise<s
     errColor: plain,
     live: false,
   });
-  return text;
+  return { text, code };
 }
 
-/** One text a lane, as `replay` prints it, and `compare`: by the name of the file in `expect/`. */
-export async function playScenario({ log, lanes }: Scenario): Promise<Map<string, string>> {
+/** What the commands made of a scenario. */
+export interface Played {
+  /** One text a lane, as `replay` prints it, and `compare`: by the name of the file in `expect/`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Lanes, and `compare`, for which an expectation of the log does not hold. */
+  readonly unmet: readonly string[];
+}
+
+export async function playScenario({ log, lanes }: Scenario): Promise<Played> {
   const texts = new Map<string, string>();
-  for (const lane of lanes) {
-    texts.set(`${lane}.txt`, await printed((terminal) => replay(log, { arch: [lane] }, terminal)));
-  }
-  texts.set('compare.txt', await printed((terminal) => compare(log, { arch: [...lanes], max: 10 }, terminal)));
-  return texts;
+  const unmet: string[] = [];
+  const take = (name: string, { text, code }: Printed): void => {
+    texts.set(`${name}.txt`, text);
+    if (code === EXIT.finding) unmet.push(name);
+  };
+  for (const lane of lanes) take(lane, await printed((terminal) => replay(log, { arch: [lane] }, terminal)));
+  // lanes that part are no finding here
+  const options = { arch: [...lanes], max: 10, exitZero: true };
+  take('compare', await printed((terminal) => compare(log, options, terminal)));
+  return { texts, unmet };
 }
 
 /** The last paragraph of a comparison. */
@@ -42,8 +60,8 @@ export function verdictOf(texts: ReadonlyMap<string, string>): string {
 }
 
 /** What is not as it should be, one line each; none: all is well. */
-export function failures(scenario: Scenario, texts: ReadonlyMap<string, string>): string[] {
-  const found: string[] = [];
+export function failures(scenario: Scenario, { texts, unmet }: Played): string[] {
+  const found = unmet.map((name) => `an expectation of the log does not hold (${name})`);
   const verdict = verdictOf(texts);
   const at = /first part at event (\d+)/.exec(verdict)?.[1];
   if (String(scenario.parts) !== String(at)) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit replay LOG` */
 
+import type { Judgement } from '@specialbit/core';
 import { encodeEvent } from '@specialbit/events';
 import {
+  Expectations,
   eventText,
+  judgementLines,
+  judgementWord,
   laneName,
   MAIL_WIDTH,
   type NumberedEvent,
@@ -71,13 +75,20 @@ export async function replay(file: string, options: ReplayOptions, terminal: Ter
   const log = await openLog(file, options.follow === true ? followFile(file) : undefined);
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
   const players = lanes.map((lane) => new LanePlayer(lane, options.events !== false));
+  const expectations = new Expectations(players.map(({ lane, kernel }) => ({ name: laneName(lane), kernel })));
   const printer = options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal);
   if (options.events !== false) await printer.start(players);
   const done = await playLog(log, players, options.at, terminal, async (numbered, steps) => {
-    if (options.events !== false) await printer.step(numbered, players, steps);
+    const judgement = expectations.take(
+      numbered,
+      steps.map(({ outcome }) => outcome),
+    );
+    if (options.events === false) return;
+    if (judgement === undefined) await printer.step(numbered, players, steps);
+    else await printer.expectation(numbered, judgement);
   });
-  await printer.world(players, done);
-  return EXIT.fine;
+  await printer.world(players, done, expectations);
+  return expectations.failed.length > 0 ? EXIT.finding : EXIT.fine;
 }
 
 class TextPrinter {
@@ -98,9 +109,7 @@ class TextPrinter {
 
   async step({ number, event }: NumberedEvent, players: readonly LanePlayer[], steps: readonly Step[]): Promise<void> {
     const { color } = this.terminal;
-    const head = `${String(number).padStart(4)}  `;
-    const [first, ...more] = wrap(eventText(event), MAIL_WIDTH - head.length);
-    const lines = [`${color.dim(head)}${color.bold(first ?? '')}`, ...more.map((line) => ' '.repeat(10) + line)];
+    const lines = this.eventLines(number, event);
     const one = players.length === 1;
     for (const [i, { outcome, touched }] of steps.entries()) {
       const { kernel, lane } = players[i]!;
@@ -113,10 +122,31 @@ class TextPrinter {
     await this.terminal.out(`${lines.join('\n')}\n`);
   }
 
-  async world(players: readonly LanePlayer[], events: number): Promise<void> {
+  async expectation({ number, event }: NumberedEvent, judgement: Judgement): Promise<void> {
+    const { color } = this.terminal;
+    const lines = this.eventLines(number, event);
+    const word = judgementWord(judgement);
+    lines[lines.length - 1] = onRight(lines.at(-1)!, judgement.holds ? color.green(word) : color.red(word));
+    lines.push(...judgementLines(judgement, '      '));
+    await this.terminal.out(`${lines.join('\n')}\n`);
+  }
+
+  /** The event in one line, or more where it is long. */
+  private eventLines(number: number, event: NumberedEvent['event']): string[] {
+    const { color } = this.terminal;
+    const head = `${String(number).padStart(4)}  `;
+    const [first, ...more] = wrap(eventText(event), MAIL_WIDTH - head.length);
+    return [`${color.dim(head)}${color.bold(first ?? '')}`, ...more.map((line) => ' '.repeat(10) + line)];
+  }
+
+  async world(players: readonly LanePlayer[], events: number, expectations: Expectations): Promise<void> {
     for (const { kernel } of players) {
       await this.terminal.out(`\n${worldLines(worldView(kernel, events), this.terminal).join('\n')}\n`);
     }
+    const summary = expectations.summary();
+    const { color } = this.terminal;
+    if (summary === undefined) return;
+    await this.terminal.out(`\n${expectations.failed.length > 0 ? color.red(summary) : color.green(summary)}\n`);
   }
 }
 
@@ -146,8 +176,13 @@ class JsonPrinter {
     await this.terminal.out(`${JSON.stringify({ number, line, event: encodeEvent(event), lanes })}\n`);
   }
 
-  async world(players: readonly LanePlayer[], events: number): Promise<void> {
+  async expectation({ number, line, event }: NumberedEvent, expectation: Judgement): Promise<void> {
+    await this.terminal.out(`${JSON.stringify({ number, line, event: encodeEvent(event), expectation })}\n`);
+  }
+
+  async world(players: readonly LanePlayer[], events: number, { checked, failed }: Expectations): Promise<void> {
     const worlds = players.map(({ kernel }) => worldView(kernel, events));
-    await this.terminal.out(`${JSON.stringify({ events, worlds })}\n`);
+    const expectations = checked === 0 ? {} : { expectations: { checked, failed: failed.length } };
+    await this.terminal.out(`${JSON.stringify({ events, worlds, ...expectations })}\n`);
   }
 }

@@ -45,7 +45,11 @@ function claimsOf(k: Kernel, event: Expect, outcomes: OutcomeRecord): Unmet[] {
   const number = event.event ?? outcomes.last;
   if (number > outcomes.last || number < 1) {
     if (saysOfOutcome(event)) throw new LogReferenceError('event', String(number), `there are ${outcomes.last} before`);
-  } else checkOutcome(event, outcomes.of(number), claim);
+  } else {
+    const outcome = outcomes.of(number);
+    if (outcome !== null) checkOutcome(event, outcome, claim);
+    else if (saysOfOutcome(event)) claim('event', false, `event ${number} carried out`, 'it names what is not there');
+  }
   if (event.at !== undefined) checkPage(k, event, claim);
   else if (event.frame !== undefined) checkFrame(k, event, theFrame(k, event.frame), claim);
   if (event.rss !== undefined) checkRss(theMm(k, event.mm), event.rss, claim);

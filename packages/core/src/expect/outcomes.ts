@@ -7,20 +7,21 @@ const PLAIN: Outcome = Object.freeze(newOutcome());
 
 /** Outcomes by the number of their event; those of which there is nothing to say cost nothing. */
 export class OutcomeRecord {
-  private readonly told = new Map<number, Outcome>();
+  private readonly told = new Map<number, Outcome | null>();
   /** The last event that was no expectation; 0: there was none. */
   last = 0;
 
-  /** Notes what event `number` (counted from 1) returned. */
-  note(number: number, outcome: Outcome): void {
+  /** Notes what event `number` (counted from 1) returned; null: it could not be carried out here. */
+  note(number: number, outcome: Outcome | null): void {
     this.last = number;
-    if (isPlain(outcome)) return;
+    if (outcome !== null && isPlain(outcome)) return;
     this.told.set(number, outcome);
   }
 
-  /** Of an event that was noted, or came before the last one. */
-  of(number: number): Outcome {
-    return this.told.get(number) ?? PLAIN;
+  /** Of an event that was noted, or came before the last one; null where it named what was not there. */
+  of(number: number): Outcome | null {
+    const told = this.told.get(number);
+    return told === undefined ? PLAIN : told;
   }
 }
 

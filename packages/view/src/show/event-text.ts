@@ -15,7 +15,8 @@ export function eventText(event: LogEvent): string {
   if (op !== undefined && event.type !== 'access') words.push(String(op));
   for (const [name, value] of Object.entries(members)) {
     const text = valueText(value);
-    if (value === false || text === '') continue;
+    // of an expectation, false says something
+    if ((value === false && type !== 'expect') || text === '') continue;
     words.push(value === true ? name : BARE.has(name) ? text : `${name}=${text}`);
   }
   const who = mm === undefined || mm === 0 ? '' : `mm ${mm}: `;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The expectations of a log, judged while it is played, and what there is to say of them. */
+import { type AskedLane, type Judgement, judge, type Kernel, type Outcome, OutcomeRecord } from '@specialbit/core';
+import type { NumberedEvent } from '../log/loaded-log.js';
+import { MAIL_WIDTH, wrap } from '../text/table.js';
+
+/** An expectation that does not hold. */
+export interface FailedExpectation {
+  readonly number: number;
+  readonly line: number;
+  readonly judgement: Judgement;
+}
+
+export class Expectations {
+  /** How many there were so far. */
+  checked = 0;
+  readonly failed: FailedExpectation[] = [];
+  private readonly lanes: readonly (AskedLane & { readonly outcomes: OutcomeRecord })[];
+
+  /** The kernels are looked at after each event. */
+  constructor(lanes: readonly { readonly name: string; readonly kernel: Kernel }[]) {
+    this.lanes = lanes.map(({ name, kernel }) => ({ name, kernel, outcomes: new OutcomeRecord() }));
+  }
+
+  /**
+   * To be called after every event, with what it returned on each lane (null: it named what that lane does not
+   * have). The judgement, when the event is an expectation.
+   */
+  take({ number, line, event }: NumberedEvent, outcomes: readonly (Outcome | null)[]): Judgement | undefined {
+    if (event.type !== 'expect') {
+      for (const [i, lane] of this.lanes.entries()) lane.outcomes.note(number, outcomes[i] ?? null);
+      return undefined;
+    }
+    const judgement = judge(event, this.lanes);
+    this.checked++;
+    if (!judgement.holds) this.failed.push({ number, line, judgement });
+    return judgement;
+  }
+
+  /** One line for the end; undefined for a log without expectations. */
+  summary(): string | undefined {
+    const { checked, failed } = this;
+    if (checked === 0) return undefined;
+    const all = checked === 1 ? '1 expectation' : `${checked} expectations`;
+    if (failed.length === 0) return `${all}: ${checked === 1 ? 'it holds' : 'all hold'}`;
+    const [first] = failed;
+    const events =
+      failed.length === 1
+        ? `the one of event ${first!.number}`
+        : `${failed.length}, the first at event ${first!.number}`;
+    return `${all}: not so ${events}`;
+  }
+}
+
+/** `holds`, `does not hold`, `about no lane here`. */
+export function judgementWord({ holds, asked }: Judgement): string {
+  if (asked.length === 0) return 'about no lane here';
+  return holds ? 'holds' : 'does not hold';
+}
+
+/** What is not so, a line or more for each lane. */
+export function judgementLines({ against, holds }: Judgement, indent: string): string[] {
+  if (holds) return [];
+  return against.flatMap(({ lane, unmet }) => {
+    if (unmet.length === 0) return [`${indent}${lane}: all of it is so, on a lane on which it must not be`];
+    return unmet.flatMap(({ member, expected, found }) => {
+      const text = `${lane}: ${member}: expected ${expected}, found ${found}`;
+      return wrap(text, MAIL_WIDTH - indent.length).map((line, i) => `${indent}${i === 0 ? '' : '  '}${line}`);
+    });
+  });
+}
