@@ -9,6 +9,7 @@ export type { Divergence, Part } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
 export { CORE_ERRORS } from './errors.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
+export { OutcomeRecord } from './expect/outcomes.js';
 export type { FrameView, PteView } from './explain/describe.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export type { Holder } from './explain/holders.js';

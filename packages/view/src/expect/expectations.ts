@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The expectations of a log, judged while it is played, and what there is to say of them. */
-import { type AskedLane, type Judgement, judge, type Kernel, type Outcome, OutcomeRecord } from '@specialbit/core';
+import { type AskedLane, type Judgement, judge, type Outcome, OutcomeRecord } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { MAIL_WIDTH, wrap } from '../text/table.js';
 
