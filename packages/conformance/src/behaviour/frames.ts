@@ -209,14 +209,16 @@ export const FRAMES: readonly Scenario[] = [
   },
   {
     name: 'behaviour/zap-helper',
-    title: 'zap_vma_ptes does nothing to a mapping that is no VM_PFNMAP',
+    title: 'zap_vma_ptes empties a VM_PFNMAP or VM_MIXEDMAP, and does nothing to any other mapping',
     log: `
 {"type":"mmap","label":"mix","pages":1,"prot":"rw","file":"dev","flags":"MAP_SHARED","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"},{"type":"vmf_insert_mixed","frame":"D0"}]}
 {"type":"mmap","label":"pfn","pages":1,"prot":"rw","file":"dev","flags":"MAP_SHARED","call":[{"type":"vm_flags_mod","set":"VM_PFNMAP"},{"type":"vmf_insert_pfn","frame":"D0"}]}
+{"type":"mmap","label":"plain","pages":1,"prot":"rw","file":"dev","flags":"MAP_SHARED","call":[{"type":"set_pte","frame":"P0"}]}
 {"type":"zap_vma_ptes","at":"mix[0]","pages":1}
 {"type":"zap_vma_ptes","at":"pfn[0]","pages":1}
+{"type":"zap_vma_ptes","at":"plain[0]","pages":1}
 `,
-    expect: { always: ['mix[0]: D0, NULL'] },
+    expect: { always: ['plain[0]: P0, page'] },
   },
   {
     name: 'behaviour/prepopulation-race',

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { expect, it } from 'vitest';
 import type { Architecture } from '../arch/architecture.js';
+import { linux_6_12 } from '../profile/profiles.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { processOf } from '../world/world.js';
 import { compareLog } from './compare-log.js';
@@ -87,13 +89,15 @@ it('tells kernels that die from those that do not', () => {
 });
 
 it('goes on when a mapping exists in one lane only', () => {
-  const c = compare([
+  const lanes = LANES.map((lane) => ({ ...lane, options: { ...lane.options, profile: linux_6_12 } }));
+  const log = events(
     MIXED.replace('MAP_PRIVATE', 'MAP_SHARED').replace(
       '{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}',
       '{"type":"vmf_insert_mixed","frame":"P0","pfn_t":"PFN_SPECIAL"}',
     ),
     '{"type":"read","at":"ring"}',
-  ]);
+  );
+  const c = compareLog(lanes, log, {});
   expect(c.divergences[0]!.cause).toMatch(/pfn_t_special\(\) is constant false/);
   expect(c.divergences[1]).toMatchObject({ number: 2, root: 0, kind: 'process' });
   expect(c.divergences[1]!.cause).toMatch(/on without there is no mapping: ring/);

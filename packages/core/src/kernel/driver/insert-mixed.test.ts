@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_mixed() (mm/memory.c): the function whose answer depends on the special bit. */
 import { describe, expect, it } from 'vitest';
-import { linux_6_1 } from '../../profile/profiles.js';
+import { linux_6_1, linux_6_12 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
@@ -39,9 +39,10 @@ it('vmf_insert_mixed without the bit takes an entry that is there for success, a
   expect(q.run('vmf_insert_mixed', { at: 'ring[1]', frame: 'P2' }).ret).toBe(VM_FAULT_NOPAGE);
 });
 
-it('vmf_insert_mixed takes PFN_SPECIAL for a permission only where the bit exists', () => {
+it('vmf_insert_mixed takes PFN_SPECIAL for a permission only where the bit exists, until 6.16', () => {
   const special = { at: 'ring', frame: 'P0', pfn_t: 'PFN_SPECIAL' };
-  expect(ring(withBit, {}).run('vmf_insert_mixed', special).ret).toBe(VM_FAULT_NOPAGE);
+  expect(ring(withBit, {}).run('vmf_insert_mixed', special).ret).toBe(VM_FAULT_SIGBUS);
+  expect(ring(withBit, {}, { profile: linux_6_12 }).run('vmf_insert_mixed', special).ret).toBe(VM_FAULT_NOPAGE);
   expect(ring(withoutBit, {}).run('vmf_insert_mixed', special).ret).toBe(VM_FAULT_SIGBUS);
 });
 
@@ -79,7 +80,7 @@ describe.each(BOTH)('vmf_insert_mixed %s', (_, arch) => {
     const other = p.run('vmf_insert_mixed_mkwrite', { at: 'ring', frame: 'D1' });
     expect([other.ret, other.messages.map(({ text }) => text), writable()]).toEqual([
       VM_FAULT_NOPAGE,
-      ['WARNING: mm/memory.c:2339'],
+      ['WARNING: mm/memory.c:2826'],
       [false, false],
     ]);
     expect(p.run('vmf_insert_mixed_mkwrite', { at: 'ring', frame: 'D0' }).messages).toEqual([]);

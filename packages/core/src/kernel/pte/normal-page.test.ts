@@ -145,7 +145,7 @@ it('vm_normal_page warns once an event of a zero page that is no special one', (
   const p = played(withBit, { frame: 'Z' });
   p.k.begin();
   expect([look(p), look(p)].map(([d]) => d)).toEqual([Decision.normal, Decision.normal]);
-  expect(p.k.out.messages.map(({ text }) => text)).toEqual(['WARNING: mm/memory.c:656']);
+  expect(p.k.out.messages.map(({ text }) => text)).toEqual(['WARNING: mm/memory.c:808']);
 });
 
 it('print_bad_page_map of the PMD level reports in an event that had no message before', () => {

@@ -3,15 +3,16 @@
 import { expect, it } from 'vitest';
 import { defineArchitecture } from '../../arch/architecture.js';
 import { VM_PAT } from '../../mm/vm-flags.js';
-import { linux_6_18 } from '../../profile/profiles.js';
+import { linux_6_12, linux_6_18, linux_7_3 } from '../../profile/profiles.js';
 import { toySpec, withBit } from '../../toy-lanes.testkit.js';
-import { ENOMEM } from '../base/errno.js';
+import { EINVAL, ENOMEM } from '../base/errno.js';
 import { Play } from '../play.testkit.js';
 
 const tracking = defineArchitecture({ ...toySpec, facts: { PFNMAP_TRACKING: true } });
 
+/** On 6.12, where VM_PAT tells. */
 function ring(arch = tracking, fields: object = {}, more = {}): Play {
-  const p = new Play(arch, more);
+  const p = new Play(arch, { profile: linux_6_12, ...more });
   p.mmap('ring', { pages: 2, file: 'dev', ...fields });
   return p;
 }
@@ -31,7 +32,7 @@ it('track_pfn_remap marks a VMA that one remap covers as a whole, and no other',
 it('newer kernels keep the reservation beside the VMA', () => {
   const p = ring(tracking, {}, { profile: linux_6_18 });
   p.run('remap_pfn_range', whole);
-  expect(tracked(p)).toBe(false);
+  expect([tracked(p), p.vma('ring').pfnmap_track_ctx]).toEqual([false, true]);
 });
 
 it('untrack_pfn takes the mark away when a remap fails', () => {
@@ -71,4 +72,19 @@ it('get_pat_info warns of a shared mapping without a first entry', () => {
   expect(q.run('munmap', { at: 'ring', pages: 2 }).messages.map(({ text }) => text)).toEqual([
     'WARNING: arch/x86/mm/pat/memtype.c:983',
   ]);
+});
+
+it.each([linux_6_18, linux_7_3])('a VMA is tracked once, and so are its copies and pieces: $name', (profile) => {
+  const again = { at: 'ring[1]', frame: 'D0', pages: 1 };
+  const p = ring(tracking, {}, { profile });
+  p.run('remap_pfn_range', whole);
+  p.run('zap_vma_ptes', { at: 'ring', pages: 2 });
+  expect(p.run('remap_pfn_range', whole).ret).toBe(-EINVAL);
+  // a part of it is not tracked, and may be remapped
+  expect(p.run('remap_pfn_range', again).ret).toBe(0);
+  p.run('zap_vma_ptes', { at: 'ring', pages: 2 });
+  p.run('fork', { child: 1 });
+  expect(p.run('remap_pfn_range', { ...whole, mm: 1 }).ret).toBe(-EINVAL);
+  p.run('munmap', { at: 'ring', pages: 1 });
+  expect(p.run('remap_pfn_range', again).ret).toBe(-EINVAL);
 });

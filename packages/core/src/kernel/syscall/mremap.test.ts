@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mremap() (mm/mremap.c). */
 import { describe, expect, it } from 'vitest';
-import { linux_6_18 } from '../../profile/profiles.js';
+import { linux_6_12, linux_6_18 } from '../../profile/profiles.js';
 import { EFAULT, EINVAL, ENOMEM } from '../base/errno.js';
 import { BOTH, D0, Play } from '../play.testkit.js';
 
@@ -72,7 +72,7 @@ describe.each(BOTH)('mremap %s', (_, arch) => {
   });
 
   it('moves several VMAs at once since 6.17, gaps and all', () => {
-    const [then, now] = [{}, { profile: linux_6_18 }].map((more) => {
+    const [then, now] = [{ profile: linux_6_12 }, { profile: linux_6_18 }].map((more) => {
       const p = new Play(arch, more);
       p.mmap('heap', { pages: 4 });
       p.run('mprotect', { at: 'heap[1]', pages: 1, prot: 'r' });

@@ -2,7 +2,7 @@
 /** zap_pte_range() and its callers (mm/memory.c), and what check_mm() (kernel/fork.c) finds afterwards. */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
-import { linux_7_1 } from '../../profile/profiles.js';
+import { linux_6_12, linux_7_1 } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
@@ -52,7 +52,7 @@ describe.each(BOTH)('zap_pte_range %s', (_, arch) => {
   });
 
   it('zap_vma_ptes does nothing outside VM_PFNMAP or beyond the VMA, and says nothing', () => {
-    const p = ring();
+    const p = ring({}, { profile: linux_6_12 });
     p.run('vm_insert_page', { at: 'ring', frame: 'P0' });
     expect(p.run('zap_vma_ptes', { at: 'ring', pages: 2 })).toMatchObject({ ret: 0, messages: [] });
     expect([p.pfn('ring'), p.counts(P0)]).toEqual([P0, [2, 1]]);
