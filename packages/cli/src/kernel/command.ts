@@ -21,7 +21,9 @@ const EVIDENCE: Readonly<Record<Evidence, string>> = {
 export function register(program: Command, { terminal, done }: CommandContext): void {
   const kernel = program
     .command('kernel')
-    .description('kernel versions as sets of features: list them, show one, tell two apart')
+    .description(
+      'kernel versions as sets of features: list them, show one, tell two apart; what the model plays of a kernel, and what not',
+    )
     .addHelpText(
       'after',
       `

@@ -53,7 +53,7 @@ export class Play {
   }
 
   raw(at: string, mm = 0): Pte {
-    return { ...this.k.peek(this.k.mms.get(mm)!, this.vpn(at, mm)) };
+    return this.k.peek(this.k.mms.get(mm)!, this.vpn(at, mm));
   }
 
   pfn(at: string, mm = 0): number {

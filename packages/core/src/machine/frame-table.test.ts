@@ -50,6 +50,18 @@ it('wipes and moves whole records', () => {
   expect([frames.get(0x500, F.count), frames.get(6, F.count)]).toEqual([0, 9]);
 });
 
+it('tells who listens of every record that it writes, those that it moves too', () => {
+  const frames = table();
+  frames.set(5, F.count, 3);
+  const heard: [number, number][] = [];
+  frames.touched = { frame: (pfn, leaf, at) => heard.push([pfn, leaf[at + F.count]!]) };
+  frames.move(5, 0x500);
+  expect(heard.sort((a, b) => a[0] - b[0])).toEqual([
+    [5, 3],
+    [0x500, 0],
+  ]);
+});
+
 it('commits what was written, and a later write does not change that', () => {
   const frames = table();
   frames.set(5, F.content, 1);

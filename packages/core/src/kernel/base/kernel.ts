@@ -100,9 +100,8 @@ export class Kernel {
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
   private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
-  /** Registers of functions that call no other while they use them. */
+  /** A register of swap_offset_of(), which calls nothing while it uses it. */
   readonly swp: SwapEntry = { type: 0, offset: 0 };
-  private readonly scratch: Pte = { lo: 0, hi: 0 };
 
   /** Ours: a kernel of `options`, in the state of a world, or with nothing yet. */
   constructor(options: KernelOptions, root: KernelRoot = emptyKernel) {
@@ -313,10 +312,11 @@ export class Kernel {
       this.pte.mkdirty(p);
   }
 
-  /** Ours: the PTE of `vpn`, in a scratch register that the next call overwrites. */
+  /** Ours: the PTE of `vpn`, for who looks at one. */
   peek(mm: Mm, vpn: number): Pte {
-    mm.pt.get(vpn, this.scratch);
-    return this.scratch;
+    const p = newPte();
+    mm.pt.get(vpn, p);
+    return p;
   }
 }
 

@@ -48,7 +48,7 @@ export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
 
 /** follow_phys() (mm/memory.c up to 6.11): its test of the first PTE of a VMA. */
 function is_raw_pfn(k: Kernel, vma: Vma): boolean {
-  const p = { ...k.peek(vma.mm, vma.vm_start) };
+  const p = k.peek(vma.mm, vma.vm_start);
   return vm_normal_page(k, vma, vma.vm_start, p) < 0;
 }
 
