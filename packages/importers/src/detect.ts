@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLineBatches } from './lines.js';
 import { stripPrefixes } from './paste/prefixes.js';
-import { MAPS_LINE } from './proc/maps.js';
+import { parseMapsLine } from './proc/maps.js';
 import { SMAPS_FIELD } from './proc/smaps.js';
 import { recognise, TELLING } from './report/tokens.js';
 import { isStraceLine } from './strace/leader.js';
@@ -38,8 +38,11 @@ export function detectFormat(lines: readonly string[]): Format | undefined {
       else if (/^\{"va":/.test(text)) vote('pagemap');
       else if (/^\{"(?:mm|start)":/.test(text)) vote('vmas');
     } else if (text.startsWith('# tracer:')) vote('ftrace');
-    else if (MAPS_LINE.test(text)) vote('maps');
-    else if (SMAPS_FIELD.test(text)) vote('smaps');
+    else if (parseMapsLine(text, 0) !== undefined) {
+      // one line for all mappings is no state of any
+      if (/\[rollup\]\s*$/.test(text)) return undefined;
+      vote('maps');
+    } else if (SMAPS_FIELD.test(text)) vote('smaps');
     else if (isReport(text)) return 'kernel-log';
     else if (isStraceLine(text)) vote('strace');
     else if (isFtraceLine(text)) vote('ftrace');

@@ -53,10 +53,14 @@ const SIGNS: readonly Sign[] = [
     advice: 'it sums all mappings up and has none of them; give /proc/PID/smaps',
   },
   {
-    like: /^\s*total\s+\d+K$|^\d+:\s+\S/,
-    lines: 1,
+    like: /^\s*total\s+(?:kB\s+)?\d+K?|^Address\s+Kbytes\s+RSS|^[0-9a-f]{8,16}\s+\d+K\s/,
     what: 'the output of pmap',
     advice: 'without -X it has no offsets; give /proc/PID/maps or smaps, or `pmap -XX PID`',
+  },
+  {
+    like: /^\s*virtual\s+(?:shared|size)|^\s*size\s+RSS\s+PSS\s+clean\s+dirty/,
+    what: 'the output of showmap',
+    advice: 'it sums up mappings of the same file and has no addresses; give /proc/PID/maps or smaps',
   },
   {
     like: /^\s*(?:#\s*)?bpftrace|^Attaching \d+ probes?\.\.\.$/,

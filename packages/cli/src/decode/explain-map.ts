@@ -178,6 +178,13 @@ function branchOf(
       return ['The entry is empty: nothing reports that. Is it of another architecture?', ...stack];
     if (texts.length === 0)
       return [`Nobody in linux-${kernel.version} reports an entry that is not present.`, ...stack];
+    const other =
+      named === undefined ? undefined : CALLERS.find(({ symbols, present }) => present && symbols.includes(named));
+    if (other !== undefined && !callers.some(({ symbols }) => symbols.includes(named!))) {
+      return [
+        `The entry is not present on ${arch.name} as linux-${kernel.version} has it, and ${named}, which the stack names, looks at present entries only: the entry is of another architecture, or of a kernel with another layout.`,
+      ];
+    }
     const first = texts.length > 1 ? ['One of these, the stack below the report would say which:'] : [];
     return [`The entry is not present on ${arch.name}.`, ...first, ...texts, ...stack];
   }

@@ -84,6 +84,18 @@ export const MEANINGS: readonly Meaning[] = [
     look: 'Who wrote the entry; pages and ranges that a driver zaps.',
   },
   {
+    fn: /^(?:do_swap_page|do_wp_page|do_fault|do_anonymous_page|handle_mm_fault|__handle_mm_fault)$/,
+    where: 'mm/memory.c, the page fault',
+    text: 'A fault met an entry or a page in a state that it must not have: exclusive and shared at once, counted wrongly.',
+    look: 'Entries that a driver changed under the fault; a report "Bad page map" or "Bad rss-counter state" near it.',
+  },
+  {
+    fn: /^(?:apply_to_p\w+_range|apply_to_page_range)$/,
+    where: 'mm/memory.c, apply_to_page_range(): BUG_ON(addr >= end), a huge entry in the range',
+    text: 'The range is empty, or holds a huge entry that cannot be changed page by page.',
+    look: 'The address and size that were given.',
+  },
+  {
     fn: /^(?:folio_(?:add|remove)_\w*rmap\w*|__folio_(?:add|remove)_\w*rmap\w*|page_(?:add|remove)_\w*rmap\w*|__folio_rmap_sanity_checks)$/,
     where: 'mm/rmap.c: VM_WARN_ON of counts (CONFIG_DEBUG_VM)',
     text: 'A page was counted as mapped or unmapped that must not be: the zero page, one of a type, one whose count was 0.',

@@ -54,6 +54,7 @@ function counterTold({ mm, counter, value }: BadCounter): Told {
 
 function stateTold(report: BadPageState, kernel: KernelOf): Told {
   const because = report.page?.because ?? '';
+  if (report.cache === true) return cacheTold(report, kernel);
   const found = BAD_STATES.find(([like]) => like.test(because));
   const pfn = report.pfn === undefined ? '' : `, pfn 0x${report.pfn}`;
   return {
@@ -68,18 +69,39 @@ function stateTold(report: BadPageState, kernel: KernelOf): Told {
   };
 }
 
+function cacheTold(report: BadPageState, kernel: KernelOf): Told {
+  return {
+    title: `Bad page cache in process ${report.comm}${report.pfn === undefined ? '' : `, pfn 0x${report.pfn}`}`,
+    text: [
+      'filemap_unaccount_folio (mm/filemap.c): a page leaves the page cache (truncation, eviction) while page tables still map it: its map count was not taken down where it was unmapped, or was never meant to be counted.',
+      'A report "BUG: Bad rss-counter state" or "Bad page map" of the same time names the process.',
+      ...(report.page === undefined ? [] : pageNotes(report.page, undefined, kernel.version)),
+    ],
+  };
+}
+
 function warningTold(report: Warning): Told {
   // what the kernel names first, then the functions below it: helpers assert for their callers
   const names = [report.fn ?? '', ...report.stack.slice(0, 8).map(({ name }) => name)];
   const found = names.map((name) => MEANINGS.find(({ fn }) => fn.test(name))).find((row) => row !== undefined);
   const where = [report.where, report.fn].filter((part) => part !== undefined).join(', ');
   return {
-    title: `${report.what}${where === '' ? '' : ` at ${where}`}`,
-    text:
-      found === undefined
-        ? ['Nothing here knows this place of the kernel: it is none of the functions that map pages and frames.']
-        : [found.where, found.text, `Look at: ${found.look}`],
+    title:
+      report.what === 'stack'
+        ? `A stack without its report: ${report.stack
+            .map(({ name }) => name)
+            .slice(0, 4)
+            .join(' < ')}`
+        : `${report.what}${where === '' ? '' : ` at ${where}`}`,
+    text: found === undefined ? [unknownPlace(report)] : [found.where, found.text, `Look at: ${found.look}`],
   };
+}
+
+function unknownPlace({ where, what }: Warning): string {
+  if (what === 'kernel BUG' && where !== undefined && /mm\/(?:memory|huge_memory)\.c/.test(where)) {
+    return 'A BUG_ON of mm/memory.c, in a function that the text does not name. Those that drivers run into: remap_pfn_range() over entries that are there already, vm_insert_page() in a VMA without VM_MIXEDMAP and without the mmap lock for writing, vmf_insert_pfn() with flags that do not allow the pfn. The line "RIP:" or "pc :" names the function.';
+  }
+  return 'Nothing here knows this place of the kernel: it is none of the functions that map pages and frames.';
 }
 
 function complaintTold(report: Complaint): Told {
@@ -111,6 +133,9 @@ function complaintTold(report: Complaint): Told {
 function patText(text: string): string {
   if (/expected mapping type|got \w/.test(text)) {
     return 'reserve_pfn_range (arch/x86/mm/pat/memtype.c): the same physical range is mapped already with another memory type (write-back here, uncached there); remap_pfn_range() fails or takes the type of the first.';
+  }
+  if (/conflicting memory types/.test(text)) {
+    return 'memtype_check_conflict (arch/x86/mm/pat): the same physical range is mapped already with another memory type: a second mapping must ask for the type of the first (pgprot_writecombine or pgprot_noncached alike).';
   }
   if (/freeing invalid memtype/.test(text)) {
     return 'memtype_free (arch/x86/mm/pat/memtype.c): a reservation is given back that is not there: a VM_PAT mapping was split, moved or zapped so that its range is not what was reserved (until 6.15).';

@@ -3,7 +3,10 @@
 
 import type { LogEvent } from '@specialbit/events';
 import type { Snapshot } from '../proc/snapshot.js';
+
 import { wideFlags } from '../proc/snapshot.js';
+import { fileOfName, kindOfName } from '../proc/vma-name.js';
+
 import { flagsOfPerms } from './exec-image.js';
 import type { Files } from './files.js';
 import type { Frames } from './frames.js';
@@ -29,12 +32,12 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
   for (const entry of snapshot.maps) {
     const vma = exact.get(entry.start);
     const pages = (entry.end - entry.start) / PAGE;
-    const isFile = entry.name.startsWith('/') || entry.name.includes(':');
-    const pgoff = vma?.pgoff ?? (isFile ? entry.offset / PAGE : /^\[v/.test(entry.name) ? 0 : entry.start / PAGE);
-    const file = isFile ? files.at(entry.name.replace(/ \(deleted\)$/, '')) : undefined;
+    const kind = kindOfName(entry);
+    const isFile = kind.file !== undefined;
+    const pgoff = vma?.pgoff ?? (isFile ? entry.offset / PAGE : kind.special ? 0 : entry.start / PAGE);
+    const file = isFile ? files.at(fileOfName(entry.name)) : undefined;
     if (file !== undefined) {
-      if (/^\/(memfd:|dev\/zero|SYSV|dev\/shm)/.test(file.path)) file.kind = 'shmem';
-      else if (!file.path.startsWith('/')) file.kind = 'device';
+      file.kind = kind.file!;
       file.reached = Math.max(file.reached, pgoff + pages);
     }
     let anon_vma: number | undefined;
@@ -42,16 +45,19 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
       anon_vma = names.get(vma.anon_vma) ?? names.size + 1;
       names.set(vma.anon_vma, anon_vma);
     }
-    const special = /^\[v/.test(entry.name);
     events.push({
       type: 'map_vma',
       mm,
       at: { addr: entry.start },
       pages,
-      vm_flags: vma === undefined ? (flags.get(entry.start) ?? flagsOfPerms(entry.perms)) : wideFlags(vma),
+      vm_flags:
+        vma === undefined
+          ? (flags.get(entry.start) ?? (flagsOfPerms(entry.perms) | (kind.flags ?? 0)) >>> 0)
+          : wideFlags(vma),
       pgoff,
       ...(file === undefined ? {} : { file: file.name }),
-      ...(special ? { name: entry.name, ops: frames.specialMapping(entry.name, pages) } : {}),
+      ...(kind.special ? { name: entry.name, ops: frames.specialMapping(entry.name, pages) } : {}),
+      ...(kind.named ? { name: entry.name } : {}),
       ...(anon_vma === undefined ? {} : { anon_vma }),
     });
   }

@@ -45,7 +45,13 @@ export const LETTERS: readonly (readonly [letters: string, flag: number])[] = [
   ['sl', VM_FLAGS.VM_SEALED],
   ['ur', VM_FLAGS.VM_UFFD_RWP],
 ];
-const BY_LETTERS = new Map(LETTERS);
+/** Letters of bits that have others elsewhere: of one architecture, or of kernels before 4.0 and 5.15. */
+const ELSEWHERE: readonly (readonly [letters: string, flag: number])[] = [
+  ['bt', VM_FLAGS.VM_ARCH_1],
+  ['nl', VM_FLAGS.VM_SYNC],
+  ['dw', VM_MAYBE_GUARD],
+];
+const BY_LETTERS = new Map([...LETTERS, ...ELSEWHERE]);
 
 /** `rd wr mr mw me ac` for the bits of vm_flags; kernels show a bit only where it is configured. */
 export function formatVmFlagLetters(flags: number): string[] {

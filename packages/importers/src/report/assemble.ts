@@ -17,6 +17,7 @@ import {
   mapLine,
   pageLine,
   tableLine,
+  walkLine,
 } from './fields.js';
 import type { EntryLevel, Frame, KernelReport, PageDump, SwapComplaint } from './report.js';
 import { type Token, tally, tokensOf } from './token-stream.js';
@@ -101,7 +102,8 @@ function reportsOf(stream: readonly Token[]): KernelReport[] {
     } else if (token.type === 'bad-table' || token.type === 'pat') {
       reports.push(complaint(token));
     } else if (token.type !== 'note') {
-      if (batch.length === 0 && token.type === 'page') batch.push(draft(undefined, [], token.line));
+      const opens = token.type === 'page' || token.type === 'stack' || token.type === 'frame';
+      if (batch.length === 0 && drafts.length === 0 && opens) batch.push(draft(undefined, [], token.line));
       if (batch.length > 0 || drafts.length > 0) fields.push(token);
     } else if (batch.length > 0) {
       token.used = true;
@@ -139,7 +141,7 @@ function share(earlier: readonly Draft[], batch: readonly Draft[], fields: reado
     // a line that opens a block begins one; a line within one goes on with it
     if (token.type === opener || last === undefined) {
       const again = token.type === 'file' || token.type === 'handler';
-      if (again && last !== undefined && last.every(({ type }) => type === 'handler')) last.push(token);
+      if (again && last?.every(({ type }) => type === 'handler')) last.push(token);
       else blocks.push([token]);
     } else last.push(token);
   }
@@ -201,6 +203,7 @@ function finished({ head, line, fields, swap, suppressed }: Draft): KernelReport
   const of = (...types: readonly TokenType[]): Token[] => fields.filter(({ type }) => types.includes(type));
   const cpu = of('cpu')[0];
   const hardware = of('hardware')[0];
+  const walk = of('walk')[0];
   const page = pageOf(fields.filter(({ type }) => PAGE.has(type)));
   const common = {
     line,
@@ -212,8 +215,12 @@ function finished({ head, line, fields, swap, suppressed }: Draft): KernelReport
     ...(cpu === undefined ? {} : { cpu: cpuLine(cpu.text) }),
     ...(hardware === undefined ? {} : { hardware: hardware.text.replace(/^Hardware name:\s*/, '') }),
     ...(page === undefined ? {} : { page }),
+    ...(walk === undefined ? {} : { walk: walkLine(walk.text) }),
   };
-  if (head === undefined) return { kind: 'dumped-page', ...common };
+  if (head === undefined) {
+    const what = { what: 'stack' as const, text: '', ...defined({ fn: common.stack[0]?.name }) };
+    return page === undefined ? { kind: 'warning', ...common, ...what } : { kind: 'dumped-page', ...common };
+  }
   switch (head.type) {
     case 'map': {
       const own = mapLine(head.text);
@@ -233,13 +240,16 @@ function finished({ head, line, fields, swap, suppressed }: Draft): KernelReport
     }
     case 'state': {
       const match = /in process (.*?)\s*(?:pfn:([0-9a-f]+))?$/.exec(head.text);
-      return { kind: 'bad-page-state', ...common, comm: match?.[1] ?? '', ...defined({ pfn: match?.[2] }) };
+      const cache = head.text.includes('Bad page cache') ? { cache: true as const } : {};
+      return { kind: 'bad-page-state', ...common, ...cache, comm: match?.[1] ?? '', ...defined({ pfn: match?.[2] }) };
     }
     default: {
       const what = head.type === 'warning' ? 'WARNING' : head.type === 'bug' ? 'kernel BUG' : 'oops';
       const where = /(?:at |WARNING: )(\S+?:\d+)/.exec(head.text)?.[1];
       const fn =
-        /([A-Za-z_]\w*)(?:\.\w+)*\+0x/.exec(head.text)?.[1] ?? /at \S+:\d+ ([A-Za-z_]\w*)/.exec(head.text)?.[1];
+        inRegisters(common.registers) ??
+        /([A-Za-z_]\w*)(?:\.\w+)*\+0x/.exec(head.text)?.[1] ??
+        /at \S+:\d+ ([A-Za-z_]\w*)/.exec(head.text)?.[1];
       return {
         kind: 'warning',
         ...common,
@@ -249,6 +259,16 @@ function finished({ head, line, fields, swap, suppressed }: Draft): KernelReport
       };
     }
   }
+}
+
+/** `RIP: 0010:remap_pfn_range_notrack+0x30f/0x440`, `EIP is at ..`, `pc : ..`, `PC is at ..`: where it happened. */
+function inRegisters(registers: readonly string[]): string | undefined {
+  for (const text of registers) {
+    if (!/^(?:[RE]?IP|EIP is at|pc\s?:|PC is at|NIP|epc)/.test(text)) continue;
+    const fn = /([A-Za-z_]\w*)(?:\.\w+)*(?:\+0x|\s+\(\S+\.[chS]:\d+)/.exec(text)?.[1];
+    if (fn !== undefined) return fn;
+  }
+  return undefined;
 }
 
 function stackOf(tokens: readonly Token[]): Frame[] {

@@ -61,6 +61,16 @@ export function tableLine(text: string): { [level in EntryLevel]?: string } {
   return tables;
 }
 
+/** `PGD 105f2d067 P4D .. PTE ..` of x86, `[addr] pgd=.., pte=..` of others. */
+export function walkLine(text: string): { [level in EntryLevel]?: string } {
+  const walk: { [level in EntryLevel]?: string } = {};
+  for (const [, name, value] of text.matchAll(/\b(PGD|PML4|P4D|PUD|PMD|PTE|pgd|p4d|pud|pmd|pte)[ =]([0-9a-f]+)/g)) {
+    const level = (name === 'PML4' ? 'pgd' : name!.toLowerCase()) as EntryLevel;
+    walk[level] ??= value!;
+  }
+  return walk;
+}
+
 export interface AddrLine {
   readonly addr?: string;
   readonly vm_flags?: string;
@@ -147,7 +157,7 @@ export function frameLine(text: string): Frame[] {
   const from = /\(?([A-Za-z_.$][\w.$]*)\)?\s+from\s+(?:\[<[0-9a-f]+>\]\s*)?\(?([A-Za-z_.$][\w.$]*)/.exec(text);
   if (from !== null) return [from[1]!, from[2]!].map((name) => ({ name, ...more }));
   const plain =
-    /([A-Za-z_.$][\w.$]*)\+0x[0-9a-f]+\/0x/.exec(text) ?? /(?:^|\s)([A-Za-z_]\w*)\s+\S+\.[chS]:\d+/.exec(text);
+    /([A-Za-z_.$][\w.$]*)\+0x[0-9a-f]+\/0x/.exec(text) ?? /(?:^|\s)([A-Za-z_][\w.]*)\s+\(?\S+\.[chS]:\d+/.exec(text);
   return plain === null ? [] : [{ name: base(plain[1]!), ...more }];
 }
 

@@ -82,7 +82,7 @@ export const VM_FLAG_BITS: readonly VmFlagBit[] = [
   { bit: 39, name: 'VM_ALLOW_ANY_UNCACHED', since: '6.9' },
   { bit: 40, name: 'VM_DROPPABLE', since: '6.11', letters: 'dp' },
   { bit: 42, name: 'VM_SEALED', since: '6.14', letters: 'sl' },
-  { bit: 43, name: 'VM_UFFD_RWP', since: '7.3' },
+  { bit: 43, name: 'VM_UFFD_RWP', since: '7.3', letters: 'ur' },
 ];
 
 /** Who calls print_bad_pte() or print_bad_page_map() (mm/memory.c), and when. */
@@ -197,6 +197,8 @@ export const FORMAT_SIGNS: readonly FormatSign[] = [
   { like: /^vma->vm_(?:ops|file)->/, until: '4.1', what: 'handlers on lines of their own' },
   { like: /^page_type: f\d\(/, since: '6.11', what: 'page types of one byte' },
   { like: /UID: \d+ PID:/, since: '6.12', what: 'UID' },
+  { like: /^\[<ffffffff[0-9a-f]{8}>\] /, until: '4.11', what: 'addresses of code in a stack of x86' },
+  { like: /^file:.*(?:readpage|read_folio):/, since: '4.1', what: 'file and handlers in one line' },
 ];
 
 /** Values of page_type that are printed as a map count (include/linux/page-flags.h). */

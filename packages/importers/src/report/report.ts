@@ -72,6 +72,8 @@ interface Common {
   readonly style: readonly string[];
   readonly page?: PageDump;
   readonly swap: readonly SwapComplaint[];
+  /** Entries of each level on the way to an address, as an oops prints them. */
+  readonly walk?: { readonly [level in EntryLevel]?: string };
   /** Its lines, without what stood before them. */
   readonly text_lines: readonly string[];
 }
@@ -100,9 +102,14 @@ export interface BadPageMap extends Common {
   readonly suppressed?: number;
 }
 
-/** `BUG: Bad page state in process COMM  pfn:..` (mm/page_alloc.c: bad_page). */
+/**
+ * `BUG: Bad page state in process COMM  pfn:..` (mm/page_alloc.c: bad_page), `BUG: Bad page cache ..` (mm/filemap.c:
+ * filemap_unaccount_folio).
+ */
 export interface BadPageState extends Common {
   readonly kind: 'bad-page-state';
+  /** The page was still mapped when it left the page cache. */
+  readonly cache?: true;
   readonly comm: string;
   readonly pfn?: string;
 }
@@ -119,7 +126,7 @@ export interface BadCounter extends Common {
 /** A WARN, a BUG_ON or an oops: where, in which function. */
 export interface Warning extends Common {
   readonly kind: 'warning';
-  readonly what: 'WARNING' | 'kernel BUG' | 'oops';
+  readonly what: 'WARNING' | 'kernel BUG' | 'oops' | 'stack';
   /** `mm/memory.c:2345`. */
   readonly where?: string;
   readonly fn?: string;

@@ -34,6 +34,7 @@ export type TokenType =
   | 'hardware'
   | 'stack'
   | 'register'
+  | 'walk'
   | 'frame'
   | 'note';
 
@@ -57,7 +58,7 @@ export const RULES: readonly TokenRule[] = [
     begin: /BUG: Bad page map in process\b/,
     more: /^(?:\S.{0,15}\s+)?(?:pte|pmd|pud|p4d|pgd):[0-9a-f]+(?:\s+(?:pte|pmd|pud|p4d|pgd):[0-9a-f]*)*$/,
   },
-  { type: 'state', begin: /BUG: Bad page state in process\b/, more: /^(?:\S.{0,15}\s+)?pfn:[0-9a-f]+$/ },
+  { type: 'state', begin: /BUG: Bad page (?:state|cache) in process\b/, more: /^(?:\S.{0,15}\s+)?pfn:[0-9a-f]+$/ },
   { type: 'rss', begin: /BUG: Bad rss-counter state mm:/, more: /^(?:type|idx|val|Comm|Pid):/ },
   { type: 'leak', begin: /BUG: non-zero \w+ on freeing mm: / },
   { type: 'tables', begin: /^pgd:[0-9a-f]+\s+(?:p4d|pud|pmd):/, more: /^(?:p4d|pud|pmd):[0-9a-f]+/ },
@@ -79,7 +80,7 @@ export const RULES: readonly TokenRule[] = [
   { type: 'page-type', begin: /^page_type:/ },
   {
     type: 'aops',
-    begin: /^(?:aops:\S|\w*(?:_aops|_operations)\b\s*(?:name:|ino:|dentry|$))/,
+    begin: /^(?:aops:\S|(?:0x)?[0-9a-f]{8,16} name:"|\w*(?:_aops|_operations)\b\s*(?:name:|ino:|dentry|$))/,
     more: /^(?:ino|name|dentry name)(?:\(\?\))?:/,
   },
   { type: 'raw', begin: /^(?:raw|head):\s+[0-9a-f]{8}/, more: /^[0-9a-f]{8,16}(?:\s+[0-9a-f]{8,16})*$/ },
@@ -117,14 +118,18 @@ export const RULES: readonly TokenRule[] = [
   { type: 'hardware', begin: /^Hardware name:/ },
   { type: 'stack', begin: /^(?:Call [Tt]race:|Backtrace:|Stack\s?:|Stack from )/ },
   {
+    type: 'walk',
+    begin: /^(?:PGD|PML4) [0-9a-f]+(?: (?:P4D|PUD|PMD|PTE) [0-9a-f]+)*|^\[[0-9a-f]{8,16}\] \*?pgd=[0-9a-f]+/,
+  },
+  {
     type: 'register',
     begin:
-      /^(?:[RE](?:IP|SP|AX|BX|CX|DX|BP|SI|DI|FLAGS)\s?:|R\d\d:|CR2:|CS:|DS:|FS:|pc\s?:|lr\s?:|sp\s?:|x\d+\s?:|pstate:|PC is at|LR is at|r\d+\s?:|NIP\b|LR \[|MSR:|GPR\d+:|epc\s?:|ra\s?:|status:|gp\s?:|a0\s?:|t0\s?:|Krnl |R:0 |TSTATE:|TPC:|g0:|o0:|l0:|i0:|I7:|Cause\s?:|PrId\s?:|\$\s?\d+\s?:|Hi\s+:|IAOQ|IASQ|\d{2}r\d|r\d\d-\d\d|estat|era |PRMD|CSRs|a\d:|d\d:)/,
+      /^(?:EIP is at|[RE](?:IP|SP|AX|BX|CX|DX|BP|SI|DI|FLAGS)\s?:|R\d\d:|CR2:|CS:|DS:|FS:|pc\s?:|lr\s?:|sp\s?:|x\d+\s?:|pstate:|PC is at|LR is at|r\d+\s?:|NIP\b|LR \[|MSR:|GPR\d+:|epc\s?:|ra\s?:|status:|gp\s?:|a0\s?:|t0\s?:|Krnl |R:0 |TSTATE:|TPC:|g0:|o0:|l0:|i0:|I7:|Cause\s?:|PrId\s?:|\$\s?\d+\s?:|Hi\s+:|IAOQ|IASQ|\d{2}r\d|r\d\d-\d\d|estat|era |PRMD|CSRs|a\d:|d\d:)/,
   },
   {
     type: 'frame',
     begin: new RegExp(
-      String.raw`^(?:\[<[0-9a-f]+>\]\s*|\[?[0-9a-f]{8,16}\]?\s+){0,3}(?:\(unreliable\)\s*)?(?:\? )?\(?${SYMBOL}\)?(?:${OFFSET}|\s+from\s+|\s+\S+\.[chS]:\d+)`,
+      String.raw`^(?:\[<[0-9a-f]+>\]\s*|\[?[0-9a-f]{8,16}\]?\s+){0,3}(?:\(unreliable\)\s*)?(?:\? )?\(?${SYMBOL}\)?(?:${OFFSET}|\s+from\s+|\s+\(?\S+\.[chS]:\d+)`,
     ),
   },
   {

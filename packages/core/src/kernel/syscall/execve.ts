@@ -59,7 +59,9 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
   vma.vm_flags_hi = vm_flags_high(event.vm_flags);
   vma.anon_pgoff = start;
   vma.vm_pgoff = event.pgoff ?? (file === null ? start : 0);
-  if (file !== null || event.ops !== undefined || event.name !== undefined) {
+  // a name that prctl(PR_SET_VMA_ANON_NAME) gave leaves the memory anonymous, without vm_ops
+  const special = event.name !== undefined && !event.name.startsWith('[anon:');
+  if (file !== null || event.ops !== undefined || special) {
     mmap_vm_ops(vma, file, event.ops ?? {}, event.name);
   }
   vma_set_page_prot(k, vma);
