@@ -59,6 +59,7 @@ export const x86_swap_above_protnone: Feature = {
     subject: 'x86/mm: Move swap offset/type up in PTE to work around erratum',
     version: '4.8',
   },
+  backports: ['3.16.58', '4.4.148'],
   evidence: 'source',
 };
 

@@ -11,6 +11,14 @@ export type { Origin } from './convert/log-builder.js';
 export { archOfPath } from './convert/machine-of-records.js';
 export { placeSnapshot } from './convert/place-snapshot.js';
 export { detectFileFormat, detectFormat, FORMATS, type Format } from './detect.js';
+export {
+  type Listed,
+  type ListedEntry,
+  type ListedRange,
+  type ListedSpte,
+  type Listing,
+  readListing,
+} from './entries/listed.js';
 export { type Imported, type ImportOptions, importRecording, importTraces, type RecordingOptions } from './import.js';
 export { linesOf, readLineBatches } from './lines.js';
 export { readKernelLog, readMaps, readPacked, readPagemap, readSmaps, readVmas, type TraceFormat } from './parse.js';

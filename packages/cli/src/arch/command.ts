@@ -6,7 +6,7 @@
 
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { levelOption } from '../decode/command.js';
+import { levelOption } from '../decode/options.js';
 import { EXIT } from '../failure.js';
 import { KERNEL_OPTION } from '../log/lane.js';
 import { decode } from './decode.js';

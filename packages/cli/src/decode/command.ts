@@ -2,28 +2,18 @@
 /** `specialbit decode`: whatever the kernel, a debugger or QEMU printed about page tables, explained. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { readPte } from '@specialbit/core/arch';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { architectureNamed } from '../architectures.js';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
-import { type DecodeReportOptions, decodeReports, reportsIn } from './decode-text.js';
-import { decodeEntry, ENTRY_LEVELS, entryLines, type Level, parseHex } from './entry.js';
+import { decodeReports, reportsIn } from './decode-text.js';
+import { decodeEntry, entryLines, parseHex } from './entry.js';
 import { type Input, inputsOf } from './input.js';
 import { profileOf } from './kernel-of.js';
 import { decodeListed } from './listed-entries.js';
+import { type DecodeOptions, levelOption } from './options.js';
 import { nothingFound } from './refusal.js';
-
-export interface DecodeCommandOptions extends DecodeReportOptions {
-  readonly level?: Level;
-}
-
-/** An option's level of the page table. */
-export function levelOption(text: string): Level {
-  const found = ENTRY_LEVELS.find((level) => level === text.toLowerCase());
-  if (found === undefined) throw new InvalidArgumentError(`Expected one of ${ENTRY_LEVELS.join(', ')}.`);
-  return found;
-}
 
 /** Adds the command to the command line. */
 export function register(program: Command, { terminal, done }: CommandContext): void {
@@ -52,15 +42,13 @@ Examples:
   specialbit decode --arch x86_64 --level pmd 80000000124002e7
 ${EXIT_CODES}`,
     )
-    .action(async (what: string[], options: DecodeCommandOptions) =>
-      done(await decodeCommand(what, options, terminal)),
-    );
+    .action(async (what: string[], options: DecodeOptions) => done(await decodeCommand(what, options, terminal)));
 }
 
 /** Resolves to the exit code. Throws UsageError, InputError. */
 export async function decodeCommand(
   what: readonly string[],
-  options: DecodeCommandOptions,
+  options: DecodeOptions,
   terminal: Terminal,
 ): Promise<number> {
   let code: number = EXIT.fine;
@@ -70,7 +58,7 @@ export async function decodeCommand(
 
 const VALUE = /^(?:0x)?[0-9a-f_]{1,20}$/i;
 
-async function decodeInput(input: Input, options: DecodeCommandOptions, terminal: Terminal): Promise<number> {
+async function decodeInput(input: Input, options: DecodeOptions, terminal: Terminal): Promise<number> {
   const { reports } = reportsIn(input.text);
   if (reports.length > 0) return decodeReports(reports, options, terminal);
   const listed = await decodeListed(input.text, options, terminal);
@@ -81,11 +69,7 @@ async function decodeInput(input: Input, options: DecodeCommandOptions, terminal
 }
 
 /** Raw values: nothing in them says which architecture they are of. */
-async function decodeValues(
-  words: readonly string[],
-  options: DecodeCommandOptions,
-  terminal: Terminal,
-): Promise<number> {
+async function decodeValues(words: readonly string[], options: DecodeOptions, terminal: Terminal): Promise<number> {
   if (options.arch === undefined)
     throw new UsageError(
       'usage.architecture',

@@ -90,6 +90,19 @@ export function kernelOf(report: KernelReport, given: Given): KernelOf {
   };
 }
 
+/** Which architecture walked entries are of, by the tables in them; undefined where they do not say. */
+export function archOfEntries(
+  entries: readonly { readonly level: string; readonly value: string }[],
+): string | undefined {
+  const tables = entries.filter(({ level }) => level !== 'pte').map(({ value }) => value.replace(/^0+(?=.)/, ''));
+  if (tables.length === 0) return undefined;
+  // _PAGE_TABLE of x86; a table descriptor of arm64; PAGE_TABLE of riscv
+  if (tables.every((value) => /(?:67|63|27|e7)$/.test(value))) return 'x86_64';
+  if (tables.every((value) => value.length > 8 && /3$/.test(value))) return 'arm64-4k-48';
+  if (tables.every((value) => /[048c]01$/.test(value))) return 'riscv64-sv39';
+  return undefined;
+}
+
 /** The machine's name in the tables of reports, for an architecture of ours. */
 export function machineOf({ name, family, bits }: Architecture): Machine | undefined {
   const wide = bits === 64;

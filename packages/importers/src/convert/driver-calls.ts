@@ -45,6 +45,9 @@ export function convertSetsockopt(
   );
 }
 
+/** Pages of one TCP_ZEROCOPY_RECEIVE that are followed. */
+const MOST_RECEIVED = 2 ** 14;
+
 /** tcp_zerocopy_receive() inserts pages that then belong to the mapping alone. */
 export function zerocopyReceive(
   b: LogBuilder,
@@ -61,7 +64,7 @@ export function zerocopyReceive(
     return;
   }
   const [addr] = bytes;
-  const pages = b.pagesOf(wordAt(detail, 8, 4) ?? 0);
+  const pages = Math.min(b.pagesOf(wordAt(detail, 8, 4) ?? 0), MOST_RECEIVED);
   const { file } = task.fds.resolve(fd, b.files);
   for (let i = 0; i < pages; i++) {
     const frame = b.frames.of(file.name, file.frames++);

@@ -102,8 +102,15 @@ export function refusedMremap(
   b.emit({ type: 'munmap', mm, at: b.place(new_addr), pages: b.pagesOf(new_len) }, { ...record, ret: null });
 }
 
+/** More guard pages in one call are not followed. */
+const MOST_GUARDS = 2 ** 20;
+
 /** Guard pages are no part of the model: it only has to keep away from them. */
 export function guard(b: LogBuilder, mm: number, addr: number, len: number, install: boolean): void {
+  if (len / b.page > MOST_GUARDS) {
+    b.leave('guard pages over a range that is too large to follow');
+    return;
+  }
   for (let at = addr; at < addr + len; at += b.page) {
     if (install) b.guarded.add(`${mm} ${at}`);
     else b.guarded.delete(`${mm} ${at}`);

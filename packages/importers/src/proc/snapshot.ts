@@ -121,7 +121,8 @@ function jsonLine(text: string, line: number, problems: Problems): Json | undefi
   } catch {
     // counted below
   }
-  problems.add(line, 'no JSON object', text);
+  if (text.trim() === '') problems.skipped++;
+  else problems.add(line, 'no JSON object', text);
   return undefined;
 }
 
@@ -143,13 +144,20 @@ function ascending(vmas: readonly Json[]): VmaFields[] {
 export function parseVmas(lines: Iterable<Line>, problems: Problems): { mm?: MmFields; vmas: VmaFields[] } {
   let mm: MmFields | undefined;
   const vmas: VmaFields[] = [];
+  let again = false;
   for (const { text, line } of lines) {
-    const json = jsonLine(text, line, problems);
-    if (json === undefined) continue;
-    problems.read++;
+    const json = again ? undefined : jsonLine(text, line, problems);
+    if (json === undefined) {
+      if (again) problems.skipped++;
+      continue;
+    }
     if (json.vm_flags === undefined) mm = mmFields(json);
-    else if (follows(vmas.at(-1), json)) vmas.push(vmaFields(json));
-    else break;
+    else if (!/^[0-9a-f]+$/i.test(String(json.vm_flags))) {
+      problems.add(line, 'vm_flags that are no hexadecimal number', text);
+      continue;
+    } else if (follows(vmas.at(-1), json)) vmas.push(vmaFields(json));
+    else again = true;
+    problems.read++;
   }
   return mm === undefined ? { vmas } : { mm, vmas };
 }

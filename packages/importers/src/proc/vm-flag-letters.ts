@@ -50,6 +50,7 @@ const ELSEWHERE: readonly (readonly [letters: string, flag: number])[] = [
   ['bt', VM_FLAGS.VM_ARCH_1],
   ['nl', VM_FLAGS.VM_SYNC],
   ['dw', VM_MAYBE_GUARD],
+  ['mt', VM_FLAGS.VM_HIGH_ARCH_4],
 ];
 const BY_LETTERS = new Map([...LETTERS, ...ELSEWHERE]);
 
@@ -62,13 +63,12 @@ export function formatVmFlagLetters(flags: number): string[] {
 
 /** The bits of a VmFlags line; letters that stand for none of them come back by themselves. */
 export function parseVmFlagLetters(text: string): { flags: number; others: string[] } {
-  let flags = 0;
+  const bits = new Set<number>();
   const others: string[] = [];
   for (const letters of text.trim().split(/\s+/)) {
     const flag = BY_LETTERS.get(letters);
-    // each stands there once
-    if (flag !== undefined) flags += flag;
+    if (flag !== undefined) bits.add(flag);
     else if (letters !== '' && letters !== '??') others.push(letters);
   }
-  return { flags, others };
+  return { flags: [...bits].reduce((sum, flag) => sum + flag, 0), others };
 }
