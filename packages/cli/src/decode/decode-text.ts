@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Anything pasted, explained: the kernel's reports in it. */
+
+import { readPte } from '@specialbit/core/arch';
 import { type KernelReport, linesOf, Problems, readReports } from '@specialbit/importers';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
-import { parseHex } from './entry.js';
+import { decodeEntry, type Level, parseHex, summary } from './entry.js';
 import { type Explanation, explainMap } from './explain-map.js';
 import { type Given, type KernelOf, kernelOf } from './kernel-of.js';
 import { type Told, tell } from './other-reports.js';
@@ -71,10 +73,19 @@ function explain(report: KernelReport, options: DecodeReportOptions): Explained 
 }
 
 function linesFor({ report, kernel, map, told }: Explained, terminal: Terminal): string[] {
-  if (told !== undefined) return toldLines(told, kernel, terminal);
+  if (told !== undefined) return [...toldLines(told, kernel, terminal), ...walkLines(report, kernel)];
   if (map !== undefined && report.kind === 'bad-page-map' && kernel.arch !== undefined)
     return mapLines(report, kernel.arch, map, kernel, terminal);
   return [`an entry of an architecture that is not known: give --arch${either(kernel)}`];
+}
+
+/** The entries on the way to the address of an oops. */
+function walkLines({ walk = {} }: KernelReport, { arch }: KernelOf): string[] {
+  if (arch === undefined) return [];
+  return Object.entries(walk).map(([level, value]) => {
+    const p = readPte(BigInt.asUintN(arch.layout.pteBits, BigInt(`0x${value}`)));
+    return `  ${level} 0x${value}: ${summary(decodeEntry(arch, p, level as Level))}`;
+  });
 }
 
 const either = ({ candidates }: KernelOf): string => (candidates.length === 0 ? '' : ` (${candidates.join(', or ')}?)`);

@@ -2,10 +2,10 @@
 /** A report of a bad page map, explained: the entry, who reported it, by which way of vm_normal_page(), and what follows. */
 import type { DecisionPath } from '@specialbit/core';
 import { type Architecture, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
-import { type BadPageMap, CALLERS, type Caller, inKernel, vmFlagNames } from '@specialbit/importers';
+import { type BadPageMap, CALLERS, type Caller, commonRange, inKernel, vmFlagNames } from '@specialbit/importers';
 import { type Elsewhere, elsewhere } from './elsewhere.js';
 import { decodeEntry, type EntryView, type Level } from './entry.js';
-import type { KernelOf } from './kernel-of.js';
+import { type KernelOf, overlap } from './kernel-of.js';
 import { judge } from './mapped-frame.js';
 import { pageNotes } from './page-notes.js';
 
@@ -140,13 +140,23 @@ const REPORTERS =
 export function callerInStack(report: BadPageMap): string | undefined {
   const { stack } = report;
   const at = stack.findIndex(({ name }) => /^print_bad_(?:pte|page_map)$/.test(name));
-  if (at < 0) return undefined;
-  return stack.slice(at + 1).find(({ name, unsure }) => unsure !== true && !REPORTERS.test(name))?.name;
+  const below = stack.slice(at + 1).find(({ name, unsure }) => unsure !== true && !REPORTERS.test(name))?.name;
+  // without the reporter, which is inlined then, only the first function below dump_stack() tells, if it is one of them
+  if (at >= 0 || below === undefined) return below;
+  const dumped = stack.some(({ name }) => /^(?:__)?dump_stack/.test(name));
+  return dumped && CALLERS.some(({ symbols }) => symbols.includes(below)) ? below : undefined;
 }
 
 /** Those that can have made it, in this kernel, by what the entry is, the page dump, and the stack where it tells. */
-function callersOf(report: BadPageMap, present: boolean, { version }: KernelOf): readonly Caller[] {
-  const fits = inKernel(CALLERS, version).filter(
+/** Of a report that says nothing of its kernel, ways that only older ones had are not talked about. */
+const RECENT = { since: '4.1' } as const;
+
+function callersOf(report: BadPageMap, present: boolean, { version, range }: KernelOf): readonly Caller[] {
+  const there =
+    range === undefined
+      ? inKernel(CALLERS, version)
+      : CALLERS.filter((caller) => overlap(caller, commonRange([RECENT, range])));
+  const fits = there.filter(
     (caller) => caller.present === present && (!present || caller.page === (report.page !== undefined)),
   );
   const named = callerInStack(report);
@@ -300,13 +310,13 @@ function swapNotes(
   ];
 }
 
-/** The bytes of an entry, where all are printable; at least four. */
+/** The bytes of an entry, where all are printable; at least six, which is no chance any more. */
 function asText(hex: string): string | undefined {
   const bytes = (hex.padStart(Math.ceil(hex.length / 2) * 2, '0').match(/../g) ?? []).map((byte) =>
     Number.parseInt(byte, 16),
   );
   const shown = bytes.filter((byte) => byte !== 0);
-  if (shown.length < 4 || shown.length < bytes.length - 1 || !shown.every((byte) => byte >= 0x20 && byte < 0x7f))
+  if (shown.length < 6 || shown.length < bytes.length - 1 || !shown.every((byte) => byte >= 0x20 && byte < 0x7f))
     return undefined;
   return shown
     .reverse()

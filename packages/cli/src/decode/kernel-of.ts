@@ -32,6 +32,8 @@ export interface KernelOf {
   /** The release whose layouts, callers and names are used. */
   readonly version: string;
   readonly profile: Profile;
+  /** Kernels that it can be, where neither the report nor the command line says which. */
+  readonly range?: KernelRange;
   /** As the report has it. */
   readonly release: string | undefined;
   /** What says which architecture and kernel it is. */
@@ -47,7 +49,8 @@ export function kernelOf(report: KernelReport, given: Given): KernelOf {
   const [archName, atVersion] = (given.arch ?? '').split('@', 2) as [string, string?];
   const because: string[] = [];
   const assumed: string[] = [];
-  const { version, release } = versionOf(report, given.kernel ?? atVersion, because, assumed);
+  const found = versionOf(report, given.kernel ?? atVersion, because, assumed);
+  const { version } = found;
   const profile = profileOf(version);
   const guesses = guessMachine(report);
   const certain = certainMachine(guesses);
@@ -62,9 +65,8 @@ export function kernelOf(report: KernelReport, given: Given): KernelOf {
     return {
       arch: arch.at(profile),
       machine: machineOf(arch),
-      version,
+      ...found,
       profile,
-      release,
       because,
       assumed,
       candidates: [],
@@ -72,7 +74,7 @@ export function kernelOf(report: KernelReport, given: Given): KernelOf {
   }
   if (certain === undefined) {
     const candidates = guesses.slice(0, 3).map(({ machine }) => configurationOf(machine, report).arch);
-    return { arch: undefined, machine: undefined, version, profile, release, because, assumed, candidates };
+    return { arch: undefined, machine: undefined, ...found, profile, because, assumed, candidates };
   }
   const configuration = configurationOf(certain.machine, report);
   const known = architectures.find(({ name }) => name === configuration.arch);
@@ -81,9 +83,8 @@ export function kernelOf(report: KernelReport, given: Given): KernelOf {
   return {
     arch: known?.at(profile),
     machine: certain.machine,
-    version,
+    ...found,
     profile,
-    release,
     because,
     assumed,
     candidates: [],
@@ -121,7 +122,7 @@ function versionOf(
   given: string | undefined,
   because: string[],
   assumed: string[],
-): { version: string; release: string | undefined } {
+): { version: string; release: string | undefined; range?: KernelRange } {
   const release = report.cpu?.release;
   const said = kernelVersion(release);
   if (given !== undefined) {
@@ -141,7 +142,7 @@ function versionOf(
   const version = fits ? seriesOf(DEFAULT_PROFILE.version) : (range.since ?? lastBefore(range.until!));
   const why = signs.length === 0 ? '' : `; its lines are of ${rangeText(range)}`;
   assumed.push(`kernel ${version}: the report does not say which${why}`);
-  return { version, release };
+  return { version, release, range };
 }
 
 /** Where a bit of vm_flags has a name in only one part of the range, the kernel is of that part. */
@@ -158,7 +159,8 @@ function flagRanges(report: KernelReport, range: KernelRange): KernelRange[] {
   return ranges;
 }
 
-function overlap(a: KernelRange, b: KernelRange): boolean {
+/** Some kernel is in both. */
+export function overlap(a: KernelRange, b: KernelRange): boolean {
   const { since, until } = commonRange([a, b]);
   return since === undefined || until === undefined || compareVersions(since, until) < 0;
 }

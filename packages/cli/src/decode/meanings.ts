@@ -4,6 +4,8 @@
 export interface Meaning {
   /** The function that complains. */
   readonly fn: RegExp;
+  /** Only where the stack has such a function, too. */
+  readonly within?: RegExp;
   /** Where it is, and which of its conditions speak. */
   readonly where: string;
   readonly text: string;
@@ -12,6 +14,13 @@ export interface Meaning {
 
 /** Conditions as linux-6.12 has them; what differs in other kernels is said in words. */
 export const MEANINGS: readonly Meaning[] = [
+  {
+    fn: /^(?:io_)?remap_pfn_range\w*$/,
+    within: /^(?:do_fault|__do_fault|do_shared_fault|do_read_fault)$/,
+    where: 'mm/memory.c, remap_pfn_range(): vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP)',
+    text: 'remap_pfn_range() changes vm_flags, which wants the mmap lock for writing (asserted since 6.3); a fault handler has it for reading, or not at all.',
+    look: 'Set VM_PFNMAP in ->mmap and use vmf_insert_pfn() in ->fault; or remap the whole range in ->mmap.',
+  },
   {
     fn: /^(?:vm_insert_pages?|__vm_map_pages|vm_map_pages(?:_zero)?)$/,
     where: 'mm/memory.c, vm_insert_page(): BUG_ON(mmap_read_trylock(vma->vm_mm)), BUG_ON(vma->vm_flags & VM_PFNMAP)',

@@ -83,7 +83,11 @@ function cacheTold(report: BadPageState, kernel: KernelOf): Told {
 function warningTold(report: Warning): Told {
   // what the kernel names first, then the functions below it: helpers assert for their callers
   const names = [report.fn ?? '', ...report.stack.slice(0, 8).map(({ name }) => name)];
-  const found = names.map((name) => MEANINGS.find(({ fn }) => fn.test(name))).find((row) => row !== undefined);
+  const within = (like: RegExp | undefined): boolean =>
+    like === undefined || report.stack.some(({ name }) => like.test(name));
+  const found = names
+    .map((name) => MEANINGS.find(({ fn, within: like }) => fn.test(name) && within(like)))
+    .find((row) => row !== undefined);
   const where = [report.where, report.fn].filter((part) => part !== undefined).join(', ');
   return {
     title:
@@ -92,10 +96,13 @@ function warningTold(report: Warning): Told {
             .map(({ name }) => name)
             .slice(0, 4)
             .join(' < ')}`
-        : `${report.what}${where === '' ? '' : ` at ${where}`}`,
+        : titleOf(report, where),
     text: found === undefined ? [unknownPlace(report)] : [found.where, found.text, `Look at: ${found.look}`],
   };
 }
+
+const titleOf = ({ what, text }: Warning, where: string): string =>
+  what === 'oops' ? text.trim() : `${what}${where === '' ? '' : ` at ${where}`}`;
 
 function unknownPlace({ where, what }: Warning): string {
   if (what === 'kernel BUG' && where !== undefined && /mm\/(?:memory|huge_memory)\.c/.test(where)) {

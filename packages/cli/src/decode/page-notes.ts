@@ -25,6 +25,8 @@ export function pageNotes(page: PageDump, pfn: number | undefined, version: stri
   }
   if (page.mapcount !== undefined) notes.push(mapcountNote(page.mapcount, page.page_type, version));
   if (page.page_type !== undefined) notes.push(`page_type ${page.page_type}: a page of this type is mapped by nobody`);
+  const flipped = flippedBit(page);
+  if (flipped !== undefined) notes.push(flipped);
   if (page.mapping !== undefined && TAIL_MAPPING.test(page.mapping)) {
     notes.push(`mapping ${page.mapping} is TAIL_MAPPING: a tail page of a compound page, whose counts are the head's`);
   }
@@ -43,6 +45,16 @@ export function pageNotes(page: PageDump, pfn: number | undefined, version: stri
   }
   if (page.bad_flags !== undefined) notes.push(`bad because of ${page.bad_flags}`);
   return notes;
+}
+
+/** The word of count and type is one bit away from -1, which is "mapped by nobody", on a page that is in use. */
+function flippedBit({ page_type, flag_names = [] }: PageDump): string | undefined {
+  const word = /^0x([0-9a-f]{8})/.exec(page_type ?? '')?.[1];
+  if (word === undefined || !flag_names.includes('lru')) return undefined;
+  const cleared = 0xffffffff - Number.parseInt(word, 16);
+  const bit = Math.log2(cleared);
+  if (!Number.isInteger(bit)) return undefined;
+  return `it is on an LRU list, so that it has no type: 0x${word} is -1 with bit ${bit} cleared, as bad memory makes it`;
 }
 
 /** -1 is a count; large negative values were types of pages, which share the word. */

@@ -114,7 +114,7 @@ function* eventsOf(
     mm,
     at,
     pages,
-    vm_flags: Number(BigInt(`0x${report.vm_flags ?? '0'}`) & 0xffffffffn),
+    vm_flags: Number(BigInt(`0x${report.vm_flags ?? '0'}`) & LOGGED),
     pgoff: index,
     ...(file === undefined ? {} : { file }),
     ...(report.anon_vma === undefined || /^0+$/.test(report.anon_vma) ? {} : { anon_vma: mm + 1 }),
@@ -136,11 +136,14 @@ function* eventsOf(
   yield { type: 'munmap', mm, at, pages };
 }
 
+/** Bits of vm_flags that a log holds. */
+const LOGGED = (1n << 53n) - 1n;
+
 /** What the log does not say as the report does. */
 function remarksOf({ report, arch, kernel }: Placed): string[] {
   const remarks: string[] = [...kernel.assumed];
-  const high = BigInt(`0x${report.vm_flags ?? '0'}`) >> 32n;
-  if (high !== 0n) remarks.push(`vm_flags above bit 31 (0x${(high << 32n).toString(16)}) are left out: a log has none`);
+  const high = BigInt(`0x${report.vm_flags ?? '0'}`) & ~LOGGED;
+  if (high !== 0n) remarks.push(`vm_flags 0x${high.toString(16)} are left out: a log has none above bit 52`);
   if (report.vm_flags === undefined) remarks.push('vm_flags 0: the report has none');
   if (report.index === undefined) remarks.push('pgoff 0: the report has no index');
   const { page } = report;

@@ -120,5 +120,5 @@ function remarksOf(snapshot: Snapshot): string[] {
     const bit = VM_FLAG_BITS.find((row) => row.letters === two);
     return bit === undefined ? two : `${two} (${bit.name})`;
   });
-  return letters.size === 0 ? [] : [`VmFlags ${named.join(', ')}: left out, a log has no bits above 31`];
+  return letters.size === 0 ? [] : [`VmFlags ${named.join(', ')}: left out, they stand for no bit here`];
 }

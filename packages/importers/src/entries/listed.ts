@@ -69,7 +69,7 @@ const LEVELS: Readonly<Record<string, EntryLevel>> = {
   pte: 'pte',
   pt: 'pte',
 };
-const NAMES = String.raw`PGD|P4D|PUD|PMD|PTE|PML[45]E?|PDPT?E?|PDE?`;
+const NAMES = 'PGD|P4D|PUD|PMD|PTE|PML[45]E?|PDPT?E?|PDE?';
 /** crash: `   PTE: 108123008 => 8000000012345227`. */
 const VTOP = new RegExp(String.raw`^\s*(${NAMES}):\s*(?:0x)?[0-9a-f]+\s*=>\s*(?:0x)?([0-9a-f]+)`, 'i');
 /** x86's oops: `PGD 105f2d067 P4D 105f2d067 PUD .. PMD .. PTE 8000000012345227`. */

@@ -28,7 +28,7 @@ export const PREFIXES: readonly Prefix[] = [
   // `2023-01-21T19:56:01.769381  kern ...`, `2019-03-04 05:06:07 `
   {
     name: 'date and time',
-    pattern: new RegExp(String.raw`^\[?\d{4}-\d\d-\d\d[T ]${TIME}(?:\s?[+-]\d\d:?\d\d|Z)?\]?\s+`),
+    pattern: new RegExp(String.raw`^\s*\[?\d{4}-\d\d-\d\d[T ]${TIME}(?:\s?[+-]\d\d:?\d\d|Z)?\]?\s+`),
   },
   // `[Mon Mar  6 10:13:53 2018] ` of dmesg -T, in any locale
   { name: 'dmesg -T', pattern: new RegExp(String.raw`^\[[^\][]{3,24}\s${TIME}(?:\s\d{4})?\]\s?`) },

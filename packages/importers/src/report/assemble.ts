@@ -21,7 +21,7 @@ import {
 } from './fields.js';
 import type { EntryLevel, Frame, KernelReport, PageDump, SwapComplaint } from './report.js';
 import { type Token, tally, tokensOf } from './token-stream.js';
-import type { TokenType } from './tokens.js';
+import { TELLING, type TokenType } from './tokens.js';
 
 const HEADS: ReadonlySet<TokenType> = new Set<TokenType>(['map', 'state', 'warning', 'bug', 'oops']);
 const PAGE: ReadonlySet<TokenType> = new Set<TokenType>([
@@ -70,12 +70,14 @@ export function readReports(input: readonly Line[], problems: Problems): KernelR
     else stream.push(token);
   }
   const reports: KernelReport[] = [];
-  for (const stream of streams.values()) reports.push(...reportsOf(stream));
+  // frames without any report are looked at only where there is nothing else
+  const alone = !tokens.some(({ type }) => TELLING.has(type));
+  for (const stream of streams.values()) reports.push(...reportsOf(stream, alone));
   tally(tokens, problems);
   return reports.sort((a, b) => a.line - b.line);
 }
 
-function reportsOf(stream: readonly Token[]): KernelReport[] {
+function reportsOf(stream: readonly Token[], alone: boolean): KernelReport[] {
   const reports: KernelReport[] = [];
   const drafts: Draft[] = [];
   let batch: Draft[] = [];
@@ -102,7 +104,7 @@ function reportsOf(stream: readonly Token[]): KernelReport[] {
     } else if (token.type === 'bad-table' || token.type === 'pat') {
       reports.push(complaint(token));
     } else if (token.type !== 'note') {
-      const opens = token.type === 'page' || token.type === 'stack' || token.type === 'frame';
+      const opens = token.type === 'page' || (alone && (token.type === 'stack' || token.type === 'frame'));
       if (batch.length === 0 && drafts.length === 0 && opens) batch.push(draft(undefined, [], token.line));
       if (batch.length > 0 || drafts.length > 0) fields.push(token);
     } else if (batch.length > 0) {

@@ -65,7 +65,7 @@ function placesOf(report: KernelReport): { readonly [place in Place]?: readonly 
   return {
     registers: report.registers,
     symbols: [...report.stack.map(({ name }) => name), ...(report.kind === 'warning' ? given(report.fn) : [])],
-    style: report.style,
+    style: [...report.style, ...report.text_lines.filter((line) => line.startsWith('PGD '))],
     release: given(report.cpu?.release),
     build: given(report.cpu?.build),
     hardware: given(report.hardware),

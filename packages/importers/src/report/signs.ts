@@ -195,6 +195,7 @@ export const SIGNS: readonly Sign[] = [
   sign('sparc64', 'style', /^\[<[0-9a-f]{16}>\] \w+\+0x/, 2),
   sign('x86_64', 'style', /^\[<ffffffff[0-9a-f]{8}>\]/, 4),
   sign(['mips64'], 'style', /^\[<ffffffff8[0-9a-f]{7}>\]/, 2),
+  sign('x86_64', 'style', /^PGD [0-9a-f]+ P/, 4),
   sign('mips32', 'style', /^\[<8[0-9a-f]{7}>\] \w+\+0x/, 3),
   sign('i386', 'style', /^\[<c[0-9a-f]{7}>\] \w+\+0x/, 2),
   sign('powerpc64', 'style', /^\[c[0-9a-f]{15}\] \[/, 5),
