@@ -43,12 +43,14 @@ export function detectFormat(lines: readonly string[]): Format | undefined {
       if (/\[rollup\]\s*$/.test(text)) return undefined;
       vote('maps');
     } else if (SMAPS_FIELD.test(text)) vote('smaps');
-    else if (isReport(text)) return 'kernel-log';
-    else if (isStraceLine(text)) vote('strace');
     else if (isFtraceLine(text)) vote('ftrace');
+    else if (isReport(text)) vote('kernel-log');
+    else if (isStraceLine(text)) vote('strace');
     else if (PERF_LINE.test(text)) vote('perf');
   }
   if (votes.has('smaps')) return 'smaps';
+  // one line begins a report of many; a trace that was dumped by an oops stands among its lines
+  if (votes.has('kernel-log') && !votes.has('ftrace')) return 'kernel-log';
   return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 

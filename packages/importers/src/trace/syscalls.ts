@@ -28,6 +28,19 @@ function callOf(name: string, a: Args): Call | undefined {
   switch (name) {
     case 'mmap':
       return { name, addr, len, prot: a.prot ?? 0, flags: a.flags ?? 0, fd: descriptor(a.fd), off: a.off ?? 0 };
+    case 'mmap_pgoff':
+    case 'mmap2':
+    case 'mips_mmap2':
+      // 32-bit kernels: the offset is a number of pages, of 4096 bytes for mmap2() whatever the page size
+      return {
+        name: 'mmap',
+        addr,
+        len,
+        prot: a.prot ?? 0,
+        flags: a.flags ?? 0,
+        fd: descriptor(a.fd),
+        off: (a.pgoff ?? a.off ?? 0) * 4096,
+      };
     case 'munmap':
       return { name, addr, len };
     case 'mprotect':
@@ -116,7 +129,11 @@ export class SyscallPairs {
   constructor(private readonly problems: Problems) {}
 
   enter(at: At, name: string, args: Args, text: string): void {
-    if (name === 'mmap' && args.len === undefined) {
+    if (name === 'old_mmap') {
+      this.problems.add(at.line, 'old_mmap, whose arguments are in memory that the event does not show', text);
+      return;
+    }
+    if (/mmap/.test(name) && args.len === undefined) {
       this.problems.add(at.line, 'mmap without a length', text);
       return;
     }
