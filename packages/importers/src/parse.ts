@@ -2,7 +2,8 @@
 /** Whole files through the parsers. */
 import { type Line, readLineBatches } from './lines.js';
 import { Problems } from './problems.js';
-import { type MapsEntry, parseMaps } from './proc/maps.js';
+import { parseMaps } from './proc/maps.js';
+import type { MapsEntry } from './proc/maps-entry.js';
 import { parseSmaps, type SmapsEntry } from './proc/smaps.js';
 import {
   type MmFields,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The model's VMAs against /proc/PID/maps. */
 import type { Kernel, Mm } from '@specialbit/core/kernel';
-import type { MapsEntry } from '../proc/maps.js';
+import type { MapsEntry } from '../proc/maps-entry.js';
 import { type Check, type Difference, rangeText } from './differences.js';
 import { nameClass, type VmaView, viewVma } from './view.js';
 

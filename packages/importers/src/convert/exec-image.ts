@@ -5,7 +5,7 @@
  * a later snapshot of the same program.
  */
 import { VM_FLAGS } from '@specialbit/events';
-import type { MapsEntry } from '../proc/maps.js';
+import type { MapsEntry } from '../proc/maps-entry.js';
 import type { Snapshot } from '../proc/snapshot.js';
 import type { Elf } from './elf.js';
 

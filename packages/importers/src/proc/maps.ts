@@ -2,22 +2,8 @@
 /** /proc/PID/maps: `start-end perms offset dev inode  path`. */
 import type { Problems } from '../problems.js';
 import { unquoted } from '../strace/leader.js';
+import type { MapsEntry } from './maps-entry.js';
 import { parseToolLine, TOOL_HEADING } from './tool-maps.js';
-
-export interface MapsEntry {
-  readonly line: number;
-  /** Bytes. */
-  readonly start: number;
-  readonly end: number;
-  /** `rw-p`. */
-  readonly perms: string;
-  /** Bytes. */
-  readonly offset: number;
-  readonly dev: string;
-  readonly inode: number;
-  /** As printed: a path, `[heap]`, or nothing. */
-  readonly name: string;
-}
 
 export const MAPS_LINE = /^([0-9a-f]+)-([0-9a-f]+) ([r-][w-][x-][ps]) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) (\d+)\s*(.*)$/;
 

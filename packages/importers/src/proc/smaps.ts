@@ -2,7 +2,8 @@
 /** /proc/PID/smaps: a line of maps, then `Name: N kB` lines and `VmFlags: rd mr ..`. */
 import type { Problems } from '../problems.js';
 import { unquoted } from '../strace/leader.js';
-import { type MapsEntry, parseMapsLine } from './maps.js';
+import { parseMapsLine } from './maps.js';
+import type { MapsEntry } from './maps-entry.js';
 import { parseVmFlagLetters } from './vm-flag-letters.js';
 
 export interface SmapsEntry extends MapsEntry {

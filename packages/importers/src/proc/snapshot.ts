@@ -5,7 +5,8 @@
  */
 import type { Line } from '../lines.js';
 import { Problems } from '../problems.js';
-import { type MapsEntry, parseMaps } from './maps.js';
+import { parseMaps } from './maps.js';
+import type { MapsEntry } from './maps-entry.js';
 import { parseSmaps, type SmapsEntry } from './smaps.js';
 
 const hex = (value: unknown): number => (typeof value === 'string' ? Number.parseInt(value, 16) : Number(value ?? 0));

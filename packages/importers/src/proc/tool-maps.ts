@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mappings of a process as debuggers and pmap list them, where that is as much as maps itself says. */
-import type { MapsEntry } from './maps.js';
+import type { MapsEntry } from './maps-entry.js';
 
 interface Form {
   readonly name: string;

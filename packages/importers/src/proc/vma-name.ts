@@ -4,7 +4,7 @@
  * kernel's own mappings in brackets, a name that PR_SET_VMA_ANON_NAME gave to anonymous memory, or nothing.
  */
 import { type FileSpec, VM_FLAGS } from '@specialbit/events';
-import type { MapsEntry } from './maps.js';
+import type { MapsEntry } from './maps-entry.js';
 
 export interface NameKind {
   /** It has a file of this kind. */
