@@ -2,7 +2,7 @@
 /** The pages that a VMA of the model maps. */
 
 import type { Pte } from '@specialbit/core/arch';
-import { type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core/kernel';
+import { describeEntry, type Kernel, type Mm, PTE, type Vma, vm_normal_page } from '@specialbit/core/kernel';
 
 const pte: Pte = { lo: 0, hi: 0 };
 
@@ -17,7 +17,14 @@ export function countPages(k: Kernel, mm: Mm, vma: Vma): PageCount {
   let rss = 0;
   let anonymous = 0;
   let present = 0;
-  mm.pt.forEach(vma.vm_start, vma.vm_end, pte, (vpn) => {
+  mm.pt.forEachEntry(vma.vm_start, vma.vm_end, pte, (vpn, level) => {
+    if (level !== PTE) {
+      // smaps_pmd_entry() (fs/proc/task_mmu.c): all pages of it, if it is of pages
+      const { kind, verdict, pages } = describeEntry(k, vma, vpn, level, pte);
+      if (kind === 'present') present += pages;
+      if (verdict === 'page') rss += pages;
+      return;
+    }
     if (!k.pte.present(pte)) return;
     present++;
     const page = vm_normal_page(k, vma, vpn, pte);
