@@ -56,3 +56,4 @@ export { Timeline, type TimelineMoment } from './timeline/timeline.js';
 export { coarseOf } from './world/coarse.js';
 export { createWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { emptyWorld, processOf, type World } from './world/world.js';
+export { worldKey } from './world/world-key.js';
