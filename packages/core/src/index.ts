@@ -15,6 +15,7 @@ export { type BitView, explainPte, type PteExplanation } from './explain/explain
 export type { Holder } from './explain/holders.js';
 export { flagNames, pageFlagNames } from './explain/names.js';
 export { DECISIONS, type DecisionPath } from './explain/path.js';
+export { dependent, type Footprint, footprint } from './footprint.js';
 export { errnoName } from './kernel/base/errno.js';
 export { LogReferenceError } from './kernel/base/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';

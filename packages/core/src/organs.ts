@@ -26,5 +26,6 @@ export { is_cow_mapping, vm_flags_high, vm_flags_wide } from './mm/vm-flags.js';
 export type { Mm, TouchRecorder, Vma } from './mm/vma.js';
 export type { VmaRecord } from './mm/vma-record.js';
 export { applyMore, applyTo } from './reduce.js';
+export { commitWorld } from './world/commit.js';
 export { bootKernel } from './world/create.js';
 export { openWorld } from './world/open.js';
