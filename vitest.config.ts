@@ -64,6 +64,7 @@ export default defineConfig({
       include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.test.ts', '**/*.testkit.ts', '**/bin.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportOnFailure: true,
     },
   },
 });
