@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What features change in architectures: every combination that a profile can ask for must be a sound one. */
-import { defineProfile, linux_6_1, linux_6_12, linux_6_18, PROFILES, releaseHas } from '@specialbit/core';
+import { defineProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_3, PROFILES, releaseHas } from '@specialbit/core';
 import { type Architecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { registry } from './configurations.js';
@@ -44,7 +44,10 @@ describe('changes', () => {
   it('are in the kernel of the newest transcripts, but for those that are only reported', () => {
     for (const feature of features.values()) {
       if (feature.evidence !== 'reported')
-        expect([feature.name, releaseHas('6.12.117', feature)]).toEqual([feature.name, true]);
+        expect([feature.name, releaseHas(linux_7_3.version, feature) || feature.until !== undefined]).toEqual([
+          feature.name,
+          true,
+        ]);
     }
   });
 
@@ -62,6 +65,31 @@ describe('changes', () => {
     const wrprotect = (arch: Architecture, p: ReturnType<typeof readPte>) => arch.pte.wrprotect(p);
     expect(at_6_1('x86_64', wrprotect, '8000000001000067')).toBe('8000000001000065');
     expect(at_6_1('i386', wrprotect, '1000067')).toBe('1000065');
+  });
+
+  it('leave one bit of um that says that the host is behind, from 6.13 on, and four levels', () => {
+    const um = registry.get('um-x86_64');
+    const shape = (arch: Architecture) => [
+      arch.levels.filter(({ folded }) => !folded).length,
+      arch.layout.bits.map(({ name }) => name).filter((name) => /NEW|SYNC/.test(name)),
+    ];
+    expect(shape(um.at(linux_6_12))).toEqual([3, ['_PAGE_NEWPAGE', '_PAGE_NEWPROT']]);
+    expect(shape(um.at(linux_7_3))).toEqual([4, ['_PAGE_NEEDSYNC']]);
+  });
+
+  it("tell alpha's exclusive swapped pages, and use Svrsw60t59b's bits on riscv, where the kernel does", () => {
+    const exclusive = (arch: Architecture): boolean => {
+      const p = { lo: 0, hi: 0 };
+      arch.pte.swp_entry_to_pte(p, 1, 5);
+      arch.pte.swp_mkexclusive(p);
+      return arch.pte.swp_exclusive(p);
+    };
+    const alpha = registry.get('alpha');
+    expect([exclusive(alpha.at(linux_6_12)), exclusive(alpha.at(linux_6_18))]).toEqual([false, true]);
+    const soft = [linux_6_12, linux_6_18, linux_7_3].map(
+      (kernel) => registry.get('riscv64-sv39-svrsw').at(kernel).features.soft_dirty,
+    );
+    expect(soft).toEqual([false, false, true]);
   });
 
   it('have no devmap bit from 6.17 on', () => {

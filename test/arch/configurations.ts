@@ -2,6 +2,7 @@
 import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
+import { findProfile } from '@specialbit/core';
 import { type Architecture, createRegistry } from '@specialbit/core/arch';
 
 export const registry = createRegistry([...x86, ...nospecial, ...special]);
@@ -19,4 +20,9 @@ const RENAMED: { readonly [config: string]: string } = {
   s390x: 's390x-soft-dirty',
 };
 
-export const configuration = (config: string): Architecture => registry.get(RENAMED[config] ?? config);
+/** The configuration of that name in a kernel of that release. */
+export function configuration(config: string, release = '6.12'): Architecture {
+  const kernel = findProfile(release);
+  if (kernel === undefined) throw new Error(`no release ${release}`);
+  return registry.get(RENAMED[config] ?? config).at(kernel);
+}

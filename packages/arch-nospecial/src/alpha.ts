@@ -11,7 +11,9 @@ import {
   clear,
   defineArchitecture,
   defineBits,
+  type Feature,
   inverted,
+  layoutWithout,
   modify,
   swapWithoutExclusive,
 } from '@specialbit/core/arch';
@@ -40,6 +42,17 @@ const CHG_MASK = B._PFN_MASK | DIRTY_BITS | ACCESS_BITS;
 const page = (...faults: readonly bigint[]): bigint => faults.reduce((p, f) => p | f, B._PAGE_VALID | ACCESS_BITS);
 const { _PAGE_FOR: R, _PAGE_FOW: W, _PAGE_FOE: E } = B;
 
+/** arch/alpha/include/asm/pgtable.h: pte_swp_exclusive(). */
+const alpha_swp_exclusive_bool: Feature = {
+  name: 'alpha_swp_exclusive_bool',
+  summary: 'alpha: pte_swp_exclusive() returns a bool, and tells an exclusive page that was swapped out',
+  without: 'alpha: pte_swp_exclusive() returns an int, which bit 39 does not fit into: the answer is always no',
+  since: { commit: '403d1338a4a5', subject: 'mm: pgtable: fix pte_swp_exclusive', version: '6.16' },
+  where: 'arch/alpha/include/asm/pgtable.h, pte_swp_exclusive()',
+  evidence: 'source',
+};
+const EXCLUSIVE_LOST = 'pte_swp_exclusive returns an int, which cannot hold bit 39';
+
 const spec: ArchitectureSpec = {
   name: 'alpha',
   family: 'alpha',
@@ -48,7 +61,7 @@ const spec: ArchitectureSpec = {
   source: ['arch/alpha/include/asm/pgtable.h', 'arch/alpha/mm/init.c', 'arch/alpha/mm/fault.c'],
   notes: [
     'Writable means that fault-on-write is clear; young and dirty are groups of three bits, of which the tests look at one.',
-    'pte_swp_exclusive returns an int in this version, and the marker is bit 39: the answer is always no.',
+    'Up to 6.15 pte_swp_exclusive returned an int, and the marker is bit 39: the answer was always no.',
     'A generic kernel flips pfn bits 29 and 30 of addresses whose bits 43:42 are 01 (EV6 KSEG); 29 bits of pfn are plain.',
   ],
   bits: 64,
@@ -64,7 +77,7 @@ const spec: ArchitectureSpec = {
       young: B._PAGE_ACCESSED,
       swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
     },
-    tests: { present: B._PAGE_VALID, swp_exclusive: false },
+    tests: { present: B._PAGE_VALID },
     ops: {
       mkdirty: { or: DIRTY_BITS },
       mkclean: { clear: DIRTY_BITS },
@@ -79,7 +92,6 @@ const spec: ArchitectureSpec = {
       page(R, W, E), page(W, E), page(E), page(E), page(R, W), page(W), page(), page(),
     ],
     access: { user: B._PAGE_URE, exec: clear(E), read: clear(R) },
-    accepted: { swp_exclusive: 'pte_swp_exclusive returns an int, which cannot hold bit 39' },
     swap: { type: { at: 32, count: 5 }, offset: [{ at: 40, count: 24 }] },
   },
   facts: {
@@ -88,7 +100,14 @@ const spec: ArchitectureSpec = {
     MMU_GATHER_NO_RANGE: true, // arch/alpha/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE
   },
-  changes: [swapWithoutExclusive()],
+  changes: [
+    layoutWithout(alpha_swp_exclusive_bool, (layout) => ({
+      ...layout,
+      tests: { ...layout.tests, swp_exclusive: false },
+      accepted: { ...layout.accepted, swp_exclusive: EXCLUSIVE_LOST },
+    })),
+    swapWithoutExclusive(),
+  ],
   // do_page_fault: the CPU only enforces; an old entry lacks URE, a clean one UWE.
   mmu: {
     young: 'fault',

@@ -4,6 +4,7 @@ import { alpha, alpha_special } from './alpha.js';
 import { arm, arm_v7 } from './arm.js';
 import { csky } from './csky.js';
 import { hexagon } from './hexagon.js';
+import { loongarch32 } from './loongarch32.js';
 import { m68k, m68k_030, m68k_coldfire, m68k_sun3 } from './m68k.js';
 import { microblaze } from './microblaze.js';
 import { mips32r2, mips32r2_16k, mips32r2_cached, mips32r2_rixi, mips32r6, mips32r6_cached } from './mips.js';
@@ -21,6 +22,7 @@ export {
   arm_v7,
   csky,
   hexagon,
+  loongarch32,
   m68k,
   m68k_030,
   m68k_coldfire,
@@ -49,6 +51,7 @@ export const architectures: readonly Architecture[] = [
   arm_v7,
   csky,
   hexagon,
+  loongarch32,
   m68k,
   m68k_030,
   m68k_coldfire,

@@ -143,3 +143,23 @@ export const riscv_huge_pud: Feature = {
   since: { commit: 'c3cc2a4a3a23', subject: 'riscv: Add support for PUD THP', version: '6.16' },
   evidence: 'reported',
 };
+
+/** arch/riscv/include/asm/pgtable-bits.h: _PAGE_SOFT_DIRTY, _PAGE_UFFD. */
+export const riscv_svrsw60t59b: Feature = {
+  name: 'riscv_svrsw60t59b',
+  summary: 'riscv, CPUs with Svrsw60t59b: bit 59 says soft-dirty, bit 60 that userfaultfd write-protected the entry',
+  without: 'riscv: entries say neither',
+  since: { commit: '2a3ebad4db63', subject: 'riscv: mm: add soft-dirty page tracking support', version: '6.19' },
+  where: 'arch/riscv/include/asm/pgtable-bits.h, _PAGE_SOFT_DIRTY',
+  evidence: 'source',
+};
+
+/** arch/riscv/include/asm/pgtable.h: pte_wrprotect(), PAGE_SHADOWSTACK; arch/riscv/mm/init.c: protection_map. */
+export const riscv_shadow_stacks: Feature = {
+  name: 'riscv_shadow_stacks',
+  summary: 'riscv: W without R is a shadow stack: VM_WRITE alone has it as protection, and pte_wrprotect() sets R',
+  without: 'riscv: W without R is reserved; VM_WRITE alone can be read, and pte_wrprotect() only clears W',
+  since: { commit: '540de7ade1e1', subject: 'riscv/mm: update write protect to work on shadow stacks', version: '7.0' },
+  where: 'arch/riscv/include/asm/pgtable.h, pte_wrprotect()',
+  evidence: 'source',
+};

@@ -17,7 +17,7 @@ import { parisc32, parisc64, parisc64_hugetlb } from './parisc.js';
 import { ppc32_book3s } from './powerpc32-book3s.js';
 import { ppc32_8xx, ppc32_44x, ppc32_e500 } from './powerpc32-nohash.js';
 import { ppc64_hash_4k, ppc64_hash_64k, ppc64_radix_4k, ppc64_radix_64k } from './powerpc64.js';
-import { riscv32_sv32, riscv64_sv39, riscv64_sv48, riscv64_sv57 } from './riscv.js';
+import { riscv32_sv32, riscv64_sv39, riscv64_sv39_svrsw, riscv64_sv48, riscv64_sv57 } from './riscv.js';
 import { s390x, s390x_soft_dirty } from './s390.js';
 import { sh4, sh4a_x2tlb } from './sh.js';
 import { sparc64_sun4u, sparc64_sun4v } from './sparc64.js';
@@ -53,6 +53,7 @@ export {
   ppc64_radix_64k,
   riscv32_sv32,
   riscv64_sv39,
+  riscv64_sv39_svrsw,
   riscv64_sv48,
   riscv64_sv57,
   s390x,
@@ -76,6 +77,7 @@ export const architectures: readonly Architecture[] = [
   arm64_64k_52pa,
   riscv64_sv57,
   riscv64_sv39,
+  riscv64_sv39_svrsw,
   riscv64_sv48,
   riscv32_sv32,
   s390x,

@@ -11,17 +11,22 @@ import {
   defineBits,
   factsWithout,
   type HugeSpec,
+  layoutWithout,
   modify,
   noDevmap,
   noHugePfnmap,
   ones,
+  type StepSpec,
   swapWithoutExclusive,
+  withoutBits,
 } from '@specialbit/core/arch';
 import {
   riscv_gup_fast,
   riscv_huge_pfnmap,
   riscv_huge_pud,
   riscv_icache_by_folio,
+  riscv_shadow_stacks,
+  riscv_svrsw60t59b,
   riscv_zone_device,
 } from './changes.js';
 
@@ -38,6 +43,13 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_DIRTY: [bit(7), 'D: dirty'],
   _PAGE_SPECIAL: [bit(8), 'software (RSW): special'],
   _PAGE_DEVMAP: [bit(9), 'software (RSW), 64-bit only: page of ZONE_DEVICE'],
+});
+/** The extension Svrsw60t59b leaves two high bits to software. */
+const { mask: S, bits: softwareNames } = defineBits({
+  _PAGE_SWP_SOFT_DIRTY: [bit(3), 'written since the bit was cleared', 'swap'],
+  _PAGE_SWP_UFFD: [bit(4), 'userfaultfd', 'swap'],
+  _PAGE_SOFT_DIRTY: [bit(59), 'software: written since the bit was cleared'],
+  _PAGE_UFFD: [bit(60), 'software: userfaultfd'],
 });
 const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X } = B;
 const LEAF = R | W | X;
@@ -61,8 +73,29 @@ const noHugePud: ArchitectureChange = {
   }),
 };
 
+/** pte_wrprotect(): what can be written alone is a shadow stack, and stays readable. */
+const wrprotect: StepSpec = { clear: W, or: R };
+const withoutSoftwareBits = (layout: ArchitectureSpec['layout']): ArchitectureSpec['layout'] => {
+  const { soft_dirty: _, swp_soft_dirty: __, uffd_wp: ___, swp_uffd_wp: ____, ...flags } = layout.flags ?? {};
+  const { mkdirty: _____, mkuffd_wp: ______, ...ops } = layout.ops;
+  return { ...withoutBits(layout, ...softwareNames.map(({ name }) => name)), flags, ops };
+};
+
+const svrsw60t59bChange: ArchitectureChange = {
+  feature: riscv_svrsw60t59b,
+  without: (spec) => ({
+    ...spec,
+    layout: withoutSoftwareBits(spec.layout),
+    features: { ...spec.features, soft_dirty: false, uffd_wp: false },
+  }),
+};
+/** Index of private VM_WRITE without VM_READ in protection_map. */
+const VM_WRITE_ALONE = 2;
+
 interface Variant {
   readonly name: string;
+  /** The CPU has the extension Svrsw60t59b, and the kernel uses both of its bits. */
+  readonly svrsw60t59b?: boolean;
   readonly aliases?: readonly string[];
   readonly title: string;
   readonly bits: 32 | 64;
@@ -70,7 +103,7 @@ interface Variant {
   readonly TASK_SIZE: bigint;
 }
 
-function riscv(v: Variant): Architecture {
+function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
   const is64 = v.bits === 64;
   return defineArchitecture({
     ...v,
@@ -88,7 +121,7 @@ function riscv(v: Variant): Architecture {
     ],
     layout: {
       pteBits: v.bits,
-      bits: is64 ? names : names.filter((b) => b.name !== '_PAGE_DEVMAP'),
+      bits: [...(is64 ? names : names.filter((b) => b.name !== '_PAGE_DEVMAP')), ...(svrsw60t59b ? softwareNames : [])],
       pfn: { fields: [{ at: 10, count: is64 ? 44 : 22 }] },
       maxPhysmemBits: is64 ? 56 : 32,
       flags: {
@@ -98,6 +131,12 @@ function riscv(v: Variant): Architecture {
         special: B._PAGE_SPECIAL,
         swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
         ...(is64 && { devmap: B._PAGE_DEVMAP }),
+        ...(svrsw60t59b && {
+          soft_dirty: S._PAGE_SOFT_DIRTY,
+          swp_soft_dirty: S._PAGE_SWP_SOFT_DIRTY,
+          uffd_wp: S._PAGE_UFFD,
+          swp_uffd_wp: S._PAGE_SWP_UFFD,
+        }),
       },
       tests: {
         present: anyOf(RESIDENT),
@@ -105,18 +144,25 @@ function riscv(v: Variant): Architecture {
         user: B._PAGE_USER,
         huge: { all: [anyOf(RESIDENT), anyOf(LEAF)] },
       },
-      ops: { modify: modify(ones(v.bits) & ~bits(5, 0)) },
-      // arch/riscv/mm/init.c; W without R is reserved, and a private page is never writable.
+      ops: {
+        wrprotect,
+        modify: modify(ones(v.bits) & ~bits(5, 0)),
+        ...(svrsw60t59b && {
+          mkdirty: { or: B._PAGE_DIRTY | S._PAGE_SOFT_DIRTY },
+          mkuffd_wp: [{ or: S._PAGE_UFFD }, wrprotect],
+        }),
+      },
+      // arch/riscv/mm/init.c; W without R is a shadow stack (before: reserved), and a private page is never writable.
       // biome-ignore format: private above, shared below
       protectionMap: [
-        NONE, page(R), page(R), page(R), page(X), page(R | X), page(R | X), page(R | X),
+        NONE, page(R), page(W), page(R), page(X), page(R | X), page(R | X), page(R | X),
         NONE, page(R), page(R | W), page(R | W), page(X), page(R | X), page(R | W | X), page(R | W | X),
       ],
       access: { user: B._PAGE_USER | B._PAGE_PRESENT, exec: X, read: R },
       swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: is64 ? 52 : 20 }] },
     },
     ...(is64 && { huge: { pmd: HUGE, pud: HUGE }, special: { pmd: true, pud: true } }),
-    features: { pte_devmap: is64, huge_pfnmap: is64 },
+    features: { pte_devmap: is64, huge_pfnmap: is64, soft_dirty: svrsw60t59b, uffd_wp: svrsw60t59b },
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
@@ -124,6 +170,13 @@ function riscv(v: Variant): Architecture {
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
     changes: [
+      layoutWithout(riscv_shadow_stacks, (layout) => {
+        const { wrprotect: _, ...ops } = layout.ops;
+        const protectionMap = layout.protectionMap.map((prot, i) => (i === VM_WRITE_ALONE ? page(R) : prot));
+        const mkuffd_wp = [{ or: S._PAGE_UFFD }, { clear: W }];
+        return { ...layout, ops: { ...ops, ...(ops.mkuffd_wp && { mkuffd_wp }) }, protectionMap };
+      }),
+      ...(svrsw60t59b ? [svrsw60t59bChange] : []),
       ...(is64 ? [noDevmap(), noHugePud, noHugePfnmap(riscv_huge_pfnmap), noDevmap(undefined, riscv_zone_device)] : []),
       factsWithout(riscv_gup_fast, { HAVE_GUP_FAST: false }),
       factsWithout(riscv_icache_by_folio, { set_pte_at_looks_at_page: null }),
@@ -144,6 +197,15 @@ export const riscv32_sv32 = riscv({
 export const riscv64_sv39 = riscv({
   name: 'riscv64-sv39',
   title: 'RISC-V, 64-bit, Sv39',
+  bits: 64,
+  levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] },
+  TASK_SIZE: bit(38),
+});
+/** With the extension that leaves bits 59 and 60 to software. */
+export const riscv64_sv39_svrsw = riscv({
+  name: 'riscv64-sv39-svrsw',
+  title: 'RISC-V, 64-bit, Sv39, with Svrsw60t59b (used from Linux 6.19 on)',
+  svrsw60t59b: true,
   bits: 64,
   levels: { pgd: [30, 512], pmd: [21, 512], pte: [12, 512] },
   TASK_SIZE: bit(38),

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The configurations of kernels after 6.12 whose entries differ from 6.12's, and how to build the
+ * kernel's helpers for each: Kconfig, compiler, and the run-time state that the machine would have.
+ */
+
+/** What x86 decides at boot: no memory encryption, no bit of an entry is masked, no feature of the CPU. */
+const X86 = [
+  'unsigned long long physical_mask = 0xfffffffffffffull',
+  'unsigned long long __supported_pte_mask = ~0ull',
+  'unsigned long long __default_kernel_pte_mask = ~0ull',
+  'char boot_cpu_data[8192]',
+];
+
+/** @type {Record<string, import('./generate.mjs').Configuration>} */
+export const CONFIGURATIONS = {
+  'x86_64-4level': {
+    arch: 'x86',
+    cross: 'x86_64-linux-gnu-',
+    base: 'x86_64_defconfig',
+    config: ['MEM_SOFT_DIRTY', 'USERFAULTFD', 'SWAP', 'X86_USER_SHADOW_STACK', '-MODVERSIONS', '-STACKPROTECTOR'],
+    protection: 'arch/x86/mm/pgprot.c',
+    stubs: X86,
+  },
+  'x86_64-4level-shstk': {
+    arch: 'x86',
+    cross: 'x86_64-linux-gnu-',
+    base: 'x86_64_defconfig',
+    config: ['MEM_SOFT_DIRTY', 'USERFAULTFD', 'SWAP', 'X86_USER_SHADOW_STACK', '-MODVERSIONS', '-STACKPROTECTOR'],
+    protection: 'arch/x86/mm/pgprot.c',
+    stubs: X86,
+    features: true,
+  },
+  'i386-pae': {
+    arch: 'x86',
+    cross: 'i686-linux-gnu-',
+    base: 'i386_defconfig',
+    config: ['X86_PAE', 'SWAP', '-MODVERSIONS', '-STACKPROTECTOR'],
+    protection: 'arch/x86/mm/pgprot.c',
+    stubs: X86,
+  },
+  'arm64-4k-48': {
+    arch: 'arm64',
+    cross: 'aarch64-linux-gnu-',
+    base: 'defconfig',
+    config: [
+      'SWAP',
+      'USERFAULTFD',
+      'ARM64_4K_PAGES',
+      '-ARM64_VA_BITS_52',
+      'ARM64_VA_BITS_48',
+      'ARM64_PA_BITS_48',
+      '-MODVERSIONS',
+    ],
+    protection: 'arch/arm64/mm/mmap.c',
+    runner: 'qemu-aarch64',
+  },
+  'riscv64-sv39': {
+    arch: 'riscv',
+    cross: 'riscv64-linux-gnu-',
+    base: 'defconfig',
+    config: ['SWAP', '-MEM_SOFT_DIRTY', '-MODVERSIONS'],
+    protection: 'arch/riscv/mm/init.c',
+    runner: 'qemu-riscv64',
+  },
+  'riscv64-sv39-svrsw': {
+    arch: 'riscv',
+    cross: 'riscv64-linux-gnu-',
+    base: 'defconfig',
+    config: ['SWAP', 'MEM_SOFT_DIRTY', 'USERFAULTFD', 'RISCV_ISA_SVRSW60T59B', '-MODVERSIONS'],
+    protection: 'arch/riscv/mm/init.c',
+    runner: 'qemu-riscv64',
+    early: 'riscv-svrsw60t59b.h',
+    like: 'riscv64-sv39',
+  },
+  loongarch64: {
+    arch: 'loongarch',
+    base: 'loongson64_defconfig',
+    config: ['SWAP', '-MODVERSIONS'],
+    protection: 'arch/loongarch/mm/cache.c',
+    cross: 'x86_64-linux-gnu-',
+    foreign: [
+      '-D__loongarch__',
+      '-D__loongarch64',
+      '-D__loongarch_lp64',
+      '-D__loongarch_grlen=64',
+      '-D_LOONGARCH_SZLONG=64',
+    ],
+  },
+  loongarch32: {
+    arch: 'loongarch',
+    base: 'loongson32_defconfig',
+    config: ['SWAP', '-MODVERSIONS'],
+    protection: 'arch/loongarch/mm/cache.c',
+    cross: 'i686-linux-gnu-',
+    foreign: ['-D__loongarch__', '-D__loongarch_ilp32', '-D__loongarch_grlen=32', '-D_LOONGARCH_SZLONG=32'],
+    like: 'loongarch64',
+    pteBits: 32,
+  },
+  'um-x86_64': {
+    arch: 'um',
+    base: 'x86_64_defconfig',
+    config: ['SWAP', '-MODVERSIONS'],
+    make: ['SUBARCH=x86_64'],
+    protection: 'arch/um/kernel/mem.c',
+  },
+  'um-i386': {
+    arch: 'um',
+    base: 'i386_defconfig',
+    config: ['SWAP', '-MODVERSIONS'],
+    make: ['SUBARCH=i386'],
+    cross: 'i686-linux-gnu-',
+    protection: 'arch/um/kernel/mem.c',
+  },
+  alpha: {
+    arch: 'alpha',
+    cross: 'alpha-linux-gnu-',
+    base: 'defconfig',
+    config: ['SWAP', '-MODVERSIONS'],
+    protection: 'arch/alpha/mm/init.c',
+    runner: 'qemu-alpha',
+    link: ['-Wl,--no-relax'],
+  },
+};
