@@ -86,6 +86,8 @@ export const loongarch32 = defineArchitecture({
     }),
     accepted: {
       'modify-young': 'young is the valid bit of the hardware, and that is a right: PROT_NONE takes it away',
+      'access/only-pages': 'a PROT_NONE entry is PRESENT, and that is all that the load handler of tlbex.S asks for',
+      'behaviour/mprotect-keeps-frames': 'a PROT_NONE entry is PRESENT: a load makes it valid and gets through',
     },
     access: { user: USER, exec: USER },
     swap: { type: { at: 8, count: 5 }, offset: [{ at: 14, count: 18 }] },

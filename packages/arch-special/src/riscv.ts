@@ -159,12 +159,17 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
         NONE, page(R), page(R | W), page(R | W), page(X), page(R | X), page(R | W | X), page(R | W | X),
       ],
       access: { user: B._PAGE_USER | B._PAGE_PRESENT, exec: X, read: R },
+      accepted: {
+        'protections/private':
+          'private VM_WRITE without VM_READ is a shadow stack; mmap() and mprotect() never make one',
+      },
       swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: is64 ? 52 : 20 }] },
     },
     ...(is64 && { huge: { pmd: HUGE, pud: HUGE }, special: { pmd: true, pud: true } }),
     features: { pte_devmap: is64, huge_pfnmap: is64, soft_dirty: svrsw60t59b, uffd_wp: svrsw60t59b },
     facts: {
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+      PROT_WRITE_gives_VM_READ: true, // arch/riscv/include/asm/mman.h
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
       // arch/riscv/include/asm/pgtable.h: __set_pte_at; arch/riscv/mm/pgtable.c: ptep_set_access_flags
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
@@ -174,8 +179,9 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
         const { wrprotect: _, ...ops } = layout.ops;
         const protectionMap = layout.protectionMap.map((prot, i) => (i === VM_WRITE_ALONE ? page(R) : prot));
         const mkuffd_wp = [{ or: S._PAGE_UFFD }, { clear: W }];
-        return { ...layout, ops: { ...ops, ...(ops.mkuffd_wp && { mkuffd_wp }) }, protectionMap };
+        return { ...layout, ops: { ...ops, ...(ops.mkuffd_wp && { mkuffd_wp }) }, protectionMap, accepted: {} };
       }),
+      factsWithout(riscv_shadow_stacks, { PROT_WRITE_gives_VM_READ: false }),
       ...(svrsw60t59b ? [svrsw60t59bChange] : []),
       ...(is64 ? [noDevmap(), noHugePud, noHugePfnmap(riscv_huge_pfnmap), noDevmap(undefined, riscv_zone_device)] : []),
       factsWithout(riscv_gup_fast, { HAVE_GUP_FAST: false }),

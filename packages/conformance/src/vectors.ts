@@ -5,6 +5,7 @@
  * compared.
  */
 
+import { findProfile } from '@specialbit/core';
 import { type Architecture, ones, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
 import { OutOfRange } from '@specialbit/events';
 import { apply, protection } from './entries.js';
@@ -13,6 +14,8 @@ import { show } from './laws/law.js';
 type Hex = string;
 
 export interface GoldenVectors {
+  /** The kernel whose headers gave them, `6.12.117`: what the architecture is in that kernel is checked. */
+  readonly kernel?: string;
   /** Names of the tests, in the order of the bits of every `tests` mask below. */
   readonly tests: readonly string[];
   /** vm_get_page_prot(0) to (15). */
@@ -35,8 +38,10 @@ export interface VectorResult {
   readonly problems: readonly string[];
 }
 
-/** Puts every row through the codec of `arch`. Throws OutOfRange for a test or operation that it lacks. */
-export function checkVectors(arch: Architecture, v: GoldenVectors): VectorResult {
+/** Puts every row through the architecture's codec. Throws OutOfRange for a test or operation that it lacks. */
+export function checkVectors(newest: Architecture, v: GoldenVectors): VectorResult {
+  const kernel = v.kernel === undefined ? undefined : findProfile(v.kernel);
+  const arch = kernel === undefined ? newest : newest.at(kernel);
   const run = new Run(arch, v.tests);
   if (v.protectionMap !== undefined) {
     v.protectionMap.forEach((want, i) => {

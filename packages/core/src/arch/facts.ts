@@ -25,6 +25,8 @@ export interface ArchFacts {
    * mechanism: it refuses on CPUs with the L1TF bug and without CAP_SYS_ADMIN alone, which the model takes for granted.
    */
   readonly PFN_MODIFY_ALLOWED: boolean;
+  /** arch_calc_vm_prot_bits() makes VM_READ | VM_WRITE of PROT_WRITE (mmap, mprotect). */
+  readonly PROT_WRITE_gives_VM_READ: boolean;
   /** pte_pgprot() gives the protection of an entry; without it follow_pfnmap_start reports 0. */
   readonly pte_pgprot: boolean;
   /** Faults of user code first run under the VMA's own lock, and again where a driver's handler is called (PER_VMA_LOCK: SMP). */
@@ -110,6 +112,7 @@ export interface ExecutableLook {
 
 export const GENERIC_FACTS: ArchFacts = {
   HAVE_GUP_FAST: false,
+  PROT_WRITE_gives_VM_READ: false, // include/linux/mman.h: arch_calc_vm_prot_bits
   arch_has_hw_pte_young: false, // include/linux/pgtable.h, CONFIG_ARCH_HAS_HW_PTE_YOUNG
   arch_wants_old_prefaulted_pte: false, // include/linux/pgtable.h
   pte_sw_mkyoung: false, // include/linux/pgtable.h: the identity

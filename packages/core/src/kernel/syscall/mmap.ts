@@ -34,6 +34,7 @@ import { vma_set_page_prot } from '../pte/page-prot.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
+import { calc_vm_prot_bits } from './mprotect.js';
 import { do_munmap, unmap_is_sealed, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 
 export const MAP_SHARED = 0x1;
@@ -67,7 +68,8 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   if (len <= 0) return -EINVAL;
   if (len > k.arch.task_pages) return -ENOMEM;
   let pgoff = event.pgoff;
-  let vm_flags = (event.prot & 7) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+  let vm_flags =
+    calc_vm_prot_bits(k, event.prot) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
   const shared = (event.flags & MAP_SHARED) !== 0;
   const droppable = (event.flags & MAP_TYPE) === MAP_DROPPABLE;
   if (droppable && (file !== null || !k.feature.map_droppable)) return -EINVAL;

@@ -2,6 +2,7 @@
 /** do_mprotect_pkey() and change_pte_range() (mm/mprotect.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_ACCOUNT, VM_READ, VM_WRITE } from '../../mm/vm-flags.js';
+import { withBit } from '../../toy-lanes.testkit.js';
 import { EACCES, EINVAL, ENOMEM } from '../base/errno.js';
 import { BOTH, D0, Play } from '../play.testkit.js';
 
@@ -83,4 +84,18 @@ it('mprotect_fixup charges private memory once it is writable, and gives back wh
   p.run('write', { at: 'heap' });
   p.run('mprotect', { at: 'heap', pages: 1, prot: 'r' });
   expect(account()).toBe(true);
+});
+
+it('calc_vm_prot_bits lets what can be written be read, where the architecture has it so', () => {
+  for (const gives of [false, true]) {
+    const facts = { ...withBit.facts, PROT_WRITE_gives_VM_READ: gives };
+    const arch: typeof withBit = { ...withBit, facts, at: () => arch };
+    const p = new Play(arch);
+    p.mmap('m', { prot: 'w' });
+    const flags = (): number => p.vma('m').vm_flags & 7;
+    expect(flags()).toBe(gives ? 3 : 2);
+    p.run('mprotect', { at: 'm', pages: 1, prot: 'none' });
+    p.run('mprotect', { at: 'm', pages: 1, prot: 'w' });
+    expect(flags()).toBe(gives ? 3 : 2);
+  }
 });

@@ -8,6 +8,7 @@ import {
   VM_HUGETLB,
   VM_LOCKED,
   VM_NORESERVE,
+  VM_READ,
   VM_SHARED,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
@@ -35,7 +36,7 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
   let tmp = vma.vm_start;
   while (vma !== undefined && vma.vm_start < end) {
     if (vma.vm_start !== tmp) return -ENOMEM;
-    const newflags = (prot & 7) | (vma.vm_flags & ~VM_ACCESS_FLAGS);
+    const newflags = calc_vm_prot_bits(k, prot) | (vma.vm_flags & ~VM_ACCESS_FLAGS);
     // what was not allowed at mmap time stays forbidden: VM_MAY* lie four bits above
     if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
     tmp = Math.min(vma.vm_end, end);
@@ -48,6 +49,12 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
     vma = mm.find_vma(tmp);
   }
   return tmp < end ? -ENOMEM : 0;
+}
+
+/** calc_vm_prot_bits() (include/linux/mman.h): PROT_* are VM_READ, VM_WRITE and VM_EXEC. */
+export function calc_vm_prot_bits(k: Kernel, prot: number): number {
+  const bits = prot & VM_ACCESS_FLAGS;
+  return (bits & VM_WRITE) !== 0 && k.arch.facts.PROT_WRITE_gives_VM_READ ? bits | VM_READ : bits;
 }
 
 /** mprotect_fixup(): returns the VMA that covers the range now. */
