@@ -10,6 +10,7 @@ import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { facts } from './facts.js';
+import { PORTING, portingNote } from './porting.js';
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {
   transcripts: 'proven by transcripts of real kernels',
@@ -162,10 +163,20 @@ async function diff(
   }
   const { color } = terminal;
   const lines = [color.bold(`${a.name} -> ${b.name}: ${changed.length} differences`), ''];
-  for (const entry of changed) lines.push(...changeLines(entry, a, b, terminal), '');
+  const title = ({ feature, architectures }: KnownFeature): string =>
+    portingNote(feature.name)?.title ?? (architectures.length > 0 ? OF_ARCHITECTURES : ELSEWHERE);
+  for (const group of [...PORTING.map((known) => known.title), ELSEWHERE, OF_ARCHITECTURES]) {
+    const entries = changed.filter((entry) => title(entry) === group);
+    if (entries.length === 0) continue;
+    lines.push(color.bold(`${group} (${entries.length})`), '');
+    for (const entry of entries) lines.push(...changeLines(entry, a, b, terminal), '');
+  }
   await terminal.out(`${lines.join('\n').trimEnd()}\n`);
   return EXIT.fine;
 }
+
+const ELSEWHERE = 'Inside the memory manager';
+const OF_ARCHITECTURES = 'Entries of single architectures';
 
 function changeLines(entry: KnownFeature, a: Profile, b: Profile, terminal: Terminal): string[] {
   const { color } = terminal;
@@ -173,5 +184,7 @@ function changeLines(entry: KnownFeature, a: Profile, b: Profile, terminal: Term
   const [name, , ...rest] = featureLines({ ...entry, feature: { ...feature, summary: '-' } }, true, terminal);
   const side = (profile: Profile): string[] =>
     wrap(`${profile.name}: ${profile.has(feature) ? feature.summary : feature.without}`, MAIL_WIDTH, '    ');
-  return [name!, ...side(a).map(color.red), ...side(b).map(color.green), ...rest];
+  const log = portingNote(feature.name)?.note.log;
+  const shown = log === undefined ? [] : [`    shown by examples/${log}`];
+  return [name!, ...side(a).map(color.red), ...side(b).map(color.green), ...rest, ...shown];
 }

@@ -9,7 +9,11 @@ export const FEATURES_7 = {
       'anonymous pages of every VMA have a page offset of their own (vma_start_anon_pgoff()); private file mappings merge only where both go on',
     without:
       'vm_pgoff counts them: of a private pfn mapping, or where a driver sets it, the reverse mapping does not find them',
-    since: { version: '7.3', subject: 'VMAs get a second page offset, __vm_anon_pgoff', after: '7.2.13' },
+    since: {
+      version: '7.3',
+      commit: '6a993c7fbc3e',
+      subject: 'mm: propagate VMA anonymous page offset on map, remap, split + merge',
+    },
     where: 'include/linux/mm.h, vma_start_anon_pgoff(); mm/vma.c, needs_adjacent_anon_pgoff()',
     evidence: 'source',
   },
@@ -41,7 +45,11 @@ export const FEATURES_7 = {
     name: 'dofork_refuses_special',
     summary: 'madvise(MADV_DOFORK) is refused (EINVAL) for all of VM_IO, VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP',
     without: 'it is refused for VM_IO only',
-    since: { version: '7.1', subject: 'MADV_DOFORK asks for VM_SPECIAL', after: '6.19.11' },
+    since: {
+      version: '7.0',
+      commit: '0b2758f48f22',
+      subject: 'Require (reasonably) normal mappings for MADV_DOFORK',
+    },
     where: 'mm/madvise.c, madvise_vma_behavior()',
     evidence: 'transcripts',
   },
@@ -52,8 +60,8 @@ export const FEATURES_7 = {
     without: 'it fails midway and then zaps the range; flags and vm_pgoff are set after the memory type is reserved',
     since: {
       version: '6.19',
-      subject: 'remap_pfn_range() is split into remap_pfn_range_prepare_vma() and do_remap_pfn_range()',
-      after: '6.18.15',
+      commit: '51e38e7d40d6',
+      subject: 'mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()',
     },
     where: 'mm/memory.c, remap_pfn_range_prepare_vma()',
     evidence: 'transcripts',
@@ -65,8 +73,8 @@ export const FEATURES_7 = {
     without: 'BUG_ON(vma->vm_flags & VM_PFNMAP)',
     since: {
       version: '7.1',
-      subject: '__vm_map_pages() is one vm_insert_pages(), which warns instead of BUG_ON()',
-      after: '6.19.11',
+      commit: '62c65fd740e9',
+      subject: 'mm: add mmap_action_map_kernel_pages[_full]()',
     },
     where: 'mm/memory.c, vm_insert_pages()',
     evidence: 'transcripts',

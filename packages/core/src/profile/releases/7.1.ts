@@ -3,7 +3,7 @@ import type { Release } from './release.js';
 
 export const release_7_1: Release = {
   version: '7.1.13',
-  evidence: 'reported',
+  evidence: 'source',
   source: 'linux 7.1.13 (Debian)',
   warnings: {
     vm_normal_page_zero: 751,

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The order of a porting guide: what a driver's author has to look at first stands first. A feature that is
+ * not named here changes nothing that a driver calls.
+ */
+
+export interface PortingNote {
+  /** Name of a feature, or of a change of what drivers call. */
+  readonly feature: string;
+  /** A log of `examples/` that shows it: played on kernels with and without it, it ends otherwise. */
+  readonly log?: string;
+}
+
+export interface PortingGroup {
+  readonly title: string;
+  readonly notes: readonly PortingNote[];
+}
+
+export const PORTING: readonly PortingGroup[] = [
+  {
+    title: 'Calls that are gone, or have another name or other arguments',
+    notes: [
+      { feature: 'vm_flags_wrappers' },
+      { feature: 'no_vmf_insert_mixed_prot' },
+      { feature: 'follow_pte_takes_vma' },
+      { feature: 'no_follow_pfn' },
+      { feature: 'follow_pfnmap' },
+      { feature: 'insert_mixed_mkwrite_internal' },
+      { feature: 'no_pfn_t' },
+      { feature: 'find_normal_page' },
+      { feature: 'zap_special_vma_range', log: 's11-zap-helper-silent.jsonl' },
+    ],
+  },
+  {
+    title: 'New calls',
+    notes: [{ feature: 'mmap_prepare' }, { feature: 'mmap_actions' }, { feature: 'insert_folio_pmd' }],
+  },
+  {
+    title: 'What fails now',
+    notes: [
+      { feature: 'insert_mixed_sigbus' },
+      { feature: 'insert_mixed_plain_pfn', log: 'porting/mixed-outside-mixedmap.jsonl' },
+      { feature: 'remap_prepares_first', log: 'porting/remap-part.jsonl' },
+      { feature: 'pfnmap_track_ctx', log: 'porting/fork-after-cow.jsonl' },
+      { feature: 'dofork_refuses_special', log: 'porting/dofork.jsonl' },
+      { feature: 'longterm_write_pin_refused' },
+      { feature: 'longterm_fast_write_refused' },
+    ],
+  },
+  {
+    title: 'What works now',
+    notes: [
+      { feature: 'insert_pages_warns', log: 'porting/insert-pages-pfnmap.jsonl' },
+      { feature: 'insert_page_mkwrite', log: 'porting/mixed-mkwrite.jsonl' },
+      { feature: 'mremap_several_vmas', log: 'porting/mremap-several.jsonl' },
+      { feature: 'merge_unfaulted_anon' },
+      { feature: 'remap_undo' },
+    ],
+  },
+  {
+    title: 'The same call with another effect',
+    notes: [
+      { feature: 'insert_zeropage_special' },
+      { feature: 'mixedmap_zeropage_null' },
+      { feature: 'read_fault_maps_dirty', log: 'porting/dirty-at-once.jsonl' },
+      { feature: 'anon_pgoff' },
+      { feature: 'dontunmap_splits' },
+      { feature: 'longterm_pin_unshares_files' },
+    ],
+  },
+  {
+    title: 'What the kernel reports',
+    notes: [
+      { feature: 'mprotect_batches', log: 'porting/mprotect-reports.jsonl' },
+      { feature: 'bad_page_map_levels' },
+      { feature: 'bad_page_map_sizes' },
+      { feature: 'rmap_zeropage_check' },
+      { feature: 'wp_reuse_zeropage_check' },
+    ],
+  },
+];
+
+const notes = new Map(PORTING.flatMap(({ title, notes: all }) => all.map((note) => [note.feature, { title, note }] as const)));
+
+/** Where the guide has a feature; undefined for one that drivers need not know. */
+export function portingNote(feature: string): { readonly title: string; readonly note: PortingNote } | undefined {
+  return notes.get(feature);
+}

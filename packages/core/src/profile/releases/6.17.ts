@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { Release } from './release.js';
+
+export const release_6_17: Release = {
+  version: '6.17.8',
+  evidence: 'source',
+  source: 'linux 6.17.8 (Debian)',
+  warnings: {
+    vm_normal_page_zero: 650,
+    rmap_zero_folio: 414,
+    mixed_zeropage_pfnmap: 2101,
+    insert_page_mismatch: 2161,
+    insert_pfn_mismatch: 2465,
+    insert_pfn_pmd_mismatch: 1397,
+    insert_pfn_pud_mismatch: 1545,
+    wp_copy_user: 3313,
+    racy_pte_young: 457,
+    racy_pte_dirty: 460,
+    unsafe_pte_change: 463,
+    wp_page_reuse_zero: 3443,
+  },
+};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { Release } from './release.js';
+
+export const release_6_19: Release = {
+  version: '6.19.11',
+  evidence: 'source',
+  source: 'linux 6.19.11 (Debian)',
+  warnings: {
+    vm_normal_page_zero: 735,
+    vm_normal_page_huge_zero: 735,
+    rmap_zero_folio: 404,
+    mixed_zeropage_pfnmap: 2228,
+    insert_page_mismatch: 2287,
+    insert_pfn_mismatch: 2591,
+    insert_pfn_pmd_mismatch: 1551,
+    insert_pfn_pud_mismatch: 1674,
+    wp_copy_user: 3483,
+    racy_pte_young: 464,
+    racy_pte_dirty: 467,
+    unsafe_pte_change: 470,
+    wp_page_reuse_zero: 3613,
+  },
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { Release } from './release.js';
+
+export const release_7_2: Release = {
+  version: '7.2.13',
+  evidence: 'source',
+  source: 'linux-source-7.2 (Debian)',
+  warnings: {
+    vm_normal_page_zero: 751,
+    vm_normal_page_huge_zero: 751,
+    rmap_zero_folio: 338,
+    mixed_zeropage_pfnmap: 2306,
+    insert_page_mismatch: 2365,
+    insert_pages_pfnmap: 2511,
+    insert_pfn_mismatch: 2695,
+    insert_pfn_pmd_mismatch: 1651,
+    insert_pfn_pud_mismatch: 1774,
+    wp_copy_user: 3637,
+    racy_pte_young: 425,
+    racy_pte_dirty: 428,
+    unsafe_pte_change: 431,
+    wp_page_reuse_zero: 3767,
+  },
+};
