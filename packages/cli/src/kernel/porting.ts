@@ -80,7 +80,9 @@ export const PORTING: readonly PortingGroup[] = [
   },
 ];
 
-const notes = new Map(PORTING.flatMap(({ title, notes: all }) => all.map((note) => [note.feature, { title, note }] as const)));
+const notes = new Map(
+  PORTING.flatMap(({ title, notes: all }) => all.map((note) => [note.feature, { title, note }] as const)),
+);
 
 /** Where the guide has a feature; undefined for one that drivers need not know. */
 export function portingNote(feature: string): { readonly title: string; readonly note: PortingNote } | undefined {
