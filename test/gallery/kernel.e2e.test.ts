@@ -86,10 +86,11 @@ describe('--kernel', () => {
     expect(out).toContain('zap_vma_ptes dropped a reference on x86_64');
   });
 
-  it.each([
-    [['compare', log, '--kernel', '5.10'], /no such kernel: 5\.10; known are/],
-  ])('%j is refused', async (args, message) => {
-    const { code, err } = await specialbit(args);
-    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
-  });
+  it.each([[['compare', log, '--kernel', '5.10'], /no such kernel: 5\.10; known are/]])(
+    '%j is refused',
+    async (args, message) => {
+      const { code, err } = await specialbit(args);
+      expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+    },
+  );
 });
