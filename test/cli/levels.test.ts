@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { specialbit, temporary } from './specialbit.testkit.js';
 
 const HEADER =
-  '{"specialbit":1,"arch":["x86_64"],"files":{"dev":"device"},"machine":{"default":{"ram":[["0x100","0x8000"]],"zero_pfn":"0x200","huge_zero_pfn":"0x4000","frames":{"HZ":"0x4000","B0":"0x6000","B3":"0x6003","G0":"0x40000"}}}}';
+  '{"specialbit":1,"arch":["x86_64@6.12"],"files":{"dev":"device"},"machine":{"default":{"ram":[["0x100","0x8000"]],"zero_pfn":"0x200","huge_zero_pfn":"0x4000","frames":{"HZ":"0x4000","B0":"0x6000","B3":"0x6003","G0":"0x40000"}}}}';
 const LOG = [
   HEADER,
   '{"type":"mmap","label":"bar","pages":1024,"prot":"rw","file":"dev","flags":"MAP_SHARED|MAP_FIXED","at":"0x40000000","call":[{"type":"vm_flags_mod","set":"VM_PFNMAP"}]}',
@@ -48,7 +48,7 @@ describe('a page inside of a PMD', () => {
     const lines = (await out('replay', log(), '--at', '2', '--json')).trim().split('\n');
     const [event, state] = [JSON.parse(lines[1]!), JSON.parse(lines[2]!)];
     const entry = { level: 'pmd', pages: 512, raw: '80000000060002e7', frame: 'B0', decision: 'null_special_pmd' };
-    expect(event.lanes.x86_64.touched.ptes).toMatchObject([{ level: 'pmd', at: 'bar[512]', after: entry }]);
+    expect(event.lanes['x86_64@6.12'].touched.ptes).toMatchObject([{ level: 'pmd', at: 'bar[512]', after: entry }]);
     const [world] = state.worlds;
     expect(world.processes[0].vmas[0].ptes).toMatchObject([{ at: 'bar[512]', address: '40200000', ...entry }]);
     // frames of its run that have a name are listed as mapped
@@ -90,7 +90,14 @@ describe('a page inside of a PMD', () => {
   });
 
   it('is compared: another level is a difference, and so is none', async () => {
-    const { code, out: text } = await specialbit(['compare', log(), '--arch', 'x86_64,arm64,mips32r2', '--at', '2']);
+    const { code, out: text } = await specialbit([
+      'compare',
+      log(),
+      '--arch',
+      'x86_64@6.12,arm64@6.12,mips32r2@6.12',
+      '--at',
+      '2',
+    ]);
     expect(code).toBe(1);
     expect(text).toMatch(/bar\[512\] mapped +B0, NULL +B0, NULL +empty/);
   });
@@ -110,7 +117,14 @@ describe('the huge zero folio', () => {
   });
 
   it('is a PMD here and PTEs there', async () => {
-    const { code, out: text } = await specialbit(['compare', log(HEAP), '--arch', 'x86_64,i386,mips32r2', '--at', '2']);
+    const { code, out: text } = await specialbit([
+      'compare',
+      log(HEAP),
+      '--arch',
+      'x86_64@6.12,i386@6.12,mips32r2@6.12',
+      '--at',
+      '2',
+    ]);
     expect(code).toBe(1);
     expect(text).toMatch(/heap\[5\] mapped +empty|heap\[\d\] level/);
   });
@@ -129,6 +143,8 @@ it('a PUD is inserted, forked, explained where a function asks, and zapped', asy
   expect(replay).toContain('mm 1 bar[0]: none -> 80000000400002c7 PWD-S G0 (PUD, 262144 pages)');
   expect(replay).toContain('mm 0 bar[0]: 80000000400002e7 PWDYS G0 (PUD, 262144 pages) -> none');
   const explain = (lane: string): Promise<string> => out('explain', log(text), 'bar[99]', '--at', '2', '--arch', lane);
-  expect(flat(await explain('x86_64'))).toContain('this kernel has no function that asks whether a PUD maps a page');
+  expect(flat(await explain('x86_64@6.12'))).toContain(
+    'this kernel has no function that asks whether a PUD maps a page',
+  );
   expect(await explain('x86_64@6.18')).toContain('vm_normal_page_pud (mm/memory.c) asks');
 });
