@@ -68,8 +68,8 @@ export class Journal {
     this.open = within;
     if (within > 0) return;
     this.on = false;
-    this.notes.length = 0;
-    this.tables.length = 0;
+    if (this.notes.length > 0) this.notes.length = 0;
+    if (this.tables.length > 0) this.tables.length = 0;
     this.entries = 0;
     this.frames = 0;
     if (this.keys.length > LONG) {
