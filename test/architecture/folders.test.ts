@@ -22,6 +22,8 @@ const CORE = [
   'expect',
   'timeline',
   'compare',
+  'places.ts',
+  'footprint.ts',
   'streams.ts',
   'organs.ts',
   'index.ts',
