@@ -41,6 +41,14 @@ describe.each(BOTH)('mremap %s', (_, arch) => {
     expect(p.run('read', { at: 'far' }).value).toBe(2);
   });
 
+  it.each([linux_6_12, linux_6_18])('moves where a recorded kernel moved, though it could grow', (profile) => {
+    const p = new Play(arch, { profile });
+    p.mmap('heap', { at: AWAY, flags: 'MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED' });
+    const flags = 'MREMAP_MAYMOVE';
+    const moved = p.run('mremap', { at: 'heap', pages: 1, new_pages: 2, flags, mapped_at: '0x30000000' });
+    expect([moved.ret, moved.mapped]).toEqual([0, 0x30000]);
+  });
+
   it('shrinks by unmapping the tail', () => {
     const p = new Play(arch);
     p.mmap('heap', { pages: 3 });

@@ -111,8 +111,10 @@ function mremap_at(k: Kernel, vma: Vma, vrm: VmaRemap): number {
     const ret = do_munmap(k, mm, addr + new_len, old_len - new_len);
     return ret !== 0 ? ret : addr;
   }
+  // the kernel that was recorded moved it: what stood behind it there is in no event
+  const moved = vrm.mapped_at !== undefined && vrm.mapped_at !== addr;
   // vrm_can_expand_in_place()
-  if (old_len === vma.vm_end - addr && vma_expandable(k, vma, new_len - old_len)) {
+  if (!moved && old_len === vma.vm_end - addr && vma_expandable(k, vma, new_len - old_len)) {
     const grown = vma_merge_extend(k, vma, new_len - old_len);
     if (grown === undefined) return -ENOMEM;
     if ((grown.vm_flags & VM_LOCKED) !== 0) mm.locked_vm += new_len - old_len;
