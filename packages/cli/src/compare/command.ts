@@ -17,10 +17,11 @@ import {
 } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { EXIT, UsageError, warningLine } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
 import { type OpenedLog, openLog } from '../log/open-log.js';
+import { playEvents } from '../log/play-events.js';
 
 import type { Terminal } from '../terminal.js';
 
@@ -67,7 +68,9 @@ export async function compare(file: string, options: CompareOptions, terminal: T
   const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
   const comparison = new Comparison(named, { strict: options.strict === true });
   const expectations = new Expectations(named.map(({ name }, i) => ({ name, kernel: comparison.kernels[i]! })));
-  const done = await run(log, comparison, expectations, options.at, terminal);
+  const done = await playEvents(log, options.at, terminal, (numbered) => {
+    expectations.take(numbered, step(log, comparison, numbered).outcomes);
+  });
   const worlds = comparison.kernels.map((k) => worldView(k, done));
   if (options.json === true) {
     const divergences = comparison.divergences.map((d) => ({ ...d, event: encodeEvent(d.event) }));
@@ -111,35 +114,6 @@ function expectationLines(expectations: Expectations, { color }: Terminal): stri
 function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
   const lines = header.title === undefined ? [] : wrap(header.title).map(color.bold);
   return [...lines, ...wrap(comparison.laneNames.join(' and ')), ''];
-}
-
-async function run(
-  log: OpenedLog,
-  comparison: Comparison,
-  expectations: Expectations,
-  at: number | undefined,
-  terminal: Terminal,
-): Promise<number> {
-  const last = at ?? Number.POSITIVE_INFINITY;
-  try {
-    if (last > 0) await play(log, comparison, expectations, last);
-  } finally {
-    await log.close();
-  }
-  for (const warning of log.warnings) terminal.err(warningLine(warning));
-  const done = comparison.length;
-  if (at !== undefined && done < at)
-    throw new UsageError('usage.moment', `--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
-  return done;
-}
-
-async function play(log: OpenedLog, comparison: Comparison, expectations: Expectations, last: number): Promise<void> {
-  for await (const batch of log.events) {
-    for (const numbered of batch) {
-      expectations.take(numbered, step(log, comparison, numbered).outcomes);
-      if (comparison.length >= last) return;
-    }
-  }
 }
 
 function step(log: OpenedLog, comparison: Comparison, numbered: NumberedEvent): ComparedStep {

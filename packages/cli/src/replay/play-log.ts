@@ -2,11 +2,9 @@
 /** Plays a log on several lanes, event by event. */
 import { LogReferenceError } from '@specialbit/core';
 import { type NumberedEvent, referenceError } from '@specialbit/view';
-import { UsageError, warningLine } from '../failure.js';
 import type { OpenedLog } from '../log/open-log.js';
-
+import { playEvents } from '../log/play-events.js';
 import type { Terminal } from '../terminal.js';
-
 import type { LanePlayer } from './lane-player.js';
 
 export type Step = ReturnType<LanePlayer['step']>;
@@ -16,38 +14,19 @@ export type Step = ReturnType<LanePlayer['step']>;
  * of a truncated end. Throws LogError, InputError for a name that does not exist at that moment, and
  * UsageError when the log has fewer events.
  */
-export async function playLog(
+export function playLog(
   log: OpenedLog,
   players: readonly LanePlayer[],
   at: number | undefined,
   terminal: Terminal,
   onStep: (numbered: NumberedEvent, steps: readonly Step[]) => Promise<void> | void = () => {},
 ): Promise<number> {
-  const last = at ?? Number.POSITIVE_INFINITY;
-  let done = 0;
-  const play = async (): Promise<void> => {
-    if (last === 0) return;
-    for await (const batch of log.events) {
-      for (const numbered of batch) {
-        await onStep(
-          numbered,
-          players.map((player) => stepOf(log.file, player, numbered)),
-        );
-        done = numbered.number;
-        if (done >= last) return;
-      }
-    }
-  };
-  try {
-    await play();
-  } finally {
-    await log.close();
-  }
-  for (const warning of log.warnings) terminal.err(warningLine(warning));
-  if (at !== undefined && done < at) {
-    throw new UsageError('usage.moment', `--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
-  }
-  return done;
+  return playEvents(log, at, terminal, (numbered) =>
+    onStep(
+      numbered,
+      players.map((player) => stepOf(log.file, player, numbered)),
+    ),
+  );
 }
 
 function stepOf(file: string, player: LanePlayer, numbered: NumberedEvent): Step {
