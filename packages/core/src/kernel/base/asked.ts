@@ -199,7 +199,7 @@ export const PART_ASKS = {
 export const MECHANISM_ASKS = {
   mmap: {
     features: ['map_droppable', 'mmap_actions'],
-    facts: [],
+    facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
       'do_munmap',
@@ -213,7 +213,7 @@ export const MECHANISM_ASKS = {
   },
   'mmap.begin': {
     features: ['map_droppable', 'mmap_actions'],
-    facts: [],
+    facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
       'do_munmap',
@@ -237,7 +237,7 @@ export const MECHANISM_ASKS = {
   },
   mprotect: {
     features: ['mprotect_batches', 'mprotect_clean_writable', 'mprotect_unaccounts'],
-    facts: [],
+    facts: ['PROT_WRITE_gives_VM_READ'],
     through: ['huge_entries', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   mremap: {
