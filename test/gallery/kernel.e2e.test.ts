@@ -10,9 +10,17 @@ describe('kernel', () => {
     const { out: json } = await specialbit(['kernel', 'list', '--json']);
     expect(JSON.parse(json).map(({ name }: { name: string }) => name)).toEqual([
       'linux-6.1',
+      'linux-6.6',
+      'linux-6.8',
       'linux-6.12',
+      'linux-6.14',
+      'linux-6.16',
+      'linux-6.17',
       'linux-6.18',
+      'linux-6.19',
+      'linux-7.0',
       'linux-7.1',
+      'linux-7.2',
       'linux-7.3',
     ]);
   });
