@@ -53,7 +53,7 @@ export const FRAMES: readonly Scenario[] = [
     title: 'remap_pfn_range over a used PTE is a BUG',
     log: `
 {"type":"mmap","label":"bar","pages":2,"prot":"rw","file":"dev","flags":"MAP_SHARED","call":[{"type":"remap_pfn_range","frame":"D0","pages":2}]}
-{"type":"remap_pfn_range","at":"bar[0]","frame":"D4","pages":2}
+{"type":"remap_pfn_range","at":"bar[0]","frame":"D4","pages":1}
 {"type":"read","at":"bar[0]"}
 `,
     expect: {
