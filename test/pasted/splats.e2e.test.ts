@@ -138,3 +138,11 @@ describe('counters that do not end at 0', () => {
     expect(err).toContain('3 reports have no page table entry to place; `specialbit decode` explains');
   });
 });
+
+it('numbers of more than 64 bits are none', async () => {
+  const lines = `BUG: Bad page map in process test  pte:8000000012345225 pmd:107c4d067
+addr:00099999999999999997f0000001000 vm_flags:80200000073 anon_vma:ffff888103344550 mapping:0000000000000000 index:7f0000001
+`;
+  const { code, out } = await specialbit('decode', temporary('wide.txt', lines));
+  expect([code, /^addr .*/m.exec(out)?.[0]]).toEqual([0, 'addr      not in the report']);
+});

@@ -80,14 +80,20 @@ export interface AddrLine {
   readonly index_anon?: string;
 }
 
+/** A number of at most 64 bits: a longer one is no address, whatever became of the line. */
+function longField(text: string, name: string): string | undefined {
+  const value = hexField(text, name)?.replace(/^0+(?=.{16})/, '');
+  return value === undefined || value.length > 16 ? undefined : value;
+}
+
 /** `addr:.. vm_flags:.. anon_vma:.. mapping:.. index:..`, as far as it goes. */
 export function addrLine(text: string): AddrLine {
   return defined({
-    addr: hexField(text, 'addr'),
-    vm_flags: hexField(text, 'vm_flags'),
+    addr: longField(text, 'addr'),
+    vm_flags: longField(text, 'vm_flags'),
     anon_vma: pointer(text, 'anon_vma'),
     mapping: pointer(text, 'mapping'),
-    index: hexField(text, 'index'),
+    index: longField(text, 'index'),
     index_anon: /\b([0-9a-f]+) \(anon\)/.exec(text)?.[1],
   });
 }
@@ -118,7 +124,7 @@ export function pageLine(text: string): PageDump {
     refcount: numberField(text, 'refcount') ?? numberField(text, 'count'),
     mapcount: numberField(text, 'mapcount'),
     mapping: pointer(text, 'mapping'),
-    index: hexField(text, 'index'),
+    index: longField(text, 'index'),
     pfn: pfn === undefined ? undefined : Number.parseInt(pfn, 16),
     head: /compound_mapcount: ?\S+|order:.*$/.exec(text)?.[0],
   });
