@@ -162,12 +162,12 @@ describe.skipIf(!terminal)('In a terminal', () => {
   });
 
   test('a dumb terminal and a moment that is not there are refused', async () => {
-    const pane = new Pane(80, 24);
+    const pane = new Pane(120, 24);
     await pane.until(/READY>/);
     pane.specialbit(`step ${LOG} --at 6`);
     await pane.until(/specialbit: --at 6: examples\/s13-cow-linear-rule.jsonl has 5 events \[usage\.moment\]\ncode:2/);
     pane.run('export TERM=dumb');
     pane.specialbit(`step ${LOG}`);
-    await pane.until(/step needs a terminal that can place text: TERM is dumb\ncode:2/);
+    await pane.until(/step needs a terminal that can place text: TERM is dumb \[usage\.terminal\]\ncode:2/);
   });
 });
