@@ -3,6 +3,7 @@
  * Worlds, their timelines, comparisons and explanations: what a program that uses the model needs. What a running
  * kernel is made of is in `@specialbit/core/kernel`, the contract of architectures in `@specialbit/core/arch`.
  */
+export { compareLog } from './compare/compare-log.js';
 export { ComparedTimeline } from './compare/compared-timeline.js';
 export { type ComparedStep, Comparison } from './compare/comparison.js';
 export type { Divergence, Part } from './compare/divergence.js';

@@ -24,6 +24,7 @@ export { linesOf, readLineBatches } from './lines.js';
 export { readKernelLog, readMaps, readPacked, readPagemap, readSmaps, readVmas, type TraceFormat } from './parse.js';
 export { Problems } from './problems.js';
 export type { Snapshot } from './proc/snapshot.js';
+export { formatVmFlagLetters, parseVmFlagLetters } from './proc/vm-flag-letters.js';
 export { recogniseLines } from './recognise.js';
 export { bpftraceScript } from './record/bpftrace-script.js';
 export { traceScript } from './record/trace-script.js';

@@ -5,4 +5,5 @@ export { TRANSCRIPT_ERRORS, TranscriptError } from './errors.js';
 export type { Op, StepRecord } from './format.js';
 export { labFiles, labMachine } from './lab-machine.js';
 export { Death, type Played, Player } from './play.js';
+export { toEvent } from './script.js';
 export { findOps } from './scripts.js';
