@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Whether an expectation of a log holds on one lane, and what is there instead. */
 
-import type { Expect, FrameRef } from '@specialbit/events';
+import type { Expect } from '@specialbit/events';
 import { describeFrame, describePte, type PteView } from '../explain/describe.js';
 import { flagNames, frameLabel } from '../explain/names.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
-import { framePfn } from '../kernel/base/frame-ref.js';
+import { resolveFrame } from '../kernel/base/frame-ref.js';
 import { type Kernel, newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
-import { vpnOf } from '../kernel/mechanisms/references.js';
+import { theMm, vpnOf } from '../kernel/mechanisms/references.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { vm_flags_high, vm_flags_wide } from '../mm/vm-flags.js';
 import type { Mm } from '../mm/vma.js';
@@ -51,7 +51,7 @@ function claimsOf(k: Kernel, event: Expect, outcomes: OutcomeRecord): Unmet[] {
     else if (saysOfOutcome(event)) claim('event', false, `event ${number} carried out`, 'it names what is not there');
   }
   if (event.at !== undefined) checkPage(k, event, claim);
-  else if (event.frame !== undefined) checkFrame(k, event, theFrame(k, event.frame), claim);
+  else if (event.frame !== undefined) checkFrame(k, event, resolveFrame(k, event.frame), claim);
   if (event.rss !== undefined) checkRss(theMm(k, event.mm), event.rss, claim);
   return unmet;
 }
@@ -101,7 +101,7 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
   mm.pt.get(vpn, pte);
   const view = describePte(k, vma, vpn, pte);
   checkEntry(event, view, claim);
-  const pfn = event.frame === undefined ? view.pfn : theFrame(k, event.frame);
+  const pfn = event.frame === undefined ? view.pfn : resolveFrame(k, event.frame);
   if (event.count === undefined && event.mapcount === undefined) return;
   if (pfn < 0) claim('at', false, 'an entry that maps a frame', view.kind);
   else checkFrame(k, event, pfn, claim);
@@ -146,19 +146,6 @@ function checkRss(mm: Mm, rss: Readonly<Record<string, number>>, claim: Claim): 
     if (expected === undefined) continue;
     claim(`rss.${name}`, mm.rss[index] === expected, String(expected), String(mm.rss[index]));
   }
-}
-
-function theMm(k: Kernel, id: number): Mm {
-  const mm = k.mms.get(id);
-  if (mm === undefined)
-    throw new LogReferenceError('mm', String(id), `live: ${[...k.mms.keys()].join(', ') || 'none'}`);
-  return mm;
-}
-
-function theFrame(k: Kernel, frame: FrameRef): number {
-  const pfn = framePfn(k, frame);
-  if (pfn === undefined) throw new LogReferenceError('frame', 'label' in frame ? frame.label : String(frame.pfn));
-  return pfn;
 }
 
 function yesNo(yes: boolean): string {
