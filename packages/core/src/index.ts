@@ -22,7 +22,7 @@ export { LogReferenceError } from './kernel/base/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';
 export type { KernelFacts } from './kernel/base/mechanism.js';
 export { vmFaultText } from './kernel/base/mm-types.js';
-export type { Crash, KernelMessage, Outcome } from './kernel/base/outcome.js';
+export type { Crash, FlagChange, KernelMessage, Merge, Outcome } from './kernel/base/outcome.js';
 export { PARTS } from './kernel/base/parts.js';
 export { MECHANISMS } from './kernel/mechanisms/index.js';
 export { Decision } from './kernel/pte/normal-page.js';

@@ -5,6 +5,7 @@ import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import { KernelCrash, type Outcome } from './kernel/base/outcome.js';
 import { settleReasons } from './kernel/base/settle-reasons.js';
 import { lru_add_drain } from './kernel/folio/folio-add-lru.js';
+import { ONE_REASON } from './kernel/reason/index.js';
 import { applyEvent } from './kernel/reduce-event.js';
 import { commitWorld } from './world/commit.js';
 import { openWorld } from './world/open.js';
@@ -30,6 +31,7 @@ export function applyMore(k: Kernel, event: LogEvent): Outcome {
   } catch (error) {
     if (!(error instanceof KernelCrash)) throw error;
     out.crash = error.crash;
+    out.reasons = ONE_REASON[error.reason];
     k.abandon();
   }
   return out;

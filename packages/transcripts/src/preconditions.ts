@@ -3,6 +3,7 @@
  * What the harness checks before it calls into the kernel (`would`): conditions under which the
  * kernel would BUG, or would touch what the laboratory must not touch. Same order as the harness.
  */
+import { REASONS } from '@specialbit/core';
 import {
   FRAME_RUNS,
   insert_mixed_precondition,
@@ -164,13 +165,13 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
     case 'insert_pfn':
     case 'insert_pfn_prot': {
       const bug = insert_pfn_precondition(k, vma, pfn);
-      return bug === null ? null : `BUG: ${bug}`;
+      return bug === null ? null : `BUG: ${REASONS[bug].what}`;
     }
     case 'insert_mixed':
     case 'insert_mixed_mkwrite': {
       // the harness does not know of struct pages of devices (PFN_DEV|PFN_MAP)
       const bug = insert_mixed_precondition(k, vma, pfn, opNumber(op, 't') === 1 ? 'PFN_SPECIAL' : 'PFN_DEV');
-      return bug === null ? null : `BUG: ${bug}`;
+      return bug === null ? null : `BUG: ${REASONS[bug].what}`;
     }
     case 'setpte':
       if (!inside) return 'range';

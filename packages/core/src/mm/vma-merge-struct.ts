@@ -20,6 +20,8 @@ export interface VmaMerge {
   readonly anon_vma: AnonVma | null;
   /** copy_vma(): the VMA whose pages the new range is going to have. */
   copied_from?: Vma;
+  /** vma_merge_extend(): the VMA that grows by the range. */
+  extended?: Vma;
 }
 
 /** VMG_VMA_STATE(): `[start, end)` of an existing VMA, with its properties. */

@@ -4,6 +4,7 @@
  * events is applied. It is opened from a world and committed to the next one; between the two it is
  * plain mutable data, as in the kernel.
  */
+import { InternalError } from '@specialbit/events';
 import type { Architecture } from '../../arch/architecture.js';
 import type { CompiledCodec } from '../../arch/codec.js';
 import type { Pte, SwapEntry } from '../../arch/contract.js';
@@ -22,15 +23,30 @@ import { pageTableLayout } from '../../mm/page-table-layout.js';
 import { Pins } from '../../mm/pins.js';
 import { emptyRoot } from '../../mm/radix.js';
 import { emptySlots, type SlotsRoot } from '../../mm/slots.js';
+import { vm_flags_wide } from '../../mm/vm-flags.js';
 import type { Mm, TouchRecorder, Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
-import type { ReasonName } from '../reason/index.js';
+import { BUG_REASONS, type BugReason, OOPS_REASONS, type OopsReason } from '../reason/crash.js';
+import type { FlagReason } from '../reason/flags.js';
+import { type FailureReason, ONE_REASON } from '../reason/index.js';
+import type { MergedReason, SkippedReason } from '../reason/merge.js';
 import { MlockBatch, type SavedBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
-import { KernelCrash, type KernelMessage, NO_MESSAGES, newOutcome, type Outcome } from './outcome.js';
+import {
+  type FlagChange,
+  KernelCrash,
+  type KernelMessage,
+  type Merge,
+  NO_CHANGES,
+  NO_MERGES,
+  NO_MESSAGES,
+  NO_REASONS,
+  newOutcome,
+  type Outcome,
+} from './outcome.js';
 
 export interface KernelOptions {
   readonly arch: Architecture;
@@ -208,16 +224,63 @@ export class Kernel {
 
   // ------------------------------------------------------------- reasons
 
-  /** Ours: a kernel function returns the error `ret` since `reason` holds. */
-  fails<R extends number | null>(reason: ReasonName, ret: R): R {
-    this.out.reasons = [reason];
+  /** Ours: a kernel function returns the error `ret` since `reason` holds. Costs no allocation. */
+  fails<R extends number | null>(reason: FailureReason | BugReason, ret: R): R {
+    this.out.reasons = ONE_REASON[reason];
     return ret;
   }
 
   /** Ours: a function above it turns the error into `ret`. */
-  turns<R extends number | null>(reason: ReasonName, ret: R): R {
+  turns<R extends number | null>(reason: FailureReason, ret: R): R {
     this.out.reasons = [...this.out.reasons, reason];
     return ret;
+  }
+
+  /** Ours: a function above it returns `ret`, and has nothing to add. */
+  passes(ret: number): number {
+    if (this.out.reasons === NO_REASONS) throw new InternalError(`an error without a reason: ${ret}`);
+    return ret;
+  }
+
+  /** Ours: a range got other flags. Costs nothing where they are the same. */
+  flagsChanged(
+    mm: { readonly id: number },
+    start: number,
+    end: number,
+    before: number,
+    after: number,
+    reason: FlagReason,
+    before_hi = 0,
+    after_hi = 0,
+  ): void {
+    if (before === after && before_hi === after_hi) return;
+    const set = vm_flags_wide(after & ~before, after_hi & ~before_hi);
+    const cleared = vm_flags_wide(before & ~after, before_hi & ~after_hi);
+    const change: FlagChange = { mm: mm.id, start, end, set, cleared, reason };
+    const { out } = this;
+    if (out.changes === NO_CHANGES) out.changes = [change];
+    else out.changes.push(change);
+  }
+
+  /** Ours: `vma->vm_flags = flags` by a helper of the kernel, noted with its reason. */
+  setFlags(vma: Vma, flags: number, reason: FlagReason): void {
+    const { vm_flags } = vma;
+    if (vm_flags === flags) return;
+    vma.vm_flags = flags;
+    this.flagsChanged(vma.mm, vma.vm_start, vma.vm_end, vm_flags, flags, reason);
+  }
+
+  /** Ours: a range became part of a neighbour, which was `[start, end)` before. */
+  merges(mm: { readonly id: number }, start: number, end: number, reason: MergedReason): void {
+    const merge: Merge = { mm: mm.id, start, end, reason };
+    const { out } = this;
+    if (out.merges === NO_MERGES) out.merges = [merge];
+    else out.merges.push(merge);
+  }
+
+  /** Ours: a merge left out something of the driver's. */
+  skips(reason: SkippedReason): void {
+    this.out.skipped = reason;
   }
 
   // ------------------------------------------------------------ messages
@@ -238,17 +301,18 @@ export class Kernel {
 
   /** WARN_ON() (include/asm-generic/bug.h). */
   warn(id: WarningId): void {
-    this.message({ kind: 'warning', text: warningText(id, this.profile) });
+    this.message({ kind: 'warning', reason: `warn_${id}`, text: warningText(id, this.profile) });
   }
 
   /** BUG_ON() (include/asm-generic/bug.h): the kernel dies here. */
-  BUG(what: string, where: string): never {
-    throw new KernelCrash({ kind: 'BUG', what, where });
+  BUG(reason: BugReason, where: string = BUG_REASONS[reason].where): never {
+    throw new KernelCrash({ kind: 'BUG', what: BUG_REASONS[reason].what, where }, reason);
   }
 
-  /** Ours: a look at a struct page that does not exist; what happens depends on what memory holds there. */
-  oops(what: string, where: string): never {
-    throw new KernelCrash({ kind: 'oops', what, where });
+  /** Ours: a look at the struct page of `pfn`, which does not exist; what happens depends on what memory holds there. */
+  oops(reason: OopsReason, pfn: number): never {
+    const { where } = OOPS_REASONS[reason];
+    throw new KernelCrash({ kind: 'oops', what: `struct page of pfn ${pfn.toString(16)}`, where }, reason);
   }
 
   // ---------------------------------------------------- struct page basics
@@ -284,6 +348,7 @@ export class Kernel {
     if (this.frames.get(pfn, F.mapcount) !== 0) {
       this.message({
         kind: 'bad page state',
+        reason: 'bad_page_state',
         text: `BUG: Bad page state pfn:${pfn.toString(16).padStart(5, '0')}`,
       });
     }

@@ -1,12 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one event returned and caused. */
+import type { BugReason, OopsReason } from '../reason/crash.js';
+import type { FlagReason } from '../reason/flags.js';
 import type { ReasonName } from '../reason/index.js';
+import type { MergedReason, SkippedReason, UnmergedReason } from '../reason/merge.js';
+import type { MessageReason } from '../reason/message.js';
 
 /** A kernel message: BUG or WARNING, without the parts that differ from boot to boot. */
 export interface KernelMessage {
   readonly kind: 'bad page map' | 'bad rss-counter' | 'bad page state' | 'warning';
   /** One line, as a kernel log shows it. */
   readonly text: string;
+  /** Why the kernel says so. */
+  readonly reason: MessageReason;
+}
+
+/** A range whose vm_flags changed, `set` and `cleared` as logs have flags. Virtual page numbers, `end` exclusive. */
+export interface FlagChange {
+  readonly mm: number;
+  readonly start: number;
+  readonly end: number;
+  readonly set: number;
+  readonly cleared: number;
+  readonly reason: FlagReason;
+}
+
+/** The neighbour that a range merged with, as it was before: virtual page numbers, `end` exclusive. */
+export interface Merge {
+  readonly mm: number;
+  readonly start: number;
+  readonly end: number;
+  readonly reason: MergedReason;
 }
 
 export interface FollowResult {
@@ -48,9 +72,18 @@ export interface Outcome {
   refused: string | null;
   /**
    * Why it failed, innermost first: the condition at which a kernel function returned an error, and the
-   * functions above it that turned this into another. Empty after a success.
+   * functions above it that turned this into another. Of a crash what the kernel died of. Empty after a success.
    */
   reasons: readonly ReasonName[];
+  /** Changes of vm_flags that kernel functions made, in order. */
+  changes: FlagChange[];
+  /** Neighbours that ranges merged with, in order. */
+  merges: Merge[];
+  /** What kept an adjacent neighbour before and behind apart, when a merge was tried last; null for no such neighbour. */
+  unmerged_left: UnmergedReason | null;
+  unmerged_right: UnmergedReason | null;
+  /** What a merge did not let the driver's `->mmap` do. */
+  skipped: SkippedReason | null;
   messages: KernelMessage[];
   /** The event was not carried out (BUG) or not computed further (oops). */
   crash: Crash | null;
@@ -63,9 +96,13 @@ export interface Outcome {
 /** Most events cause no message and call no handler; these stand for that, and are replaced and not changed. */
 export const NO_REASONS: readonly ReasonName[] = Object.freeze([]);
 export const NO_MESSAGES: KernelMessage[] = [];
+export const NO_CHANGES: FlagChange[] = [];
+export const NO_MERGES: Merge[] = [];
 export const NO_CALLS: [number, number, number] = [0, 0, 0];
 Object.freeze(NO_MESSAGES);
 Object.freeze(NO_CALLS);
+Object.freeze(NO_CHANGES);
+Object.freeze(NO_MERGES);
 
 /** Ours: that of an event that did nothing yet. */
 export function newOutcome(): Outcome {
@@ -82,6 +119,11 @@ export function newOutcome(): Outcome {
     hang: false,
     refused: null,
     reasons: NO_REASONS,
+    changes: NO_CHANGES,
+    merges: NO_MERGES,
+    unmerged_left: null,
+    unmerged_right: null,
+    skipped: null,
     messages: NO_MESSAGES,
     crash: null,
     survived: null,
@@ -91,7 +133,10 @@ export function newOutcome(): Outcome {
 
 /** Thrown inside core only, and caught by the reducer: the kernel dies here. */
 export class KernelCrash extends Error {
-  constructor(readonly crash: Crash) {
+  constructor(
+    readonly crash: Crash,
+    readonly reason: BugReason | OopsReason,
+  ) {
     super(`${crash.where}: ${crash.what}`);
   }
 }

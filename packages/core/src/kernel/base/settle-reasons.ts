@@ -6,14 +6,11 @@ import { NO_REASONS, type Outcome } from './outcome.js';
 
 /** Ours: did less than what was asked for come of the event? */
 export function failed(event: LogEvent, out: Outcome): boolean {
-  if (out.signal !== null || out.hang || out.ret < 0) return true;
+  if (out.crash !== null || out.signal !== null || out.hang || out.ret < 0) return true;
   switch (event.type) {
-    case 'vmf_insert_pfn':
-    case 'vmf_insert_pfn_prot':
-    case 'vmf_insert_pfn_pmd':
-    case 'vmf_insert_mixed':
-    case 'vmf_insert_mixed_mkwrite':
-      return (out.ret & VM_FAULT_ERROR) !== 0;
+    case 'brk':
+      // it answers with the end as it is
+      return out.ret !== event.brk;
     case 'pin_user_pages':
     case 'pin_user_pages_fast':
     case 'get_user_pages_fast_only':
@@ -21,7 +18,7 @@ export function failed(event: LogEvent, out: Outcome): boolean {
     case 'access_process_vm':
       return out.ret === 0;
     default:
-      return false;
+      return event.type.startsWith('vmf_insert_') && (out.ret & VM_FAULT_ERROR) !== 0;
   }
 }
 

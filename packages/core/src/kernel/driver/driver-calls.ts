@@ -45,11 +45,14 @@ export const DRIVER_CALLS: DriverTable = {
     function: 'vm_flags_mod',
     file: 'include/linux/mm.h',
     omits: ['the lock of the VMA (vma_start_write)'],
-    run: (_, vma, call) => {
-      vma.vm_flags = (vma.vm_flags | call.set) & ~call.clear;
+    run: (k, vma, call) => {
+      const { vm_flags, vm_flags_hi } = vma;
+      vma.vm_flags = (vm_flags | call.set) & ~call.clear;
       if (call.set >= 2 ** 32 || call.clear >= 2 ** 32) {
-        vma.vm_flags_hi = (vma.vm_flags_hi | vm_flags_high(call.set)) & ~vm_flags_high(call.clear);
+        vma.vm_flags_hi = (vm_flags_hi | vm_flags_high(call.set)) & ~vm_flags_high(call.clear);
       }
+      const { vm_start, vm_end } = vma;
+      k.flagsChanged(vma.mm, vm_start, vm_end, vm_flags, vma.vm_flags, 'flags_driver', vm_flags_hi, vma.vm_flags_hi);
       return 0;
     },
   },
@@ -216,7 +219,7 @@ function set_pte(k: Kernel, vma: Vma, call: OfType<DriverCall, 'set_pte'>, vpn: 
   if (pfn < 0) return 0;
   const pteval = newPte();
   for (let i = 0; i < call.pages; i++) {
-    if (vma.mm.pt.isHuge(vpn + i)) return -ENOMEM;
+    if (vma.mm.pt.isHuge(vpn + i)) return k.fails('set_pte_below_huge', -ENOMEM);
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     if (call.special) k.pte.mkspecial(pteval);
     if (call.write) {

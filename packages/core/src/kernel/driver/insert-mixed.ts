@@ -10,6 +10,7 @@ import type { Vma } from '../../mm/vma.js';
 import { EBUSY, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import type { BugReason } from '../reason/crash.js';
 import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
 
@@ -35,11 +36,11 @@ function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boo
 }
 
 /** What vmf_insert_mixed() would BUG on, before it became an error; null when it may be called. */
-export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): string | null {
+export function insert_mixed_precondition(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT): BugReason | null {
   if (k.feature.insert_mixed_sigbus || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
   if (pfn_t_special(k, pfn_t) || k.machine.is_zero_pfn(pfn)) return null;
   if (pfn_t_devmap(k, pfn_t)) return null;
-  return 'insert_mixed without MIXEDMAP';
+  return 'insert_mixed_no_flag';
 }
 
 /** __vm_insert_mixed(): a vm_fault_t. */
@@ -52,7 +53,7 @@ export function __vm_insert_mixed(
   mkwrite: boolean,
 ): number {
   if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) {
-    if (!k.feature.insert_mixed_sigbus) k.BUG('!vm_mixed_ok(vma, pfn)', '__vm_insert_mixed');
+    if (!k.feature.insert_mixed_sigbus) k.BUG('insert_mixed_not_ok');
     return k.fails('mixed_not_ok', VM_FAULT_SIGBUS);
   }
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('mixed_outside', VM_FAULT_SIGBUS);

@@ -12,6 +12,7 @@ import { rewritten } from '../base/rewritten.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags } from '../pte/set-pte.js';
+import type { BugReason } from '../reason/crash.js';
 
 /** vm_mixed_zeropage_allowed(). */
 export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
@@ -94,8 +95,8 @@ function insert_page_into_pte_locked(
 export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_outside', -EFAULT);
   if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
-    if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('vma->vm_flags & VM_PFNMAP', 'vm_insert_page');
-    vma.vm_flags |= VM_MIXEDMAP;
+    if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('insert_page_pfnmap');
+    k.setFlags(vma, vma.vm_flags | VM_MIXEDMAP, 'flags_insert_page');
   }
   return insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot, false);
 }
@@ -113,9 +114,9 @@ function insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: numb
 }
 
 /** What vm_insert_pages() would BUG on; null when it may be called. Newer kernels warn and go on. */
-export function insert_pages_precondition(k: Kernel, vma: Vma): string | null {
+export function insert_pages_precondition(k: Kernel, vma: Vma): BugReason | null {
   if (k.feature.insert_pages_warns || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
-  return (vma.vm_flags & VM_PFNMAP) !== 0 ? 'vma->vm_flags & VM_PFNMAP' : null;
+  return (vma.vm_flags & VM_PFNMAP) !== 0 ? 'insert_pages_pfnmap' : null;
 }
 
 /** vm_insert_pages() of consecutive frames; the outcome's `left` is how many were not mapped. */
@@ -123,10 +124,10 @@ export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, p
   k.out.left = pages;
   if (vpn < vma.vm_start || vpn + pages > vma.vm_end) return k.fails('insert_pages_outside', -EFAULT);
   const bug = insert_pages_precondition(k, vma);
-  if (bug !== null) k.BUG(bug, 'vm_insert_pages');
+  if (bug !== null) k.BUG(bug);
   if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
     if ((vma.vm_flags & VM_PFNMAP) !== 0) k.warn_once('insert_pages_pfnmap');
-    vma.vm_flags |= VM_MIXEDMAP;
+    k.setFlags(vma, vma.vm_flags | VM_MIXEDMAP, 'flags_insert_pages');
   }
   const { left, err } = insert_pages(k, vma, vpn, pfn, pages);
   k.out.left = left;

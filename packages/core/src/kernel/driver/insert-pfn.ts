@@ -7,6 +7,7 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
+import type { BugReason } from '../reason/crash.js';
 
 /** insert_pfn(): a special PTE, not counted. `devmap`: the pfn_t carries PFN_DEV|PFN_MAP. */
 export function insert_pfn(
@@ -50,20 +51,20 @@ export function insert_pfn(
 }
 
 /** What vmf_insert_pfn_prot() would BUG on, in its order; null when it may be called. */
-export function insert_pfn_precondition(k: Kernel, vma: Vma, pfn: number): string | null {
+export function insert_pfn_precondition(k: Kernel, vma: Vma, pfn: number): BugReason | null {
   const vm_flags = vma.vm_flags;
   const both = VM_PFNMAP | VM_MIXEDMAP;
-  if ((vm_flags & both) === 0) return 'neither PFNMAP nor MIXEDMAP';
-  if ((vm_flags & both) === both) return 'both PFNMAP and MIXEDMAP';
-  if ((vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'PFNMAP is COW';
-  if ((vm_flags & VM_MIXEDMAP) !== 0 && k.machine.pfn_valid(pfn)) return 'MIXEDMAP with valid pfn';
+  if ((vm_flags & both) === 0) return 'insert_pfn_no_flag';
+  if ((vm_flags & both) === both) return 'insert_pfn_both_flags';
+  if ((vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
+  if ((vm_flags & VM_MIXEDMAP) !== 0 && k.machine.pfn_valid(pfn)) return 'insert_pfn_mixed_valid';
   return null;
 }
 
 /** vmf_insert_pfn_prot(). */
 export function vmf_insert_pfn_prot(k: Kernel, vma: Vma, vpn: number, pfn: number, prot: Readonly<Pte>): number {
   const bug = insert_pfn_precondition(k, vma, pfn);
-  if (bug !== null) k.BUG(bug, 'vmf_insert_pfn_prot');
+  if (bug !== null) k.BUG(bug);
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_pfn_outside', VM_FAULT_SIGBUS);
   return insert_pfn(k, vma, vpn, pfn, prot, false);
 }

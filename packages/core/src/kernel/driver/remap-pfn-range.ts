@@ -33,12 +33,12 @@ function covers(vma: Vma, { start, pages }: Remap): boolean {
 }
 
 /** get_remap_pgoff() and VMA_REMAP_FLAGS: only all of a COW mapping, whose vm_pgoff then tells its frames. */
-function set_remap_vma(vma: Vma, remap: Remap): number {
+function set_remap_vma(k: Kernel, vma: Vma, remap: Remap): number {
   if (is_cow_mapping(vma.vm_flags)) {
-    if (!covers(vma, remap)) return -EINVAL;
+    if (!covers(vma, remap)) return k.fails('remap_cow_partial', -EINVAL);
     vma.vm_pgoff = remap.pfn;
   }
-  vma.vm_flags |= REMAP_FLAGS;
+  k.setFlags(vma, vma.vm_flags | REMAP_FLAGS, 'flags_remap');
   return 0;
 }
 
@@ -47,10 +47,10 @@ function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }
   const { pt } = vma.mm;
   const pteval = newPte();
   for (let i = 0; i < pages; i++) {
-    if (i === failsAfter) return -ENOMEM;
+    if (i === failsAfter) return k.fails('remap_fails_after', -ENOMEM);
     if (pt.isHuge(start + i)) return k.fails('remap_below_huge', -ENOMEM);
     pt.get(start + i, pteval);
-    if (!k.pte.none(pteval)) k.BUG('!pte_none(ptep_get(pte))', 'remap_pte_range');
+    if (!k.pte.none(pteval)) k.BUG('remap_entry_in_use');
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     k.pte.mkspecial(pteval);
     set_pte_at(k, pt, start + i, pteval);
@@ -60,7 +60,7 @@ function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }
 
 /** remap_pfn_range_notrack(): whatever fails, what is in the range goes (`remap_undo`). */
 function remap_pfn_range_notrack(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
-  const err = (prepare ? set_remap_vma(vma, remap) : 0) || remap_pte_ranges(k, vma, remap);
+  const err = (prepare ? set_remap_vma(k, vma, remap) : 0) || remap_pte_ranges(k, vma, remap);
   if (err !== 0 && k.feature.remap_undo) zap_page_range_single(k, vma, remap.start, remap.pages);
   return err;
 }
@@ -76,7 +76,7 @@ function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap): number {
 /** remap_pfn_range() of 6.18 (7.3: remap_pfn_range_track()): a VMA is tracked as a whole, and once. */
 function remap_pfn_range_track(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
   const tracked = k.arch.facts.PFNMAP_TRACKING && covers(vma, remap);
-  if (tracked && vma.pfnmap_track_ctx) return -EINVAL;
+  if (tracked && vma.pfnmap_track_ctx) return k.fails('remap_tracked_twice', -EINVAL);
   const err = remap_pfn_range_notrack(k, vma, remap, prepare);
   if (tracked && err === 0) vma.pfnmap_track_ctx = true;
   return err;
@@ -84,7 +84,7 @@ function remap_pfn_range_track(k: Kernel, vma: Vma, remap: Remap, prepare: boole
 
 /** remap_pfn_range() since ->mmap_prepare can ask for it: vm_pgoff and the flags come before everything else. */
 function remap_pfn_range_prepared(k: Kernel, vma: Vma, remap: Remap): number {
-  const err = set_remap_vma(vma, remap);
+  const err = set_remap_vma(k, vma, remap);
   return err !== 0 ? err : remap_pfn_range_track(k, vma, remap, false);
 }
 
@@ -115,6 +115,6 @@ export function remap_pfn_range(
 /** vm_iomap_memory(): `pages` pages of memory from `pfn` on; vm_pgoff and the VMA's size are the window. */
 export function vm_iomap_memory(k: Kernel, vma: Vma, pfn: number, pages: number, failsAfter?: number): number {
   const { vm_pgoff } = vma;
-  if (vm_pgoff < 0 || vm_pgoff > pages || vma.pages > pages - vm_pgoff) return -EINVAL;
+  if (vm_pgoff < 0 || vm_pgoff > pages || vma.pages > pages - vm_pgoff) return k.fails('iomap_window', -EINVAL);
   return remap_pfn_range(k, vma, vma.vm_start, pfn + vm_pgoff, vma.pages, failsAfter);
 }

@@ -15,6 +15,7 @@ import {
 } from '../base/mm-types.js';
 import { NO_CALLS } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
+import { BUG_REASONS } from '../reason/crash.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 
@@ -66,8 +67,9 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
     case 'vmf_insert_pfn': {
       const bug = handler.guarded === true ? insert_pfn_precondition(k, vma, pfn) : null;
       if (bug !== null) {
-        k.out.refused = bug;
-        return k.fails('handler_refuses', VM_FAULT_SIGBUS);
+        k.out.refused = BUG_REASONS[bug].what;
+        k.fails(bug, 0);
+        return k.turns('handler_refuses', VM_FAULT_SIGBUS);
       }
       return vmf_insert_pfn_prot(k, vma, vmf.address, pfn, vma.vm_page_prot);
     }
@@ -75,8 +77,9 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
     case 'vmf_insert_mixed_mkwrite': {
       const bug = handler.guarded === true ? insert_mixed_precondition(k, vma, pfn, 'PFN_DEV') : null;
       if (bug !== null) {
-        k.out.refused = bug;
-        return k.fails('handler_refuses', VM_FAULT_SIGBUS);
+        k.out.refused = BUG_REASONS[bug].what;
+        k.fails(bug, 0);
+        return k.turns('handler_refuses', VM_FAULT_SIGBUS);
       }
       const mkwrite = handler.do === 'vmf_insert_mixed_mkwrite' && (vmf.flags & FAULT_FLAG_WRITE) !== 0;
       return __vm_insert_mixed(k, vma, vmf.address, pfn, 'PFN_DEV', mkwrite);

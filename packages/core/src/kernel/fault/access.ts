@@ -75,7 +75,7 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
     }
   }
   k.out.hang = true;
-  return -1;
+  return k.fails('access_hangs', -1);
 }
 
 /** access_error() (arch/x86/mm/fault.c) and its likes: do the VMA's flags allow the access? */

@@ -45,7 +45,7 @@ export function filemap_get_folio(k: Kernel, file: AddressSpace, index: number):
 /** filemap_fault(): beyond the end of the file SIGBUS. */
 export function filemap_fault(k: Kernel, vmf: Vmf): number {
   const file = vmf.vma.vm_file!;
-  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
+  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return k.fails('filemap_beyond', VM_FAULT_SIGBUS);
   const page = filemap_get_folio(k, file, vmf.pgoff);
   if (page === undefined) return k.fails('no_free_page', VM_FAULT_OOM);
   vmf.page = page;

@@ -54,7 +54,7 @@ function shmem_swapin_folio(k: Kernel, file: AddressSpace, index: number, offset
 /** shmem_fault(). */
 export function shmem_fault(k: Kernel, vmf: Vmf): number {
   const file = vmf.vma.vm_file!;
-  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return VM_FAULT_SIGBUS;
+  if (vmf.pgoff < 0 || vmf.pgoff >= file.pages) return k.fails('shmem_beyond', VM_FAULT_SIGBUS);
   vmf.page = shmem_get_page(k, file, vmf.pgoff);
   if (vmf.page < 0) return k.fails('no_free_page', VM_FAULT_OOM); // vmf_error(-ENOMEM)
   return 0;

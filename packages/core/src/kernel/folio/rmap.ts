@@ -47,7 +47,7 @@ export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
 /** __folio_set_anon(). */
 function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   const own = vma.anon_vma;
-  if (own === null) k.BUG('!anon_vma', '__folio_set_anon');
+  if (own === null) k.BUG('set_anon_without_anon_vma');
   const anon_vma = exclusive ? own.id : own.root;
   k.frames.setFlag(pfn, PG.anon);
   k.frames.set(pfn, F.mapping, anon_vma);
@@ -73,7 +73,7 @@ export function folio_add_anon_rmap_pte(k: Kernel, pfn: number, vma: Vma, exclus
 
 /** folio_move_anon_rmap(): the page belongs to this VMA alone from now on. */
 export function folio_move_anon_rmap(k: Kernel, pfn: number, vma: Vma): void {
-  if (vma.anon_vma === null) k.BUG('!anon_vma', 'folio_move_anon_rmap');
+  if (vma.anon_vma === null) k.BUG('move_anon_without_anon_vma');
   k.frames.set(pfn, F.mapping, vma.anon_vma.id);
 }
 
@@ -88,7 +88,7 @@ export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma
   const exclusive = k.frames.test(pfn, PG.anon_exclusive);
   // copy_page_range() begins write_protect_seq for COW mappings only
   if ((exclusive || k.feature.fork_asks_for_pin_always) && !is_cow_mapping(src_vma.vm_flags)) {
-    k.BUG('!(raw_read_seqcount(&vma->vm_mm->write_protect_seq) & 1)', 'folio_needs_cow_for_dma');
+    k.BUG('fork_pin_outside_cow');
   }
   if (exclusive) {
     if (src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, pfn)) return false;

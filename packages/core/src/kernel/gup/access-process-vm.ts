@@ -9,7 +9,7 @@ import { __get_user_pages } from './gup.js';
 
 /** access_process_vm() (mm/memory.c) of one byte: 1 when it was moved, 0 when not. */
 export function access_process_vm(k: Kernel, mm: Mm, vpn: number, write: boolean, value: number): number {
-  if (mm.vma_lookup(vpn) === undefined) return 0;
+  if (mm.vma_lookup(vpn) === undefined) return k.fails('access_vm_unmapped', 0);
   const pages: number[] = [];
   const flags = FOLL_TOUCH | FOLL_FORCE | FOLL_GET | (write ? FOLL_WRITE : 0);
   if (__get_user_pages(k, mm, vpn, 1, flags, pages) !== 1) return 0;

@@ -32,7 +32,7 @@ export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, 
   const page = codec.pfn(p) + (vpn % codec.pages);
   if ((flags & FOLL_WRITE) !== 0 && !codec.write(p) && !can_force_write(k, vma, level, page, flags)) return NO_PAGE;
   if (level === PMD && codec.protnone(p)) return NO_PAGE;
-  if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'try_grab_folio');
+  if (!k.machine.pfn_valid(page)) k.oops('oops_try_grab_folio', page);
   if (!codec.write(p) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
   if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
   if (level === PMD && (flags & FOLL_TOUCH) !== 0) {
@@ -60,7 +60,7 @@ export function gup_fast_leaf(k: Kernel, vpn: number, level: HugeLevel, p: Pte, 
   const page = codec.pfn(p) + (vpn % codec.pages);
   if (codec.devmap(p) && ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(page))) return -1;
   if (!k.machine.pfn_valid(page)) {
-    k.oops(`struct page of pfn ${page.toString(16)}`, level === PMD ? 'gup_fast_pmd_leaf' : 'gup_fast_pud_leaf');
+    k.oops(level === PMD ? 'oops_gup_fast_pmd_leaf' : 'oops_gup_fast_pud_leaf', page);
   }
   if (!gup_fast_folio_allowed(k, flags, page)) return -1;
   if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return -1;

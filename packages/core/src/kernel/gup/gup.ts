@@ -97,7 +97,7 @@ function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: P
     }
     page = pfn;
   }
-  if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'follow_page_pte');
+  if (!k.machine.pfn_valid(page)) k.oops('oops_follow_page_pte', page);
   if (!k.pte.write(pte) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
   if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
   if ((flags & FOLL_TOUCH) !== 0) {
@@ -162,8 +162,8 @@ export function __get_user_pages(
     if (vma === undefined || vpn >= vma.vm_end) {
       vma = mm.vma_lookup(vpn);
       if (vma === undefined) {
-        const error = (flags & FOLL_MADV_POPULATE) !== 0 ? -ENOMEM : -EFAULT;
-        k.fails('gup_unmapped', error);
+        const madv = (flags & FOLL_MADV_POPULATE) !== 0;
+        const error = madv ? k.fails('gup_unmapped', -ENOMEM) : k.fails('gup_unmapped', -EFAULT);
         return done || error;
       }
       const err = check_vma_flags(k, vma, flags);
@@ -176,8 +176,8 @@ export function __get_user_pages(
     for (let tries = 0; page === NO_PAGE || page === UNSHARE; tries++) {
       if (tries >= MAX_RETRIES) {
         k.out.hang = true;
-        k.fails('gup_hangs', -EFAULT);
-        return done || -EFAULT;
+        const error = k.fails('gup_hangs', -EFAULT);
+        return done || error;
       }
       const err = faultin_page(k, vma, vpn, flags, page === UNSHARE);
       if (err !== 0) return done || err;
@@ -185,12 +185,12 @@ export function __get_user_pages(
     }
     if (page === NO_STRUCT_PAGE) {
       if (pages !== null) {
-        k.fails('gup_no_struct_page', -EEXIST);
-        return done || -EEXIST;
+        const error = k.fails('gup_no_struct_page', -EEXIST);
+        return done || error;
       }
     } else if (page < 0) {
-      k.fails('gup_not_grabbed', -ENOMEM);
-      return done || -ENOMEM;
+      const error = k.fails('gup_not_grabbed', -ENOMEM);
+      return done || error;
     } else {
       pages?.push(page);
     }
@@ -231,27 +231,28 @@ export function gup_fast_fallback(
  * frames, and is compiled to nothing.
  */
 function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
-  if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return 0;
+  if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return k.fails('gup_fast_none', 0);
   const pte = newPte();
   for (let i = 0; i < nr; i++) {
     const level = mm.pt.lookup(start + i, pte);
     if (level !== PTE) {
       const page = gup_fast_leaf(k, start + i, level, pte, flags);
-      if (page < 0) return i;
+      if (page < 0) return k.fails('gup_fast_huge', i);
       pages.push(page);
       continue;
     }
-    if (!pte_access_permitted(k, pte, (flags & FOLL_WRITE) !== 0)) return i;
+    if (!pte_access_permitted(k, pte, (flags & FOLL_WRITE) !== 0)) return k.fails('gup_fast_permission', i);
     if (k.pte.devmap(pte)) {
-      if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte))) return i;
+      if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte)))
+        return k.fails('gup_fast_devmap', i);
     } else if (k.pte.special(pte)) {
-      return i;
+      return k.fails('gup_fast_special', i);
     }
     const page = k.pte.pfn(pte);
-    if (!k.machine.pfn_valid(page)) k.BUG('!pfn_valid(pte_pfn(pte))', 'gup_fast_pte_range');
-    if (!gup_fast_folio_allowed(k, flags, page)) return i;
-    if (!k.pte.write(pte) && gup_must_unshare(k, null, flags, page)) return i;
-    if (!try_grab_folio(k, page, flags)) return i;
+    if (!k.machine.pfn_valid(page)) k.BUG('gup_fast_no_struct_page');
+    if (!gup_fast_folio_allowed(k, flags, page)) return k.fails('gup_fast_folio', i);
+    if (!k.pte.write(pte) && gup_must_unshare(k, null, flags, page)) return k.fails('gup_fast_unshare', i);
+    if (!try_grab_folio(k, page, flags)) return k.fails('gup_fast_not_grabbed', i);
     k.frames.setFlag(page, PG.referenced);
     pages.push(page);
   }

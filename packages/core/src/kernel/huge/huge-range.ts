@@ -43,7 +43,7 @@ export function zap_huge_pud(k: Kernel, vma: Vma, first: number, start: number, 
     return false;
   }
   vma.mm.pt.clearHuge(PUD, first);
-  if (!vma_is_special_huge(vma)) k.BUG('not vma_is_special_huge(vma)', 'zap_huge_pud');
+  if (!vma_is_special_huge(vma)) k.BUG('zap_huge_pud_of_pages');
   return true;
 }
 

@@ -54,7 +54,7 @@ export function split_huge_pud(vma: Vma, first: number): void {
 
 /** folio_remove_rmap_pmd(), add_mm_counter() and folio_put() of a huge entry that maps pages of a file. */
 export function drop_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
-  if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'folio_remove_rmap_pmd');
+  if (!k.machine.pfn_valid(page)) k.oops('oops_folio_remove_rmap_pmd', page);
   k.frames.add(page, F.mapcount, -1);
   vma.mm.add_mm_counter(MM_FILEPAGES, -pages);
   k.put_page(page);

@@ -45,7 +45,7 @@ export function runMmapEnd(k: Kernel, event: OfType<LogEvent, 'mmap.end'>): void
   const open = k.opened.get(event.mm);
   if (open === undefined) throw new LogReferenceError('opened mapping', `mm ${event.mm}`);
   k.opened.delete(event.mm);
-  const error = event.error === undefined ? 0 : -(errnoCode(event.error) ?? EINVAL);
+  const error = event.error === undefined ? 0 : k.fails('mmap_driver_error', -(errnoCode(event.error) ?? EINVAL));
   mapped(k, mm, mmap_end(k, mm, open, error), open.label);
 }
 

@@ -87,7 +87,7 @@ export const MEMORY: MechanismTable<
       const mm = theMm(k, event.mm);
       const vpn = vpnOf(k, mm, event.at);
       k.out.follow = follow_pfnmap_start(k, theVma(mm, vpn), vpn);
-      k.out.ret = k.out.follow === null ? -EINVAL : 0;
+      k.out.ret = k.out.follow === null ? k.passes(-EINVAL) : 0;
     },
   },
   access_process_vm: {

@@ -222,7 +222,7 @@ export function print_bad_page_map(k: Kernel, vma: Vma, vpn: number, level: Huge
   const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
   const raw = entryText(k, p);
   const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags}`;
-  k.message({ kind: 'bad page map', text });
+  k.message({ kind: 'bad page map', reason: 'bad_page_map', text });
 }
 
 /** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
@@ -233,6 +233,7 @@ export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: bo
   const index = indexText(k, vma, vpn);
   k.message({
     kind: 'bad page map',
+    reason: page ? 'bad_page_map_count' : 'bad_page_map',
     text: `BUG: Bad page map pte:${raw}${page ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,
   });
 }

@@ -22,7 +22,8 @@ function tracks(k: Kernel): boolean {
 
 /** track_pfn_remap(): 0. */
 export function track_pfn_remap(k: Kernel, vma: Vma, start: number, pages: number): number {
-  if (tracks(k) && start === vma.vm_start && pages === vma.pages) vma.vm_flags |= VM_PAT;
+  if (tracks(k) && start === vma.vm_start && pages === vma.pages)
+    k.setFlags(vma, vma.vm_flags | VM_PAT, 'flags_pat_track');
   return 0;
 }
 
@@ -30,19 +31,19 @@ export function track_pfn_remap(k: Kernel, vma: Vma, start: number, pages: numbe
 export function untrack_pfn(k: Kernel, vma: Vma, pfn: number, pages: number): void {
   if ((vma.vm_flags & VM_PAT) === 0 || !tracks(k)) return;
   if (pfn === 0 && pages === 0 && get_pat_info(k, vma, false) !== 0) return;
-  vma.vm_flags &= ~VM_PAT;
+  k.setFlags(vma, vma.vm_flags & ~VM_PAT, 'flags_pat_untrack');
 }
 
 /** untrack_pfn_clear(): the VMA is a copy that reserved nothing itself. */
 export function untrack_pfn_clear(k: Kernel, vma: Vma): void {
-  if (tracks(k)) vma.vm_flags &= ~VM_PAT;
+  if (tracks(k)) k.setFlags(vma, vma.vm_flags & ~VM_PAT, 'flags_pat_clear');
 }
 
 /** track_pfn_copy(): fork of a tracked VMA; fails once its first page is no raw pfn any more. */
 export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
   if (!tracks(k) || (src.vm_flags & VM_PFNMAP) === 0 || (src.vm_flags & VM_PAT) === 0) return 0;
-  if (get_pat_info(k, src, true) !== 0) return -EINVAL;
-  dst.vm_flags |= VM_PAT;
+  if (get_pat_info(k, src, true) !== 0) return k.passes(-EINVAL);
+  k.setFlags(dst, dst.vm_flags | VM_PAT, 'flags_pat_copy');
   return 0;
 }
 
@@ -57,7 +58,7 @@ function get_pat_info(k: Kernel, vma: Vma, wantsProt: boolean): number {
   const args = follow_pfnmap_start(k, vma, vma.vm_start);
   // follow_phys() of older kernels asked vm_normal_page() instead of the bit
   if (args !== null && (k.feature.follow_pfnmap ? args.special : is_raw_pfn(k, vma))) return 0;
-  if (k.feature.pat_cow_fallback && is_cow_mapping(vma.vm_flags)) return wantsProt ? -EINVAL : 0;
+  if (k.feature.pat_cow_fallback && is_cow_mapping(vma.vm_flags)) return wantsProt ? k.fails('fork_pat', -EINVAL) : 0;
   k.warn_once('get_pat_info');
-  return -EINVAL;
+  return k.fails('fork_pat', -EINVAL);
 }

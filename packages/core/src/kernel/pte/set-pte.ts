@@ -12,12 +12,13 @@ import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { KernelCrash } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
+import type { OopsReason } from '../reason/crash.js';
 
 /** page_folio() (include/linux/page-flags.h) and a look at its flags, in kernel function `where`. */
-function look_at_page(k: Kernel, pfn: number, where: string): void {
+function look_at_page(k: Kernel, pfn: number, where: string, reason: OopsReason): void {
   if (k.machine.pfn_valid(pfn)) return;
   const crash = { kind: 'oops', what: `struct page of pfn ${pfn.toString(16)}`, where } as const;
-  if (!k.survives) throw new KernelCrash(crash);
+  if (!k.survives) throw new KernelCrash(crash, reason);
   k.out.survived ??= crash;
 }
 
@@ -56,7 +57,7 @@ function look_at_executable(k: Kernel, p: Pte): void {
   const look = k.arch.facts.set_pte_at_looks_at_page!;
   if (!k.pte.present(p) || !k.pte.exec(p)) return;
   if (!look.special && k.pte.special(p)) return;
-  look_at_page(k, k.pte.pfn(p), look.where);
+  look_at_page(k, k.pte.pfn(p), look.where, 'oops_set_pte_at');
 }
 
 /**
@@ -70,5 +71,5 @@ export function flush_cache_page(k: Kernel, vma: Vma, vpn: number, pfn: number):
   vma.mm.pt.get(vpn, entry);
   if (!k.pte.present(entry)) return;
   if (k.pte.young(entry) && k.pte.read(entry)) return;
-  look_at_page(k, pfn, where);
+  look_at_page(k, pfn, where, 'oops_flush_cache_page');
 }

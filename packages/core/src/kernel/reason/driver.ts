@@ -16,8 +16,9 @@ export const DRIVER_REASONS = {
     where: 'vm_insert_page',
     file: MEMORY_C,
     condition:
-      'the frame has no struct page: no driver could make this call; the model answers as for a page without reference',
+      'the frame has no struct page, and a driver that has none to hand over could not make this call: that it answers as for a page without reference is a convention of the model',
     change: 'use vmf_insert_pfn, vmf_insert_mixed or remap_pfn_range for a frame without struct page',
+    convention: true,
   },
   insert_zeropage: {
     where: 'validate_page_before_insert',
@@ -98,6 +99,56 @@ export const DRIVER_REASONS = {
     where: '__vm_insert_mixed',
     file: MEMORY_C,
     condition: 'without the special bit the frame is inserted as a page, and insert_page() refused it',
+  },
+  insert_huge_no_level: {
+    where: 'vmf_insert_pfn_pmd',
+    file: 'mm/huge_memory.c',
+    condition: 'the architecture has no entries of this size: the caller falls back to PTEs (VM_FAULT_FALLBACK)',
+    change: 'insert the pages one by one (vmf_insert_pfn)',
+  },
+  insert_huge_unsuitable: {
+    where: 'huge_fault',
+    file: 'the driver',
+    condition:
+      'the huge page around the address does not lie within the VMA, or the frame is not aligned as it is: a driver tests that before it calls, and falls back to PTEs (VM_FAULT_FALLBACK)',
+    change: 'align address, length and frame to the size of the entry',
+    convention: true,
+  },
+  remap_cow_partial: {
+    where: 'remap_pfn_range_notrack',
+    file: MEMORY_C,
+    condition:
+      'a private mapping that may become writable is remapped in part: without the special bit its frames are told by vm_pgoff, which fits only one remap of all of it',
+    change: 'remap all of the VMA at once, or map it MAP_SHARED',
+    renamed: { feature: 'remap_prepares_first', where: 'get_remap_pgoff' },
+  },
+  remap_tracked_twice: {
+    where: 'remap_pfn_range',
+    file: MEMORY_C,
+    condition: 'the whole VMA was remapped before, and its memory type is tracked already (pfnmap_track_ctx)',
+    change: 'remap the VMA once',
+    since: 'pfnmap_track_ctx',
+    renamed: { feature: 'remap_prepares_first', where: 'remap_pfn_range_track' },
+  },
+  remap_fails_after: {
+    where: 'remap_pte_range',
+    file: MEMORY_C,
+    condition: 'the log says that memory for page tables runs out here (fails_after)',
+    change: 'leave fails_after out',
+    convention: true,
+  },
+  iomap_window: {
+    where: 'vm_iomap_memory',
+    file: MEMORY_C,
+    condition: 'the VMA, from its vm_pgoff on, does not lie within the memory that is offered',
+    change: 'map fewer pages, or a smaller offset',
+  },
+  set_pte_below_huge: {
+    where: 'set_pte_at',
+    file: 'include/linux/pgtable.h',
+    condition: 'a huge entry maps the page, and there is no page table to write to',
+    change: 'zap the huge entry first',
+    convention: true,
   },
   insert_pfn_outside: {
     where: 'vmf_insert_pfn_prot',

@@ -67,11 +67,66 @@ export const GUP_REASONS = {
     where: '__get_user_pages',
     file: GUP_C,
     condition: 'every fault succeeds and the page is still not there: a real kernel would not return',
+    convention: true,
   },
   gup_fast_range: {
     where: 'gup_fast_fallback',
     file: GUP_C,
     condition: 'the range ends above the highest user address',
+  },
+  gup_fast_none: {
+    where: 'gup_fast_pte_range',
+    file: GUP_C,
+    condition:
+      'the lockless walk is compiled to nothing: the architecture has no HAVE_GUP_FAST, or no special bit by which it could tell pages from frames',
+    change: 'use pin_user_pages, which takes the mmap_lock',
+  },
+  gup_fast_permission: {
+    where: 'gup_fast_pte_range',
+    file: GUP_C,
+    condition: 'no present entry is there, or it does not allow the access: the lockless walk faults nothing in',
+    change: 'touch the page first, or use pin_user_pages',
+  },
+  gup_fast_special: {
+    where: 'gup_fast_pte_range',
+    file: GUP_C,
+    condition: 'the entry is special: there is no page behind it',
+    change: 'pin only memory that has struct pages',
+  },
+  gup_fast_devmap: {
+    where: 'gup_fast_pte_range',
+    file: GUP_C,
+    condition: 'the entry is devmap, and its frame is in no dev_pagemap, or the pin is long-term',
+  },
+  gup_fast_folio: {
+    where: 'gup_fast_folio_allowed',
+    file: GUP_C,
+    condition: 'a page of this file is not pinned without the lock',
+    change: 'use pin_user_pages',
+  },
+  gup_fast_unshare: {
+    where: 'gup_must_unshare',
+    file: GUP_C,
+    condition: 'the page is shared with another process, and must be copied before it can be pinned',
+    change: 'write to the page first, or use pin_user_pages',
+  },
+  gup_fast_not_grabbed: {
+    where: 'try_grab_folio_fast',
+    file: GUP_C,
+    condition: 'the page has no reference to which one could be added',
+  },
+  gup_fast_huge: {
+    where: 'gup_fast_pmd_leaf',
+    file: GUP_C,
+    condition:
+      'the huge entry is special, does not allow the access, or has no page that can be pinned without the lock',
+    change: 'use pin_user_pages',
+  },
+  access_vm_unmapped: {
+    where: '__access_remote_vm',
+    file: 'mm/memory.c',
+    condition: 'no VMA contains the address: nothing was moved',
+    change: 'map the page first',
   },
   populate_no_access: {
     where: 'populate_vma_page_range',

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Why a kernel function returned what it returned, as decisions say it of entries: a name, and its words in one table. */
+import type { FeatureName } from '../../profile/features.js';
 
-/** One condition at which a kernel function returns an error, or sends a signal. */
+/** One condition at which a kernel function returns an error, sends a signal, dies, warns, changes flags or merges. */
 export interface Reason {
-  /** The kernel function that asks, and its file. */
+  /** The kernel function that asks, and its file, in 6.12. */
   readonly where: string;
   readonly file: string;
   /** What was so, as a sentence without its full stop. */
   readonly condition: string;
   /** What the log could do otherwise; absent where nothing short of another call helps. */
   readonly change?: string;
+  /** Of a BUG: the condition in the words of the kernel's source. */
+  readonly what?: string;
+  /** No kernel function decides this: the model, or the log's own words, answer for a driver. */
+  readonly convention?: true;
+  /** Only kernels with this feature can answer so. */
+  readonly since?: FeatureName;
+  /** Only kernels without this feature can answer so. */
+  readonly until?: FeatureName;
+  /** Kernels with the feature ask in another function. */
+  readonly renamed?: { readonly feature: FeatureName; readonly where: string; readonly file?: string };
 }
 
 /** The reasons of some mechanisms, by name. */

@@ -17,20 +17,20 @@ const DATA_FLAGS = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | 
  * one.
  */
 export function do_brk(k: Kernel, mm: Mm, brk: number): number {
-  if (brk < mm.start_brk) return mm.brk;
+  if (brk < mm.start_brk) return k.fails('brk_below_start', mm.brk);
   const { size } = k.arch.page;
   const newbrk = Math.ceil(brk / size);
   const oldbrk = Math.ceil(mm.brk / size);
   if (newbrk < oldbrk) {
     const vma = mm.find_vma(newbrk);
-    if (vma === undefined || vma.vm_start >= oldbrk) return mm.brk;
-    if (do_munmap(k, mm, newbrk, oldbrk - newbrk) !== 0) return mm.brk;
+    if (vma === undefined || vma.vm_start >= oldbrk) return k.fails('brk_nothing_there', mm.brk);
+    if (do_munmap(k, mm, newbrk, oldbrk - newbrk) !== 0) return k.turns('brk_not_unmapped', mm.brk);
   } else if (newbrk > oldbrk) {
     const next = mm.find_vma(oldbrk);
     if (next !== undefined) {
       // vm_start_gap(): a stack needs room to grow
       const gap = (next.vm_flags & VM_GROWSDOWN) !== 0 ? STACK_GUARD_GAP : 0;
-      if (newbrk + 1 > next.vm_start - gap) return mm.brk;
+      if (newbrk + 1 > next.vm_start - gap) return k.fails('brk_no_room', mm.brk);
     }
     do_brk_flags(k, mm, oldbrk, newbrk - oldbrk);
   }

@@ -37,8 +37,10 @@ export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, se
     const flags_hi = (vma.vm_flags_hi | vm_flags_high(set)) & ~vm_flags_high(clear);
     const same = flags === vma.vm_flags && flags_hi === vma.vm_flags_hi;
     if (!same && !split_refused(vma, from, to)) {
+      const { vm_flags: vma_flags, vm_flags_hi: vma_flags_hi } = vma;
       const prev = from > vma.vm_start ? vma : mm.vma_before(at);
       const target = vma_modify_flags(k, prev, vma, from, to, flags, flags_hi);
+      k.flagsChanged(mm, from, to, vma_flags, flags, 'flags_uffd', vma_flags_hi, flags_hi);
       target.vm_flags = flags;
       target.vm_flags_hi = flags_hi;
     }

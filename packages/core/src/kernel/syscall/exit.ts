@@ -38,7 +38,11 @@ function check_mm(k: Kernel, mm: Mm): void {
   for (const [i, name] of MM_COUNTER_NAMES.entries()) {
     const val = mm.rss[i]!;
     if (val !== 0) {
-      k.message({ kind: 'bad rss-counter', text: `BUG: Bad rss-counter state type:${name} val:${val}` });
+      k.message({
+        kind: 'bad rss-counter',
+        reason: 'bad_rss_counter',
+        text: `BUG: Bad rss-counter state type:${name} val:${val}`,
+      });
     }
   }
 }

@@ -45,13 +45,13 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
     else anon_vma_fork(k, tmp, mpnt);
     // dup_userfaultfd(): without UFFD_FEATURE_EVENT_FORK nobody watches the child
-    tmp.vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_MISSING | VM_UFFD_WP);
+    k.setFlags(tmp, tmp.vm_flags & ~(VM_LOCKED_MASK | VM_UFFD_MISSING | VM_UFFD_WP), 'flags_fork');
     tmp.link();
     tmp.vm_file?.insertAfter(tmp, mpnt);
     const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);
     if (ret !== 0) {
       exit_mmap(k, mm);
-      return -ENOMEM;
+      return k.turns('fork_copy_mm', -ENOMEM);
     }
   }
   return 0;
@@ -107,7 +107,7 @@ const HAS_ITS_OWN = 0;
 function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte, pteval: Pte): number {
   const page = vm_normal_page(k, src, vpn, ptent);
   if (page >= 0) {
-    if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'copy_present_ptes');
+    if (!k.machine.pfn_valid(page)) k.oops('oops_copy_present_ptes', page);
     if (k.test_anon(page)) {
       if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
         return copy_present_page(k, dst, vpn, page, pteval);

@@ -44,13 +44,17 @@ import { zap_page_range_single } from '../zap/zap.js';
 
 /** do_madvise(): 0 or a negative errno. */
 export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
-  if (!madvise_behavior_valid(k, advice)) return -EINVAL;
+  if (!madvise_behavior_valid(k, advice))
+    return k.fails(NOT_MODELLED.has(advice) ? 'madvise_not_modelled' : 'madvise_unknown', -EINVAL);
   if (pages === 0) return 0;
   if (is_populate(advice) && k.feature.populate_stops_at_hole) {
     return madvise_populate(k, mm, start, start + pages, advice === 'MADV_POPULATE_WRITE');
   }
   return madvise_walk_vmas(k, mm, start, start + pages, advice);
 }
+
+/** Advice that newer or other kernels know, and the model does not. */
+const NOT_MODELLED: ReadonlySet<Advice> = new Set<Advice>(['MADV_COLLAPSE', 'MADV_HWPOISON']);
 
 /** madvise_behavior_valid(): KSM and THP are matters of configuration; memory failure handling is not modelled. */
 function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
@@ -89,15 +93,15 @@ function is_populate(advice: Advice): boolean {
 
 /** madvise_walk_vmas(): holes are skipped, and answered with -ENOMEM in the end. */
 function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice: Advice): number {
-  let unmapped_error = 0;
+  let unmapped = false;
   let start = from;
   let vma = mm.find_vma(start);
   let prev: Vma | undefined = mm.vma_before(start);
   if (vma !== undefined && start > vma.vm_start) prev = vma;
   for (;;) {
-    if (vma === undefined) return -ENOMEM;
+    if (vma === undefined) return k.fails('madvise_hole', -ENOMEM);
     if (start < vma.vm_start) {
-      unmapped_error = -ENOMEM;
+      unmapped = true;
       start = vma.vm_start;
       if (start >= end) break;
     }
@@ -109,7 +113,7 @@ function madvise_walk_vmas(k: Kernel, mm: Mm, from: number, end: number, advice:
     if (start >= end) break;
     vma = mm.find_vma(prev.vm_end);
   }
-  return unmapped_error;
+  return unmapped ? k.fails('madvise_hole', -ENOMEM) : 0;
 }
 
 /** What throws data away. */
@@ -139,7 +143,7 @@ function madvise_vma_behavior(
 ): Vma | number {
   let new_flags = vma.vm_flags;
   const droppable = (vma.vm_flags_hi & VM_DROPPABLE_HI) !== 0;
-  if (!can_madvise_modify(vma, advice)) return -EPERM;
+  if (!can_madvise_modify(vma, advice)) return k.fails('madvise_sealed', -EPERM);
   switch (advice) {
     case 'MADV_POPULATE_READ':
     case 'MADV_POPULATE_WRITE': {
@@ -172,15 +176,16 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTCOPY;
       break;
     case 'MADV_DOFORK':
-      if ((vma.vm_flags & (k.feature.dofork_refuses_special ? VM_SPECIAL : VM_IO)) !== 0) return -EINVAL;
+      if ((vma.vm_flags & (k.feature.dofork_refuses_special ? VM_SPECIAL : VM_IO)) !== 0)
+        return k.fails('madvise_dofork_io', -EINVAL);
       new_flags &= ~VM_DONTCOPY;
       break;
     case 'MADV_WIPEONFORK':
-      if (vma.vm_file !== null || (vma.vm_flags & VM_SHARED) !== 0) return -EINVAL;
+      if (vma.vm_file !== null || (vma.vm_flags & VM_SHARED) !== 0) return k.fails('madvise_wipeonfork', -EINVAL);
       new_flags |= VM_WIPEONFORK;
       break;
     case 'MADV_KEEPONFORK':
-      if (droppable) return -EINVAL;
+      if (droppable) return k.fails('madvise_keeponfork', -EINVAL);
       new_flags &= ~VM_WIPEONFORK;
       break;
     case 'MADV_HUGEPAGE':
@@ -201,15 +206,17 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTDUMP;
       break;
     case 'MADV_DODUMP':
-      if (((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) || droppable) return -EINVAL;
+      if (((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) || droppable)
+        return k.fails('madvise_dodump', -EINVAL);
       new_flags &= ~VM_DONTDUMP;
       break;
     default:
-      return -EINVAL;
+      return k.fails('madvise_unknown', -EINVAL);
   }
   // madvise_update_vma()
   if (new_flags === vma.vm_flags) return vma;
-  if (split_refused(vma, start, end)) return -EINVAL;
+  if (split_refused(vma, start, end)) return k.fails('may_split_refuses', -EINVAL);
+  k.flagsChanged(vma.mm, start, end, vma.vm_flags, new_flags, 'flags_madvise');
   const target = vma_modify_flags(k, prev, vma, start, end, new_flags);
   target.vm_flags = new_flags;
   return target;
@@ -218,7 +225,7 @@ function madvise_vma_behavior(
 /** madvise_willneed(): reads ahead from swap. */
 function madvise_willneed(k: Kernel, vma: Vma, start: number, end: number): number {
   const file = vma.vm_file;
-  if (!k.swap.enabled) return file === null ? -EBADF : 0;
+  if (!k.swap.enabled) return file === null ? k.fails('madvise_no_swap', -EBADF) : 0;
   if (file === null) swapin_range(k, vma, start, end);
   else if (file.kind === 'shmem') {
     const first = linear_page_index(vma, start);
@@ -237,7 +244,7 @@ function vma_ksm_compatible(vma: Vma): boolean {
 /** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */
 function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, advice: Advice): number {
   const forbidden = VM_PFNMAP | (advice === 'MADV_DONTNEED_LOCKED' ? 0 : VM_LOCKED);
-  if ((vma.vm_flags & forbidden) !== 0) return -EINVAL;
+  if ((vma.vm_flags & forbidden) !== 0) return k.fails('madvise_dontneed_refused', -EINVAL);
   if (advice === 'MADV_FREE') return madvise_free_single_vma(k, vma, start, end);
   zap_page_range_single(k, vma, start, end - start);
   return 0;
@@ -245,7 +252,7 @@ function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, 
 
 /** madvise_free_single_vma(): anonymous VMAs only; pages become clean and may be dropped any time. */
 function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number): number {
-  if (!vma_is_anonymous(vma)) return -EINVAL;
+  if (!vma_is_anonymous(vma)) return k.fails('madvise_free_file', -EINVAL);
   lru_add_drain(k);
   const { pte, frames } = k;
   const { mm } = vma;
@@ -296,14 +303,14 @@ function can_madv_lru_vma(vma: Vma): boolean {
 
 /** madvise_cold(). */
 function madvise_cold(k: Kernel, vma: Vma, start: number, end: number): number {
-  if (!can_madv_lru_vma(vma)) return -EINVAL;
+  if (!can_madv_lru_vma(vma)) return k.fails('madvise_not_on_lru', -EINVAL);
   madvise_cold_or_pageout(k, vma, start, end, false);
   return 0;
 }
 
 /** madvise_pageout(). Our user may page out files it could write, which root always can. */
 function madvise_pageout(k: Kernel, vma: Vma, start: number, end: number): number {
-  if (!can_madv_lru_vma(vma)) return -EINVAL;
+  if (!can_madv_lru_vma(vma)) return k.fails('madvise_not_on_lru', -EINVAL);
   if (!vma_is_anonymous(vma) && !can_do_file_pageout(vma) && (vma.vm_flags & VM_MAYSHARE) !== 0) return 0;
   madvise_cold_or_pageout(k, vma, start, end, true);
   return 0;
@@ -346,8 +353,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
     const page = codec.pfn(ptent);
     if (is_huge_zero_pfn(k, page) || !codec.present(ptent)) return true;
     // pmd_folio(): of a huge pfn mapping as well
-    if (!k.machine.pfn_valid(page))
-      k.oops(`struct page of pfn ${page.toString(16)}`, 'madvise_cold_or_pageout_pte_range');
+    if (!k.machine.pfn_valid(page)) k.oops('oops_madvise_cold_or_pageout_pte_range', page);
     if (k.page_mapcount(page) > 1 || !is_whole(first, codec.pages, start, end)) return true;
     if (!out && codec.young(ptent)) {
       codec.mkold(ptent);
@@ -370,13 +376,14 @@ function folio_deactivate(k: Kernel, page: number): void {
 
 /** madvise_remove(): punches a hole into the file. */
 function madvise_remove(k: Kernel, vma: Vma, start: number, end: number): number {
-  if ((vma.vm_flags & VM_LOCKED) !== 0) return -EINVAL;
+  if ((vma.vm_flags & VM_LOCKED) !== 0) return k.fails('madvise_remove_locked', -EINVAL);
   const file = vma.vm_file;
-  if (file === null) return -EINVAL;
-  if ((vma.vm_flags & (VM_SHARED | VM_MAYWRITE)) !== (VM_SHARED | VM_MAYWRITE)) return -EACCES;
+  if (file === null) return k.fails('madvise_remove_no_file', -EINVAL);
+  if ((vma.vm_flags & (VM_SHARED | VM_MAYWRITE)) !== (VM_SHARED | VM_MAYWRITE))
+    return k.fails('madvise_remove_readonly', -EACCES);
   const index = start - vma.vm_start + vma.vm_pgoff;
-  if (index < 0) return -EINVAL;
-  if (file.kind === 'device') return -ENODEV;
+  if (index < 0) return k.fails('madvise_remove_offset', -EINVAL);
+  if (file.kind === 'device') return k.fails('madvise_remove_device', -ENODEV);
   shmem_punch_hole(k, file, index, end - start);
   return 0;
 }

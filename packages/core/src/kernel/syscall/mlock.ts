@@ -17,8 +17,8 @@ export function do_mlock(k: Kernel, mm: Mm, start: number, pages: number): numbe
   if (error !== 0) return error;
   const ret = mm_populate(k, mm, start, pages);
   // __mlock_posix_error_return()
-  if (ret === -EFAULT) return -ENOMEM;
-  return ret === -ENOMEM ? -EAGAIN : ret;
+  if (ret === -EFAULT) return k.turns('mlock_posix_fault', -ENOMEM);
+  return ret === -ENOMEM ? k.turns('mlock_posix_memory', -EAGAIN) : ret;
 }
 
 /** munlock(). */
@@ -31,12 +31,12 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
   const end = start + pages;
   if (pages === 0) return 0;
   let vma: Vma | undefined = mm.vma_lookup(start);
-  if (vma === undefined) return -ENOMEM;
+  if (vma === undefined) return k.fails('mlock_unmapped', -ENOMEM);
   let prev: Vma | undefined = start > vma.vm_start ? vma : mm.vma_before(start);
   let nstart = start;
   let tmp = vma.vm_start;
   while (vma !== undefined && vma.vm_start < end) {
-    if (vma.vm_start !== tmp) return -ENOMEM;
+    if (vma.vm_start !== tmp) return k.fails('mlock_hole', -ENOMEM);
     const newflags = (vma.vm_flags & ~VM_LOCKED_MASK) | flags;
     tmp = Math.min(vma.vm_end, end);
     prev = mlock_fixup(k, vma, prev, nstart, tmp, newflags);
@@ -44,7 +44,7 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
     nstart = tmp;
     vma = mm.find_vma(tmp);
   }
-  return tmp < end ? -ENOMEM : 0;
+  return tmp < end ? k.fails('mlock_hole', -ENOMEM) : 0;
 }
 
 /** mlock_fixup(): returns the VMA that covers the range now. */
@@ -57,6 +57,7 @@ function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, 
   const { mm } = target;
   if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;
   else if ((oldflags & VM_LOCKED) === 0) mm.locked_vm += end - start;
+  k.flagsChanged(mm, start, end, oldflags, newflags, 'flags_mlock');
   target.vm_flags = newflags;
   if ((newflags & VM_LOCKED) === 0 || (oldflags & VM_LOCKED) === 0) mlock_vma_pages_range(k, target, start, end);
   return target;

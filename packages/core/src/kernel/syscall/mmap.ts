@@ -65,33 +65,34 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   const { event, file } = request;
   const { pages: len } = event;
   const fixed = (event.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
-  if (len <= 0) return -EINVAL;
-  if (len > k.arch.task_pages) return -ENOMEM;
+  if (len <= 0) return k.fails('mmap_no_length', -EINVAL);
+  if (len > k.arch.task_pages) return k.fails('mmap_too_long', -ENOMEM);
   let pgoff = event.pgoff;
   let vm_flags =
     calc_vm_prot_bits(k, event.prot) | calc_vm_flag_bits(k, event.flags) | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
   const shared = (event.flags & MAP_SHARED) !== 0;
   const droppable = (event.flags & MAP_TYPE) === MAP_DROPPABLE;
-  if (droppable && (file !== null || !k.feature.map_droppable)) return -EINVAL;
+  if (droppable && !k.feature.map_droppable) return k.fails('mmap_droppable_unknown', -EINVAL);
+  if (droppable && file !== null) return k.fails('mmap_droppable_file', -EINVAL);
   const given = fixed ? undefined : request.mapped_at;
   const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
   if (addr < 0) return addr;
   if ((event.flags & MAP_FIXED_NOREPLACE) !== 0) {
     const next = mm.find_vma(addr);
-    if (next !== undefined && next.vm_start < addr + len) return -EEXIST;
+    if (next !== undefined && next.vm_start < addr + len) return k.fails('mmap_noreplace', -EEXIST);
   }
   if (file !== null) {
-    if (pgoff + len > 2 ** (k.arch.bits === 64 ? 52 : 32)) return -EOVERFLOW;
-    if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
+    if (pgoff + len > 2 ** (k.arch.bits === 64 ? 52 : 32)) return k.fails('mmap_pgoff_overflow', -EOVERFLOW);
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown', -EINVAL);
     if (shared) {
       vm_flags |= VM_SHARED | VM_MAYSHARE;
       if (event.file_readonly === true) {
-        if ((vm_flags & VM_WRITE) !== 0) return -EACCES;
+        if ((vm_flags & VM_WRITE) !== 0) return k.fails('mmap_readonly_file', -EACCES);
         vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
       }
     }
   } else if (shared) {
-    if ((vm_flags & VM_GROWSDOWN) !== 0) return -EINVAL;
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown', -EINVAL);
     pgoff = 0;
     vm_flags |= VM_SHARED | VM_MAYSHARE;
   } else {
@@ -108,8 +109,8 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
 
 /** The case MAP_DROPPABLE of do_mmap(): 0 or a negative errno. 32-bit kernels have no bit for it. */
 function map_droppable(k: Kernel, flags: number): number {
-  if (k.arch.bits !== 64) return -ENOTSUPP;
-  return (flags & (MAP_LOCKED | MAP_GROWSDOWN)) !== 0 ? -EINVAL : 0;
+  if (k.arch.bits !== 64) return k.fails('mmap_droppable_32bit', -ENOTSUPP);
+  return (flags & (MAP_LOCKED | MAP_GROWSDOWN)) !== 0 ? k.fails('mmap_droppable_flags', -EINVAL) : 0;
 }
 
 /** __mmap_region() up to the driver. */
@@ -125,7 +126,7 @@ function mmap_region(
   const { event, file } = request;
   const end = addr + event.pages;
   let vm_flags = flags;
-  if (unmap_is_sealed(k, mm, addr, end)) return -EPERM;
+  if (unmap_is_sealed(k, mm, addr, end)) return k.fails('mmap_sealed', -EPERM);
   const detached = vms_gather_munmap_vmas(k, mm, addr, end);
   // accountable_mapping(): private writable memory is charged
   if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
@@ -148,6 +149,8 @@ function mmap_region(
   const populate = (vm_flags & VM_LOCKED) !== 0 || (event.flags & (MAP_POPULATE | MAP_NONBLOCK)) === MAP_POPULATE;
   const merged = vma_merge_new_range(k, vmg);
   if (merged !== undefined) {
+    if (file !== null)
+      k.skips(event.prepare === true && k.feature.mmap_actions ? 'mmap_actions_dropped' : 'mmap_not_called');
     finish(k, mm, merged, addr, event.pages, vm_flags, populate);
     return addr;
   }
@@ -200,7 +203,7 @@ function shmem_zero_setup(k: Kernel, vma: Vma): void {
 /** Ours: one call of the driver inside `->mmap`; its error as `->mmap` would return it. */
 export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, vpn: number): number {
   const ret = driver_call(k, open.vma, call, vpn, false);
-  if (call.type.startsWith('vmf_insert_')) return (ret & VM_FAULT_ERROR) !== 0 ? -EFAULT : 0;
+  if (call.type.startsWith('vmf_insert_')) return (ret & VM_FAULT_ERROR) !== 0 ? k.turns('mmap_vmf_error', -EFAULT) : 0;
   return ret;
 }
 
@@ -221,6 +224,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
     vmg.flags = vma.vm_flags;
     const merged = vma_merge_new_range(k, vmg);
     if (merged !== undefined) {
+      k.skips('mmap_merged_after');
       finish(k, mm, merged, addr, pages, merged.vm_flags, open.populate);
       return addr;
     }
@@ -247,7 +251,7 @@ function mmap_action_complete(k: Kernel, mm: Mm, vma: Vma, actions: readonly Mma
 /** `expanded:` in __mmap_region(), and the populate step behind it. */
 function finish(k: Kernel, mm: Mm, vma: Vma, addr: number, pages: number, vm_flags: number, populate: boolean): void {
   if ((vm_flags & VM_LOCKED) !== 0) {
-    if ((vma.vm_flags & VM_SPECIAL) !== 0) vma.vm_flags &= ~VM_LOCKED_MASK;
+    if ((vma.vm_flags & VM_SPECIAL) !== 0) k.setFlags(vma, vma.vm_flags & ~VM_LOCKED_MASK, 'flags_mmap_unlocked');
     else mm.locked_vm += pages;
   }
   vma_set_page_prot(k, vma);

@@ -40,7 +40,7 @@ export function move_vma(
   const { mm } = vma;
   const { vm_flags } = vma;
   const dontunmap = (flags & MREMAP_DONTUNMAP) !== 0;
-  if (split_refused(vma, old_addr, old_addr + old_len)) return -EINVAL;
+  if (split_refused(vma, old_addr, old_addr + old_len)) return k.fails('may_split_refuses', -EINVAL);
   if (dontunmap && (vm_flags & VM_LOCKED) !== 0 && k.feature.dontunmap_splits) {
     if (vma.vm_start !== old_addr) split_vma(k, vma, old_addr, true);
     if (vma.vm_end !== old_addr + old_len) split_vma(k, vma, old_addr + old_len, false);
@@ -52,7 +52,7 @@ export function move_vma(
   let account_start = false;
   let account_end = false;
   if ((vm_flags & VM_ACCOUNT) !== 0 && !dontunmap) {
-    vma.vm_flags &= ~VM_ACCOUNT;
+    k.setFlags(vma, vma.vm_flags & ~VM_ACCOUNT, 'flags_mremap_unaccount');
     account_start = vma.vm_start < old_addr;
     account_end = vma.vm_end > old_addr + old_len;
   }
@@ -64,9 +64,14 @@ export function move_vma(
   }
   do_munmap(k, mm, old_addr, old_len);
   if ((vm_flags & VM_LOCKED) !== 0) mm.locked_vm += new_len;
-  if (account_start) mm.vma_before(old_addr)!.vm_flags |= VM_ACCOUNT;
-  if (account_end) mm.find_vma(old_addr + old_len)!.vm_flags |= VM_ACCOUNT;
+  if (account_start) account_rest(k, mm.vma_before(old_addr)!);
+  if (account_end) account_rest(k, mm.find_vma(old_addr + old_len)!);
   return new_addr;
+}
+
+/** move_vma(): what is left beside the range that moved is charged again. */
+function account_rest(k: Kernel, vma: Vma): void {
+  k.setFlags(vma, vma.vm_flags | VM_ACCOUNT, 'flags_mremap_account');
 }
 
 /**
@@ -76,7 +81,7 @@ export function move_vma(
 function dontunmap_complete(k: Kernel, vma: Vma, fresh: Vma, old_addr: number, old_len: number): void {
   const splits = k.feature.dontunmap_splits;
   if (!splits && (vma.vm_flags & VM_LOCKED) !== 0) vma.mm.locked_vm += old_len;
-  vma.vm_flags &= ~VM_LOCKED_MASK;
+  k.setFlags(vma, vma.vm_flags & ~VM_LOCKED_MASK, 'flags_dontunmap');
   if (fresh === vma || vma.vm_start !== old_addr || vma.vm_end !== old_addr + old_len) return;
   unlink_anon_vmas(k, vma);
   vma.anon_pgoff = vma.vm_start;

@@ -29,26 +29,26 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
   if (pages === 0) return 0;
   const end = start + pages;
   let vma: Vma | undefined = mm.find_vma(start);
-  if (vma === undefined || vma.vm_start > start) return -ENOMEM;
+  if (vma === undefined || vma.vm_start > start) return k.fails('mprotect_unmapped', -ENOMEM);
   let prev: Vma | undefined = mm.vma_before(start);
   if (start > vma.vm_start) prev = vma;
   let nstart = start;
   let tmp = vma.vm_start;
   while (vma !== undefined && vma.vm_start < end) {
-    if (vma.vm_start !== tmp) return -ENOMEM;
+    if (vma.vm_start !== tmp) return k.fails('mprotect_hole', -ENOMEM);
     const newflags = calc_vm_prot_bits(k, prot) | (vma.vm_flags & ~VM_ACCESS_FLAGS);
     // what was not allowed at mmap time stays forbidden: VM_MAY* lie four bits above
-    if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return -EACCES;
+    if ((newflags & ~(newflags >> 4) & VM_ACCESS_FLAGS) !== 0) return k.fails('mprotect_may', -EACCES);
     tmp = Math.min(vma.vm_end, end);
     // mprotect_fixup()
-    if (vma_is_sealed(vma)) return -EPERM;
-    if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return -EINVAL;
+    if (vma_is_sealed(vma)) return k.fails('mprotect_sealed', -EPERM);
+    if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return k.fails('may_split_refuses', -EINVAL);
     prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;
     nstart = tmp;
     vma = mm.find_vma(tmp);
   }
-  return tmp < end ? -ENOMEM : 0;
+  return tmp < end ? k.fails('mprotect_hole', -ENOMEM) : 0;
 }
 
 /** calc_vm_prot_bits() (include/linux/mman.h): PROT_* are VM_READ, VM_WRITE and VM_EXEC. */
@@ -72,6 +72,9 @@ function mprotect_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: numbe
   ) {
     newflags &= ~VM_ACCOUNT;
   }
+  k.flagsChanged(vma.mm, start, end, oldflags, flags, 'flags_mprotect');
+  const account = (newflags & VM_ACCOUNT) !== 0 ? 'flags_mprotect_account' : 'flags_mprotect_unaccount';
+  k.flagsChanged(vma.mm, start, end, flags, newflags, account);
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
   target.vm_flags = newflags;
   vma_set_page_prot(k, target);
@@ -129,7 +132,7 @@ function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number, ptent: Pte): 
  */
 function change_batched_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritable: boolean): void {
   const page = vm_normal_page(k, vma, vpn, ptent);
-  if (page >= 0 && !k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'change_pte_range');
+  if (page >= 0 && !k.machine.pfn_valid(page)) k.oops('oops_change_pte_range', page);
   k.pte.modify(ptent, vma.vm_page_prot as Pte);
   if (tryWritable && !k.pte.write(ptent) && set_write_prot(k, vma, page, ptent)) k.pte.mkwrite(ptent);
 }

@@ -44,13 +44,14 @@ function mremap_one_vma(
   to: number,
   mapped_at?: number,
 ): number {
-  if ((flags & MREMAP_FIXED) !== 0 && (flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
-  if ((flags & MREMAP_DONTUNMAP) !== 0 && ((flags & MREMAP_MAYMOVE) === 0 || old_len !== new_len)) return -EINVAL;
-  if (new_len === 0) return -EINVAL;
+  if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0 && (flags & MREMAP_MAYMOVE) === 0)
+    return k.fails('mremap_needs_maymove', -EINVAL);
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && old_len !== new_len) return k.fails('mremap_dontunmap_length', -EINVAL);
+  if (new_len === 0) return k.fails('mremap_no_length', -EINVAL);
   const source = mm.vma_lookup(addr);
-  if (source === undefined) return -EFAULT;
+  if (source === undefined) return k.fails('mremap_unmapped', -EFAULT);
   // can_modify_vma()
-  if (vma_is_sealed(source)) return -EPERM;
+  if (vma_is_sealed(source)) return k.fails('mremap_sealed', -EPERM);
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) {
     return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags, mapped_at), new_len, old_len);
   }
@@ -59,20 +60,20 @@ function mremap_one_vma(
     const ret = do_munmap(k, mm, addr + new_len, old_len - new_len);
     return ret !== 0 ? ret : addr;
   }
-  const resized = vma_to_resize(mm, addr, old_len, new_len, flags);
+  const resized = vma_to_resize(k, mm, addr, old_len, new_len, flags);
   if (typeof resized === 'number') return resized;
   // the kernel that was recorded moved it: what stood behind it there is in no event
   const moved = mapped_at !== undefined && mapped_at !== addr;
   if (!moved && old_len === resized.vm_end - addr && vma_expandable(k, resized, new_len - old_len)) {
     const grown = vma_merge_extend(k, resized, new_len - old_len);
-    if (grown === undefined) return -ENOMEM;
+    if (grown === undefined) return k.fails('mremap_not_merged', -ENOMEM);
     if ((grown.vm_flags & VM_LOCKED) !== 0) {
       mm.locked_vm += new_len - old_len;
       mm_populate(k, mm, addr + old_len, new_len - old_len);
     }
     return addr;
   }
-  if ((flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
+  if ((flags & MREMAP_MAYMOVE) === 0) return k.fails('mremap_no_room', -ENOMEM);
   const pgoff = resized.vm_pgoff + (addr - resized.vm_start);
   const found =
     mapped_at ??
@@ -99,14 +100,16 @@ function populated(k: Kernel, mm: Mm, ret: number, new_len: number, old_len: num
 }
 
 /** vma_to_resize(): the VMA, or a negative errno. */
-function vma_to_resize(mm: Mm, addr: number, old_len: number, new_len: number, flags: number): Vma | number {
+function vma_to_resize(k: Kernel, mm: Mm, addr: number, old_len: number, new_len: number, flags: number): Vma | number {
   const vma = mm.vma_lookup(addr);
-  if (vma === undefined) return -EFAULT;
-  if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0) return -EINVAL;
-  if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EINVAL;
-  if (old_len > vma.vm_end - addr) return -EFAULT;
+  if (vma === undefined) return k.fails('mremap_unmapped', -EFAULT);
+  if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0)
+    return k.fails('mremap_duplicate_private', -EINVAL);
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0)
+    return k.fails('mremap_dontunmap_special', -EINVAL);
+  if (old_len > vma.vm_end - addr) return k.fails('mremap_across', -EFAULT);
   if (new_len === old_len) return vma;
-  if ((vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return -EFAULT;
+  if ((vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return k.fails('mremap_no_expand', -EFAULT);
   return vma;
 }
 
@@ -122,8 +125,8 @@ function mremap_to(
   mapped_at: number | undefined,
 ): number {
   let old_len = oldLen;
-  if (new_len > k.arch.task_pages || to > k.arch.task_pages - new_len) return -EINVAL;
-  if (addr + old_len > to && to + new_len > addr) return -EINVAL;
+  if (new_len > k.arch.task_pages || to > k.arch.task_pages - new_len) return k.fails('mremap_target', -EINVAL);
+  if (addr + old_len > to && to + new_len > addr) return k.fails('mremap_overlap', -EINVAL);
   if ((flags & MREMAP_FIXED) !== 0) {
     const ret = do_munmap(k, mm, to, new_len);
     if (ret !== 0) return ret;
@@ -133,7 +136,7 @@ function mremap_to(
     if (ret !== 0) return ret;
     old_len = new_len;
   }
-  const vma = vma_to_resize(mm, addr, old_len, new_len, flags);
+  const vma = vma_to_resize(k, mm, addr, old_len, new_len, flags);
   if (typeof vma === 'number') return vma;
   const fixed = (flags & MREMAP_FIXED) !== 0;
   const given = fixed ? undefined : mapped_at;

@@ -19,10 +19,11 @@ function range_contains_unmapped(mm: Mm, start: number, end: number): boolean {
 
 /** do_mseal(): 0 or a negative errno. 32-bit kernels have no such call (CONFIG_64BIT in mm/Makefile). */
 export function do_mseal(k: Kernel, mm: Mm, start: number, pages: number): number {
-  if (!k.feature.mseal || k.arch.bits !== 64) return -ENOSYS;
+  if (!k.feature.mseal) return k.fails('mseal_unknown', -ENOSYS);
+  if (k.arch.bits !== 64) return k.fails('mseal_32bit', -ENOSYS);
   if (pages === 0) return 0;
   const end = start + pages;
-  if (range_contains_unmapped(mm, start, end)) return -ENOMEM;
+  if (range_contains_unmapped(mm, start, end)) return k.fails('mseal_hole', -ENOMEM);
   mseal_apply(k, mm, start, end);
   return 0;
 }
@@ -37,6 +38,7 @@ function mseal_apply(k: Kernel, mm: Mm, start: number, end: number): void {
       const prev = at > vma.vm_start ? vma : mm.vma_before(at);
       const flags_hi = vma.vm_flags_hi | VM_SEALED_HI;
       vma = vma_modify_flags(k, prev, vma, at, to, vma.vm_flags, flags_hi);
+      k.flagsChanged(mm, at, to, 0, 0, 'flags_mseal', vma.vm_flags_hi, flags_hi);
       vma.vm_flags_hi = flags_hi;
     }
     at = to;

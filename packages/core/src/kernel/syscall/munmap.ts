@@ -14,12 +14,13 @@ import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** do_vmi_munmap(): `[start, start + pages)`; 0, -EINVAL, or -EPERM for a sealed range. */
 export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
-  if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0) return -EINVAL;
+  if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0)
+    return k.fails('munmap_range', -EINVAL);
   const end = start + pages;
   for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
-    if (split_refused(vma, start, end)) return -EINVAL;
+    if (split_refused(vma, start, end)) return k.fails('may_split_refuses', -EINVAL);
   }
-  if (unmap_is_sealed(k, mm, start, end)) return -EPERM;
+  if (unmap_is_sealed(k, mm, start, end)) return k.fails('munmap_sealed', -EPERM);
   const detached = vms_gather_munmap_vmas(k, mm, start, end);
   vms_clear_ptes(k, detached, start, end);
   return 0;

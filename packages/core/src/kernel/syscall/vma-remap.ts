@@ -43,28 +43,30 @@ function vrm_implies_new_addr({ flags }: VmaRemap): boolean {
 function check_mremap_params(k: Kernel, vrm: VmaRemap): number {
   const { addr, old_len, new_len, new_addr, flags } = vrm;
   const { task_pages } = k.arch;
-  if (new_len === 0 || new_len > task_pages) return -EINVAL;
+  if (new_len === 0) return k.fails('mremap_no_length', -EINVAL);
+  if (new_len > task_pages) return k.fails('mremap_too_long', -EINVAL);
   if (!vrm_implies_new_addr(vrm)) return 0;
-  if (new_addr > task_pages - new_len) return -EINVAL;
-  if ((flags & MREMAP_MAYMOVE) === 0) return -EINVAL;
-  if ((flags & MREMAP_DONTUNMAP) !== 0 && old_len !== new_len) return -EINVAL;
+  if (new_addr > task_pages - new_len) return k.fails('mremap_target', -EINVAL);
+  if ((flags & MREMAP_MAYMOVE) === 0) return k.fails('mremap_needs_maymove', -EINVAL);
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && old_len !== new_len) return k.fails('mremap_dontunmap_length', -EINVAL);
   // vrm_overlaps()
-  return addr + old_len > new_addr && new_addr + new_len > addr ? -EINVAL : 0;
+  return addr + old_len > new_addr && new_addr + new_len > addr ? k.fails('mremap_overlap', -EINVAL) : 0;
 }
 
 /** check_prep_vma(): may this VMA be moved or resized so? */
-function check_prep_vma(vma: Vma | undefined, vrm: VmaRemap): number {
-  if (vma === undefined) return -EFAULT;
-  if (vma_is_sealed(vma)) return -EPERM;
+function check_prep_vma(k: Kernel, vma: Vma | undefined, vrm: VmaRemap): number {
+  if (vma === undefined) return k.fails('mremap_unmapped', -EFAULT);
+  if (vma_is_sealed(vma)) return k.fails('mremap_sealed', -EPERM);
   const { addr, old_len, new_len, flags } = vrm;
   // vrm_will_map_new()
   if (old_len >= new_len && !vrm_implies_new_addr(vrm)) return 0;
-  if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0) return -EINVAL;
+  if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0)
+    return k.fails('mremap_duplicate_private', -EINVAL);
   const fixed_size = (vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0;
-  if ((flags & MREMAP_DONTUNMAP) !== 0 && fixed_size) return -EINVAL;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && fixed_size) return k.fails('mremap_dontunmap_special', -EINVAL);
   // a shrink may begin with a range that leaves the VMA
-  if (Math.min(old_len, new_len) > vma.vm_end - addr) return -EFAULT;
-  return new_len > old_len && fixed_size ? -EFAULT : 0;
+  if (Math.min(old_len, new_len) > vma.vm_end - addr) return k.fails('mremap_across', -EFAULT);
+  return new_len > old_len && fixed_size ? k.fails('mremap_no_expand', -EFAULT) : 0;
 }
 
 /** vrm_set_new_addr(): a page number or a negative errno. */
@@ -100,7 +102,7 @@ function mremap_to(k: Kernel, vrm: VmaRemap): number {
     if (ret !== 0) return ret;
   }
   const vma = mm.vma_lookup(addr);
-  return vma === undefined ? -EFAULT : vrm_move_vma(k, vma, vrm, Math.min(old_len, new_len));
+  return vma === undefined ? k.fails('mremap_gone', -EFAULT) : vrm_move_vma(k, vma, vrm, Math.min(old_len, new_len));
 }
 
 /** mremap_at(): at the same place, unless it grows and cannot do so there. */
@@ -116,11 +118,11 @@ function mremap_at(k: Kernel, vma: Vma, vrm: VmaRemap): number {
   // vrm_can_expand_in_place()
   if (!moved && old_len === vma.vm_end - addr && vma_expandable(k, vma, new_len - old_len)) {
     const grown = vma_merge_extend(k, vma, new_len - old_len);
-    if (grown === undefined) return -ENOMEM;
+    if (grown === undefined) return k.fails('mremap_not_merged', -ENOMEM);
     if ((grown.vm_flags & VM_LOCKED) !== 0) mm.locked_vm += new_len - old_len;
     return addr;
   }
-  if ((vrm.flags & MREMAP_MAYMOVE) === 0) return -ENOMEM;
+  if ((vrm.flags & MREMAP_MAYMOVE) === 0) return k.fails('mremap_no_room', -ENOMEM);
   return vrm_move_vma(k, vma, vrm, old_len);
 }
 
@@ -135,16 +137,16 @@ function remap_move(k: Kernel, vrm: VmaRemap): number {
   const { mm, addr: start, new_addr: to } = vrm;
   const end = start + vrm.old_len;
   let at = start;
-  let first = -EFAULT;
+  let first = 0;
   let seen = false;
   while (at < end) {
     const vma = mm.find_vma(at);
     if (vma === undefined || vma.vm_start >= end) break;
     const addr = Math.max(vma.vm_start, start);
     // no gap at the start
-    if (!seen && addr > start) return -EFAULT;
+    if (!seen && addr > start) return k.fails('mremap_gap', -EFAULT);
     const stop = Math.min(end, vma.vm_end);
-    if (!vma_multi_allowed(vma) && (seen || vma.vm_end < end)) return -EFAULT;
+    if (!vma_multi_allowed(vma) && (seen || vma.vm_end < end)) return k.fails('mremap_several_refused', -EFAULT);
     const piece: VmaRemap = {
       ...vrm,
       addr,
@@ -152,13 +154,13 @@ function remap_move(k: Kernel, vrm: VmaRemap): number {
       new_len: stop - addr,
       new_addr: to + (addr - start),
     };
-    const ret = check_prep_vma(vma, piece) || mremap_to(k, piece);
+    const ret = check_prep_vma(k, vma, piece) || mremap_to(k, piece);
     if (ret < 0) return ret;
     if (!seen) first = ret;
     seen = true;
     at = stop;
   }
-  return first;
+  return seen ? first : k.fails('mremap_nothing', -EFAULT);
 }
 
 /** do_mremap(): the new first virtual page number, or a negative errno. */
@@ -169,7 +171,7 @@ export function do_mremap_vrm(k: Kernel, vrm: VmaRemap): number {
   // vrm_move_only()
   if ((flags & MREMAP_FIXED) !== 0 && old_len === new_len) return remap_move(k, vrm);
   const vma = mm.vma_lookup(addr);
-  const refused = check_prep_vma(vma, vrm);
+  const refused = check_prep_vma(k, vma, vrm);
   if (refused !== 0) return refused;
   const locked = (vma!.vm_flags & VM_LOCKED) !== 0;
   const ret = vrm_implies_new_addr(vrm) ? mremap_to(k, vrm) : mremap_at(k, vma!, vrm);

@@ -20,10 +20,10 @@ export interface UnmappedAreaRequest {
 /** __get_unmapped_area() (mm/mmap.c): the first virtual page number, or a negative errno. */
 export function get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): number {
   const { task_pages } = k.arch;
-  if (r.pages > task_pages) return -ENOMEM;
+  if (r.pages > task_pages) return k.fails('mmap_too_long', -ENOMEM);
   if (r.fixed) {
-    if (wrongColour(k, r)) return -EINVAL;
-    return r.addr > task_pages - r.pages ? -ENOMEM : r.addr;
+    if (wrongColour(k, r)) return k.fails('area_colour', -EINVAL);
+    return r.addr > task_pages - r.pages ? k.fails('area_beyond', -ENOMEM) : r.addr;
   }
   if (r.addr > 0 && r.addr <= task_pages - r.pages && isFree(mm, r.addr, r.addr + r.pages)) return r.addr;
   return thp_get_unmapped_area(k, mm, r) ?? top_down(k, mm, r.pages);
@@ -80,5 +80,5 @@ function top_down(k: Kernel, mm: Mm, pages: number): number {
     if (vma.vm_end <= end - pages) return end - pages;
     end = vm_start_gap(vma);
   }
-  return end - pages >= 16 ? end - pages : -ENOMEM;
+  return end - pages >= 16 ? end - pages : k.fails('area_none', -ENOMEM);
 }

@@ -7,14 +7,15 @@ import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
 import { vma_adjust_trans_huge } from '../huge/split-huge.js';
+import type { UnmergedReason } from '../reason/merge.js';
 
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
 const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
 
-/** is_mergeable_vma() (mm/vma.c). */
-function is_mergeable_vma(vmg: VmaMerge, vma: Vma): boolean {
-  if (vma.vm_flags_hi !== vmg.flags_hi) return false;
-  return ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) === 0 && vma.vm_file === vmg.file;
+/** !is_mergeable_vma() (mm/vma.c): why. */
+function unmergeable_vma(vmg: VmaMerge, vma: Vma): UnmergedReason | null {
+  if (vma.vm_flags_hi !== vmg.flags_hi || ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) !== 0) return 'unmerged_flags';
+  return vma.vm_file === vmg.file ? null : 'unmerged_file';
 }
 
 /**
@@ -41,35 +42,52 @@ function needs_adjacent_anon_pgoff(k: Kernel, vmg: VmaMerge): boolean {
   return k.feature.anon_pgoff && vmg.file !== null && is_cow_mapping(vmg.flags);
 }
 
-/** can_vma_merge_left() (mm/vma.c). */
+/** can_vma_merge_left() (mm/vma.c); what keeps an adjacent VMA apart is noted. */
 function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   const { prev } = vmg;
-  return (
-    prev !== undefined &&
-    prev.vm_end === vmg.start &&
-    is_mergeable_vma(vmg, prev) &&
-    is_mergeable_anon_vma(k, vmg, prev) &&
-    prev.vm_pgoff + prev.pages === vmg.pgoff &&
-    (!needs_adjacent_anon_pgoff(k, vmg) || prev.anon_pgoff + prev.pages === vmg.anon_pgoff)
-  );
+  if (prev === undefined || prev.vm_end !== vmg.start) return false;
+  const apart = unmerged_left(k, vmg, prev);
+  k.out.unmerged_left = apart;
+  return apart === null;
 }
 
-/** can_vma_merge_right() (mm/vma.c). */
+/** can_vma_merge_left() and can_vma_merge_before() (mm/vma.c) of an adjacent VMA: why not. */
+function unmerged_left(k: Kernel, vmg: VmaMerge, prev: Vma): UnmergedReason | null {
+  const differs = unmergeable_vma(vmg, prev);
+  if (differs !== null) return differs;
+  if (!is_mergeable_anon_vma(k, vmg, prev)) return 'unmerged_anon_vma';
+  if (prev.vm_pgoff + prev.pages !== vmg.pgoff) return 'unmerged_pgoff';
+  const anon = needs_adjacent_anon_pgoff(k, vmg) && prev.anon_pgoff + prev.pages !== vmg.anon_pgoff;
+  return anon ? 'unmerged_anon_pgoff' : null;
+}
+
+/** can_vma_merge_right() (mm/vma.c); what keeps an adjacent VMA apart is noted. */
 function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean): boolean {
   const { next } = vmg;
-  if (
-    next === undefined ||
-    vmg.end !== next.vm_start ||
-    !is_mergeable_vma(vmg, next) ||
-    !is_mergeable_anon_vma(k, vmg, next) ||
-    next.vm_pgoff !== vmg.pgoff + (vmg.end - vmg.start) ||
-    (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + (vmg.end - vmg.start))
-  ) {
-    return false;
-  }
-  if (!can_merge_left) return true;
+  if (next === undefined || vmg.end !== next.vm_start) return false;
+  const apart = unmerged_right(k, vmg, next, can_merge_left);
+  k.out.unmerged_right = apart;
+  return apart === null;
+}
+
+/** can_vma_merge_right() and can_vma_merge_after() (mm/vma.c) of an adjacent VMA: why not. */
+function unmerged_right(k: Kernel, vmg: VmaMerge, next: Vma, can_merge_left: boolean): UnmergedReason | null {
+  const differs = unmergeable_vma(vmg, next);
+  if (differs !== null) return differs;
+  if (!is_mergeable_anon_vma(k, vmg, next)) return 'unmerged_anon_vma';
+  const pages = vmg.end - vmg.start;
+  if (next.vm_pgoff !== vmg.pgoff + pages) return 'unmerged_pgoff';
+  if (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + pages) return 'unmerged_anon_pgoff';
+  if (!can_merge_left) return null;
   const left = vmg.prev!.anon_vma;
-  return left === null || next.anon_vma === null || left === next.anon_vma;
+  return left === null || next.anon_vma === null || left === next.anon_vma ? null : 'unmerged_anon_vma';
+}
+
+/** Ours: notes what keeps the VMAs that touch the range apart from it. */
+function keeps_apart(k: Kernel, { prev, next, start, end }: VmaMerge, reason: UnmergedReason): undefined {
+  k.out.unmerged_left = prev !== undefined && prev.vm_end === start ? reason : null;
+  k.out.unmerged_right = next !== undefined && next.vm_start === end ? reason : null;
+  return undefined;
 }
 
 /** can_merge_remove_vma(): a VMA with a close hook must not disappear in a merge. */
@@ -121,7 +139,7 @@ function commit_merge(
   file?.insert(vma);
   for (const gone of [remove, remove2]) {
     if (gone === undefined) continue;
-    if ((gone.vm_flags & VM_MAYBE_GUARD) !== 0) vma.vm_flags |= VM_MAYBE_GUARD;
+    if ((gone.vm_flags & VM_MAYBE_GUARD) !== 0) k.setFlags(vma, vma.vm_flags | VM_MAYBE_GUARD, 'flags_merge_guard');
     file?.remove(gone);
     if (gone.anon_vma !== null) anon_vma_merge(k, gone);
     gone.unlink();
@@ -134,7 +152,8 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   const { prev, start, end, mm } = vmg;
   const left_side = start === vma.vm_start;
   const right_side = end === vma.vm_end;
-  if ((vmg.flags & VM_SPECIAL) !== 0 || (!left_side && !right_side)) return undefined;
+  if ((vmg.flags & VM_SPECIAL) !== 0) return keeps_apart(k, vmg, 'unmerged_special');
+  if (!left_side && !right_side) return undefined;
 
   const merge_left = left_side && can_vma_merge_left(k, vmg);
   let merge_right = false;
@@ -149,16 +168,19 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   if (!merge_left && !merge_right) return undefined;
   let merge_both = merge_left && merge_right;
   const will_delete_vma = left_side && right_side;
-  if (will_delete_vma && !can_merge_remove_vma(vma)) return undefined;
+  if (will_delete_vma && !can_merge_remove_vma(vma)) return keeps_apart(k, vmg, 'unmerged_close');
   let will_delete_next = merge_both;
   if (will_delete_next && !can_merge_remove_vma(next!)) {
     will_delete_next = false;
     merge_right = false;
     merge_both = false;
+    k.out.unmerged_right = 'unmerged_close';
   }
 
   let adjust: Vma | undefined;
   let adj_start = 0;
+  if (merge_left) k.merges(mm, prev!.vm_start, prev!.vm_end, merge_both ? 'merged_both' : 'merged_left');
+  if (merge_right) k.merges(mm, next!.vm_start, next!.vm_end, merge_both ? 'merged_both' : 'merged_right');
   if (merge_both) {
     vmg.vma = prev;
     vmg.start = prev!.vm_start;
@@ -200,7 +222,8 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
 /** vma_merge_new_range(): the neighbour that grew over the new range, or undefined. */
 export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   const { prev, next, start, end, pgoff, anon_pgoff } = vmg;
-  if ((vmg.flags & VM_SPECIAL) !== 0 || (prev === undefined && next === undefined)) return undefined;
+  if (prev === undefined && next === undefined) return undefined;
+  if ((vmg.flags & VM_SPECIAL) !== 0) return keeps_apart(k, vmg, 'unmerged_special');
   const can_merge_left = can_vma_merge_left(k, vmg);
   const can_merge_right = can_vma_merge_right(k, vmg, can_merge_left);
   if (can_merge_right) {
@@ -214,9 +237,16 @@ export function vma_merge_new_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
     vmg.vma = prev;
     vmg.pgoff = prev!.vm_pgoff;
     vmg.anon_pgoff = prev!.anon_pgoff;
-    if (can_merge_right && !can_merge_remove_vma(next!)) vmg.end = end;
+    if (can_merge_right && !can_merge_remove_vma(next!)) {
+      vmg.end = end;
+      k.out.unmerged_right = 'unmerged_close';
+    }
   }
   if (vmg.vma !== undefined) {
+    const both = can_merge_left && vmg.end !== end;
+    if (can_merge_left && vmg.extended !== prev)
+      k.merges(vmg.mm, prev!.vm_start, prev!.vm_end, both ? 'merged_both' : 'merged_left');
+    if (vmg.end !== end) k.merges(vmg.mm, next!.vm_start, next!.vm_end, both ? 'merged_both' : 'merged_right');
     vma_expand(k, vmg);
     return vmg.vma;
   }
@@ -298,5 +328,6 @@ export function vma_merge_extend(k: Kernel, vma: Vma, delta: number): Vma | unde
   const vmg = vmg_vma_state(vma, vma, vma.vm_end, vma.vm_end + delta);
   vmg.next = vma.mm.find_vma(vma.vm_end);
   vmg.vma = undefined;
+  vmg.extended = vma;
   return vma_merge_new_range(k, vmg);
 }

@@ -44,7 +44,7 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
     }
     const anon = k.test_anon(page);
     if (!even_cows && anon) return;
-    if (!k.machine.pfn_valid(page)) k.oops(`struct page of pfn ${page.toString(16)}`, 'zap_present_folio_ptes');
+    if (!k.machine.pfn_valid(page)) k.oops('oops_zap_present_folio_ptes', page);
     let delay_rmap = false;
     mm.pt.clear(vpn);
     if (anon) {

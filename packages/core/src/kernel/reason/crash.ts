@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the kernel dies of: BUG_ONs, and looks at a struct page that does not exist. */
+import type { Reason, ReasonTable } from './reason.js';
+
+const MEMORY_C = 'mm/memory.c';
+const HUGE_C = 'mm/huge_memory.c';
+const GUP_C = 'mm/gup.c';
+const RMAP_C = 'mm/rmap.c';
+
+/** The same in each function that reads the flags or the count of a page: what decided that there is one. */
+function noStructPage<W extends string>(where: W, file: string, why: string, change: string) {
+  return { where, file, condition: `it takes the frame for a page, and there is no struct page: ${why}`, change };
+}
+
+const NORMAL =
+  "vm_normal_page() said so of a frame that the memory map leaves out, since nothing told it otherwise: no special bit, no VM_PFNMAP, and the kernel's pfn_valid() is not asked";
+const PMD = 'an entry of this level without a special bit, or one that the walker does not ask about it';
+const MAP_SPECIAL = 'map the frame with vmf_insert_pfn or remap_pfn_range, on an architecture with the bit';
+
+/** Found in the struct page that is none. */
+export const OOPS_REASONS = {
+  oops_change_pte_range: noStructPage('change_pte_range', 'mm/mprotect.c', NORMAL, MAP_SPECIAL),
+  oops_copy_present_ptes: noStructPage('copy_present_ptes', MEMORY_C, NORMAL, MAP_SPECIAL),
+  oops_zap_present_folio_ptes: noStructPage('zap_present_folio_ptes', MEMORY_C, NORMAL, MAP_SPECIAL),
+  oops_follow_page_pte: noStructPage('follow_page_pte', GUP_C, NORMAL, MAP_SPECIAL),
+  oops_madvise_cold_or_pageout_pte_range: noStructPage(
+    'madvise_cold_or_pageout_pte_range',
+    'mm/madvise.c',
+    PMD,
+    'advise no range with huge entries of bare frames',
+  ),
+  oops_try_grab_folio: noStructPage('try_grab_folio', GUP_C, PMD, 'pin no huge entry of bare frames'),
+  oops_gup_fast_pmd_leaf: noStructPage('gup_fast_pmd_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
+  oops_gup_fast_pud_leaf: noStructPage('gup_fast_pud_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
+  oops_folio_remove_rmap_pmd: noStructPage(
+    'folio_remove_rmap_pmd',
+    RMAP_C,
+    PMD,
+    'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
+  ),
+  oops_set_pte_at: {
+    where: 'set_pte_at',
+    file: 'arch/*/include/asm/pgtable.h',
+    condition:
+      "the architecture keeps its instruction cache up to date in set_pte_at() and ptep_set_access_flags(), by a flag in the page of every executable entry, and this frame's page does not exist",
+    change: 'map device memory without PROT_EXEC',
+  },
+  oops_flush_cache_page: {
+    where: 'flush_cache_page',
+    file: 'arch/*/include/asm/cacheflush.h',
+    condition:
+      "the architecture looks at the page's flags before it flushes the data cache, and the frame has no struct page",
+    change: 'keep frames without struct page out of mappings that are copied on write',
+  },
+} as const satisfies ReasonTable;
+
+export type OopsReason = keyof typeof OOPS_REASONS;
+
+/** A BUG has the kernel's condition in `what`. */
+type BugTable = Readonly<Record<string, Reason & { readonly what: string }>>;
+
+export const BUG_REASONS = {
+  insert_pfn_no_flag: {
+    where: 'vmf_insert_pfn_prot',
+    file: MEMORY_C,
+    what: 'neither PFNMAP nor MIXEDMAP',
+    condition:
+      'BUG_ON(!(vma->vm_flags & (VM_PFNMAP|VM_MIXEDMAP))): nothing would tell vm_normal_page() that this is no page',
+    change: 'set VM_PFNMAP (vm_flags_set) in ->mmap',
+  },
+  insert_pfn_both_flags: {
+    where: 'vmf_insert_pfn_prot',
+    file: MEMORY_C,
+    what: 'both PFNMAP and MIXEDMAP',
+    condition:
+      'BUG_ON((vma->vm_flags & (VM_PFNMAP|VM_MIXEDMAP)) == (VM_PFNMAP|VM_MIXEDMAP)): a mapping is one of the two',
+    change: 'set one of the two flags',
+  },
+  insert_pfn_cow: {
+    where: 'vmf_insert_pfn_prot',
+    file: MEMORY_C,
+    what: 'PFNMAP is COW',
+    condition:
+      'BUG_ON((vma->vm_flags & VM_PFNMAP) && is_cow_mapping(vma->vm_flags)): without the special bit a copied page could not be told from a frame',
+    change: 'map it MAP_SHARED, or refuse private mappings in ->mmap',
+  },
+  insert_pfn_mixed_valid: {
+    where: 'vmf_insert_pfn_prot',
+    file: MEMORY_C,
+    what: 'MIXEDMAP with valid pfn',
+    condition:
+      'BUG_ON((vma->vm_flags & VM_MIXEDMAP) && pfn_valid(pfn)): in a VM_MIXEDMAP a frame with struct page is a page',
+    change: 'use vmf_insert_mixed or vm_insert_page, or make the mapping VM_PFNMAP',
+  },
+  insert_mixed_not_ok: {
+    where: '__vm_insert_mixed',
+    file: MEMORY_C,
+    what: '!vm_mixed_ok(vma, pfn)',
+    condition:
+      'the VMA is not VM_MIXEDMAP, and neither the pfn_t nor the frame excuses it; newer kernels answer VM_FAULT_SIGBUS',
+    change: 'set VM_MIXEDMAP in ->mmap',
+    until: 'insert_mixed_sigbus',
+  },
+  insert_mixed_no_flag: {
+    where: '__vm_insert_mixed',
+    file: MEMORY_C,
+    what: 'insert_mixed without MIXEDMAP',
+    condition:
+      'the VMA is not VM_MIXEDMAP, and neither the pfn_t nor the frame excuses it; the guarded handler tested it first',
+    change: 'set VM_MIXEDMAP in ->mmap',
+    until: 'insert_mixed_sigbus',
+  },
+  insert_page_pfnmap: {
+    where: 'vm_insert_page',
+    file: MEMORY_C,
+    what: 'vma->vm_flags & VM_PFNMAP',
+    condition: 'the VMA is VM_PFNMAP, and a counted page in it could not be told from a frame',
+    change: 'use either vm_insert_page or remap_pfn_range and vmf_insert_pfn on one mapping',
+  },
+  insert_pages_pfnmap: {
+    where: 'vm_insert_pages',
+    file: MEMORY_C,
+    what: 'vma->vm_flags & VM_PFNMAP',
+    condition:
+      'the VMA is VM_PFNMAP, and a counted page in it could not be told from a frame; newer kernels warn and go on',
+    change: 'use either vm_insert_pages or remap_pfn_range and vmf_insert_pfn on one mapping',
+    until: 'insert_pages_warns',
+  },
+  remap_entry_in_use: {
+    where: 'remap_pte_range',
+    file: MEMORY_C,
+    what: '!pte_none(ptep_get(pte))',
+    condition: 'something is mapped in the range already',
+    change: 'zap the range first (zap_vma_ptes), or remap each page once',
+  },
+  gup_fast_no_struct_page: {
+    where: 'gup_fast_pte_range',
+    file: GUP_C,
+    what: '!pfn_valid(pte_pfn(pte))',
+    condition: 'an entry that is not special maps a frame without struct page',
+    change: 'let drivers map such frames with helpers that mark the entry special',
+  },
+  set_anon_without_anon_vma: {
+    where: '__folio_set_anon',
+    file: RMAP_C,
+    what: '!anon_vma',
+    condition: 'a page becomes anonymous in a VMA that has no anon_vma, as a shared one never gets one',
+  },
+  move_anon_without_anon_vma: {
+    where: 'folio_move_anon_rmap',
+    file: RMAP_C,
+    what: '!anon_vma',
+    condition: 'an anonymous page is taken over by a VMA that has no anon_vma',
+    change: 'insert no anonymous page of one process into the mapping of another',
+  },
+  fork_pin_outside_cow: {
+    where: 'folio_needs_cow_for_dma',
+    file: 'include/linux/mm.h',
+    what: '!(raw_read_seqcount(&vma->vm_mm->write_protect_seq) & 1)',
+    condition:
+      'fork meets an anonymous page in a mapping that is not copied on write, where nobody began write_protect_seq',
+    change: 'keep anonymous pages out of shared mappings',
+  },
+  zap_huge_pud_of_pages: {
+    where: 'zap_huge_pud',
+    file: HUGE_C,
+    what: 'not vma_is_special_huge(vma)',
+    condition:
+      'a PUD is zapped in a VMA that is not a VM_PFNMAP or VM_MIXEDMAP of a file: nobody counts pages of that size',
+    change: 'leave the flags of the mapping as they were when the PUD was inserted',
+  },
+} as const satisfies BugTable;
+
+export type BugReason = keyof typeof BUG_REASONS;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Reasons of calls that make and remove mappings: mmap, munmap, brk, fork. */
+import type { ReasonTable } from './reason.js';
+
+const MMAP_C = 'mm/mmap.c';
+const VMA_C = 'mm/vma.c';
+
+export const MAPPING_REASONS = {
+  mmap_no_length: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'the length is 0',
+    change: 'map at least one page',
+  },
+  mmap_too_long: {
+    where: '__get_unmapped_area',
+    file: MMAP_C,
+    condition: 'the mapping is longer than all of the address space (TASK_SIZE)',
+    change: 'map less',
+  },
+  mmap_droppable_file: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'MAP_DROPPABLE is for anonymous memory, and a file was given',
+    change: 'leave the file out, or map it MAP_PRIVATE or MAP_SHARED',
+  },
+  mmap_droppable_unknown: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'the kernel does not know the type of mapping MAP_DROPPABLE',
+    change: 'replay on a newer kernel',
+    until: 'map_droppable',
+  },
+  mmap_droppable_32bit: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'VM_DROPPABLE is a bit above the 32nd, which kernels of 32 bits do not have',
+    change: 'replay on an architecture of 64 bits',
+    since: 'map_droppable',
+  },
+  mmap_droppable_flags: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'droppable memory can neither be locked (MAP_LOCKED) nor grow (MAP_GROWSDOWN)',
+    change: 'leave that flag out',
+    since: 'map_droppable',
+  },
+  mmap_noreplace: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'MAP_FIXED_NOREPLACE, and something is mapped in the range',
+    change: 'unmap it first, or take MAP_FIXED, which replaces it',
+  },
+  mmap_pgoff_overflow: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'vm_pgoff and the length lead beyond the last page that a file can have',
+    change: 'use a smaller pgoff',
+  },
+  mmap_growsdown: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'MAP_GROWSDOWN of a file, or of shared memory: only private anonymous memory grows',
+    change: 'leave MAP_GROWSDOWN out',
+  },
+  mmap_readonly_file: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'a shared writable mapping of a file that was opened for reading alone',
+    change: 'open the file for writing, map without PROT_WRITE, or map privately',
+  },
+  mmap_sealed: {
+    where: 'vms_gather_munmap_vmas',
+    file: VMA_C,
+    condition: 'the mapping would replace a VMA that mseal() sealed (can_modify_vma())',
+    change: 'map elsewhere',
+    since: 'mseal',
+  },
+  mmap_vmf_error: {
+    where: 'mmap',
+    file: 'the driver',
+    condition:
+      '->mmap called a vmf_insert_* helper, which is for fault handlers, and makes -EFAULT of its VM_FAULT_ERROR',
+    change: 'call vm_insert_page or remap_pfn_range in ->mmap, and vmf_insert_* in the fault handler',
+    convention: true,
+  },
+  mmap_driver_error: {
+    where: 'mmap',
+    file: 'the driver',
+    condition: 'the log says that ->mmap returns this error: what it had mapped goes, and no VMA is made',
+    change: 'leave error out of mmap.end',
+    convention: true,
+  },
+  area_colour: {
+    where: 'arch_get_unmapped_area',
+    file: 'arch/*/mm/mmap.c',
+    condition: 'a shared fixed mapping whose address has another cache colour than its offset (SHMLBA)',
+    change: 'take an address that differs from the offset by a multiple of SHMLBA',
+  },
+  area_beyond: {
+    where: '__get_unmapped_area',
+    file: MMAP_C,
+    condition: 'the fixed address and the length lead beyond the address space (TASK_SIZE)',
+    change: 'take a lower address',
+  },
+  area_none: {
+    where: 'vm_unmapped_area',
+    file: MMAP_C,
+    condition: 'no gap below the stack is as long as the mapping',
+    change: 'unmap something, or map less',
+  },
+  munmap_range: {
+    where: 'do_vmi_munmap',
+    file: VMA_C,
+    condition: 'the range is empty, or leads beyond the address space (TASK_SIZE)',
+    change: 'unmap at least one page, below TASK_SIZE',
+  },
+  may_split_refuses: {
+    where: '__split_vma',
+    file: VMA_C,
+    condition: 'the VMA would have to be cut, and its vm_ops->may_split says no',
+    change: 'apply the call to whole mappings of this driver',
+  },
+  munmap_sealed: {
+    where: 'vms_gather_munmap_vmas',
+    file: VMA_C,
+    condition: 'a VMA of the range is sealed (can_modify_vma())',
+    change: 'leave it out of the range: no call takes a seal away',
+    since: 'mseal',
+  },
+  brk_below_start: {
+    where: 'brk',
+    file: MMAP_C,
+    condition: 'the new end lies below the start of the data segment: brk() answers with the old one',
+    change: 'stay above start_brk',
+  },
+  brk_nothing_there: {
+    where: 'brk',
+    file: MMAP_C,
+    condition: 'nothing is mapped between the new end and the old one: brk() answers with the old one',
+  },
+  brk_not_unmapped: {
+    where: 'brk',
+    file: MMAP_C,
+    condition: 'the end of the data segment could not be unmapped: brk() answers with the old one',
+  },
+  brk_no_room: {
+    where: 'brk',
+    file: MMAP_C,
+    condition:
+      'the next mapping, or the room that a stack needs to grow, begins too soon: brk() answers with the old one',
+    change: 'unmap what follows, or grow less',
+  },
+  fork_pat: {
+    where: 'get_pat_info',
+    file: 'arch/x86/mm/pat/memtype.c',
+    condition:
+      "track_pfn_copy() looks for the reservation of the mapping's memory type by its first PTE, and that is no raw pfn any more: it was copied on write, or zapped",
+    change: 'write to no first page of such a private mapping before the fork, or give it MADV_DONTFORK',
+    until: 'pfnmap_track_ctx',
+  },
+  fork_copy_mm: {
+    where: 'copy_mm',
+    file: 'kernel/fork.c',
+    condition: 'a VMA could not be copied, and whatever the error was, dup_mm() has no address space to give',
+  },
+} as const satisfies ReasonTable;

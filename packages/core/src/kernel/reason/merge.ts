@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Why a range merged with a neighbour, or did not. */
+import type { ReasonTable } from './reason.js';
+
+const VMA_C = 'mm/vma.c';
+
+/** What a merge did. */
+export const MERGED_REASONS = {
+  merged_left: {
+    where: 'can_vma_merge_left',
+    file: VMA_C,
+    condition: 'the mapping before it has the same flags and file, and vm_pgoff goes on: it grew over the range',
+  },
+  merged_right: {
+    where: 'can_vma_merge_right',
+    file: VMA_C,
+    condition: 'the mapping behind it has the same flags and file, and vm_pgoff goes on: it grew over the range',
+  },
+  merged_both: {
+    where: 'can_vma_merge_right',
+    file: VMA_C,
+    condition: 'the mappings before and behind it have the same flags and file, and vm_pgoff goes on: all became one',
+  },
+} as const satisfies ReasonTable;
+
+/** What kept an adjacent neighbour apart. */
+export const UNMERGED_REASONS = {
+  unmerged_special: {
+    where: 'vma_merge_new_range',
+    file: VMA_C,
+    condition: 'a VM_SPECIAL mapping (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND) never merges',
+  },
+  unmerged_flags: {
+    where: 'is_mergeable_vma',
+    file: VMA_C,
+    condition: 'the flags differ',
+  },
+  unmerged_file: {
+    where: 'is_mergeable_vma',
+    file: VMA_C,
+    condition: 'the files differ',
+  },
+  unmerged_anon_vma: {
+    where: 'is_mergeable_anon_vma',
+    file: VMA_C,
+    condition: 'both have anonymous pages of different anon_vmas, or one is chained to that of a parent',
+  },
+  unmerged_pgoff: {
+    where: 'can_vma_merge_left',
+    file: VMA_C,
+    condition: 'vm_pgoff does not go on from one to the other',
+  },
+  unmerged_anon_pgoff: {
+    where: 'can_vma_merge_left',
+    file: VMA_C,
+    condition: 'the anonymous page index of a private file mapping does not go on from one to the other',
+    since: 'anon_pgoff',
+  },
+  unmerged_close: {
+    where: 'can_merge_remove_vma',
+    file: VMA_C,
+    condition: 'the VMA that would disappear has a vm_ops->close',
+  },
+} as const satisfies ReasonTable;
+
+/** What a merge did not let the driver do. */
+export const SKIPPED_REASONS = {
+  mmap_not_called: {
+    where: '__mmap_region',
+    file: 'mm/mmap.c',
+    condition: '->mmap is not called: the range became part of a mapping that has been set up already',
+    change: 'leave a gap between the mappings, or let them differ in file, flags or vm_pgoff',
+  },
+  mmap_actions_dropped: {
+    where: '__mmap_region',
+    file: VMA_C,
+    condition:
+      '->mmap_prepare ran, and its actions are not carried out: the range became part of a mapping that has had them',
+    change: 'leave a gap between the mappings, or let them differ in file, flags or vm_pgoff',
+    since: 'mmap_actions',
+  },
+  mmap_merged_after: {
+    where: '__mmap_region',
+    file: 'mm/mmap.c',
+    condition: '->mmap changed the flags, and with those the range merged: the VMA that the driver saw is gone',
+    change: 'leave a gap between the mappings',
+  },
+} as const satisfies ReasonTable;
+
+export const MERGE_REASONS = { ...MERGED_REASONS, ...UNMERGED_REASONS, ...SKIPPED_REASONS } as const;
+
+export type MergedReason = keyof typeof MERGED_REASONS;
+export type UnmergedReason = keyof typeof UNMERGED_REASONS;
+export type SkippedReason = keyof typeof SKIPPED_REASONS;

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Why the kernel warns, or reports a bad state: the reasons of messages. */
+import type { WarningId } from '../../profile/releases/release.js';
+import type { Reason, ReasonTable } from './reason.js';
+
+const MEMORY_C = 'mm/memory.c';
+const ARM64 = 'arch/arm64/include/asm/pgtable.h';
+
+/** One for each WARN_ON that the model can reach (`profile/warnings.ts`). */
+export const WARNING_REASONS = {
+  warn_vm_normal_page_zero: {
+    where: 'vm_normal_page',
+    file: MEMORY_C,
+    condition: 'the zero page is mapped by an entry that is not special, and counts as a page',
+    since: 'mixedmap_zeropage_null',
+  },
+  warn_vm_normal_page_huge_zero: {
+    where: '__vm_normal_page',
+    file: MEMORY_C,
+    condition: 'the huge zero folio is mapped by an entry that is not special, and counts as a page',
+    since: 'vm_normal_page_levels',
+  },
+  warn_rmap_zero_folio: {
+    where: '__folio_rmap_sanity_checks',
+    file: 'include/linux/rmap.h',
+    condition: 'references and map counts of the zero page are touched: vm_normal_page() took it for a page',
+    since: 'rmap_zeropage_check',
+  },
+  warn_mixed_zeropage_pfnmap: {
+    where: 'vm_mixed_zeropage_allowed',
+    file: MEMORY_C,
+    condition: 'the zero page is inserted into a VM_PFNMAP mapping',
+    change: 'use VM_MIXEDMAP for mappings that pages are inserted into',
+  },
+  warn_insert_page_mismatch: {
+    where: 'insert_page_into_pte_locked',
+    file: MEMORY_C,
+    condition: 'for a write another frame is inserted than the one that is mapped',
+    change: 'zap the page before another frame takes its place',
+  },
+  warn_insert_pages_pfnmap: {
+    where: 'vm_insert_pages',
+    file: MEMORY_C,
+    condition: 'pages are inserted into a VM_PFNMAP mapping, which then is both',
+    change: 'use either vm_insert_pages or remap_pfn_range and vmf_insert_pfn on one mapping',
+    since: 'insert_pages_warns',
+  },
+  warn_insert_pfn_mismatch: {
+    where: 'insert_pfn',
+    file: MEMORY_C,
+    condition: 'for a write another frame is inserted than the one that is mapped, and the old one stays',
+    change: 'zap the page before another frame takes its place',
+  },
+  warn_insert_pfn_pmd_mismatch: {
+    where: 'insert_pfn_pmd',
+    file: 'mm/huge_memory.c',
+    condition: 'for a write a PMD is inserted where another frame or a page table is, and that stays',
+    change: 'zap the range first',
+  },
+  warn_insert_pfn_pud_mismatch: {
+    where: 'insert_pfn_pud',
+    file: 'mm/huge_memory.c',
+    condition: 'for a write a PUD is inserted where another frame or a page table is, and that stays',
+    change: 'zap the range first',
+  },
+  warn_wp_copy_user: {
+    where: '__wp_page_copy_user',
+    file: MEMORY_C,
+    condition:
+      'a private mapping of a frame without struct page is written, the frame has to be read through the page table to be copied, and the entry does not allow that',
+  },
+  warn_racy_pte_young: {
+    where: '__check_safe_pte_update',
+    file: ARM64,
+    condition: 'a valid entry is replaced by one that is not young, while hardware could be setting the access flag',
+  },
+  warn_racy_pte_dirty: {
+    where: '__check_safe_pte_update',
+    file: ARM64,
+    condition: 'a writable entry is replaced by one that is not dirty, while hardware could be setting the dirty state',
+  },
+  warn_unsafe_pte_change: {
+    where: '__check_safe_pte_update',
+    file: ARM64,
+    condition: 'attributes of a valid entry change in place, without break-before-make',
+    since: 'pte_update_checks_attributes',
+  },
+  warn_get_pat_info: {
+    where: 'get_pat_info',
+    file: 'arch/x86/mm/pat/memtype.c',
+    condition:
+      'a mapping whose memory type is tracked has no raw pfn at its first page any more, so that the reservation cannot be found',
+    change: 'leave the first page of such a mapping as remap_pfn_range made it',
+    until: 'pfnmap_track_ctx',
+  },
+  warn_wp_page_reuse_zero: {
+    where: 'wp_page_reuse',
+    file: MEMORY_C,
+    condition: 'a write fault makes the entry of the zero page writable',
+    since: 'wp_reuse_zeropage_check',
+  },
+} as const satisfies Readonly<Record<`warn_${WarningId}`, Reason>>;
+
+export const MESSAGE_REASONS = {
+  ...WARNING_REASONS,
+  bad_page_map: {
+    where: 'print_bad_pte',
+    file: MEMORY_C,
+    condition:
+      'vm_normal_page() met an entry that is special in a VMA without VM_PFNMAP and VM_MIXEDMAP, or whose pfn lies above all memory, and took it for corruption',
+    change: 'set VM_PFNMAP or VM_MIXEDMAP on mappings of bare frames',
+    renamed: { feature: 'bad_page_map_sizes', where: 'print_bad_page_map' },
+  },
+  bad_page_map_count: {
+    where: 'zap_present_folio_ptes',
+    file: MEMORY_C,
+    condition: 'the map count of the page fell below zero: it was unmapped more often than mapped',
+  },
+  bad_rss_counter: {
+    where: 'check_mm',
+    file: 'kernel/fork.c',
+    condition:
+      'a counter is not zero when the address space ends: pages were counted when they were mapped and not when they went, or the other way round, or nobody unmapped them',
+  },
+  bad_page_state: {
+    where: 'free_page_is_bad',
+    file: 'mm/page_alloc.c',
+    condition: 'the last reference to a page went while it was still mapped',
+    change: 'zap the page before the driver gives it back',
+  },
+} as const satisfies ReasonTable;
+
+export type MessageReason = keyof typeof MESSAGE_REASONS;

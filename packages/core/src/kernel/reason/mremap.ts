@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Reasons of mremap(). */
+import type { ReasonTable } from './reason.js';
+
+const MREMAP_C = 'mm/mremap.c';
+/** What 6.17 asks before it looks at a VMA, and of a VMA. */
+const PARAMS = { feature: 'mremap_several_vmas', where: 'check_mremap_params' } as const;
+const VMA = { feature: 'mremap_several_vmas', where: 'check_prep_vma' } as const;
+
+export const MREMAP_REASONS = {
+  mremap_needs_maymove: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'MREMAP_FIXED and MREMAP_DONTUNMAP say where to move to, and MREMAP_MAYMOVE is missing',
+    change: 'add MREMAP_MAYMOVE',
+    renamed: PARAMS,
+  },
+  mremap_dontunmap_length: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'MREMAP_DONTUNMAP moves all of a range, and the new length is another one',
+    change: 'give the same length twice',
+    renamed: PARAMS,
+  },
+  mremap_no_length: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'the new length is 0',
+    change: 'use munmap() to get rid of a mapping',
+    renamed: PARAMS,
+  },
+  mremap_too_long: {
+    where: 'check_mremap_params',
+    file: MREMAP_C,
+    condition: 'the new length is more than all of the address space (TASK_SIZE)',
+    change: 'ask for less',
+    since: 'mremap_several_vmas',
+  },
+  mremap_target: {
+    where: 'mremap_to',
+    file: MREMAP_C,
+    condition: 'the new place leads beyond the address space (TASK_SIZE)',
+    change: 'move to a lower address',
+    renamed: PARAMS,
+  },
+  mremap_overlap: {
+    where: 'mremap_to',
+    file: MREMAP_C,
+    condition: 'the old place and the new one overlap',
+    change: 'move further away',
+    renamed: PARAMS,
+  },
+  mremap_unmapped: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'no VMA contains the address',
+    change: 'map the page first',
+    renamed: VMA,
+  },
+  mremap_sealed: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'the VMA is sealed (can_modify_vma())',
+    since: 'mseal',
+    renamed: VMA,
+  },
+  mremap_duplicate_private: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'an old length of 0 asks for a second mapping of the same pages, and the mapping is private',
+    change: 'give the old length, or use a shared mapping',
+    renamed: VMA,
+  },
+  mremap_dontunmap_special: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'MREMAP_DONTUNMAP of a VM_PFNMAP or VM_DONTEXPAND mapping: there would be nothing to fault in behind it',
+    change: 'move it without MREMAP_DONTUNMAP',
+    renamed: VMA,
+  },
+  mremap_across: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'the old range leads beyond the VMA at its start',
+    change: 'resize one mapping at a time',
+    renamed: VMA,
+  },
+  mremap_no_expand: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition:
+      'the mapping would grow, and it is VM_PFNMAP or VM_DONTEXPAND: what the driver mapped does not grow with it',
+    change: 'map the larger range anew',
+    renamed: VMA,
+  },
+  mremap_not_merged: {
+    where: 'vma_merge_extend',
+    file: 'mm/vma.c',
+    condition:
+      'the space behind the mapping is free, and the mapping cannot be extended over it: a VM_SPECIAL one (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND) never merges, not even with its own new part',
+    change: 'map the larger range anew, or move the mapping somewhere else',
+  },
+  mremap_no_room: {
+    where: 'mremap',
+    file: MREMAP_C,
+    condition: 'there is no room to grow in place, and MREMAP_MAYMOVE is missing',
+    change: 'add MREMAP_MAYMOVE, or unmap what follows',
+    renamed: { feature: 'mremap_several_vmas', where: 'mremap_at' },
+  },
+  mremap_gone: {
+    where: 'mremap_to',
+    file: MREMAP_C,
+    condition: 'the target range contained the source: clearing the one unmapped the other',
+    since: 'mremap_several_vmas',
+  },
+  mremap_gap: {
+    where: 'remap_move',
+    file: MREMAP_C,
+    condition: 'the range begins with a gap: several VMAs move together only from the first page on',
+    change: 'begin with a mapped page',
+    since: 'mremap_several_vmas',
+  },
+  mremap_several_refused: {
+    where: 'remap_move',
+    file: MREMAP_C,
+    condition:
+      'the range has several VMAs, and one of them is watched by userfaultfd or has a ->get_unmapped_area of its own',
+    change: 'move that VMA alone',
+    since: 'mremap_several_vmas',
+  },
+  mremap_nothing: {
+    where: 'remap_move',
+    file: MREMAP_C,
+    condition: 'nothing is mapped in the range',
+    change: 'map something first',
+    since: 'mremap_several_vmas',
+  },
+} as const satisfies ReasonTable;
