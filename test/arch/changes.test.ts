@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What features change in architectures: every combination that a profile can ask for must be a sound one. */
 import { defineProfile, findProfile, linux_6_1, linux_6_12, linux_6_18, PROFILES, releaseHas } from '@specialbit/core';
-import { type Architecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';
+import { type Architecture, checkArchitecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { registry } from './configurations.js';
 
@@ -19,7 +19,11 @@ function at_6_1(name: string, op: (arch: Architecture, p: ReturnType<typeof read
 
 describe('changes', () => {
   it.each(PROFILES.map((p) => [p.name, p] as const))('give sound architectures for %s', (_, profile) => {
-    for (const arch of registry.all) expect(arch.at(profile).name).toBe(arch.name);
+    for (const arch of registry.all) {
+      const older = arch.at(profile);
+      expect(() => checkArchitecture(older)).not.toThrow();
+      expect(older.name).toBe(arch.name);
+    }
   });
 
   it.each([...features.keys()])('can be undone one by one: %s', (name) => {
@@ -30,6 +34,7 @@ describe('changes', () => {
     for (const arch of registry.all) {
       if (!arch.changedBy.some((change) => change.name === name)) continue;
       const older = arch.at(defineProfile(with_, { minus: [name] }));
+      expect(() => checkArchitecture(older)).not.toThrow();
       expect([arch.name, older === arch.at(defineProfile(with_, { plus: [name] }))]).toEqual([arch.name, false]);
       const newer = arch.at(defineProfile(without, { plus: [name] }));
       expect([arch.name, newer.layout.pteBits]).toEqual([arch.name, arch.layout.pteBits]);

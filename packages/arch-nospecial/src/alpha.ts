@@ -9,7 +9,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   type Feature,
   inverted,
@@ -116,11 +116,11 @@ const spec: ArchitectureSpec = {
   },
 };
 
-export const alpha = defineArchitecture(spec);
+export const alpha = declareArchitecture(spec);
 
 /** Alpha with the software bit 19 made the special bit, as proposed on linux-alpha in 2026. */
 const _PAGE_SPECIAL = bit(19);
-export const alpha_special = defineArchitecture({
+export const alpha_special = declareArchitecture({
   ...spec,
   name: 'alpha+special',
   title: 'Alpha with a special bit',

@@ -10,7 +10,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   type Feature,
   inverted,
@@ -180,13 +180,13 @@ function spec(
 }
 
 /** Uniprocessor kernel: the configuration of the kernel transcripts. */
-export const arm = defineArchitecture(
+export const arm = declareArchitecture(
   spec('arm', 'ARM, short descriptors, uniprocessor', 'ARM && MMU && !ARM_LPAE && !SMP', L_PTE_MT_WRITEBACK, [
     'arm-v5',
     'arm-swap',
   ]),
 );
-export const arm_v7 = defineArchitecture(
+export const arm_v7 = declareArchitecture(
   spec(
     'arm-v7',
     'ARMv7, short descriptors, SMP',

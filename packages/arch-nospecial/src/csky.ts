@@ -8,7 +8,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   protections,
@@ -45,7 +45,7 @@ const soft = silentBits({
 });
 const READ = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_READ | B._PAGE_CACHE | B._PAGE_BUF;
 
-export const csky = defineArchitecture({
+export const csky = declareArchitecture({
   name: 'csky',
   family: 'csky',
   title: 'C-SKY (abiv2)',

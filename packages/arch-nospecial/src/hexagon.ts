@@ -3,7 +3,7 @@
  * Hexagon under its virtual machine. arch/hexagon/include/asm/pgtable.h, vm_mmu.h,
  * arch/hexagon/mm/init.c (protections).
  */
-import { bit, bits, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
+import { bit, bits, declareArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'resident, and valid for the virtual machine'],
@@ -20,7 +20,7 @@ const { mask: B, bits: names } = defineBits({
 const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXECUTE: X } = B;
 const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_USER | B.__HVM_PTE_C | rights;
 
-export const hexagon = defineArchitecture({
+export const hexagon = declareArchitecture({
   name: 'hexagon',
   family: 'hexagon',
   title: 'Hexagon virtual machine, 4 KiB pages',

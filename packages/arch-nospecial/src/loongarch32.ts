@@ -8,7 +8,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   ones,
@@ -40,7 +40,7 @@ const CHG_MASK = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED;
 const NONE = USER | B._CACHE_CC | PRESENT;
 const READ = NONE | VALID;
 
-export const loongarch32 = defineArchitecture({
+export const loongarch32 = declareArchitecture({
   name: 'loongarch32',
   family: 'loongarch',
   title: 'LoongArch, 32-bit, 16 KiB pages (from Linux 6.19 on)',

@@ -10,7 +10,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   inverted,
@@ -221,9 +221,9 @@ function sun3Spec(): ArchitectureSpec {
 }
 
 /** 68040 and 68060: the configuration of the kernel transcripts. */
-export const m68k = defineArchitecture(
+export const m68k = declareArchitecture(
   motorolaSpec('m68k', 'm68k, 68040 or 68060', ['m68k-040'], motorola.mask._PAGE_CACHE040),
 );
-export const m68k_030 = defineArchitecture(motorolaSpec('m68k-030', 'm68k, 68020 or 68030', [], 0n));
-export const m68k_coldfire = defineArchitecture(coldfireSpec());
-export const m68k_sun3 = defineArchitecture(sun3Spec());
+export const m68k_030 = declareArchitecture(motorolaSpec('m68k-030', 'm68k, 68020 or 68030', [], 0n));
+export const m68k_coldfire = declareArchitecture(coldfireSpec());
+export const m68k_sun3 = declareArchitecture(sun3Spec());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** MicroBlaze. arch/microblaze/include/asm/pgtable.h, mm/init.c, kernel/hw_exception_handler.S. */
-import { bit, defineArchitecture, defineBits, modify, protections, swapWithoutExclusive } from '@specialbit/core/arch';
+import { bit, declareArchitecture, defineBits, modify, protections, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_GUARDED: [bit(0), 'guarded storage'],
@@ -19,7 +19,7 @@ const { mask: B, bits: names } = defineBits({
 const READ = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_USER;
 const USER_PAGE = B._PAGE_PRESENT | B._PAGE_USER;
 
-export const microblaze = defineArchitecture({
+export const microblaze = declareArchitecture({
   name: 'microblaze',
   family: 'microblaze',
   title: 'MicroBlaze',

@@ -5,7 +5,7 @@
  * pfn bits in the high word; a protection is or-ed into both.
  * arch/mips/include/asm/pgtable-bits.h, pgtable.h, pgtable-32.h.
  */
-import { bit, bits, clear, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
+import { bit, bits, clear, declareArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 import { MIPS_FACTS } from './mips.js';
 
 const { mask: B, bits: names } = defineBits({
@@ -33,7 +33,7 @@ const NO_EXEC = B._PAGE_NO_EXEC;
 /** Cached, noncoherent. */
 const page = PRESENT | (3n << 37n);
 
-export const mips32r2_xpa = defineArchitecture({
+export const mips32r2_xpa = declareArchitecture({
   name: 'mips32r2-xpa',
   family: 'mips',
   title: 'MIPS32 release 5 with XPA, 16 KiB pages',

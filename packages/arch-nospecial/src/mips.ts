@@ -11,7 +11,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type LayoutSpec,
@@ -140,7 +140,7 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
     access: { user: true, exec: rixi ? clear(B._PAGE_NO_EXEC) : true, read: clear(NO_READ) },
     swap: { type: { at: 8, count: 5 }, offset: [{ at: 13, count: 19 }] },
   };
-  return defineArchitecture({
+  return declareArchitecture({
     ...base,
     name,
     title,

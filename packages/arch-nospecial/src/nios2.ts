@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Nios II. arch/nios2/include/asm/pgtable-bits.h, pgtable.h, mm/init.c, kernel/head.S (fast_handler). */
-import { bit, bits, clear, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
+import { bit, bits, clear, declareArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PFN_MASK: [bits(19, 0), 'page frame number'],
@@ -17,7 +17,7 @@ const { mask: B, bits: names } = defineBits({
 const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X } = B;
 const page = (rights: bigint): bigint => B._PAGE_PRESENT | B._PAGE_CACHED | rights;
 
-export const nios2 = defineArchitecture({
+export const nios2 = declareArchitecture({
   name: 'nios2',
   family: 'nios2',
   title: 'Nios II',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** OpenRISC 1000, 8 KiB pages. arch/openrisc/include/asm/pgtable.h, mm/init.c, kernel/head.S (TLB miss handlers). */
-import { anyOf, bit, bits, defineArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
+import { anyOf, bit, bits, declareArchitecture, defineBits, modify, swapWithoutExclusive } from '@specialbit/core/arch';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'resident; the cache coherency bit of the hardware'],
@@ -24,7 +24,7 @@ const NONE = B._PAGE_PRESENT | B._PAGE_ACCESSED;
 const R = NONE | READ;
 const W = R | WRITE | B._PAGE_SHARED;
 
-export const openrisc = defineArchitecture({
+export const openrisc = declareArchitecture({
   name: 'openrisc',
   family: 'openrisc',
   title: 'OpenRISC, 8 KiB pages',

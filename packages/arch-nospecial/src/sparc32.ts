@@ -3,7 +3,7 @@
 import {
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   modify,
@@ -27,7 +27,7 @@ const { mask: B, bits: names } = defineBits({
 const page = (access: bigint): bigint => B.SRMMU_VALID | B.SRMMU_REF | B.SRMMU_CACHE | access;
 const PRIVILEGED = bits(4, 3);
 
-export const sparc32 = defineArchitecture({
+export const sparc32 = declareArchitecture({
   name: 'sparc32',
   family: 'sparc',
   title: 'SPARC, 32-bit, reference MMU',

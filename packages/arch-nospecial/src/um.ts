@@ -6,7 +6,7 @@ import {
   anyOf,
   bit,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type Feature,
@@ -84,7 +84,7 @@ function um({ bits, changes = [], ...host }: Host): Architecture {
   const all = ones(bits);
   const readable = clear(B._PAGE_PROTNONE);
   const readableByUser = equals(B._PAGE_USER | B._PAGE_PROTNONE, B._PAGE_USER);
-  return defineArchitecture({
+  return declareArchitecture({
     ...host,
     family: 'um',
     source: ['arch/um/include/asm/pgtable.h', 'arch/um/kernel/mem.c', 'arch/um/kernel/tlb.c'],

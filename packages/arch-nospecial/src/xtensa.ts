@@ -3,7 +3,7 @@
 import {
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   protections,
@@ -29,7 +29,7 @@ const WRITE = READ | B._PAGE_WRITABLE;
 const { _PAGE_HW_EXEC: X } = B;
 const mapped = { all: [{ not: INVALID }, B._PAGE_USER] };
 
-export const xtensa = defineArchitecture({
+export const xtensa = declareArchitecture({
   name: 'xtensa',
   family: 'xtensa',
   title: 'Xtensa',

@@ -3,7 +3,7 @@
 import {
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   protections,
@@ -32,7 +32,7 @@ const {
 } = B;
 const page = (rights: bigint): bigint => PRESENT | B._PAGE_CACHEABLE | rights;
 
-export const arc = defineArchitecture({
+export const arc = declareArchitecture({
   name: 'arc',
   family: 'arc',
   title: 'ARC HS, 8 KiB pages',

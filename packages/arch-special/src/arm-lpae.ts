@@ -10,7 +10,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type HugeSpec,
@@ -171,9 +171,9 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
 }
 
 /** Uniprocessor kernel: the configuration of the kernel transcripts. */
-export const arm_lpae = defineArchitecture(
+export const arm_lpae = declareArchitecture(
   spec('arm-lpae', 'ARM with LPAE, uniprocessor', 'ARM && ARM_LPAE && !SMP', B.L_PTE_MT_WRITEBACK),
 );
-export const arm_lpae_smp = defineArchitecture(
+export const arm_lpae_smp = declareArchitecture(
   spec('arm-lpae-smp', 'ARM with LPAE, SMP', 'ARM && ARM_LPAE && SMP', B.L_PTE_MT_WRITEALLOC | B.L_PTE_SHARED),
 );

@@ -10,7 +10,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type FieldSpec,
@@ -193,7 +193,7 @@ interface Variant {
 
 function arm64(v: Variant): Architecture {
   const { name, aliases = [], title, kconfig, levels, hafdbs = false } = v;
-  return defineArchitecture({
+  return declareArchitecture({
     name,
     aliases,
     title,

@@ -6,7 +6,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   factsWithout,
   type HugeSpec,
@@ -96,7 +96,7 @@ const pmdOf = (pte: ArchitectureSpec['layout']): HugeSpec => {
   };
 };
 
-export const loongarch64 = defineArchitecture({
+export const loongarch64 = declareArchitecture({
   name: 'loongarch64',
   aliases: ['loongarch'],
   family: 'loongarch',

@@ -13,7 +13,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type HugeSpec,
@@ -135,7 +135,7 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
   });
   const page = PRESENT | cache;
   const [data, shared] = [page | at.NO_EXEC, page | at.WRITE | at.NO_EXEC];
-  return defineArchitecture({
+  return declareArchitecture({
     name,
     title,
     kconfig,

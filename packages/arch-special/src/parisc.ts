@@ -5,7 +5,7 @@ import {
   type ArchitectureSpec,
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   ones,
@@ -51,7 +51,7 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
   // The huge bit is special's while there are no huge pages; the unused break bit is when there are.
   const SPECIAL = HUGETLB_PAGE ? B._PAGE_DMB : B._PAGE_HUGE;
   const mark = { or: ACCESSED };
-  return defineArchitecture({
+  return declareArchitecture({
     ...v,
     family: 'parisc',
     kconfig: `PARISC && ${v.bits === 64 ? '' : '!'}64BIT && ${HUGETLB_PAGE ? '' : '!'}HUGETLB_PAGE`,

@@ -3,7 +3,7 @@
  * 32-bit PowerPC with the MMU of book3s.
  * arch/powerpc/include/asm/book3s/32/pgtable.h, pgtable-masks.h; arch/powerpc/mm/pgtable.c.
  */
-import { bit, bits, clear, defineArchitecture, defineBits, modify, ones, protections } from '@specialbit/core/arch';
+import { bit, bits, clear, declareArchitecture, defineBits, modify, ones, protections } from '@specialbit/core/arch';
 import { POWERPC_FACTS, PPC32, PPC32_CHANGES, withExecOnly } from './powerpc.js';
 
 /** 603, 604, 740 to 7448: an inverted (hash) page table, filled from the Linux one. */
@@ -26,7 +26,7 @@ function book3s() {
   const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | ACCESSED | B._PAGE_COHERENT | rights;
   const mark = ACCESSED | B._PAGE_HASHPTE;
-  return defineArchitecture({
+  return declareArchitecture({
     ...PPC32,
     name: 'ppc32-book3s',
     title: 'PowerPC 604 class, hash table',

@@ -9,7 +9,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   modify,
@@ -45,7 +45,7 @@ function mpc8xx() {
   } = B;
   const readable = { not: equals(RO, NA) };
   const page = (limits: bigint): bigint => PRESENT | ACCESSED | limits;
-  return defineArchitecture({
+  return declareArchitecture({
     ...PPC32,
     name: 'ppc32-8xx',
     title: 'PowerPC 8xx',
@@ -113,7 +113,7 @@ function ppc44x() {
   });
   const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | ACCESSED | rights;
-  return defineArchitecture({
+  return declareArchitecture({
     ...PPC32,
     name: 'ppc32-44x',
     title: 'PowerPC 44x',
@@ -196,7 +196,7 @@ function e500() {
   const EXEC = B._PAGE_BAP_SX | B._PAGE_BAP_UX;
   const { _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | B._PAGE_PSIZE_4K | ACCESSED | rights;
-  return defineArchitecture({
+  return declareArchitecture({
     ...PPC32,
     name: 'ppc32-e500',
     title: 'PowerPC e500',

@@ -11,7 +11,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   factsWithout,
@@ -80,7 +80,7 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
   const CHG_MASK =
     pfn | HPTEFLAGS | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL | PTE | B._PAGE_SOFT_DIRTY | B._PAGE_DEVMAP;
   const ignored = radix ? B._PAGE_DIRTY | ACCESSED : HPTEFLAGS;
-  return defineArchitecture({
+  return declareArchitecture({
     ...v,
     aliases,
     family: 'powerpc',

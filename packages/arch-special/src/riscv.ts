@@ -7,7 +7,7 @@ import {
   anyOf,
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   factsWithout,
   type HugeSpec,
@@ -105,7 +105,7 @@ interface Variant {
 
 function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
   const is64 = v.bits === 64;
-  return defineArchitecture({
+  return declareArchitecture({
     ...v,
     family: 'riscv',
     kconfig: is64 ? 'RISCV && 64BIT; the mode is chosen at boot' : 'RISCV && 32BIT',

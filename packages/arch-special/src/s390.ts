@@ -5,7 +5,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   equals,
   type HugeSpec,
@@ -144,7 +144,7 @@ interface Variant {
 
 function s390({ name, title, soft_dirty }: Variant): Architecture {
   const SOFT_DIRTY = soft_dirty ? B._PAGE_SOFT_DIRTY : 0n;
-  return defineArchitecture({
+  return declareArchitecture({
     name,
     family: 's390',
     title,

@@ -8,7 +8,7 @@ import {
   anyOf,
   bit,
   bits,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   modify,
   protections,
@@ -70,7 +70,7 @@ function mmu(user: TestSpec, write: TestSpec) {
 }
 
 const sh4Page = PAGE | L._PAGE_SZ0;
-export const sh4 = defineArchitecture({
+export const sh4 = declareArchitecture({
   name: 'sh4',
   aliases: ['sh'],
   family: 'sh',
@@ -134,7 +134,7 @@ const page = (rights: bigint): bigint => PAGE | E._PAGE_EXT_ESZ0 | rights;
 const [R, W, X] = [UR | KR, UW | KW, UX | KX];
 const NONE = L._PAGE_PROTNONE | L._PAGE_CACHABLE | L._PAGE_ACCESSED | E._PAGE_EXT_ESZ0;
 
-export const sh4a_x2tlb = defineArchitecture({
+export const sh4a_x2tlb = declareArchitecture({
   name: 'sh4a-x2tlb',
   family: 'sh',
   title: 'SH-4A with extended TLB',

@@ -9,7 +9,7 @@ import {
   bit,
   bits,
   clear,
-  defineArchitecture,
+  declareArchitecture,
   defineBits,
   type HugeSpec,
   type NamedBits,
@@ -85,7 +85,7 @@ const PMD_HUGE = bit(56);
 function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep, SZ4MB }: Variant): Architecture {
   const page = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_CACHE;
   const read = page | VALID | B._PAGE_READ;
-  return defineArchitecture({
+  return declareArchitecture({
     name,
     aliases,
     title,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { type Architecture, defineArchitecture } from '@specialbit/core/arch';
+import { type Architecture, declareArchitecture } from '@specialbit/core/arch';
 import { i386PaeSpec, i386Spec, x86_64Spec } from './specs.js';
 
 /** 4 levels, without MEM_SOFT_DIRTY: the configuration of the kernel transcripts. */
-export const x86_64 = defineArchitecture(
+export const x86_64 = declareArchitecture(
   x86_64Spec({
     name: 'x86_64',
     aliases: ['x86_64-swap', 'x86'],
@@ -15,7 +15,7 @@ export const x86_64 = defineArchitecture(
   }),
 );
 /** 4 levels as distributions configure it. */
-export const x86_64_4level = defineArchitecture(
+export const x86_64_4level = declareArchitecture(
   x86_64Spec({
     name: 'x86_64-4level',
     title: 'x86-64, 4 levels, soft-dirty tracking',
@@ -25,7 +25,7 @@ export const x86_64_4level = defineArchitecture(
     maxPhysmemBits: 46,
   }),
 );
-export const x86_64_4level_shstk = defineArchitecture(
+export const x86_64_4level_shstk = declareArchitecture(
   x86_64Spec({
     name: 'x86_64-4level-shstk',
     title: 'x86-64, 4 levels, user shadow stacks',
@@ -36,7 +36,7 @@ export const x86_64_4level_shstk = defineArchitecture(
     maxPhysmemBits: 46,
   }),
 );
-export const x86_64_5level = defineArchitecture(
+export const x86_64_5level = declareArchitecture(
   x86_64Spec({
     name: 'x86_64-5level',
     title: 'x86-64, 5 levels',
@@ -46,12 +46,12 @@ export const x86_64_5level = defineArchitecture(
     maxPhysmemBits: 52,
   }),
 );
-export const i386 = defineArchitecture(i386Spec);
+export const i386 = declareArchitecture(i386Spec);
 /** PAE on a CPU without NX, as in the kernel transcripts. */
-export const i386_pae = defineArchitecture(
+export const i386_pae = declareArchitecture(
   i386PaeSpec({ name: 'i386-pae', title: 'i386 with PAE, CPU without NX', nx: false }),
 );
-export const i386_pae_nx = defineArchitecture(i386PaeSpec({ name: 'i386-pae-nx', title: 'i386 with PAE', nx: true }));
+export const i386_pae_nx = declareArchitecture(i386PaeSpec({ name: 'i386-pae-nx', title: 'i386 with PAE', nx: true }));
 
 export const architectures: readonly Architecture[] = [
   x86_64,

@@ -2,16 +2,10 @@
 /** What ends a command, in one line. */
 import { codeOf } from '@specialbit/events';
 import { InputError, UsageError } from '@specialbit/view';
+import { codeMark } from './exit.js';
 
+export { EXIT } from './exit.js';
 export { InputError, UsageError };
-
-export const EXIT = {
-  fine: 0,
-  /** A mismatch, or lanes that part: what was asked for was done, and this is what it found. */
-  finding: 1,
-  /** What was asked for could not be done. */
-  unusable: 2,
-} as const;
 
 /** What is said of an error, without its code. Nothing of a stack, whatever it was; DEBUG=specialbit shows it. */
 export function describeFailure(error: unknown): string {
@@ -29,8 +23,6 @@ export function failureText(error: unknown): string {
 export function warningLine(warning: Error): string {
   return `specialbit: warning: ${oneLine(warning.message)} ${codeMark(codeOf(warning) ?? 'internal')}\n`;
 }
-
-export const codeMark = (code: string): string => `[${code}]`;
 
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ');

@@ -1,47 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The command line: its commands, and what an error in it looks like. */
-import { Command, CommanderError } from 'commander';
-import { register as registerArch } from './arch/command.js';
-import { register as registerBlame } from './blame/command.js';
-import { type CommandContext, EXIT_CODES } from './command-context.js';
-import { register as registerCompare } from './compare/command.js';
-import { register as registerDecode } from './decode/command.js';
-import { register as registerDiff } from './diff/command.js';
-import { register as registerErrors } from './errors/command.js';
-import { register as registerExplain } from './explain/command.js';
-import { register as registerExport } from './export/command.js';
-import { codeMark, EXIT, failureText } from './failure.js';
-import { register as registerGallery } from './gallery/command.js';
-import { register as registerImport } from './import/command.js';
-import { register as registerKernel } from './kernel/command.js';
-import { addPluginOption } from './plugin/option.js';
-import { register as registerRecord } from './record/command.js';
-import { register as registerReplay } from './replay/command.js';
-import { register as registerStep } from './step/command.js';
+import { Command, CommanderError, Help } from 'commander';
+import { type CommandContext, EXIT_CODES, list } from './command-context.js';
+import { COMMANDS } from './commands.js';
+import { codeMark, EXIT } from './exit.js';
 import type { Terminal } from './terminal.js';
-import { register as registerTranscribe } from './transcribe/command.js';
-import { register as registerVerify } from './verify/command.js';
 import { version } from './version.js';
 
-/** Every command, in the order of the help. */
-const COMMANDS = [
-  registerReplay,
-  registerCompare,
-  registerExplain,
-  registerStep,
-  registerDiff,
-  registerBlame,
-  registerExport,
-  registerVerify,
-  registerImport,
-  registerRecord,
-  registerTranscribe,
-  registerDecode,
-  registerArch,
-  registerKernel,
-  registerGallery,
-  registerErrors,
-];
+const HELP = { helpWidth: 78, showGlobalOptions: true } as const;
 
 /** Runs a command line (without node and script). Resolves to the exit code; never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -50,23 +16,26 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     code = result;
   };
   try {
-    await build({ terminal, done }).parseAsync([...args], { from: 'user' });
+    const program = await build(args, { terminal, done });
+    await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.unusable;
+    const { failureText } = await import('./failure.js');
     terminal.err(`specialbit: ${failureText(error)}\n`);
     if (process.env.DEBUG === 'specialbit' && error instanceof Error) terminal.err(`${error.stack}\n`);
     return EXIT.unusable;
   }
 }
 
-function build(context: CommandContext): Command {
+/** The command line with the commands that `args` name; of the others it knows what the help says of them. */
+async function build(args: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('specialbit')
     .description('An executable, time-travelling model of pte_special() and vm_normal_page() in Linux.')
     .version(version())
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureHelp({ helpWidth: 78, showGlobalOptions: true })
+    .configureHelp(HELP)
     .configureOutput({
       outputError: (text) => {
         const line = text
@@ -78,7 +47,23 @@ function build(context: CommandContext): Command {
       },
     })
     .addHelpText('after', EXIT_CODES);
-  for (const register of COMMANDS) register(program, context);
-  addPluginOption(program);
+  for (const { name, description, load } of COMMANDS) {
+    if (args.includes(name)) (await load()).register(program, context);
+    else program.command(name).description(description);
+  }
+  const usage = new Map(COMMANDS.map((command) => [command.name, command.usage]));
+  program.configureHelp({
+    ...HELP,
+    subcommandTerm: (command) => {
+      const own = usage.get(command.name());
+      return own === undefined ? Help.prototype.subcommandTerm(command) : `${command.name()} ${own}`;
+    },
+  });
+  program
+    .option('--plugin <module>', 'a JavaScript module or package with architectures; can be repeated', list)
+    .hook('preAction', async () => {
+      const { onlyPlugins } = await import('./plugin/only-plugins.js');
+      await onlyPlugins(program.opts<{ plugin?: string[] }>().plugin ?? []);
+    });
   return program;
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The logs that `arch diff` runs: files that were named, the examples, and the scenarios of the kit. */
+
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { scenarioLog, scenarios } from '@specialbit/conformance';
 import { parseLog } from '@specialbit/events';
 import { loadLog } from '@specialbit/events/node';
 import { InputError } from '../failure.js';
+import { EXAMPLES } from '../places.js';
 import type { NamedLog } from './diff-findings.js';
 
 /** Beside the packages, in a checkout of the repository. */
-const SHIPPED = fileURLToPath(new URL('../../../../examples/', import.meta.url));
 
 /** Every log of `paths` (files, folders), or of the examples where none is given. Throws InputError, LogError. */
 export async function logsOf(paths: readonly string[]): Promise<NamedLog[]> {
   const folders =
-    paths.length > 0 ? paths : [existsSync('examples') ? 'examples' : SHIPPED].filter((path) => existsSync(path));
+    paths.length > 0 ? paths : [existsSync('examples') ? 'examples' : EXAMPLES].filter((path) => existsSync(path));
   const logs: NamedLog[] = [];
   for (const file of folders.flatMap(files)) {
     const log = await loadLog(file);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch new NAME`: writes the package of a plugin that builds and passes its tests as it stands. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT, InputError, UsageError } from '../failure.js';
+import { PLUGIN_TEMPLATES } from '../places.js';
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
 
@@ -13,7 +14,6 @@ export interface NewOptions {
   readonly json?: boolean;
 }
 
-const TEMPLATES = fileURLToPath(new URL('../../templates/plugin/', import.meta.url));
 /** npm leaves a file of this name out of packages. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
@@ -32,7 +32,7 @@ export async function newPlugin(name: string, options: NewOptions, terminal: Ter
   const written = templates().map((file) => {
     const parts = file.replace(/\.template$/, '').split('/');
     const target = join(folder, ...parts.map((part) => RENAMED[part] ?? fill(part, words)));
-    write(target, fill(readFileSync(join(TEMPLATES, file), 'utf8'), words));
+    write(target, fill(readFileSync(join(PLUGIN_TEMPLATES, file), 'utf8'), words));
     return target;
   });
   if (options.json === true) await terminal.out(`${JSON.stringify({ folder, files: written }, null, 2)}\n`);
@@ -43,11 +43,11 @@ export async function newPlugin(name: string, options: NewOptions, terminal: Ter
   return EXIT.fine;
 }
 
-function templates(folder = TEMPLATES): string[] {
+function templates(folder = PLUGIN_TEMPLATES): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      return entry.isDirectory() ? templates(path) : [relative(TEMPLATES, path).replaceAll('\\', '/')];
+      return entry.isDirectory() ? templates(path) : [relative(PLUGIN_TEMPLATES, path).replaceAll('\\', '/')];
     })
     .sort();
 }

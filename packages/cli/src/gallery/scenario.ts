@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The scenario gallery: real bugs as logs, one directory each, with what every lane makes of them. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as t from 'io-ts';
 import { InputError } from '../failure.js';
+import { GALLERIES } from '../places.js';
 
 const scenarioFile = t.intersection([
   t.type({
@@ -59,12 +60,8 @@ export function isMissing(entry: GalleryEntry): entry is MissingScenario {
   return 'missing' in entry;
 }
 
-/** Where the gallery is: beside the package when it is installed, else among the repository's examples. */
 function galleryDirectory(): string {
-  const places = ['../../gallery', '../../../../examples/gallery'];
-  const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-    .find((place) => existsSync(place));
+  const found = GALLERIES.find((place) => existsSync(place));
   if (found === undefined) throw new InputError('input.examples', 'the gallery is not part of this installation');
   return found;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Spreads transcripts over worker threads. */
+
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { loadedPlugins } from '../architectures.js';
+import { VERIFY_WORKER } from '../places.js';
 import type { Input } from './inputs.js';
 import { addResult, emptyResult, type FileResult } from './result.js';
 import { type Task, type VerifyOptions, verifyFile } from './verify-file.js';
@@ -97,10 +99,7 @@ function inWorkers(
   const workerData: WorkerData = { max: options.max, known: options.known, plugins: loadedPlugins() };
   let left = tasks.length;
   return new Promise((resolve, reject) => {
-    const workers = Array.from(
-      { length: jobs },
-      () => new Worker(new URL('./worker.js', import.meta.url), { workerData }),
-    );
+    const workers = Array.from({ length: jobs }, () => new Worker(VERIFY_WORKER, { workerData }));
     const stop = (): void => {
       for (const worker of workers) void worker.terminate();
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A worker thread: takes tasks one after the other, and sends progress and results. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { usePlugins } from '../plugin/option.js';
+import { onlyPlugins } from '../plugin/only-plugins.js';
 import type { FileResult } from './result.js';
 import { type Task, type VerifyOptions, verifyFile } from './verify-file.js';
 
@@ -17,7 +17,7 @@ export interface WorkerData extends VerifyOptions {
 
 const port = parentPort!;
 const options = workerData as WorkerData;
-await usePlugins(options.plugins);
+await onlyPlugins(options.plugins);
 const send = (message: FromWorker): void => port.postMessage(message);
 
 port.on('message', ({ index, task }: ToWorker) => {

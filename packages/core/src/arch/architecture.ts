@@ -6,8 +6,9 @@ import { canonicalLayout } from './define-layout.js';
 import { ArchError } from './errors.js';
 import { type ArchFacts, GENERIC_FACTS } from './facts.js';
 import type { Feature, FeatureSet } from './feature.js';
-import { compileHuge, type HugeCodec, type HugeLevels } from './huge.js';
+import { checkHuge, compileHuge, type HugeCodec, type HugeLevels } from './huge.js';
 import type { LayoutSpec, PteLayout } from './layout.js';
+import { once } from './once.js';
 import { overrideCodec } from './override.js';
 import { requireMembers } from './required.js';
 import { compileUserAccess, type MmuSpec, type UserAccess } from './user-access.js';
@@ -145,26 +146,49 @@ const NO_FEATURES: ArchFeatures = { pte_devmap: false, soft_dirty: false, uffd_w
  * architecture, when it cannot be right.
  */
 export function defineArchitecture(spec: ArchitectureSpec): Architecture {
+  return architectureOf(spec, checkArchitecture);
+}
+
+/**
+ * The same for an architecture whose package puts it to `checkArchitecture` in a test: a codec is compiled
+ * when it is first asked for and its layout is not checked, so that a program that knows seventy
+ * architectures starts at once.
+ */
+export function declareArchitecture(spec: ArchitectureSpec): Architecture {
+  return architectureOf(spec, () => {});
+}
+
+/** Does the layout agree with itself, at every level? Throws ArchError, naming the architecture. */
+export function checkArchitecture(arch: Architecture): void {
+  // read first: what they throw has the name already
+  const { layout, pte, special } = arch;
+  const huge = [['pmd', arch.pmd] as const, ['pud', arch.pud] as const];
+  named(arch.name, () => {
+    checkLayout(layout, pte);
+    for (const [name, codec] of huge) if (codec !== undefined) checkHuge(codec, { name, special: special[name] });
+  });
+}
+
+function architectureOf(spec: ArchitectureSpec, check: (arch: Architecture) => void): Architecture {
   const changes = spec.changes ?? [];
-  const compiled = new Map<string, Architecture>();
+  const known = new Map<string, Architecture>();
   const at = (kernel: FeatureSet): Architecture => {
     const missing = changes.filter((change) => !kernel.has(change.feature));
     const key = missing.map((change) => change.feature.name).join(' ');
-    let arch = compiled.get(key);
+    let arch = known.get(key);
     if (arch === undefined) {
-      arch = compileArchitecture(
-        missing.reduce((older, change) => change.without(older), spec),
-        changes,
-        at,
-      );
-      compiled.set(key, arch);
+      const older = missing.reduce((before, change) => change.without(before), spec);
+      arch = lazyArchitecture(older, changes, at);
+      check(arch);
+      known.set(key, arch);
     }
     return arch;
   };
   return at({ has: () => true });
 }
 
-function compileArchitecture(
+/** Everything that costs is made when it is read. */
+function lazyArchitecture(
   spec: ArchitectureSpec,
   changes: readonly ArchitectureChange[],
   at: Architecture['at'],
@@ -173,11 +197,11 @@ function compileArchitecture(
   const levels = expandLevels(spec);
   checkUserAddresses(spec);
   const shift = spec.levels.pte[0];
-  const layout = named(spec.name, () => canonicalLayout({ ...spec.layout, pageShift: shift }));
-  const compiled = compileCodec(layout);
-  const pte: CompiledCodec = spec.override ? overrideCodec(compiled, spec.override(compiled)) : compiled;
-  named(spec.name, () => checkLayout(layout, pte));
-  const special = layout.tests.special;
+  const layout = once(() => named(spec.name, () => canonicalLayout({ ...spec.layout, pageShift: shift })));
+  const pte = once(() => {
+    const compiled = compileCodec(layout());
+    return spec.override ? overrideCodec(compiled, spec.override(compiled)) : compiled;
+  });
   const huge = (name: 'pmd' | 'pud'): HugeCodec | undefined => {
     const of = spec.huge?.[name];
     if (of === undefined) return undefined;
@@ -185,13 +209,23 @@ function compileArchitecture(
     const hugeSpec = typeof of === 'function' ? of(spec.layout) : of;
     return named(spec.name, () =>
       compileHuge(spec.layout, hugeSpec, {
-        name,
         shift: level.shift,
         pageShift: shift,
         special: spec.special?.[name] ?? false,
       }),
     );
   };
+  const pmd = once(() => huge('pmd'));
+  const pud = once(() => huge('pud'));
+  const user_access = once(() => compileUserAccess(spec.mmu, pte(), layout().pteBits));
+  const special = once((): SpecialLevels => {
+    const test = layout().tests.special;
+    return {
+      pte: test.kind !== 'const' || test.value,
+      pmd: spec.special?.pmd ?? false,
+      pud: spec.special?.pud ?? false,
+    };
+  });
   return {
     name: spec.name,
     aliases: spec.aliases ?? [],
@@ -206,19 +240,27 @@ function compileArchitecture(
     levels,
     TASK_SIZE: spec.TASK_SIZE,
     task_pages: Number(spec.TASK_SIZE >> BigInt(shift)),
-    layout,
-    pte,
-    pmd: huge('pmd'),
-    pud: huge('pud'),
-    special: {
-      pte: special.kind !== 'const' || special.value,
-      pmd: spec.special?.pmd ?? false,
-      pud: spec.special?.pud ?? false,
+    get layout() {
+      return layout();
+    },
+    get pte() {
+      return pte();
+    },
+    get pmd() {
+      return pmd();
+    },
+    get pud() {
+      return pud();
+    },
+    get special() {
+      return special();
+    },
+    get user_access() {
+      return user_access();
     },
     features: { ...NO_FEATURES, ...spec.features },
     facts: { ...GENERIC_FACTS, ...spec.facts },
     mmu: spec.mmu,
-    user_access: compileUserAccess(spec.mmu, pte, layout.pteBits),
     hw_pte: spec.hw_pte,
     changedBy: [...new Set(changes.map((change) => change.feature))],
     at,

@@ -85,7 +85,7 @@ export interface HugeCodec extends Pick<CompiledCodec, Inherited> {
 export function compileHuge(
   pte: PteSpec,
   huge: HugeSpec,
-  level: { readonly name: string; readonly shift: number; readonly pageShift: number; readonly special: boolean },
+  level: { readonly shift: number; readonly pageShift: number; readonly special: boolean },
 ): HugeCodec {
   const order = level.shift - level.pageShift;
   const notSpecial = { tests: { special: false }, ops: { mkspecial: [] } } as const;
@@ -108,7 +108,7 @@ export function compileHuge(
   });
   const compiled = compileCodec(layout);
   const { tests, ops } = compiled;
-  const codec: HugeCodec = {
+  return {
     ...compiled,
     pfn_pxd: compiled.pfn_pte,
     mkhuge: ops.mkhuge as HugeCodec['mkhuge'],
@@ -120,8 +120,6 @@ export function compileHuge(
     kconfig: huge.kconfig,
     layout,
   };
-  checkHuge(codec, level);
-  return codec;
 }
 
 /** Has the huge entry another name for some of the bits? */
@@ -138,7 +136,7 @@ export function alignedFields(fields: readonly FieldSpec[], order: number): read
 }
 
 /** A huge entry of any protection is a present leaf that gives its pfn back, also when it is made special. */
-function checkHuge(codec: HugeCodec, level: { readonly name: string; readonly special: boolean }): void {
+export function checkHuge(codec: HugeCodec, level: { readonly name: string; readonly special: boolean }): void {
   const p: Pte = { lo: 0, hi: 0 };
   for (const [i, prot] of codec.protection_map.entries()) {
     for (const pfn of [codec.pages, 5 * codec.pages]) {

@@ -4,6 +4,8 @@ export {
   type Architecture,
   type ArchitectureChange,
   type ArchitectureSpec,
+  checkArchitecture,
+  declareArchitecture,
   defineArchitecture,
   type PageTableLevel,
   type SpecialLevels,

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The commands by name, with what the help says of each in a line: nothing of a command is loaded before it is called.
+ * A test compares these lines with what the commands say of themselves.
+ */
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** What stands behind the name in the help. */
+  readonly usage: string;
+  readonly description: string;
+  /** The module that adds the command to a command line. */
+  readonly load: () => Promise<{ readonly register: (program: Command, context: CommandContext) => void }>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'replay',
+    usage: '[options] <log>',
+    description: 'what each event of a log returned and touched, and the state at the end',
+    load: () => import('./replay/command.js'),
+  },
+  {
+    name: 'compare',
+    usage: '[options] <log>',
+    description: 'the events at which architectures part, with the cause, and their states side by side',
+    load: () => import('./compare/command.js'),
+  },
+  {
+    name: 'explain',
+    usage: '[options] <log> <page>',
+    description: "vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame",
+    load: () => import('./explain/command.js'),
+  },
+  {
+    name: 'step',
+    usage: '[options] <log>',
+    description: 'step through a log in the terminal: forth and back, lane by lane',
+    load: () => import('./step/command.js'),
+  },
+  {
+    name: 'diff',
+    usage: '[options] <log>',
+    description: 'what changed between two moments, or what differs between architectures at one',
+    load: () => import('./diff/command.js'),
+  },
+  {
+    name: 'blame',
+    usage: '[options] <log> <what>',
+    description: 'which event last changed a PTE, a counter, a frame or a VMA',
+    load: () => import('./blame/command.js'),
+  },
+  {
+    name: 'export',
+    usage: '[options] <log>',
+    description: 'a run as a trace for Perfetto, or a report of where architectures part',
+    load: () => import('./export/command.js'),
+  },
+  {
+    name: 'verify',
+    usage: '[options] <file...>',
+    description: 'play kernel transcripts on the model and compare every field of every step',
+    load: () => import('./verify/command.js'),
+  },
+  {
+    name: 'import',
+    usage: '[options] <file...>',
+    description: 'turn a recording of a real kernel into a log',
+    load: () => import('./import/command.js'),
+  },
+  {
+    name: 'record',
+    usage: '[options]',
+    description: 'print a script that records a program on your own kernel, to be run as root',
+    load: () => import('./record/command.js'),
+  },
+  {
+    name: 'transcribe',
+    usage: '[options] <file>',
+    description: 'print the transcript that the model would have written',
+    load: () => import('./transcribe/command.js'),
+  },
+  {
+    name: 'decode',
+    usage: '[options] [what...]',
+    description: 'explain what was pasted: reports of the kernel, entries out of a debugger, raw values',
+    load: () => import('./decode/command.js'),
+  },
+  {
+    name: 'arch',
+    usage: '[options] [name...]',
+    description: 'architectures: list, show, decode, check, compare, and write new ones',
+    load: () => import('./arch/command.js'),
+  },
+  {
+    name: 'kernel',
+    usage: '',
+    description:
+      'kernel versions as sets of features: list them, show one, tell two apart; what the model plays of a kernel, and what not',
+    load: () => import('./kernel/command.js'),
+  },
+  {
+    name: 'gallery',
+    usage: '',
+    description: 'real bugs of drivers and mm as logs: list them, show one, run them all',
+    load: () => import('./gallery/command.js'),
+  },
+  {
+    name: 'errors',
+    usage: '[options] [code]',
+    description: 'what an error means and what to do about it; all of them without a code',
+    load: () => import('./errors/command.js'),
+  },
+];

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Files that this package brings, by where they lie from here. In this one module because a bundled command has all its
+ * modules elsewhere, but as deep as this one.
+ */
+import { fileURLToPath } from 'node:url';
+
+const from = (place: string): string => fileURLToPath(new URL(place, import.meta.url));
+
+export const PACKAGE_JSON = from('../package.json');
+/** What `arch new` copies. */
+export const PLUGIN_TEMPLATES = from('../templates/plugin/');
+/** The gallery: beside the package when it is installed, else among the repository's examples. */
+export const GALLERIES = [from('../gallery'), from('../../../examples/gallery')];
+/** The repository's examples. */
+export const EXAMPLES = from('../../../examples/');
+/** The module that a thread of `verify` runs. */
+export const VERIFY_WORKER = from('./verify/worker.js');

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the command loads before it does what it was asked for; time on a busy machine says nothing, files do. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { root, temporary } from './specialbit.testkit.js';
+
+const bin = join(root, 'packages/cli/bin/specialbit.js');
+
+/** The files that a command line loads, by name. */
+function loadedBy(...args: readonly string[]): string[] {
+  const list = temporary('loaded', '');
+  const hooks = `import { appendFileSync } from 'node:fs';
+    export async function load(url, context, next) { appendFileSync(${JSON.stringify(list)}, url + '\\n'); return next(url, context); }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
+  const preload = `data:text/javascript,${encodeURIComponent(register)}`;
+  execFileSync(process.execPath, ['--import', preload, bin, ...args], { cwd: root, stdio: 'ignore' });
+  const urls = readFileSync(list, 'utf8').split('\n');
+  return urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
+}
+
+const kilobytes = (files: readonly string[]): number =>
+  files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024;
+
+describe('the built command starts', () => {
+  it.each([['--version'], ['--help']])('for %s with nothing but the command line itself', (option) => {
+    const files = loadedBy(option);
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.length).toBeLessThan(8);
+    expect(kilobytes(files)).toBeLessThan(150);
+  });
+
+  it('for a command out of few files, without the other commands', () => {
+    const log = 'examples/s10-binder.jsonl';
+    const replay = loadedBy('replay', log);
+    expect(replay.length).toBeLessThan(24);
+    expect(kilobytes(replay)).toBeLessThan(1200);
+    const explain = loadedBy('explain', log, 'binder');
+    expect(replay.filter((file) => !explain.includes(file)).length).toBeGreaterThan(0);
+    expect(explain.filter((file) => !replay.includes(file)).length).toBeGreaterThan(0);
+  });
+
+  it('only out of the bundle', () => {
+    for (const file of loadedBy('replay', 'examples/s10-binder.jsonl')) {
+      expect(file).toMatch(/packages\/cli\/(bundle|bin)\//);
+    }
+  });
+});
