@@ -28,6 +28,8 @@ const sheet = defineBits({
   L_PTE_PRESENT: [bit(0), 'resident'],
   L_PTE_YOUNG: [bit(1), 'young'],
   L_PTE_MT_MASK: [bits(5, 2), 'memory type'],
+  L_PTE_MT_BUFFERABLE: [0x04, 'memory type of pgprot_writecombine()'],
+  L_PTE_MT_DEV_SHARED: [0x10, 'memory type of pgprot_device()'],
   L_PTE_MT_WRITEBACK: [0x0c, 'memory type of a uniprocessor kernel'],
   L_PTE_MT_WRITEALLOC: [0x1c, 'memory type of an SMP kernel'],
   L_PTE_DIRTY: [bit(6), 'dirty'],
@@ -42,6 +44,9 @@ const {
   L_PTE_VALID,
   L_PTE_PRESENT,
   L_PTE_YOUNG,
+  L_PTE_MT_MASK,
+  L_PTE_MT_BUFFERABLE,
+  L_PTE_MT_DEV_SHARED,
   L_PTE_MT_WRITEBACK,
   L_PTE_MT_WRITEALLOC,
   L_PTE_DIRTY,
@@ -75,6 +80,7 @@ function protectionMap(memory: bigint): readonly bigint[] {
 }
 
 const facts: Partial<ArchFacts> = {
+  ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arm/Kconfig
   HAVE_GUP_FAST: false, // arch/arm/Kconfig: only with ARM_LPAE
   pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h
   FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
@@ -153,6 +159,12 @@ function spec(
         exec: clear(L_PTE_XN),
         valid: L_PTE_VALID,
         valid_user: L_PTE_VALID | L_PTE_USER | L_PTE_YOUNG,
+      },
+      pgprot: {
+        noncached: { clear: L_PTE_MT_MASK },
+        writecombine: { clear: L_PTE_MT_MASK, or: L_PTE_MT_BUFFERABLE },
+        device: { clear: L_PTE_MT_MASK, or: L_PTE_MT_DEV_SHARED | L_PTE_SHARED | L_PTE_DIRTY | L_PTE_XN },
+        dmacoherent: { clear: L_PTE_MT_MASK, or: L_PTE_MT_BUFFERABLE | L_PTE_XN }, // ARM_DMA_MEM_BUFFERABLE: ARMv7
       },
       ops: {
         // pte_modify replaces what a protection says, and keeps the memory type.

@@ -65,6 +65,7 @@ export const csky = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { ...soft.tests, present: B._PAGE_PRESENT, none: clear(bits(31, 1)), read: B._PAGE_READ },
+    pgprot: { noncached: { clear: B._PAGE_CACHE, or: B._PAGE_SO }, writecombine: { clear: B._PAGE_CACHE } },
     ops: { ...soft.ops, modify: modify(B._PAGE_CHG_MASK) },
     protectionMap: protections({ none: B._PAGE_PROT_NONE, read: READ, write: READ | B._PAGE_WRITE }),
     access: { user: true, exec: true, read: B._PAGE_READ },
@@ -87,6 +88,7 @@ export const csky = declareArchitecture({
     },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/csky/Kconfig
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/csky/Kconfig
   },
   // The refill is hardware's; arch/csky/kernel/traps.c sends every TLB exception to csky_pagefault.

@@ -58,6 +58,7 @@ export const hexagon = declareArchitecture({
     },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/hexagon/Kconfig
     read_fault_vm_flags: 1, // arch/hexagon/mm/vm_fault.c
   },
   // Young and dirty are software bits that the virtual machine does not know.

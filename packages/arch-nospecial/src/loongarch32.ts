@@ -70,6 +70,8 @@ export const loongarch32 = declareArchitecture({
       dirty: anyOf(DIRTY | MODIFIED),
       huge: B._PAGE_HUGE,
     },
+    // _CACHE_SUC is 0; without CONFIG_ARCH_WRITECOMBINE wc_enabled is false, and writecombine is the same
+    pgprot: { noncached: { clear: B._CACHE_MASK } },
     ops: {
       mkwrite: [{ or: WRITE }, { if: MODIFIED, do: { or: DIRTY } }],
       wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
@@ -93,6 +95,7 @@ export const loongarch32 = declareArchitecture({
     swap: { type: { at: 8, count: 5 }, offset: [{ at: 14, count: 18 }] },
   },
   facts: {
+    HAVE_IOREMAP_PROT: true, // arch/loongarch/Kconfig
     HAVE_GUP_FAST: true, // arch/loongarch/Kconfig
     read_fault_vm_flags: 3, // arch/loongarch/mm/fault.c
     pte_pgprot: true, // arch/loongarch/include/asm/page.h

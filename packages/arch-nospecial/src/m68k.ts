@@ -24,6 +24,7 @@ const common = {
   bits: 32,
   bigEndian: true,
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/m68k/Kconfig: M68K_NONCOHERENT_DMA
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/m68k/Kconfig
   },
 } as const;
@@ -69,6 +70,11 @@ function motorolaSpec(name: string, title: string, aliases: readonly string[], c
         swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
       },
       tests: { present: anyOf(B._PAGE_PRESENT | B._PAGE_PROTNONE) },
+      // _PAGE_NOCACHE_S of the 68040 is the bit of _PAGE_NOCACHE030
+      pgprot: {
+        noncached: { clear: cache, or: B._PAGE_NOCACHE030 },
+        dmacoherent: { clear: cache, or: B._PAGE_NOCACHE030 | (cache === 0n ? 0n : B._PAGE_GLOBAL040) },
+      },
       ops: { modify: modify(B._PAGE_CHG_MASK) },
       protectionMap: protections({
         none: B._PAGE_PROTNONE | B._PAGE_ACCESSED | cache,
@@ -136,6 +142,7 @@ function coldfireSpec(): ArchitectureSpec {
       maxPhysmemBits: 32,
       flags: { write: W, dirty: B.CF_PAGE_DIRTY, young: B.CF_PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
       tests: { present: B.CF_PAGE_VALID, exec: X, read: R },
+      pgprot: { noncached: { or: B.CF_PAGE_NOCACHE } },
       ops: { modify: modify(B.CF_PAGE_CHG_MASK) },
       // biome-ignore format: private above, shared below
       protectionMap: [
@@ -205,6 +212,7 @@ function sun3Spec(): ArchitectureSpec {
         swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
       },
       tests: { present: B.SUN3_PAGE_VALID },
+      pgprot: { noncached: { or: B.SUN3_PAGE_NOCACHE } },
       ops: { modify: modify(B.SUN3_PAGE_PGNUM_MASK | B.SUN3_PAGE_ACCESSED | B.SUN3_PAGE_MODIFIED) },
       protectionMap: protections({ none: read, read, write: read | B.SUN3_PAGE_WRITEABLE }),
       access: { user: clear(B.SUN3_PAGE_SYSTEM), exec: true },

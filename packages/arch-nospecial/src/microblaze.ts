@@ -41,6 +41,7 @@ export const microblaze = declareArchitecture({
     flags: { write: B._PAGE_RW, dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     // pte_exec asks for _PAGE_EXEC, which is no bit here.
     tests: { present: B._PAGE_PRESENT, exec: false, read: B._PAGE_USER },
+    pgprot: { noncached: { clear: B._PAGE_WRITETHRU, or: B._PAGE_NO_CACHE | B._PAGE_GUARDED } },
     ops: {
       wrprotect: { clear: B._PAGE_RW | B._PAGE_HWWRITE },
       mkclean: { clear: B._PAGE_DIRTY | B._PAGE_HWWRITE },
@@ -51,6 +52,7 @@ export const microblaze = declareArchitecture({
     swap: { type: { at: 2, count: 5 }, offset: [{ at: 8, count: 24 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/microblaze/Kconfig
     read_fault_vm_flags: 5, // arch/microblaze/mm/fault.c
     MMU_GATHER_NO_RANGE: true, // arch/microblaze/Kconfig
     MMU_GATHER_MERGE_VMAS: true, // arch/Kconfig: selected by NO_RANGE

@@ -64,6 +64,7 @@ export const mips32r2_xpa = declareArchitecture({
       dirty: B._PAGE_MODIFIED,
       young: ACCESSED,
     },
+    pgprot: { noncached: { clear: B._CACHE_MASK, or: 2n << 37n } },
     ops: {
       mkwrite: [{ or: WRITE }, { if: B._PAGE_MODIFIED, do: { or: B._PAGE_DIRTY } }],
       wrprotect: { clear: WRITE | B._PAGE_DIRTY },

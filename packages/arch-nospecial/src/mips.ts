@@ -51,6 +51,9 @@ const soft = silentBits({
 });
 
 export const MIPS_FACTS: Partial<ArchFacts> = {
+  ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/mips/Kconfig: DMA_NONCOHERENT, as Malta selects it
+  ARCH_HAS_DMA_WRITE_COMBINE: true, // the same
+  HAVE_IOREMAP_PROT: true, // arch/mips/Kconfig
   HAVE_GUP_FAST: true, // arch/mips/Kconfig
   pte_sw_mkyoung: true, // arch/mips/include/asm/pgtable.h
   HAVE_COLOR_ZERO_PAGE: true, // arch/mips/include/asm/pgtable.h
@@ -127,6 +130,8 @@ function mips32({ name, title, kconfig, rixi, cache, PAGE_SHIFT = 12, dcacheWay 
     maxPhysmemBits: 32,
     flags: { swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { ...soft.tests, present: PRESENT, none: clear(bits(31, 0) & ~B._PAGE_GLOBAL) },
+    // _CACHE_UNCACHED; cpu_data[0].writecombine is the same on most CPUs
+    pgprot: { noncached: { clear: B._CACHE_MASK, or: 2n << 9n } },
     ops: {
       ...soft.ops,
       // pte_modify keeps what the page is and restores VALID where the entry is young and now readable.

@@ -39,6 +39,7 @@ export const nios2 = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { write: W, dirty: B._PAGE_DIRTY, young: B._PAGE_ACCESSED, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { present: B._PAGE_PRESENT, none: clear(bits(31, 0) & ~(B._PAGE_GLOBAL | 0xfn)) },
+    pgprot: { noncached: { clear: B._PAGE_CACHED } },
     ops: { modify: modify(bits(31, 0) & ~(R | W | X), R | W | X) },
     // MKP in pgtable.h: the rights asked for, no more; private mappings are not writable.
     // biome-ignore format: private above, shared below
@@ -51,6 +52,7 @@ export const nios2 = declareArchitecture({
     swap: { type: { at: 26, count: 5 }, offset: [{ at: 0, count: 20 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/nios2/Kconfig
     read_fault_vm_flags: 1, // arch/nios2/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/nios2/Kconfig
   },

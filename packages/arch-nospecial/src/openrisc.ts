@@ -48,6 +48,7 @@ export const openrisc = declareArchitecture({
     swap: { type: { at: 5, count: 5 }, offset: [{ at: 12, count: 20 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/openrisc/Kconfig
     read_fault_vm_flags: 5, // arch/openrisc/mm/fault.c
   },
   changes: [swapWithoutExclusive()],

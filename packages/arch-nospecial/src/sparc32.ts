@@ -48,6 +48,7 @@ export const sparc32 = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { write: B.SRMMU_WRITE, dirty: B.SRMMU_DIRTY, young: B.SRMMU_REF, swp_exclusive: B.SRMMU_SWP_EXCLUSIVE },
     tests: { present: equals(B.SRMMU_ET_MASK, B.SRMMU_VALID) },
+    pgprot: { noncached: { clear: B.SRMMU_CACHE } },
     ops: { modify: modify(B.SRMMU_PTE_PMASK | B.SRMMU_REF | B.SRMMU_DIRTY) },
     protectionMap: protections({
       none: B.SRMMU_ACC_MASK | B.SRMMU_REF | B.SRMMU_CACHE,
@@ -62,6 +63,7 @@ export const sparc32 = declareArchitecture({
     swap: { type: { at: 7, count: 5 }, offset: [{ at: 12, count: 20 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/sparc/Kconfig: if SPARC32
     read_fault_vm_flags: 5, // arch/sparc/mm/fault_32.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/sparc/Kconfig
   },

@@ -52,6 +52,7 @@ export const xtensa = declareArchitecture({
       swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
     },
     tests: { present: { any: [{ not: INVALID }, B._PAGE_NONE] } },
+    pgprot: { noncached: { clear: B._PAGE_CA_MASK } }, // _PAGE_CA_BYPASS is 0
     ops: {
       wrprotect: { clear: B._PAGE_WRITABLE | B._PAGE_HW_WRITE },
       mkclean: { clear: B._PAGE_DIRTY | B._PAGE_HW_WRITE },
@@ -68,6 +69,7 @@ export const xtensa = declareArchitecture({
     swap: { base: EMPTY, type: { at: 6, count: 5 }, offset: [{ at: 11, count: 21 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/xtensa/Kconfig: if MMU
     read_fault_vm_flags: 3, // arch/xtensa/mm/fault.c
     ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/xtensa/Kconfig
   },

@@ -49,6 +49,7 @@ export const arc = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { write: W, dirty: DIRTY, young: ACCESSED, special: B._PAGE_SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
     tests: { present: PRESENT },
+    pgprot: { noncached: { clear: B._PAGE_CACHEABLE } },
     ops: { pgprot: [], modify: modify(bits(31, 13) | ACCESSED | DIRTY | B._PAGE_SPECIAL) },
     protectionMap: protections({
       none: page(0n),
@@ -61,6 +62,8 @@ export const arc = declareArchitecture({
     swap: { type: { at: 0, count: 5 }, offset: [{ at: 13, count: 19 }] },
   },
   facts: {
+    ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arc/Kconfig
+    HAVE_IOREMAP_PROT: true, // arch/arc/Kconfig
     read_fault_vm_flags: 1, // arch/arc/mm/fault.c
     pte_pgprot: true, // arch/arc/include/asm/page.h
     shm_align: 2 * 8192, // arch/arc/include/asm/shmparam.h, arch/arc/mm/mmap.c

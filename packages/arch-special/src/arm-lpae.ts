@@ -26,6 +26,8 @@ const { mask: B, bits: names } = defineBits({
   L_PTE_VALID: [bit(0), 'valid for the hardware'],
   L_PTE_PRESENT: [bits(1, 0), 'resident: either bit'],
   L_PTE_MT_MASK: [bits(4, 2), 'memory type'],
+  L_PTE_MT_BUFFERABLE: [0x04, 'memory type of pgprot_writecombine()'],
+  L_PTE_MT_DEV_SHARED: [0x10, 'memory type of pgprot_device()'],
   L_PTE_MT_WRITEBACK: [0x0c, 'memory type of a uniprocessor kernel'],
   L_PTE_MT_WRITEALLOC: [0x1c, 'memory type of an SMP kernel'],
   L_PTE_USER: [bit(6), 'user code may use it'],
@@ -126,6 +128,12 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
         valid_user: L_PTE_VALID | L_PTE_USER | L_PTE_YOUNG,
         huge: { all: [anyOf(ones(64)), clear(bit(1))] },
       },
+      pgprot: {
+        noncached: { clear: B.L_PTE_MT_MASK },
+        writecombine: { clear: B.L_PTE_MT_MASK, or: B.L_PTE_MT_BUFFERABLE },
+        device: { clear: B.L_PTE_MT_MASK, or: B.L_PTE_MT_DEV_SHARED | B.L_PTE_SHARED | L_PTE_DIRTY | L_PTE_XN },
+        dmacoherent: { clear: B.L_PTE_MT_MASK, or: B.L_PTE_MT_BUFFERABLE | L_PTE_XN }, // ARM_DMA_MEM_BUFFERABLE
+      },
       ops: {
         modify: modify(ones(64) & ~MODIFIABLE, MODIFIABLE),
         set_pte: [
@@ -151,6 +159,7 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
     },
     huge: { pmd: PMD },
     facts: {
+      ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arm/Kconfig
       HAVE_GUP_FAST: true, // arch/arm/Kconfig: if ARM_LPAE
       pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h
       tlb_delay_rmap: memory !== B.L_PTE_MT_WRITEBACK, // include/asm-generic/tlb.h: with SMP

@@ -62,6 +62,14 @@ const {
   PTE_UXN: UXN,
 } = B;
 
+/** arch/arm64/include/asm/memory.h: indexes into MAIR_EL1. MT_NORMAL is 0. */
+const [MT_NORMAL_NC, MT_DEVICE_nGnRnE, MT_DEVICE_nGnRE] = [2n, 3n, 4n];
+/** The memory types of drivers can never be executed. */
+const memoryType = (index: bigint): StepSpec => ({
+  clear: B.PTE_ATTRINDX_MASK,
+  or: (index << 2n) | B.PTE_PXN | B.PTE_UXN,
+});
+
 /** Writable and not read-only for the hardware: dirty already, or hardware may make it so. */
 const hw_dirty = equals(WRITE | RDONLY, WRITE);
 /** pte_wrprotect and pte_modify first save what only the hardware bits say. */
@@ -241,6 +249,12 @@ function arm64(v: Variant): Architecture {
         cont: B.PTE_CONT,
         present_invalid: equals(VALID | B.PTE_PRESENT_INVALID, B.PTE_PRESENT_INVALID),
       },
+      pgprot: {
+        noncached: memoryType(MT_DEVICE_nGnRnE),
+        writecombine: memoryType(MT_NORMAL_NC),
+        device: memoryType(MT_DEVICE_nGnRE),
+        dmacoherent: memoryType(MT_NORMAL_NC),
+      },
       ops: {
         mkwrite: [{ or: WRITE }, { if: DIRTY, do: { clear: RDONLY } }],
         wrprotect,
@@ -263,6 +277,8 @@ function arm64(v: Variant): Architecture {
     features: { pte_devmap: true, uffd_wp: true, huge_pfnmap: true },
     facts: {
       HAVE_GUP_FAST: true, // arch/arm64/Kconfig
+      ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arm64/Kconfig
+      HAVE_IOREMAP_PROT: true, // arch/arm64/Kconfig
       arch_has_hw_pte_young: hafdbs, // arch/arm64/include/asm/pgtable.h: cpu_has_hw_af
       arch_wants_old_prefaulted_pte: hafdbs, // the same
       pte_access_permitted_user: true, // arch/arm64/include/asm/pgtable.h

@@ -135,6 +135,8 @@ export const loongarch64 = declareArchitecture({
       protnone: B._PAGE_PROTNONE,
       huge: B._PAGE_HUGE,
     },
+    // _CACHE_SUC is 0; without CONFIG_ARCH_WRITECOMBINE wc_enabled is false, and writecombine is the same
+    pgprot: { noncached: { clear: B._CACHE_MASK } },
     ops: {
       mkwrite: [{ or: WRITE }, { if: MODIFIED, do: { or: DIRTY } }],
       wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
@@ -159,6 +161,7 @@ export const loongarch64 = declareArchitecture({
   features: { pte_devmap: true },
   facts: {
     HAVE_GUP_FAST: true, // arch/loongarch/Kconfig
+    HAVE_IOREMAP_PROT: true, // arch/loongarch/Kconfig
     read_fault_vm_flags: 3, // arch/loongarch/mm/fault.c
     pte_pgprot: true, // arch/loongarch/include/asm/page.h
     ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig

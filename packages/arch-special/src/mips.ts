@@ -29,6 +29,9 @@ import {
 import { mips_modify_keeps_special } from './changes.js';
 
 const facts: Partial<ArchFacts> = {
+  ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/mips/Kconfig: DMA_NONCOHERENT, as Malta selects it
+  ARCH_HAS_DMA_WRITE_COMBINE: true, // the same
+  HAVE_IOREMAP_PROT: true, // arch/mips/Kconfig
   HAVE_GUP_FAST: true, // arch/mips/Kconfig
   pte_sw_mkyoung: true, // arch/mips/include/asm/pgtable.h
   HAVE_COLOR_ZERO_PAGE: true, // arch/mips/include/asm/pgtable.h
@@ -134,6 +137,9 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
     storeEnable: at.DIRTY,
   });
   const page = PRESENT | cache;
+  // attribute 2 of a field of three bits, and the one bit of the R3000
+  const lowest = at.CACHE_MASK & -at.CACHE_MASK;
+  const uncached = lowest === at.CACHE_MASK ? lowest : lowest << 1n;
   const [data, shared] = [page | at.NO_EXEC, page | at.WRITE | at.NO_EXEC];
   return declareArchitecture({
     name,
@@ -161,6 +167,8 @@ function mips({ name, title, kconfig, at, cache, levels, TASK_SIZE, swap, ...v }
       pfn: { fields: [{ at: v.pfn, count: v.bits - v.pfn }] },
       flags: { special: at.SPECIAL, swp_exclusive: at.SWP_EXCLUSIVE },
       tests: { ...soft.tests, present: PRESENT, none: clear(all & ~at.GLOBAL), ...(at.HUGE && { huge: at.HUGE }) },
+      // _CACHE_UNCACHED; cpu_data[0].writecombine is the same on most CPUs
+      pgprot: { noncached: { clear: at.CACHE_MASK, or: uncached } },
       ops: {
         ...soft.ops,
         modify: pte_modify(keep),

@@ -71,6 +71,7 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       maxPhysmemBits: v.bits === 64 ? 39 : 32,
       flags: { write: W, dirty: DIRTY, young: ACCESSED, special: SPECIAL, swp_exclusive: B._PAGE_SWP_EXCLUSIVE },
       tests: { present: PRESENT, user: USER, huge: HUGETLB_PAGE ? B._PAGE_HUGE : false },
+      pgprot: { noncached: { or: B._PAGE_NO_CACHE } },
       ops: { modify: modify((ones(v.bits) & ~bits(11, 0)) | ACCESSED | DIRTY | SPECIAL) },
       // arch/parisc/mm/init.c: write alone does not give reading; a private page asked for writing alone gives nothing.
       // biome-ignore format: private above, shared below
@@ -88,6 +89,7 @@ function parisc({ HUGETLB_PAGE, ...v }: Variant): Architecture {
       },
     },
     facts: {
+      ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/parisc/Kconfig
       read_fault_vm_flags: 1, // arch/parisc/mm/fault.c
       STACK_GROWSUP: true, // arch/parisc/Kconfig
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/parisc/Kconfig

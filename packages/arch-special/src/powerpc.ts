@@ -9,6 +9,7 @@ export const POWERPC_FACTS: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/powerpc/Kconfig
   pte_access_permitted_user: true, // asm/book3s/32/pgtable.h, nohash/pgtable.h: asks for pte_read
   read_fault_vm_flags: 3, // arch/powerpc/mm/fault.c
+  HAVE_IOREMAP_PROT: true, // arch/powerpc/Kconfig
   pte_pgprot: true, // arch/powerpc/include/asm/pgtable.h
   MMU_GATHER_PAGE_SIZE: true, // arch/powerpc/Kconfig
   MMU_GATHER_MERGE_VMAS: true, // arch/powerpc/Kconfig

@@ -25,6 +25,7 @@ function book3s() {
   });
   const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
   const page = (rights: bigint): bigint => PRESENT | ACCESSED | B._PAGE_COHERENT | rights;
+  const CACHE_CTL = B._PAGE_COHERENT | B._PAGE_GUARDED | B._PAGE_NO_CACHE | B._PAGE_WRITETHRU;
   const mark = ACCESSED | B._PAGE_HASHPTE;
   return declareArchitecture({
     ...PPC32,
@@ -58,6 +59,11 @@ function book3s() {
         read: R,
         hashpte: B._PAGE_HASHPTE,
         ci: B._PAGE_NO_CACHE,
+      },
+      // _PAGE_CACHE_CTL
+      pgprot: {
+        noncached: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE | B._PAGE_GUARDED },
+        writecombine: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE },
       },
       ops: {
         mkwrite: { or: R | W },

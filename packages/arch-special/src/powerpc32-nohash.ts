@@ -43,6 +43,7 @@ function mpc8xx() {
     _PAGE_ACCESSED: ACCESSED,
     _PAGE_DIRTY: DIRTY,
   } = B;
+  const CACHE_CTL = B._PAGE_GUARDED | B._PAGE_NO_CACHE;
   const readable = { not: equals(RO, NA) };
   const page = (limits: bigint): bigint => PRESENT | ACCESSED | limits;
   return declareArchitecture({
@@ -71,6 +72,11 @@ function mpc8xx() {
         swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
       },
       tests: { present: PRESENT, exec: X, read: readable, hashpte: false, ci: B._PAGE_NO_CACHE },
+      // _PAGE_CACHE_CTL
+      pgprot: {
+        noncached: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE | B._PAGE_GUARDED },
+        writecombine: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE },
+      },
       ops: { modify: modify(bits(31, 12) | ACCESSED | DIRTY | B._PAGE_SPECIAL) },
       protectionMap: withExecOnly(
         protections({ none: page(NA), read: page(RO), readExec: page(RO | X), write: page(0n), writeExec: page(X) }),
@@ -79,7 +85,7 @@ function mpc8xx() {
       access: { user: readable, exec: X, read: readable },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
-    facts: POWERPC_FACTS,
+    facts: { ...POWERPC_FACTS, ARCH_HAS_SYNC_DMA_FOR_DEVICE: true }, // NOT_COHERENT_CACHE
     changes: PPC32_CHANGES,
     // The miss handlers hand ACCESSED and DIRTY to the MMU, which faults without them.
     mmu: {
@@ -112,6 +118,7 @@ function ppc44x() {
     _PAGE_WRITETHRU: [bit(11), 'write-through'],
   });
   const { _PAGE_READ: R, _PAGE_WRITE: W, _PAGE_EXEC: X, _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
+  const CACHE_CTL = B._PAGE_COHERENT | B._PAGE_GUARDED | B._PAGE_NO_CACHE | B._PAGE_WRITETHRU;
   const page = (rights: bigint): bigint => PRESENT | ACCESSED | rights;
   return declareArchitecture({
     ...PPC32,
@@ -139,6 +146,11 @@ function ppc44x() {
         swp_exclusive: B._PAGE_SWP_EXCLUSIVE,
       },
       tests: { present: PRESENT, none: clear(ones(32)), exec: X, read: R, hashpte: false, ci: B._PAGE_NO_CACHE },
+      // _PAGE_CACHE_CTL
+      pgprot: {
+        noncached: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE | B._PAGE_GUARDED },
+        writecombine: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE },
+      },
       ops: {
         mkwrite: { or: R | W },
         modify: modify(bits(63, 12) | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL),
@@ -156,7 +168,7 @@ function ppc44x() {
       access: { user: R, exec: X, read: R },
       swap: { type: { at: 3, count: 5 }, offset: [{ at: 8, count: 24 }] },
     },
-    facts: POWERPC_FACTS,
+    facts: { ...POWERPC_FACTS, ARCH_HAS_SYNC_DMA_FOR_DEVICE: true }, // NOT_COHERENT_CACHE
     changes: PPC32_CHANGES,
     // The TLB error handlers demand ACCESSED, and give the store right to dirty pages only.
     mmu: {
@@ -195,6 +207,7 @@ function e500() {
   const [R, W, X] = [B._PAGE_BAP_SR | B._PAGE_BAP_UR, B._PAGE_BAP_SW | B._PAGE_BAP_UW, B._PAGE_BAP_UX];
   const EXEC = B._PAGE_BAP_SX | B._PAGE_BAP_UX;
   const { _PAGE_PRESENT: PRESENT, _PAGE_ACCESSED: ACCESSED } = B;
+  const CACHE_CTL = B._PAGE_COHERENT | B._PAGE_GUARDED | B._PAGE_NO_CACHE | B._PAGE_WRITETHRU;
   const page = (rights: bigint): bigint => PRESENT | B._PAGE_PSIZE_4K | ACCESSED | rights;
   return declareArchitecture({
     ...PPC32,
@@ -229,6 +242,11 @@ function e500() {
         read: R,
         hashpte: false,
         ci: B._PAGE_NO_CACHE,
+      },
+      // _PAGE_CACHE_CTL
+      pgprot: {
+        noncached: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE | B._PAGE_GUARDED },
+        writecombine: { clear: CACHE_CTL, or: B._PAGE_NO_CACHE },
       },
       ops: {
         mkwrite: { or: R | W },

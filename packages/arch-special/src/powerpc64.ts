@@ -122,6 +122,11 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
         user: clear(B._PAGE_PRIVILEGED),
         ci: B._PAGE_NON_IDEMPOTENT,
       },
+      // _PAGE_CACHE_CTL; both bits of it are _PAGE_TOLERANT
+      pgprot: {
+        noncached: { clear: B._PAGE_SAO | B._PAGE_NON_IDEMPOTENT, or: B._PAGE_NON_IDEMPOTENT },
+        writecombine: { or: B._PAGE_SAO | B._PAGE_NON_IDEMPOTENT },
+      },
       ops: {
         mkwrite: { or: R | W },
         mkdirty: { or: B._PAGE_DIRTY | B._PAGE_SOFT_DIRTY },

@@ -168,6 +168,8 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
     ...(is64 && { huge: { pmd: HUGE, pud: HUGE }, special: { pmd: true, pud: true } }),
     features: { pte_devmap: is64, huge_pfnmap: is64, soft_dirty: svrsw60t59b, uffd_wp: svrsw60t59b },
     facts: {
+      ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/riscv/Kconfig: RISCV_DMA_NONCOHERENT
+      ARCH_DMA_DEFAULT_COHERENT: true, // arch/riscv/Kconfig
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
       PROT_WRITE_gives_VM_READ: true, // arch/riscv/include/asm/mman.h
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c

@@ -208,6 +208,7 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
     huge: { pmd: pmdOf(soft_dirty) },
     features: { soft_dirty },
     facts: {
+      HAVE_IOREMAP_PROT: true, // arch/s390/Kconfig: with PCI
       HAVE_GUP_FAST: true, // arch/s390/Kconfig
       HAVE_COLOR_ZERO_PAGE: true, // arch/s390/include/asm/pgtable.h
       pte_pgprot: true, // arch/s390/include/asm/pgtable.h

@@ -39,6 +39,9 @@ const CHG_MASK = bits(31, 12) | L._PAGE_ACCESSED | L._PAGE_CACHABLE | L._PAGE_DI
 /** PTE_FLAGS_MASK is the complement of the address mask, shifted up by a page: it keeps address bits 12 to 23. */
 const pgprot: StepsSpec = { keep: bits(23, 12) };
 
+/** pgprot_noncached() is pgprot_writecombine(). */
+const uncached = { noncached: { clear: L._PAGE_CACHABLE } } as const;
+
 const PGPROT = 'PTE_FLAGS_MASK keeps bits of the address instead of the flags';
 
 const flags = {
@@ -48,6 +51,7 @@ const flags = {
   swp_exclusive: L._PAGE_SWP_EXCLUSIVE,
 } as const;
 const facts: Partial<ArchFacts> = {
+  ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/sh/Kconfig: DMA_NONCOHERENT
   HAVE_GUP_FAST: true, // arch/sh/Kconfig: if MMU
   pte_access_permitted_user: true, // arch/sh/include/asm/pgtable.h
   pte_pgprot: true, // arch/sh/include/asm/page.h
@@ -93,6 +97,7 @@ export const sh4 = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { ...flags, write: L._PAGE_RW },
     tests: { present: anyOf(L._PAGE_PRESENT | L._PAGE_PROTNONE) },
+    pgprot: uncached,
     ops: { pgprot, modify: modify(CHG_MASK) },
     protectionMap: protections({
       none: L._PAGE_PROTNONE | L._PAGE_CACHABLE | L._PAGE_ACCESSED | L._PAGE_SZ0,
@@ -105,6 +110,7 @@ export const sh4 = declareArchitecture({
   },
   facts: {
     ...facts,
+    HAVE_IOREMAP_PROT: true, // arch/sh/Kconfig: MMU && !X2TLB
     cpu_has_dc_aliases: true, // arch/sh/mm/cache.c: a way is larger than a page
     shm_align: 0x4000, // arch/sh/mm/mmap.c shm_align_mask: 16 KiB, one way, of the SH7750's data cache
   },
@@ -159,6 +165,7 @@ export const sh4a_x2tlb = declareArchitecture({
     maxPhysmemBits: 32,
     flags: { ...flags, write: UW | KW },
     tests: { present: anyOf(L._PAGE_PRESENT | L._PAGE_PROTNONE), write: anyOf(UW | KW) },
+    pgprot: uncached,
     ops: { pgprot, modify: modify(bits(63, 32) | CHG_MASK) },
     // A private page that may be written is readable and executable, until it has been copied.
     // biome-ignore format: private above, shared below

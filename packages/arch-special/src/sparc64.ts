@@ -85,6 +85,8 @@ const PMD_HUGE = bit(56);
 function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep, SZ4MB }: Variant): Architecture {
   const page = B._PAGE_PRESENT | B._PAGE_ACCESSED | B._PAGE_CACHE;
   const read = page | VALID | B._PAGE_READ;
+  // _PAGE_CV_4V, which chips before the M7 also set
+  const uncached = B._PAGE_CACHE === bit(10) ? bit(9) : 0n;
   return declareArchitecture({
     name,
     aliases,
@@ -112,6 +114,7 @@ function sparc64({ name, aliases, title, kconfig, B, names, pfnBits, keep, SZ4MB
         young: B._PAGE_ACCESSED,
         exec: B._PAGE_EXEC,
       },
+      pgprot: { noncached: { clear: B._PAGE_CACHE | uncached, or: B._PAGE_E } },
       ops: {
         mkwrite: [{ or: B._PAGE_WRITE }, { if: B._PAGE_MODIFIED, do: { or: B._PAGE_W } }],
         wrprotect: { clear: B._PAGE_WRITE | B._PAGE_W },

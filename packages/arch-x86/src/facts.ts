@@ -7,6 +7,7 @@ export const X86_FACTS: Partial<ArchFacts> = {
   PFNMAP_TRACKING: true, // arch/x86/include/asm/pgtable_types.h; arch/x86/mm/pat/memtype.c
   PFN_MODIFY_ALLOWED: true, // arch/x86/include/asm/pgtable.h; arch/x86/mm/mmap.c
   pte_access_permitted_user: true, // arch/x86/include/asm/pgtable.h
+  HAVE_IOREMAP_PROT: true, // arch/x86/Kconfig
   pte_pgprot: true, // arch/x86/include/asm/pgtable.h
   ptep_set_access_flags_if_dirty: true, // arch/x86/mm/pgtable.c
   MMU_GATHER_MERGE_VMAS: true, // arch/x86/Kconfig

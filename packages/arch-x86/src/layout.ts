@@ -12,6 +12,7 @@ import {
   defineBits,
   equals,
   type LayoutSpec,
+  modify,
   type NamedBits,
   protections,
   type StepSpec,
@@ -50,6 +51,8 @@ interface Variant {
   /** _PAGE_SAVED_DIRTY: bit 58 with 64-bit words, bit 10 with 32-bit words, 0 before 6.6. */
   readonly SAVED_DIRTY: bigint;
   readonly NX: bigint;
+  /** _PAGE_CHG_MASK. */
+  readonly CHG_MASK: bigint;
   /** Kconfig MEM_SOFT_DIRTY: 0 without. */
   readonly SOFT_DIRTY: bigint;
   /** CPU with user shadow stacks: Write=0, Dirty=1 counts as writable. */
@@ -116,6 +119,13 @@ function common(v: Variant) {
       shstk: v.shstk ? equals(C._PAGE_RW | C._PAGE_DIRTY, C._PAGE_DIRTY) : false,
     },
     ops,
+    // the PAT of the kernel (arch/x86/mm/pat/memtype.c): entry 1 is WC, 2 is UC-; without a PAT, WC is UC-
+    pgprot: {
+      noncached: { or: C._PAGE_PCD },
+      writecombine: { or: C._PAGE_PWT },
+      writecombine_nopat: { or: C._PAGE_PCD },
+      modify: modify(v.CHG_MASK, bits(63, 0) & ~v.CHG_MASK),
+    },
     protectionMap: protectionMap(v.NX),
     access: { user: C._PAGE_PRESENT | C._PAGE_USER, exec: v.NX ? clear(v.NX) : true },
   } as const;
@@ -164,6 +174,7 @@ export function x86_64Layout(
     pteBits: 64,
     SAVED_DIRTY,
     NX: B._PAGE_NX,
+    CHG_MASK: B._PAGE_CHG_MASK,
     SOFT_DIRTY: soft_dirty ? B._PAGE_SOFT_DIRTY : 0n,
     shstk: shstk && saved_dirty,
   });
@@ -223,6 +234,7 @@ export function i386Layout({ saved_dirty = true }: Versions = {}): Omit<LayoutSp
     pteBits: 32,
     SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
     NX: 0n,
+    CHG_MASK: B._PAGE_CHG_MASK,
     SOFT_DIRTY: 0n,
     shstk: false,
   });
@@ -257,6 +269,7 @@ export function i386PaeLayout(
     pteBits: 64,
     SAVED_DIRTY: B._PAGE_SAVED_DIRTY,
     NX: B._PAGE_NX,
+    CHG_MASK: B._PAGE_CHG_MASK,
     SOFT_DIRTY: 0n,
     shstk: false,
   });

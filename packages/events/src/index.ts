@@ -24,6 +24,7 @@ export { type Log, parseLog } from './read/parse-log.js';
 export type {
   Access,
   Advice,
+  DmaMmap,
   DriverCall,
   DriverOps,
   EventType,
@@ -39,9 +40,11 @@ export type {
   MachineSpec,
   MapVma,
   Mmap,
+  PageType,
   PfnT,
   Place,
   RawEntry,
   Remap,
+  RemapVmalloc,
   VmFlags,
 } from './types.js';

@@ -21,9 +21,21 @@ export type VmFlags = number;
 
 /** What a driver's `.fault` does. It serves frame `frame + (vmf->pgoff - vm_pgoff at mmap time)`. */
 export interface FaultHandler {
-  readonly do: 'page' | 'vmf_insert_pfn' | 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite' | 'sigbus';
-  /** The frame of the VMA's first page; absent for `sigbus`. */
+  readonly do:
+    | 'page'
+    | 'vmf_insert_pfn'
+    | 'vmf_insert_mixed'
+    | 'vmf_insert_mixed_mkwrite'
+    /** What belongs into `->mmap`, done for the page that faults: the mmap_lock is not held for writing. */
+    | 'vm_insert_page'
+    | 'remap_pfn_range'
+    /** The driver's calls of `call`, one after the other. */
+    | 'call'
+    | 'sigbus';
+  /** The frame of the VMA's first page; absent for `sigbus` and `call`. */
   readonly frame?: FrameRef;
+  /** For `call`, and only then; `at` of each counts from the VMA's first page. */
+  readonly call?: readonly DriverCall[];
   /** How many consecutive frames it can serve; SIGBUS beyond. Absent: as many as the label's run has. */
   readonly frames?: number;
   /**
@@ -33,9 +45,28 @@ export interface FaultHandler {
   readonly guarded?: boolean;
 }
 
+/**
+ * What a driver's `.huge_fault` does: for an order that it serves it maps the huge page around the fault with
+ * vmf_insert_pfn_pmd() or vmf_insert_pfn_pud(), where the VMA and the frames have room for it; otherwise it answers
+ * VM_FAULT_FALLBACK, and the fault goes on at the next lower level.
+ */
+export interface HugeFaultHandler {
+  /** The frame of the VMA's first page. */
+  readonly frame: FrameRef;
+  /** It serves PMD_ORDER. */
+  readonly pmd: boolean;
+  /** It serves PUD_ORDER. */
+  readonly pud: boolean;
+  /** It hands FAULT_FLAG_WRITE on: the entry of a write fault is young and dirty at once. */
+  readonly write: boolean;
+}
+
 /** The driver's `vm_operations_struct`. A member that is absent is a NULL pointer. */
 export interface DriverOps {
   readonly fault?: FaultHandler;
+  readonly huge_fault?: HugeFaultHandler;
+  /** `.access` is generic_access_phys(): ptrace and /proc/PID/mem reach memory that has no struct page. */
+  readonly access?: boolean;
   /** `.pfn_mkwrite` exists and returns 0. */
   readonly pfn_mkwrite?: boolean;
   /** `.page_mkwrite` exists, locks the page and returns VM_FAULT_LOCKED. */
@@ -200,6 +231,12 @@ export interface VmaModifyFlags extends Acting {
   readonly set: VmFlags;
   readonly clear: VmFlags;
 }
+/** `prctl(PR_SET_MEMORY_MERGE, value)`: KSM may merge all memory of the process, now and later. */
+export interface Prctl extends Acting {
+  readonly type: 'prctl';
+  readonly option: 'PR_SET_MEMORY_MERGE';
+  readonly value: boolean;
+}
 /** `ftruncate()`: the file has `pages` pages from now on. */
 export interface Truncate {
   readonly type: 'truncate';
@@ -258,6 +295,49 @@ export interface InsertMixed {
   readonly frame: FrameRef;
   readonly pfn_t: PfnT;
 }
+/**
+ * `remap_vmalloc_range()` of the whole VMA, or `remap_vmalloc_range_partial()` of `size` pages at `at`: memory of vmalloc,
+ * `pages` pages of which the first is `frame` (the others follow it), from page `pgoff` of it on.
+ */
+export interface RemapVmalloc {
+  readonly type: 'remap_vmalloc_range' | 'remap_vmalloc_range_partial';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  /** Pages of the area. */
+  readonly pages: number;
+  readonly pgoff: number;
+  /** Pages to map, of `remap_vmalloc_range_partial`; absent: the rest of the VMA. */
+  readonly size?: number;
+  /** What allocated it: vmalloc_user() (VM_USERMAP), dma_alloc_coherent() (VM_DMA_COHERENT), or plain vmalloc(). */
+  readonly area: 'vmalloc_user' | 'dma_alloc_coherent' | 'vmalloc';
+}
+/**
+ * A driver maps memory of dma_alloc_coherent() and the like: `pages` pages from `frame` on, to the whole VMA, from page
+ * vm_pgoff of the memory on.
+ */
+export interface DmaMmap {
+  readonly type: 'dma_mmap_coherent' | 'dma_mmap_wc' | 'dma_mmap_pages';
+  readonly at: Place;
+  readonly frame: FrameRef;
+  readonly pages: number;
+  /** The device snoops the caches (dev->dma_coherent); absent: as devices of the architecture do. */
+  readonly coherent?: boolean;
+  /**
+   * Which implementation dma_mmap_attrs() ends in: dma_direct_mmap(); iommu_dma_mmap() of memory that is contiguous, or of
+   * `pages` that are not and have page structures each; dma_common_mmap() of an architecture's or bus's own operations.
+   */
+  readonly via: 'direct' | 'iommu' | 'iommu_pages' | 'common';
+}
+/** `vma->vm_start` or `vma->vm_end` is moved to the page `at` while `->mmap` runs, as drivers did that map piece by piece. */
+export interface SetVmRange {
+  readonly type: 'set_vm_start' | 'set_vm_end';
+  readonly at: Place;
+}
+/** `vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot)` and the like; `vm_get_page_prot` makes it anew of vm_flags. */
+export interface SetPageProt {
+  readonly type: 'pgprot_noncached' | 'pgprot_writecombine' | 'pgprot_device' | 'vm_get_page_prot';
+  readonly at: Place;
+}
 export interface ZapVmaPtes {
   readonly type: 'zap_vma_ptes';
   readonly at: Place;
@@ -300,6 +380,10 @@ export type DriverCall =
   | InsertPfn
   | InsertPfnHuge
   | InsertMixed
+  | RemapVmalloc
+  | DmaMmap
+  | SetPageProt
+  | SetVmRange
   | ZapVmaPtes
   | SetPte
   | ClearPte;
@@ -319,13 +403,21 @@ export interface PageRef {
   readonly frame: FrameRef;
 }
 export interface Gup extends Acting {
-  readonly type: 'pin_user_pages' | 'pin_user_pages_fast' | 'get_user_pages_fast_only';
+  readonly type:
+    | 'pin_user_pages'
+    | 'pin_user_pages_fast'
+    | 'get_user_pages'
+    | 'get_user_pages_fast'
+    | 'get_user_pages_fast_only';
   readonly at: Place;
   readonly pages: number;
   /** FOLL_WRITE, FOLL_LONGTERM. */
   readonly write: boolean;
   readonly longterm: boolean;
-  /** Keep the pins until `unpin_user_pages`; otherwise they are dropped at once. */
+  /**
+   * Keep the pins until `unpin_user_pages`, the references of get_user_pages() until `put_page`; otherwise they are
+   * dropped at once.
+   */
   readonly hold: boolean;
 }
 /** Drops every pin that is held, last taken first. */
@@ -432,6 +524,7 @@ export type LogEvent =
   | Exit
   | Access
   | Brk
+  | Prctl
   | Execve
   | MapVma
   | Truncate
@@ -459,6 +552,9 @@ export interface FileSpec {
   readonly content?: readonly number[];
 }
 
+/** What the kernel uses a page for that is none of an address space (`PGTY_*`). */
+export type PageType = 'slab' | 'hugetlb' | 'table' | 'offline' | 'guard' | 'buddy' | 'zsmalloc' | 'large_kmalloc';
+
 /** The machine of one architecture. All frames by number. */
 export interface MachineSpec {
   /** Frames that have a struct page: `[first pfn, end pfn)`, ascending. What `pfn_valid` answers. */
@@ -472,6 +568,8 @@ export interface MachineSpec {
   readonly frames: Readonly<Record<string, number>>;
   /** Frames with no memory behind them: reads give 0xff, writes are lost. */
   readonly unbacked?: readonly (readonly [number, number])[];
+  /** Frames of `ram` whose struct pages have a type (`enum pagetype`), by its name: they are in use by the kernel itself. */
+  readonly page_types?: Readonly<Partial<Record<PageType, readonly (readonly [number, number])[]>>>;
   /** Frames of `ram` whose struct pages belong to a device (ZONE_DEVICE, a live dev_pagemap). */
   readonly zone_device?: readonly (readonly [number, number])[];
 }

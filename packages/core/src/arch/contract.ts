@@ -54,6 +54,18 @@ export interface PteCodec {
    * Only where `facts.pte_pgprot` says that the architecture has one.
    */
   pgprot(p: Pte): void;
+  /** pgprot_noncached(): the protection for memory that no cache may hold. */
+  pgprot_noncached(prot: Pte): void;
+  /** pgprot_writecombine(). */
+  pgprot_writecombine(prot: Pte): void;
+  /** pgprot_writecombine() of a kernel without PAT (x86); the same elsewhere. */
+  pgprot_writecombine_nopat(prot: Pte): void;
+  /** pgprot_device(). */
+  pgprot_device(prot: Pte): void;
+  /** pgprot_dmacoherent(): for devices that do not snoop the caches. */
+  pgprot_dmacoherent(prot: Pte): void;
+  /** pgprot_modify(): the protection `prot` with the memory type of `old`, into `old`. */
+  pgprot_modify(old: Pte, prot: Readonly<Pte>): void;
   /** The value of an empty entry (pte_clear): not zero on s390 and xtensa. */
   readonly empty: Readonly<Pte>;
   swp_entry_to_pte(p: Pte, type: number, offset: number): void;

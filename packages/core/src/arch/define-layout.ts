@@ -7,6 +7,8 @@ import {
   type FlagName,
   type LayoutSpec,
   OP_NAMES,
+  PGPROT_NAMES,
+  type PgprotName,
   type PteLayout,
   type Steps,
   type StepsSpec,
@@ -59,6 +61,11 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
   for (const [name, test] of Object.entries(testSpecs)) tests[name] = canonical.test(test, `tests.${name}`);
   const ops: Record<string, Steps> = {};
   for (const [name, op] of Object.entries(opSpecs)) ops[name] = canonical.steps(op, `ops.${name}`);
+  const pgprot: { [K in PgprotName]?: Steps } = {};
+  for (const name of PGPROT_NAMES) {
+    const steps = spec.pgprot?.[name];
+    if (steps !== undefined) pgprot[name] = canonical.steps(steps, `pgprot.${name}`);
+  }
   const field = (f: Parameters<Canonical['field']>[0], where: string) => canonical.field(f, where, spec.pteBits);
   if (spec.protectionMap.length !== 16) {
     throw new ArchError(
@@ -79,6 +86,7 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
     },
     tests: tests as PteLayout['tests'],
     ops: ops as PteLayout['ops'],
+    pgprot,
     construct: canonical.steps(spec.construct ?? [], 'construct'),
     empty: canonical.mask(spec.empty ?? 0n, 'empty'),
     protectionMap: spec.protectionMap.map((m, i) => canonical.mask(m, `protectionMap[${i}]`)),

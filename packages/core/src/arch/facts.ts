@@ -87,6 +87,14 @@ export interface ArchFacts {
    * mechanism: the default machine begins there.
    */
   readonly ARCH_PFN_OFFSET: number;
+  /** Devices that do not snoop the caches are possible (ARCH_HAS_SYNC_DMA_FOR_DEVICE, _CPU or _CPU_ALL): dev_is_dma_coherent() asks the device. */
+  readonly ARCH_HAS_SYNC_DMA_FOR_DEVICE: boolean;
+  /** ARCH_DMA_DEFAULT_COHERENT: a device of which nothing else is known snoops the caches (dma_default_coherent). */
+  readonly ARCH_DMA_DEFAULT_COHERENT: boolean;
+  /** ARCH_HAS_DMA_WRITE_COMBINE: dma_pgprot() knows DMA_ATTR_WRITE_COMBINE. */
+  readonly ARCH_HAS_DMA_WRITE_COMBINE: boolean;
+  /** HAVE_IOREMAP_PROT: vm_ops->access of a device's memory can work (generic_access_phys). */
+  readonly HAVE_IOREMAP_PROT: boolean;
   /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. Not asked by a mechanism: nothing maps so low. */
   readonly FIRST_USER_ADDRESS: number;
   /**
@@ -140,6 +148,10 @@ export const GENERIC_FACTS: ArchFacts = {
   cpu_has_dc_aliases: false,
   shm_align: 0, // mm/mmap.c: generic_get_unmapped_area asks for no colour
   ARCH_PFN_OFFSET: 0, // include/asm-generic/memory_model.h
+  ARCH_HAS_SYNC_DMA_FOR_DEVICE: false, // include/linux/dma-map-ops.h: every device is coherent
+  ARCH_DMA_DEFAULT_COHERENT: false,
+  ARCH_HAS_DMA_WRITE_COMBINE: false,
+  HAVE_IOREMAP_PROT: false,
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
   DEFAULT_MMAP_MIN_ADDR: 4096, // mm/Kconfig
   ARCH_SUPPORTS_NUMA_BALANCING: false,

@@ -124,6 +124,20 @@ export interface NamedBits {
   readonly kind: EntryKind;
 }
 
+/**
+ * pgprot_noncached(), pgprot_writecombine(), pgprot_device(), pgprot_dmacoherent(); pgprot_writecombine() of an x86 kernel
+ * without PAT; pgprot_modify(), where it is the architecture's own.
+ */
+export const PGPROT_NAMES = [
+  'noncached',
+  'writecombine',
+  'device',
+  'dmacoherent',
+  'writecombine_nopat',
+  'modify',
+] as const;
+export type PgprotName = (typeof PGPROT_NAMES)[number];
+
 /** A layout as a plugin writes it. */
 export interface LayoutSpec {
   /** Width of an entry in bits: 32 or 64 as a rule, any whole number from 8 to 64 otherwise. Bits above stay 0. */
@@ -145,6 +159,11 @@ export interface LayoutSpec {
   readonly tests: { readonly present: TestSpec } & { readonly [name: string]: TestSpec | undefined };
   /** `modify` has no default. `mkwrite` is pte_mkwrite_novma, `mkwrite_vma` pte_mkwrite where it differs. */
   readonly ops: { readonly modify: StepsSpec } & { readonly [name: string]: StepsSpec | undefined };
+  /**
+   * Memory types of vm_page_prot: pgprot_noncached() and its relatives. What is absent is as include/linux/pgtable.h
+   * has it: `noncached` changes nothing, `writecombine` and `device` are `noncached`, and so is `dmacoherent`.
+   */
+  readonly pgprot?: { readonly [K in PgprotName]?: StepsSpec };
   /** What pfn_pte does after it or-ed pfn and protection. */
   readonly construct?: StepsSpec;
   /** An entry after pte_clear; 0 when absent. */
@@ -180,6 +199,8 @@ export interface PteLayout {
   };
   readonly tests: { readonly [K in TestName]: Test } & { readonly [name: string]: Test | undefined };
   readonly ops: { readonly [K in OpName]: Steps } & { readonly [name: string]: Steps | undefined };
+  /** Absent: the generic definition. */
+  readonly pgprot: { readonly [K in PgprotName]?: Steps };
   readonly construct: Steps;
   readonly empty: bigint;
   readonly protectionMap: readonly bigint[];

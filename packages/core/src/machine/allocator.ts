@@ -33,10 +33,16 @@ export class Allocator {
         this.next = this.wrap(pfn);
         continue;
       }
-      if (!this.machine.isLabelled(pfn) && !this.machine.is_zone_device(pfn) && !busy(pfn)) return pfn;
+      if (!this.taken(pfn) && !busy(pfn)) return pfn;
       left--;
     }
     return -1;
+  }
+
+  /** The frame is somebody's from the start. */
+  private taken(pfn: number): boolean {
+    const { machine } = this;
+    return machine.isLabelled(pfn) || machine.is_zone_device(pfn) || machine.pageType(pfn) !== undefined;
   }
 
   private wrap(pfn: number): number {

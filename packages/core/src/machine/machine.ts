@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The machine of one lane: its memory map, zero pages and labelled frames. All frames by number. */
-import type { MachineSpec } from '@specialbit/events';
+import type { MachineSpec, PageType } from '@specialbit/events';
 
 export class Machine {
   readonly highest_memmap_pfn: number;
@@ -96,6 +96,16 @@ export class Machine {
   is_zone_device(pfn: number): boolean {
     for (const [start, end] of this.spec.zone_device ?? []) if (pfn >= start && pfn < end) return true;
     return false;
+  }
+
+  /** page_has_type(), folio_test_slab(): what the kernel uses the page for; undefined: nothing of the kind. */
+  pageType(pfn: number): PageType | undefined {
+    const { page_types } = this.spec;
+    if (page_types === undefined) return undefined;
+    for (const [type, ranges] of Object.entries(page_types)) {
+      for (const [start, end] of ranges) if (pfn >= start && pfn < end) return type as PageType;
+    }
+    return undefined;
   }
 
   /** Is this frame one that the log's header names (a driver's, a device's, the zero page)? */

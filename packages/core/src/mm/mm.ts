@@ -17,6 +17,8 @@ export interface MmFields {
   readonly comm: string;
   /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
   readonly has_pinned: boolean;
+  /** MMF_VM_MERGE_ANY: KSM may merge everything (PR_SET_MEMORY_MERGE). */
+  readonly merge_any: boolean;
 }
 
 /** One address space as a world holds it. */
@@ -46,6 +48,7 @@ const NEW: MmFields = {
   start_stack: 0,
   comm: '',
   has_pinned: false,
+  merge_any: false,
 };
 
 /** `V`: the VMA, whose own file binds it. */
@@ -134,6 +137,12 @@ export class Mm<V extends LiveRange<VmaRecord> & { orphan(): void }> {
   set comm(comm: string) {
     this.assign({ comm });
   }
+  get merge_any(): boolean {
+    return this.fields.merge_any;
+  }
+  set merge_any(merge_any: boolean) {
+    if (merge_any !== this.fields.merge_any) this.assign({ merge_any });
+  }
   get has_pinned(): boolean {
     return this.fields.has_pinned;
   }
@@ -204,8 +213,8 @@ export class Mm<V extends LiveRange<VmaRecord> & { orphan(): void }> {
   /** dup_mm(): what a fork copies as it is. */
   copyFrom(old: Mm<V>): void {
     this.relabel(old.labelMap);
-    const { has_pinned, start_brk, brk, start_stack, comm } = old.fields;
-    this.assign({ has_pinned, start_brk, brk, start_stack, comm });
+    const { has_pinned, merge_any, start_brk, brk, start_stack, comm } = old.fields;
+    this.assign({ has_pinned, merge_any, start_brk, brk, start_stack, comm });
   }
 
   /** Links a VMA that overlaps none (vma_iter_store). */

@@ -1,8 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What came in 6.13 to 6.18; proven, where it is, by transcripts of 6.18.15. */
+/** What came in 6.4 to 6.18; proven, where it is, by transcripts of 6.18.15. */
 import type { Feature } from '../arch/feature.js';
 
 export const LATER_FEATURES = {
+  memory_merge_prctl: {
+    name: 'memory_merge_prctl',
+    summary: 'prctl(PR_SET_MEMORY_MERGE) lets KSM merge all private memory of a process',
+    without: 'EINVAL: only madvise(MADV_MERGEABLE) asks for it',
+    since: { version: '6.4', commit: 'd7597f59d1d3', subject: 'mm: add new api to enable ksm per process' },
+    where: 'kernel/sys.c, prctl()',
+    evidence: 'source',
+  },
+  hugetlb_page_type: {
+    name: 'hugetlb_page_type',
+    summary: 'a page of hugetlb has a page type, and vm_insert_page() refuses it as it refuses every page that has one',
+    without: 'it is told by its compound destructor, and vm_insert_page() takes it',
+    since: { version: '6.9', commit: 'd99e3140a4d3', subject: 'mm: turn folio_test_hugetlb into a PageType' },
+    where: 'include/linux/page-flags.h, page_has_type()',
+    evidence: 'source',
+  },
+  huge_fault_trusted: {
+    name: 'huge_fault_trusted',
+    summary: '->huge_fault() of any driver is called where nothing is mapped',
+    without: 'it is called there for DAX alone; others hear of write faults on huge entries only',
+    since: { version: '6.6', subject: 'mm/thp: fix "mm: thp: kill __transhuge_page_enabled()"', after: '6.1.192' },
+    where: 'mm/huge_memory.c, __thp_vma_allowable_orders()',
+    evidence: 'source',
+  },
+  ksm_flags_first: {
+    name: 'ksm_flags_first',
+    summary: 'VM_MERGEABLE of PR_SET_MEMORY_MERGE is set before a new mapping looks for neighbours to merge with',
+    without: 'it is set afterwards, so that new mappings never merge with those that have it',
+    since: { version: '6.17', subject: 'mm: prevent KSM from breaking VMA merging for new VMAs', after: '6.12.117' },
+    where: 'mm/vma.c, ksm_vma_flags()',
+    evidence: 'source',
+  },
+  mmap_assert_rwsem: {
+    name: 'mmap_assert_rwsem',
+    summary: 'changing vm_flags without the mmap_lock held for writing warns, whatever the kernel is configured with',
+    without: 'only kernels with lockdep notice',
+    since: { version: '6.10', subject: 'mm: use rwsem assertion macros for mmap_lock', after: '6.1.192' },
+    where: 'include/linux/mmap_lock.h, mmap_assert_write_locked(); include/linux/rwsem.h, rwsem_assert_held_write()',
+    evidence: 'source',
+  },
   mprotect_batches: {
     name: 'mprotect_batches',
     summary: 'mprotect() asks vm_normal_page() of every present PTE of the range, to find batches of one folio',

@@ -19,7 +19,11 @@ export interface Profile extends FeatureSet {
 }
 
 /** The configuration that changes answers; all unset in the kernels of the transcripts (tinyconfig). */
-export type ConfigName = 'CONFIG_KSM' | 'CONFIG_TRANSPARENT_HUGEPAGE';
+export type ConfigName =
+  | 'CONFIG_KSM'
+  | 'CONFIG_TRANSPARENT_HUGEPAGE'
+  /** Of the kernel's command line: x86 without page attribute table (pat_enabled() is false). */
+  | 'nopat';
 
 export interface ProfileChanges {
   readonly name?: string;
@@ -43,7 +47,7 @@ export function defineProfile(version: string, changes: ProfileChanges = {}): Pr
   };
 }
 
-const KNOWN_CONFIG: readonly ConfigName[] = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE'];
+const KNOWN_CONFIG: readonly ConfigName[] = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE', 'nopat'];
 const configured = new WeakMap<Profile, Map<string, Profile>>();
 
 /** The same kernel with these Kconfig symbols set; symbols that the model does not ask for are passed over. */

@@ -38,6 +38,11 @@ export const WARNINGS: Readonly<
     where: 'vm_insert_pages',
     what: 'VM_WARN_ON_ONCE(vma->vm_flags & VM_PFNMAP)',
   },
+  insert_pages_read_locked: {
+    file: 'mm/memory.c',
+    where: 'vm_insert_pages',
+    what: 'VM_WARN_ON_ONCE(mmap_read_trylock(vma->vm_mm)): the mmap_lock is not held for writing, in a fault handler',
+  },
   insert_pfn_mismatch: {
     file: 'mm/memory.c',
     where: 'insert_pfn',
@@ -78,6 +83,21 @@ export const WARNINGS: Readonly<
     where: 'get_pat_info',
     what: 'WARN_ON_ONCE(1): a tracked shared mapping has no raw pfn at its start',
   },
+  gup_longterm_without_pin: {
+    file: 'mm/gup.c',
+    where: 'is_valid_gup_args',
+    what: 'WARN_ON_ONCE(!(gup_flags & FOLL_PIN) && (gup_flags & FOLL_LONGTERM)): a long-term reference that is no pin',
+  },
+  mmap_vma_moved: {
+    file: 'mm/vma.c',
+    where: '__mmap_new_file_vma',
+    what: 'WARN_ON_ONCE(addr != vma->vm_start): ->mmap moved the VMA',
+  },
+  mmap_assert_write_locked: {
+    file: 'include/linux/rwsem.h',
+    where: 'rwsem_assert_held_write_nolockdep',
+    what: 'WARN_ON(): a fault handler changes vm_flags, and the mmap_lock is not held for writing (mmap_assert_write_locked)',
+  },
   wp_page_reuse_zero: {
     file: 'mm/memory.c',
     where: 'wp_page_reuse',
@@ -92,5 +112,6 @@ export const WARNINGS: Readonly<
 export function warningText(id: WarningId, profile: Profile): string {
   const line = releaseOf(profile.version)?.warnings[id];
   const { file, where } = WARNINGS[id];
+  if (typeof line === 'string') return `WARNING: ${line}`;
   return line === undefined ? `WARNING: ${file} in ${where}()` : `WARNING: ${file}:${line}`;
 }

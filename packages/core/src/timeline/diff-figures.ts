@@ -24,6 +24,7 @@ export interface ProcessFigures {
   readonly start_stack: number;
   readonly comm: string;
   readonly has_pinned: boolean;
+  readonly merge_any: boolean;
 }
 
 interface Summary {
@@ -55,13 +56,13 @@ export interface RssChange {
 /** An address space before it was made, and after it is gone. */
 const NONE: ProcessFigures = figuresOf({
   rss: [0, 0, 0, 0],
-  fields: { locked_vm: 0, start_brk: 0, brk: 0, start_stack: 0, comm: '', has_pinned: false },
+  fields: { locked_vm: 0, start_brk: 0, brk: 0, start_stack: 0, comm: '', has_pinned: false, merge_any: false },
 });
 
 function figuresOf({ rss, fields }: { rss: ProcessState['rss']; fields: ProcessState['fields'] }) {
-  const { locked_vm, start_brk, brk, start_stack, comm, has_pinned } = fields;
+  const { locked_vm, start_brk, brk, start_stack, comm, has_pinned, merge_any } = fields;
   const counters = Object.fromEntries(MM_COUNTER_NAMES.map((name, i) => [name, rss[i]!])) as ProcessFigures['rss'];
-  return { rss: counters, locked_vm, start_brk, brk, start_stack, comm, has_pinned };
+  return { rss: counters, locked_vm, start_brk, brk, start_stack, comm, has_pinned, merge_any };
 }
 
 /** `changed`: the address spaces whose states differ, before and after. */

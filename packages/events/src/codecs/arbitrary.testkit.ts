@@ -32,19 +32,29 @@ const one = <const T extends string>(...values: T[]): fc.Arbitrary<T> => fc.cons
 
 const servingHandler = object<FaultHandler>(
   {
-    do: one('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
+    do: one('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite', 'vm_insert_page', 'remap_pfn_range'),
     frame,
     frames: count,
     guarded: yes,
+    call: fc.constant([]),
   },
   'frames',
   'guarded',
-);
-const handler = fc.oneof(servingHandler, fc.constant<FaultHandler>({ do: 'sigbus' }));
+  'call',
+).map(({ call: _, ...rest }): FaultHandler => rest);
+const callHandler: fc.Arbitrary<FaultHandler> = fc.record({
+  do: fc.constant('call' as const),
+  call: fc.array(fc.record({ type: fc.constant('vm_flags_mod' as const), at: callPlace, set: bits, clear: bits }), {
+    maxLength: 2,
+  }),
+});
+const handler = fc.oneof(servingHandler, callHandler, fc.constant<FaultHandler>({ do: 'sigbus' }));
 
 const ops = object<DriverOps>(
   {
     fault: handler,
+    huge_fault: fc.record({ frame, pmd: bool, pud: bool, write: bool }),
+    access: yes,
     pfn_mkwrite: yes,
     page_mkwrite: yes,
     find_special_page: frame,
@@ -55,6 +65,8 @@ const ops = object<DriverOps>(
     secretmem: yes,
   },
   'fault',
+  'huge_fault',
+  'access',
   'pfn_mkwrite',
   'page_mkwrite',
   'find_special_page',
@@ -86,6 +98,27 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
       frame,
       pfn_t: one('PFN_DEV', 'PFN_DEV|PFN_MAP', 'PFN_SPECIAL', 'none'),
     }),
+    object(
+      {
+        type: type('remap_vmalloc_range_partial'),
+        ...run,
+        pgoff: count,
+        size: count,
+        area: one('vmalloc_user', 'dma_alloc_coherent', 'vmalloc'),
+      },
+      'size',
+    ),
+    fc.record({ type: type('remap_vmalloc_range'), ...run, pgoff: count, area: one('vmalloc_user', 'vmalloc') }),
+    object(
+      {
+        type: type('dma_mmap_coherent', 'dma_mmap_wc', 'dma_mmap_pages'),
+        ...run,
+        coherent: bool,
+        via: one('direct', 'iommu', 'iommu_pages', 'common'),
+      },
+      'coherent',
+    ),
+    fc.record({ type: type('pgprot_noncached', 'pgprot_writecombine', 'pgprot_device', 'vm_get_page_prot', 'set_vm_start', 'set_vm_end'), ...rest }),
     fc.record({ type: type('zap_vma_ptes'), ...rest, pages: count }),
     fc.record({ type: type('set_pte'), ...run, special: bool, write: bool }),
     fc.record({ type: type('clear_pte'), ...rest, pages: count }),
@@ -139,6 +172,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   fc.record({ type: one('exit'), mm }),
   object({ type: one('access'), mm, at: place, op: one('read', 'exec'), alloc: fc.array(pfn) }, 'alloc'),
   object({ type: one('access'), mm, at: place, op: one('write'), value: byte, alloc: fc.array(pfn) }, 'value', 'alloc'),
+  fc.record({ type: one('prctl'), mm, option: one('PR_SET_MEMORY_MERGE'), value: bool }),
   fc.record({ type: one('brk'), mm, brk: count }),
   object(
     { type: one('execve'), mm, start_brk: count, start_stack: count, brk: count, comm: fc.string() },

@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { suggestion } from '../errors/nearest.js';
 import type {
   ClearPte,
+  DmaMmap,
   DriverCall,
   InsertMixed,
   InsertPage,
@@ -10,7 +11,10 @@ import type {
   InsertPfnHuge,
   Place,
   Remap,
+  RemapVmalloc,
+  SetPageProt,
   SetPgoff,
+  SetVmRange,
   SetPte,
   VmFlagsMod,
   ZapVmaPtes,
@@ -79,6 +83,25 @@ const families: readonly CallFamily[] = [
     frame: ref,
     pfn_t: fallback(pfnT, 'PFN_DEV'),
   }),
+  family<RemapVmalloc>(
+    ['remap_vmalloc_range', 'remap_vmalloc_range_partial'],
+    {
+      frame: ref,
+      pages: required(natural),
+      pgoff: fallback(pgoff, 0),
+      size: optional(natural),
+      area: fallback(oneOf('vmalloc_user', 'dma_alloc_coherent', 'vmalloc'), 'vmalloc_user'),
+    },
+    checkSize,
+  ),
+  family<DmaMmap>(['dma_mmap_coherent', 'dma_mmap_wc', 'dma_mmap_pages'], {
+    frame: ref,
+    pages: required(natural),
+    coherent: { ...optional(bool), keepFalse: true },
+    via: fallback(oneOf('direct', 'iommu', 'iommu_pages', 'common'), 'direct'),
+  }),
+  family<SetPageProt>(['pgprot_noncached', 'pgprot_writecombine', 'pgprot_device', 'vm_get_page_prot'], {}),
+  family<SetVmRange>(['set_vm_start', 'set_vm_end'], {}),
   family<ZapVmaPtes>(['zap_vma_ptes'], { pages: required(natural) }),
   family<SetPte>(
     ['set_pte'],
@@ -87,6 +110,13 @@ const families: readonly CallFamily[] = [
   ),
   family<ClearPte>(['clear_pte'], { pages: onePage }),
 ];
+
+function checkSize(call: RemapVmalloc, context: t.Context): t.Validation<RemapVmalloc> {
+  if (call.size === undefined || call.type === 'remap_vmalloc_range_partial') return t.success(call);
+  const details = { code: 'field-conflict', found: `"size" in ${call.type}` } as const;
+  const at = t.appendContext(context, 'size', natural, call.size);
+  return fail(call.size, at, 'remap_vmalloc_range_partial where a part is mapped', details);
+}
 
 function checkPgoff(call: SetPgoff, context: t.Context): t.Validation<SetPgoff> {
   if (call.frame === undefined || call.self === undefined) return t.success(call);

@@ -188,7 +188,7 @@ describe('errors', () => {
     ['field-invalid', { ...mmap, label: '2ring' }, 'label: expected a label (a letter, then letters, digits and _.:/@-), found "2ring"'],
     ['field-invalid', { ...mmap, call: {} }, 'call: expected an array of driver calls, found an object'],
     ['field-invalid', { ...mmap, ops: 'none' }, 'ops: expected ops, found "none"'],
-    ['field-invalid', fault({ do: 'sigbuss' }), 'ops.fault.do: expected one of "page", "vmf_insert_pfn", "vmf_insert_mixed", "vmf_insert_mixed_mkwrite", "sigbus" (did you mean "sigbus"?), found "sigbuss"'],
+    ['field-invalid', fault({ do: 'sigbuss' }), 'ops.fault.do: expected one of "page", "vmf_insert_pfn", "vmf_insert_mixed", "vmf_insert_mixed_mkwrite", "vm_insert_page", "remap_pfn_range", "call", "sigbus" (did you mean "sigbus"?), found "sigbuss"'],
     ['field-invalid', { type: 'vm_flags_mod', at: 'a', set: 'VM_PFMAP|VM_IO' }, 'set: expected vm_flags ("VM_PFNMAP|VM_IO") (did you mean "VM_PFNMAP"?), found "VM_PFMAP"'],
     ['field-invalid', { type: 'vm_flags_mod', at: 'a', set: 2 ** 53 }, 'set: expected vm_flags ("VM_PFNMAP|VM_IO"), found 9007199254740992'],
     ['field-invalid', { type: 'madvise', at: 'a', pages: 1, advice: 'dontned' }, 'advice: expected an advice ("MADV_DONTNEED") (did you mean "MADV_DONTNEED"?), found "dontned"'],

@@ -2,7 +2,7 @@
 import * as t from 'io-ts';
 import { describe } from '../errors/describe.js';
 import { LogError, type Where } from '../errors/log-error.js';
-import type { FileSpec, LogHeader, MachineSpec } from '../types.js';
+import type { FileSpec, LogHeader, MachineSpec, PageType } from '../types.js';
 import { failureError } from './event.js';
 import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
 import { byte, fileName, isFrameLabel, isObject, listOf, mapOf, natural, oneOf, pfn, text } from './primitives.js';
@@ -44,6 +44,14 @@ const range: JsonCodec<readonly [number, number]> = new t.Type<readonly [number,
   (bounds) => bounds.map((bound) => pfn.encode(bound)),
 );
 
+const PAGE_TYPES = ['slab', 'hugetlb', 'table', 'offline', 'guard', 'buddy', 'zsmalloc', 'large_kmalloc'] as const;
+const pageTypes = mapOf(
+  (name): name is PageType => (PAGE_TYPES as readonly string[]).includes(name),
+  `a page type (${PAGE_TYPES.join(', ')})`,
+  listOf(range, 'an array of ranges [first pfn, end pfn]'),
+  'ranges of frames by page type',
+);
+
 const machine = record<MachineSpec>({
   name: 'a machine',
   constants: {},
@@ -55,6 +63,7 @@ const machine = record<MachineSpec>({
     huge_zero_pfn: optional(pfn),
     frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+    page_types: optional(pageTypes),
     zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
   },
   check: (spec, context) => {

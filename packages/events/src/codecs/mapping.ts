@@ -5,6 +5,7 @@ import type {
   DriverCall,
   DriverOps,
   FaultHandler,
+  HugeFaultHandler,
   Madvise,
   Mlock,
   Mmap,
@@ -29,17 +30,48 @@ const faultHandler = record<FaultHandler>({
   name: 'fault',
   constants: {},
   fields: {
-    do: required(oneOf('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite', 'sigbus')),
+    do: required(oneOf(
+        'page',
+        'vmf_insert_pfn',
+        'vmf_insert_mixed',
+        'vmf_insert_mixed_mkwrite',
+        'vm_insert_page',
+        'remap_pfn_range',
+        'call',
+        'sigbus',
+      ),
+    ),
     frame: optional(frame),
     frames: optional(natural),
     guarded: optional(bool),
+    call: optional(listOf(driverCall, 'an array of driver calls')),
   },
   check: (handler, context) => {
-    if ((handler.do === 'sigbus') === (handler.frame === undefined)) return t.success(handler);
+    if ((handler.do === 'call') !== (handler.call !== undefined)) {
+      const at = t.appendContext(context, 'call', driverCall, handler.call);
+      if (handler.call === undefined) return fail(undefined, at, 'what the handler calls', { code: 'field-missing' });
+      return fail(handler.call, at, 'no calls but in a handler with "do":"call"', {
+        code: 'field-conflict',
+        found: '"call"',
+      });
+    }
+    const frameless = handler.do === 'sigbus' || handler.do === 'call';
+    if (frameless === (handler.frame === undefined)) return t.success(handler);
     const at = t.appendContext(context, 'frame', frame, handler.frame);
     if (handler.frame === undefined) return fail(undefined, at, frame.name);
     const details = { code: 'field-conflict', found: '"frame"' } as const;
-    return fail(handler.frame, at, 'no frame in a handler that answers "sigbus"', details);
+    return fail(handler.frame, at, `no frame in a handler that answers "${handler.do}"`, details);
+  },
+});
+
+const hugeFaultHandler = record<HugeFaultHandler>({
+  name: 'huge_fault',
+  constants: {},
+  fields: {
+    frame: required(frame),
+    pmd: fallback(bool, true),
+    pud: fallback(bool, false),
+    write: fallback(bool, false),
   },
 });
 
@@ -48,6 +80,8 @@ export const driverOps = record<DriverOps>({
   constants: {},
   fields: {
     fault: optional(faultHandler),
+    huge_fault: optional(hugeFaultHandler),
+    access: optional(bool),
     pfn_mkwrite: optional(bool),
     page_mkwrite: optional(bool),
     find_special_page: optional(frame),

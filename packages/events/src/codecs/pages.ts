@@ -19,14 +19,17 @@ export const pageEvents: EventCodecs = new Map([
   }),
   ...events<Truncate>(['truncate'], { file: required(fileName), pages: required(natural) }),
   ...events<PageRef>(['get_page', 'put_page'], { frame: required(frame) }),
-  ...events<Gup>(['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages_fast_only'], {
-    mm,
-    at,
-    pages: fallback(natural, 1),
-    write: flag,
-    longterm: flag,
-    hold: flag,
-  }),
+  ...events<Gup>(
+    ['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages', 'get_user_pages_fast', 'get_user_pages_fast_only'],
+    {
+      mm,
+      at,
+      pages: fallback(natural, 1),
+      write: flag,
+      longterm: flag,
+      hold: flag,
+    },
+  ),
   ...events<Unpin>(['unpin_user_pages'], {}),
   ...events<FollowPfnmap>(['follow_pfnmap'], { mm, at }),
 ]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import * as t from 'io-ts';
-import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma, VmaModifyFlags } from '../types.js';
+import type { Access, AccessProcessVm, Brk, Execve, Exit, Fork, MapVma, Prctl, VmaModifyFlags } from '../types.js';
 import { alloc, type EventCodecs, type EventRow, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
 import { vmFlags } from './flags.js';
@@ -41,6 +41,7 @@ const write = record<Access, 'type' | 'op'>({
 export const processEvents: EventCodecs = new Map<string, t.Mixed>([
   ...events<Fork>(['fork'], { mm, child: required(natural), alloc }),
   ...events<Exit>(['exit'], { mm }),
+  ...events<Prctl>(['prctl'], { mm, option: required(oneOf('PR_SET_MEMORY_MERGE')), value: fallback(bool, true) }),
   ...events<Brk>(['brk'], { mm, brk: byteAddress }),
   ...events<Execve>(['execve'], {
     mm,

@@ -61,9 +61,9 @@ export const PART_ASKS = {
     through: ['alloc_page', 'folio_lru'],
   },
   driver_ops: {
-    features: ['insert_mixed_plain_pfn', 'insert_mixed_sigbus', 'insert_zeropage_special'],
-    facts: [],
-    through: ['insert_page', 'insert_pfn'],
+    features: ['insert_mixed_plain_pfn', 'insert_mixed_sigbus', 'insert_zeropage_special', 'mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
+    through: ['driver_calls', 'insert_page', 'insert_pfn'],
   },
   driver_calls: {
     features: [],
@@ -124,6 +124,7 @@ export const PART_ASKS = {
     features: [
       'bad_page_map_sizes',
       'fork_huge_pfnmap',
+      'huge_fault_trusted',
       'huge_zero_special',
       'mixedmap_zeropage_null',
       'pmd_special_capability',
@@ -154,7 +155,7 @@ export const PART_ASKS = {
     through: ['unmap_page_range'],
   },
   insert_page: {
-    features: ['insert_page_mkwrite', 'insert_zeropage_special'],
+    features: ['hugetlb_page_type', 'insert_page_mkwrite', 'insert_zeropage_special'],
     facts: ['mk_pte_of_dirty_page'],
     through: ['folio_rmap', 'set_pte_at'],
   },
@@ -164,8 +165,8 @@ export const PART_ASKS = {
     through: ['set_pte_at'],
   },
   memtype: {
-    features: ['follow_pfnmap', 'pat_cow_fallback', 'pfnmap_track_ctx'],
-    facts: ['PFNMAP_TRACKING', 'pte_pgprot'],
+    features: ['follow_pfnmap', 'mmap_assert_rwsem', 'pat_cow_fallback', 'pfnmap_track_ctx'],
+    facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING', 'pte_pgprot'],
     through: ['vm_normal_page'],
   },
   swapfile: {
@@ -198,7 +199,7 @@ export const PART_ASKS = {
 /** By types of events. */
 export const MECHANISM_ASKS = {
   mmap: {
-    features: ['map_droppable', 'mmap_actions'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -212,7 +213,7 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.begin': {
-    features: ['map_droppable', 'mmap_actions'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -308,8 +309,13 @@ export const MECHANISM_ASKS = {
     facts: [],
     through: ['exit_mmap'],
   },
+  prctl: {
+    features: ['memory_merge_prctl'],
+    facts: [],
+    through: [],
+  },
   brk: {
-    features: [],
+    features: ['ksm_flags_first'],
     facts: [],
     through: ['do_munmap', 'vma_merge'],
   },
@@ -363,6 +369,16 @@ export const MECHANISM_ASKS = {
     facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
     through: ['get_user_pages'],
   },
+  get_user_pages: {
+    features: [],
+    facts: [],
+    through: ['get_user_pages'],
+  },
+  get_user_pages_fast: {
+    features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
+    facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
+    through: ['get_user_pages'],
+  },
   get_user_pages_fast_only: {
     features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
     facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
@@ -379,13 +395,13 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   access_process_vm: {
-    features: [],
-    facts: [],
+    features: ['follow_pfnmap'],
+    facts: ['HAVE_IOREMAP_PROT', 'pte_pgprot'],
     through: ['folio_lru', 'get_user_pages'],
   },
   vm_flags_mod: {
-    features: [],
-    facts: [],
+    features: ['mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
     through: [],
   },
   set_vm_pgoff: {
@@ -394,38 +410,38 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   remap_pfn_range: {
-    features: ['pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
-    facts: ['PFNMAP_TRACKING'],
+    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
   io_remap_pfn_range: {
-    features: ['pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
-    facts: ['PFNMAP_TRACKING'],
+    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
   vm_iomap_memory: {
-    features: ['pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
-    facts: ['PFNMAP_TRACKING'],
+    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
   vm_insert_page: {
-    features: [],
-    facts: [],
+    features: ['mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
     through: ['insert_page'],
   },
   vm_insert_pages: {
-    features: ['insert_pages_warns'],
-    facts: [],
+    features: ['insert_pages_warns', 'mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
     through: ['insert_page'],
   },
   vm_map_pages: {
-    features: ['insert_pages_warns'],
-    facts: [],
+    features: ['insert_pages_warns', 'mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
     through: ['insert_page'],
   },
   vm_map_pages_zero: {
-    features: ['insert_pages_warns'],
-    facts: [],
+    features: ['insert_pages_warns', 'mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
     through: ['insert_page'],
   },
   vmf_insert_pfn: {
@@ -457,6 +473,73 @@ export const MECHANISM_ASKS = {
     features: ['insert_mixed_plain_pfn', 'insert_mixed_sigbus', 'insert_zeropage_special'],
     facts: [],
     through: ['insert_page', 'insert_pfn'],
+  },
+  remap_vmalloc_range: {
+    features: ['mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
+    through: ['insert_page'],
+  },
+  remap_vmalloc_range_partial: {
+    features: ['mmap_assert_rwsem'],
+    facts: ['PER_VMA_LOCK'],
+    through: ['insert_page'],
+  },
+  dma_mmap_coherent: {
+    features: ['insert_pages_warns', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: [
+      'ARCH_DMA_DEFAULT_COHERENT',
+      'ARCH_HAS_DMA_WRITE_COMBINE',
+      'ARCH_HAS_SYNC_DMA_FOR_DEVICE',
+      'PER_VMA_LOCK',
+      'PFNMAP_TRACKING',
+    ],
+    through: ['insert_page', 'memtype', 'set_pte_at', 'unmap_page_range'],
+  },
+  dma_mmap_wc: {
+    features: ['insert_pages_warns', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: [
+      'ARCH_DMA_DEFAULT_COHERENT',
+      'ARCH_HAS_DMA_WRITE_COMBINE',
+      'ARCH_HAS_SYNC_DMA_FOR_DEVICE',
+      'PER_VMA_LOCK',
+      'PFNMAP_TRACKING',
+    ],
+    through: ['insert_page', 'memtype', 'set_pte_at', 'unmap_page_range'],
+  },
+  dma_mmap_pages: {
+    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
+    through: ['memtype', 'set_pte_at', 'unmap_page_range'],
+  },
+  pgprot_noncached: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  pgprot_writecombine: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  pgprot_device: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  vm_get_page_prot: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  set_vm_start: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  set_vm_end: {
+    features: [],
+    facts: [],
+    through: [],
   },
   zap_vma_ptes: {
     features: [],

@@ -110,6 +110,8 @@ export class Kernel {
    * for following a real kernel that was lucky with what it found there.
    */
   survives = false;
+  /** A fault handler of a driver runs: the mmap_lock is held for reading, and nobody may change a VMA. */
+  faulting = false;
   out: Outcome = newOutcome();
   readonly mlockBatch = new MlockBatch();
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
@@ -177,6 +179,7 @@ export class Kernel {
   /** Ours: starts an event: an empty outcome, and every WARN_ON_ONCE armed again. */
   begin(): Outcome {
     this.out = newOutcome();
+    this.faulting = false;
     if (this.warned.size > 0) this.warned.clear();
     return this.out;
   }

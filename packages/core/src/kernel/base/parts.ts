@@ -28,7 +28,8 @@ const ORIGINS = {
       'protection keys (arch_vma_access_permitted)',
       'NUMA hinting faults (do_numa_page)',
       'hugetlb (hugetlb_fault)',
-      'huge entries of files and drivers made by faults (do_set_pmd, ->huge_fault, create_huge_pud)',
+      'huge entries of files (do_set_pmd)',
+      'where transparent huge pages are: /sys/kernel/mm/transparent_hugepage/enabled is "always"',
       `${NO_LARGE_FOLIOS} (alloc_anon_folio)`,
       'memory for page tables, which never runs out (pte_alloc)',
       NO_MEMCG,
@@ -103,7 +104,7 @@ const ORIGINS = {
     file: 'mm/memory.c',
     entries: ['call_fault', 'call_page_mkwrite', 'call_pfn_mkwrite'],
     omits: [
-      "a driver's handlers do what the log says of them: .huge_fault, .map_pages, .access and .open are none of it",
+      "a driver's handlers do what the log says of them: .map_pages and .open are none of it",
       'pages that are poisoned (PageHWPoison)',
     ],
   },
@@ -267,7 +268,7 @@ const ORIGINS = {
     file: 'mm/memory.c',
     entries: ['insert_page'],
     omits: [
-      'pages that have a type or are slab (page_has_type, folio_test_slab), which are refused with -EINVAL',
+      'compound pages: a tail is counted on its own, where the kernel counts the head (page_folio)',
       'memory for page tables, which never runs out (pte_alloc)',
     ],
   },

@@ -13,6 +13,8 @@ export function failed(event: LogEvent, out: Outcome): boolean {
       return out.ret !== event.brk;
     case 'pin_user_pages':
     case 'pin_user_pages_fast':
+    case 'get_user_pages':
+    case 'get_user_pages_fast':
     case 'get_user_pages_fast_only':
       return out.ret < event.pages;
     case 'access_process_vm':

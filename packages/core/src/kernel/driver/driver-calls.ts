@@ -9,15 +9,20 @@ import { codecOf } from '../../mm/page-table-layout.js';
 import { vm_flags_high } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
+import { LogReferenceError } from '../base/errors.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { KernelOrigin, OfType } from '../base/mechanism.js';
+import { vma_start_write } from '../base/vm-flags-set.js';
 import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
+import { pgprot_writecombine } from '../pte/page-prot.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_vma_ptes } from '../zap/zap.js';
+import { dma_mmap_attrs, dma_mmap_pages } from './dma-mmap.js';
 import { __vm_insert_mixed } from './insert-mixed.js';
-import { __vm_map_pages, vm_insert_page, vm_insert_pages } from './insert-page.js';
+import { __vm_map_pages, vm_insert_page, vm_insert_pages, vm_map_pages } from './insert-page.js';
 import { vmf_insert_pfn_prot } from './insert-pfn.js';
 import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
+import { remap_vmalloc_range, remap_vmalloc_range_partial } from './remap-vmalloc-range.js';
 
 /** How a call on a VMA is carried out; `pfn`: that of the call's frame, -1 for none. Returns what the function returns. */
 export interface DriverMechanism<C> extends KernelOrigin {
@@ -35,6 +40,14 @@ const L1TF = 'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, as to 
 const MEMORY_TYPE = 'memory types of x86 (track_pfn_insert): the protection stays as it is given';
 const ONE_BY_ONE = 'page by page: the kernel takes the page table lock for a run of pages at once, which is not seen';
 
+const DMA_C = 'kernel/dma/mapping.c';
+const PGPROT_H = 'arch/*/include/asm/pgtable.h';
+const VMALLOC_OMITS = ['addresses that are no multiple of the page size, and sizes that run over'];
+const DMA_OMITS = [
+  'memory that the device has for itself (dma_mmap_from_dev_coherent), and encrypted memory (force_dma_unencrypted)',
+  'operations of a bus that have no mmap (-ENXIO) or one of their own',
+];
+
 const remap_omits = [
   'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, where else -EACCES would come',
   'memory for page tables: it runs out where the log says so (fails_after), after any page',
@@ -46,6 +59,7 @@ export const DRIVER_CALLS: DriverTable = {
     file: 'include/linux/mm.h',
     omits: ['the lock of the VMA (vma_start_write)'],
     run: (k, vma, call) => {
+      vma_start_write(k);
       const { vm_flags, vm_flags_hi } = vma;
       vma.vm_flags = (vm_flags | call.set) & ~call.clear;
       if (call.set >= 2 ** 32 || call.clear >= 2 ** 32) {
@@ -103,7 +117,7 @@ export const DRIVER_CALLS: DriverTable = {
     function: 'vm_map_pages',
     file: MEMORY_C,
     omits: [],
-    run: (k, vma, { pages }, _, pfn) => __vm_map_pages(k, vma, pfn, pages, vma.vm_pgoff),
+    run: (k, vma, { pages }, _, pfn) => vm_map_pages(k, vma, pfn, pages),
   },
   vm_map_pages_zero: {
     function: 'vm_map_pages_zero',
@@ -151,6 +165,78 @@ export const DRIVER_CALLS: DriverTable = {
     omits: [L1TF, MEMORY_TYPE],
     run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, true),
   },
+  remap_vmalloc_range: {
+    function: 'remap_vmalloc_range',
+    file: 'mm/vmalloc.c',
+    omits: VMALLOC_OMITS,
+    run: (k, vma, call, _, pfn) => remap_vmalloc_range(k, vma, call, pfn),
+  },
+  remap_vmalloc_range_partial: {
+    function: 'remap_vmalloc_range_partial',
+    file: 'mm/vmalloc.c',
+    omits: VMALLOC_OMITS,
+    run: (k, vma, call, vpn, pfn) => remap_vmalloc_range_partial(k, vma, call, vpn, pfn, call.size ?? vma.vm_end - vpn),
+  },
+  dma_mmap_coherent: {
+    function: 'dma_mmap_attrs',
+    file: DMA_C,
+    reindexes: true,
+    omits: DMA_OMITS,
+    run: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
+  },
+  dma_mmap_wc: {
+    function: 'dma_mmap_attrs',
+    file: DMA_C,
+    reindexes: true,
+    omits: DMA_OMITS,
+    run: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
+  },
+  dma_mmap_pages: {
+    function: 'dma_mmap_pages',
+    file: DMA_C,
+    reindexes: true,
+    omits: [],
+    run: (k, vma, call, _, pfn) => dma_mmap_pages(k, vma, call, pfn),
+  },
+  pgprot_noncached: {
+    function: 'pgprot_noncached',
+    file: PGPROT_H,
+    omits: [],
+    run: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_noncached(prot)),
+  },
+  pgprot_writecombine: {
+    function: 'pgprot_writecombine',
+    file: PGPROT_H,
+    omits: ['the memory types of s390 and RISC-V (mio_wb_bit_mask, Svpbmt): they are 0 on machines without'],
+    run: (k, vma) => set_pgprot(vma, (prot) => pgprot_writecombine(k, prot)),
+  },
+  pgprot_device: {
+    function: 'pgprot_device',
+    file: PGPROT_H,
+    omits: [],
+    run: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_device(prot)),
+  },
+  vm_get_page_prot: {
+    function: 'vm_get_page_prot',
+    file: 'include/linux/pgtable.h',
+    omits: [],
+    run: (k, vma) => {
+      vma.vm_page_prot = k.vm_get_page_prot(vma.vm_flags);
+      return 0;
+    },
+  },
+  set_vm_start: {
+    function: 'vm_area_struct',
+    file: 'include/linux/mm_types.h',
+    omits: [],
+    run: (_, vma, __, vpn) => move_vma_end(vma, vpn, vma.vm_end),
+  },
+  set_vm_end: {
+    function: 'vm_area_struct',
+    file: 'include/linux/mm_types.h',
+    omits: [],
+    run: (_, vma, __, vpn) => move_vma_end(vma, vma.vm_start, vpn),
+  },
   zap_vma_ptes: {
     function: 'zap_vma_ptes',
     file: MEMORY_C,
@@ -183,6 +269,25 @@ function vm_insert_page_each(k: Kernel, vma: Vma, vpn: number, pfn: number, page
     const ret = vm_insert_page(k, vma, vpn + i, pfn + i);
     if (ret !== 0) return ret;
   }
+  return 0;
+}
+
+/** Ours: the driver gives vm_page_prot another memory type. */
+function set_pgprot(vma: Vma, type: (prot: Pte) => void): number {
+  const { lo, hi } = vma.vm_page_prot;
+  const prot = { lo, hi };
+  type(prot);
+  vma.vm_page_prot = prot;
+  return 0;
+}
+
+/** Ours: the driver writes vm_start or vm_end. Once a VMA is linked, the tree would not hear of it. */
+function move_vma_end(vma: Vma, start: number, end: number): number {
+  if (vma.linked) {
+    throw new LogReferenceError('opened mapping', `page 0x${vma.vm_start.toString(16)}`, 'its VMA is linked, and must not be moved');
+  }
+  vma.vm_start = start;
+  vma.vm_end = end;
   return 0;
 }
 

@@ -9,6 +9,7 @@ import type { Vma } from '../../mm/vma.js';
 import { EBUSY, EFAULT, EINVAL, ENOMEM, ENXIO } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
+import { vma_start_write } from '../base/vm-flags-set.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags } from '../pte/set-pte.js';
@@ -30,6 +31,8 @@ function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
     return vm_mixed_zeropage_allowed(k, vma) ? 0 : k.fails('insert_zeropage', -EINVAL);
   }
   if (k.test_anon(pfn)) return k.fails('insert_anon', -EINVAL);
+  const type = k.machine.pageType(pfn);
+  if (type !== undefined && (type !== 'hugetlb' || k.feature.hugetlb_page_type)) return k.fails('insert_typed', -EINVAL);
   return 0;
 }
 
@@ -95,7 +98,9 @@ function insert_page_into_pte_locked(
 export function vm_insert_page(k: Kernel, vma: Vma, vpn: number, pfn: number): number {
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_outside', -EFAULT);
   if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
+    if (k.faulting) k.BUG('insert_page_read_locked');
     if ((vma.vm_flags & VM_PFNMAP) !== 0) k.BUG('insert_page_pfnmap');
+    vma_start_write(k);
     k.setFlags(vma, vma.vm_flags | VM_MIXEDMAP, 'flags_insert_page');
   }
   return insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot, false);
@@ -116,6 +121,7 @@ function insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, pages: numb
 /** What vm_insert_pages() would BUG on; null when it may be called. Newer kernels warn and go on. */
 export function insert_pages_precondition(k: Kernel, vma: Vma): BugReason | null {
   if (k.feature.insert_pages_warns || (vma.vm_flags & VM_MIXEDMAP) !== 0) return null;
+  if (k.faulting) return 'insert_pages_read_locked';
   return (vma.vm_flags & VM_PFNMAP) !== 0 ? 'insert_pages_pfnmap' : null;
 }
 
@@ -126,7 +132,9 @@ export function vm_insert_pages(k: Kernel, vma: Vma, vpn: number, pfn: number, p
   const bug = insert_pages_precondition(k, vma);
   if (bug !== null) k.BUG(bug);
   if ((vma.vm_flags & VM_MIXEDMAP) === 0) {
+    if (k.faulting) k.warn_once('insert_pages_read_locked');
     if ((vma.vm_flags & VM_PFNMAP) !== 0) k.warn_once('insert_pages_pfnmap');
+    vma_start_write(k);
     k.setFlags(vma, vma.vm_flags | VM_MIXEDMAP, 'flags_insert_pages');
   }
   const { left, err } = insert_pages(k, vma, vpn, pfn, pages);
@@ -139,6 +147,11 @@ export function __vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number, 
   // unsigned in the kernel: an offset that wrapped around is beyond every end
   if (offset < 0 || offset >= pages || vma.pages > pages - offset) return k.fails('map_pages_range', -ENXIO);
   return map_whole_vma(k, vma, pfn + offset);
+}
+
+/** vm_map_pages(): from vm_pgoff on. */
+export function vm_map_pages(k: Kernel, vma: Vma, pfn: number, pages: number): number {
+  return __vm_map_pages(k, vma, pfn, pages, vma.vm_pgoff);
 }
 
 /** The end of __vm_map_pages(): page by page, or with one vm_insert_pages(). */

@@ -6,6 +6,7 @@ import type { Vma } from '../../mm/vma.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
+import { vma_start_write } from '../base/vm-flags-set.js';
 import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
@@ -38,6 +39,7 @@ function set_remap_vma(k: Kernel, vma: Vma, remap: Remap): number {
     if (!covers(vma, remap)) return k.fails('remap_cow_partial', -EINVAL);
     vma.vm_pgoff = remap.pfn;
   }
+  vma_start_write(k);
   k.setFlags(vma, vma.vm_flags | REMAP_FLAGS, 'flags_remap');
   return 0;
 }

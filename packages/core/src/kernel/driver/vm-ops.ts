@@ -3,19 +3,32 @@
  * The driver's handlers (`vm_operations_struct`), played by what the log says about them. A handler
  * that is called over and over within one event is cut off with SIGBUS.
  */
+import type { DriverCall } from '@specialbit/events';
+import type { HugeCodec } from '../../arch/huge.js';
+import { type HugeLevel, PMD } from '../../mm/level.js';
+import { codecOf } from '../../mm/page-table-layout.js';
+import type { Vma } from '../../mm/vma.js';
 import type { VmOps } from '../../mm/vma-record.js';
-import { framePfn } from '../base/frame-ref.js';
+import { EBUSY, EFAULT, ENOMEM } from '../base/errno.js';
+import { framePfn, resolveFrame } from '../base/frame-ref.js';
 import type { Kernel } from '../base/kernel.js';
 import {
   FAULT_FLAG_VMA_LOCK,
   FAULT_FLAG_WRITE,
+  VM_FAULT_ERROR,
+  VM_FAULT_FALLBACK,
   VM_FAULT_LOCKED,
+  VM_FAULT_NOPAGE,
+  VM_FAULT_OOM,
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
 } from '../base/mm-types.js';
 import { NO_CALLS } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
+import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { BUG_REASONS } from '../reason/crash.js';
+import { driver_call } from './driver-call.js';
+import { vm_insert_page } from './insert-page.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 
@@ -52,6 +65,7 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   const handler = vma.vm_ops?.driver?.fault;
   if (called(k, 0)) return k.fails('handler_called_over', VM_FAULT_SIGBUS);
   if (handler === undefined || handler.do === 'sigbus') return k.fails('handler_sigbus', VM_FAULT_SIGBUS);
+  if (handler.do === 'call') return vmf_errno(k, in_fault(k, () => call_all(k, vma, handler.call ?? [])));
   const off = vmf.pgoff - (region?.pgoff0 ?? 0);
   if (handler.frame === undefined || off < 0 || off > MAX_OFFSET || off >= (handler.frames ?? Infinity)) {
     return k.fails('handler_beyond', VM_FAULT_SIGBUS);
@@ -64,6 +78,10 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
       vmf.page = pfn;
       k.get_page(pfn);
       return 0;
+    case 'vm_insert_page':
+      return vmf_errno(k, in_fault(k, () => vm_insert_page(k, vma, vmf.address, pfn)));
+    case 'remap_pfn_range':
+      return vmf_errno(k, in_fault(k, () => driver_call(k, vma, remapOf(pfn), vmf.address, true)));
     case 'vmf_insert_pfn': {
       const bug = handler.guarded === true ? insert_pfn_precondition(k, vma, pfn) : null;
       if (bug !== null) {
@@ -87,6 +105,37 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   }
 }
 
+/** Ours: what a handler does that belongs into `->mmap`: the mmap_lock is held for reading. */
+function in_fault(k: Kernel, run: () => number): number {
+  k.faulting = true;
+  const ret = run();
+  k.faulting = false;
+  return ret;
+}
+
+/** Ours: remap_pfn_range() of one page. */
+function remapOf(pfn: number): DriverCall {
+  return { type: 'remap_pfn_range', at: { label: '', page: 0 }, frame: { pfn }, pages: 1 };
+}
+
+/** Ours: the driver's calls of a handler, in order; the first error ends them. Places count from the VMA's first page. */
+function call_all(k: Kernel, vma: Vma, calls: readonly DriverCall[]): number {
+  for (const call of calls) {
+    const page = 'page' in call.at ? call.at.page : 0;
+    const ret = driver_call(k, vma, call, vma.vm_start + page, true);
+    if (call.type.startsWith('vmf_insert_')) {
+      if ((ret & VM_FAULT_ERROR) !== 0) return -EFAULT;
+    } else if (ret !== 0) return ret;
+  }
+  return 0;
+}
+
+/** vmf_insert_page(), vmf_error() (include/linux/mm.h): the errno of a helper as a handler answers it. */
+function vmf_errno(k: Kernel, err: number): number {
+  if (err === 0 || err === -EBUSY) return VM_FAULT_NOPAGE;
+  return k.turns('handler_errno', err === -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS);
+}
+
 /** do_page_mkwrite() (mm/memory.c): vm_ops->page_mkwrite, which locks the page. */
 export function call_page_mkwrite(k: Kernel): number {
   return called(k, 2) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : VM_FAULT_LOCKED;
@@ -95,4 +144,23 @@ export function call_page_mkwrite(k: Kernel): number {
 /** wp_pfn_shared() (mm/memory.c): vm_ops->pfn_mkwrite. */
 export function call_pfn_mkwrite(k: Kernel): number {
   return called(k, 1) ? k.fails('handler_called_over', VM_FAULT_SIGBUS) : 0;
+}
+
+/**
+ * create_huge_pmd() (mm/memory.c): vm_ops->huge_fault, of PMD_ORDER or PUD_ORDER: maps the huge page around the fault, or answers VM_FAULT_FALLBACK where the
+ * handler does not serve the order, or the VMA and the frames have no room for it (what vmf_insert_pfn_pmd() leaves to it).
+ */
+export function call_huge_fault(k: Kernel, vmf: Vmf, level: HugeLevel): number {
+  const { vma } = vmf;
+  const handler = vma.vm_ops?.driver?.huge_fault;
+  const codec = codecOf(k.arch, level) as HugeCodec | undefined;
+  if (handler === undefined || codec === undefined) return VM_FAULT_FALLBACK;
+  if (!(level === PMD ? handler.pmd : handler.pud)) return VM_FAULT_FALLBACK;
+  const off = vmf.pgoff - (vma.vm_private_data?.pgoff0 ?? 0);
+  const first = resolveFrame(k, handler.frame) + off - (vmf.address % codec.pages);
+  const write = handler.write && (vmf.flags & FAULT_FLAG_WRITE) !== 0;
+  if (first < 0) return VM_FAULT_FALLBACK;
+  return level === PMD
+    ? vmf_insert_pfn_pmd(k, vma, vmf.address, first, write)
+    : vmf_insert_pfn_pud(k, vma, vmf.address, first, write);
 }

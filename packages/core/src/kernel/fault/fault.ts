@@ -18,7 +18,7 @@ import {
   VM_FAULT_SIGSEGV,
 } from '../base/mm-types.js';
 import { Vmf } from '../base/vmf.js';
-import { call_fault, call_page_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
+import { call_fault, call_huge_fault, call_page_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
 import { filemap_fault, has_page_cache } from '../file/filemap.js';
 import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
 import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
@@ -38,7 +38,7 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
     return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
   const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
   if (k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
-    const ret = handle_huge_fault(k, vmf);
+    const ret = handle_huge_fault(k, vmf, call_huge_fault);
     if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
   }
   return handle_pte_fault(k, vmf);

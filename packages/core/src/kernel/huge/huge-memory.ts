@@ -10,7 +10,7 @@ import type { Pte } from '../../arch/contract.js';
 import type { HugeCodec } from '../../arch/huge.js';
 import { type HugeLevel, PMD, PTE, PUD } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
-import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import { is_cow_mapping, VM_MAYSHARE, VM_MIXEDMAP, VM_NOHUGEPAGE, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte, pte_same } from '../base/kernel.js';
 import {
@@ -32,25 +32,34 @@ function suitable(codec: HugeCodec, vma: Vma, vpn: number): boolean {
   return first >= vma.vm_start && first + codec.pages <= vma.vm_end;
 }
 
+/** Calls vm_ops->huge_fault of the order of a level; VM_FAULT_FALLBACK where there is none. */
+export type HugeFault = (k: Kernel, vmf: Vmf, level: HugeLevel) => number;
+
 /** __handle_mm_fault() at the levels above PTEs: VM_FAULT_FALLBACK where handle_pte_fault() goes on. */
-export function handle_huge_fault(k: Kernel, vmf: Vmf): number {
+export function handle_huge_fault(k: Kernel, vmf: Vmf, huge_fault: HugeFault): number {
   const { vma } = vmf;
   const { pt } = vma.mm;
   const entry = newPte();
   const level = pt.lookup(vmf.address, entry);
-  if (level === PTE) return create_huge_pmd(k, vmf);
+  if (level === PTE) {
+    const ret = create_huge_pud(k, vmf, huge_fault);
+    return (ret & VM_FAULT_FALLBACK) === 0 ? ret : create_huge_pmd(k, vmf, huge_fault);
+  }
   const codec = codecOf(k.arch, level) as HugeCodec;
   const first = vmf.address - (vmf.address % codec.pages);
   const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
   if (level === PUD) {
     if (!write || codec.write(entry)) return huge_set_accessed(k, vma, PUD, first, entry, write);
-    // wp_huge_pud(): the driver has no huge_fault
+    const ret = wp_huge(k, vmf, PUD, huge_fault);
+    if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
     split_huge_pud(vma, first);
-    return VM_FAULT_FALLBACK;
+    return create_huge_pmd(k, vmf, huge_fault);
   }
   if ((vmf.flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) === 0 || codec.write(entry)) {
     return huge_set_accessed(k, vma, PMD, first, entry, write);
   }
+  const ret = wp_huge(k, vmf, PMD, huge_fault);
+  if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
   // wp_huge_pmd(), do_huge_pmd_wp_page(): the huge zero folio is copied page by page, and so is a file
   split_huge_pmd(k, vma, first);
   return VM_FAULT_FALLBACK;
@@ -85,12 +94,40 @@ export function touch_huge(
   if (!pte_same(touched, entry)) vma.mm.pt.setHuge(level, first, touched);
 }
 
+/** wp_huge_pmd(), wp_huge_pud(): a shared mapping asks the driver; what is private is split. */
+function wp_huge(k: Kernel, vmf: Vmf, level: HugeLevel, huge_fault: HugeFault): number {
+  const { vma } = vmf;
+  if (vma_is_anonymous(vma) || (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0) return VM_FAULT_FALLBACK;
+  return huge_fault(k, vmf, level);
+}
+
+/** thp_vma_allowable_order() of a page fault where nothing is mapped, but for anonymous memory. */
+function huge_fault_allowed(k: Kernel, vma: Vma): boolean {
+  return k.feature.huge_fault_trusted && (vma.vm_flags & VM_NOHUGEPAGE) === 0;
+}
+
+/** create_huge_pud(): PUDs are for drivers whose VMA is VM_PFNMAP or VM_MIXEDMAP (vma_is_special_huge). */
+function create_huge_pud(k: Kernel, vmf: Vmf, huge_fault: HugeFault): number {
+  const { vma } = vmf;
+  const codec = k.arch.pud;
+  if (codec === undefined || vma_is_anonymous(vma) || !huge_fault_allowed(k, vma)) return VM_FAULT_FALLBACK;
+  if ((vma.vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) === 0 || vma.vm_file === null) return VM_FAULT_FALLBACK;
+  const first = vmf.address - (vmf.address % codec.pages);
+  if (!vma.mm.pt.isEmpty(first, first + codec.pages)) return VM_FAULT_FALLBACK;
+  return huge_fault(k, vmf, PUD);
+}
+
 /** create_huge_pmd() and do_huge_pmd_anonymous_page(): a read of anonymous memory maps the huge zero folio. */
-function create_huge_pmd(k: Kernel, vmf: Vmf): number {
+function create_huge_pmd(k: Kernel, vmf: Vmf, huge_fault: HugeFault): number {
   const { vma } = vmf;
   const codec = k.arch.pmd;
   if (codec === undefined || k.machine.huge_zero_pfn < 0) return VM_FAULT_FALLBACK;
-  if (!vma_is_anonymous(vma) || (vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_FALLBACK;
+  if (!vma_is_anonymous(vma)) {
+    const first = vmf.address - (vmf.address % codec.pages);
+    if (!huge_fault_allowed(k, vma) || !vma.mm.pt.isEmpty(first, first + codec.pages)) return VM_FAULT_FALLBACK;
+    return huge_fault(k, vmf, PMD);
+  }
+  if ((vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_FALLBACK;
   if ((vmf.flags & FAULT_FLAG_WRITE) !== 0 || !suitable(codec, vma, vmf.address)) return VM_FAULT_FALLBACK;
   const first = vmf.address - (vmf.address % codec.pages);
   // pmd_none(): a page table without entries is in nobody's way, for the model does not see it

@@ -24,16 +24,16 @@ export function runMmap(k: Kernel, event: OfType<LogEvent, 'mmap' | 'mmap.begin'
   let error = 0;
   for (const call of event.call ?? []) {
     if (begun.actions !== undefined) {
-      const vpn: number = begun.vma.vm_start + pageOf(k, call.at);
+      const vpn: number = begun.vmg.start + pageOf(k, call.at);
       begun = { ...begun, actions: [...(begun.actions ?? []), { call, vpn }] };
       continue;
     }
-    error = mmap_driver_call(k, begun, call, begun.vma.vm_start + pageOf(k, call.at));
+    error = mmap_driver_call(k, begun, call, begun.vmg.start + pageOf(k, call.at));
     if (error !== 0) break;
   }
   if (event.type === 'mmap.begin' && error === 0) {
     k.opened.set(event.mm, begun);
-    return mapped(k, mm, begun.vma.vm_start, event.label);
+    return mapped(k, mm, begun.vmg.start, event.label);
   }
   const open: OpenedMmap = begun;
   mapped(k, mm, mmap_end(k, mm, open, error), event.label);
@@ -54,7 +54,7 @@ export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: numb
   const mm = theMm(k, event.mm);
   const vpn = vpnOf(k, mm, event.at);
   const open = k.opened.get(event.mm);
-  if (open === undefined || vpn < open.vma.vm_start || vpn >= open.vma.vm_end) {
+  if (open === undefined || vpn < open.vmg.start || vpn >= open.vmg.end) {
     k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
     return;
   }

@@ -6,7 +6,7 @@ import { user_access } from '../fault/access.js';
 import { access_process_vm } from '../gup/access-process-vm.js';
 import { follow_pfnmap_start } from '../pte/follow-pfnmap.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
-import { runFastOnly, runPin, runPinFast, runUnpin } from './pinning.js';
+import { runFastOnly, runGet, runGetFast, runPin, runPinFast, runUnpin } from './pinning.js';
 import { theFile, theMm, theVma, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
@@ -23,6 +23,8 @@ export const MEMORY: MechanismTable<
   | 'put_page'
   | 'pin_user_pages'
   | 'pin_user_pages_fast'
+  | 'get_user_pages'
+  | 'get_user_pages_fast'
   | 'get_user_pages_fast_only'
   | 'unpin_user_pages'
   | 'follow_pfnmap'
@@ -67,6 +69,13 @@ export const MEMORY: MechanismTable<
     run: runPin,
   },
   pin_user_pages_fast: { function: 'pin_user_pages_fast', file: 'mm/gup.c', omits: FAST_OMITS, run: runPinFast },
+  get_user_pages: {
+    function: 'get_user_pages',
+    file: 'mm/gup.c',
+    omits: [],
+    run: runGet,
+  },
+  get_user_pages_fast: { function: 'get_user_pages_fast', file: 'mm/gup.c', omits: FAST_OMITS, run: runGetFast },
   get_user_pages_fast_only: {
     function: 'get_user_pages_fast_only',
     file: 'mm/gup.c',
@@ -94,7 +103,7 @@ export const MEMORY: MechanismTable<
     function: 'access_process_vm',
     file: 'mm/memory.c',
     omits: [
-      "the driver's own way to its memory (vm_ops->access, generic_access_phys): VM_IO and VM_PFNMAP are refused",
+      'vm_ops->access other than generic_access_phys(), and the warning of an ioremap_prot() that refuses RAM',
       'who may do so (ptrace), stacks that grow, and more than one byte',
     ],
     run: (k, event) => {

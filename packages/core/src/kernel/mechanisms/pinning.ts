@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Runs events that take references on pages of user memory (mm/gup.c). */
 import type { LogEvent } from '@specialbit/events';
+import { EINVAL } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import type { OfType } from '../base/mechanism.js';
-import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from '../base/mm-types.js';
+import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { unpin_user_page } from '../gup/grab-folio.js';
-import { gup_fast_fallback, pin_user_pages } from '../gup/gup.js';
+import { __get_user_pages, gup_fast_fallback, pin_user_pages } from '../gup/gup.js';
 import { theMm, vpnOf } from './references.js';
 
 type Gup<T> = OfType<LogEvent, T>;
@@ -30,6 +31,40 @@ export function runPinFast(k: Kernel, event: Gup<'pin_user_pages_fast'>): void {
   keep(k, event, ret, pages, true);
 }
 
+/** get_user_pages() (mm/gup.c): references instead of pins. */
+export function runGet(k: Kernel, event: Gup<'get_user_pages'>): void {
+  const mm = theMm(k, event.mm);
+  const pages: number[] = [];
+  if (event.longterm) {
+    // is_valid_gup_args(): FOLL_LONGTERM is of pins alone
+    k.warn_once('gup_longterm_without_pin');
+    k.out.ret = k.fails('gup_longterm_without_pin', -EINVAL);
+    return;
+  }
+  const ret = __get_user_pages(
+    k,
+    mm,
+    vpnOf(k, mm, event.at),
+    event.pages,
+    flagsOf(event) | FOLL_GET | FOLL_TOUCH,
+    pages,
+  );
+  keep(k, event, ret, pages, false);
+}
+
+/** get_user_pages_fast() (mm/gup.c). */
+export function runGetFast(k: Kernel, event: Gup<'get_user_pages_fast'>): void {
+  const mm = theMm(k, event.mm);
+  const pages: number[] = [];
+  if (event.longterm) {
+    k.warn_once('gup_longterm_without_pin');
+    k.out.ret = k.fails('gup_longterm_without_pin', -EINVAL);
+    return;
+  }
+  const ret = gup_fast_fallback(k, mm, vpnOf(k, mm, event.at), event.pages, flagsOf(event) | FOLL_GET, pages, false);
+  keep(k, event, ret, pages, false);
+}
+
 /** get_user_pages_fast_only() (mm/gup.c). */
 export function runFastOnly(k: Kernel, event: Gup<'get_user_pages_fast_only'>): void {
   const mm = theMm(k, event.mm);
@@ -47,7 +82,7 @@ function keep(k: Kernel, event: Gup<'pin_user_pages'>, ret: number, pages: numbe
   for (const page of pages) {
     if (pinned && event.hold) k.pins.push(page);
     else if (pinned) unpin_user_page(k, page);
-    else k.put_page(page);
+    else if (pinned || !event.hold || event.type === 'get_user_pages_fast_only') k.put_page(page);
   }
 }
 

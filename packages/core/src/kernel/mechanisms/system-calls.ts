@@ -6,6 +6,7 @@ import { do_brk } from '../syscall/brk.js';
 import { exec_mmap, map_vma, modify_range } from '../syscall/execve.js';
 import { exit_mmap } from '../syscall/exit.js';
 import { dup_mmap } from '../syscall/fork.js';
+import { prctl_set_memory_merge } from '../syscall/ksm.js';
 import { do_madvise } from '../syscall/madvise.js';
 import { do_mlock, do_munlock } from '../syscall/mlock.js';
 import { do_mprotect } from '../syscall/mprotect.js';
@@ -53,6 +54,7 @@ export const SYSTEM_CALLS: MechanismTable<
   | 'fork'
   | 'exit'
   | 'brk'
+  | 'prctl'
   | 'execve'
   | 'map_vma'
   | 'vma_modify_flags'
@@ -171,6 +173,14 @@ export const SYSTEM_CALLS: MechanismTable<
     file: 'kernel/fork.c',
     omits: ['other users of the address space: the last one goes (CLONE_VM)'],
     run: (k, event) => exit_mmap(k, theMm(k, event.mm)),
+  },
+  prctl: {
+    function: 'prctl',
+    file: 'kernel/sys.c',
+    omits: ['every option but PR_SET_MEMORY_MERGE; KSM itself: pages are never merged'],
+    run: (k, event) => {
+      k.out.ret = prctl_set_memory_merge(k, theMm(k, event.mm), event.value);
+    },
   },
   brk: {
     function: 'brk',

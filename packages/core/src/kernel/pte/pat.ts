@@ -9,6 +9,7 @@ import { is_cow_mapping, VM_PAT, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { EINVAL } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { vma_start_write } from '../base/vm-flags-set.js';
 import { follow_pfnmap_start } from './follow-pfnmap.js';
 import { vm_normal_page } from './normal-page.js';
 
@@ -22,8 +23,10 @@ function tracks(k: Kernel): boolean {
 
 /** track_pfn_remap(): 0. */
 export function track_pfn_remap(k: Kernel, vma: Vma, start: number, pages: number): number {
-  if (tracks(k) && start === vma.vm_start && pages === vma.pages)
+  if (tracks(k) && start === vma.vm_start && pages === vma.pages) {
+    vma_start_write(k);
     k.setFlags(vma, vma.vm_flags | VM_PAT, 'flags_pat_track');
+  }
   return 0;
 }
 

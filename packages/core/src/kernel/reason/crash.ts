@@ -38,6 +38,18 @@ export const OOPS_REASONS = {
     PMD,
     'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
   ),
+  oops_vmalloc_to_page: {
+    where: 'vmalloc_to_page',
+    file: 'mm/vmalloc.c',
+    condition: 'the loop of remap_vmalloc_range_partial() runs beyond the area, for a size of 0',
+    change: 'ask for a page at least',
+  },
+  oops_vma_store: {
+    where: 'vma_iter_store',
+    file: 'mm/vma.h',
+    condition: 'the driver moved the VMA to where another one is, or made it empty: the tree of VMAs is damaged',
+    change: 'put vm_start and vm_end back before ->mmap returns',
+  },
   oops_set_pte_at: {
     where: 'set_pte_at',
     file: 'arch/*/include/asm/pgtable.h',
@@ -109,6 +121,20 @@ export const BUG_REASONS = {
       'the VMA is not VM_MIXEDMAP, and neither the pfn_t nor the frame excuses it; the guarded handler tested it first',
     change: 'set VM_MIXEDMAP in ->mmap',
     until: 'insert_mixed_sigbus',
+  },
+  insert_page_read_locked: {
+    where: 'vm_insert_page',
+    file: MEMORY_C,
+    what: 'mmap_read_trylock(vma->vm_mm)',
+    condition: 'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
+    change: 'set VM_MIXEDMAP in ->mmap, or let the handler answer with the page',
+  },
+  insert_pages_read_locked: {
+    where: 'vm_insert_pages',
+    file: MEMORY_C,
+    what: 'mmap_read_trylock(vma->vm_mm)',
+    condition: 'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
+    change: 'set VM_MIXEDMAP in ->mmap, or let the handler answer with the page',
   },
   insert_page_pfnmap: {
     where: 'vm_insert_page',

@@ -32,6 +32,13 @@ export const DRIVER_REASONS = {
     condition: 'the page is anonymous memory of a process',
     change: 'insert a page of the driver itself',
   },
+  insert_typed: {
+    where: 'validate_page_before_insert',
+    file: MEMORY_C,
+    condition:
+      'the page has a type (page_has_type(), folio_test_slab()): slab, hugetlb, a page table and the like are in use by the kernel, and their map count holds the type',
+    change: 'allocate a page with alloc_page(), or insert the frame by its pfn',
+  },
   insert_busy: {
     where: 'insert_page_into_pte_locked',
     file: MEMORY_C,
@@ -61,6 +68,24 @@ export const DRIVER_REASONS = {
     file: MEMORY_C,
     condition: 'a huge entry maps the page, and pte_alloc_map_lock() finds no page table below it',
     change: 'zap the range first',
+  },
+  dma_mmap_range: {
+    where: 'dma_direct_mmap',
+    file: 'kernel/dma/direct.c',
+    condition: 'the VMA, from its vm_pgoff on, is larger than the memory (user_count > count - vm_pgoff)',
+    change: 'map fewer pages, or a smaller offset',
+  },
+  vmalloc_not_user: {
+    where: 'remap_vmalloc_range_partial',
+    file: 'mm/vmalloc.c',
+    condition: 'the area is neither VM_USERMAP nor VM_DMA_COHERENT: it was not allocated to be mapped',
+    change: 'allocate it with vmalloc_user()',
+  },
+  vmalloc_range: {
+    where: 'remap_vmalloc_range_partial',
+    file: 'mm/vmalloc.c',
+    condition: 'the area has fewer pages than are to be mapped, from the offset on',
+    change: 'map fewer pages, or a smaller offset',
   },
   insert_huge_outside: {
     where: 'vmf_insert_pfn_pmd',

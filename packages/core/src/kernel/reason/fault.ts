@@ -82,6 +82,11 @@ export const FAULT_REASONS = {
     change: 'let it use vmf_insert_pfn or vmf_insert_mixed for such a frame',
     convention: true,
   },
+  handler_errno: {
+    where: 'vmf_error',
+    file: 'include/linux/mm.h',
+    condition: 'what the handler called failed, and the handler makes VM_FAULT_SIGBUS, or VM_FAULT_OOM, of its errno',
+  },
   handler_refuses: {
     where: 'vm_ops->fault',
     file: 'the driver',

@@ -24,6 +24,23 @@ export const FLAG_REASONS = {
     condition:
       'remap_pfn_range() makes the mapping VM_PFNMAP (no page of it is counted), VM_IO (nobody reads or pins it), VM_DONTEXPAND and VM_DONTDUMP',
   },
+  flags_vmalloc: {
+    where: 'remap_vmalloc_range_partial',
+    file: 'mm/vmalloc.c',
+    condition: 'memory of vmalloc does not grow with its mapping, and is kept out of core dumps',
+  },
+  flags_ksm: {
+    where: '__ksm_add_vma',
+    file: 'mm/ksm.c',
+    condition: 'PR_SET_MEMORY_MERGE was set: KSM may merge what is private and none of a driver',
+    since: 'memory_merge_prctl',
+  },
+  flags_ksm_off: {
+    where: '__ksm_del_vma',
+    file: 'mm/ksm.c',
+    condition: 'PR_SET_MEMORY_MERGE was taken back',
+    since: 'memory_merge_prctl',
+  },
   flags_pat_track: {
     where: 'track_pfn_remap',
     file: PAT_C,

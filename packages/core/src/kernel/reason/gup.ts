@@ -35,6 +35,12 @@ export const GUP_REASONS = {
     condition: 'the VMA has no VM_READ (and FOLL_FORCE does not help without VM_MAYREAD)',
     change: 'mprotect the mapping',
   },
+  gup_longterm_without_pin: {
+    where: 'is_valid_gup_args',
+    file: GUP_C,
+    condition: 'FOLL_LONGTERM without FOLL_PIN: only pins may be held for long',
+    change: 'use pin_user_pages()',
+  },
   gup_unmapped: {
     where: '__get_user_pages',
     file: GUP_C,
@@ -127,6 +133,28 @@ export const GUP_REASONS = {
     file: 'mm/memory.c',
     condition: 'no VMA contains the address: nothing was moved',
     change: 'map the page first',
+  },
+  access_no_hook: {
+    where: '__access_remote_vm',
+    file: 'mm/memory.c',
+    condition: 'get_user_pages() got no page, and the operations of the VMA have no .access that could do without',
+    change: 'give the mapping .access = generic_access_phys',
+  },
+  access_no_ioremap_prot: {
+    where: '__access_remote_vm',
+    file: 'mm/memory.c',
+    condition: 'the architecture has no HAVE_IOREMAP_PROT: vm_ops->access is not asked',
+  },
+  access_not_writable: {
+    where: 'generic_access_phys',
+    file: 'mm/memory.c',
+    condition: 'it writes, and the entry is not writable: FOLL_FORCE does not help where no page can be copied',
+  },
+  access_ram: {
+    where: 'ioremap_prot',
+    file: 'arch/*/mm/ioremap.c',
+    condition: 'the frame is RAM, which ioremap_prot() does not map (-ENOMEM)',
+    change: 'map pages of RAM with vm_insert_page(): get_user_pages() finds those',
   },
   populate_no_access: {
     where: 'populate_vma_page_range',

@@ -10,6 +10,7 @@ import { MAPPING_REASONS } from './mapping.js';
 import { MERGE_REASONS } from './merge.js';
 import { MESSAGE_REASONS } from './message.js';
 import { MREMAP_REASONS } from './mremap.js';
+import { PROCESS_REASONS } from './process.js';
 import type { Reason } from './reason.js';
 
 /** Why a call failed, or a signal came. */
@@ -20,6 +21,7 @@ const FAILURES = {
   ...MAPPING_REASONS,
   ...MREMAP_REASONS,
   ...ADVICE_REASONS,
+  ...PROCESS_REASONS,
 } as const;
 
 /** Every reason: of failures, crashes, messages, changes of flags and merges. */

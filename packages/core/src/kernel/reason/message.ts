@@ -93,6 +93,32 @@ export const WARNING_REASONS = {
     change: 'leave the first page of such a mapping as remap_pfn_range made it',
     until: 'pfnmap_track_ctx',
   },
+  warn_gup_longterm_without_pin: {
+    where: 'is_valid_gup_args',
+    file: 'mm/gup.c',
+    condition: 'FOLL_LONGTERM is asked for without FOLL_PIN',
+    change: 'use pin_user_pages()',
+  },
+  warn_insert_pages_read_locked: {
+    where: 'vm_insert_pages',
+    file: MEMORY_C,
+    condition: 'the VMA is not VM_MIXEDMAP yet, and a fault handler makes it so, which has the mmap_lock for reading',
+    change: 'set VM_MIXEDMAP in ->mmap',
+    since: 'insert_pages_warns',
+  },
+  warn_mmap_vma_moved: {
+    where: '__mmap_new_file_vma',
+    file: 'mm/vma.c',
+    condition: "the driver's ->mmap moved vm_start",
+    change: 'put it back before ->mmap returns',
+  },
+  warn_mmap_assert_write_locked: {
+    where: 'mmap_assert_write_locked',
+    file: 'include/linux/mmap_lock.h',
+    condition: 'a fault handler changes vm_flags, and has the mmap_lock for reading: who reads them meanwhile sees any of both',
+    change: 'change the flags in ->mmap',
+    since: 'mmap_assert_rwsem',
+  },
   warn_wp_page_reuse_zero: {
     where: 'wp_page_reuse',
     file: MEMORY_C,

@@ -4,10 +4,10 @@
 import { VM_ACCOUNT, VM_GROWSDOWN, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE, VM_READ, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
-import { vma_set_page_prot } from '../pte/page-prot.js';
 import { STACK_GUARD_GAP } from '../vma/expand-stack.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { do_munmap } from './munmap.js';
+import { ksm_add_vma, ksm_vma_flags } from './ksm.js';
 
 /** VM_DATA_DEFAULT_FLAGS without the permission to execute, as on architectures that have an NX bit. */
 const DATA_FLAGS = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT;
@@ -40,6 +40,7 @@ export function do_brk(k: Kernel, mm: Mm, brk: number): number {
 
 /** do_brk_flags(): extends what lies before, but never a VMA that ends at or below start_brk. */
 function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
+  const vm_flags = k.feature.ksm_flags_first ? ksm_vma_flags(mm, DATA_FLAGS, 0) : DATA_FLAGS;
   const before = mm.vma_before(addr);
   const brkvma = before !== undefined && before.vm_end * k.arch.page.size > mm.start_brk ? before : undefined;
   if (brkvma !== undefined && brkvma.vm_end === addr) {
@@ -52,7 +53,7 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
       end: addr + len,
       pgoff: addr,
       anon_pgoff: addr,
-      flags: DATA_FLAGS,
+      flags: vm_flags,
       flags_hi: 0,
       file: null,
       anon_vma: null,
@@ -64,7 +65,8 @@ function do_brk_flags(k: Kernel, mm: Mm, addr: number, len: number): void {
   vma.vm_end = addr + len;
   vma.vm_pgoff = addr;
   vma.anon_pgoff = addr;
-  vma.vm_flags = DATA_FLAGS;
-  vma_set_page_prot(k, vma);
+  vma.vm_flags = vm_flags;
+  vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
   vma.link();
+  if (!k.feature.ksm_flags_first) ksm_add_vma(k, mm, vma);
 }

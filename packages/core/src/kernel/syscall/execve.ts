@@ -15,11 +15,13 @@ import { do_munmap } from './munmap.js';
 export function exec_mmap(k: Kernel, event: Execve): void {
   const old = k.mms.get(event.mm);
   if (old !== undefined) exit_mmap(k, old);
+  const merge_any = old?.merge_any === true;
   const mm = k.newMm(event.mm);
   mm.start_brk = event.start_brk;
   mm.brk = event.brk ?? event.start_brk;
   mm.start_stack = event.start_stack;
   mm.comm = event.comm ?? '';
+  mm.merge_any = merge_any;
 }
 
 /**
@@ -66,6 +68,7 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
   if (file !== null || event.ops !== undefined || special) {
     mmap_vm_ops(vma, file, event.ops ?? {}, event.name);
   }
+  vma.vm_page_prot = k.vm_get_page_prot(vma.vm_flags);
   vma_set_page_prot(k, vma);
   vma.link();
   file?.insert(vma);

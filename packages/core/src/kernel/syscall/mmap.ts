@@ -34,6 +34,7 @@ import { vma_set_page_prot } from '../pte/page-prot.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
+import { ksm_add_vma, ksm_vma_flags } from './ksm.js';
 import { calc_vm_prot_bits } from './mprotect.js';
 import { do_munmap, unmap_is_sealed, vms_clear_ptes, vms_gather_munmap_vmas } from './munmap.js';
 
@@ -131,6 +132,8 @@ function mmap_region(
   // accountable_mapping(): private writable memory is charged
   if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
   vms_clear_ptes(k, detached, addr, end);
+  // can_set_ksm_flags_early(): a ->mmap may yet change the flags
+  if (k.feature.ksm_flags_first && !(file?.kind === 'device')) vm_flags = ksm_vma_flags(mm, vm_flags, flags_hi);
 
   const vmg: VmaMerge = {
     mm,
@@ -212,7 +215,8 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
   const { vma } = open;
   // what was remembered may be gone; what is remembered stays as it is
   const vmg = { ...open.vmg, prev: mm.linked(open.vmg.prev), next: mm.linked(open.vmg.next) };
-  const { vm_start: addr, pages } = vma;
+  const { start: addr } = vmg;
+  const pages = vmg.end - addr;
   if (error !== 0) {
     const tlb = new MmuGather();
     unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
@@ -220,6 +224,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
     tlb_finish_mmu(k, tlb);
     return error;
   }
+  if (vma.vm_file !== null && addr !== vma.vm_start) k.warn_once('mmap_vma_moved');
   if (vma.vm_file !== null && open.vm_flags !== vma.vm_flags && vmg.prev !== undefined) {
     vmg.flags = vma.vm_flags;
     const merged = vma_merge_new_range(k, vmg);
@@ -229,12 +234,20 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
       return addr;
     }
   }
+  if (vma.vm_start >= vma.vm_end || overlaps(mm, vma)) k.oops('oops_vma_store', vma.vm_start);
   vma.link();
   vma.vm_file?.insert(vma);
+  ksm_add_vma(k, mm, vma);
   const failed = mmap_action_complete(k, mm, vma, open.actions ?? []);
   if (failed !== 0) return failed;
   finish(k, mm, vma, addr, pages, vma.vm_flags, open.populate);
   return addr;
+}
+
+/** Ours: is another VMA in its range? Only where a driver moved it. */
+function overlaps(mm: Mm, vma: Vma): boolean {
+  const next = mm.find_vma(vma.vm_start);
+  return next !== undefined && next.vm_start < vma.vm_end;
 }
 
 /** mmap_action_complete() (mm/util.c of 7.1): what `->mmap_prepare` asked for; its failure unmaps the VMA. */

@@ -14,5 +14,7 @@ export const release_6_1: Release = {
     get_pat_info: 1028,
     racy_pte_young: 316,
     racy_pte_dirty: 319,
+    gup_longterm_without_pin: 2184,
+    mmap_vma_moved: 'mm/mmap.c:2777',
   },
 };

@@ -18,5 +18,8 @@ export const release_6_17: Release = {
     racy_pte_dirty: 460,
     unsafe_pte_change: 463,
     wp_page_reuse_zero: 3443,
+    gup_longterm_without_pin: 2550,
+    mmap_vma_moved: 2426,
+    mmap_assert_write_locked: 85,
   },
 };

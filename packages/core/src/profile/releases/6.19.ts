@@ -19,5 +19,8 @@ export const release_6_19: Release = {
     racy_pte_dirty: 467,
     unsafe_pte_change: 470,
     wp_page_reuse_zero: 3613,
+    gup_longterm_without_pin: 2530,
+    mmap_vma_moved: 2475,
+    mmap_assert_write_locked: 85,
   },
 };

@@ -11,6 +11,7 @@ export const release_7_1: Release = {
     rmap_zero_folio: 338,
     mixed_zeropage_pfnmap: 2305,
     insert_page_mismatch: 2364,
+    insert_pages_read_locked: 2509,
     insert_pages_pfnmap: 2510,
     insert_pfn_mismatch: 2694,
     insert_pfn_pmd_mismatch: 1643,
@@ -20,5 +21,8 @@ export const release_7_1: Release = {
     racy_pte_dirty: 428,
     unsafe_pte_change: 431,
     wp_page_reuse_zero: 3766,
+    gup_longterm_without_pin: 2530,
+    mmap_vma_moved: 2510,
+    mmap_assert_write_locked: 87,
   },
 };

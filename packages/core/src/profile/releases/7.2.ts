@@ -11,6 +11,7 @@ export const release_7_2: Release = {
     rmap_zero_folio: 338,
     mixed_zeropage_pfnmap: 2306,
     insert_page_mismatch: 2365,
+    insert_pages_read_locked: 2510,
     insert_pages_pfnmap: 2511,
     insert_pfn_mismatch: 2695,
     insert_pfn_pmd_mismatch: 1651,
@@ -20,5 +21,8 @@ export const release_7_2: Release = {
     racy_pte_dirty: 428,
     unsafe_pte_change: 431,
     wp_page_reuse_zero: 3767,
+    gup_longterm_without_pin: 2536,
+    mmap_vma_moved: 2533,
+    mmap_assert_write_locked: 87,
   },
 };

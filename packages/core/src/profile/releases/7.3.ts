@@ -12,6 +12,7 @@ export const release_7_3: Release = {
     rmap_zero_folio: 338,
     mixed_zeropage_pfnmap: 2437,
     insert_page_mismatch: 2496,
+    insert_pages_read_locked: 2641,
     insert_pages_pfnmap: 2642,
     insert_pfn_mismatch: 2826,
     insert_pfn_pmd_mismatch: 1652,
@@ -21,5 +22,8 @@ export const release_7_3: Release = {
     racy_pte_dirty: 432,
     unsafe_pte_change: 435,
     wp_page_reuse_zero: 3899,
+    gup_longterm_without_pin: 2525,
+    mmap_vma_moved: 2640,
+    mmap_assert_write_locked: 87,
   },
 };

@@ -18,7 +18,11 @@ export type WarningId =
   | 'racy_pte_dirty'
   | 'unsafe_pte_change'
   | 'get_pat_info'
-  | 'wp_page_reuse_zero';
+  | 'wp_page_reuse_zero'
+  | 'gup_longterm_without_pin'
+  | 'insert_pages_read_locked'
+  | 'mmap_vma_moved'
+  | 'mmap_assert_write_locked';
 
 export interface Release {
   /** The point release that was read or run, `6.12.117`; its series is the release's name. */
@@ -32,6 +36,6 @@ export interface Release {
   readonly source?: string;
   /** Folder of its transcripts below `test/kernels`. */
   readonly transcripts?: string;
-  /** Lines of its WARN_ONs; one that it does not have is absent. */
-  readonly warnings: Readonly<Partial<Record<WarningId, number>>>;
+  /** Lines of its WARN_ONs, with the file where it is another than usual; one that it does not have is absent. */
+  readonly warnings: Readonly<Partial<Record<WarningId, number | `${string}:${number}`>>>;
 }
