@@ -54,7 +54,9 @@ export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: numb
   const mm = theMm(k, event.mm);
   const vpn = vpnOf(k, mm, event.at);
   const open = k.opened.get(event.mm);
-  if (open === undefined || vpn < open.vmg.start || vpn >= open.vmg.end) {
+  // the end of a VMA may be set to where it is
+  const last = event.type === 'set_vm_end' || event.type === 'set_vm_start' ? 0 : 1;
+  if (open === undefined || vpn < open.vmg.start || vpn > open.vmg.end - last) {
     k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
     return;
   }
