@@ -37,27 +37,30 @@ describe('memory types', () => {
     expect(found).toEqual([noncached, writecombine, device]);
   });
 
-  it.each(registry.all.map(({ name }) => name))('%s: stay what they are when made again, and survive pgprot_modify()', (name) => {
-    const { pte } = registry.get(name);
-    const twice = (op: Op, prot: Pte): void => {
-      const once = { ...prot };
-      pte[op](once);
-      expect(once, op).toEqual(prot);
-    };
-    for (const op of ['pgprot_noncached', 'pgprot_writecombine', 'pgprot_device', 'pgprot_dmacoherent'] as const) {
-      for (const from of [9, 11]) {
-        const prot: Pte = { ...(pte.protection_map[from] as Pte) };
-        pte[op](prot);
-        twice(op, prot);
-        // mprotect() of the VMA: the new rights, the old memory type
-        const back = { ...prot };
-        if (op !== 'pgprot_dmacoherent') {
-          pte.pgprot_modify(back, pte.protection_map[20 - from] as Pte);
-          expect(made(pte, op, 20 - from)).toBe(`0x${pteValue(back).toString(16)}`);
+  it.each(registry.all.map(({ name }) => name))(
+    '%s: stay what they are when made again, and survive pgprot_modify()',
+    (name) => {
+      const { pte } = registry.get(name);
+      const twice = (op: Op, prot: Pte): void => {
+        const once = { ...prot };
+        pte[op](once);
+        expect(once, op).toEqual(prot);
+      };
+      for (const op of ['pgprot_noncached', 'pgprot_writecombine', 'pgprot_device', 'pgprot_dmacoherent'] as const) {
+        for (const from of [9, 11]) {
+          const prot: Pte = { ...(pte.protection_map[from] as Pte) };
+          pte[op](prot);
+          twice(op, prot);
+          // mprotect() of the VMA: the new rights, the old memory type
+          const back = { ...prot };
+          if (op !== 'pgprot_dmacoherent') {
+            pte.pgprot_modify(back, pte.protection_map[20 - from] as Pte);
+            expect(made(pte, op, 20 - from)).toBe(`0x${pteValue(back).toString(16)}`);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it('pgprot_modify() of a protection without a type is the new protection', () => {
     for (const { pte, name } of registry.all) {

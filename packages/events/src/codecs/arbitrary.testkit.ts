@@ -32,7 +32,14 @@ const one = <const T extends string>(...values: T[]): fc.Arbitrary<T> => fc.cons
 
 const servingHandler = object<FaultHandler>(
   {
-    do: one('page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'vmf_insert_mixed_mkwrite', 'vm_insert_page', 'remap_pfn_range'),
+    do: one(
+      'page',
+      'vmf_insert_pfn',
+      'vmf_insert_mixed',
+      'vmf_insert_mixed_mkwrite',
+      'vm_insert_page',
+      'remap_pfn_range',
+    ),
     frame,
     frames: count,
     guarded: yes,
@@ -118,7 +125,17 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
       },
       'coherent',
     ),
-    fc.record({ type: type('pgprot_noncached', 'pgprot_writecombine', 'pgprot_device', 'vm_get_page_prot', 'set_vm_start', 'set_vm_end'), ...rest }),
+    fc.record({
+      type: type(
+        'pgprot_noncached',
+        'pgprot_writecombine',
+        'pgprot_device',
+        'vm_get_page_prot',
+        'set_vm_start',
+        'set_vm_end',
+      ),
+      ...rest,
+    }),
     fc.record({ type: type('zap_vma_ptes'), ...rest, pages: count }),
     fc.record({ type: type('set_pte'), ...run, special: bool, write: bool }),
     fc.record({ type: type('clear_pte'), ...rest, pages: count }),

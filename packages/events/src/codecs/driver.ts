@@ -14,8 +14,8 @@ import type {
   RemapVmalloc,
   SetPageProt,
   SetPgoff,
-  SetVmRange,
   SetPte,
+  SetVmRange,
   VmFlagsMod,
   ZapVmaPtes,
 } from '../types.js';

@@ -30,7 +30,8 @@ const faultHandler = record<FaultHandler>({
   name: 'fault',
   constants: {},
   fields: {
-    do: required(oneOf(
+    do: required(
+      oneOf(
         'page',
         'vmf_insert_pfn',
         'vmf_insert_mixed',

@@ -284,7 +284,11 @@ function set_pgprot(vma: Vma, type: (prot: Pte) => void): number {
 /** Ours: the driver writes vm_start or vm_end. Once a VMA is linked, the tree would not hear of it. */
 function move_vma_end(vma: Vma, start: number, end: number): number {
   if (vma.linked) {
-    throw new LogReferenceError('opened mapping', `page 0x${vma.vm_start.toString(16)}`, 'its VMA is linked, and must not be moved');
+    throw new LogReferenceError(
+      'opened mapping',
+      `page 0x${vma.vm_start.toString(16)}`,
+      'its VMA is linked, and must not be moved',
+    );
   }
   vma.vm_start = start;
   vma.vm_end = end;

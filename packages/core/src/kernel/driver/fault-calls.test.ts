@@ -37,7 +37,7 @@ describe('in a fault handler', () => {
 
   it('remap_pfn_range() of one page of a COW mapping is refused: SIGBUS', () => {
     const p = device({ do: 'remap_pfn_range', frame: 'D0' }, {}, locked, { flags: 'MAP_PRIVATE' });
-    const reasons = ['remap_cow_part', 'handler_errno', 'fault_sigbus'];
+    const reasons = ['remap_cow_partial', 'handler_errno', 'fault_sigbus'];
     expect(p.run('read', { at: 'm' })).toMatchObject({ signal: 'SIGBUS', reasons });
   });
 
@@ -72,7 +72,15 @@ describe('.huge_fault', () => {
   const vfio = (huge: object = {}, pages = PMD_PAGES, profile = linux_6_12, fields: object = {}): Play => {
     const p = new Play(hugeWithBits, hugeLane(hugeWithBits, profile));
     const call = [{ type: 'vm_flags_mod', set: 'VM_PFNMAP|VM_IO' }];
-    p.mmap('m', { at: '0x40000000', flags: 'MAP_SHARED|MAP_FIXED', pages, file: 'dev', ops: ops(huge), call, ...fields });
+    p.mmap('m', {
+      at: '0x40000000',
+      flags: 'MAP_SHARED|MAP_FIXED',
+      pages,
+      file: 'dev',
+      ops: ops(huge),
+      call,
+      ...fields,
+    });
     return p;
   };
   const huge = (p: Play, page = 0): number => p.vma('m').mm.pt.lookup(p.vpn(`m[${page}]`), { lo: 0, hi: 0 });
@@ -134,8 +142,12 @@ describe('a VMA that ->mmap moves', () => {
     expect([p.pfn('m'), p.pfn('m[3]'), p.vma('m').pages]).toEqual([P0, P0 + 9, 4]);
 
     const tracking = defineArchitecture({ ...toySpec, name: 'toy-pat', facts: { PFNMAP_TRACKING: true } });
-    const again = pieces(defineProfile('6.18.15'), tracking).run('dma_mmap_coherent', { at: 'm', frame: '0x1008', pages: 2 });
-    expect(again).toMatchObject({ ret: -EINVAL, reasons: ['remap_tracked_again'] });
+    const again = pieces(defineProfile('6.18.15'), tracking).run('dma_mmap_coherent', {
+      at: 'm',
+      frame: '0x1008',
+      pages: 2,
+    });
+    expect(again).toMatchObject({ ret: -EINVAL, reasons: ['remap_tracked_twice'] });
   });
 
   it('is warned of when it stays moved, and lies where it was moved to', () => {

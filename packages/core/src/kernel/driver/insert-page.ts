@@ -32,7 +32,8 @@ function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
   }
   if (k.test_anon(pfn)) return k.fails('insert_anon', -EINVAL);
   const type = k.machine.pageType(pfn);
-  if (type !== undefined && (type !== 'hugetlb' || k.feature.hugetlb_page_type)) return k.fails('insert_typed', -EINVAL);
+  if (type !== undefined && (type !== 'hugetlb' || k.feature.hugetlb_page_type))
+    return k.fails('insert_typed', -EINVAL);
   return 0;
 }
 

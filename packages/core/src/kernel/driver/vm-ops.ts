@@ -28,8 +28,8 @@ import type { Vmf } from '../base/vmf.js';
 import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { BUG_REASONS } from '../reason/crash.js';
 import { driver_call } from './driver-call.js';
-import { vm_insert_page } from './insert-page.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
+import { vm_insert_page } from './insert-page.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 
 const MAX_CALLS = 40;
@@ -65,7 +65,11 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   const handler = vma.vm_ops?.driver?.fault;
   if (called(k, 0)) return k.fails('handler_called_over', VM_FAULT_SIGBUS);
   if (handler === undefined || handler.do === 'sigbus') return k.fails('handler_sigbus', VM_FAULT_SIGBUS);
-  if (handler.do === 'call') return vmf_errno(k, in_fault(k, () => call_all(k, vma, handler.call ?? [])));
+  if (handler.do === 'call')
+    return vmf_errno(
+      k,
+      in_fault(k, () => call_all(k, vma, handler.call ?? [])),
+    );
   const off = vmf.pgoff - (region?.pgoff0 ?? 0);
   if (handler.frame === undefined || off < 0 || off > MAX_OFFSET || off >= (handler.frames ?? Infinity)) {
     return k.fails('handler_beyond', VM_FAULT_SIGBUS);
@@ -79,9 +83,15 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
       k.get_page(pfn);
       return 0;
     case 'vm_insert_page':
-      return vmf_errno(k, in_fault(k, () => vm_insert_page(k, vma, vmf.address, pfn)));
+      return vmf_errno(
+        k,
+        in_fault(k, () => vm_insert_page(k, vma, vmf.address, pfn)),
+      );
     case 'remap_pfn_range':
-      return vmf_errno(k, in_fault(k, () => driver_call(k, vma, remapOf(pfn), vmf.address, true)));
+      return vmf_errno(
+        k,
+        in_fault(k, () => driver_call(k, vma, remapOf(pfn), vmf.address, true)),
+      );
     case 'vmf_insert_pfn': {
       const bug = handler.guarded === true ? insert_pfn_precondition(k, vma, pfn) : null;
       if (bug !== null) {

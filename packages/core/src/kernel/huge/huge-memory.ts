@@ -10,7 +10,15 @@ import type { Pte } from '../../arch/contract.js';
 import type { HugeCodec } from '../../arch/huge.js';
 import { type HugeLevel, PMD, PTE, PUD } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
-import { is_cow_mapping, VM_MAYSHARE, VM_MIXEDMAP, VM_NOHUGEPAGE, VM_PFNMAP, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import {
+  is_cow_mapping,
+  VM_MAYSHARE,
+  VM_MIXEDMAP,
+  VM_NOHUGEPAGE,
+  VM_PFNMAP,
+  VM_SHARED,
+  VM_WRITE,
+} from '../../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte, pte_same } from '../base/kernel.js';
 import {

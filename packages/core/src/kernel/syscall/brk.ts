@@ -6,8 +6,8 @@ import type { Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { STACK_GUARD_GAP } from '../vma/expand-stack.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
-import { do_munmap } from './munmap.js';
 import { ksm_add_vma, ksm_vma_flags } from './ksm.js';
+import { do_munmap } from './munmap.js';
 
 /** VM_DATA_DEFAULT_FLAGS without the permission to execute, as on architectures that have an NX bit. */
 const DATA_FLAGS = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT;
