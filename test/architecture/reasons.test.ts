@@ -7,7 +7,10 @@ import { sourcesOf } from './imports.testkit.js';
 import { bareErrors } from './reasons.testkit.js';
 
 /** VM_FAULT_FALLBACK within a fault is no failure: handle_pte_fault() goes on with PTEs. */
-const GOES_ON: Readonly<Record<string, RegExp>> = { 'huge/huge-memory.ts': /VM_FAULT_FALLBACK/ };
+const GOES_ON: Readonly<Record<string, RegExp>> = {
+  'huge/huge-memory.ts': /VM_FAULT_FALLBACK/,
+  'driver/vm-ops.ts': /VM_FAULT_FALLBACK/,
+};
 
 describe('an error of a kernel function', () => {
   it.each(sourcesOf(KERNEL).filter((file) => !/^reason\/|\.test(kit)?\.ts$|^base\/(errno|mm-types)\.ts$/.test(file)))(

@@ -134,7 +134,7 @@ function call_all(k: Kernel, vma: Vma, calls: readonly DriverCall[]): number {
     const page = 'page' in call.at ? call.at.page : 0;
     const ret = driver_call(k, vma, call, vma.vm_start + page, true);
     if (call.type.startsWith('vmf_insert_')) {
-      if ((ret & VM_FAULT_ERROR) !== 0) return -EFAULT;
+      if ((ret & VM_FAULT_ERROR) !== 0) return k.passes(-EFAULT);
     } else if (ret !== 0) return ret;
   }
   return 0;

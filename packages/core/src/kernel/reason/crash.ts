@@ -126,14 +126,16 @@ export const BUG_REASONS = {
     where: 'vm_insert_page',
     file: MEMORY_C,
     what: 'mmap_read_trylock(vma->vm_mm)',
-    condition: 'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
+    condition:
+      'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
     change: 'set VM_MIXEDMAP in ->mmap, or let the handler answer with the page',
   },
   insert_pages_read_locked: {
     where: 'vm_insert_pages',
     file: MEMORY_C,
     what: 'mmap_read_trylock(vma->vm_mm)',
-    condition: 'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
+    condition:
+      'the VMA is not VM_MIXEDMAP yet, and a fault handler, which has the mmap_lock for reading, must not make it so',
     change: 'set VM_MIXEDMAP in ->mmap, or let the handler answer with the page',
   },
   insert_page_pfnmap: {

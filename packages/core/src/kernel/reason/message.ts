@@ -115,7 +115,8 @@ export const WARNING_REASONS = {
   warn_mmap_assert_write_locked: {
     where: 'mmap_assert_write_locked',
     file: 'include/linux/mmap_lock.h',
-    condition: 'a fault handler changes vm_flags, and has the mmap_lock for reading: who reads them meanwhile sees any of both',
+    condition:
+      'a fault handler changes vm_flags, and has the mmap_lock for reading: who reads them meanwhile sees any of both',
     change: 'change the flags in ->mmap',
     since: 'mmap_assert_rwsem',
   },
