@@ -12,6 +12,15 @@ export { CORE_ERRORS } from './errors.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
 export { OutcomeRecord } from './expect/outcomes.js';
 export type { FrameView, PteView } from './explain/describe.js';
+export {
+  explainOutcome,
+  type FlagChangeView,
+  type MergeView,
+  type OutcomeExplanation,
+  type RangeView,
+  type ReasonView,
+  reasonView,
+} from './explain/explain-outcome.js';
 export { type BitView, explainPte, type PteExplanation } from './explain/explain-pte.js';
 export type { Holder } from './explain/holders.js';
 export { flagNames, pageFlagNames } from './explain/names.js';

@@ -14,6 +14,7 @@ export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
 // lanes that part
 export { Expectations, type FailedExpectation, judgementLines, judgementWord } from './expect/expectations.js';
 export { explanationLines } from './explain/explanation-text.js';
+export { skippedText, whyLines } from './explain/outcome-explanation.js';
 // what the model knows of the kernel's functions
 export { factsLines, factsTable } from './facts/facts-text.js';
 export { factsNamed, kernelFacts, type NamedFacts, partsOf } from './facts/kernel-facts.js';

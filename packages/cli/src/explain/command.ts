@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page. */
+/** `specialbit explain LOG 'ring[2]'`: why one PTE is, or is not, a normal page; `--event N`: why an event did what it did. */
 
 import { explainPte, kernelOptions, type PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
@@ -13,12 +13,14 @@ import { openLog } from '../log/open-log.js';
 import { LanePlayer } from '../replay/lane-player.js';
 import { playLog } from '../replay/play-log.js';
 import type { Terminal } from '../terminal.js';
+import { explainEvent } from './explain-event.js';
 
 export interface ExplainOptions {
   readonly arch?: string[];
   readonly kernel?: string[];
   readonly at?: number;
   readonly mm: number;
+  readonly event?: number;
   readonly json?: boolean;
 }
 
@@ -26,19 +28,21 @@ export interface ExplainOptions {
 export function register(program: Command, { terminal, done }: CommandContext): void {
   program
     .command('explain')
-    .description("vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame")
+    .description("vm_normal_page()'s way to its answer for one PTE, or why an event returned and changed what it did")
     .argument('<log>', 'a log, or - for standard input')
-    .argument('<page>', '"ring[2]", "ring" or an address such as 0x20001000')
+    .argument('[page]', '"ring[2]", "ring" or an address such as 0x20001000; not with --event')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'after this many events (default: all)', natural)
     .option('--mm <n>', 'the address space', natural, 0)
+    .option('--event <n>', 'the event of this number instead of a page', natural)
     .option('--json', 'print the explanations as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   specialbit explain examples/s13-cow-linear-rule.jsonl --at 3 'map[1]'
+  specialbit explain examples/s17-gup-refused.jsonl --event 2
 ${EXIT_CODES}`,
     )
     .action(async (log, page, options) => done(await explain(log, page, options, terminal)));
@@ -47,10 +51,14 @@ ${EXIT_CODES}`,
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function explain(
   file: string,
-  target: string,
+  target: string | undefined,
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.event !== undefined) return explainEvent(file, target, options.event, options, terminal);
+  if (target === undefined) {
+    throw new UsageError('usage.subject', 'explain needs a page of the log ("ring[2]"), or --event and its number');
+  }
   const place = parseTarget(target);
   const log = await openLog(file);
   const players = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel).map(

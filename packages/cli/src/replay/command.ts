@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit replay LOG` */
 
-import type { Judgement } from '@specialbit/core';
+import { explainOutcome, type Judgement } from '@specialbit/core';
 import { encodeEvent } from '@specialbit/events';
 import {
   Expectations,
@@ -14,6 +14,7 @@ import {
   padEnd,
   returnText,
   stepLines,
+  whyLines,
   width,
   worldLines,
   worldView,
@@ -38,6 +39,8 @@ export interface ReplayOptions {
   readonly kernel?: string[];
   readonly at?: number;
   readonly json?: boolean;
+  /** Why each event failed, changed flags, or merged. */
+  readonly why?: boolean;
   readonly follow?: boolean;
   /** False: the world only. */
   readonly events?: boolean;
@@ -52,6 +55,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'stop after this many events', natural)
+    .option('--why', 'with each event, why it failed, changed flags of mappings, or merged them')
     .option('--no-events', 'the state only')
     .option('--follow', 'wait for more events until interrupted')
     .option('--json', 'print one JSON object an event, then one with the states')
@@ -64,6 +68,7 @@ bad page map), "because" the way that it went; specialbit explain tells more.
 
 Examples:
   specialbit replay examples/s10-binder.jsonl --arch arm
+  specialbit replay examples/s10-binder.jsonl --why
   specialbit replay examples/s08-prepopulate-race.jsonl --at 4 --no-events
 ${EXIT_CODES}`,
     )
@@ -76,7 +81,8 @@ export async function replay(file: string, options: ReplayOptions, terminal: Ter
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
   const players = lanes.map((lane) => new LanePlayer(lane, options.events !== false));
   const expectations = new Expectations(players.map(({ lane, kernel }) => ({ name: laneName(lane), kernel })));
-  const printer = options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal);
+  const printer =
+    options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal, options.why === true);
   if (options.events !== false) await printer.start(players);
   const done = await playLog(log, players, options.at, terminal, async (numbered, steps) => {
     const judgement = expectations.take(
@@ -95,6 +101,7 @@ class TextPrinter {
   constructor(
     private readonly log: OpenedLog,
     private readonly terminal: Terminal,
+    private readonly why: boolean,
   ) {}
 
   async start(players: readonly LanePlayer[]): Promise<void> {
@@ -117,7 +124,9 @@ class TextPrinter {
       const shown = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0 ? color.red(ret) : ret;
       if (one) lines[lines.length - 1] = onRight(lines.at(-1)!, shown);
       else lines.push(`      ${color.cyan(laneName(lane))} ${shown}`);
-      if (touched !== undefined) lines.push(...stepLines(kernel, outcome, touched, one ? '      ' : '        '));
+      const indent = one ? '      ' : '        ';
+      if (this.why) lines.push(...indented(whyLines(kernel, outcome), indent).map(color.cyan));
+      if (touched !== undefined) lines.push(...stepLines(kernel, outcome, touched, indent));
     }
     await this.terminal.out(`${lines.join('\n')}\n`);
   }
@@ -150,6 +159,11 @@ class TextPrinter {
   }
 }
 
+/** Lines of any length, broken; those that begin with a blank a little further in. */
+function indented(lines: readonly string[], indent: string): string[] {
+  return lines.flatMap((line) => wrap(line, MAIL_WIDTH, line.startsWith(' ') ? `${indent}    ` : indent));
+}
+
 /** A result behind a line, or below when there is no room. */
 function onRight(line: string, result: string): string {
   if (width(line) + 2 + width(result) > MAIL_WIDTH) return `${line}\n      ${result}`;
@@ -170,7 +184,8 @@ class JsonPrinter {
     const lanes = Object.fromEntries(
       steps.map(({ outcome, touched }, i) => {
         const { kernel, lane } = players[i]!;
-        return [laneName(lane), { returned: returnText(kernel, event, outcome), ...outcome, touched }];
+        const why = explainOutcome(kernel, outcome);
+        return [laneName(lane), { returned: returnText(kernel, event, outcome), ...outcome, why, touched }];
       }),
     );
     await this.terminal.out(`${JSON.stringify({ number, line, event: encodeEvent(event), lanes })}\n`);

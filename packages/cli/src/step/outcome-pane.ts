@@ -12,6 +12,7 @@ import {
   returnText,
   type Source,
   type State,
+  whyLines,
   wrap,
 } from '@specialbit/view';
 import type { Colors } from './colors.js';
@@ -31,7 +32,12 @@ export function outcomeLines(state: State, source: Source, columns: number, colo
     lines.push(...hanging(`! the lanes part: ${headline}`, columns).map(color.red));
     lines.push(...wrap(cause, columns, '  '));
   }
-  if (outcome !== null) for (const note of outcomeNotes(kernel, outcome)) lines.push(...wrap(note, columns, '  '));
+  if (outcome !== null) {
+    for (const why of whyLines(kernel, outcome)) {
+      lines.push(...wrap(why, columns, why.startsWith(' ') ? '      ' : '  ').map(color.cyan));
+    }
+    for (const note of outcomeNotes(kernel, outcome)) lines.push(...wrap(note, columns, '  '));
+  }
   const change = lastChange(source.lanes[state.lane]!, moment, SHOWN);
   lines.push(...reasons(change, columns, color));
   return [...lines, ...changeLines(change, { columns, emphasis: color.dim })];

@@ -3,6 +3,7 @@
 import { errnoName, hexAddress, hexPte, type Outcome, vmFaultText } from '@specialbit/core';
 import { frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
+import { skippedText } from '../explain/outcome-explanation.js';
 import { hex } from './pte-text.js';
 
 /** asm-generic's si_codes of the two signals that an access can bring. */
@@ -38,6 +39,8 @@ export function outcomeNotes(k: Kernel, out: Outcome): string[] {
         : `${crash.where} looks at a struct page that does not exist: ${crash.what}; the event is left out`,
     );
   }
+  const skipped = skippedText(k, out);
+  if (skipped !== undefined) notes.push(skipped);
   const [fault, pfn_mkwrite, page_mkwrite] = out.calls;
   const calls = [
     [fault, '.fault'],
@@ -47,7 +50,8 @@ export function outcomeNotes(k: Kernel, out: Outcome): string[] {
   if (calls.length > 0) notes.push(`calls the driver's ${calls.join(', ')}`);
   if (out.refused !== null) notes.push(`the handler refuses: ${out.refused}`);
   if (out.loop) notes.push('the handler was called over and over, and cut off');
-  if (out.hang) notes.push('every fault succeeds, and the access faults again');
+  if (out.hang && out.reasons.includes('fault_oom')) notes.push('there is no memory, and the access faults again');
+  else if (out.hang) notes.push('every fault succeeds, and the access faults again');
   if (left !== null && left > 0) notes.push(`${left} pages were not inserted`);
   if (follow !== null) {
     const how = [follow.writable ? 'writable' : 'read-only', ...(follow.special ? ['special'] : [])].join(', ');
