@@ -27,7 +27,7 @@ import {
   withoutBits,
 } from '@specialbit/core/arch';
 import { olderArm64 } from './arm64-older.js';
-import { arm64_permission_overlay, arm64_present_invalid, arm64_uffd_wp } from './changes.js';
+import { arm64_mkcont_only, arm64_permission_overlay, arm64_present_invalid, arm64_uffd_wp } from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   PTE_VALID: [bit(0), 'valid for the hardware'],
@@ -131,6 +131,10 @@ const HAFDBS: MmuSpec = {
 };
 
 type Layout = ArchitectureSpec['layout'];
+const withoutMkcontOnly = (layout: Layout): Layout => ({
+  ...layout,
+  ops: { ...layout.ops, mkcont: { or: B.PTE_CONT | B.PTE_TYPE_PAGE } },
+});
 const withoutOverlay = (layout: Layout): Layout => ({
   ...withoutBits(layout, 'PTE_PO_IDX_MASK'),
   ops: { ...layout.ops, modify: pte_modify(MODIFIABLE & ~B.PTE_PO_IDX_MASK) },
@@ -263,7 +267,7 @@ function arm64(v: Variant): Architecture {
         mkdevmap: { or: B.PTE_DEVMAP | B.PTE_SPECIAL },
         mkuffd_wp: [...wrprotect, { or: B.PTE_UFFD_WP }],
         mkinvalid: { clear: VALID, or: B.PTE_PRESENT_INVALID },
-        mkcont: { or: B.PTE_CONT | B.PTE_TYPE_PAGE },
+        mkcont: { or: B.PTE_CONT },
         mknoncont: { clear: B.PTE_CONT },
         mkpresent: { or: VALID },
         modify: pte_modify(MODIFIABLE),
@@ -291,6 +295,7 @@ function arm64(v: Variant): Architecture {
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig
     },
     changes: [
+      layoutWithout(arm64_mkcont_only, withoutMkcontOnly),
       noDevmap(),
       noHugePfnmap(),
       layoutWithout(arm64_permission_overlay, withoutOverlay),

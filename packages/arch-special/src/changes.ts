@@ -163,3 +163,13 @@ export const riscv_shadow_stacks: Feature = {
   where: 'arch/riscv/include/asm/pgtable.h, pte_wrprotect()',
   evidence: 'source',
 };
+
+/** arch/arm64/include/asm/pgtable.h: pte_mkcont(). */
+export const arm64_mkcont_only: Feature = {
+  name: 'arm64_mkcont_only',
+  summary: 'arm64: pte_mkcont() sets the contiguous bit and nothing else',
+  without: 'arm64: pte_mkcont() also makes the entry one of a page (bits 0 and 1)',
+  since: { version: '6.17', subject: 'pte_mkcont() no longer sets PTE_TYPE_PAGE', after: '6.12.117' },
+  where: 'arch/arm64/include/asm/pgtable.h, pte_mkcont()',
+  evidence: 'source',
+};

@@ -8,13 +8,13 @@ import {
   declareArchitecture,
   defineBits,
   equals,
-  type HugeSpec,
   modify,
   noPerVmaLock,
   ones,
   protections,
   type StepSpec,
 } from '@specialbit/core/arch';
+import { type PageProtections, s390_segment_present, segmentEntries } from './s390-segment.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_PRESENT: [bit(0), 'software: resident'],
@@ -49,92 +49,12 @@ const READONLY = NONE | READ;
 /** What PAGE_KERNEL and PAGE_KERNEL_RO have in common. */
 const KERNEL = B._PAGE_PRESENT | READ | YOUNG | NOEXEC;
 
-const S = {
-  READ: bit(0),
-  WRITE: bit(1),
-  INVALID: bit(5),
-  NOEXEC: bit(8),
-  PROTECT: bit(9),
-  LARGE: bit(10),
-  YOUNG: bit(12),
-  DIRTY: bit(13),
-  SOFT_DIRTY: bit(14),
-} as const;
-/** massage_pgprot_pmd(): the page protection in the low 12 bits becomes that of a segment. */
-function segment(page: bigint, protection: bigint, otherwise: StepSpec): StepSpec {
-  return { if: equals(bits(11, 0), page), do: { clear: bits(11, 0), or: protection }, else: otherwise };
-}
-const TO_SEGMENT = segment(
-  NONE,
-  S.INVALID | S.PROTECT,
-  segment(
-    READONLY | NOEXEC,
-    S.PROTECT | S.READ | S.NOEXEC,
-    segment(
-      READONLY,
-      S.PROTECT | S.READ,
-      segment(READONLY | WRITE | NOEXEC, S.READ | S.WRITE | S.NOEXEC, {
-        clear: bits(11, 0),
-        or: S.READ | S.WRITE,
-      }),
-    ),
-  ),
-);
-const segment_mkyoung: readonly StepSpec[] = [{ or: S.YOUNG }, { if: S.READ, do: { clear: S.INVALID } }];
-/** Segment-table entries have a format of their own. */
-const PMD: HugeSpec = {
-  kconfig: 'TRANSPARENT_HUGEPAGE',
-  bits: [
-    { name: '_SEGMENT_ENTRY_READ', mask: S.READ, meaning: 'software: read permission', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_WRITE', mask: S.WRITE, meaning: 'software: write permission', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_INVALID', mask: S.INVALID, meaning: 'hardware: invalid', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_NOEXEC', mask: S.NOEXEC, meaning: 'hardware: no execution', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_PROTECT', mask: S.PROTECT, meaning: 'hardware: no stores', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_LARGE', mask: S.LARGE, meaning: 'hardware: maps a large page', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_YOUNG', mask: S.YOUNG, meaning: 'software: young', kind: 'directory' },
-    { name: '_SEGMENT_ENTRY_DIRTY', mask: S.DIRTY, meaning: 'software: dirty', kind: 'directory' },
-  ],
-  construct: TO_SEGMENT,
-  empty: S.INVALID,
-  tests: {
-    none: equals(ones(64), S.INVALID),
-    present: { not: equals(ones(64), S.INVALID) },
-    leaf: S.LARGE,
-    write: S.WRITE,
-    dirty: S.DIRTY,
-    young: S.YOUNG,
-    protnone: { all: [S.LARGE, clear(S.READ)] },
-    soft_dirty: S.SOFT_DIRTY,
-  },
-  ops: {
-    mkhuge: { or: S.LARGE | S.YOUNG | S.PROTECT },
-    mkinvalid: { or: S.INVALID },
-    mkwrite: [{ or: S.WRITE }, { if: S.DIRTY, do: { clear: S.PROTECT } }],
-    wrprotect: { clear: S.WRITE, or: S.PROTECT },
-    mkdirty: [{ or: S.DIRTY }, { if: S.WRITE, do: { clear: S.PROTECT } }],
-    mkclean: { clear: S.DIRTY, or: S.PROTECT },
-    mkyoung: segment_mkyoung,
-    mkold: { clear: S.YOUNG, or: S.INVALID },
-    mksoft_dirty: { or: S.SOFT_DIRTY },
-    clear_soft_dirty: { clear: S.SOFT_DIRTY },
-    modify: [
-      { keep: bits(63, 20) | S.DIRTY | S.YOUNG | S.SOFT_DIRTY },
-      { orProt: bits(11, 0) },
-      TO_SEGMENT,
-      { ifOld: S.LARGE, do: { or: S.LARGE } },
-      { if: S.DIRTY, do: [], else: { or: S.PROTECT } },
-      { if: S.YOUNG, do: [], else: { or: S.INVALID } },
-    ],
-  },
+const PROTECTIONS: PageProtections = {
+  none: NONE,
+  read: READONLY | NOEXEC,
+  readExec: READONLY,
+  write: READONLY | WRITE | NOEXEC,
 };
-
-const pmdOf = (soft_dirty: boolean): HugeSpec =>
-  soft_dirty
-    ? {
-        ...PMD,
-        ops: { ...PMD.ops, mkdirty: [{ or: S.DIRTY | S.SOFT_DIRTY }, { if: S.WRITE, do: { clear: S.PROTECT } }] },
-      }
-    : PMD;
 
 interface Variant {
   readonly name: string;
@@ -144,6 +64,7 @@ interface Variant {
 
 function s390({ name, title, soft_dirty }: Variant): Architecture {
   const SOFT_DIRTY = soft_dirty ? B._PAGE_SOFT_DIRTY : 0n;
+  const segment = segmentEntries(PROTECTIONS, soft_dirty);
   return declareArchitecture({
     name,
     family: 's390',
@@ -194,18 +115,12 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
         ],
       },
       construct: mkyoung,
-      protectionMap: protections({
-        none: NONE,
-        read: READONLY | NOEXEC,
-        readExec: READONLY,
-        write: READONLY | WRITE | NOEXEC,
-        writeExec: READONLY | WRITE,
-      }),
+      protectionMap: protections({ ...PROTECTIONS, writeExec: READONLY | WRITE }),
       access: { user: true, exec: clear(NOEXEC), read: READ },
       accepted: { 'pgprot/round-trip': 'pte_pgprot gives a protection for the kernel, with the frame left in' },
       swap: { base: INVALID | PROTECT, type: { at: 2, count: 5 }, offset: [{ at: 12, count: 52 }] },
     },
-    huge: { pmd: pmdOf(soft_dirty) },
+    huge: { pmd: segment.withPresent },
     features: { soft_dirty },
     facts: {
       HAVE_IOREMAP_PROT: true, // arch/s390/Kconfig: with PCI
@@ -218,7 +133,10 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       MMU_GATHER_MERGE_VMAS: true, // arch/s390/Kconfig
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/s390/Kconfig
     },
-    changes: [noPerVmaLock()],
+    changes: [
+      { feature: s390_segment_present, without: (spec) => ({ ...spec, huge: { pmd: segment.withoutPresent } }) },
+      noPerVmaLock(),
+    ],
     // The hardware keeps such bits per frame (storage keys), not per entry; software makes it fault.
     mmu: {
       young: 'fault',

@@ -13,12 +13,42 @@ const X86 = [
 ];
 
 /** @type {Record<string, import('./generate.mjs').Configuration>} */
+/** powerpc asks at run time which MMU it has: with no labels to patch, it looks into the CPU's features. */
+const POWERPC = [
+  'SWAP',
+  '-JUMP_LABEL',
+  '-MODVERSIONS',
+  '-STACKPROTECTOR',
+  '-FUNCTION_TRACER',
+  '-PPC64_BIG_ENDIAN_ELF_ABI_V2',
+];
+const ppc64 = (/** @type {boolean} */ radix, /** @type {string} */ pages) => ({
+  arch: 'powerpc',
+  cross: 'powerpc64-linux-gnu-',
+  base: 'ppc64_defconfig',
+  config: [...POWERPC, `-PPC_${pages === '4K' ? '64K' : '4K'}_PAGES`, `PPC_${pages}_PAGES`],
+  protection: 'arch/powerpc/mm/pgtable.c',
+  stubs: [`unsigned long features[512] = { [0 ... 511] = ${radix ? '~0ul' : '0'} }`, 'void *cur_cpu_spec = features'],
+  // vm_get_page_prot(): only radix has pages that can be executed and not read
+  ...(radix ? {} : { index: '(index & 7) == 4 ? index | 1 : index' }),
+  runner: 'qemu-ppc64',
+});
+
 export const CONFIGURATIONS = {
   'x86_64-4level': {
     arch: 'x86',
     cross: 'x86_64-linux-gnu-',
     base: 'x86_64_defconfig',
-    config: ['MEM_SOFT_DIRTY', 'USERFAULTFD', 'SWAP', 'X86_USER_SHADOW_STACK', '-MODVERSIONS', '-STACKPROTECTOR'],
+    config: [
+      'MEM_SOFT_DIRTY',
+      'USERFAULTFD',
+      'SWAP',
+      'TRANSPARENT_HUGEPAGE',
+      'X86_USER_SHADOW_STACK',
+      '-MODVERSIONS',
+      '-STACKPROTECTOR',
+      '-CPU_MITIGATIONS',
+    ],
     protection: 'arch/x86/mm/pgprot.c',
     stubs: X86,
   },
@@ -26,7 +56,16 @@ export const CONFIGURATIONS = {
     arch: 'x86',
     cross: 'x86_64-linux-gnu-',
     base: 'x86_64_defconfig',
-    config: ['MEM_SOFT_DIRTY', 'USERFAULTFD', 'SWAP', 'X86_USER_SHADOW_STACK', '-MODVERSIONS', '-STACKPROTECTOR'],
+    config: [
+      'MEM_SOFT_DIRTY',
+      'USERFAULTFD',
+      'SWAP',
+      'TRANSPARENT_HUGEPAGE',
+      'X86_USER_SHADOW_STACK',
+      '-MODVERSIONS',
+      '-STACKPROTECTOR',
+      '-CPU_MITIGATIONS',
+    ],
     protection: 'arch/x86/mm/pgprot.c',
     stubs: X86,
     features: true,
@@ -35,7 +74,24 @@ export const CONFIGURATIONS = {
     arch: 'x86',
     cross: 'i686-linux-gnu-',
     base: 'i386_defconfig',
-    config: ['X86_PAE', 'SWAP', '-MODVERSIONS', '-STACKPROTECTOR'],
+    config: ['X86_PAE', 'SWAP', 'TRANSPARENT_HUGEPAGE', '-MODVERSIONS', '-STACKPROTECTOR', '-CPU_MITIGATIONS'],
+    protection: 'arch/x86/mm/pgprot.c',
+    stubs: X86,
+  },
+  'i386-2level': {
+    arch: 'x86',
+    cross: 'i686-linux-gnu-',
+    base: 'i386_defconfig',
+    config: [
+      'SWAP',
+      'TRANSPARENT_HUGEPAGE',
+      '-X86_PAE',
+      '-HIGHMEM64G',
+      'HIGHMEM4G',
+      '-MODVERSIONS',
+      '-STACKPROTECTOR',
+      '-CPU_MITIGATIONS',
+    ],
     protection: 'arch/x86/mm/pgprot.c',
     stubs: X86,
   },
@@ -59,7 +115,7 @@ export const CONFIGURATIONS = {
     arch: 'riscv',
     cross: 'riscv64-linux-gnu-',
     base: 'defconfig',
-    config: ['SWAP', '-MEM_SOFT_DIRTY', '-MODVERSIONS'],
+    config: ['SWAP', 'TRANSPARENT_HUGEPAGE', '-MEM_SOFT_DIRTY', '-MODVERSIONS'],
     protection: 'arch/riscv/mm/init.c',
     runner: 'qemu-riscv64',
   },
@@ -67,7 +123,7 @@ export const CONFIGURATIONS = {
     arch: 'riscv',
     cross: 'riscv64-linux-gnu-',
     base: 'defconfig',
-    config: ['SWAP', 'MEM_SOFT_DIRTY', 'USERFAULTFD', 'RISCV_ISA_SVRSW60T59B', '-MODVERSIONS'],
+    config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'MEM_SOFT_DIRTY', 'USERFAULTFD', 'RISCV_ISA_SVRSW60T59B', '-MODVERSIONS'],
     protection: 'arch/riscv/mm/init.c',
     runner: 'qemu-riscv64',
     early: 'riscv-svrsw60t59b.h',
@@ -76,7 +132,7 @@ export const CONFIGURATIONS = {
   loongarch64: {
     arch: 'loongarch',
     base: 'loongson64_defconfig',
-    config: ['SWAP', '-MODVERSIONS'],
+    config: ['SWAP', 'TRANSPARENT_HUGEPAGE', '-MODVERSIONS'],
     protection: 'arch/loongarch/mm/cache.c',
     cross: 'x86_64-linux-gnu-',
     foreign: [
@@ -111,6 +167,40 @@ export const CONFIGURATIONS = {
     make: ['SUBARCH=i386'],
     cross: 'i686-linux-gnu-',
     protection: 'arch/um/kernel/mem.c',
+  },
+  s390x: {
+    arch: 's390',
+    cross: 's390x-linux-gnu-',
+    base: 'defconfig',
+    config: ['SWAP', 'MEM_SOFT_DIRTY', '-MODVERSIONS', '-EXPOLINE', '-FUNCTION_TRACER'],
+    protection: 'arch/s390/mm/mmap.c',
+    // a machine with the no-execute facility
+    stubs: ['page_noexec_mask', 'segment_noexec_mask', 'region_noexec_mask']
+      .map((mask) => `unsigned long ${mask} = ~0ul`)
+      .concat('char vm_layout[256]'),
+    runner: 'qemu-s390x',
+  },
+  'ppc64-radix-64k': ppc64(true, '64K'),
+  'ppc64-hash-64k': ppc64(false, '64K'),
+  'ppc64-radix-4k': ppc64(true, '4K'),
+  'ppc64-hash-4k': ppc64(false, '4K'),
+  'arm-v7': {
+    arch: 'arm',
+    cross: 'arm-linux-gnueabihf-',
+    base: 'multi_v7_defconfig',
+    config: ['SWAP', '-MODVERSIONS', '-STACKPROTECTOR'],
+    protection: 'arch/arm/mm/mmu.c',
+    value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED', // build_mem_type_table()
+    runner: 'qemu-arm',
+  },
+  'arm-lpae': {
+    arch: 'arm',
+    cross: 'arm-linux-gnueabihf-',
+    base: 'multi_v7_defconfig',
+    config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'ARM_LPAE', '-MODVERSIONS', '-STACKPROTECTOR'],
+    protection: 'arch/arm/mm/mmu.c',
+    value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED',
+    runner: 'qemu-arm',
   },
   alpha: {
     arch: 'alpha',

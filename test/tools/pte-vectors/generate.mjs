@@ -10,7 +10,7 @@
  * compiler of the same word size: the helpers are plain C, and only their numbers count.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,8 @@ import { CONFIGURATIONS } from './configurations.mjs';
  * @property {readonly string[]} config symbols to set, or with `-` to unset
  * @property {readonly string[]} [make] more arguments of make
  * @property {string} protection the file with protection_map
+ * @property {string} [index] which entry of protection_map is used, as an expression of `index`
+ * @property {string} [value] what the machine adds to every protection when it boots
  * @property {readonly string[]} [stubs] definitions of what the helpers read at run time
  * @property {string} [early] a header that is included before all others
  * @property {string} [runner] what runs the program
@@ -37,6 +39,7 @@ import { CONFIGURATIONS } from './configurations.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const questions = join(here, '../../vectors');
+const hugeQuestions = join(here, '../../vectors-pmd');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,6 +67,12 @@ function make(c, build, args) {
   });
   if (status !== 0) throw new Error(`make ${args.join(' ')}: ${stderr.slice(-2000)}`);
   return stdout;
+}
+
+/** A compiler, and what it says first where it fails. @param {string} command @param {readonly string[]} args @param {string} [cwd] */
+function run(command, args, cwd) {
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(`${command}: ${stderr.slice(0, 2000)}`);
 }
 
 /** @param {Configuration} c @param {string} build */
@@ -130,7 +139,8 @@ function compiler(c, build) {
       ...c.foreign,
     ];
   }
-  const printed = make(c, build, ['V=1', '-W', join(tree, 'lib/ctype.c'), 'lib/ctype.o']);
+  rmSync(join(build, 'lib/ctype.o'), { force: true });
+  const printed = make(c, build, ['V=1', 'lib/ctype.o']);
   const line = printed.split('\n').find((l) => / -c -o lib\/ctype\.o /.test(l));
   if (line === undefined) throw new Error('no command for lib/ctype.o');
   const words = /** @type {string[]} */ (
@@ -180,17 +190,30 @@ function bounds(command, build) {
   writeFileSync(file, lines.join(''));
 }
 
-/** `probe_protection(index)` from the kernel's own initialiser of protection_map. @param {Configuration} c */
+/**
+ * `probe_protection(index)` from the kernel's own protection_map: its initialiser, or the function that
+ * fills it at boot. What boot adds to it is the configuration's `value`, and what vm_get_page_prot() does to
+ * the index its `index`. @param {Configuration} c
+ */
 function protectionHeader(c) {
   const source = readFileSync(join(tree, c.protection), 'utf8');
-  const found = /protection_map\[16\][^=;]*=\s*(\{[^}]*\})/.exec(source);
-  if (found === null) throw new Error(`${c.protection}: no protection_map`);
-  const before = c.arch === 'alpha' ? [...source.matchAll(/^#define _PAGE_[PS]\(.*$/gm)].join('\n') : '';
+  const filled = /protection_map\[16\][^=;]*=\s*(\{[^}]*\})/.exec(source)?.[1];
+  const filler = /setup_protection_map\(void\)\s*(\{[^}]*\})/.exec(source)?.[1];
+  if (filled === undefined && filler === undefined) throw new Error(`${c.protection}: no protection_map`);
+  const before = [...source.matchAll(/^#define (?:_PAGE_[PS]|PM)\(.*$/gm)].map(([line]) => line).join('\n');
+  const map =
+    filled === undefined
+      ? `static pgprot_t probe_map[16];\n__attribute__((constructor)) static void probe_fill(void)\n${filler?.replaceAll('protection_map', 'probe_map')}`
+      : `static pgprot_t probe_map[16] = ${filled};`;
   return `${before}
-static const pgprot_t probe_map[16] = ${found[1]};
+#undef __init
+#define __init
+${map}
 static pgprot_t probe_protection(int index)
 {
-	return probe_map[index];
+	pgprot_t prot = probe_map[${c.index ?? 'index'}];
+
+	return ${c.value === undefined ? 'prot' : `__pgprot(pgprot_val(prot) | (${c.value}))`};
 }
 `;
 }
@@ -214,12 +237,9 @@ function build(name, c) {
   const all = [...flags, ...early, `-I${probe}`, `-I${here}`];
   let source = join(here, 'probe.c');
   if (c.foreign !== undefined) source = preprocess([cc, ...all], source, join(probe, 'probe.i'));
-  execFileSync(cc, [...all, '-c', '-o', join(probe, 'probe.o'), source], {
-    cwd: folder,
-    maxBuffer: 1 << 28,
-  });
+  run(cc, [...all, '-c', '-o', join(probe, 'probe.o'), source], folder);
   const objects = [join(probe, 'probe.o'), join(here, 'main.c'), join(probe, 'stubs.c')];
-  execFileSync(`${c.cross ?? ''}gcc`, [
+  run(`${c.cross ?? ''}gcc`, [
     '-O1',
     '-static',
     '-no-pie',
@@ -244,6 +264,63 @@ function ask(program, c, lines) {
   });
   if (status !== 0) throw new Error(`${program}: exit ${status ?? signal}`);
   return stdout.trimEnd().split('\n');
+}
+
+/**
+ * Chains of operations on entries that map huge pages, as in the vectors of 6.12, where the release has such entries.
+ * @param {string} program @param {Configuration} c @param {string} name @param {(answer: string) => string} hex
+ * @returns {{ pmdFlags?: string[], pmd?: unknown[] }}
+ */
+function askPmd(program, c, name, hex) {
+  const asked = join(hugeQuestions, `${c.like ?? name}.json.gz`);
+  const [names] = /** @type {[string]} */ (ask(program, c, ['pmd-names']));
+  const [tests, ops] = /** @type {[string[], string[]]} */ (names.split(';').map((list) => list.split(' ')));
+  if (!existsSync(asked) || ops.length === 1) return {};
+  const old = JSON.parse(gunzipSync(readFileSync(asked)).toString());
+  /** @type {[string, number, string][]} */
+  const rows = old.pmd.filter((/** @type {[string, number, string]} */ [, , chain]) =>
+    chain.split(',').every((op) => op === '' || ops.includes(op)),
+  );
+  // what a release can do and 6.12 could not
+  if (ops.includes('mkspecial') && !rows.some(([, , chain]) => chain.endsWith('mkspecial')))
+    rows.push(
+      .../** @type {typeof rows} */ (
+        rows.filter(([, , chain]) => chain === 'mkhuge').map(([pfn, prot]) => [pfn, prot, 'mkhuge,mkspecial'])
+      ),
+    );
+  let pmds = ask(
+    program,
+    c,
+    rows.map(([pfn, prot]) => `pmd-make ${pfn.slice(2)} ${prot.toString(16)}`),
+  );
+  const chains = rows.map(([, , chain]) => chain.split(',').filter((op) => op !== ''));
+  for (let link = 0; chains.some((chain) => chain.length > link); link++) {
+    const answers = ask(
+      program,
+      c,
+      chains.map((chain, i) => `pmd-op ${chain[link] ?? 'mkhuge'} ${pmds[i]}`),
+    );
+    pmds = pmds.map((pmd, i) => (chains[i].length > link ? /** @type {string} */ (answers[i]) : pmd));
+  }
+  const flags = ask(
+    program,
+    c,
+    pmds.map((pmd) => `pmd-tests ${pmd}`),
+  );
+  const pfns = ask(
+    program,
+    c,
+    pmds.map((pmd) => `pmd-pfn ${pmd}`),
+  );
+  const pmd = rows.map(([pfn, prot, chain], i) => [
+    pfn,
+    prot,
+    chain,
+    hex(/** @type {string} */ (pmds[i])),
+    `0x${flags[i]}`,
+    `0x${pfns[i]}`,
+  ]);
+  return { pmdFlags: tests, pmd };
 }
 
 /** @param {string} name @param {Configuration} c */
@@ -365,6 +442,7 @@ function generate(name, c) {
     `0x${rawTests[i]}`,
     ops.map((_, j) => hex(/** @type {string} */ (results[i * ops.length + j]))),
   ]);
+  const pmd = askPmd(program, c, name, hex);
   const text = JSON.stringify({
     config: name,
     kernel: release,
@@ -375,10 +453,13 @@ function generate(name, c) {
     swap,
     probeOps: ops,
     probes,
+    ...pmd,
   });
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, `${name}.json.gz`), gzipSync(text, { level: 9 }));
-  console.log(`${name}: ${vectors.length} vectors, ${swap.length} swap entries, ${probes.length} probes`);
+  console.log(
+    `${name}: ${vectors.length} vectors, ${swap.length} swap entries, ${probes.length} probes, ${pmd.pmd?.length ?? 0} huge entries`,
+  );
 }
 
 const chosen = positionals.length === 0 ? Object.keys(CONFIGURATIONS) : positionals;

@@ -5,24 +5,33 @@
  *
  *   names | size | prot INDEX | make PFN INDEX | op NAME PTE | modify PTE INDEX | tests PTE | pfn PTE
  *   swap TYPE OFFSET | type PTE | offset PTE
+ *   pmd-names | pmd-make PFN INDEX | pmd-op NAME PMD | pmd-tests PMD | pmd-pfn PMD
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef unsigned long long u64_out;
-const char *probe_test_name(int i);
-const char *probe_op_name(int i);
-int probe_test(int i, u64_out value);
-u64_out probe_op(int i, u64_out value);
-u64_out probe_modify(u64_out value, int index);
-u64_out probe_make(u64_out pfn, int index);
-u64_out probe_protection_value(int index);
-u64_out probe_pfn(u64_out value);
-u64_out probe_swap(unsigned int type, u64_out offset);
-unsigned int probe_swap_type(u64_out value);
-u64_out probe_swap_offset(u64_out value);
-int probe_size(void);
+#include "probe.h"
+
+/* The names of tests and operations, as one line. */
+static void names(PROBE_CALL const char *(*test)(int), PROBE_CALL const char *(*op)(int))
+{
+	for (int i = 0; test(i); i++)
+		printf("%s%s", i ? " " : "", test(i));
+	printf(";");
+	for (int i = 0; op(i); i++)
+		printf("%s%s", i ? " " : "", op(i));
+	printf("\n");
+}
+
+/* The number of an operation, or -1. */
+static int operation(PROBE_CALL const char *(*op)(int), const char *name)
+{
+	for (int i = 0; op(i); i++)
+		if (!strcmp(op(i), name))
+			return i;
+	return -1;
+}
 
 int main(void)
 {
@@ -34,13 +43,11 @@ int main(void)
 			continue;
 		u64_out x = strtoull(a, NULL, 16), y = strtoull(b, NULL, 16);
 
-		if (!strcmp(word, "names")) {
-			for (int i = 0; probe_test_name(i); i++)
-				printf("%s%s", i ? " " : "", probe_test_name(i));
-			printf(";");
-			for (int i = 0; probe_op_name(i); i++)
-				printf("%s%s", i ? " " : "", probe_op_name(i));
-			printf("\n");
+		if (!strcmp(word, "names") || !strcmp(word, "pmd-names")) {
+			if (word[0] == 'n')
+				names(probe_test_name, probe_op_name);
+			else
+				names(probe_pmd_test_name, probe_pmd_op_name);
 			continue;
 		}
 		u64_out answer = 0;
@@ -65,17 +72,19 @@ int main(void)
 			for (int i = 0; probe_test_name(i); i++)
 				if (probe_test(i, x))
 					answer |= 1ull << i;
-		} else if (!strcmp(word, "op")) {
-			int i;
-
-			for (i = 0; probe_op_name(i) && strcmp(probe_op_name(i), a); i++)
-				;
-			if (!probe_op_name(i)) {
-				printf("?\n");
-				continue;
-			}
-			answer = probe_op(i, y);
-		} else {
+		} else if (!strcmp(word, "pmd-make"))
+			answer = probe_pmd_make(x, y);
+		else if (!strcmp(word, "pmd-pfn"))
+			answer = probe_pmd_pfn(x);
+		else if (!strcmp(word, "pmd-tests")) {
+			for (int i = 0; probe_pmd_test_name(i); i++)
+				if (probe_pmd_test(i, x))
+					answer |= 1ull << i;
+		} else if (!strcmp(word, "op") && operation(probe_op_name, a) >= 0)
+			answer = probe_op(operation(probe_op_name, a), y);
+		else if (!strcmp(word, "pmd-op") && operation(probe_pmd_op_name, a) >= 0)
+			answer = probe_pmd_op(operation(probe_pmd_op_name, a), y);
+		else {
 			printf("?\n");
 			continue;
 		}
