@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every kernel feature that the command knows: the core's, and what architectures bring. */
-import { API_CHANGES, compareVersions, FEATURES } from '@specialbit/core';
+import { API_CHANGES, FEATURES } from '@specialbit/core';
+import { compareVersions } from '@specialbit/events';
 import type { Feature } from '@specialbit/core/arch';
 import { architectures } from './architectures.js';
 

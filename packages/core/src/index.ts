@@ -54,7 +54,6 @@ export {
   PROVEN_PROFILES,
 } from './profile/profiles.js';
 export { RELEASES, seriesOf } from './profile/releases/index.js';
-export { compareVersions } from './profile/version.js';
 export { reduce } from './reduce.js';
 export { compareStream, type ReplayStep, replay } from './streams.js';
 export { diffWorlds, type FrameChange, type PteChange, type WorldDiff } from './timeline/diff.js';

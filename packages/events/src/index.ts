@@ -15,8 +15,20 @@ export {
 export { LogError, type Where } from './errors/log-error.js';
 export { nearest } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';
+export { compareVersions, inKernel, type KernelRange } from './names/kernel-range.js';
 export { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, parseProt } from './names/mman.js';
 export { selects } from './names/selector.js';
+export {
+  type FlagMachine,
+  hasVmaBits,
+  kernelVmFlags,
+  logFlagNames,
+  logVmFlags,
+  VM_FLAG_BITS,
+  type VmFlagBit,
+  vmFlagNames,
+  vmFlagsOf,
+} from './names/vm-flag-bits.js';
 export { formatVmFlags, VM_FLAGS } from './names/vm-flags.js';
 export { packLog } from './packed/pack-log.js';
 export type { LogItem, ReadOptions } from './read/item.js';

@@ -161,7 +161,9 @@ function convert(input: Converting, options: ImportOptions): Imported {
         base === undefined ? undefined : isSnapshot(base) ? (baseUsed ? undefined : base) : base.get(pid);
       if (snapshot === undefined) return [];
       baseUsed = true;
-      return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames, converter.log.page);
+      return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames, converter.log.page, {
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
+      });
     },
     ...(options.local === true ? { sizeOf: localSize } : {}),
     probed: input.records.some((record) => record.type === 'driver_call'),

@@ -30,17 +30,14 @@ export { bpftraceScript } from './record/bpftrace-script.js';
 export { traceScript } from './record/trace-script.js';
 export { openRecording } from './recording.js';
 export { readReports } from './report/assemble.js';
-export { commonRange, type KernelRange, kernelVersion, rangeText } from './report/kernel-range.js';
+export { commonRange, kernelVersion, rangeText } from './report/kernel-range.js';
 export {
   CALLERS,
   type Caller,
   FORMAT_SIGNS,
-  inKernel,
   PAGE_TYPES,
-  VM_FLAG_BITS,
-  vmFlagNames,
 } from './report/kernels.js';
-export { certainMachine, configurationOf, guessMachine } from './report/machine.js';
+export { certainMachine, configurationOf, flagMachine, guessMachine } from './report/machine.js';
 export type {
   BadCounter,
   BadPageMap,

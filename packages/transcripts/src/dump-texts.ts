@@ -5,7 +5,8 @@
  */
 import { hexAddress, hexLong, hexPte } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import { PG, type Vma } from '@specialbit/core/kernel';
+import { PG, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
+import { kernelVmFlags } from '@specialbit/events';
 
 /** Letters of a frame's flags, in the harness's order. */
 const FLAG_LETTERS: readonly (readonly [number, string])[] = [
@@ -95,6 +96,7 @@ interface VmaText {
   start: number;
   end: number;
   flags: number;
+  flags_hi: number;
   pgoff: number;
   lo: number;
   hi: number;
@@ -106,7 +108,10 @@ export class DumpTexts {
   private readonly vmas = new WeakMap<Vma, VmaText>();
   private readonly swp = { type: 0, offset: 0 };
 
-  constructor(private readonly arch: Architecture) {}
+  constructor(
+    private readonly arch: Architecture,
+    private readonly version: string,
+  ) {}
 
   /** The text of a raw entry. */
   entry(p: PteLike): EntryText {
@@ -134,13 +139,14 @@ export class DumpTexts {
 
   /** Everything of a VMA up to its entries. */
   vma(vma: Vma): string {
-    const { vm_start, vm_end, vm_flags, vm_pgoff, vm_page_prot } = vma;
+    const { vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff, vm_page_prot } = vma;
     let known = this.vmas.get(vma);
     if (
       known === undefined ||
       known.start !== vm_start ||
       known.end !== vm_end ||
       known.flags !== vm_flags ||
+      known.flags_hi !== vm_flags_hi ||
       known.pgoff !== vm_pgoff ||
       known.lo !== vm_page_prot.lo ||
       known.hi !== vm_page_prot.hi
@@ -149,6 +155,7 @@ export class DumpTexts {
         start: vm_start,
         end: vm_end,
         flags: vm_flags,
+        flags_hi: vm_flags_hi,
         pgoff: vm_pgoff,
         lo: vm_page_prot.lo,
         hi: vm_page_prot.hi,
@@ -159,11 +166,17 @@ export class DumpTexts {
     return known.text;
   }
 
+  /** vm_flags as this kernel numbers them; nearly always the lower half, which all kernels number alike. */
+  private flagsOf({ vm_flags, vm_flags_hi }: Vma): string {
+    if (vm_flags_hi === 0) return (vm_flags >>> 0).toString(16);
+    return kernelVmFlags(vm_flags_wide(vm_flags, vm_flags_hi), this.version, this.arch).toString(16);
+  }
+
   private makeVma(vma: Vma): string {
     const { arch } = this;
     return (
       `{"start":"${hexAddress(arch, vma.vm_start)}","end":"${hexAddress(arch, vma.vm_end)}",` +
-      `"flags":"${(vma.vm_flags >>> 0).toString(16)}","pgoff":"${hexLong(arch, vma.vm_pgoff)}",` +
+      `"flags":"${this.flagsOf(vma)}","pgoff":"${hexLong(arch, vma.vm_pgoff)}",` +
       `"prot":"${hexPte(vma.vm_page_prot)}","kind":"${kindOf(vma)}","pt":[`
     );
   }

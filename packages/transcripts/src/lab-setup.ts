@@ -52,7 +52,7 @@ export class LabSetup {
     this.pageSize = header.page_size;
     this.options = kernelOptions(lane);
     this.start = createWorld(lane);
-    this.texts = new DumpTexts(this.options.arch);
+    this.texts = new DumpTexts(this.options.arch, this.options.profile.version);
     this.ownFrames = OWN_FRAMES.flatMap(([prefix, count, first]) =>
       Array.from({ length: count }, (_, i) => `${prefix}${i}`).flatMap((label) => {
         const pfn = machine.frames[label];

@@ -14,14 +14,7 @@ const X86 = [
 
 /** @type {Record<string, import('./generate.mjs').Configuration>} */
 /** powerpc asks at run time which MMU it has: with no labels to patch, it looks into the CPU's features. */
-const POWERPC = [
-  'SWAP',
-  '-JUMP_LABEL',
-  '-MODVERSIONS',
-  '-STACKPROTECTOR',
-  '-FUNCTION_TRACER',
-  '-PPC64_BIG_ENDIAN_ELF_ABI_V2',
-];
+const POWERPC = ['SWAP', '-JUMP_LABEL', '-MODVERSIONS', '-STACKPROTECTOR', '-FUNCTION_TRACER'];
 const ppc64 = (/** @type {boolean} */ radix, /** @type {string} */ pages) => ({
   arch: 'powerpc',
   cross: 'powerpc64-linux-gnu-',
@@ -31,6 +24,7 @@ const ppc64 = (/** @type {boolean} */ radix, /** @type {string} */ pages) => ({
   stubs: [`unsigned long features[512] = { [0 ... 511] = ${radix ? '~0ul' : '0'} }`, 'void *cur_cpu_spec = features'],
   // vm_get_page_prot(): only radix has pages that can be executed and not read
   ...(radix ? {} : { index: '(index & 7) == 4 ? index | 1 : index' }),
+  compile: ['-mabi=elfv1'], // as the C library's objects
   runner: 'qemu-ppc64',
 });
 
@@ -117,6 +111,7 @@ export const CONFIGURATIONS = {
     base: 'defconfig',
     config: ['SWAP', 'TRANSPARENT_HUGEPAGE', '-MEM_SOFT_DIRTY', '-MODVERSIONS'],
     protection: 'arch/riscv/mm/init.c',
+    compile: ['-mabi=lp64d', '-march=rv64gc'], // as the C library's objects
     runner: 'qemu-riscv64',
   },
   'riscv64-sv39-svrsw': {
@@ -125,6 +120,7 @@ export const CONFIGURATIONS = {
     base: 'defconfig',
     config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'MEM_SOFT_DIRTY', 'USERFAULTFD', 'RISCV_ISA_SVRSW60T59B', '-MODVERSIONS'],
     protection: 'arch/riscv/mm/init.c',
+    compile: ['-mabi=lp64d', '-march=rv64gc'], // as the C library's objects
     runner: 'qemu-riscv64',
     early: 'riscv-svrsw60t59b.h',
     like: 'riscv64-sv39',
@@ -191,6 +187,7 @@ export const CONFIGURATIONS = {
     config: ['SWAP', '-MODVERSIONS', '-STACKPROTECTOR'],
     protection: 'arch/arm/mm/mmu.c',
     value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED', // build_mem_type_table()
+    compile: ['-mfloat-abi=hard', '-mfpu=vfpv3-d16'], // as the C library's objects
     runner: 'qemu-arm',
   },
   'arm-lpae': {
@@ -200,6 +197,7 @@ export const CONFIGURATIONS = {
     config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'ARM_LPAE', '-MODVERSIONS', '-STACKPROTECTOR'],
     protection: 'arch/arm/mm/mmu.c',
     value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED',
+    compile: ['-mfloat-abi=hard', '-mfpu=vfpv3-d16'], // as the C library's objects
     runner: 'qemu-arm',
   },
   alpha: {

@@ -30,6 +30,7 @@ import { CONFIGURATIONS } from './configurations.mjs';
  * @property {readonly string[]} [stubs] definitions of what the helpers read at run time
  * @property {string} [early] a header that is included before all others
  * @property {string} [runner] what runs the program
+ * @property {readonly string[]} [compile] more arguments of the compiler
  * @property {readonly string[]} [link] more arguments of the linker
  * @property {readonly string[]} [foreign] macros of the compiler that the kernel would be built with
  * @property {boolean} [features] all CPU features are there
@@ -234,7 +235,7 @@ function build(name, c) {
   if (c.foreign !== undefined) bounds(command, folder);
   const [cc, ...flags] = command;
   const early = c.early === undefined ? [] : ['-include', join(here, c.early)];
-  const all = [...flags, ...early, `-I${probe}`, `-I${here}`];
+  const all = [...flags, ...(c.compile ?? []), ...early, `-I${probe}`, `-I${here}`];
   let source = join(here, 'probe.c');
   if (c.foreign !== undefined) source = preprocess([cc, ...all], source, join(probe, 'probe.i'));
   run(cc, [...all, '-c', '-o', join(probe, 'probe.o'), source], folder);

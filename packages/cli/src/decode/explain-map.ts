@@ -2,7 +2,8 @@
 /** A report of a bad page map, explained: the entry, who reported it, by which way of vm_normal_page(), and what follows. */
 import type { DecisionPath } from '@specialbit/core';
 import { type Architecture, type Pte, readPte, type SwapEntry } from '@specialbit/core/arch';
-import { type BadPageMap, CALLERS, type Caller, commonRange, inKernel, vmFlagNames } from '@specialbit/importers';
+import { inKernel, vmFlagNames } from '@specialbit/events';
+import { type BadPageMap, CALLERS, type Caller, commonRange, flagMachine } from '@specialbit/importers';
 import { type Elsewhere, elsewhere } from './elsewhere.js';
 import { decodeEntry, type EntryView, type Level } from './entry.js';
 import { type KernelOf, overlap } from './kernel-of.js';
@@ -59,7 +60,7 @@ export function explainMap(
   const kinds = kindsOf(arch, report, small, origins, options);
   return {
     entry,
-    vm_flags: report.vm_flags === undefined ? undefined : vmFlagNames(report.vm_flags, kernel.version, kernel.machine),
+    vm_flags: report.vm_flags === undefined ? undefined : vmFlagNames(report.vm_flags, kernel.version, flagMachine(kernel.machine)),
     index: report.index === undefined ? undefined : linearText(arch, index ?? 0, present ? small : undefined),
     branch: branchOf(arch, report, entry, origins, callers, kernel),
     origins: report.page === undefined ? origins.filter(({ path }) => path.verdict === 'bad page map') : origins,

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which architecture and which kernel a report is decoded by: given, said by the report, or assumed and said so. */
-import { compareVersions, DEFAULT_PROFILE, defineProfile, findProfile, type Profile } from '@specialbit/core';
+import { DEFAULT_PROFILE, defineProfile, findProfile, type Profile } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { compareVersions, inKernel, type KernelRange, VM_FLAG_BITS } from '@specialbit/events';
 import {
   certainMachine,
   commonRange,
   configurationOf,
   FORMAT_SIGNS,
   guessMachine,
-  inKernel,
-  type KernelRange,
   type KernelReport,
   kernelVersion,
   type Machine,
   rangeText,
-  VM_FLAG_BITS,
 } from '@specialbit/importers';
 import { architectureNamed, architectures } from '../architectures.js';
 import { UsageError } from '../failure.js';

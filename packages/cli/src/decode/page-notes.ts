@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the dump of a struct page says about a report. */
-import { inKernel, PAGE_TYPES, type PageDump } from '@specialbit/importers';
+import { inKernel } from '@specialbit/events';
+import { PAGE_TYPES, type PageDump } from '@specialbit/importers';
 
 /** `mapping` of pages that have none (include/linux/poison.h, mm/internal.h). */
 const TAIL_MAPPING = /^(?:dead0{9}400|400)$/;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { compareVersions, PROFILES, type Profile } from '@specialbit/core';
+import { PROFILES, type Profile } from '@specialbit/core';
+import { compareVersions } from '@specialbit/events';
 import { UsageError } from '../failure.js';
 import { kernelNamed } from '../log/lane.js';
 

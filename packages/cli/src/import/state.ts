@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one process (maps, smaps, VMAs, a snapshot) as a log of a process that has it. */
-import type { LogHeader } from '@specialbit/events';
+import { type LogHeader, VM_FLAG_BITS } from '@specialbit/events';
 import {
   archOfPath,
   Converter,
@@ -14,7 +14,6 @@ import {
   readSmaps,
   readVmas,
   type Snapshot,
-  VM_FLAG_BITS,
 } from '@specialbit/importers';
 import { InputError } from '../failure.js';
 
@@ -94,7 +93,10 @@ export function importState({ file, snapshot, problems }: State, options: Import
       `${file}:${uneven.line}: a mapping that is no number of pages of ${page} bytes, as ${name} has them: give --arch`,
     );
   const { log } = new Converter(arch === undefined ? {} : { page, mostPfn: 2 ** 32 });
-  const events = placeSnapshot(snapshot, 0, log.files, log.frames, page);
+  const events = placeSnapshot(snapshot, 0, log.files, log.frames, page, {
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(arch === undefined ? {} : { machine: arch }),
+  });
   const unsaid =
     options.arch === undefined && recorded === undefined
       ? [`the architecture: nothing in the file says it; ${name} (--arch says otherwise)`]

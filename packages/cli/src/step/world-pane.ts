@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
-import { type FrameView, hexAddress, type Level, MM_COUNTER_NAMES } from '@specialbit/core';
-import { describeEntry, describeFrame, type Kernel, type Mm, placeName, type Vma } from '@specialbit/core/kernel';
+import { type FrameView, flagNames, hexAddress, type Level, MM_COUNTER_NAMES } from '@specialbit/core';
+import { describeEntry, describeFrame, type Kernel, type Mm, placeName, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
 
-import { formatVmFlags } from '@specialbit/events';
 
 import {
   frameText,
@@ -137,8 +136,8 @@ function vmaLines(
   const lines = wrap(`${label} ${words.join(' ')}`, columns - 4).map((text, i) =>
     plain(i === 0 ? `  ${text.replace(label, () => color.cyan(label))}` : `      ${text}`),
   );
-  const flags = vmaFlags(vma.vm_flags);
-  if (flags !== 0) lines.push(...wrap(formatVmFlags(flags).replaceAll('|', ' '), columns, '    ').map(plain));
+  const flags = flagNames(vmaFlags(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)), k);
+  if (flags !== '') lines.push(...wrap(flags.replaceAll('|', ' '), columns, '    ').map(plain));
   if (open) lines.push(plain('    its ->mmap still runs: unmap_mapping_range cannot find it'));
   return [...lines, ...pteLines(k, mm, vma, changed, frames)];
 }

@@ -94,7 +94,7 @@ function compareVma(scene: Scene, key: PageKey, thing: string): void {
     );
     add(
       'architecture flag',
-      vmas.map((vma) => flagNames(vma.vm_flags & VM_ARCH_1) || 'none'),
+      vmas.map((vma, l) => flagNames(vma.vm_flags & VM_ARCH_1, lanes[l]!.k) || 'none'),
       'architecture',
     );
     if (!same(vmas.map((vma) => vma.vm_pgoff)))

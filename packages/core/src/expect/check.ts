@@ -87,7 +87,7 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
     const pages = vma === undefined ? 'no VMA' : String(vma.vm_end - vma.vm_start);
     claim('pages', pages === String(event.pages), String(event.pages), pages);
   }
-  const found = vma === undefined ? 'no VMA' : flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi));
+  const found = vma === undefined ? 'no VMA' : flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k);
   for (const [member, flags, wanted] of [
     ['vm_flags', event.vm_flags, true],
     ['no_vm_flags', event.no_vm_flags, false],

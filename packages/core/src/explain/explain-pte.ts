@@ -11,7 +11,7 @@ import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
 import { describeEntry, describeFrame, type EntryAt, entryAt, type FrameView, type PteView } from './describe.js';
 import { type Holder, holdersOf } from './holders.js';
-import { flagNames, frameLabel, placeName } from './names.js';
+import { flagNames, frameLabel, placeName, vmaBitNames } from './names.js';
 import { type DecisionPath, entryPath } from './path.js';
 
 /** A named bit or field of the architecture's header. */
@@ -41,6 +41,8 @@ export interface PteExplanation {
     readonly end: string;
     readonly pages: number;
     readonly flags: string;
+    /** Those that are not rights, as vma_flags_t names them; null where the kernel has no vma_flags_t. */
+    readonly vma_flags_t: string | null;
     /** Signed pages. */
     readonly vm_pgoff: number;
     /** The page's index in the VMA. */
@@ -94,7 +96,8 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
             start: hexAddress(k.arch, vma.vm_start),
             end: hexAddress(k.arch, vma.vm_end),
             pages: vma.pages,
-            flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)),
+            flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
+            vma_flags_t: vmaBitNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
             vm_pgoff: vma.vm_pgoff,
             page: vpn - vma.vm_start,
             open: linked === undefined,

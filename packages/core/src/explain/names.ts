@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Names for what people see: flags of VMAs and frames, labels of frames. */
-import { formatVmFlags } from '@specialbit/events';
+import { formatVmFlags, hasVmaBits, logFlagNames } from '@specialbit/events';
+import type { Architecture } from '../arch/architecture.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { F, PG } from '../machine/frame-table.js';
+import type { Profile } from '../profile/profile.js';
 
-/** `VM_PFNMAP|VM_IO`; empty for none. Of the lower half (signed, as VMAs have it), or of both as one number. */
-export function flagNames(vm_flags: number): string {
-  return vm_flags === 0 ? '' : formatVmFlags(vm_flags < 0 ? vm_flags >>> 0 : vm_flags);
+/** What tells how a kernel calls its flags: a running one is such a thing. */
+export interface FlagNamer {
+  readonly arch: Pick<Architecture, 'family' | 'bits'>;
+  readonly profile: Pick<Profile, 'version'>;
+}
+
+/**
+ * `VM_PFNMAP|VM_IO`; empty for none. Of the lower half (signed, as VMAs have it), or of both as one number.
+ * A kernel calls bits that belong to the architecture by the names that it has for them: VM_PAT, VM_ARM64_BTI.
+ */
+export function flagNames(vm_flags: number, k?: FlagNamer): string {
+  if (vm_flags === 0) return '';
+  const flags = vm_flags < 0 ? vm_flags >>> 0 : vm_flags;
+  return k === undefined ? formatVmFlags(flags) : logFlagNames(flags, k.profile.version, k.arch).join('|');
+}
+
+/** VM_READ to VM_MAYSHARE: what an access may do. */
+const RIGHTS = 0xff;
+
+/** `VMA_PFNMAP_BIT|VMA_IO_BIT`: flags that are no rights, as vma_flags_t names them; null before there was one. */
+export function vmaBitNames(vm_flags: number, { profile, arch }: FlagNamer): string | null {
+  if (!hasVmaBits(profile.version)) return null;
+  return logFlagNames(vm_flags - (vm_flags & RIGHTS), profile.version, arch, { vma: true }).join('|');
 }
 
 const PG_NAMES = Object.entries(PG).filter(([, bit]) => bit !== PG.allocated);

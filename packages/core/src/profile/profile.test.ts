@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { compareVersions } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
 import type { Feature } from '../arch/feature.js';
 import { API_CHANGES } from './api-changes.js';
@@ -7,7 +8,6 @@ import { FEATURES, type FeatureName } from './features.js';
 import { defineProfile, releaseHas, resolveFeatures } from './profile.js';
 import { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_3, PROFILES } from './profiles.js';
 import { RELEASES, releaseOf } from './releases/index.js';
-import { compareVersions } from './version.js';
 import { WARNINGS, warningText } from './warnings.js';
 
 const feature = (since: string, more: Partial<Feature> = {}): Feature => ({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { compareVersions } from '@specialbit/events';
 import type { Feature, FeatureSet } from '../arch/feature.js';
 import { FEATURES, type FeatureName } from './features.js';
-import { compareVersions } from './version.js';
 
 /**
  * A kernel profile: the features of one kernel version, with features added to it or taken away.

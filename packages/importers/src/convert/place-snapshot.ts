@@ -4,15 +4,22 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Snapshot } from '../proc/snapshot.js';
 
-import { wideFlags } from '../proc/snapshot.js';
+import { type FlagNumbering, wideFlags } from '../proc/snapshot.js';
 import { fileOfName, kindOfName } from '../proc/vma-name.js';
 
 import { flagsOfPerms } from './exec-image.js';
 import type { Files } from './files.js';
 import type { Frames } from './frames.js';
 
-/** `PAGE`: bytes of a page on the machine that it is of. */
-export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, frames: Frames, PAGE = 4096): LogEvent[] {
+/** `PAGE`: bytes of a page on the machine that it is of; `numbering`: whose vm_flags it has. */
+export function placeSnapshot(
+  snapshot: Snapshot,
+  mm: number,
+  files: Files,
+  frames: Frames,
+  PAGE = 4096,
+  numbering: FlagNumbering = {},
+): LogEvent[] {
   const flags = new Map<number, number>();
   for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
   const exact = new Map(snapshot.vmas?.map((vma) => [vma.start, vma]));
@@ -53,7 +60,7 @@ export function placeSnapshot(snapshot: Snapshot, mm: number, files: Files, fram
       vm_flags:
         vma === undefined
           ? (flags.get(entry.start) ?? (flagsOfPerms(entry.perms) | (kind.flags ?? 0)) >>> 0)
-          : wideFlags(vma),
+          : wideFlags(vma, numbering),
       pgoff,
       ...(file === undefined ? {} : { file: file.name }),
       ...(kind.special ? { name: entry.name, ops: frames.specialMapping(entry.name, pages) } : {}),

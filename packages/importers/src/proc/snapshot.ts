@@ -3,6 +3,7 @@
  * One moment of one process: maps, smaps, the kernel's own VMAs (`vmas.jsonl`) and page table entries
  * (`pagemap.jsonl`), whichever of them are there.
  */
+import { type FlagMachine, logVmFlags } from '@specialbit/events';
 import type { Line } from '../lines.js';
 import { Problems } from '../problems.js';
 import { parseMaps } from './maps.js';
@@ -77,9 +78,21 @@ export function mmFields(json: Json): MmFields {
   };
 }
 
-/** All of its vm_flags; of kernels that number the upper ones otherwise than 7.3 those that they share. */
-export function wideFlags({ vm_flags, high_flags }: Pick<VmaFields, 'vm_flags' | 'high_flags'>): number {
-  return (high_flags % 2 ** 12) * 2 ** 32 + vm_flags;
+/** Whose vm_flags a dump has: releases and machines number the upper ones differently. */
+export interface FlagNumbering {
+  /** `linux-6.12`, or the release itself; absent: the numbering of logs. */
+  readonly profile?: string;
+  readonly machine?: FlagMachine;
+}
+
+/** All of its vm_flags, as logs number them. */
+export function wideFlags(
+  { vm_flags, high_flags }: Pick<VmaFields, 'vm_flags' | 'high_flags'>,
+  { profile, machine = { family: 'x86', bits: 64 } }: FlagNumbering = {},
+): number {
+  const version = /\d+(?:\.\d+)+/.exec(profile ?? '')?.[0];
+  if (version === undefined) return (high_flags % 2 ** 12) * 2 ** 32 + vm_flags;
+  return logVmFlags((BigInt(high_flags) << 32n) + BigInt(vm_flags), version, machine);
 }
 
 export function vmaFields(json: Json): VmaFields {

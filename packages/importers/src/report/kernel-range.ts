@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Kernel versions as far as reports go. */
-import { compareVersions } from '@specialbit/core';
-
-/** In which kernels something holds: from the first release that has it to before the first that has not. */
-export interface KernelRange {
-  readonly since?: string;
-  readonly until?: string;
-}
+import { compareVersions, type KernelRange } from '@specialbit/events';
 
 /** `5.10.17` of `5.10.17-v8+`; a release candidate counts as its release. */
 export function kernelVersion(release: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which kernel and which architecture a report is of, with the reasons. */
+import type { FlagMachine } from '@specialbit/events';
 import type { KernelReport } from './report.js';
 import { type Machine, type Place, SIGNS, TEXT_SIGNS } from './signs.js';
 
@@ -139,4 +140,15 @@ export function configurationOf(machine: Machine, report: KernelReport): Configu
     default:
       return { arch: machine };
   }
+}
+
+/** Machines whose name does not say their width and that have 64 bits. */
+const WIDE: readonly Machine[] = ['x86_64', 'arm64', 's390', 'loongarch', 'alpha'];
+
+/** What a machine's vm_flags are looked up by. */
+export function flagMachine(machine: Machine | undefined): FlagMachine | undefined {
+  if (machine === undefined) return undefined;
+  if (machine === 'x86_64' || machine === 'i386') return { family: 'x86', bits: machine === 'i386' ? 32 : 64 };
+  const [, family = machine, width] = /^(.*?)(32|64)$/.exec(machine === 'arm64' ? '' : machine) ?? [];
+  return { family, bits: WIDE.includes(machine) || width === '64' ? 64 : 32 };
 }

@@ -221,7 +221,7 @@ export class TouchListener {
       }
       const now = this.stateOf(vma);
       const from = old ?? this.formerVma(now.mm, now.vm_start);
-      const what = old !== undefined ? changedVma(old, now) : newVma(now, from);
+      const what = old !== undefined ? changedVma(k, old, now) : newVma(now, from);
       states.push([id, now]);
       if (what.length > 0) changes.push({ mm: now.mm, vma: now.label, what });
     }
@@ -240,12 +240,12 @@ function newVma(vma: VmaState, from: VmaState | undefined): string[] {
   return [`${how} ${vma.range} ${vmaLetters(vma.vm_flags)}`];
 }
 
-function changedVma(old: VmaState, now: VmaState): string[] {
+function changedVma(k: Kernel, old: VmaState, now: VmaState): string[] {
   const what: string[] = [];
   if (old.range !== now.range) what.push(`${old.range} -> ${now.range}`);
   if (old.vm_flags !== now.vm_flags || old.vm_flags_hi !== now.vm_flags_hi) {
-    const set = flagNames(vm_flags_wide(now.vm_flags & ~old.vm_flags, now.vm_flags_hi & ~old.vm_flags_hi));
-    const cleared = flagNames(vm_flags_wide(old.vm_flags & ~now.vm_flags, old.vm_flags_hi & ~now.vm_flags_hi));
+    const set = flagNames(vm_flags_wide(now.vm_flags & ~old.vm_flags, now.vm_flags_hi & ~old.vm_flags_hi), k);
+    const cleared = flagNames(vm_flags_wide(old.vm_flags & ~now.vm_flags, old.vm_flags_hi & ~now.vm_flags_hi), k);
     what.push(['vm_flags', ...(set === '' ? [] : [`+${set}`]), ...(cleared === '' ? [] : [`-${cleared}`])].join(' '));
   }
   if (old.vm_pgoff !== now.vm_pgoff) what.push(`vm_pgoff ${hex(old.vm_pgoff)} -> ${hex(now.vm_pgoff)}`);

@@ -26,8 +26,8 @@ export function vmaChanged(k: Kernel, mm: number, was: VmaRecord, is: VmaRecord)
   const [oldRange, range] = [vmaRange(k, was), vmaRange(k, is)];
   if (range !== oldRange) what.push(`${oldRange} -> ${range}`);
   if (was.vm_flags !== is.vm_flags || was.vm_flags_hi !== is.vm_flags_hi) {
-    const set = flagNames(vm_flags_wide(is.vm_flags & ~was.vm_flags, is.vm_flags_hi & ~was.vm_flags_hi));
-    const cleared = flagNames(vm_flags_wide(was.vm_flags & ~is.vm_flags, was.vm_flags_hi & ~is.vm_flags_hi));
+    const set = flagNames(vm_flags_wide(is.vm_flags & ~was.vm_flags, is.vm_flags_hi & ~was.vm_flags_hi), k);
+    const cleared = flagNames(vm_flags_wide(was.vm_flags & ~is.vm_flags, was.vm_flags_hi & ~is.vm_flags_hi), k);
     what.push(['vm_flags', ...(set === '' ? [] : [`+${set}`]), ...(cleared === '' ? [] : [`-${cleared}`])].join(' '));
   }
   if (was.vm_pgoff !== is.vm_pgoff) what.push(`vm_pgoff ${hex(was.vm_pgoff)} -> ${hex(is.vm_pgoff)}`);

@@ -30,6 +30,7 @@ function factLines(e: PteExplanation): string[] {
     rows.push(['VMA', `${vma.start}-${vma.end}, page ${vma.page} of ${vma.pages}${open}`]);
     const flags = vma.flags.split('|');
     rows.push(['vm_flags', flags.join(' ')]);
+    if (vma.vma_flags_t) rows.push(['vma_flags_t', vma.vma_flags_t.replaceAll('|', ' ')]);
     rows.push(['vm_pgoff', hex(vma.vm_pgoff)]);
   }
   rows.push([e.level.toUpperCase(), pte.kind === 'none' ? 'none' : `${pte.raw}  ${pteBits(pte)}${reach(e)}`]);

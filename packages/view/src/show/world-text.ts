@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as text. */
-import { formatVmFlags } from '@specialbit/events';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, table, wrap } from '../text/table.js';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
-import { vmaFlags } from './vma-text.js';
 import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js';
 
 /** PTEs of one VMA that are shown. */
@@ -46,8 +44,7 @@ function vmaLines(vma: VmaView, emphasis: (text: string) => string): string[] {
   const what = vma.file === null ? ['anonymous'] : [vma.file, `vm_pgoff ${hex(vma.vm_pgoff)}`];
   const words = [`${vma.start}-${vma.end}`, vma.letters, pages, ...what];
   const lines = [`  ${emphasis(vma.label ?? '(no label)')}  ${words.join('  ')}`];
-  const flags = vmaFlags(vma.vm_flags);
-  if (flags !== 0) lines.push(...wrap(formatVmFlags(flags).replaceAll('|', ' '), MAIL_WIDTH, '    '));
+  if (vma.named !== '') lines.push(...wrap(vma.named.replaceAll('|', ' '), MAIL_WIDTH, '    '));
   if (vma.open) lines.push('    its ->mmap still runs: unmap_mapping_range cannot find it');
   lines.push(...pteTable(vma.ptes.slice(0, SHOWN)));
   if (vma.ptes.length > SHOWN) lines.push(`    and ${vma.ptes.length - SHOWN} more PTEs`);

@@ -15,7 +15,7 @@ import {
   vm_flags_wide,
 } from '@specialbit/core/kernel';
 import { laneName } from '../log/lane-name.js';
-import { vmaLetters } from './vma-text.js';
+import { vmaFlags, vmaLetters } from './vma-text.js';
 
 export interface PageView extends PteView {
   /** `ring[2]`, or the address. */
@@ -33,6 +33,8 @@ export interface VmaView {
   /** `rw-s`. */
   readonly letters: string;
   readonly flags: string;
+  /** Those of `flags` that `letters` do not say. */
+  readonly named: string;
   readonly vm_flags: number;
   readonly vm_pgoff: number;
   readonly file: string | null;
@@ -112,7 +114,8 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
     pages: vma.vm_end - vma.vm_start,
     label: placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? null,
     letters: vmaLetters(vma.vm_flags),
-    flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)),
+    flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
+    named: flagNames(vmaFlags(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)), k),
     vm_flags: vm_flags_wide(vma.vm_flags, vma.vm_flags_hi),
     vm_pgoff: vma.vm_pgoff,
     file: vma.vm_file?.name ?? null,

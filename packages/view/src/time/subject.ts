@@ -169,7 +169,7 @@ function vmaProbe(name: string, mm: number, vpn: number, field: VmaField): Probe
     const vma = vmaAt(k, mm, vpn);
     if (vma === undefined) return 'not mapped';
     if (field === 'vm_flags')
-      return flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)).replaceAll('|', ' ') || '0';
+      return flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k).replaceAll('|', ' ') || '0';
     return field === 'vm_pgoff' ? hex(vma.vm_pgoff) : `${vmaRange(k, vma)} ${vmaLetters(vma.vm_flags)}`;
   };
   return { name, kind: 'vma', value: text, text, mm };

@@ -6,11 +6,12 @@
  * The hot path and the explanation are one: `decide` returns a small code, and DECISIONS turns the
  * code into the questions that led there.
  */
+import { kernelVmFlags } from '@specialbit/events';
 import type { Pte } from '../../arch/contract.js';
 import type { HugeCodec } from '../../arch/huge.js';
 import { type HugeLevel, LEVEL_NAMES, type Level, PMD, PTE } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
-import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
+import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP, vm_flags_wide } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma } from '../../mm/vma.js';
 import { hexAddress, hexLong, hexPte } from '../base/format.js';
 import { framePfn } from '../base/frame-ref.js';
@@ -216,10 +217,16 @@ export function vm_normal_page_huge(k: Kernel, vma: Vma, first: number, level: H
   return pfn;
 }
 
+/** Ours: vm_flags as the report prints them (%08lx), numbered as this kernel does. */
+function flagsText(k: Kernel, vma: Vma): string {
+  const value = kernelVmFlags(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k.profile.version, k.arch);
+  return value.toString(16).padStart(8, '0');
+}
+
 /** print_bad_page_map() (mm/memory.c) of an entry above the PTE level. */
 export function print_bad_page_map(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Readonly<Pte>): void {
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
-  const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
+  const flags = flagsText(k, vma);
   const raw = entryText(k, p);
   const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags}`;
   k.message({ kind: 'bad page map', reason: 'bad_page_map', text });
@@ -229,7 +236,7 @@ export function print_bad_page_map(k: Kernel, vma: Vma, vpn: number, level: Huge
 export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: boolean): void {
   const raw = entryText(k, p);
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
-  const flags = (vma.vm_flags >>> 0).toString(16).padStart(8, '0');
+  const flags = flagsText(k, vma);
   const index = indexText(k, vma, vpn);
   k.message({
     kind: 'bad page map',
