@@ -16,8 +16,6 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const BUNDLED = here('./recordings');
 /** All of them, where they are present; SPECIALBIT_TRACES names another place. */
 const ALL = process.env.SPECIALBIT_TRACES ?? here('../../../shared/traces');
-/** They use bits of vm_flags above 2^32, which the model does not have. */
-const HIGH_FLAGS = new Set(['drivers/droppable', 'drivers/mseal']);
 
 const recordings = existsSync(ALL) ? recordingsBelow(ALL) : recordingsBelow(BUNDLED);
 
@@ -31,7 +29,7 @@ describe('recordings of a real kernel', () => {
     expect(result.imported.problems.flatMap((file) => file.kinds())).toEqual([]);
     expect(result.vmas.equal, first).toBe(result.vmas.compared);
     expect(result.images.equal).toBe(result.images.compared);
-    if (!HIGH_FLAGS.has(result.name)) expect(result.flags.equal, first).toBe(result.flags.compared);
+    expect(result.flags.equal, first).toBe(result.flags.compared);
     expect(result.replay.failed).toBe(0);
   });
 

@@ -173,3 +173,17 @@ export const arm64_mkcont_only: Feature = {
   where: 'arch/arm64/include/asm/pgtable.h, pte_mkcont()',
   evidence: 'source',
 };
+
+/** arch/riscv/Kconfig (ARCH_HAS_PTE_PROTNONE), arch/riscv/include/asm/pgtable.h: pte_protnone(). */
+export const riscv_pte_protnone: Feature = {
+  name: 'riscv_pte_protnone',
+  summary: 'riscv: pte_protnone() and pmd_protnone() tell an entry of PROT_NONE in every configuration',
+  without: 'riscv: without NUMA_BALANCING pte_protnone() and pmd_protnone() are 0',
+  since: {
+    version: '7.3',
+    commit: 'c6f11553c067',
+    subject: 'mm: decouple protnone helpers from CONFIG_NUMA_BALANCING',
+  },
+  where: 'arch/riscv/include/asm/pgtable.h, pte_protnone()',
+  evidence: 'source',
+};

@@ -9,6 +9,7 @@ import {
   bits,
   declareArchitecture,
   defineBits,
+  equals,
   factsWithout,
   type HugeSpec,
   layoutWithout,
@@ -25,6 +26,7 @@ import {
   riscv_huge_pfnmap,
   riscv_huge_pud,
   riscv_icache_by_folio,
+  riscv_pte_protnone,
   riscv_shadow_stacks,
   riscv_svrsw60t59b,
   riscv_zone_device,
@@ -140,6 +142,7 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       },
       tests: {
         present: anyOf(RESIDENT),
+        protnone: equals(RESIDENT, B._PAGE_PROT_NONE),
         exec: X,
         user: B._PAGE_USER,
         huge: { all: [anyOf(RESIDENT), anyOf(LEAF)] },
@@ -177,6 +180,7 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
     changes: [
+      layoutWithout(riscv_pte_protnone, (layout) => ({ ...layout, tests: { ...layout.tests, protnone: undefined } })),
       layoutWithout(riscv_shadow_stacks, (layout) => {
         const { wrprotect: _, ...ops } = layout.ops;
         const protectionMap = layout.protectionMap.map((prot, i) => (i === VM_WRITE_ALONE ? page(R) : prot));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every kernel feature that the command knows: the core's, and what architectures bring. */
 import { API_CHANGES, FEATURES } from '@specialbit/core';
-import { compareVersions } from '@specialbit/events';
 import type { Feature } from '@specialbit/core/arch';
+import { compareVersions } from '@specialbit/events';
 import { architectures } from './architectures.js';
 
 /** A feature, and the architectures whose own it is; none for the core's. */

@@ -29,7 +29,7 @@ export {
   vmFlagNames,
   vmFlagsOf,
 } from './names/vm-flag-bits.js';
-export { formatVmFlags, VM_FLAGS } from './names/vm-flags.js';
+export { formatVmFlags, VM_FLAGS, vmaBitName } from './names/vm-flags.js';
 export { packLog } from './packed/pack-log.js';
 export type { LogItem, ReadOptions } from './read/item.js';
 export { type Log, parseLog } from './read/parse-log.js';

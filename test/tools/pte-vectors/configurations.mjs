@@ -13,8 +13,8 @@ const X86 = [
 ];
 
 /** @type {Record<string, import('./generate.mjs').Configuration>} */
-/** powerpc asks at run time which MMU it has: with no labels to patch, it looks into the CPU's features. */
-const POWERPC = ['SWAP', '-JUMP_LABEL', '-MODVERSIONS', '-STACKPROTECTOR', '-FUNCTION_TRACER'];
+/** powerpc asks at run time which MMU it has: without labels for that, it looks into the CPU's features. */
+const POWERPC = ['SWAP', '-JUMP_LABEL_FEATURE_CHECKS', '-MODVERSIONS', '-STACKPROTECTOR', '-FUNCTION_TRACER'];
 const ppc64 = (/** @type {boolean} */ radix, /** @type {string} */ pages) => ({
   arch: 'powerpc',
   cross: 'powerpc64-linux-gnu-',
@@ -34,6 +34,7 @@ export const CONFIGURATIONS = {
     cross: 'x86_64-linux-gnu-',
     base: 'x86_64_defconfig',
     config: [
+      'CHECKPOINT_RESTORE',
       'MEM_SOFT_DIRTY',
       'USERFAULTFD',
       'SWAP',
@@ -51,6 +52,7 @@ export const CONFIGURATIONS = {
     cross: 'x86_64-linux-gnu-',
     base: 'x86_64_defconfig',
     config: [
+      'CHECKPOINT_RESTORE',
       'MEM_SOFT_DIRTY',
       'USERFAULTFD',
       'SWAP',
@@ -118,7 +120,15 @@ export const CONFIGURATIONS = {
     arch: 'riscv',
     cross: 'riscv64-linux-gnu-',
     base: 'defconfig',
-    config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'MEM_SOFT_DIRTY', 'USERFAULTFD', 'RISCV_ISA_SVRSW60T59B', '-MODVERSIONS'],
+    config: [
+      'SWAP',
+      'TRANSPARENT_HUGEPAGE',
+      'CHECKPOINT_RESTORE',
+      'MEM_SOFT_DIRTY',
+      'USERFAULTFD',
+      'RISCV_ISA_SVRSW60T59B',
+      '-MODVERSIONS',
+    ],
     protection: 'arch/riscv/mm/init.c',
     compile: ['-mabi=lp64d', '-march=rv64gc'], // as the C library's objects
     runner: 'qemu-riscv64',
@@ -168,7 +178,7 @@ export const CONFIGURATIONS = {
     arch: 's390',
     cross: 's390x-linux-gnu-',
     base: 'defconfig',
-    config: ['SWAP', 'MEM_SOFT_DIRTY', '-MODVERSIONS', '-EXPOLINE', '-FUNCTION_TRACER'],
+    config: ['SWAP', 'CHECKPOINT_RESTORE', 'MEM_SOFT_DIRTY', '-MODVERSIONS', '-EXPOLINE', '-FUNCTION_TRACER'],
     protection: 'arch/s390/mm/mmap.c',
     // a machine with the no-execute facility
     stubs: ['page_noexec_mask', 'segment_noexec_mask', 'region_noexec_mask']
@@ -196,7 +206,7 @@ export const CONFIGURATIONS = {
     base: 'multi_v7_defconfig',
     config: ['SWAP', 'TRANSPARENT_HUGEPAGE', 'ARM_LPAE', '-MODVERSIONS', '-STACKPROTECTOR'],
     protection: 'arch/arm/mm/mmu.c',
-    value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED',
+    value: 'L_PTE_MT_WRITEALLOC | L_PTE_SHARED | PTE_EXT_PXN',
     compile: ['-mfloat-abi=hard', '-mfpu=vfpv3-d16'], // as the C library's objects
     runner: 'qemu-arm',
   },

@@ -48,7 +48,7 @@ function configured(tree, machine) {
 function flagsOf(header, tree, machine) {
   const start = header.search(/^#define VM_NONE\b/m);
   const end = header.search(/^#define VM_(?:DATA_FLAGS_TSK_EXEC|STACK_INCOMPLETE_SETUP)\b/m);
-  const block = header.slice(start, end).replace(/[^\n]*\/\*(?![^]*\*\/)[^]*$/, '');
+  const block = header.slice(start, end).replace(/[^\n]*\/\*(?![\s\S]*\*\/)[\s\S]*$/, '');
   const names = [...new Set([...block.matchAll(/^#\s*define\s+(VM_\w+)\s/gm)].map(([, name]) => name))].filter(
     (name) => !/_BIT(?:_\d)?$|SHIFT|VM_NONE|INIT|_FLAGS|VM_STACK|ARCH_CLEAR|MAPPED_COPY|VM_PKEY_MASK/.test(name),
   );

@@ -60,7 +60,10 @@ export function explainMap(
   const kinds = kindsOf(arch, report, small, origins, options);
   return {
     entry,
-    vm_flags: report.vm_flags === undefined ? undefined : vmFlagNames(report.vm_flags, kernel.version, flagMachine(kernel.machine)),
+    vm_flags:
+      report.vm_flags === undefined
+        ? undefined
+        : vmFlagNames(report.vm_flags, kernel.version, flagMachine(kernel.machine)),
     index: report.index === undefined ? undefined : linearText(arch, index ?? 0, present ? small : undefined),
     branch: branchOf(arch, report, entry, origins, callers, kernel),
     origins: report.page === undefined ? origins.filter(({ path }) => path.verdict === 'bad page map') : origins,

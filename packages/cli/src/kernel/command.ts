@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit kernel list|show|diff|facts` */
+/** `specialbit kernel list|show|diff|flags|facts` */
 import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
@@ -10,6 +10,7 @@ import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { facts } from './facts.js';
+import { flags } from './flags.js';
 import { PORTING, portingNote } from './porting.js';
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {
@@ -36,6 +37,7 @@ Examples:
   specialbit kernel list
   specialbit kernel show linux-6.1
   specialbit kernel diff linux-6.1 linux-6.12
+  specialbit kernel flags 7.3 --arch arm64
   specialbit kernel facts munmap
 ${EXIT_CODES}`,
     );
@@ -59,6 +61,14 @@ ${EXIT_CODES}`,
     .option('--arch <name>', 'only what concerns this architecture')
     .option('--json', json)
     .action(async (from, to, options) => done(await diff(from, to, options, terminal)));
+  kernel
+    .command('flags')
+    .description('the bits of vm_flags: names, values, letters in smaps; with two kernels, what differs')
+    .argument('<kernel>')
+    .argument('[other]')
+    .option('--arch <name>', 'the architecture, whose own bits differ', 'x86_64')
+    .option('--json', json)
+    .action(async (name, other, options) => done(await flags(name, other, options, terminal)));
   kernel
     .command('facts')
     .description('the kernel functions that the model plays: where they are, what they ask, what the model omits')

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
 import { type FrameView, flagNames, hexAddress, type Level, MM_COUNTER_NAMES } from '@specialbit/core';
-import { describeEntry, describeFrame, type Kernel, type Mm, placeName, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
-
+import {
+  describeEntry,
+  describeFrame,
+  type Kernel,
+  type Mm,
+  placeName,
+  type Vma,
+  vm_flags_wide,
+} from '@specialbit/core/kernel';
 
 import {
   frameText,
