@@ -66,8 +66,8 @@ export function explainOutcome(k: Kernel, out: Outcome): OutcomeExplanation {
     messages: out.messages.map(({ text, reason }) => ({ text, reason: view(reason) })),
     changes: out.changes.map(({ set, cleared, reason, ...range }) => ({
       ...rangeView(k, range),
-      set: flagNames(set),
-      cleared: flagNames(cleared),
+      set: flagNames(set, k),
+      cleared: flagNames(cleared, k),
       reason: view(reason),
     })),
     merges: out.merges.map(({ reason, ...range }) => ({ ...rangeView(k, range), reason: view(reason) })),
