@@ -137,7 +137,7 @@ export const CONFIGURATIONS = {
   },
   loongarch64: {
     arch: 'loongarch',
-    base: 'loongson64_defconfig',
+    base: 'loongson64_defconfig loongson3_defconfig',
     config: ['SWAP', 'TRANSPARENT_HUGEPAGE', '-MODVERSIONS'],
     protection: 'arch/loongarch/mm/cache.c',
     cross: 'x86_64-linux-gnu-',

@@ -21,7 +21,7 @@ import { CONFIGURATIONS } from './configurations.mjs';
  * @typedef {object} Configuration
  * @property {string} arch ARCH= of the kernel's build
  * @property {string} [cross] CROSS_COMPILE=, or for `foreign` the compiler of another architecture
- * @property {string} base the defconfig to start from
+ * @property {string} base the defconfig to start from, or several names that releases have for it
  * @property {readonly string[]} config symbols to set, or with `-` to unset
  * @property {readonly string[]} [make] more arguments of make
  * @property {string} protection the file with protection_map
@@ -80,7 +80,8 @@ function run(command, args, cwd) {
 function configure(c, build) {
   if (existsSync(join(build, '.probe-configured'))) return;
   mkdirSync(build, { recursive: true });
-  make(c, build, [c.base]);
+  const base = c.base.split(' ').find((name) => existsSync(join(tree, 'arch', c.arch, 'configs', name))) ?? c.base;
+  make(c, build, [base]);
   const flags = c.config.flatMap((name) => (name.startsWith('-') ? ['-d', name.slice(1)] : ['-e', name]));
   execFileSync(join(tree, 'scripts/config'), ['--file', join(build, '.config'), ...flags]);
   make(c, build, ['olddefconfig']);
