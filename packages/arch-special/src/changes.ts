@@ -187,3 +187,15 @@ export const riscv_pte_protnone: Feature = {
   where: 'arch/riscv/include/asm/pgtable.h, pte_protnone()',
   evidence: 'source',
 };
+
+/** arch/loongarch/include/asm/pgtable.h: pte_wrprotect(), pmd_wrprotect(). */
+export const loongarch_wrprotect_forgets_dirty: Feature = {
+  name: 'loongarch_wrprotect_forgets_dirty',
+  summary: 'loongarch: pte_wrprotect() and pmd_wrprotect() clear the hardware dirty bit and note it nowhere',
+  without:
+    'loongarch: pte_wrprotect() and pmd_wrprotect() keep the dirty state in MODIFIED when they clear the dirty bit',
+  since: { version: '6.17', subject: 'pte_wrprotect() only clears WRITE and DIRTY', after: '6.12.117' },
+  until: { version: '7.1', subject: 'pte_wrprotect() sets MODIFIED where DIRTY was set', after: '6.19.11' },
+  where: 'arch/loongarch/include/asm/pgtable.h, pte_wrprotect()',
+  evidence: 'source',
+};

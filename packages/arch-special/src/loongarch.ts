@@ -18,7 +18,12 @@ import {
   type StepSpec,
   swapWithoutExclusive,
 } from '@specialbit/core/arch';
-import { loongarch_dirty_by_hardware, loongarch_one_zero_page, loongarch_zone_device } from './changes.js';
+import {
+  loongarch_dirty_by_hardware,
+  loongarch_one_zero_page,
+  loongarch_wrprotect_forgets_dirty,
+  loongarch_zone_device,
+} from './changes.js';
 
 const { mask: B, bits: names } = defineBits({
   _PAGE_VALID: [bit(0), 'hardware: valid; also young'],
@@ -139,7 +144,8 @@ export const loongarch64 = declareArchitecture({
     pgprot: { noncached: { clear: B._CACHE_MASK } },
     ops: {
       mkwrite: [{ or: WRITE }, { if: MODIFIED, do: { or: DIRTY } }],
-      wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
+      // of kernels from 6.17 to 7.0: see loongarch_wrprotect_forgets_dirty
+      wrprotect: { clear: WRITE | DIRTY },
       mkdirty: [{ or: MODIFIED }, { if: WRITE, do: { or: DIRTY } }],
       mkclean: { clear: DIRTY | MODIFIED },
       modify: pte_modify(CHG_MASK),
@@ -167,6 +173,10 @@ export const loongarch64 = declareArchitecture({
     ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig
   },
   changes: [
+    layoutWithout(loongarch_wrprotect_forgets_dirty, (layout) => ({
+      ...layout,
+      ops: { ...layout.ops, wrprotect: [saveDirty, { clear: WRITE | DIRTY }] },
+    })),
     noDevmap(withoutDevmap),
     noDevmap(withoutDevmap, loongarch_zone_device),
     layoutWithout(loongarch_dirty_by_hardware, (layout) => ({
