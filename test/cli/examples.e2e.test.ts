@@ -30,7 +30,9 @@ describe.each(names)('example %s', (name) => {
 
   it('replays as expected', async () => {
     const { code, out, err } = await specialbit(['replay', log]);
-    expect([code, err]).toEqual([0, '']);
+    // the kernel dies in an event of a log that does not say that it expects so
+    const dies = /the kernel\s+would\s+die\s+here/.test(out) && !/^\d+ expectations?: /m.test(out);
+    expect([code, err]).toEqual([dies ? 1 : 0, '']);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(78);
     await expect(out).toMatchFileSnapshot(expected(`${name}.replay.txt`));
   });

@@ -54,7 +54,7 @@ beforeAll(() => {
   }
   // what prepack adds, postpack takes away
   expect(existsSync(join(copy, 'packages/core/LICENSE'))).toBe(false);
-  expect(existsSync(join(copy, 'packages/cli/gallery'))).toBe(false);
+  expect(existsSync(join(copy, 'packages/cli/examples'))).toBe(false);
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -99,4 +99,20 @@ it('the command has the gallery, and shows it', () => {
   const command = join(installed, '@specialbit/cli/bin/specialbit.js');
   const shown = execFileSync(process.execPath, [command, 'gallery', 'list'], { cwd: folder, encoding: 'utf8' });
   expect(shown).toContain('S13');
+});
+
+it('the command has the examples: its help can be followed, and arch diff runs what it runs in the repository', () => {
+  const packed = join(installed, '@specialbit/cli/bin/specialbit.js');
+  const run = (command: string, cwd: string, ...args: string[]): string =>
+    execFileSync(process.execPath, [command, ...args], { cwd, encoding: 'utf8' });
+  expect(run(packed, folder, 'replay', 'examples/s10-binder.jsonl')).toContain('binder');
+  const logs = (command: string, cwd: string): string[] => {
+    const { parted, agree, skipped } = JSON.parse(
+      run(command, cwd, 'arch', 'diff', 'arm', 'm68k', '--no-kit', '--json'),
+    );
+    return [...parted, ...agree, ...skipped.map(({ name }: { readonly name: string }) => name)].sort();
+  };
+  const here = logs(join(root, 'packages/cli/bin/specialbit.js'), root);
+  expect(here.length).toBeGreaterThan(40);
+  expect(logs(packed, folder)).toEqual(here);
 });

@@ -31,8 +31,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    usage: '[options] <log> <page>',
-    description: "vm_normal_page()'s way to its answer for one PTE, its bits, and who holds the frame",
+    usage: '[options] <log> [page]',
+    description: "vm_normal_page()'s way to its answer for one PTE, or why an event returned and changed what it did",
     load: () => import('./explain/command.js'),
   },
   {

@@ -10,9 +10,7 @@ const from = (place: string): string => fileURLToPath(new URL(place, import.meta
 export const PACKAGE_JSON = from('../package.json');
 /** What `arch new` copies. */
 export const PLUGIN_TEMPLATES = from('../templates/plugin/');
-/** The gallery: beside the package when it is installed, else among the repository's examples. */
-export const GALLERIES = [from('../gallery'), from('../../../examples/gallery')];
-/** The repository's examples. */
-export const EXAMPLES = from('../../../examples/');
+/** The examples, with the gallery among them: beside the package when it is installed, else the repository's. */
+export const EXAMPLES = [from('../examples/'), from('../../../examples/')];
 /** The module that a thread of `verify` runs. */
 export const VERIFY_WORKER = from('./verify/worker.js');

@@ -14,6 +14,8 @@ import { show } from './laws/law.js';
 type Hex = string;
 
 export interface GoldenVectors {
+  /** The architecture that they are of, by its name here: `arm64`. */
+  readonly config?: string;
   /** The kernel whose headers gave them, `6.12.117`: what the architecture is in that kernel is checked. */
   readonly kernel?: string;
   /** Names of the tests, in the order of the bits of every `tests` mask below. */

@@ -32,9 +32,11 @@ export async function check(what: string, options: CheckCommandOptions, terminal
   const kit: CheckOptions = {
     ...(options.runs !== undefined && { runs: options.runs }),
     ...(options.seed !== undefined && { seed: options.seed }),
-    ...(options.vectors !== undefined && { vectors: readVectors(options.vectors) }),
   };
-  const reports = archs.map((arch) => checkArchitecture(arch, kit));
+  const vectors = options.vectors === undefined ? undefined : vectorsFor(archs, options.vectors);
+  const reports = archs.map((arch) =>
+    checkArchitecture(arch, { ...kit, ...(vectors?.archs.includes(arch) === true && { vectors: vectors.golden }) }),
+  );
   if (options.json === true) await terminal.out(`${JSON.stringify(reports, null, 2)}\n`);
   else {
     const texts = reports.map((report) => reportLines(report, options.all === true, terminal).join('\n'));
@@ -58,6 +60,24 @@ async function subjects(what: string): Promise<readonly Architecture[]> {
     const hint = near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
     throw new InputError('input.plugin', `${error.message}, and no architecture is called so${hint}`);
   }
+}
+
+/** Golden vectors, and which of the architectures they are of: the one they name, or the only one. Throws InputError. */
+function vectorsFor(
+  archs: readonly Architecture[],
+  file: string,
+): { readonly golden: GoldenVectors; readonly archs: readonly Architecture[] } {
+  const golden = readVectors(file);
+  const { config } = golden;
+  if (config === undefined) return { golden, archs };
+  const named = archs.filter(({ name, aliases }) => name === config || aliases.includes(config));
+  if (named.length > 0) return { golden, archs: named };
+  const theirs = findArchitecture(architectures, config);
+  const kin = archs.filter(({ family }) => theirs === undefined || theirs.family === family);
+  // an architecture under another name than its vectors', or a configuration of the same family
+  if (archs.length === 1 && kin.length === 1) return { golden, archs };
+  const names = archs.map(({ name }) => name).join(', ');
+  throw new InputError('input.vectors', `${file}: config: the vectors are of ${config}, and ${names} is checked`);
 }
 
 function readVectors(file: string): GoldenVectors {

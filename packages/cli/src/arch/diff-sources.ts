@@ -10,12 +10,9 @@ import { InputError } from '../failure.js';
 import { EXAMPLES } from '../places.js';
 import type { NamedLog } from './diff-findings.js';
 
-/** Beside the packages, in a checkout of the repository. */
-
 /** Every log of `paths` (files, folders), or of the examples where none is given. Throws InputError, LogError. */
 export async function logsOf(paths: readonly string[]): Promise<NamedLog[]> {
-  const folders =
-    paths.length > 0 ? paths : [existsSync('examples') ? 'examples' : EXAMPLES].filter((path) => existsSync(path));
+  const folders = paths.length > 0 ? paths : ['examples', ...EXAMPLES].filter((path) => existsSync(path)).slice(0, 1);
   const logs: NamedLog[] = [];
   for (const file of folders.flatMap(files)) {
     const log = await loadLog(file);

@@ -38,7 +38,13 @@ export async function newPlugin(name: string, options: NewOptions, terminal: Ter
   if (options.json === true) await terminal.out(`${JSON.stringify({ folder, files: written }, null, 2)}\n`);
   else {
     const next = [`cd ${folder}`, 'npm install', 'npm run build', 'npm test', 'npx specialbit arch check .'];
-    await terminal.out(`${[...written, '', 'Next:', ...next.map((line) => `  ${line}`)].join('\n')}\n`);
+    const elsewhere = [
+      'Where npm install does not find @specialbit (E404), take it from a checkout:',
+      '  npm pack --workspaces --pack-destination TARBALLS   (there, after npm run build)',
+      '  npm install TARBALLS/*.tgz                          (here, instead of npm install)',
+    ];
+    const lines = [...written, '', 'Next:', ...next.map((line) => `  ${line}`), '', ...elsewhere];
+    await terminal.out(`${lines.join('\n')}\n`);
   }
   return EXIT.fine;
 }

@@ -26,6 +26,7 @@ export interface ExportOptions {
   readonly format: (typeof FORMATS)[number];
   readonly arch?: string[];
   readonly output?: string;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -37,6 +38,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option('--json', 'one JSON object with the format and what it is of; a text is its member "text"')
     .addHelpText(
       'after',
       `
@@ -57,8 +59,21 @@ ${EXIT_CODES}`,
 export async function exportLog(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
   const log = await loadLog(file, terminal);
   const pieces = options.format === 'chrome-trace' ? traceText(log, options.arch) : reportText(log, options.arch);
-  await writeOutput(pieces, options.output, terminal);
+  const written = options.json === true ? jsonPieces(options.format, log, pieces) : pieces;
+  await writeOutput(written, options.output, terminal);
   return EXIT.fine;
+}
+
+/** The export as one JSON object: a trace is one already, and a member of it; a text is a string. */
+function* jsonPieces(format: string, { file }: LoadedLog, pieces: Iterable<string>): Generator<string, void, void> {
+  const head = JSON.stringify({ log: file, format }).slice(0, -1);
+  if (format !== 'chrome-trace') {
+    yield `${head},"text":${JSON.stringify([...pieces].join(''))}}\n`;
+    return;
+  }
+  yield `${head},"trace":`;
+  yield* pieces;
+  yield '}\n';
 }
 
 function* traceText(log: LoadedLog, arch: string[] | undefined): Generator<string, void, void> {

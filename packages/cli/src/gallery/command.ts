@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit gallery list|show|run` */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list as kernelList } from '../command-context.js';
@@ -33,12 +34,13 @@ ${EXIT_CODES}`,
     .command('show')
     .description('the story of a scenario, its sources and events, and what the lanes make of it')
     .argument('<id>', 'S06, or the name of its directory')
+    .option('--json', 'print the scenario and its log as JSON')
     .option(
       '--kernel <names>',
       'compare the architectures on these kernels instead: 6.1,7.3, or all proven ones',
       kernelList,
     )
-    .action(async (id, options) => done(await show(id, options.kernel, terminal)));
+    .action(async (id, options) => done(await show(id, options, terminal)));
   gallery
     .command('run')
     .description('play scenarios and compare with what is expected of them')
@@ -49,7 +51,8 @@ ${EXIT_CODES}`,
 }
 
 function find(entries: readonly GalleryEntry[], id: string): GalleryEntry {
-  const found = entries.find((entry) => entry.id.toLowerCase() === id.toLowerCase() || entry.name === id);
+  const wanted = id.toLowerCase();
+  const found = entries.find((entry) => [entry.id, entry.name].some((name) => name.toLowerCase() === wanted));
   if (found === undefined) {
     const ids = entries.map((entry) => entry.id);
     throw new UsageError('usage.scenario', `no such scenario: ${id}; there are ${ids[0]} to ${ids.at(-1)}`);
@@ -88,8 +91,18 @@ function missingRow({ id, title, missing }: MissingScenario): string[] {
   return [id, `${title}. ${missing}`];
 }
 
-async function show(id: string, kernel: string[] | undefined, terminal: Terminal): Promise<number> {
+interface ShowOptions {
+  readonly kernel?: string[];
+  readonly json?: boolean;
+}
+
+/** The log stands there as it is in its file: what is printed can be replayed. */
+async function show(id: string, { kernel, json }: ShowOptions, terminal: Terminal): Promise<number> {
   const entry = find(readGallery(), id);
+  if (json === true) {
+    await terminal.out(`${JSON.stringify(await plainScenario(entry, kernel, terminal), null, 2)}\n`);
+    return EXIT.fine;
+  }
   const { color } = terminal;
   const lines = [...wrap(`${entry.id}: ${entry.title}`).map(color.bold), ''];
   if (isMissing(entry)) {
@@ -99,20 +112,41 @@ async function show(id: string, kernel: string[] | undefined, terminal: Terminal
   }
   for (const sentence of entry.story) lines.push(...wrap(sentence));
   lines.push('', 'Sources:', ...entry.sources.flatMap((source) => wrap(source, 76, '  ')), '');
-  const events = readFileSync(entry.log, 'utf8').trimEnd().split('\n').slice(1);
-  lines.push('Events (long lines are not broken):', ...events.map((line) => `  ${line}`), '');
+  const file = relative('', entry.log);
+  lines.push(...wrap(`The log, ${file} (long lines are not broken):`), '', ...logLines(entry), '');
   if (kernel !== undefined) {
     const archs = [...new Set(entry.lanes.map((lane) => lane.split('@')[0]!))];
-    lines.push(color.bold(`$ specialbit compare events.jsonl --arch ${archs.join(',')} --kernel ${kernel.join(',')}`));
+    lines.push(color.bold(`$ specialbit compare ${file} --arch ${archs.join(',')} --kernel ${kernel.join(',')}`));
     await terminal.out(`${lines.join('\n')}\n`);
     await compare(entry.log, { arch: archs, kernel, max: 10 }, terminal);
     return EXIT.fine;
   }
   const { texts } = await playScenario(entry);
-  lines.push(color.bold(`$ specialbit compare events.jsonl --arch ${entry.lanes.join(',')}`));
+  lines.push(color.bold(`$ specialbit compare ${file} --arch ${entry.lanes.join(',')}`));
   lines.push(texts.get('compare.txt')!.trimEnd());
   await terminal.out(`${lines.join('\n')}\n`);
   return EXIT.fine;
+}
+
+function logLines({ log }: Scenario): string[] {
+  return readFileSync(log, 'utf8').trimEnd().split('\n');
+}
+
+/** What `show` prints, as data: the story, the log's records, and the comparison as `compare --json` has it. */
+async function plainScenario(entry: GalleryEntry, kernel: string[] | undefined, terminal: Terminal): Promise<object> {
+  if (isMissing(entry)) return entry;
+  let text = '';
+  const out = async (part: string): Promise<void> => {
+    text += part;
+  };
+  const lanes =
+    kernel === undefined
+      ? { arch: [...entry.lanes] }
+      : { arch: entry.lanes.map((lane) => lane.split('@')[0]!), kernel };
+  await compare(entry.log, { ...lanes, max: 10, json: true }, { ...terminal, out });
+  const { directory: _, ...scenario } = entry;
+  const [header, ...events] = logLines(entry).map((line) => JSON.parse(line) as unknown);
+  return { ...scenario, log: relative('', entry.log), header, events, comparison: JSON.parse(text) as unknown };
 }
 
 async function run(

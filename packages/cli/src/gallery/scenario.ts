@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as t from 'io-ts';
 import { InputError } from '../failure.js';
-import { GALLERIES } from '../places.js';
+import { EXAMPLES } from '../places.js';
 
 const scenarioFile = t.intersection([
   t.type({
@@ -61,7 +61,7 @@ export function isMissing(entry: GalleryEntry): entry is MissingScenario {
 }
 
 function galleryDirectory(): string {
-  const found = GALLERIES.find((place) => existsSync(place));
+  const found = EXAMPLES.map((place) => join(place, 'gallery')).find((place) => existsSync(place));
   if (found === undefined) throw new InputError('input.examples', 'the gallery is not part of this installation');
   return found;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit import [FORMAT] FILE...` */
 import { existsSync } from 'node:fs';
-import { formatEvent, formatHeader } from '@specialbit/events';
+import { encodeEvent, encodeHeader, formatEvent, formatHeader } from '@specialbit/events';
 import { writeLog } from '@specialbit/events/node';
 import { FORMATS, type Format, type Imported } from '@specialbit/importers';
 import { count } from '@specialbit/view';
@@ -22,6 +22,7 @@ export interface ImportCommandOptions {
   /** False: look at no program of this machine. */
   readonly local?: boolean;
   readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -37,6 +38,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--config <symbols>', 'its Kconfig symbols (default: CONFIG_KSM,CONFIG_TRANSPARENT_HUGEPAGE)', list)
     .option('--no-local', 'look at no program or file of this machine for headers and sizes')
     .option('--quiet', 'no summary')
+    .option('--json', 'one JSON object with header, events and what was left out; with -o without the events')
     .addHelpText(
       'after',
       `
@@ -78,14 +80,42 @@ export async function importCommand(
     ...(config === undefined ? {} : { config }),
     local: options.local !== false,
   });
-  if (options.output !== undefined) {
-    await writeLog(options.output, imported.header, imported.events);
-  } else {
+  if (options.output !== undefined) await writeLog(options.output, imported.header, imported.events);
+  if (options.json === true) {
+    await terminal.out(`${JSON.stringify(plain(imported, options.output))}\n`);
+    return EXIT.fine;
+  }
+  if (options.output === undefined) {
     await terminal.out(`${formatHeader(imported.header)}\n`);
     for (const event of imported.events) await terminal.out(`${formatEvent(event)}\n`);
   }
   if (options.quiet !== true) terminal.err(`${summary(imported, performance.now() - started).join('\n')}\n`);
   return EXIT.fine;
+}
+
+/** The import as data: the log, unless it went to `output`, and what was read and left out. */
+function plain(
+  { header, events, records, problems, left, images, followed }: Imported,
+  output: string | undefined,
+): object {
+  return {
+    ...(output === undefined ? { header: encodeHeader(header), events: events.map(encodeEvent) } : { output }),
+    summary: {
+      records,
+      events: events.length,
+      files: problems.map((file) => ({
+        file: file.file,
+        used: file.read,
+        skipped: file.skipped,
+        notUnderstood: file.count,
+        kinds: file.kinds(),
+      })),
+      left: Object.fromEntries(left),
+      programs: Object.fromEntries(images),
+      notReached: Object.fromEntries(followed),
+      chosen: header.chosen ?? [],
+    },
+  };
 }
 
 /** What was read, left out and chosen. */

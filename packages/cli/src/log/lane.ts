@@ -120,7 +120,7 @@ export function kernelNamed(name: string): Profile {
     const known = PROFILES.map((profile) => profile.name.replace(/^linux-/, '')).join(', ');
     throw new UsageError(
       'usage.kernel',
-      `no such kernel: ${name}; known are ${known}; \`specialbit kernel list\` tells more`,
+      `no such kernel: ${name}; known are ${known}, and latest; \`specialbit kernel list\` tells more`,
     );
   }
   const features = knownFeatures().map(({ feature }) => feature.name);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log on its way to the model: its header, then its events one by one. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LogError, LogHeader } from '@specialbit/events';
 import { type LogSource, readLogBatches } from '@specialbit/events/node';
 import type { NumberedEvent } from '@specialbit/view';
 import { InputError } from '../failure.js';
 import { importFiles, recordingFormat } from '../import/imported-log.js';
+import { EXAMPLES } from '../places.js';
 
 export interface OpenedLog {
   readonly file: string;
@@ -17,7 +20,8 @@ export interface OpenedLog {
 }
 
 /** Reads up to the header. Throws LogError. `source` in place of the file's own bytes. */
-export async function openLog(file: string, source?: LogSource): Promise<OpenedLog> {
+export async function openLog(given: string, source?: LogSource): Promise<OpenedLog> {
+  const file = source === undefined ? exampleOr(given) : given;
   const from: LogSource = source ?? (file === '-' ? process.stdin : file);
   const name = file === '-' ? '<stdin>' : file;
   if (source === undefined && file !== '-' && (await recordingFormat(file)) !== undefined) return openRecorded(file);
@@ -44,6 +48,13 @@ export async function openLog(file: string, source?: LogSource): Promise<OpenedL
     for await (const batch of batches) yield take(batch);
   }
   return { file: name, header, events: events(), warnings, close: async () => void (await batches.return()) };
+}
+
+/** `examples/NAME`, as the help has it: where no such file is, that of the examples which come with the command. */
+function exampleOr(file: string): string {
+  if (!/^examples[/\\]/.test(file) || existsSync(file)) return file;
+  const name = file.slice('examples/'.length);
+  return EXAMPLES.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? file;
 }
 
 /** A recording of another tool, imported on the way. */

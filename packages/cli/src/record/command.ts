@@ -13,6 +13,7 @@ export interface RecordOptions {
   readonly print?: boolean;
   readonly tool: Tool;
   readonly kernel: string;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -23,6 +24,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--print', 'print the script')
     .addOption(new Option('--tool <name>', 'what to record with').choices([...TOOLS]).default('kprobe'))
     .option('--kernel <profile>', 'the kernel that it is going to run on', '6.12')
+    .option('--json', 'the script as a member of a JSON object')
     .addHelpText(
       'after',
       `
@@ -36,7 +38,9 @@ Examples:
 ${EXIT_CODES}`,
     )
     .action(async (options: RecordOptions) => {
-      await terminal.out(script(options));
+      const text = script(options);
+      const { tool, kernel, json } = options;
+      await terminal.out(json === true ? `${JSON.stringify({ tool, kernel, script: text }, null, 2)}\n` : text);
       done(EXIT.fine);
     });
 }

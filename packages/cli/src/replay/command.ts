@@ -42,6 +42,8 @@ export interface ReplayOptions {
   /** Why each event failed, changed flags, or merged. */
   readonly why?: boolean;
   readonly follow?: boolean;
+  /** A BUG is no finding, as in the gallery, whose stories tell of some. */
+  readonly mayDie?: boolean;
   /** False: the world only. */
   readonly events?: boolean;
 }
@@ -66,6 +68,9 @@ PTEs are shown with five letters: P present, W writable, D dirty, Y young,
 S special. "normal" is what vm_normal_page() answers (page, NULL, or bad for a
 bad page map), "because" the way that it went; specialbit explain tells more.
 
+Exits with 1 where an expectation of the log does not hold, and where the kernel
+would die in an event (BUG, oops) of a log that has no expectations.
+
 Examples:
   specialbit replay examples/s10-binder.jsonl --arch arm
   specialbit replay examples/s10-binder.jsonl --why
@@ -84,7 +89,9 @@ export async function replay(file: string, options: ReplayOptions, terminal: Ter
   const printer =
     options.json === true ? new JsonPrinter(terminal) : new TextPrinter(log, terminal, options.why === true);
   if (options.events !== false) await printer.start(players);
+  let died = 0;
   const done = await playLog(log, players, options.at, terminal, async (numbered, steps) => {
+    if (steps.some(({ outcome }) => outcome.crash !== null)) died++;
     const judgement = expectations.take(
       numbered,
       steps.map(({ outcome }) => outcome),
@@ -94,7 +101,9 @@ export async function replay(file: string, options: ReplayOptions, terminal: Ter
     else await printer.expectation(numbered, judgement);
   });
   await printer.world(players, done, expectations);
-  return expectations.failed.length > 0 ? EXIT.finding : EXIT.fine;
+  if (expectations.failed.length > 0) return EXIT.finding;
+  // a log that says what it expects has said so of the deaths as well
+  return died > 0 && expectations.checked === 0 && options.mayDie !== true ? EXIT.finding : EXIT.fine;
 }
 
 class TextPrinter {

@@ -3,7 +3,19 @@
 import { constants } from 'node:os';
 
 import { isatty } from 'node:tty';
-import { advance, Divergences, initialState, type Key, type Source, type State, update } from '@specialbit/view';
+import { explainOutcome } from '@specialbit/core';
+import { encodeEvent } from '@specialbit/events';
+import {
+  advance,
+  Divergences,
+  initialState,
+  type Key,
+  returnText,
+  type Source,
+  type State,
+  update,
+  worldView,
+} from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -17,6 +29,7 @@ import { view } from './view.js';
 export interface StepOptions {
   readonly arch?: string[];
   readonly at?: number;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -27,6 +40,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .argument('<log>', 'a log')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
     .option('--at <n>', 'begin after this many events', natural, 0)
+    .option('--json', 'print what the view shows at that moment as JSON, and end: needs no terminal')
     .addHelpText(
       'after',
       `
@@ -43,6 +57,7 @@ ${EXIT_CODES}`,
 
 /** Resolves to the exit code when the user quits. Throws UsageError, InputError, LogError. */
 export async function step(file: string, options: StepOptions, terminal: Terminal): Promise<number> {
+  if (options.json === true) return await printMoment(file, options, terminal);
   if (file === '-')
     throw new UsageError('usage.terminal', 'step reads keys from standard input: give the log as a file');
   for (const [fd, name] of [
@@ -59,6 +74,30 @@ export async function step(file: string, options: StepOptions, terminal: Termina
   const lanes = historiesOf(log, { arch: options.arch, lenient: true });
   const divergences = lanes.length < 2 ? null : new Divergences(log, lanes);
   return await interact({ log, lanes, divergences }, at, terminal);
+}
+
+/** What the view shows at one moment: each lane's state, its last event with all that it did, and how the lanes part. */
+async function printMoment(file: string, options: StepOptions, terminal: Terminal): Promise<number> {
+  const log = await loadLog(file, terminal);
+  const at = momentOf(log, '--at', options.at);
+  const histories = historiesOf(log, { arch: options.arch, lenient: true });
+  const divergences = histories.length < 2 ? null : new Divergences(log, histories);
+  if (divergences !== null) while (divergences.covered < at) divergences.advance(IDLE_EVENTS);
+  const lanes = Object.fromEntries(
+    histories.map((history) => {
+      const { kernel, last, outcome, lost } = history.at(at);
+      const did =
+        last === undefined || outcome === null
+          ? { lost: lost?.message ?? null }
+          : { returned: returnText(kernel, last.event, outcome), ...outcome, why: explainOutcome(kernel, outcome) };
+      return [history.name, { ...did, world: worldView(kernel, at) }];
+    }),
+  );
+  const last = histories[0]!.at(at).last;
+  const event = last === undefined ? null : encodeEvent(last.event);
+  const parted = (divergences?.at(at) ?? []).map(({ headline, cause }) => ({ headline, cause }));
+  await terminal.out(`${JSON.stringify({ file, at, event, lanes, parted }, null, 2)}\n`);
+  return EXIT.fine;
 }
 
 /** For a task, and for comparing ahead while nobody types. */

@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.js';
 
 export interface TranscribeOptions {
   readonly output?: string;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -23,6 +24,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('print the transcript that the model would have written')
     .argument('<file>', 'a transcript, full or with everything observed removed')
     .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option('--json', 'one JSON object with all records, instead of a record a line')
     .addHelpText(
       'after',
       `
@@ -43,13 +45,16 @@ export async function transcribe(file: string, options: TranscribeOptions, termi
   const sink = options.output === undefined ? undefined : await openFile(options.output);
   const write = sink?.write ?? ((text: string) => terminal.out(text));
   const player = new Player(file, architectures, findArchitecture);
-  let text = '';
+  const records = options.json === true;
+  let text = records ? `{"file":${JSON.stringify(file)},"records":[` : '';
+  let before = records ? '\n' : '';
   try {
     for await (const { first, lines } of readLineBatches(file)) {
       for (let i = 0; i < lines.length; i++) {
         const line = lines[i]!;
         if (line.trim() === '') continue;
-        text += `${modelLine(player, file, line, first + i)}\n`;
+        text += `${before}${modelLine(player, file, line, first + i)}${records ? '' : '\n'}`;
+        if (records) before = ',\n';
       }
       await write(text);
       text = '';
@@ -57,6 +62,7 @@ export async function transcribe(file: string, options: TranscribeOptions, termi
     if (player.transcriptHeader === undefined) {
       throw new TranscriptError('transcript.order', file, 1, 'expected a header record, found an empty file');
     }
+    if (records) text += '\n]}\n';
   } finally {
     if (text !== '') await write(text);
     await sink?.close();

@@ -82,6 +82,19 @@ export class Machine {
     }
   }
 
+  /** Every label, runs as `P0 to P15`, separated by commas. */
+  labels(): string {
+    const known: string[] = [];
+    const seen = new Set<string>();
+    for (const label of this.byLabel.keys()) {
+      if (seen.has(label)) continue;
+      const run = this.run(label).map((pfn) => this.byPfn.get(pfn)!);
+      for (const name of run) seen.add(name);
+      known.push(run.length > 1 ? `${label} to ${run.at(-1)}` : label);
+    }
+    return known.join(', ') || 'none';
+  }
+
   labelOf(pfn: number): string | undefined {
     return this.byPfn.get(pfn) ?? (this.is_zero_pfn(pfn) ? 'Z' : undefined);
   }

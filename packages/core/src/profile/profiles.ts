@@ -33,9 +33,10 @@ export const PROVEN_PROFILES: readonly Profile[] = PROFILES.filter((_, i) => REL
 /**
  * A profile by its name: `linux-6.12`, `6.12`, a point release such as `6.1.0` or `6.12.117`, and any of
  * them with features changed, `linux-6.12+feature-feature`. Undefined when it is no such name; whether
- * the features exist is not checked here.
+ * the features exist is not checked here. `latest` and `newest` are the newest kernel that transcripts prove.
  */
-export function findProfile(name: string): Profile | undefined {
+export function findProfile(called: string): Profile | undefined {
+  const name = called.replace(/^(?:linux-)?(?:latest|newest)(?=[+-]|$)/, () => PROVEN_PROFILES.at(-1)!.name);
   const match = /^(?:linux-)?(\d+\.\d+(?:\.\d+)?)((?:[+-][A-Za-z0-9_]+)*)$/.exec(name);
   if (match === null) return undefined;
   const [, version, changes] = match as unknown as [string, string, string];

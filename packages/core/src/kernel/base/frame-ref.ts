@@ -16,6 +16,8 @@ export function framePfn(k: Kernel, ref: FrameRef, offset = 0): number | undefin
 /** Ours: the pfn of an event's frame. Throws LogReferenceError when no such label exists. */
 export function resolveFrame(k: Kernel, ref: FrameRef): number {
   const pfn = framePfn(k, ref);
-  if (pfn === undefined) throw new LogReferenceError('frame', 'label' in ref ? ref.label : String(ref.pfn));
+  if (pfn === undefined) {
+    throw new LogReferenceError('frame', 'label' in ref ? ref.label : String(ref.pfn), `known: ${k.machine.labels()}`);
+  }
   return pfn;
 }
