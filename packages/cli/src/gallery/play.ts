@@ -47,7 +47,8 @@ export async function playScenario({ log, lanes }: Scenario): Promise<Played> {
     texts.set(`${name}.txt`, text);
     if (code === EXIT.finding) unmet.push(name);
   };
-  for (const lane of lanes) take(lane, await printed((terminal) => replay(log, { arch: [lane], mayDie: true }, terminal)));
+  for (const lane of lanes)
+    take(lane, await printed((terminal) => replay(log, { arch: [lane], mayDie: true }, terminal)));
   // lanes that part are no finding here
   const options = { arch: [...lanes], max: 10, exitZero: true };
   take('compare', await printed((terminal) => compare(log, options, terminal)));
