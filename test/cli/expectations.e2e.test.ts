@@ -66,4 +66,26 @@ describe('expectations', () => {
     const lonely = await specialbit(['replay', logOf('{"type":"expect","pte":"none"}')]);
     expect(lonely.err).toContain(':3: pte: expected the page that it speaks of ("at"), found "pte" without "at"');
   });
+
+  it('are checked by verify, on the lanes of the log or on others', async () => {
+    const log = logOf(...HELD);
+    const held = await specialbit(['verify', log]);
+    expect(held.out).toMatch(/ 2 {2}3 of 3 hold, 1 about no lane here\n/);
+    expect([held.code, held.out.endsWith('\n3 expectations of 1 log: all hold\n')]).toEqual([0, true]);
+    const everywhere = await specialbit(['verify', log, '--lane', 'arm,arm-lpae', '--kernel', 'all', '--json']);
+    expect(JSON.parse(everywhere.out).logs).toMatchObject([{ lanes: 8, asked: 3, met: 3, idle: 1, unheld: [] }]);
+    const broken = await specialbit(['verify', logOf(...HELD, BROKEN)]);
+    expect(broken.out).toMatch(
+      /log\.jsonl:8: event 7 does not hold:\n {2}arm-lpae: vma: expected no VMA, found a VMA\n/,
+    );
+    expect([broken.code, broken.out.endsWith('\n4 expectations of 1 log: 1 not so\n')]).toEqual([1, true]);
+  });
+
+  it('are checked by the gallery, which fails when one does not hold', async () => {
+    const { code, out } = await specialbit(['gallery', 'run', 'S06', 'S20', '--kernel', 'all']);
+    expect(out).toMatch(/^id +6\.1 +6\.12 +6\.18 +7\.3 {2}architectures$/m);
+    expect(out).toMatch(/^S20( +(\d+)\/\2){4} {2}x86_64, arm$/m);
+    expect(out).toMatch(/^expectations met: (\d+) of \1$/m);
+    expect(code).toBe(0);
+  });
 });

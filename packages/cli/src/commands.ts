@@ -62,7 +62,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'verify',
     usage: '[options] <file...>',
-    description: 'play kernel transcripts on the model and compare every field of every step',
+    description: 'play kernel transcripts and compare every field of every step; or check what logs expect',
     load: () => import('./verify/command.js'),
   },
   {

@@ -37,6 +37,7 @@ const LEAST: Least = {
   truncate: { file: 'tmp', pages: 0 },
   vm_flags_mod: { mm, at, set: 0, clear: 0 },
   set_vm_pgoff: { mm, at, pgoff: 0 },
+  set_vm_ops: { mm, at, ops: {} },
   remap_pfn_range: { mm, at, frame, pages: 1 },
   io_remap_pfn_range: { mm, at, frame, pages: 1 },
   vm_iomap_memory: { mm, at, frame, pages: 1 },

@@ -128,6 +128,12 @@ export interface MmapEnd extends Acting {
   readonly type: 'mmap.end';
   readonly error?: string;
 }
+/** `vma->vm_ops` is overwritten; also for a device in whose new state the same handlers answer otherwise. */
+export interface SetVmOps extends Acting {
+  readonly type: 'set_vm_ops';
+  readonly at: Place;
+  readonly ops: DriverOps;
+}
 export interface Munmap extends Acting {
   readonly type: 'munmap';
   readonly at: Place;
@@ -456,10 +462,16 @@ export interface Expect extends Acting {
   readonly crash?: string;
   /** Parts of kernel messages, each of which must have come; empty: there was no message. */
   readonly messages?: readonly string[];
-  /** The page that `pte`, `normal`, `raw`, `maps`, `vma`, `vm_flags` and counts without `frame` speak of. */
+  /** How often it called the driver's handlers (`fault`, `pfn_mkwrite`, `page_mkwrite`); what is absent is not asked. */
+  readonly calls?: Readonly<Record<string, number>>;
+  /** The name of a reason for which it failed, as `replay --json` has it. */
+  readonly reason?: string;
+  /** The page that `pte`, `level`, `normal`, `raw`, `maps`, `vma`, `vm_flags` and counts without `frame` speak of. */
   readonly at?: Place;
   /** `none`, `swap`, or five letters as shown, `PW-YS`, with `?` for any. */
   readonly pte?: string;
+  /** What maps the page, or would: a PTE, or an entry above. */
+  readonly level?: 'pte' | 'pmd' | 'pud';
   /** vm_normal_page()'s answer. */
   readonly normal?: 'page' | 'NULL' | 'bad' | '-';
   /** The raw value in hex, without `0x`. */
@@ -473,6 +485,8 @@ export interface Expect extends Acting {
   /** Flags that the VMA must have, and must not have. */
   readonly vm_flags?: VmFlags;
   readonly no_vm_flags?: VmFlags;
+  /** The VMA's vm_pgoff: a number, or that of the frame of this label. */
+  readonly vm_pgoff?: FrameRef;
   /** The frame that `count` and `mapcount` speak of; absent: the one that `at` maps. */
   readonly frame?: FrameRef;
   /** page_count(), and the number of entries that count as mapping it. */
@@ -514,6 +528,7 @@ export type Advice =
 export type LogEvent =
   | Mmap
   | MmapEnd
+  | SetVmOps
   | Munmap
   | Mprotect
   | Mremap

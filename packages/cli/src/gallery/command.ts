@@ -8,6 +8,7 @@ import { type CommandContext, EXIT_CODES, list as kernelList } from '../command-
 import { compare } from '../compare/command.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
+import { runOnKernels } from './kernels.js';
 import { failures, playScenario, verdictOf, writeExpectations } from './play.js';
 import { type GalleryEntry, isMissing, type MissingScenario, readGallery, type Scenario } from './scenario.js';
 
@@ -23,6 +24,7 @@ Examples:
   specialbit gallery list
   specialbit gallery show S06
   specialbit gallery run S06 S12
+  specialbit gallery run --kernel all
 ${EXIT_CODES}`,
     );
   gallery
@@ -46,6 +48,11 @@ ${EXIT_CODES}`,
     .description('play scenarios and compare with what is expected of them')
     .argument('[ids...]', 'all when there are none')
     .option('--update', 'make what is printed now the expectation')
+    .option(
+      '--kernel <names>',
+      'a table instead: which expectations hold on these kernels, 6.1,7.3 or all proven ones',
+      kernelList,
+    )
     .option('--json', 'print the result as JSON')
     .action(async (ids, options) => done(await run(ids, options, terminal)));
 }
@@ -151,11 +158,12 @@ async function plainScenario(entry: GalleryEntry, kernel: string[] | undefined, 
 
 async function run(
   ids: readonly string[],
-  options: { update?: boolean; json?: boolean },
+  options: { update?: boolean; json?: boolean; kernel?: string[] },
   terminal: Terminal,
 ): Promise<number> {
   const gallery = readGallery();
   const chosen = ids.length === 0 ? gallery : ids.map((id) => find(gallery, id));
+  if (options.kernel !== undefined) return runOnKernels(chosen, options.kernel, options.json === true, terminal);
   const results: { id: string; verdict: string; failures: string[] }[] = [];
   for (const entry of chosen) {
     if (isMissing(entry)) continue;

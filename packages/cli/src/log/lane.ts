@@ -13,7 +13,7 @@ import {
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { type LogHeader, nearest } from '@specialbit/events';
-import { architectureNamed } from '../architectures.js';
+import { architectureNamed, architectures } from '../architectures.js';
 import { InputError, UsageError } from '../failure.js';
 import { knownFeatures } from '../features.js';
 
@@ -59,11 +59,15 @@ export function lanesOf(
   }
 }
 
-/** `arm`, `arm@6.1`, or `arm@all` for every proven kernel; `kernels`: of one that names none. */
+/**
+ * `arm`, `arm@6.1`, or `arm@all` for every proven kernel; `all` for every architecture; `kernels`: of one that names
+ * none.
+ */
 function laneSpec(name: string, kernels: readonly Profile[] | undefined): LaneSpec[] {
   const [arch, kernel] = name.split('@', 2) as [string, string?];
   const profiles = kernel === undefined ? kernels : kernelsNamed([kernel]);
-  return (profiles ?? [undefined]).map((profile) => ({ arch: architectureNamed(arch), profile }));
+  const archs = arch === 'all' ? architectures : [architectureNamed(arch)];
+  return archs.flatMap((one) => (profiles ?? [undefined]).map((profile) => ({ arch: one, profile })));
 }
 
 /** `6.1,7.3`, several of them, or `all`: the kernels that transcripts prove. Throws UsageError. */

@@ -153,7 +153,9 @@ class TextPrinter {
   private eventLines(number: number, event: NumberedEvent['event']): string[] {
     const { color } = this.terminal;
     const head = `${String(number).padStart(4)}  `;
-    const [first, ...more] = wrap(eventText(event), MAIL_WIDTH - head.length);
+    const [first, ...rest] = wrap(eventText(event), MAIL_WIDTH - head.length);
+    // what follows is indented further
+    const more = rest.length === 0 ? [] : wrap(rest.join(' '), MAIL_WIDTH - 10);
     return [`${color.dim(head)}${color.bold(first ?? '')}`, ...more.map((line) => ' '.repeat(10) + line)];
   }
 

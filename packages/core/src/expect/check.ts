@@ -2,11 +2,11 @@
 /** Whether an expectation of a log holds on one lane, and what is there instead. */
 
 import type { Expect } from '@specialbit/events';
-import { describeFrame, describePte, type PteView } from '../explain/describe.js';
+import { describeEntry, describeFrame, entryAt, type PteView } from '../explain/describe.js';
 import { flagNames, frameLabel } from '../explain/names.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import { resolveFrame } from '../kernel/base/frame-ref.js';
-import { type Kernel, newPte } from '../kernel/base/kernel.js';
+import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { theMm, vpnOf } from '../kernel/mechanisms/references.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
@@ -56,18 +56,33 @@ function claimsOf(k: Kernel, event: Expect, outcomes: OutcomeRecord): Unmet[] {
   return unmet;
 }
 
+/** In the order of `Outcome.calls`. */
+const HANDLERS = ['fault', 'pfn_mkwrite', 'page_mkwrite'] as const;
+
 type Claim = (member: string, holds: boolean, expected: string, found: string) => void;
 
-function saysOfOutcome({ ret, signal, crash, messages }: Expect): boolean {
-  return ret !== undefined || signal !== undefined || crash !== undefined || messages !== undefined;
+const OF_OUTCOME = ['ret', 'signal', 'crash', 'messages', 'calls', 'reason'] as const;
+
+function saysOfOutcome(event: Expect): boolean {
+  return OF_OUTCOME.some((member) => event[member] !== undefined);
 }
 
-function checkOutcome({ ret, signal, crash, messages }: Expect, out: Outcome, claim: Claim): void {
+function checkOutcome(event: Expect, out: Outcome, claim: Claim): void {
+  const { ret, signal, crash, messages, calls, reason } = event;
   if (ret !== undefined) claim('ret', returnedAs(ret, out), ret, returnedText(ret, out));
   if (signal !== undefined) claim('signal', signal === (out.signal ?? 'none'), signal, out.signal ?? 'none');
   if (crash !== undefined) {
     const found = out.crash === null ? 'none' : `${out.crash.where}: ${out.crash.what}`;
     claim('crash', crash === 'none' ? out.crash === null : out.crash !== null && found.includes(crash), crash, found);
+  }
+  for (const [index, handler] of HANDLERS.entries()) {
+    const expected = calls?.[handler];
+    if (expected === undefined) continue;
+    claim(`calls.${handler}`, out.calls[index] === expected, String(expected), String(out.calls[index]));
+  }
+  if (reason !== undefined) {
+    const reasons: readonly string[] = out.reasons;
+    claim('reason', reasons.includes(reason), reason, reasons.length === 0 ? 'no reason' : reasons.join(', '));
   }
   if (messages === undefined) return;
   const found = out.messages.length === 0 ? 'no message' : out.messages.map(({ text }) => text).join('; ');
@@ -97,9 +112,13 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
     const has = vma !== undefined && set === (wanted ? flags : 0);
     claim(member, has, wanted ? flagNames(flags) : `none of ${flagNames(flags)}`, found);
   }
-  const pte = newPte();
-  mm.pt.get(vpn, pte);
-  const view = describePte(k, vma, vpn, pte);
+  if (event.vm_pgoff !== undefined) {
+    const wanted = resolveFrame(k, event.vm_pgoff);
+    const pgoff = vma === undefined ? 'no VMA' : hex(vma.vm_pgoff);
+    claim('vm_pgoff', vma?.vm_pgoff === wanted, hex(wanted), pgoff);
+  }
+  const { level, first, raw } = entryAt(k, mm, vpn);
+  const view = describeEntry(k, vma, first, level, raw);
   checkEntry(event, view, claim);
   const pfn = event.frame === undefined ? view.pfn : resolveFrame(k, event.frame);
   if (event.count === undefined && event.mapcount === undefined) return;
@@ -108,7 +127,8 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
 }
 
 function checkEntry(event: Expect, view: PteView, claim: Claim): void {
-  const { pte, normal, raw, maps } = event;
+  const { pte, level, normal, raw, maps } = event;
+  if (level !== undefined) claim('level', level === view.level, level, view.level);
   if (pte !== undefined) {
     const bits = letters(view);
     claim('pte', [...pte].every((c, i) => c === '?' || c === bits[i]) && pte.length === bits.length, pte, bits);
@@ -150,4 +170,8 @@ function checkRss(mm: Mm, rss: Readonly<Record<string, number>>, claim: Claim): 
 
 function yesNo(yes: boolean): string {
   return yes ? 'a VMA' : 'no VMA';
+}
+
+function hex(n: number): string {
+  return `0x${n.toString(16)}`;
 }

@@ -69,6 +69,29 @@ describe('an expectation', () => {
     expect(lane.unmet({ rss: { MM_ANONPAGES: 3 } })).toEqual(['rss.MM_ANONPAGES: 0']);
   });
 
+  it('asks for calls of handlers, reasons, and vm_pgoff', () => {
+    const lane = new Asked()
+      .run('mmap', { ...driver, pgoff: 3, ops: { fault: { do: 'sigbus' } } })
+      .run('read', { at: 'm' });
+    const once = { calls: { fault: 1, pfn_mkwrite: 0 }, reason: 'handler_sigbus', at: 'm', vm_pgoff: 3, level: 'pte' };
+    expect(lane.unmet(once)).toEqual([]);
+    expect(lane.unmet({ calls: { fault: 2 } })).toEqual(['calls.fault: 1']);
+    expect(lane.unmet({ reason: 'no_vma' })[0]).toMatch(/^reason: handler_sigbus/);
+    expect(lane.unmet({ at: 'm', vm_pgoff: 'P0' })).toEqual(['vm_pgoff: 0x3']);
+    expect(lane.unmet({ at: 'm', level: 'pmd' })).toEqual(['level: pte']);
+    // of an event that returned 0, too
+    lane.run('set_vm_ops', { at: 'm', ops: { fault: { do: 'page', frame: 'P0' } } }).run('read', { at: 'm' });
+    expect(lane.unmet({ ret: 0, calls: { fault: 1 }, at: 'm', maps: 'P0' })).toEqual([]);
+  });
+
+  it('is about a kernel by the name of the lane', () => {
+    const lane = new Asked().run('mmap', driver).lane;
+    const { name } = lane.kernel.profile;
+    const about = (on: string): number => judge(expectation({ on, ret: 'mapped' }), [lane]).asked.length;
+    expect(about(`@${name.replace('linux-', '')}`)).toBe(1);
+    expect(about('@2.4')).toBe(0);
+  });
+
   it('does not hold of what does not exist', () => {
     const lane = new Asked().run('mmap', driver);
     expect(lane.unmet({ mm: 3, rss: { MM_FILEPAGES: 0 } })).toEqual(['mm: no such mm: 3 (live: 0)']);

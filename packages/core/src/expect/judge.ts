@@ -2,6 +2,7 @@
 /** Whether an expectation holds, given what each lane that it is about says of it. */
 import { type Expect, selects } from '@specialbit/events';
 import type { Kernel } from '../kernel/base/kernel.js';
+import { API_CHANGES } from '../profile/api-changes.js';
 import { type Unmet, unmetBy } from './check.js';
 import type { OutcomeRecord } from './outcomes.js';
 
@@ -46,12 +47,19 @@ export function judge(event: Expect, lanes: readonly AskedLane[]): Judgement {
 /** Do all selectors of `on` fit the lane? */
 function isAbout({ on }: Expect, k: Kernel): boolean {
   if (on === undefined) return true;
-  const features = k.feature as Readonly<Record<string, boolean>>;
   const lane = {
     arch: k.arch.name,
-    kernel: k.profile.version,
+    // as lanes are called: linux-6.1 is 6.1, whatever release of it is modelled
+    kernel: k.profile.name.replace(/^linux-/, ''),
     pteSpecial: k.hasPteSpecial,
-    hasFeature: (name: string) => features[name] === true,
+    hasFeature: (name: string) => hasFeature(k, name),
   };
   return on.every((selector) => selects(selector, lane));
+}
+
+/** A feature of the kernel, one that its architecture brings, or what the architecture has there (`pte_devmap`). */
+function hasFeature({ arch, feature, profile }: Kernel, name: string): boolean {
+  const own = { ...arch.features, ...feature } as Readonly<Record<string, boolean>>;
+  if (own[name] !== undefined) return own[name];
+  return [...API_CHANGES, ...arch.changedBy].some((change) => change.name === name && profile.has(change));
 }

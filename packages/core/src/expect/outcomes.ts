@@ -31,6 +31,8 @@ function isPlain(outcome: Outcome): boolean {
     outcome.mapped < 0 &&
     outcome.signal === null &&
     outcome.crash === null &&
-    outcome.messages.length === 0
+    outcome.messages.length === 0 &&
+    outcome.reasons.length === 0 &&
+    outcome.calls.every((times) => times === 0)
   );
 }

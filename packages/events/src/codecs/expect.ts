@@ -6,7 +6,7 @@ import { type EventCodecs, events, mm } from './event-codec.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
 import { vmFlags } from './flags.js';
 import { frame, place } from './place.js';
-import { bool, listOf, mapOf, natural, oneOf, text } from './primitives.js';
+import { bool, integer, listOf, mapOf, natural, oneOf, text } from './primitives.js';
 import { fallback, optional } from './record.js';
 
 /** Expectations: what an event must have returned, what the state must be. */
@@ -40,12 +40,35 @@ const selector: JsonCodec<string> = new t.Type<string, Json, unknown>(
   (value) => value,
 );
 
+const HANDLERS = new Set(['fault', 'pfn_mkwrite', 'page_mkwrite']);
 const RSS = new Set(['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES']);
 
 /** Members that speak of the page `at`. */
-const OF_PAGE = ['pte', 'normal', 'raw', 'maps', 'vma', 'pages', 'vm_flags', 'no_vm_flags'] as const;
+const OF_PAGE = [
+  'pte',
+  'level',
+  'normal',
+  'raw',
+  'maps',
+  'vma',
+  'pages',
+  'vm_flags',
+  'no_vm_flags',
+  'vm_pgoff',
+] as const;
 /** Members that say something, rather than of what. */
-const CLAIMS = ['ret', 'signal', 'crash', 'messages', 'count', 'mapcount', 'rss', ...OF_PAGE] as const;
+const CLAIMS = [
+  'ret',
+  'signal',
+  'crash',
+  'messages',
+  'calls',
+  'reason',
+  'count',
+  'mapcount',
+  'rss',
+  ...OF_PAGE,
+] as const;
 
 function check(event: Expect, c: t.Context): t.Validation<Expect> {
   const conflict = (key: keyof Expect, expected: string, found: string): t.Validation<Expect> =>
@@ -75,8 +98,13 @@ export const expectEvents: EventCodecs = new Map(
       signal: optional(oneOf('SIGSEGV', 'SIGBUS', 'none')),
       crash: optional(text),
       messages: optional(listOf(text, 'a part of a message, or an array of them', true)),
+      calls: optional(
+        mapOf((key) => HANDLERS.has(key), `one of ${[...HANDLERS].join(', ')}`, natural, 'calls by handler'),
+      ),
+      reason: optional(text),
       at: optional(place),
       pte: optional(pte),
+      level: optional(oneOf('pte', 'pmd', 'pud')),
       normal: optional(oneOf('page', 'NULL', 'bad', '-')),
       raw: optional(raw),
       maps: optional(maps),
@@ -85,10 +113,11 @@ export const expectEvents: EventCodecs = new Map(
       pages: optional(natural),
       vm_flags: optional(vmFlags),
       no_vm_flags: optional(vmFlags),
+      vm_pgoff: optional(frame),
       frame: optional(frame),
-      count: optional(natural),
-      mapcount: optional(natural),
-      rss: optional(mapOf((key) => RSS.has(key), `one of ${[...RSS].join(', ')}`, natural, 'counters by name')),
+      count: optional(integer),
+      mapcount: optional(integer),
+      rss: optional(mapOf((key) => RSS.has(key), `one of ${[...RSS].join(', ')}`, integer, 'counters by name')),
     },
     check,
   ),

@@ -15,6 +15,7 @@ import type {
   Mseal,
   Munmap,
   Place,
+  SetVmOps,
 } from '../types.js';
 import { driverCall } from './driver.js';
 import { alloc, type EventCodecs, events, mm } from './event-codec.js';
@@ -151,6 +152,7 @@ export const mappingEvents: EventCodecs = new Map([
     ownCalls,
   ),
   ...events<MmapEnd>(['mmap.end'], { mm, error: optional(errnoName) }),
+  ...events<SetVmOps>(['set_vm_ops'], { mm, at, ops: required(driverOps) }),
   ...events<Munmap>(['munmap'], { mm, at, pages }),
   ...events<Mprotect>(['mprotect'], { mm, at, pages, prot: required(prot), alloc }),
   ...events<Mremap>(['mremap'], {

@@ -32,6 +32,13 @@ function naturalCodec(name: string, encode: (value: number) => Json, max = Numbe
 
 /** How many pages, which page, which process: written in decimal. */
 export const natural = naturalCodec('a number (12 or "0xc")', (value) => value);
+/** A count that a fault can drive below 0: a JSON number. */
+export const integer: JsonCodec<number> = new t.Type<number, Json, unknown>(
+  'a whole number (12 or -1)',
+  (u): u is number => Number.isSafeInteger(u),
+  (u, c) => (Number.isSafeInteger(u) ? t.success((u as number) + 0) : fail(u, c, 'a whole number (12 or -1)')),
+  (value) => value,
+);
 /** A page frame number: written in hexadecimal. */
 export const pfn = naturalCodec('a pfn (608 or "0x260")', formatHex);
 /** A page offset: written in hexadecimal when it is large, as those of devices are. */

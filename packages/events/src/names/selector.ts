@@ -10,7 +10,7 @@ const ALTERNATIVE = /^!?(feature:[a-z0-9_]+|[A-Za-z0-9_+.*-]+(@[A-Za-z0-9_+.*-]+
 /** What a selector may ask of a lane. */
 export interface SelectableLane {
   readonly arch: string;
-  /** The release, `6.12`. */
+  /** The name of the kernel, `6.12`, `6.1.0`. */
   readonly kernel: string;
   /** CONFIG_ARCH_HAS_PTE_SPECIAL. */
   readonly pteSpecial: boolean;

@@ -231,6 +231,11 @@ export const MECHANISM_ASKS = {
     facts: [],
     through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
   },
+  set_vm_ops: {
+    features: [],
+    facts: [],
+    through: [],
+  },
   munmap: {
     features: [],
     facts: [],

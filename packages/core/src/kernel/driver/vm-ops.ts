@@ -3,7 +3,7 @@
  * The driver's handlers (`vm_operations_struct`), played by what the log says about them. A handler
  * that is called over and over within one event is cut off with SIGBUS.
  */
-import type { DriverCall } from '@specialbit/events';
+import type { DriverCall, DriverOps } from '@specialbit/events';
 import type { HugeCodec } from '../../arch/huge.js';
 import { type HugeLevel, PMD } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
@@ -48,6 +48,16 @@ export function vmf_can_call_fault(vmf: Vmf): number {
 /** Ours: vm_ops->map_pages exists, as it does of tmpfs and files of a disk. */
 function has_map_pages(ops: VmOps | null): boolean {
   return ops !== null && ops.kind !== 'driver' && ops.kind !== 'dummy';
+}
+
+/**
+ * Ours: the driver sets vm_ops and its private data; without any operation the VMA keeps the dummy ones. `pgoff0`:
+ * the page of the device that its first frame belongs to.
+ */
+export function driver_vm_ops(vma: Vma, ops: DriverOps, pgoff0: number): void {
+  vma.vm_private_data = { ops, pgoff0 };
+  const any = Object.values(ops).some((op) => op !== undefined && op !== false);
+  vma.vm_ops = any ? { kind: 'driver', driver: ops } : { kind: 'dummy' };
 }
 
 /** Ours: counts a call; true when the handler is cut off. */

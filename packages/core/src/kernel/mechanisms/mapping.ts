@@ -7,6 +7,7 @@ import type { Kernel } from '../base/kernel.js';
 import type { OfType } from '../base/mechanism.js';
 import type { OpenedMmap } from '../base/opened-mmap.js';
 import { driver_call } from '../driver/driver-call.js';
+import { driver_vm_ops } from '../driver/vm-ops.js';
 import { mmap_begin, mmap_driver_call, mmap_end } from '../syscall/mmap.js';
 import { mapped, pageOf, theFile, theMm, theVma, vpnOf } from './references.js';
 
@@ -47,6 +48,13 @@ export function runMmapEnd(k: Kernel, event: OfType<LogEvent, 'mmap.end'>): void
   k.opened.delete(event.mm);
   const error = event.error === undefined ? 0 : k.fails('mmap_driver_error', -(errnoCode(event.error) ?? EINVAL));
   mapped(k, mm, mmap_end(k, mm, open, error), open.label);
+}
+
+/** Ours: vma->vm_ops is overwritten; what the driver remembers of the mapping stays. */
+export function runSetVmOps(k: Kernel, event: OfType<LogEvent, 'set_vm_ops'>): void {
+  const mm = theMm(k, event.mm);
+  const vma = theVma(mm, vpnOf(k, mm, event.at));
+  driver_vm_ops(vma, event.ops, vma.vm_private_data?.pgoff0 ?? vma.vm_pgoff);
 }
 
 /** Ours: a driver's call on a VMA, linked or still open; one that waits until it is linked is only noted. */

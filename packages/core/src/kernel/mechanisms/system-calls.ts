@@ -13,7 +13,7 @@ import { do_mprotect } from '../syscall/mprotect.js';
 import { do_mremap } from '../syscall/mremap.js';
 import { do_mseal } from '../syscall/mseal.js';
 import { do_munmap } from '../syscall/munmap.js';
-import { runMmap, runMmapEnd } from './mapping.js';
+import { runMmap, runMmapEnd, runSetVmOps } from './mapping.js';
 import { mapped, theFile, theMm, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
@@ -44,6 +44,7 @@ export const SYSTEM_CALLS: MechanismTable<
   | 'mmap'
   | 'mmap.begin'
   | 'mmap.end'
+  | 'set_vm_ops'
   | 'munmap'
   | 'mprotect'
   | 'mremap'
@@ -67,6 +68,12 @@ export const SYSTEM_CALLS: MechanismTable<
     file: 'mm/mmap.c',
     omits: ['writable mappings of files that deny them (mapping_map_writable)', 'khugepaged (khugepaged_enter_vma)'],
     run: runMmapEnd,
+  },
+  set_vm_ops: {
+    function: 'vm_area_struct',
+    file: 'include/linux/mm_types.h',
+    omits: [],
+    run: runSetVmOps,
   },
   munmap: {
     function: '__vm_munmap',

@@ -27,6 +27,7 @@ import { VM_FAULT_ERROR } from '../base/mm-types.js';
 import { MmuGather } from '../base/mmu-gather.js';
 import type { MmapAction, OpenedMmap } from '../base/opened-mmap.js';
 import { driver_call } from '../driver/driver-call.js';
+import { driver_vm_ops } from '../driver/vm-ops.js';
 import { file_vm_ops } from '../file/filemap.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { mm_populate } from '../gup/populate.js';
@@ -183,17 +184,8 @@ export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps,
   if (ops.anonymous === true) vma.vm_ops = null;
   else if (file?.kind === 'shmem') vma.vm_ops = ops.close === true ? { kind: 'shmem', driver: ops } : { kind: 'shmem' };
   else if (file?.kind === 'file') vma.vm_ops = file_vm_ops;
-  else driver_mmap(vma, ops);
+  else driver_vm_ops(vma, ops, vma.vm_pgoff);
   if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };
-}
-
-/**
- * Ours: the driver's `->mmap` sets vm_ops and its private data; without any operation the VMA keeps the dummy ones.
- */
-function driver_mmap(vma: Vma, ops: DriverOps): void {
-  vma.vm_private_data = { ops, pgoff0: vma.vm_pgoff };
-  const any = Object.values(ops).some((op) => op !== undefined && op !== false);
-  vma.vm_ops = any ? { kind: 'driver', driver: ops } : { kind: 'dummy' };
 }
 
 /** shmem_zero_setup(): shared anonymous memory is a nameless tmpfs file. */
