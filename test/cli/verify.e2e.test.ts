@@ -108,7 +108,11 @@ describe('specialbit verify', () => {
     ['a file that is not there', ['no/such.jsonl'], /^specialbit: no\/such\.jsonl: no such file\n$/],
     ['a directory without transcripts', ['docs'], /^specialbit: docs: no transcripts .*\n$/],
     ['no file at all', [], /^specialbit: missing required argument 'file'\n$/],
-    ['lanes for a transcript', ['--lane', 'arm', transcriptPath('arm')], /^specialbit: --lane and --kernel are for logs.*\n$/],
+    [
+      'lanes for a transcript',
+      ['--lane', 'arm', transcriptPath('arm')],
+      /^specialbit: --lane and --kernel are for logs.*\n$/,
+    ],
     ['a bad number', ['--max', 'many', 'x'], /^specialbit: option '--max <n>' argument 'many' is invalid\. .*\n$/],
   ])('%s is one line of error', async (_, args, message) => {
     const { code, out, err } = await specialbit(['verify', ...args]);
