@@ -26,7 +26,7 @@ interface PmdVectors {
 /** Those of 6.12 stand by themselves; newer releases have them beside the vectors of their PTEs. */
 const sets = [
   { release: '6.12', folder: new URL('../vectors-pmd/', import.meta.url), configurations: 21 },
-  { release: '6.18', folder: new URL('../vectors-6.18/', import.meta.url), configurations: 5 },
+  { release: '6.18', folder: new URL('../vectors-6.18/', import.meta.url), configurations: 6 },
   { release: '7.3', folder: new URL('../vectors-7.3/', import.meta.url), configurations: 10 },
 ].map((set) => ({
   ...set,

@@ -24,6 +24,7 @@ import {
   protections,
   rmapNotDelayed,
   type StepSpec,
+  uffdBitsRenamed,
   withoutBits,
 } from '@specialbit/core/arch';
 import { olderArm64 } from './arm64-older.js';
@@ -304,6 +305,7 @@ function arm64(v: Variant): Architecture {
       noPerVmaLock(),
       rmapNotDelayed(),
       ...olderArm64,
+      uffdBitsRenamed(),
     ],
     mmu: hafdbs ? HAFDBS : SOFTWARE,
   });

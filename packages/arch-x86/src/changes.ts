@@ -10,6 +10,7 @@ import {
   noHugePfnmap,
   pte_devmap,
   swapWithoutExclusive,
+  uffdBitsRenamed,
 } from '@specialbit/core/arch';
 import { type Versions, type X86_64Options, x86_64Layout } from './layout.js';
 import { olderPae, olderX86_64 } from './older.js';
@@ -66,6 +67,7 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
       }),
     },
     ...olderX86_64,
+    uffdBitsRenamed(),
   ];
 }
 

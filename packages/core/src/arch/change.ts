@@ -9,6 +9,7 @@ import {
   per_vma_lock,
   pte_devmap,
   pte_swp_exclusive_everywhere,
+  uffd_wp_bit_names,
 } from './kernel-features.js';
 
 type LayoutPart = ArchitectureSpec['layout'];
@@ -65,3 +66,10 @@ export const noHugePfnmap = (feature = huge_pfnmap): ArchitectureChange => ({
   feature,
   without: (spec) => ({ ...spec, special: {}, features: { ...spec.features, huge_pfnmap: false } }),
 });
+
+/** Bits called UFFD since 7.3. Behind all changes that speak of them by their older names. */
+export const uffdBitsRenamed = (): ArchitectureChange =>
+  layoutWithout(uffd_wp_bit_names, (layout) => ({
+    ...layout,
+    bits: (layout.bits ?? []).map((bit) => ({ ...bit, name: bit.name.replace(/UFFD_WP$/, 'UFFD') })),
+  }));

@@ -19,6 +19,7 @@ export {
   noPerVmaLock,
   rmapNotDelayed,
   swapWithoutExclusive,
+  uffdBitsRenamed,
   withoutBits,
 } from './change.js';
 export { type CompiledCodec, compileCodec } from './codec.js';

@@ -69,3 +69,13 @@ export const huge_pfnmap: Feature = {
   },
   evidence: 'source',
 };
+
+/** _PAGE_UFFD_WP and the like (asm/pgtable_types.h, asm/pgtable-prot.h). */
+export const uffd_wp_bit_names: Feature = {
+  name: 'uffd_wp_bit_names',
+  summary: 'the bit by which userfaultfd write-protects is called UFFD_WP: _PAGE_UFFD_WP, PTE_UFFD_WP, pte_uffd_wp()',
+  without: 'the bit is for whatever userfaultfd wants of the entry, and called UFFD: _PAGE_UFFD, PTE_UFFD, pte_uffd()',
+  since: { version: '5.7', subject: 'userfaultfd: wp: add WP pagetable tracking to x86' },
+  until: { version: '7.3', commit: '2bd507795e62', subject: 'mm: rename uffd-wp PTE bit macros to uffd' },
+  evidence: 'source',
+};
