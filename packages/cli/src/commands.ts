@@ -25,9 +25,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    usage: '[options] <log>',
-    description: 'the events at which architectures part, with the cause, and their states side by side',
+    usage: '[options] <log> [other]',
+    description: 'the events at which architectures, kernels, or two logs part, with the proved cause',
     load: () => import('./compare/command.js'),
+  },
+  {
+    name: 'table',
+    usage: '[options] <logs...>',
+    description: 'logs by lanes: a row for each answer that is not the same on all of them',
+    load: () => import('./table/command.js'),
   },
   {
     name: 'explain',

@@ -53,4 +53,8 @@ export const CORE_ERRORS = {
     summary: 'A comparison has no lane.',
     remedy: 'Give at least one architecture.',
   },
+  'api.trait': {
+    summary: 'Two lanes do not differ in what is to be exchanged between them.',
+    remedy: 'Take a name that a comparison of these two lanes gave.',
+  },
 } as const satisfies ErrorCatalogue;

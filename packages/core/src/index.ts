@@ -3,11 +3,15 @@
  * Worlds, their timelines, comparisons and explanations: what a program that uses the model needs. What a running
  * kernel is made of is in `@specialbit/core/kernel`, the contract of architectures in `@specialbit/core/arch`.
  */
+export { type Bisection, bisect } from './compare/bisect.js';
 export { compareLog } from './compare/compare-log.js';
+export { type AlignedEvents, compareLogs, type LogComparison, type LogDivergence } from './compare/compare-logs.js';
 export { ComparedTimeline } from './compare/compared-timeline.js';
 export { type ComparedStep, Comparison } from './compare/comparison.js';
-export type { Divergence, Part } from './compare/divergence.js';
+export type { Divergence, ExchangedTrait, Part, ProvedCause } from './compare/divergence.js';
 export type { NamedLane } from './compare/lane.js';
+export type { LanePair } from './compare/prove/trait.js';
+export { exchangedLanes } from './compare/prove/traits.js';
 export { CORE_ERRORS } from './errors.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
 export { OutcomeRecord } from './expect/outcomes.js';
@@ -43,7 +47,7 @@ export { MM_COUNTER_NAMES } from './mm/rss.js';
 export { Player } from './player.js';
 export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES } from './profile/features.js';
-export { defineProfile, type Profile, releaseHas, withConfig } from './profile/profile.js';
+export { defineProfile, type Profile, releaseHas, withConfig, withFeature } from './profile/profile.js';
 export {
   DEFAULT_PROFILE,
   findProfile,

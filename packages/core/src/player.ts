@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One lane that plays events one after the other: the one way to run a kernel for more than one event. */
 import type { LogEvent } from '@specialbit/events';
+import { errnoName } from './kernel/base/errno.js';
+import { LogReferenceError } from './kernel/base/errors.js';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import type { Outcome } from './kernel/base/outcome.js';
 import type { TouchRecorder } from './mm/vma.js';
@@ -29,6 +31,35 @@ export interface PlayerSettings extends CommitOptions {
   readonly position?: number;
 }
 
+/** Address spaces and mappings that are not there, and the events that are to blame. */
+class Absences {
+  private readonly mms = new Map<number, string>();
+  private readonly labels = new Map<string, string>();
+
+  /** Notes what event `number` took away, or failed to make. */
+  note(number: number, event: LogEvent, { ret, crash, mapped }: Outcome): void {
+    const failed = crash !== null || ret < 0;
+    const how = crash === null ? `failed with -${errnoName(ret) ?? -ret}` : 'killed the kernel';
+    if (event.type === 'exit') {
+      if (!failed) this.mms.set(event.mm, `it exited at event ${number}`);
+    } else if (event.type === 'fork') {
+      if (failed) this.mms.set(event.child, `fork at event ${number} ${how}`);
+      else this.mms.delete(event.child);
+    } else if ('label' in event && event.label !== undefined) {
+      if (mapped < 0 && failed) this.labels.set(event.label, `${event.type} at event ${number} ${how}`);
+      else this.labels.delete(event.label);
+    }
+  }
+
+  mm(id: number): string | undefined {
+    return this.mms.get(id);
+  }
+
+  label(name: string): string | undefined {
+    return this.labels.get(name);
+  }
+}
+
 export class Player {
   /** The running kernel, to be looked at and not kept: the next event changes it. */
   readonly kernel: Kernel;
@@ -37,6 +68,7 @@ export class Player {
   commits: CommitPolicy | undefined;
   private recorder: EventRecorder | undefined;
   private latest: World | null;
+  private readonly absences = new Absences();
 
   constructor(
     options: KernelOptions,
@@ -71,8 +103,9 @@ export class Player {
     } catch (error) {
       kernel.rollback(checkpoint);
       recorder?.clear();
-      throw error;
+      throw this.because(error);
     }
+    this.absences.note(this.position + 1, event, outcome);
     if (outcome.crash === null) {
       kernel.release(checkpoint);
       this.latest = null;
@@ -82,6 +115,20 @@ export class Player {
     }
     this.skip();
     return outcome;
+  }
+
+  /** Why an address space is not there, `it exited at event 7`; undefined where no event that was played here is to blame. */
+  whyAbsent(mm: number): string | undefined {
+    return this.kernel.mms.has(mm) ? undefined : this.absences.mm(mm);
+  }
+
+  /** The error, with the event that is to blame. */
+  private because(error: unknown): unknown {
+    if (!(error instanceof LogReferenceError)) return error;
+    const { kind, found, expected } = error;
+    const why =
+      kind === 'mm' ? this.absences.mm(Number(found)) : kind === 'mapping' ? this.absences.label(found) : undefined;
+    return why === undefined ? error : new LogReferenceError(kind, found, expected, why);
   }
 
   /** What an event would return, of a lane that stays as it is. Throws LogReferenceError. */

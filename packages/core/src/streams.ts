@@ -198,7 +198,16 @@ export function compareStream(
         comparison ??= new Comparison(ofHeader(lanes, { specialbit: 1 }), options);
         return of({ comparison, step: comparison.step(item.event) });
       }),
-      map(({ comparison: all, step }) => ({ ...step, comparison: all })),
+      map(({ comparison: all, step }) => ({
+        index: step.index,
+        event: step.event,
+        outcomes: step.outcomes,
+        parted: step.parted,
+        get divergences() {
+          return step.divergences;
+        },
+        comparison: all,
+      })),
     );
   });
 }

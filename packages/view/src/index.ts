@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a screen needs to know of a run, whether it is a terminal or a page, and the words that it shows. */
 
-export { divergenceLines } from './compare/divergence-text.js';
+export { divergenceLines, proofLine, SHOW_ALL, type Shown } from './compare/divergence-text.js';
+export { foldRuns, numberRuns } from './compare/fold.js';
 export { sideBySideLines } from './compare/side-by-side.js';
 // what differs between two moments or lanes
 export { changeLines, diffSummary, frameChangeText } from './diff/change-lines.js';

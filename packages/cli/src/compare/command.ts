@@ -10,8 +10,11 @@ import {
   judgementLines,
   laneName,
   type NumberedEvent,
+  proofLine,
   referenceError,
+  SHOW_ALL,
   sideBySideLines,
+  type WorldView,
   worldView,
   wrap,
 } from '@specialbit/view';
@@ -24,13 +27,17 @@ import { type OpenedLog, openLog } from '../log/open-log.js';
 import { playEvents } from '../log/play-events.js';
 
 import type { Terminal } from '../terminal.js';
+import { compareTwoLogs } from './logs.js';
 
 export interface CompareOptions {
   readonly arch?: string[];
   readonly kernel?: string[];
   readonly at?: number;
   readonly strict?: boolean;
-  readonly max: number;
+  readonly max?: number;
+  readonly tries?: number;
+  readonly full?: boolean;
+  readonly state?: boolean;
   readonly exitZero?: boolean;
   readonly json?: boolean;
 }
@@ -39,24 +46,39 @@ export interface CompareOptions {
 export function register(program: Command, { terminal, done }: CommandContext): void {
   program
     .command('compare')
-    .description('the events at which architectures part, with the cause, and their states side by side')
+    .description('the events at which architectures, kernels, or two logs part, with the proved cause')
     .argument('<log>', 'a log, or - for standard input')
+    .argument('[other]', 'a second log: both are compared on one lane')
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64,arm)", list)
     .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'stop after this many events', natural)
     .option('--strict', 'count differences of young and dirty too')
-    .option('--max <n>', 'partings to show in full', natural, 10)
+    .option('--max <n>', 'causes to show', natural)
+    .option('--tries <n>', 'how many events may be played again to find causes (default: 200000)', natural)
+    .option('--full', 'show everything: all causes, all that differs, all of the states')
+    .option('--no-state', 'do not show the states at the end')
     .option('--exit-zero', 'exit with 0 even when they part')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
+A cause is named when it was proved: the event, or the log, was played again
+with that one thing of a lane exchanged for the other's, and the difference
+went. A lane can have settings: x86_64:CONFIG_TRANSPARENT_HUGEPAGE,
+x86_64@6.12:CONFIG_KSM, x86_64:swap=64, x86_64@6.12+mremap_several_vmas.
+
 Examples:
   specialbit compare examples/s01-same-driver.jsonl --arch arm-lpae,arm
   specialbit compare examples/s13-cow-linear-rule.jsonl --arch x86_64,arm,m68k
+  specialbit compare examples/s08-prepopulate-race.jsonl \\
+    examples/s08-populate-after-link.jsonl --lane x86_64
 ${EXIT_CODES}`,
     )
-    .action(async (log, options) => done(await compare(log, options, terminal)));
+    .action(async (log, other, options) => {
+      done(
+        await (other === undefined ? compare(log, options, terminal) : compareTwoLogs([log, other], options, terminal)),
+      );
+    });
 }
 
 /** Resolves to the exit code: 1 when they part. Throws UsageError, InputError, LogError. */
@@ -66,7 +88,10 @@ export async function compare(file: string, options: CompareOptions, terminal: T
   if (lanes.length < 2)
     throw new UsageError('usage.architecture', 'compare needs two architectures or more: --arch x86_64,arm');
   const named = lanes.map((lane) => ({ name: laneName(lane), options: lane }));
-  const comparison = new Comparison(named, { strict: options.strict === true });
+  const comparison = new Comparison(named, {
+    strict: options.strict === true,
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
+  });
   const expectations = new Expectations(named.map(({ name }, i) => ({ name, kernel: comparison.kernels[i]! })));
   const done = await playEvents(log, options.at, terminal, (numbered) => {
     expectations.take(numbered, step(log, comparison, numbered).outcomes);
@@ -88,17 +113,47 @@ export async function compare(file: string, options: CompareOptions, terminal: T
     };
     await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
   } else {
-    const { color } = terminal;
-    const lines = [...titleLines(log, comparison, terminal), ...divergenceLines(comparison, options.max, terminal)];
-    lines.push(...sideBySideLines(worlds, terminal), '');
-    lines.push(...expectationLines(expectations, terminal));
-    const verdict = wrap(comparison.verdict());
-    lines.push(...verdict.map(comparison.parted ? color.red : color.green));
-    await terminal.out(`${lines.join('\n')}\n`);
+    const lines = textOf(log, comparison, expectations, worlds, options, terminal);
+    await terminal.out(`${lines.join('\n').trimEnd()}\n`);
   }
   if (expectations.failed.length > 0) return EXIT.finding;
   return comparison.parted && options.exitZero !== true ? EXIT.finding : EXIT.fine;
 }
+
+/** Lines that a comparison takes by default, about a screen. */
+const SCREEN = 50;
+/** Of these, lines that the causes leave for the states, at least. */
+const STATE = 16;
+
+/** What matters first: the verdict, then the causes, then the states. */
+function textOf(
+  log: OpenedLog,
+  comparison: Comparison,
+  expectations: Expectations,
+  worlds: readonly WorldView[],
+  { max, full, state }: CompareOptions,
+  terminal: Terminal,
+): string[] {
+  const { color } = terminal;
+  const lines = titleLines(log, comparison, terminal);
+  lines.push(...wrap(comparison.verdict()).map(comparison.parted ? color.red : color.green));
+  if (comparison.parted) lines.push(...wrap(proofLine(comparison)));
+  lines.push('', ...expectationLines(expectations, terminal));
+  const room = SCREEN - lines.length;
+  const shown = {
+    blocks: max ?? Number.POSITIVE_INFINITY,
+    lines: max === undefined ? room - STATE : Number.POSITIVE_INFINITY,
+    rows: ROWS,
+  };
+  const causes = divergenceLines(comparison, full === true ? SHOW_ALL : shown, terminal);
+  lines.push(...causes);
+  if (state === false) return lines;
+  const most = full === true ? Number.POSITIVE_INFINITY : Math.max(STATE, room - causes.length);
+  return [...lines, ...sideBySideLines(worlds, most, terminal)];
+}
+
+/** Things that differ in one block, and events that follow. */
+const ROWS = 8;
 
 /** What became of the log's expectations, with an empty line behind; nothing for a log without. */
 function expectationLines(expectations: Expectations, { color }: Terminal): string[] {

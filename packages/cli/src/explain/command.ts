@@ -65,13 +65,14 @@ export async function explain(
     (lane) => new LanePlayer(lane, false),
   );
   const done = await playLog(log, players, options.at, terminal);
-  const explanations = players.map(({ kernel, lane }) => {
+  const explanations = players.map((player) => {
+    const { kernel, lane } = player;
     const mm = kernel.mms.get(options.mm);
     if (mm === undefined) {
       const live = [...kernel.mms.keys()].join(', ') || 'none';
       throw new UsageError(
         'usage.process',
-        `--mm ${options.mm}: no such address space after ${done} events (live: ${live})`,
+        `--mm ${options.mm}: no such address space after ${done} events (${absence(player.whyAbsent(options.mm))}live: ${live})`,
       );
     }
     return explainPte(kernelOptions(lane), kernel, options.mm, vpnOf(mm, place, lane.arch.page.size));
@@ -85,6 +86,13 @@ export async function explain(
     terminal,
   );
   return EXIT.fine;
+}
+
+/** `it exited at event 7: --at 6; `: what is to blame, and the moment before it. */
+function absence(why: string | undefined): string {
+  if (why === undefined) return '';
+  const exited = /^it exited at event (\d+)$/.exec(why);
+  return `${why}${exited === null ? '' : `: --at ${Number(exited[1]) - 1}`}; `;
 }
 
 async function print(

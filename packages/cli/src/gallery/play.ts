@@ -50,14 +50,16 @@ export async function playScenario({ log, lanes }: Scenario): Promise<Played> {
   for (const lane of lanes)
     take(lane, await printed((terminal) => replay(log, { arch: [lane], mayDie: true }, terminal)));
   // lanes that part are no finding here
-  const options = { arch: [...lanes], max: 10, exitZero: true };
+  const options = { arch: [...lanes], full: true, exitZero: true };
   take('compare', await printed((terminal) => compare(log, options, terminal)));
   return { texts, unmet };
 }
 
-/** The last paragraph of a comparison. */
+/** The verdict of a comparison: the sentence that begins with "lanes". */
 export function verdictOf(texts: ReadonlyMap<string, string>): string {
-  return texts.get('compare.txt')!.trimEnd().split('\n\n').at(-1)!.replaceAll('\n', ' ');
+  const paragraphs = texts.get('compare.txt')!.trimEnd().split('\n\n');
+  const verdict = paragraphs.find((text) => text.startsWith('lanes '))!;
+  return verdict.replace(/\nthe lanes part at [\s\S]*$/, '').replaceAll('\n', ' ');
 }
 
 /** What is not as it should be, one line each; none: all is well. */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit kernel list|show|diff|flags|facts` */
+/** `specialbit kernel list|show|diff|flags|bisect|facts` */
 import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
-import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { type CommandContext, EXIT_CODES, list as names, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
+import { BISECT_HELP, bisectLog } from './bisect.js';
 import { facts } from './facts.js';
 import { flags } from './flags.js';
 import { PORTING, portingNote } from './porting.js';
@@ -39,6 +40,7 @@ Examples:
   specialbit kernel diff linux-6.1 linux-6.12
   specialbit kernel flags 7.3 --arch arm64
   specialbit kernel facts munmap
+  specialbit kernel bisect examples/s12-zero-page.jsonl --lane arm@6.1,arm@6.12
 ${EXIT_CODES}`,
     );
   const json = 'print the result as JSON';
@@ -69,6 +71,15 @@ ${EXIT_CODES}`,
     .option('--arch <name>', 'the architecture, whose own bits differ', 'x86_64')
     .option('--json', json)
     .action(async (name, other, options) => done(await flags(name, other, options, terminal)));
+  kernel
+    .command('bisect')
+    .description('the feature that parts two kernels on a log, with its commit and the proof')
+    .argument('<log>', 'a log, or - for standard input')
+    .requiredOption('--lane, --arch <names>', 'the two lanes: x86_64@6.12,x86_64@7.3', names)
+    .option('--tries <n>', 'how many events may be played again to find causes (default: 200000)', natural)
+    .option('--json', json)
+    .addHelpText('after', BISECT_HELP)
+    .action(async (log, { arch, ...options }) => done(await bisectLog(log, { lane: arch, ...options }, terminal)));
   kernel
     .command('facts')
     .description('the kernel functions that the model plays: where they are, what they ask, what the model omits')

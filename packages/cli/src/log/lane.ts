@@ -21,6 +21,8 @@ import { knownFeatures } from '../features.js';
 interface LaneSpec {
   readonly arch: Architecture;
   readonly profile: Profile | undefined;
+  /** What is set beside the log's own: `CONFIG_KSM`, `swap=64`. */
+  readonly settings: readonly string[];
 }
 
 /** The machine of the header for this architecture, for every other one, or the architecture's own. */
@@ -48,7 +50,8 @@ export function lanesOf(
   fallback: readonly string[],
   kernels?: readonly string[],
 ): LaneOptions[] {
-  const lane = (spec: LaneSpec): LaneOptions => laneOf(file, header, spec.arch, spec.profile);
+  const lane = (spec: LaneSpec): LaneOptions =>
+    withSettings(laneOf(file, header, spec.arch, spec.profile), spec.settings);
   const profiles = kernels === undefined ? undefined : kernelsNamed(kernels);
   if (option !== undefined) return laneSpecs(option, profiles).map(lane);
   try {
@@ -60,14 +63,15 @@ export function lanesOf(
 }
 
 /**
- * `arm`, `arm@6.1`, or `arm@all` for every proven kernel; `all` for every architecture; `kernels`: of one that names
- * none.
+ * `arm`, `arm@6.1`, `arm@6.1:CONFIG_KSM:swap=64`, or `arm@all` for every proven kernel; `all` for every architecture;
+ * `kernels`: of one that names none.
  */
 function laneSpec(name: string, kernels: readonly Profile[] | undefined): LaneSpec[] {
-  const [arch, kernel] = name.split('@', 2) as [string, string?];
+  const [lane, ...settings] = name.split(':') as [string, ...string[]];
+  const [arch, kernel] = lane.split('@', 2) as [string, string?];
   const profiles = kernel === undefined ? kernels : kernelsNamed([kernel]);
   const archs = arch === 'all' ? architectures : [architectureNamed(arch)];
-  return archs.flatMap((one) => (profiles ?? [undefined]).map((profile) => ({ arch: one, profile })));
+  return archs.flatMap((one) => (profiles ?? [undefined]).map((profile) => ({ arch: one, profile, settings })));
 }
 
 /** `6.1,7.3`, several of them, or `all`: the kernels that transcripts prove. Throws UsageError. */
@@ -89,7 +93,33 @@ function laneSpecs(names: readonly string[], kernels?: readonly Profile[]): Lane
   if (list.length === 0 || list.some((name) => name === ''))
     throw new UsageError('usage.architecture', 'expected names of architectures');
   const specs = list.flatMap((name) => laneSpec(name, kernels));
-  return specs.filter((a, i) => specs.findIndex((b) => a.arch === b.arch && a.profile?.name === b.profile?.name) === i);
+  return specs.filter((a, i) => specs.findIndex((b) => sameLane(a, b)) === i);
+}
+
+/** A lane under other settings than the log's; its kernel is called by them. Throws UsageError. */
+function withSettings(lane: LaneOptions, settings: readonly string[]): LaneOptions {
+  let now = lane;
+  for (const setting of settings) now = withSetting(now, setting);
+  return now;
+}
+
+function withSetting(lane: LaneOptions, setting: string): LaneOptions {
+  const profile = lane.profile ?? DEFAULT_PROFILE;
+  const name = `${profile.name}:${setting}`;
+  const swap = /^swap=(\d+)$/.exec(setting);
+  if (swap !== null) return { ...lane, profile: { ...profile, name }, swapPages: Number(swap[1]) };
+  const { config } = withConfig({ ...profile, config: new Set() }, [setting]);
+  if (config.size === 0) {
+    throw new UsageError(
+      'usage.architecture',
+      `no such setting of a lane: ${setting}; known are CONFIG_KSM, CONFIG_TRANSPARENT_HUGEPAGE, swap=PAGES`,
+    );
+  }
+  return { ...lane, profile: { ...profile, name, config: new Set([...profile.config, ...config]) } };
+}
+
+function sameLane(a: LaneSpec, b: LaneSpec): boolean {
+  return a.arch === b.arch && a.profile?.name === b.profile?.name && a.settings.join() === b.settings.join();
 }
 
 /** The architecture called `x86_64`, as the default kernel has it, or `x86_64@6.1`. Throws UsageError. */

@@ -24,6 +24,11 @@ export class LanePlayer {
     return this.player.kernel;
   }
 
+  /** Why an address space is not there, `it exited at event 7`; undefined where no event is to blame. */
+  whyAbsent(mm: number): string | undefined {
+    return this.player.whyAbsent(mm);
+  }
+
   /** Throws LogReferenceError when the event names what does not exist. */
   step(event: LogEvent): { readonly outcome: Outcome; readonly touched: Touched | undefined } {
     const outcome = this.player.step(event);

@@ -91,15 +91,10 @@ function stillSo(read: readonly number[], now: readonly number[], lanes: number)
   return true;
 }
 
-function compareFrame(
-  { lanes, drafts, open, touchedRoots, knownFrames, frameNow: now }: Scene,
-  identity: number,
-): void {
+function compareFrame({ lanes, drafts, open, knownFrames, frameNow: now }: Scene, identity: number): void {
   const thing: Thing = identity;
-  const root = open.root(thing);
-  if (root >= 0) touchedRoots.push(root);
   if (readFrame(lanes, identity, now)) {
-    if (root >= 0) open.settle(thing, null);
+    open.settle(thing, null);
     if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
   }
@@ -119,7 +114,8 @@ function compareFrame(
     pfns.map((pfn, l) => (pfn < 0 ? null : lanes[l]!.k.frames.get(pfn, field)));
   const counts = read(F.count);
   if (!same(counts)) {
-    drafts.add('reference', thing, label, 'count', counts);
+    const move = referenceMove(lanes, identity);
+    drafts.add('reference', thing, label, 'count', counts, undefined, move);
     still.add('count');
   }
   if (pfns.every((pfn) => pfn >= 0)) {
@@ -161,4 +157,20 @@ function flagDifference(
   const names = masked.map((f) => pageFlagNames(f).join(' ') || 'none');
   drafts.add(kind, thing, label, aspect, names);
   still.add(aspect);
+}
+
+/** "took a reference on arm": some lanes changed the count, and the others did not. */
+function referenceMove(lanes: readonly Lane[], identity: number): string | undefined {
+  const moves = lanes.map((lane) => {
+    const pfn = lane.ids.pfn(identity);
+    if (pfn < 0) return undefined;
+    const was = lane.touched.countBefore(pfn);
+    return was === undefined ? 0 : lane.k.page_count(pfn) - was;
+  });
+  if (moves.some((move) => move === undefined)) return undefined;
+  const moving = lanes.filter((_, l) => moves[l] !== 0);
+  const first = moves.find((move) => move !== 0);
+  if (first === undefined || moving.length === lanes.length) return undefined;
+  const refs = Math.abs(first) === 1 ? 'a reference' : `${Math.abs(first)} references`;
+  return `${first > 0 ? 'took' : 'dropped'} ${refs} on ${moving.map(({ name }) => name).join(', ')}`;
 }

@@ -3,20 +3,22 @@
 import type { LogEvent } from '@specialbit/events';
 import { frameLabel } from '../explain/names.js';
 import { errnoName } from '../kernel/base/errno.js';
+import type { Kernel } from '../kernel/base/kernel.js';
+import { vmFaultText } from '../kernel/base/mm-types.js';
 import type { Outcome } from '../kernel/base/outcome.js';
+import { REASONS, type ReasonName } from '../kernel/reason/index.js';
+import type { Reason } from '../kernel/reason/reason.js';
 import type { PartKind } from './divergence.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
 
-const THING = 'outcome';
+/** The name of what an event returned and caused, among things that differ. */
+export const OUTCOME = 'outcome';
 
 /** A return value as people read it. */
 export function formatRet(event: LogEvent, ret: number): string {
   if (ret < 0) return `-${errnoName(ret) ?? -ret}`;
-  if (!event.type.startsWith('vmf_')) return String(ret);
-  if ((ret & 0x2) !== 0) return 'VM_FAULT_SIGBUS';
-  if ((ret & 0x1) !== 0) return 'VM_FAULT_OOM';
-  return (ret & 0x100) !== 0 ? 'VM_FAULT_NOPAGE' : `0x${ret.toString(16)}`;
+  return event.type.startsWith('vmf_') ? vmFaultText(ret) : String(ret);
 }
 
 /** The usual case, at a glance: nothing was reported or returned beyond plain numbers, and they are equal. */
@@ -46,7 +48,7 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
   if (unresolved.some((error) => error !== null)) {
     drafts.add(
       'process',
-      THING,
+      OUTCOME,
       'the event',
       'can be carried out',
       unresolved.map((e) => (e === null ? 'yes' : e.message)),
@@ -59,29 +61,35 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     return crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`;
   });
   if (!same(crashes)) {
-    drafts.add('crash', THING, 'the kernel', 'crash', crashes);
+    drafts.add('crash', OUTCOME, 'the kernel', 'crash', crashes);
     return;
   }
   const field = (aspect: string, values: readonly (string | number | null)[], kind: PartKind = 'outcome'): void => {
     if (same(values)) return;
     const texts = values.map((v) => (v === null ? 'none' : String(v)));
-    drafts.add(kind, THING, 'outcome', aspect, texts);
+    drafts.add(kind, OUTCOME, 'outcome', aspect, texts);
   };
-  const messages = outcomes.map(
-    (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
-  );
-  if (!same(messages)) drafts.add('message', THING, 'messages', 'kinds', messages);
+  // a warning is the same one wherever a release has its line
+  if (!same(outcomes.map((o) => o.messages.map((m) => (m.kind === 'warning' ? m.reason : m.kind)).join()))) {
+    const texts = outcomes.map(
+      (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
+    );
+    drafts.add('message', OUTCOME, 'messages', 'kinds', texts);
+  }
   field(
     'return value',
     outcomes.map((o) => formatRet(event, o.ret)),
+    'return',
   );
   field(
     'signal',
     outcomes.map((o) => o.signal),
+    'signal',
   );
   field(
     'si_code',
     outcomes.map((o) => o.si_code),
+    'signal',
   );
   field(
     'value read',
@@ -102,11 +110,13 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
   field(
     'hang',
     outcomes.map((o) => String(o.hang)),
+    'signal',
   );
   field(
     'refused',
     outcomes.map((o) => o.refused),
   );
+  compareReasons(lanes, outcomes, drafts);
   comparePages(lanes, outcomes, drafts);
   field(
     'follow_pfnmap',
@@ -127,6 +137,21 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
   );
 }
 
+/** Why some lanes fail, where not all do, or not alike. */
+function compareReasons(lanes: readonly Lane[], outcomes: readonly Outcome[], drafts: Drafts): void {
+  if (!drafts.list.some(({ part }) => part.kind === 'return' || part.kind === 'signal')) return;
+  const reasons = outcomes.map(({ reasons: [innermost] }, l) =>
+    innermost === undefined ? 'none' : reasonText(lanes[l]!.k, innermost),
+  );
+  if (!same(reasons)) drafts.add('return', OUTCOME, 'outcome', 'reason', reasons);
+}
+
+/** `track_pfn_copy: the first page is no raw pfn`. */
+function reasonText(k: Kernel, name: ReasonName): string {
+  const { where, condition, renamed }: Reason = REASONS[name];
+  return `${renamed !== undefined && k.feature[renamed.feature] ? renamed.where : where}: ${condition}`;
+}
+
 /** A text that names a frame by its number, with its label instead. */
 function withLabels(lane: Lane, text: string): string {
   return text.replace(/\bpfn ([0-9a-f]+)\b/g, (_, pfn: string) => frameLabel(lane.k, Number.parseInt(pfn, 16)));
@@ -138,7 +163,7 @@ function comparePages(lanes: readonly Lane[], outcomes: readonly Outcome[], draf
     lanes,
     outcomes.map((o) => o.pages ?? []),
   );
-  if (!same(pages)) drafts.add('outcome', THING, 'outcome', 'pages', pages);
+  if (!same(pages)) drafts.add('outcome', OUTCOME, 'outcome', 'pages', pages);
 }
 
 /** Frames by a name that is the same in all lanes where the frames are. */

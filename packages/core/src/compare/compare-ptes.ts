@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Page table entries that an event touched, lane beside lane: each by its first page. */
 import { frameLabel } from '../explain/names.js';
+import type { PartKind } from './divergence.js';
 import {
   type Lane,
   PTE_BAD,
@@ -43,7 +44,7 @@ export class PteComparer {
   }
 
   compare(key: PageKey): void {
-    const { lanes, open, drafts, touchedRoots } = this.scene;
+    const { lanes, open, drafts } = this.scene;
     const { states } = this;
     let differ = 0;
     let frames = false;
@@ -62,10 +63,8 @@ export class PteComparer {
     const agree = differ === 0 && !frames;
     if (agree && !open.mayDiffer(key)) return;
     const thing = pteThing(key);
-    const root = open.root(thing);
-    if (root >= 0) touchedRoots.push(root);
     if (agree) {
-      open.settle(thing, null, key, true);
+      open.settle(thing, null, key);
       return;
     }
     if (!drafts.first(thing)) return;
@@ -80,52 +79,40 @@ export class PteComparer {
   }
 
   private report(key: PageKey, thing: string, differ: number, frames: boolean): void {
-    const { lanes, drafts } = this.scene;
+    const { lanes, drafts, open } = this.scene;
     const { states } = this;
     const what = pageName(this.scene, key);
-    const each = (value: (s: PteState, lane: Lane) => string): string[] => states.map((s, l) => value(s, lanes[l]!));
+    const still = new Set<string>();
+    const add = (kind: PartKind, aspect: string, value: (s: PteState, lane: Lane) => string): void => {
+      still.add(aspect);
+      drafts.add(
+        kind,
+        thing,
+        what,
+        aspect,
+        states.map((s, l) => value(s, lanes[l]!)),
+        key,
+      );
+    };
     const mapped = PTE_PRESENT | PTE_SWAP;
-    if ((differ & mapped) !== 0) {
-      drafts.add('pte', thing, what, 'mapped', each(mappedText), key);
-    } else if (frames) {
-      drafts.add(
-        'pte',
-        thing,
-        what,
-        'frame',
-        each((s, lane) => frameLabel(lane.k, s.pfn)),
-        key,
-      );
-    }
+    const otherwiseMapped = (differ & mapped) !== 0;
+    if (otherwiseMapped) add('pte', 'mapped', mappedText);
+    else if (frames) add('pte', 'frame', (s, lane) => frameLabel(lane.k, s.pfn));
     if ((differ & PTE_DECISION) !== 0 && states.every((s) => (s.code & PTE_PRESENT) !== 0)) {
-      drafts.add(
-        'decision',
-        thing,
-        what,
-        'vm_normal_page',
-        each((s) => decisionText(s.code)),
-        key,
+      add('decision', 'vm_normal_page', (s) => decisionText(s.code));
+    }
+    if (!otherwiseMapped && (differ & PTE_LEVEL) !== 0) add('pte', 'level', levelText);
+    if (!otherwiseMapped && (differ & PTE_WRITE) !== 0) {
+      add('pte', 'write', (s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only'));
+    }
+    if (!otherwiseMapped && (differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
+      add(
+        'accessed-dirty',
+        'young and dirty',
+        (s) => `${(s.code & PTE_YOUNG) !== 0 ? 'young' : 'old'}, ${(s.code & PTE_DIRTY) !== 0 ? 'dirty' : 'clean'}`,
       );
     }
-    if ((differ & mapped) !== 0) return;
-    if ((differ & PTE_LEVEL) !== 0) {
-      drafts.add('pte', thing, what, 'level', each(levelText), key);
-    }
-    if ((differ & PTE_WRITE) !== 0) {
-      drafts.add(
-        'pte',
-        thing,
-        what,
-        'write',
-        each((s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only')),
-        key,
-      );
-    }
-    if ((differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
-      const text = (s: PteState): string =>
-        `${(s.code & PTE_YOUNG) !== 0 ? 'young' : 'old'}, ${(s.code & PTE_DIRTY) !== 0 ? 'dirty' : 'clean'}`;
-      drafts.add('accessed-dirty', thing, what, 'young and dirty', each(text), key);
-    }
+    open.settle(thing, still, key);
   }
 }
 

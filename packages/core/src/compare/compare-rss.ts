@@ -16,7 +16,16 @@ interface MmThings {
 export class RssComparer {
   private readonly known = new Map<number, MmThings>();
 
-  constructor(private readonly scene: Scene) {}
+  /** `from`: goes on from what was compared there. */
+  constructor(
+    private readonly scene: Scene,
+    from?: RssComparer,
+  ) {
+    if (from === undefined) return;
+    for (const [mm, things] of from.known) {
+      this.known.set(mm, { ...things, deltas: things.deltas === null ? null : [...things.deltas] });
+    }
+  }
 
   /** Counters of the address spaces in `mms`. */
   compare(mms: readonly number[]): void {

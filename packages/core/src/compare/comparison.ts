@@ -1,33 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Several lanes in lockstep over the same events; looks only at what each event touched. */
+/** Several lanes in lockstep over the same events: where they part, and, when somebody asks, why. */
 
 import type { LogEvent } from '@specialbit/events';
-import { OutOfRange } from '@specialbit/events';
 import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
-import type { Vma } from '../mm/vma.js';
-import { EventError } from '../timeline/event-error.js';
 import type { World } from '../world/world.js';
-import { Attribution } from './attribution.js';
-import { nameNewborn } from './births.js';
-import { compareFrames } from './compare-frames.js';
-import { compareOutcomes } from './compare-outcomes.js';
-import { PteComparer } from './compare-ptes.js';
-import { RssComparer } from './compare-rss.js';
-import { compareVmas } from './compare-vmas.js';
+import { actingCall } from './acting.js';
 import type { Divergence } from './divergence.js';
-import { Drafts } from './draft.js';
-import { featuresTell } from './feature-cause.js';
-import { LabelNumbers } from './frame-identity.js';
-import { Lane, type NamedLane } from './lane.js';
-import { OpenDifferences } from './open-differences.js';
-import { pageKey, type Scene } from './scene.js';
+import { headlineOf } from './headline.js';
+import type { NamedLane } from './lane.js';
+import { Lockstep } from './lockstep.js';
+import { Partings, type PartingWords } from './partings.js';
+import { Budget } from './prove/budget.js';
+import { minorCause } from './seen.js';
+import { Telling } from './telling.js';
 
 export interface ComparisonOptions {
   /** Young and dirty bits, and what an architecture has of its own (VM_PAT, the special bit as such), count as parting. */
   readonly strict?: boolean;
-  /** How many roots are kept, and at most as many divergences that only follow; all are counted. 10,000 by default. */
+  /** How many events at which lanes part are kept; all are counted. 10,000 by default. */
   readonly keep?: number;
+  /** How many events may be played again, two lanes at a time, to find causes. 200,000 by default. */
+  readonly tries?: number;
 }
 
 /** What happened at one event. */
@@ -36,80 +30,77 @@ export interface ComparedStep {
   readonly event: LogEvent;
   /** One a lane; null where the event names what that lane does not have. */
   readonly outcomes: readonly (Outcome | null)[];
-  /** Empty while the lanes agree. */
+  /** The lanes part here. */
+  readonly parted: boolean;
+  /** Empty while the lanes agree. Asking for them looks for causes. */
   readonly divergences: readonly Divergence[];
 }
 
+/** Events that are kept to be played again. */
+const KEPT = 250_000;
+
 export class Comparison {
-  private readonly lanes: readonly Lane[];
-  private readonly open = new OpenDifferences();
-  private readonly mappings = new Map<number, string>();
-  private readonly labels = new LabelNumbers();
-  private readonly attribution: Attribution;
-  /** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
-  private readonly known = new WeakMap<Vma, { vm_flags: number; vm_pgoff: number }>();
-  private readonly drafts: Drafts;
-  private readonly scene: Scene;
-  private readonly ptes: PteComparer;
-  private readonly rss: RssComparer;
-  private index = 0;
+  private readonly lockstep: Lockstep;
+  private readonly partings: Partings;
+  private readonly telling: Telling;
+  private readonly events: LogEvent[] = [];
+  private readonly words: PartingWords;
+  private event: LogEvent | null = null;
 
   constructor(lanes: readonly NamedLane[], options: ComparisonOptions = {}) {
-    if (lanes.length === 0) throw new OutOfRange('api.lanes', 'a comparison needs a lane');
-    this.attribution = new Attribution(this.open, this.mappings, options.keep ?? 10_000);
-    const watch = featuresTell(lanes);
-    this.lanes = lanes.map((lane) => new Lane(lane, this.labels, watch));
-    this.drafts = new Drafts(options.strict === true);
-    this.scene = {
-      lanes: this.lanes,
-      drafts: this.drafts,
-      open: this.open,
-      touchedRoots: [],
-      knownFrames: new Map(),
-      frameNow: [],
-      readApart: null,
-      mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
+    this.lockstep = new Lockstep(lanes, options.strict === true, false);
+    this.partings = new Partings(options.keep ?? 10_000);
+    this.telling = new Telling(lanes, this.partings.list, this.events, new Budget(options.tries ?? 200_000));
+    const { lockstep } = this;
+    this.words = {
+      api: () => actingCall(lockstep.scene, this.event!).api,
+      name: ({ thing }) => lockstep.nameOf(thing),
+      minor: (drafts) => minorCause(lockstep.scene, drafts),
     };
-    this.ptes = new PteComparer(this.scene);
-    this.rss = new RssComparer(this.scene);
-    nameNewborn(this.lanes, this.labels, -1);
   }
 
   /** Events compared so far. */
   get length(): number {
-    return this.index;
+    return this.lockstep.length;
   }
 
-  /** In the order of events. When there are too many, those that only follow are left out. */
+  /** In the order of events, one for each cause at an event. Looks for the causes of those that are new since. */
   get divergences(): readonly Divergence[] {
-    return this.attribution.divergences;
+    this.telling.tell();
+    return this.telling.divergences;
   }
 
-  /** How many divergences count as parting, kept or not. */
+  /** Those of one event, from 0. */
+  divergencesAt(index: number): readonly Divergence[] {
+    this.telling.tell();
+    return this.telling.at(index);
+  }
+
+  /** At how many events the lanes part, kept or not. */
   get count(): number {
-    return this.attribution.count;
+    return this.partings.count;
   }
 
-  /** How many are of the kinds that do not count. */
+  /** At how many events only what does not count differs. */
   get minorCount(): number {
-    return this.attribution.minorCount;
+    return this.partings.minorCount;
   }
 
   get laneNames(): readonly string[] {
-    return this.lanes.map((lane) => lane.name);
+    return this.lockstep.lanes.map((lane) => lane.name);
   }
 
   /** The running kernels, to be looked at and not kept. */
   get kernels(): readonly Kernel[] {
-    return this.lanes.map((lane) => lane.k);
+    return this.lockstep.lanes.map((lane) => lane.k);
   }
 
   /** The worlds now, one a lane. */
   worlds(): World[] {
-    return this.lanes.map((lane) => lane.commit());
+    return this.lockstep.lanes.map((lane) => lane.commit());
   }
 
-  /** The divergences that do not follow from an earlier one. */
+  /** The first divergence of each cause, and those without one. */
   get roots(): readonly Divergence[] {
     return this.divergences.filter((d, i) => d.root === i && !d.minor);
   }
@@ -120,67 +111,38 @@ export class Comparison {
 
   /** One line: where the lanes first part, and how. */
   verdict(): string {
-    const first = this.divergences.find((d) => !d.minor);
-    const events = this.index === 1 ? '1 event' : `${this.index} events`;
-    if (first !== undefined) return `lanes first part at event ${first.number}: ${first.headline}`;
+    const first = this.partings.list.find(({ minor }) => !minor);
+    const events = this.length === 1 ? '1 event' : `${this.length} events`;
+    if (first !== undefined)
+      return `lanes first part at event ${first.index + 1}: ${headlineOf(first, this.laneNames)}`;
     const minor = this.minorCount === 1 ? ', with 1 minor difference' : `, with ${this.minorCount} minor differences`;
     return `lanes agree over ${events}${this.minorCount === 0 ? '' : minor}`;
   }
 
   /** Applies the next event in every lane. Throws EventError when no lane can carry it out. */
   step(event: LogEvent): ComparedStep {
-    const index = this.index;
-    for (const lane of this.lanes) lane.step(index, event);
-    const lost = this.lanes[0]!.unresolved;
-    if (lost !== null && this.lanes.every((lane) => lane.unresolved !== null)) throw new EventError(index, lost);
-    this.index++;
-    this.nameMapping(index, event);
-    const gone = nameNewborn(this.lanes, this.labels, index);
-    const { scene, drafts, ptes } = this;
-    drafts.clear();
-    scene.readApart = null;
-    if (scene.touchedRoots.length > 0) scene.touchedRoots.length = 0;
-    compareOutcomes(this.lanes, event, drafts);
-    ptes.touched();
-    this.reconsider(ptes);
-    compareFrames(scene, gone);
-    this.rss.compare(this.touchedMms(event));
-    compareVmas(scene);
-    const divergences = drafts.list.length === 0 ? [] : this.attribution.attribute(scene, index, event);
-    return { index, event, outcomes: this.lanes.map((lane) => lane.outcome), divergences };
-  }
-
-  private nameMapping(index: number, event: LogEvent): void {
-    if ('label' in event && event.label !== undefined) this.mappings.set(index, event.label);
-  }
-
-  /** A driver that changes a VMA's flags or vm_pgoff changes decisions without touching a PTE. */
-  private reconsider(ptes: PteComparer): void {
-    for (const lane of this.lanes) {
-      for (const vma of lane.touched.vmas) {
-        const { vm_flags, vm_pgoff } = vma;
-        const before = this.known.get(vma);
-        this.known.set(vma, { vm_flags, vm_pgoff });
-        if (before === undefined || (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff)) continue;
-        const mm = vma.mm.id;
-        const p = { lo: 0, hi: 0 };
-        lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
-      }
-    }
-  }
-
-  private touchedMms(event: LogEvent): readonly number[] {
-    const mms: number[] = [];
-    if ('mm' in event) mms.push(event.mm);
-    if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
-    for (const { touched } of this.lanes) {
-      let last = -1;
-      for (let i = 0; i < touched.ptes; i++) {
-        const mm = touched.mm[i]!;
-        if (mm !== last && !mms.includes(mm)) mms.push(mm);
-        last = mm;
-      }
-    }
-    return mms;
+    const { lockstep } = this;
+    const index = lockstep.length;
+    const fresh = lockstep.step(event);
+    if (index < KEPT) this.events.push(event);
+    this.event = event;
+    const parted = fresh.length > 0 && this.partings.add(index, event, fresh, this.words);
+    return new Step(index, event, outcomesOf(lockstep), parted, this);
   }
 }
+
+class Step implements ComparedStep {
+  constructor(
+    readonly index: number,
+    readonly event: LogEvent,
+    readonly outcomes: readonly (Outcome | null)[],
+    readonly parted: boolean,
+    private readonly comparison: Comparison,
+  ) {}
+
+  get divergences(): readonly Divergence[] {
+    return this.comparison.divergencesAt(this.index);
+  }
+}
+
+const outcomesOf = ({ lanes }: Lockstep): (Outcome | null)[] => lanes.map((lane) => lane.outcome);

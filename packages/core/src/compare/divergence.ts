@@ -5,43 +5,32 @@ import type { Feature } from '../arch/feature.js';
 
 /**
  * What differs, the gravest first.
- * `crash`: the kernel dies in some lanes. `message`: it reports a bug or a warning. `decision`:
- * vm_normal_page() answers differently. `reference`, `mapcount`, `page`: counts, flags or content of a
- * frame. `pte`: present or not, the frame, write permission. `rss`. `vma`. `outcome`: return value,
- * signal, pages, calls of handlers. `process`: exists or not. `accessed-dirty`: only who sets young and
- * dirty, and when; `architecture`: what an architecture has of its own (VM_PAT, the special bit as such).
- * These two do not count as parting unless a comparison is strict.
+ * `crash`: the kernel dies in some lanes. `signal`, `return`: what the process, or the driver, gets. `message`: the kernel
+ * reports a bug or a warning. `process`: exists or not, or the event names what a lane does not have. `reference`,
+ * `mapcount`: counts of a frame, leaks among them. `outcome`: pages, values, calls of handlers. `rss`. `decision`:
+ * vm_normal_page() answers differently. `page`: flags or content of a frame. `vma`. `pte`: present or not, the frame,
+ * write permission. `accessed-dirty`: only who sets young and dirty, and when; `architecture`: what an architecture has
+ * of its own (VM_PAT, the special bit as such). These last two do not count as parting unless a comparison is strict.
  */
-export type PartKind =
-  | 'crash'
-  | 'message'
-  | 'decision'
-  | 'reference'
-  | 'mapcount'
-  | 'page'
-  | 'pte'
-  | 'rss'
-  | 'vma'
-  | 'process'
-  | 'outcome'
-  | 'accessed-dirty'
-  | 'architecture';
-
-export const PART_KINDS: readonly PartKind[] = [
+export const PART_KINDS = [
   'crash',
+  'signal',
+  'return',
   'message',
-  'decision',
-  'reference',
-  'mapcount',
-  'pte',
-  'page',
-  'rss',
-  'outcome',
-  'vma',
   'process',
+  'reference',
+  'outcome',
+  'mapcount',
+  'rss',
+  'vma',
+  'decision',
+  'page',
+  'pte',
   'accessed-dirty',
   'architecture',
-];
+] as const;
+
+export type PartKind = (typeof PART_KINDS)[number];
 
 /** One thing that differs. */
 export interface Part {
@@ -54,7 +43,29 @@ export interface Part {
   readonly values: readonly (string | null)[];
 }
 
-/** The things that differ after one event and have one root. */
+/** One thing in which two lanes differ, exchanged. */
+export interface ExchangedTrait {
+  /** A kernel feature, a fact of an architecture or a property of entries or machines, by its name. */
+  readonly name: string;
+  readonly kind: string;
+  /** The lane that got the other one's value. */
+  readonly on: string;
+  /** What the first of the two lanes has, and the other. */
+  readonly values: readonly [string, string];
+}
+
+/** What was shown to part two lanes. */
+export interface ProvedCause {
+  readonly lanes: readonly [string, string];
+  /** Exchanged together they make the difference go. */
+  readonly traits: readonly ExchangedTrait[];
+  /** `event`: exchanged at this event alone; `log`: exchanged from the start. */
+  readonly scope: 'event' | 'log';
+  /** Others that would do as well, each alone. */
+  readonly also: readonly string[];
+}
+
+/** The things that differ after one event and have one cause. */
 export interface Divergence {
   /** Index of the event in the log, from 0; people count from 1 (`number`). */
   readonly index: number;
@@ -63,13 +74,25 @@ export interface Divergence {
   /** The gravest kind among the parts. */
   readonly kind: PartKind;
   readonly parts: readonly Part[];
-  /** Why, in words: which API took another branch, which step of a decision differed, by which bit, flag or frame. */
+  /**
+   * How sure the cause is. `proved`: with it exchanged the difference goes. `follows`: it goes when earlier differences are
+   * healed. `not found`: nothing that can be exchanged makes it go. `not tried`: minor, or too much was tried before.
+   */
+  readonly proof: 'proved' | 'follows' | 'not found' | 'not tried';
+  /** Why, in words. */
   readonly cause: string;
-  /** Kernel features that tell apart lanes of one architecture; the first one is in `cause`. */
+  /** One for each two lanes that differ and have a cause; of what follows, the causes that it follows from. */
+  readonly causes: readonly ProvedCause[];
+  /** Earlier events, by their numbers, that have to be healed of the causes for it to go. */
+  readonly healed: readonly number[];
+  /** Kernel features among the causes. */
   readonly features: readonly Feature[];
   /** In a few words, to follow "at event 17: ". */
   readonly headline: string;
-  /** Position in `Comparison.divergences` of the divergence from which this one only follows; its own when it is a root. */
+  /**
+   * Position in `Comparison.divergences` of the first divergence with this cause: its own when it is the first. What
+   * follows has that of the divergence from which it follows.
+   */
   readonly root: number;
   /** Of the kinds that do not count as parting only. */
   readonly minor: boolean;
@@ -79,4 +102,9 @@ export function gravest(parts: readonly Part[]): PartKind {
   let best = PART_KINDS.length - 1;
   for (const part of parts) best = Math.min(best, PART_KINDS.indexOf(part.kind));
   return PART_KINDS[best]!;
+}
+
+/** The gravest first. */
+export function byGravity(a: { readonly kind: PartKind }, b: { readonly kind: PartKind }): number {
+  return PART_KINDS.indexOf(a.kind) - PART_KINDS.indexOf(b.kind);
 }

@@ -13,6 +13,8 @@ export interface Draft {
   /** The page that it is about, or at which the VMA begins. */
   readonly at: PageKey | undefined;
   readonly minor: boolean;
+  /** `took a reference on arm`: what the event did to the count. */
+  readonly move: string | undefined;
 }
 
 /** Collects what differs about one thing after another. */
@@ -43,6 +45,7 @@ export class Drafts {
     aspect: string,
     values: readonly (string | number | null)[],
     at?: PageKey,
+    move?: string,
   ): void {
     const texts = values.map((value) => (value === null ? null : String(value)));
     this.list.push({
@@ -51,6 +54,7 @@ export class Drafts {
       signature: signatureOf(values),
       at,
       minor: !this.strict && (kind === 'accessed-dirty' || kind === 'architecture'),
+      move,
     });
   }
 }

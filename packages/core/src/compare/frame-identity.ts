@@ -108,6 +108,14 @@ export class FrameIdentities {
     return newborn === undefined ? NO_PAGES : newborn.sort((x, y) => x.seq - y.seq);
   }
 
+  /** The same frames, by the same identities, of a lane that goes on by itself. */
+  fork(machine: Machine): FrameIdentities {
+    const copy = new FrameIdentities(machine, this.labels);
+    for (const [pfn, birth] of this.births) copy.births.set(pfn, birth);
+    for (const [id, pfn] of this.born) copy.born.set(id, pfn);
+    return copy;
+  }
+
   /** A page is known by `id` from now on. */
   name(pfn: number, seq: number, id: number): void {
     this.births.set(pfn, { seq, id });
@@ -130,4 +138,23 @@ export class FrameIdentities {
 /** The identity of the `nth` page that event `index` allocated; the first identities are labels. */
 export function birthIdentity(index: number, nth: number, labels: number): number {
   return labels + (index + 1) * BIRTHS + nth;
+}
+
+/** What an identity is called in every run of the same log: a label and how far behind it, the page that an event allocated. */
+export function identityName(identity: number, labels: LabelNumbers): string {
+  if (identity >= RAW_BASE) return `pfn ${identity - RAW_BASE}`;
+  if (identity >= RUN_BASE) {
+    const n = Math.floor((identity - RUN_BASE) / RUN);
+    return `${labels.names[n]}+${(identity - RUN_BASE) % RUN}`;
+  }
+  const count = labels.names.length;
+  if (identity < count) return labels.names[identity]!;
+  const born = identity - count;
+  return `born ${Math.floor(born / BIRTHS) - 1}/${born % BIRTHS}`;
+}
+
+/** The event that allocated the page of that name, from 0; undefined where none did. */
+export function birthOf(name: string): number | undefined {
+  const match = /^born (-?\d+)\//.exec(name);
+  return match === null ? undefined : Number(match[1]);
 }

@@ -1,55 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A divergence in a few words. */
-import { type Case, named } from './acting.js';
-import { gravest, type Part } from './divergence.js';
-import type { Draft } from './draft.js';
-import type { Scene } from './scene.js';
+import type { LogEvent } from '@specialbit/events';
+import { byGravity, type Part } from './divergence.js';
 
-/** The gravest of the parts. */
-export function mainPart(drafts: readonly Draft[]): Part {
-  const kind = gravest(drafts.map(({ part }) => part));
-  return drafts.find(({ part }) => part.kind === kind)!.part;
+/** What is told of one event. */
+export interface Told {
+  readonly event: LogEvent;
+  /** The call that acted. */
+  readonly api: string;
+  readonly parts: readonly { readonly part: Part; readonly move: string | undefined }[];
 }
 
 /** To follow "at event 17: ". */
-export function headlineOf(c: Case): string {
-  const { scene, event, api, drafts } = c;
-  const kinds = new Set(drafts.map(({ part }) => part.kind));
-  // what the event did to references says more than that it is seen differently afterwards
-  const moved = drafts.map((draft) => referenceMove(scene, draft)).find((text) => text !== undefined);
-  if (moved !== undefined && !kinds.has('crash') && !kinds.has('message')) return `${api} ${moved}`;
-  const part = mainPart(drafts);
-  const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
+export function headlineOf({ event, api, parts }: Told, lanes: readonly string[]): string {
+  const [gravest] = [...parts].sort((a, b) => byGravity(a.part, b.part));
+  const { part, move } = gravest!;
+  if (move !== undefined) return `${api} ${move}`;
+  const values = valuesText(part, lanes);
   switch (part.kind) {
     case 'crash':
-      return `${api} kills the kernel on ${named(scene.lanes.filter((lane) => lane.outcome?.crash != null))}`;
+      return `${api} kills the kernel on ${lanes.filter((_, l) => part.values[l] !== 'none').join(', ')}`;
+    case 'signal':
+      return part.aspect === 'signal' ? `${api}: ${values}` : `${api}, ${part.aspect}: ${values}`;
+    case 'return':
+      return `${event.type} returned ${values}`;
     case 'message': {
-      const reporting = scene.lanes.filter((_, l) => part.values[l] !== 'none');
-      return `${api} reports ${part.values.find((v) => v !== 'none')} on ${named(reporting)}`;
+      const reporting = lanes.filter((_, l) => part.values[l] !== 'none');
+      return `${api} reports ${part.values.find((v) => v !== 'none')} on ${reporting.join(', ')}`;
     }
     case 'decision':
       return `${api}: ${part.what} is ${values}`;
-    case 'outcome':
-      return part.aspect === 'return value' ? `${event.type} returned ${values}` : `${api}, ${part.aspect}: ${values}`;
     default:
-      return `${api}: ${part.what}, ${part.aspect}: ${values}`;
+      return `${api}: ${part.what === 'outcome' ? '' : `${part.what}, `}${part.aspect}: ${values}`;
   }
 }
 
-/** "took a reference on arm": some lanes changed the count, and the others did not. */
-function referenceMove(scene: Scene, { part, thing }: Draft): string | undefined {
-  if (part.kind !== 'reference') return undefined;
-  const identity = Number(thing);
-  const moves = scene.lanes.map((lane) => {
-    const pfn = lane.ids.pfn(identity);
-    if (pfn < 0) return undefined;
-    const was = lane.touched.countBefore(pfn);
-    return was === undefined ? 0 : lane.k.page_count(pfn) - was;
-  });
-  if (moves.some((move) => move === undefined)) return undefined;
-  const moving = scene.lanes.filter((_, l) => moves[l] !== 0);
-  const first = moves.find((move) => move !== 0);
-  if (first === undefined || moving.length === scene.lanes.length) return undefined;
-  const refs = Math.abs(first) === 1 ? 'a reference' : `${Math.abs(first)} references`;
-  return `${first > 0 ? 'took' : 'dropped'} ${refs} on ${named(moving)}`;
+/** `0 on x86_64, arm; -EINVAL on m68k`: lanes of one value together, and none that goes without saying. */
+function valuesText({ values }: Part, lanes: readonly string[]): string {
+  const byValue = new Map<string, string[]>();
+  for (const [l, value] of values.entries()) {
+    const text = value ?? 'none';
+    byValue.set(text, [...(byValue.get(text) ?? []), lanes[l]!]);
+  }
+  const groups = [...byValue].map(([value, names]) => `${value} on ${names.join(', ')}`);
+  return groups.join([...byValue.values()].some(({ length }) => length > 1) ? '; ' : ', ');
 }

@@ -14,12 +14,12 @@ import { codecOf } from '../mm/page-table-layout.js';
 import type { Mm, Vma } from '../mm/vma.js';
 import { Player } from '../player.js';
 import { watchFeatures } from '../profile/asked.js';
-import type { FeatureName } from '../profile/features.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
 import { FrameIdentities, type LabelNumbers } from './frame-identity.js';
 import { Places } from './places.js';
 import { TouchLog } from './touch-log.js';
+import { watchArchitecture } from './watch-architecture.js';
 
 /** A lane of a comparison. Names are unique: `arm`, or `arm (linux-6.1)`. */
 export interface NamedLane {
@@ -51,14 +51,26 @@ export const PTE_LEVEL = PTE_PMD | PTE_PUD;
 
 const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
 
+/** A lane is forked again and again: what is made of its options is made once. */
+const made = new WeakMap<LaneOptions, KernelOptions>();
+
+function optionsOf(lane: LaneOptions): KernelOptions {
+  let options = made.get(lane);
+  if (options === undefined) {
+    options = kernelOptions(lane);
+    made.set(lane, options);
+  }
+  return options;
+}
+
 export class Lane {
   readonly name: string;
   readonly options: KernelOptions;
   readonly touched = new TouchLog();
   readonly ids: FrameIdentities;
   readonly places = new Map<number, Places>();
-  /** Kernel features that the last event's mechanisms asked for. */
-  readonly asked = new Set<FeatureName>();
+  /** What the last event's mechanisms asked for: kernel features, facts of the architecture, `pte_special`. */
+  readonly asked = new Set<string>();
   /** Of the last event; null where it names what this lane does not have. */
   outcome: Outcome | null = null;
   unresolved: LogReferenceError | null = null;
@@ -68,14 +80,26 @@ export class Lane {
   private seenVma: Vma | null = null;
   private readonly scratch: Pte = newPte();
 
-  /** `watch`: note which kernel features are asked for. */
-  constructor(lane: NamedLane, labels: LabelNumbers, watch: boolean) {
+  /** `watch`: note what is asked for. `from`: the lane that this one goes on from, in the same state. */
+  constructor(lane: NamedLane, labels: LabelNumbers, watch: boolean, from?: Lane) {
     this.name = lane.name;
-    this.options = kernelOptions(lane.options);
-    this.player = new Player(this.options, createWorld(lane.options), { recorder: this.touched });
+    const options = optionsOf(lane.options);
+    this.options = watch ? { ...options, arch: watchArchitecture(options.arch, this.asked) } : options;
+    const world = from === undefined ? createWorld(lane.options) : from.commit();
+    this.player = new Player(this.options, world, { recorder: this.touched });
     if (watch) this.k.feature = watchFeatures(this.options.profile, this.asked);
-    this.ids = new FrameIdentities(this.options.machine, labels);
-    for (const id of this.k.mms.keys()) this.places.set(id, new Places());
+    if (from === undefined) {
+      this.ids = new FrameIdentities(this.options.machine, labels);
+      for (const id of this.k.mms.keys()) this.places.set(id, new Places());
+    } else {
+      this.ids = from.ids.fork(this.options.machine);
+      for (const [id, places] of from.places) this.places.set(id, places.fork());
+    }
+  }
+
+  /** A lane that goes on from here as another architecture or kernel would, and leaves this one as it is. */
+  fork(options: LaneOptions, labels: LabelNumbers, watch: boolean): Lane {
+    return new Lane({ name: this.name, options }, labels, watch, this);
   }
 
   get k(): Kernel {
@@ -98,8 +122,19 @@ export class Lane {
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       this.unresolved = error;
+      this.player.skip();
     }
     if (this.outcome !== null && this.outcome.crash === null) this.follow(index, event, this.outcome);
+  }
+
+  /** Lets an event pass that other lanes have. */
+  pass(): void {
+    this.seenMm = null;
+    this.seenVma = null;
+    this.outcome = null;
+    this.unresolved = null;
+    this.touched.clear();
+    this.player.skip();
   }
 
   /** Keeps track of where mappings are. */

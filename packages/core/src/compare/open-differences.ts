@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What differs at present, and since which divergence: so that what only follows is told from what is new. */
+/** What differs at present: so that what was told is not told again. */
 
-import { type PageKey, pageOf } from './page-key.js';
+import type { PageKey } from './page-key.js';
 
 /** What can differ: a frame by its identity, everything else by name. */
 export type Thing = string | number;
@@ -13,26 +13,23 @@ function slot({ mm, id, page }: PageKey): number {
   return (Math.imul(mm, 0x9e3b) ^ Math.imul(id, 0x85eb) ^ page) & (SLOTS - 1);
 }
 
-interface Open {
-  readonly root: number;
-  /** What the difference is; the same one is not reported again. */
-  readonly signature: string;
-}
-
 export class OpenDifferences {
-  /** thing -> respect -> difference */
-  private readonly things = new Map<Thing, Map<string, Open>>();
-  /** Pages of mappings, in whatever address space: a child's page differs because its parent's did. */
-  private readonly pages = new Map<string, number>();
+  /** thing -> respect -> what the difference is; the same one is not reported again */
+  private readonly things = new Map<Thing, Map<string, string>>();
   /** How many things of pages differ, by `slot`. */
   private readonly slots = new Uint32Array(SLOTS);
 
-  get empty(): boolean {
-    return this.things.size === 0;
+  /** The same differences, to go on by themselves. */
+  fork(): OpenDifferences {
+    const copy = new OpenDifferences();
+    for (const [thing, open] of this.things) copy.things.set(thing, new Map(open));
+    copy.slots.set(this.slots);
+    return copy;
   }
 
-  has(thing: Thing): boolean {
-    return this.things.has(thing);
+  /** The frames that differ. */
+  *frames(): Generator<number> {
+    for (const thing of this.things.keys()) if (typeof thing === 'number') yield thing;
   }
 
   /** False: nothing differs about the page, nor about a VMA that begins there. Costs no name. */
@@ -40,64 +37,28 @@ export class OpenDifferences {
     return this.slots[slot(page)] !== 0;
   }
 
-  /** The earliest root of what differs about a thing; -1 when nothing does. */
-  root(thing: Thing): number {
-    const open = this.things.get(thing);
-    if (open === undefined) return -1;
-    let root = Number.MAX_SAFE_INTEGER;
-    for (const one of open.values()) root = Math.min(root, one.root);
-    return root;
-  }
-
-  known(thing: Thing, aspect: string): Open | undefined {
+  /** What the difference is; undefined where there is none. */
+  known(thing: Thing, aspect: string): string | undefined {
     return this.things.get(thing)?.get(aspect);
   }
 
-  pageRoot(page: string): number {
-    return this.pages.get(page) ?? -1;
-  }
-
-  open(thing: Thing, aspect: string, signature: string, root: number, at?: PageKey): void {
+  open(thing: Thing, aspect: string, signature: string, at?: PageKey): void {
     let open = this.things.get(thing);
     if (open === undefined) {
       open = new Map();
       this.things.set(thing, open);
       if (at !== undefined) this.slots[slot(at)]!++;
     }
-    open.set(aspect, { root, signature });
+    open.set(aspect, signature);
   }
 
-  openPage(page: string, root: number): void {
-    if (!this.pages.has(page)) this.pages.set(page, root);
-  }
-
-  /**
-   * Nothing of a thing differs any more but `stillOpen`. `at`: as it was opened with; `page`: what follows
-   * from the page is forgotten with it.
-   */
-  settle(thing: Thing, stillOpen: ReadonlySet<string> | null, at?: PageKey, page = false): void {
+  /** Nothing of a thing differs any more but `stillOpen`. `at`: as it was opened with. */
+  settle(thing: Thing, stillOpen: ReadonlySet<string> | null, at?: PageKey): void {
     const open = this.things.get(thing);
     if (open === undefined) return;
     for (const aspect of open.keys()) if (stillOpen === null || !stillOpen.has(aspect)) open.delete(aspect);
     if (open.size > 0) return;
     this.things.delete(thing);
-    if (at === undefined) return;
-    this.slots[slot(at)]!--;
-    if (page) this.pages.delete(pageOf(at));
-  }
-
-  /** Roots of the pages `[first, first + pages)` of a mapping, the earliest; `*` is the mapping as a whole. */
-  earliestOfRange(id: number, first: number, pages: number): number {
-    let root = this.pages.get(`${id}/*`) ?? Number.MAX_SAFE_INTEGER;
-    if (pages <= this.pages.size) {
-      for (let i = 0; i < pages; i++) root = Math.min(root, this.pages.get(`${id}/${first + i}`) ?? root);
-    } else {
-      for (const [page, since] of this.pages) {
-        const [owner, index] = page.split('/');
-        if (Number(owner) === id && Number(index) >= first && Number(index) < first + pages)
-          root = Math.min(root, since);
-      }
-    }
-    return root === Number.MAX_SAFE_INTEGER ? -1 : root;
+    if (at !== undefined) this.slots[slot(at)]!--;
   }
 }

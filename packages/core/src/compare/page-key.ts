@@ -9,4 +9,3 @@ export interface PageKey {
 
 export const pteThing = (key: PageKey): string => `pte ${key.mm}/${key.id}/${key.page}`;
 export const vmaThing = (key: PageKey): string => `vma ${key.mm}/${key.id}/${key.page}`;
-export const pageOf = (key: PageKey): string => `${key.id}/${key.page}`;

@@ -13,13 +13,9 @@ export interface Scene {
   readonly lanes: readonly Lane[];
   readonly drafts: Drafts;
   readonly open: OpenDifferences;
-  /** Antecedents: roots of things that this event touched and that differed before. */
-  readonly touchedRoots: number[];
   readonly knownFrames: KnownFrames;
   /** What is read of the frame that is being compared, all lanes one behind the other. */
   readonly frameNow: number[];
-  /** What the event touched and lanes read differently, in words: looked for once an event, when it is asked for. */
-  readApart: { readonly text: string | undefined } | null;
   /** `ring` for the mapping that an event made. */
   mappingName(id: number): string;
 }

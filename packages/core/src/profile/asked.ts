@@ -4,7 +4,7 @@ import { FEATURES, type FeatureName } from './features.js';
 import { type Profile, resolveFeatures } from './profile.js';
 
 /** Answers like `resolveFeatures`, and notes every question in `asked`. Slower: for comparisons only. */
-export function watchFeatures(profile: Profile, asked: Set<FeatureName>): Readonly<Record<FeatureName, boolean>> {
+export function watchFeatures(profile: Profile, asked: Set<string>): Readonly<Record<FeatureName, boolean>> {
   const answers = resolveFeatures(profile);
   const watched = {} as Record<FeatureName, boolean>;
   for (const name of Object.keys(FEATURES) as FeatureName[]) {

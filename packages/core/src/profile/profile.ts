@@ -62,6 +62,43 @@ export function withConfig(profile: Profile, symbols: readonly string[] = []): P
   return found;
 }
 
+/** The same kernel without any of these Kconfig symbols. */
+export function withoutConfig(profile: Profile, symbols: readonly ConfigName[]): Profile {
+  const left = [...profile.config].filter((name) => !symbols.includes(name));
+  return withConfig({ ...profile, config: new Set() }, left);
+}
+
+/**
+ * The same kernel with a feature that it lacks, or without one that it has: `linux-6.12+mremap_several_vmas`.
+ * The profile itself where it is so already.
+ */
+export function withFeature(profile: Profile, feature: Feature, has: boolean): Profile {
+  if (profile.has(feature) === has) return profile;
+  const { name } = feature;
+  const others = (list: readonly string[]): string[] => list.filter((other) => other !== name);
+  const released = releaseHas(profile.version, feature);
+  const plus = has && !released ? [...profile.plus, name] : others(profile.plus);
+  const minus = !has && released ? [...profile.minus, name] : others(profile.minus);
+  return defineProfile(profile.version, {
+    name: `${baseName(profile)}${[...plus]
+      .sort()
+      .map((f) => `+${f}`)
+      .join('')}${[...minus]
+      .sort()
+      .map((f) => `-${f}`)
+      .join('')}`,
+    plus,
+    minus,
+    config: [...profile.config],
+  });
+}
+
+/** A profile's name without the features that were changed. */
+function baseName({ name, plus, minus }: Profile): string {
+  const changes = [...plus.map((f) => `+${f}`), ...minus.map((f) => `-${f}`)];
+  return changes.reduce((left, change) => left.replace(change, ''), name);
+}
+
 /** Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. */
 export function releaseHas(version: string, feature: Feature): boolean {
   if (feature.until !== undefined && compareVersions(version, feature.until.version) >= 0) return false;

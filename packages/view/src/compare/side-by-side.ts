@@ -5,7 +5,8 @@ import { frameWords, pteBits, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import type { HeldFrame, PageView, VmaView, WorldView } from '../show/world-view.js';
 import type { Painted } from '../text/colors.js';
-import { MAIL_WIDTH, padEnd, rowLines, width } from '../text/table.js';
+import { MAIL_WIDTH, padEnd, rowLines, width, wrap } from '../text/table.js';
+import { foldRuns } from './fold.js';
 
 /** With more lanes than this there is no room for raw values. */
 const LANES_WITH_RAW = 2;
@@ -17,30 +18,73 @@ interface Row {
   readonly differs: boolean;
 }
 
-/** The states of several lanes as one table; one below the other where they do not fit a mail. */
-export function sideBySideLines(worlds: readonly WorldView[], { color }: Painted): string[] {
+/**
+ * The states of several lanes as one table; one below the other where they do not fit a mail. Where that takes more
+ * than `most` lines, what differs comes alone, and no more of it.
+ */
+export function sideBySideLines(worlds: readonly WorldView[], most: number, painted: Painted): string[] {
   const events = worlds[0]!.events;
-  const rows = [...memoryRows(worlds), ...frameRows(worlds)];
-  const head = ['', '', ...worlds.map((world) => world.lane)];
-  const cells = rows.map((row) => [row.differs ? '*' : '', row.name, ...row.cells]);
+  const all = [...memoryRows(worlds), ...frameRows(worlds)];
   const title = `after ${events === 1 ? '1 event' : `${events} events`}`;
-  if (rows.length === 0) return [`${title} nothing is mapped`];
-  let lines = rowLines([head, ...cells]);
-  // many lanes do not fit side by side: one below the other, where they differ
-  if (lines.flat().some((line) => width(line) > MAIL_WIDTH)) lines = [[], ...stacked(worlds, rows)];
-  const text = lines.flatMap((line, i) => (i > 0 && rows[i - 1]!.differs ? line.map(color.red) : line));
-  const some = rows.some((row) => row.differs);
-  return [`${title}${some ? ' (*: the lanes differ)' : ''}`, ...text];
+  if (all.length === 0) return [`${title} nothing is mapped`];
+  const some = all.some((row) => row.differs);
+  const head = `${title}${some ? ' (*: the lanes differ)' : ''}`;
+  const folded = folds(all);
+  const text = rowsText(worlds, folded, painted);
+  if (text.flat().length <= most) return [head, ...text.flat()];
+  const differing = folded.filter((row) => row.differs);
+  const kept = differing.length > 0 ? differing : folded;
+  const [names, ...rows] = rowsText(worlds, kept, painted);
+  const lines = [...names!];
+  let shown = 0;
+  for (const row of rows) {
+    if (shown > 0 && lines.length + row.length > most) break;
+    lines.push(...row);
+    shown++;
+  }
+  return [head, ...lines, ...left(folded.length - shown, kept.length - shown, some)];
 }
 
-/** The lines of each row. */
+function left(rows: number, apart: number, some: boolean): string[] {
+  if (rows === 0) return [];
+  const differ = some ? `, ${apart === 0 ? 'none' : apart} of them different` : '';
+  return [`and ${rows} more rows${differ} (--full shows all)`];
+}
+
+/** Runs of pages, and of frames, that are alike. */
+function folds(rows: readonly Row[]): Row[] {
+  return foldRuns(rows).map(({ name, cells, row, count }) => (count === 1 ? row : { ...row, name, cells }));
+}
+
+/** The lines of the head and of each row. */
+function rowsText(worlds: readonly WorldView[], rows: readonly Row[], { color }: Painted): string[][] {
+  const head = ['', '', ...worlds.map((world) => world.lane)];
+  let lines = rowLines([head, ...rows.map((row) => [row.differs ? '*' : '', row.name, ...row.cells])]);
+  // many lanes do not fit side by side: one below the other, where they differ
+  if (lines.flat().some((line) => width(line) > MAIL_WIDTH)) lines = [[], ...stacked(worlds, rows)];
+  return lines.map((line, i) => (i > 0 && rows[i - 1]!.differs ? line.map(color.red) : line));
+}
+
+/** The lines of each row; lanes that say the same share one. */
 function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][] {
   const name = rows.reduce((widest, row) => (row.differs ? widest : Math.max(widest, width(row.name))), 0);
-  const lane = Math.max(...worlds.map((world) => world.lane.length));
   return rows.map(({ name: text, cells, differs }) => {
-    if (!differs) return [`   ${padEnd(text, name)}  ${cells[0]}`];
-    return [`*  ${text}`, ...cells.map((cell, i) => `     ${padEnd(worlds[i]!.lane, lane)}  ${cell}`)];
+    if (!differs) return hanging(`   ${padEnd(text, name)}  `, cells[0]!);
+    const byCell = new Map<string, string[]>();
+    for (const [i, cell] of cells.entries()) byCell.set(cell, [...(byCell.get(cell) ?? []), worlds[i]!.lane]);
+    const lane = Math.max(...[...byCell.values()].map((lanes) => lanes.join(', ').length));
+    return [
+      `*  ${text}`,
+      ...[...byCell].flatMap(([cell, lanes]) => hanging(`     ${padEnd(lanes.join(', '), lane)}  `, cell)),
+    ];
   });
+}
+
+/** What does not fit behind `start` goes on below it. */
+function hanging(start: string, text: string): string[] {
+  if (width(start) + width(text) <= MAIL_WIDTH) return [start + text];
+  const [first, ...more] = wrap(text, MAIL_WIDTH - Math.min(width(start), 40));
+  return [start + first!, ...more.map((line) => ' '.repeat(Math.min(width(start), 40)) + line)];
 }
 
 function memoryRows(worlds: readonly WorldView[]): Row[] {
@@ -49,7 +93,8 @@ function memoryRows(worlds: readonly WorldView[]): Row[] {
     const lanes = worlds.map((world) => world.processes.find((process) => process.mm === mm));
     for (const counter of union(lanes.map((process) => Object.keys(process?.rss ?? {})))) {
       const values = lanes.map((process) => process?.rss[counter]);
-      if (values.every((value) => value === 0)) continue;
+      // a process that a lane does not have counts nothing either
+      if (values.every((value) => value === undefined || value === 0)) continue;
       rows.push(row(`mm ${mm} ${counter}`, values, (value) => String(value)));
     }
     const vmas = lanes.map((process) => process?.vmas ?? []);

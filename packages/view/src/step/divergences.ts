@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where the lanes part, found as far as somebody wants to know. */
-import { Comparison, type Divergence } from '@specialbit/core';
+import { type ComparedStep, Comparison, type Divergence } from '@specialbit/core';
 import type { LoadedLog } from '../log/loaded-log.js';
 import type { LaneHistory } from '../time/lane-history.js';
 import { compareStep } from '../time/named-lanes.js';
@@ -11,7 +11,7 @@ const KEEP = 10_000;
 /** The events at which the lanes of a log part, found as far as somebody asks or has time. */
 export class Divergences {
   private readonly comparison: Comparison;
-  private readonly byNumber = new Map<number, readonly Divergence[]>();
+  private readonly byNumber = new Map<number, ComparedStep>();
   private readonly numbers: number[] = [];
   private readonly parting = new Set<number>();
   private stopped: Error | null = null;
@@ -38,11 +38,11 @@ export class Divergences {
     while (this.covered < end) {
       const numbered = this.log.events[this.comparison.length]!;
       try {
-        const found = compareStep(this.comparison, this.log.file, numbered).divergences.filter(({ minor }) => !minor);
-        if (found.length === 0) continue;
+        const step = compareStep(this.comparison, this.log.file, numbered);
+        if (!step.parted) continue;
         this.numbers.push(numbered.number);
         this.parting.add(numbered.number);
-        if (this.byNumber.size < KEEP) this.byNumber.set(numbered.number, found);
+        if (this.byNumber.size < KEEP) this.byNumber.set(numbered.number, step);
       } catch (error) {
         // no lane can carry it out: there is nothing to compare from here on
         this.stopped = error as Error;
@@ -55,9 +55,9 @@ export class Divergences {
     return this.parting.has(number);
   }
 
-  /** Those of one event, as far as it was compared; of a log with very many, those of the first. */
+  /** Those of one event, as far as it was compared; of a log with very many, those of the first. Looks for their causes. */
   at(number: number): readonly Divergence[] {
-    return this.byNumber.get(number) ?? [];
+    return (this.byNumber.get(number)?.divergences ?? []).filter(({ minor }) => !minor);
   }
 
   /** The next event behind (before) `n` with a divergence, among those that were compared. */

@@ -16,8 +16,11 @@ export class LogReferenceError extends CodedError {
     readonly found: string,
     /** What could have been meant. */
     readonly expected = '',
+    /** Why it is not there: `fork at event 5 failed with -ENOMEM`. */
+    readonly because = '',
   ) {
-    super(expected === '' ? `no such ${kind}: ${found}` : `no such ${kind}: ${found} (${expected})`);
+    const more = [because, expected].filter((text) => text !== '').join('; ');
+    super(more === '' ? `no such ${kind}: ${found}` : `no such ${kind}: ${found} (${more})`);
     this.code = `reference.${kind.replace(' ', '-')}`;
   }
 }

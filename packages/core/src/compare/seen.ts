@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Why lanes part, in words. */
+/** What is seen where lanes part, in words. */
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
-import type { Feature } from '../arch/feature.js';
 import { firstPage } from '../explain/describe.js';
 import { DECISIONS, type DecisionPath, entryPath, type Verdict } from '../explain/path.js';
 import { framePfn } from '../kernel/base/frame-ref.js';
@@ -11,57 +10,46 @@ import { decideEntry } from '../kernel/pte/normal-page.js';
 import { type Level, PMD, PUD } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import type { Vma } from '../mm/vma.js';
-import { actingCall, type Case, MIXED, named } from './acting.js';
+import { type Case, MIXED, named } from './acting.js';
 import type { Draft } from './draft.js';
-import { featureCause, tellingFeatures } from './feature-cause.js';
-import { headlineOf, mainPart } from './headline.js';
 import type { Lane } from './lane.js';
 import type { PageKey } from './page-key.js';
+import { recorderName } from './prove/entry-traits.js';
 import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 
-export interface Cause {
-  readonly cause: string;
-  readonly features: readonly Feature[];
-  readonly headline: string;
+/**
+ * What is seen of a cause in the lanes: which function took another way, which step of a decision differed. Of causes that
+ * need no more words than their own, undefined.
+ */
+export function seenOf(key: string, c: Case): string | undefined {
+  switch (key) {
+    case 'pte_special':
+      return mixedCause(c) ?? gupFastCause(c) ?? decisionCause(c);
+    case 'HAVE_GUP_FAST':
+      return gupFastCause(c);
+    case 'PFNMAP_TRACKING':
+      return trackingCause(c);
+    case 'PTRS_PER_PTE':
+      return undefined;
+    default:
+      return c.drafts.some(({ part }) => part.kind === 'decision') ? decisionCause(c) : undefined;
+  }
 }
 
-export function explainParting(scene: Scene, event: LogEvent, drafts: readonly Draft[]): Cause {
-  const c: Case = { scene, event, drafts, ...actingCall(scene, event) };
-  const features = tellingFeatures(
-    scene.lanes,
-    drafts.map(({ part }) => part),
-  );
-  const cause = features[0] === undefined ? causeOf(c) : featureCause(scene.lanes, features[0]);
-  return { cause, features, headline: headlineOf(c) };
+/** What is seen of a difference without a cause. */
+export function seenAnyway(c: Case): string | undefined {
+  return decisionCause(c) ?? faultAroundCause(c);
 }
 
-function causeOf(c: Case): string {
-  return (
-    unresolvedCause(c) ??
-    crashCause(c) ??
-    accessedCause(c) ??
-    architectureCause(c) ??
-    mixedCause(c) ??
-    decisionCause(c) ??
-    gupFastCause(c) ??
-    trackingCause(c) ??
-    faultAroundCause(c) ??
-    plainCause(c)
-  );
-}
-
-function unresolvedCause({ scene }: Case): string | undefined {
-  const lost = scene.lanes.filter((lane) => lane.unresolved !== null);
-  if (lost.length === 0) return undefined;
-  return `on ${named(lost)} there is ${lost[0]!.unresolved!.message.replace(/^no such/, 'no')}: what made it failed there`;
-}
-
-function crashCause({ scene }: Case): string | undefined {
-  const texts = scene.lanes.flatMap((lane) => {
-    const crash = lane.outcome?.crash;
-    return crash == null ? [] : [`on ${lane.name} ${crash.where} dies (${crash.kind}: ${crash.what})`];
-  });
-  return texts.length === 0 || texts.length === scene.lanes.length ? undefined : texts.join('; ');
+/** What is to be said of differences that do not count. */
+export function minorCause(scene: Scene, drafts: readonly Draft[]): string {
+  const lanes = scene.lanes;
+  if (drafts.every(({ part }) => part.kind === 'accessed-dirty')) return accessedText(lanes);
+  if (drafts.some(({ part }) => part.aspect === 'special bit')) {
+    return `pte_special() is constant false on ${named(lanes.filter((lane) => !lane.k.hasPteSpecial))}`;
+  }
+  const tracking = lanes.filter((lane) => lane.k.arch.facts.PFNMAP_TRACKING);
+  return `track_pfn_remap: memory types of pfn mappings are tracked on ${named(tracking)}, and VM_PAT marks a VMA that one call covered`;
 }
 
 /** __vm_insert_mixed() (mm/memory.c): with the bit every pfn may be a special PTE, without a page must be counted. */
@@ -100,8 +88,7 @@ function decisionCause({ scene, drafts, event }: Case): string | undefined {
     const text = describeDecision(scene, at, readAfter);
     if (text !== undefined) return text;
   }
-  scene.readApart ??= { text: decisionOfEvent(scene, event) };
-  return scene.readApart.text;
+  return decisionOfEvent(scene, event);
 }
 
 /** Whatever the event touched or named that the lanes read differently; the same for all that parts in one event. */
@@ -231,41 +218,10 @@ function faultAroundCause({ scene, event }: Case): string | undefined {
   return `fault-around maps up to 64 KiB at once: ${scene.lanes.map((lane, l) => `${65536 / sizes[l]!} pages on ${lane.name}`).join(', ')}`;
 }
 
-/** What one architecture has, and another cannot have. */
-function architectureCause({ scene, drafts }: Case): string | undefined {
-  if (!drafts.every(({ part }) => part.kind === 'architecture')) return undefined;
-  if (drafts.some(({ part }) => part.aspect === 'special bit')) {
-    const without = scene.lanes.filter((lane) => !lane.k.hasPteSpecial);
-    return `pte_special() is constant false on ${named(without)}`;
-  }
-  const tracking = scene.lanes.filter((lane) => lane.k.arch.facts.PFNMAP_TRACKING);
-  return `track_pfn_remap: memory types of pfn mappings are tracked on ${named(tracking)}, and VM_PAT marks a VMA that one call covered`;
-}
-
-function accessedCause({ scene, drafts }: Case): string | undefined {
-  if (!drafts.every(({ part }) => part.kind === 'accessed-dirty')) return undefined;
-  const texts = scene.lanes.map(
+function accessedText(lanes: readonly Lane[]): string {
+  const texts = lanes.map(
     (lane) =>
-      `on ${lane.name} young is set by ${recorder(lane.k.arch.mmu.young)}, dirty by ${recorder(lane.k.arch.mmu.dirty)}`,
+      `on ${lane.name} young is set by ${recorderName(lane.k.arch.mmu.young)}, dirty by ${recorderName(lane.k.arch.mmu.dirty)}`,
   );
   return texts.join('; ');
-}
-
-function recorder(by: string): string {
-  return (
-    { hardware: 'the CPU', 'tlb-refill': 'the TLB miss handler', fault: 'a page fault', nobody: 'nobody' }[by] ?? by
-  );
-}
-
-function plainCause({ scene, api, drafts, event }: Case): string {
-  const frame = drafts.find(({ part }) => part.kind === 'pte' && part.aspect === 'frame');
-  if (frame !== undefined && event.type === 'access') {
-    return `${api}: do_wp_page copied the page in one lane and reused it, or left it, in another`;
-  }
-  const special = scene.lanes.filter((lane) => lane.k.hasPteSpecial);
-  const without = scene.lanes.filter((lane) => !lane.k.hasPteSpecial);
-  const part = mainPart(drafts);
-  const values = scene.lanes.map((lane, l) => `${part.values[l] ?? 'none'} on ${lane.name}`).join(', ');
-  const bit = special.length > 0 && without.length > 0 ? ` (${named(without)}: no special bit)` : '';
-  return `${api}: ${part.what}, ${part.aspect}: ${values}${bit}`;
 }

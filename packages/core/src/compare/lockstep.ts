@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Several lanes in lockstep over the same events; looks only at what each event touched. */
+import { type LogEvent, OutOfRange } from '@specialbit/events';
+import type { LogReferenceError } from '../kernel/base/errors.js';
+import type { Vma } from '../mm/vma.js';
+import { EventError } from '../timeline/event-error.js';
+import type { LaneOptions } from '../world/create.js';
+import { nameNewborn } from './births.js';
+import { compareFrames } from './compare-frames.js';
+import { compareOutcomes, OUTCOME } from './compare-outcomes.js';
+import { PteComparer } from './compare-ptes.js';
+import { RssComparer } from './compare-rss.js';
+import { compareVmas } from './compare-vmas.js';
+import { type Draft, Drafts } from './draft.js';
+import { birthOf, identityName, LabelNumbers } from './frame-identity.js';
+import { Lane, type NamedLane } from './lane.js';
+import { OpenDifferences, type Thing } from './open-differences.js';
+import { pageKey, type Scene } from './scene.js';
+
+/** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
+interface KnownVma {
+  readonly vm_flags: number;
+  readonly vm_pgoff: number;
+}
+
+export class Lockstep {
+  readonly lanes: readonly Lane[];
+  readonly scene: Scene;
+  private readonly open: OpenDifferences;
+  private readonly mappings: Map<number, string>;
+  private readonly labels: LabelNumbers;
+  private readonly known = new WeakMap<Vma, KnownVma>();
+  private readonly drafts: Drafts;
+  private readonly ptes: PteComparer;
+  private readonly rss: RssComparer;
+  private index: number;
+
+  /** `strict`: whatever is minor differs like everything else. `watch`: note what mechanisms ask for. `from`: what it goes on from. */
+  constructor(
+    private readonly options: readonly NamedLane[],
+    private readonly strict: boolean,
+    watch: boolean,
+    private readonly from?: Lockstep,
+  ) {
+    if (options.length === 0) throw new OutOfRange('api.lanes', 'a comparison needs a lane');
+    this.labels = from?.labels ?? new LabelNumbers();
+    this.mappings = new Map(from?.mappings);
+    this.open = from?.open.fork() ?? new OpenDifferences();
+    this.index = from?.index ?? 0;
+    this.lanes = options.map((lane, l) =>
+      from === undefined ? new Lane(lane, this.labels, watch) : from.lanes[l]!.fork(lane.options, this.labels, watch),
+    );
+    this.drafts = new Drafts(strict);
+    this.scene = {
+      lanes: this.lanes,
+      drafts: this.drafts,
+      open: this.open,
+      knownFrames: new Map(from?.scene.knownFrames),
+      frameNow: [],
+      mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
+    };
+    this.ptes = new PteComparer(this.scene);
+    this.rss = new RssComparer(this.scene, from?.rss);
+    if (from === undefined) nameNewborn(this.lanes, this.labels, -1);
+  }
+
+  /** The same lanes in the same state, or some of them going on as others: `options` has one a lane. */
+  fork(options: readonly LaneOptions[] = this.options.map((lane) => lane.options), watch = false): Lockstep {
+    const named = options.map((lane, l) => ({ name: this.options[l]!.name, options: lane }));
+    return new Lockstep(named, this.strict, watch, this);
+  }
+
+  /** Events so far. */
+  get length(): number {
+    return this.index;
+  }
+
+  /** Why no lane could carry the last event out; null when one could. */
+  get lost(): LogReferenceError | null {
+    return this.lanes.every((lane) => lane.unresolved !== null) ? this.lanes[0]!.unresolved : null;
+  }
+
+  /**
+   * Applies the next event in every lane, and returns what differs now and did not before, or otherwise. Throws
+   * EventError, and stays where it is, when no lane can carry it out; with `goOn` it passes over it then.
+   */
+  step(event: LogEvent, goOn = false): readonly Draft[] {
+    const { index, lanes, drafts } = this;
+    for (const lane of lanes) lane.step(index, event);
+    const { lost } = this;
+    if (lost !== null && !goOn) throw new EventError(index, lost);
+    this.index++;
+    if ('label' in event && event.label !== undefined) this.mappings.set(index, event.label);
+    const gone = nameNewborn(lanes, this.labels, index);
+    drafts.clear();
+    if (lost !== null) return drafts.list;
+    compareOutcomes(lanes, event, drafts);
+    return this.compared(gone, this.touchedMms(event));
+  }
+
+  /**
+   * As `step`, with an event of its own for each lane, or none: what they return is compared only where all have one
+   * of the same type. A lane that cannot carry out its event passes over it.
+   */
+  stepEach(events: readonly (LogEvent | null)[]): readonly Draft[] {
+    const { index, lanes, drafts } = this;
+    for (const [l, event] of events.entries()) {
+      if (event === null) lanes[l]!.pass();
+      else lanes[l]!.step(index, event);
+    }
+    this.index++;
+    const all = events.filter((event) => event !== null);
+    for (const event of all) if ('label' in event && event.label !== undefined) this.mappings.set(index, event.label);
+    const gone = nameNewborn(lanes, this.labels, index);
+    drafts.clear();
+    const [first] = all;
+    if (first !== undefined && all.length === events.length && all.every(({ type }) => type === first.type)) {
+      compareOutcomes(lanes, first, drafts);
+    }
+    return this.compared(gone, [...new Set(all.flatMap((event) => this.touchedMms(event)))]);
+  }
+
+  /** What differs of what was touched. */
+  private compared(gone: readonly number[], mms: readonly number[]): readonly Draft[] {
+    const { drafts } = this;
+    this.ptes.touched();
+    this.reconsider();
+    compareFrames(this.scene, gone);
+    this.rss.compare(mms);
+    compareVmas(this.scene);
+    return drafts.list.length === 0 ? drafts.list : drafts.list.filter((draft) => this.isNew(draft));
+  }
+
+  /** The same difference as before is not told again. */
+  private isNew({ thing, part, signature, at, minor }: Draft): boolean {
+    if (thing === OUTCOME || minor) return true;
+    if (this.open.known(thing, part.aspect) === signature) return false;
+    this.open.open(thing, part.aspect, signature, at);
+    return true;
+  }
+
+  /** What a thing is called in every run over the same log. */
+  nameOf(thing: Thing): string {
+    return typeof thing === 'number' ? identityName(thing, this.labels) : thing;
+  }
+
+  /**
+   * Whether a thing of that name differs in a respect after the last event. Only of strict ones. Of a page that an event
+   * allocated: whether any that this event allocated does.
+   */
+  differs(name: string, aspect: string): boolean {
+    if (name === OUTCOME) {
+      return this.drafts.list.some(
+        ({ thing, part }) =>
+          thing === OUTCOME && (part.aspect === aspect || part.kind === 'crash' || part.kind === 'process'),
+      );
+    }
+    const born = birthOf(name);
+    for (const thing of born === undefined ? this.thingsOf(name) : this.bornAt(born)) {
+      if (this.open.known(thing, aspect) !== undefined || this.covered(thing, aspect)) return true;
+    }
+    return false;
+  }
+
+  /** Something differs that leaves nothing to compare in this respect: what is not there has no flags. */
+  private covered(thing: Thing, aspect: string): boolean {
+    const { open } = this;
+    if (typeof thing === 'number') {
+      return open.known(thing, 'count') !== undefined && this.lanes.some((lane) => lane.ids.pfn(thing) < 0);
+    }
+    if (open.known(thing, 'exists') !== undefined || open.known(thing, 'mapped') !== undefined) return true;
+    if (aspect === 'mapped') return open.known(thing, 'frame') !== undefined;
+    const counter = /^rss (\d+) /.exec(thing);
+    return counter !== null && open.known(`mm ${counter[1]}`, 'exists') !== undefined;
+  }
+
+  /** Some lanes could not carry out the last event, or died of it, and others did. */
+  get outcomeApart(): boolean {
+    return this.drafts.list.some(({ part }) => part.kind === 'crash' || part.kind === 'process');
+  }
+
+  private thingsOf(name: string): Thing[] {
+    const label = this.labels.names.indexOf(name);
+    if (label >= 0) return [label];
+    const things: Thing[] = [name];
+    for (const thing of this.open.frames()) if (identityName(thing, this.labels) === name) things.push(thing);
+    return things;
+  }
+
+  private bornAt(index: number): Thing[] {
+    return [...this.open.frames()].filter((thing) => birthOf(identityName(thing, this.labels)) === index);
+  }
+
+  /** A driver that changes a VMA's flags or vm_pgoff changes decisions without touching a PTE. */
+  private reconsider(): void {
+    const { ptes, known } = this;
+    for (const lane of this.lanes) {
+      for (const vma of lane.touched.vmas) {
+        const { vm_flags, vm_pgoff } = vma;
+        const before = known.get(vma);
+        known.set(vma, { vm_flags, vm_pgoff });
+        if (before === undefined) {
+          // what it was like is not known to one that goes on from another
+          if (this.from === undefined) continue;
+        } else if (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff) continue;
+        const mm = vma.mm.id;
+        const p = { lo: 0, hi: 0 };
+        lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
+      }
+    }
+  }
+
+  private touchedMms(event: LogEvent): readonly number[] {
+    const mms: number[] = [];
+    if ('mm' in event) mms.push(event.mm);
+    if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
+    for (const { touched } of this.lanes) {
+      let last = -1;
+      for (let i = 0; i < touched.ptes; i++) {
+        const mm = touched.mm[i]!;
+        if (mm !== last && !mms.includes(mm)) mms.push(mm);
+        last = mm;
+      }
+    }
+    return mms;
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Which facts of an architecture the mechanisms asked for, and so what could have made a difference. */
+import type { Architecture } from '../arch/architecture.js';
+import type { ArchFacts } from '../arch/facts.js';
+
+/** Answers like `arch`, and notes in `asked` which facts were asked for, and `pte_special` for the special bit. */
+export function watchArchitecture(arch: Architecture, asked: Set<string>): Architecture {
+  const facts = {} as ArchFacts;
+  for (const name of Object.keys(arch.facts) as (keyof ArchFacts)[]) {
+    Object.defineProperty(facts, name, {
+      enumerable: true,
+      get: () => {
+        asked.add(name);
+        return arch.facts[name];
+      },
+    });
+  }
+  const { special, pte } = arch;
+  return {
+    ...arch,
+    facts,
+    special: {
+      get pte() {
+        asked.add('pte_special');
+        return special.pte;
+      },
+      pmd: special.pmd,
+      pud: special.pud,
+    },
+    pte: {
+      ...pte,
+      special: (p) => {
+        asked.add('pte_special');
+        return pte.special(p);
+      },
+      mkspecial: (p) => {
+        asked.add('pte_special');
+        pte.mkspecial(p);
+      },
+    },
+  };
+}

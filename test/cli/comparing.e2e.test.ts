@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What `compare`, `kernel bisect` and `table` say of logs that people asked about. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { specialbit } from './specialbit.testkit.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'specialbit-compare-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function log(name: string, header: object, events: readonly object[]): string {
+  const file = join(folder, `${name}.jsonl`);
+  const lines = [{ specialbit: 1, files: { dev: 'device' }, ...header }, ...events];
+  writeFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  return file;
+}
+
+const MOVED = log('moved', { files: { f: { kind: 'file', pages: 64 } } }, [
+  { type: 'mmap', at: '0x60000000', label: 'a', pages: 4, prot: 'rw', flags: 'MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED' },
+  { type: 'mmap', at: '0x60004000', label: 'b', pages: 4, prot: 'rw', file: 'f', flags: 'MAP_SHARED|MAP_FIXED' },
+  { type: 'mremap', at: '0x60000000', pages: 8, new_pages: 8, to: '0x70000000' },
+  { type: 'write', at: '0x60005000', value: 7 },
+]);
+
+const FORKED = log('forked', {}, [
+  {
+    type: 'mmap',
+    label: 'bar',
+    pages: 2,
+    prot: 'rw',
+    file: 'dev',
+    flags: 'MAP_PRIVATE',
+    call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }],
+  },
+  { type: 'write', at: 'bar[0]', value: 7 },
+  { type: 'fork', child: 1 },
+  { type: 'write', mm: 1, at: 'bar[1]', value: 8 },
+  { type: 'exit', mm: 1 },
+]);
+
+const MIXED = {
+  type: 'mmap',
+  label: 'ring',
+  pages: 512,
+  prot: 'rw',
+  file: 'dev',
+  flags: 'MAP_PRIVATE',
+  call: [{ type: 'vm_flags_mod', set: 'VM_MIXEDMAP' }],
+};
+
+const MANY = log('many', {}, [
+  MIXED,
+  ...Array.from({ length: 512 }, (_, i) => ({ type: 'vmf_insert_mixed', at: `ring[${i}]`, frame: 'P0' })),
+  { type: 'fork', child: 1 },
+]);
+
+describe('compare', () => {
+  it('names what was proved, and says what only follows', async () => {
+    const { code, out } = await specialbit(['compare', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1', '--no-state']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/why: mremap_several_vmas:/);
+    expect(out).toMatch(/from it follow\n {4}event 4: write: none on x86_64@6\.12, SIGSEGV on x86_64@7\.1\n/);
+    expect(out).not.toMatch(/devmap|after 4 events/);
+  });
+
+  it('leads with what a process is told, and says why it is not there', async () => {
+    const { out } = await specialbit(['compare', FORKED, '--lane', 'x86_64@6.12,arm@6.12']);
+    expect(out.split('\n').slice(2, 4).join(' ')).toBe(
+      'lanes first part at event 3: fork returned -ENOMEM on x86_64@6.12, 0 on arm@6.12',
+    );
+    expect(out).toMatch(/no such mm: 1 \(fork at\s+event 3 failed with -ENOMEM/);
+  });
+
+  it('fits a screen whatever the log, and no line is longer than a mail has room for', async () => {
+    const { out } = await specialbit(['compare', MANY, '--lane', 'x86_64,arm']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78);
+    expect(out).toMatch(/ring\[0\.\.511\]/);
+    expect(out).toMatch(/events 3-513: vmf_insert_mixed/);
+  });
+
+  it('compares one log under two settings', async () => {
+    const { code, out } = await specialbit(['compare', FORKED, '--lane', 'x86_64,x86_64:swap=64', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ lanes: ['x86_64', 'x86_64@7.3:swap=64'], parted: false });
+    const { err } = await specialbit(['compare', FORKED, '--lane', 'x86_64,x86_64:NOSUCH']);
+    expect(err).toMatch(/no such setting of a lane: NOSUCH/);
+  });
+
+  it('compares two logs on one lane, and proves which change does what', async () => {
+    const second = log('many2', {}, [
+      MIXED,
+      { type: 'vm_insert_page', at: 'ring[0]', frame: 'P0' },
+      { type: 'write', at: 'ring[1]' },
+    ]);
+    const first = log('many1', {}, [
+      MIXED,
+      { type: 'vmf_insert_mixed', at: 'ring[0]', frame: 'P0' },
+      { type: 'write', at: 'ring[1]' },
+    ]);
+    const { code, out } = await specialbit(['compare', first, second, '--lane', 'x86_64']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^- 2 vmf_insert_mixed ring\[0\] P0\n\+ 2 vm_insert_page ring\[0\] P0\n {2}proved: /m);
+    expect((await specialbit(['compare', first, first, '--lane', 'x86_64'])).code).toBe(0);
+    expect((await specialbit(['compare', first, second, '--lane', 'x86_64,arm'])).code).toBe(2);
+  });
+});
+
+describe('replay', () => {
+  it('says which event failed to make what is missing', async () => {
+    const { err } = await specialbit(['replay', FORKED, '--lane', 'x86_64@6.12']);
+    expect(err).toMatch(/no such mm: 1 \(fork at event 3 failed with -ENOMEM; live: 0\)/);
+  });
+});
+
+describe('explain', () => {
+  it('says when a process exited, and what to ask instead', async () => {
+    const { code, err } = await specialbit(['explain', FORKED, 'bar[0]', '--mm', '1', '--lane', 'arm']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/it exited at event 5: --at 4/);
+  });
+});
+
+describe('kernel bisect', () => {
+  it('finds the one feature, with its commit and the proof', async () => {
+    const { code, out } = await specialbit(['kernel', 'bisect', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^one feature parts x86_64@6\.12 and x86_64@7\.1 on this log: mremap_several_vmas$/m);
+    expect(out).toMatch(/commit d23cb648e365/);
+    expect(out).toMatch(/^Proved: they part at 2 events of 4 events, and with mremap_several_vmas/m);
+  });
+
+  it('agrees with 0, and wants two lanes', async () => {
+    expect((await specialbit(['kernel', 'bisect', MOVED, '--lane', 'x86_64@6.1,x86_64@6.12'])).code).toBe(0);
+    const { code, err } = await specialbit(['kernel', 'bisect', MOVED, '--lane', 'x86_64']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/expected two lanes, found 1/)]);
+  });
+
+  it('as data', async () => {
+    const { out } = await specialbit(['kernel', 'bisect', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ partings: 2, complete: true, traits: [{ name: 'mremap_several_vmas' }] });
+  });
+});
+
+describe('table', () => {
+  it('has the rows that differ, and the exit code says whether there are any', async () => {
+    const { code, out } = await specialbit(['table', MOVED, FORKED, '--lane', 'x86_64@6.12,x86_64@7.1']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/3 {2}return value +-EFAULT +0/);
+    expect((await specialbit(['table', MOVED, '--lane', 'x86_64@6.1,x86_64@6.12'])).code).toBe(0);
+  });
+
+  it('as CSV, Markdown and data', async () => {
+    const args = ['table', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1'];
+    expect((await specialbit([...args, '--format', 'csv'])).out).toMatch(
+      /^log,event,call,what,x86_64@6\.12,x86_64@7\.1\n.*,3,mremap /,
+    );
+    expect((await specialbit([...args, '--format', 'markdown'])).out).toMatch(/^\| log \| event \| what \|/);
+    const { lanes, logs } = JSON.parse((await specialbit([...args, '--json'])).out);
+    expect(lanes).toEqual(['x86_64@6.12', 'x86_64@7.1']);
+    expect(logs[0]).toMatchObject({ events: 4, partings: 2 });
+  });
+});
