@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root, specialbit } from '../cli/specialbit.testkit.js';
 
-const documents = ['docs/time-travel.md', 'docs/kernels.md', 'docs/porting.md'];
+const documents = ['docs/time-travel.md', 'docs/kernels.md', 'docs/porting.md', 'docs/proposed.md'];
 const BLOCK = /^(`{3,})console\n\$ (specialbit [^\n]+)\n([\s\S]*?)^\1\n/gm;
 const blocks = documents.flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(BLOCK)].map(([whole, fence, command, output]) => ({

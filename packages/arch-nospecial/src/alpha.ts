@@ -124,8 +124,12 @@ export const alpha_special = declareArchitecture({
   ...spec,
   name: 'alpha+special',
   title: 'Alpha with a special bit',
-  kconfig: 'ALPHA && ARCH_HAS_PTE_SPECIAL (not in 6.12)',
-  notes: [...(spec.notes ?? []), 'Bit 19 is unused by hardware and by 6.12; pte_modify has to keep it.'],
+  kconfig: 'ALPHA && ARCH_HAS_PTE_SPECIAL (in no release up to 7.3)',
+  proposed: {
+    messageId: '20260403150048.488266-1-mattst88@gmail.com',
+    subject: '[PATCH] alpha: Add ARCH_HAS_PTE_SPECIAL support',
+  },
+  notes: [...(spec.notes ?? []), 'Bit 19 is unused by hardware and by 7.3; pte_modify has to keep it.'],
   layout: {
     ...spec.layout,
     bits: [...names, { name: '_PAGE_SPECIAL', mask: _PAGE_SPECIAL, meaning: 'software: special', kind: 'page' }],

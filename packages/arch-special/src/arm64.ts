@@ -294,6 +294,7 @@ function arm64(v: Variant): Architecture {
       check_safe_pte_update: true, // arch/arm64/include/asm/pgtable.h
       tlb_delay_rmap: true, // include/asm-generic/tlb.h: arm64 is always SMP
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/arm64/Kconfig
+      ARCH_HAS_PTE_PROTNONE: true, // arch/arm64/Kconfig
     },
     changes: [
       layoutWithout(arm64_mkcont_only, withoutMkcontOnly),

@@ -171,6 +171,7 @@ export const loongarch64 = declareArchitecture({
     read_fault_vm_flags: 3, // arch/loongarch/mm/fault.c
     pte_pgprot: true, // arch/loongarch/include/asm/page.h
     ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/loongarch/Kconfig
+    ARCH_HAS_PTE_PROTNONE: true, // arch/loongarch/Kconfig
   },
   changes: [
     layoutWithout(loongarch_wrprotect_forgets_dirty, (layout) => ({

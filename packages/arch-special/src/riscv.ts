@@ -174,6 +174,7 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/riscv/Kconfig: RISCV_DMA_NONCOHERENT
       ARCH_DMA_DEFAULT_COHERENT: true, // arch/riscv/Kconfig
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+      ARCH_HAS_PTE_PROTNONE: true, // arch/riscv/Kconfig: if MMU
       PROT_WRITE_gives_VM_READ: true, // arch/riscv/include/asm/mman.h
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
       // arch/riscv/include/asm/pgtable.h: __set_pte_at; arch/riscv/mm/pgtable.c: ptep_set_access_flags

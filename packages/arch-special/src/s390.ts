@@ -132,6 +132,7 @@ function s390({ name, title, soft_dirty }: Variant): Architecture {
       MMU_GATHER_NO_GATHER: true, // arch/s390/Kconfig
       MMU_GATHER_MERGE_VMAS: true, // arch/s390/Kconfig
       ARCH_SUPPORTS_NUMA_BALANCING: true, // arch/s390/Kconfig
+      ARCH_HAS_PTE_PROTNONE: true, // arch/s390/Kconfig
     },
     changes: [
       { feature: s390_segment_present, without: (spec) => ({ ...spec, huge: { pmd: segment.withoutPresent } }) },

@@ -53,7 +53,7 @@ export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...opti
     special: { pmd: true, pud: true },
     huge: x86_64Huge,
     features: { pte_devmap: true, soft_dirty: options.soft_dirty, uffd_wp: true, huge_pfnmap: true },
-    facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
+    facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true, ARCH_HAS_PTE_PROTNONE: true },
     changes: x86_64Changes(options),
   };
 }

@@ -13,7 +13,7 @@ export interface KnownFeature {
 
 let known: readonly KnownFeature[] | undefined;
 
-/** By the release that brought them, then by name. */
+/** By the release that brought them, then by name; what is only proposed last. */
 export function knownFeatures(): readonly KnownFeature[] {
   if (known !== undefined) return known;
   const byName = new Map<string, { feature: Feature; architectures: string[] }>();
@@ -28,7 +28,9 @@ export function knownFeatures(): readonly KnownFeature[] {
   }
   known = [...byName.values()].sort(
     (a, b) =>
-      compareVersions(a.feature.since.version, b.feature.since.version) || a.feature.name.localeCompare(b.feature.name),
+      Number(a.feature.evidence === 'proposed') - Number(b.feature.evidence === 'proposed') ||
+      compareVersions(a.feature.since.version, b.feature.since.version) ||
+      a.feature.name.localeCompare(b.feature.name),
   );
   return known;
 }

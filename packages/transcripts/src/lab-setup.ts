@@ -9,6 +9,7 @@ import {
   linux_6_12,
   type Profile,
   type World,
+  withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { FRAME_RUNS, type Kernel, type KernelOptions, openWorld } from '@specialbit/core/kernel';
@@ -67,9 +68,12 @@ export class LabSetup {
   }
 }
 
-/** The profile of the kernel that was recorded: a release that has a name, or any other by what it had then. */
+/**
+ * The profile of the kernel that was recorded: a release that has a name, or any other by what it had then. The
+ * laboratory builds its kernels with CONFIG_FIND_NORMAL_PAGE.
+ */
 function profileOf(header: TranscriptHeader): Profile {
   const [release] = /^\d+\.\d+(?:\.\d+)?/.exec(header.kernel) ?? [];
   if (release === undefined) return linux_6_12;
-  return findProfile(release) ?? defineProfile(release);
+  return withConfig(findProfile(release) ?? defineProfile(release), ['CONFIG_FIND_NORMAL_PAGE']);
 }

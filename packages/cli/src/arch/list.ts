@@ -27,7 +27,7 @@ function listLines(archs: readonly Architecture[], { color }: Terminal): string[
     a.special.pud ? 'yes' : '-',
     `${a.page.size / 1024}K`,
     String(a.levels.filter((level) => !level.folded).length),
-    a.title,
+    a.proposed === undefined ? a.title : `${a.title} (proposed)`,
     a.source[0] ?? '-',
   ]);
   const [head = '', ...rest] = table([['name', 'pte', 'pmd', 'pud', 'page', 'levels', 'what', 'read from'], ...rows], {
@@ -40,6 +40,9 @@ function listLines(archs: readonly Architecture[], { color }: Terminal): string[
     '',
     `${archs.length} configurations: ${withBit} with a special bit in a PTE, ${archs.length - withBit} without.`,
     'pte, pmd, pud: where the special bit of an entry of that level is, or whether there is one.',
+    ...archs.flatMap(({ name, proposed }) =>
+      proposed === undefined ? [] : [`proposed, in no release: ${name}, Message-ID <${proposed.messageId}>`],
+    ),
   ];
 }
 

@@ -8,7 +8,22 @@ const raw = (p: Readonly<Pte>): string => `0x${formatPte(p)}`;
 
 /** Everything that a plugin said, with masks as hex strings. */
 export function plainArchitecture(a: Architecture): object {
-  const { name, aliases, family, title, kconfig, source, notes, bits, bigEndian, page, levels, special, features } = a;
+  const {
+    name,
+    aliases,
+    family,
+    title,
+    kconfig,
+    source,
+    proposed,
+    notes,
+    bits,
+    bigEndian,
+    page,
+    levels,
+    special,
+    features,
+  } = a;
   return {
     name,
     aliases,
@@ -16,6 +31,7 @@ export function plainArchitecture(a: Architecture): object {
     title,
     kconfig,
     source,
+    proposed,
     notes,
     bits,
     bigEndian,

@@ -76,6 +76,7 @@ function facts(a: Architecture, columns: number): string[] {
     ['special', `pte ${specialBit(a)}, pmd ${a.special.pmd ? 'yes' : 'none'}, pud ${a.special.pud ? 'yes' : 'none'}`],
     ['also', a.aliases.join(', ') || '-'],
     ['Kconfig', a.kconfig],
+    ...(a.proposed === undefined ? [] : [['proposed', `<${a.proposed.messageId}>: "${a.proposed.subject}"`]]),
     ['words', `${a.bits}-bit, ${a.bigEndian ? 'big' : 'little'}-endian, entries of ${a.layout.pteBits} bits`],
     ['source', a.source.join(', ')],
   ];

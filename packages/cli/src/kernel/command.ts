@@ -4,6 +4,7 @@ import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
+import { architectures } from '../architectures.js';
 import { type CommandContext, EXIT_CODES, list as names, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { type KnownFeature, knownFeatures } from '../features.js';
@@ -18,6 +19,7 @@ const EVIDENCE: Readonly<Record<Evidence, string>> = {
   transcripts: 'proven by transcripts of real kernels',
   source: 'read in the source of kernels with and without it',
   reported: 'from commits and mails; not proven',
+  proposed: 'proposed on a list; in no release',
 };
 
 /** Adds the command to the command line. */
@@ -38,6 +40,7 @@ Examples:
   specialbit kernel list
   specialbit kernel show linux-6.1
   specialbit kernel diff linux-6.1 linux-6.12
+  specialbit kernel diff 7.3 7.3+cow_pfnmap_by_anon
   specialbit kernel flags 7.3 --arch arm64
   specialbit kernel facts munmap
   specialbit kernel bisect examples/s12-zero-page.jsonl --lane arm@6.1,arm@6.12
@@ -94,6 +97,8 @@ const telling = (): readonly KnownFeature[] =>
     ({ feature, architectures }) => architectures.length === 0 || PROFILES.some((profile) => !profile.has(feature)),
   );
 
+const isProposed = ({ feature }: KnownFeature): boolean => feature.evidence === 'proposed';
+
 async function list(json: boolean, terminal: Terminal): Promise<number> {
   const known = telling();
   const kernels = PROFILES.map((profile) => {
@@ -113,12 +118,25 @@ async function list(json: boolean, terminal: Terminal): Promise<number> {
     name === DEFAULT_PROFILE.name ? 'the default' : '',
   ]);
   const head = ['kernel', 'release', 'features', 'unproven', ''].map(terminal.color.dim);
-  await terminal.out(`${table([head, ...rows], { align: 'llrr' }).join('\n')}\n`);
+  const lines = [...table([head, ...rows], { align: 'llrr' }), '', 'proposed, in none of them:'];
+  for (const { feature } of known.filter(isProposed)) {
+    const mail = `Message-ID <${feature.since.messageId}>`;
+    lines.push(...wrap(`${feature.name} (name it: ${DEFAULT_SERIES}+${feature.name}), ${mail}`, MAIL_WIDTH, '  '));
+  }
+  for (const { name, proposed } of architectures) {
+    if (proposed === undefined) continue;
+    lines.push(...wrap(`${name} (an architecture), Message-ID <${proposed.messageId}>`, MAIL_WIDTH, '  '));
+  }
+  await terminal.out(`${lines.join('\n')}\n`);
   return EXIT.fine;
 }
 
+/** How the default kernel is named in short: `7.3`. */
+const DEFAULT_SERIES = DEFAULT_PROFILE.name.replace(/^linux-/, '');
+
 /** The commit of a change, or the two releases between which it came where no commit is known. */
-function origin(what: string, { version, commit, after, subject }: Origin): string {
+function origin(what: string, { version, commit, after, subject, messageId }: Origin): string {
+  if (messageId !== undefined) return `proposed, Message-ID <${messageId}>: "${subject}"`;
   if (commit !== undefined) return `${what} ${version}, commit ${commit}: "${subject}"`;
   const between = after === undefined ? '' : `, absent in ${after}, commit not known`;
   return `${what} ${version}${between}: ${subject}`;
@@ -137,7 +155,8 @@ function featureLines({ feature, architectures }: KnownFeature, present: boolean
   if (architectures.length > 0) {
     lines.push(...wrap(`only ${architectures.join(', ')}`, MAIL_WIDTH, '    ').map(color.dim));
   }
-  if (feature.evidence !== 'transcripts') lines.push(color.yellow(`    ${EVIDENCE[feature.evidence]}`));
+  if (feature.evidence !== 'transcripts' && feature.evidence !== 'proposed')
+    lines.push(color.yellow(`    ${EVIDENCE[feature.evidence]}`));
   return lines;
 }
 
@@ -145,10 +164,17 @@ async function show(name: string, json: boolean, terminal: Terminal): Promise<nu
   const profile = kernelNamed(name);
   const known = telling();
   const has = known.filter(({ feature }) => profile.has(feature));
-  const lacks = known.filter(({ feature }) => !profile.has(feature));
+  const lacks = known.filter((entry) => !profile.has(entry.feature) && !isProposed(entry));
+  const proposed = known.filter((entry) => !profile.has(entry.feature) && isProposed(entry));
   if (json) {
     const plain = ({ feature, architectures }: KnownFeature): object => ({ ...feature, architectures });
-    const result = { name: profile.name, release: profile.version, has: has.map(plain), lacks: lacks.map(plain) };
+    const result = {
+      name: profile.name,
+      release: profile.version,
+      has: has.map(plain),
+      lacks: lacks.map(plain),
+      proposed: proposed.map(plain),
+    };
     await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     return EXIT.fine;
   }
@@ -157,6 +183,9 @@ async function show(name: string, json: boolean, terminal: Terminal): Promise<nu
   lines.push(...has.flatMap((entry) => featureLines(entry, true, terminal)));
   if (lacks.length > 0) {
     lines.push('', color.bold('without'), ...lacks.flatMap((entry) => featureLines(entry, false, terminal)));
+  }
+  if (proposed.length > 0) {
+    lines.push('', color.bold('proposed'), ...proposed.flatMap((entry) => featureLines(entry, true, terminal)));
   }
   await terminal.out(`${lines.join('\n')}\n`);
   return EXIT.fine;
@@ -183,7 +212,10 @@ async function diff(
     return EXIT.fine;
   }
   const { color } = terminal;
-  const lines = [color.bold(`${a.name} -> ${b.name}: ${changed.length} differences`), ''];
+  const lines = [
+    color.bold(`${a.name} -> ${b.name}: ${changed.length} ${changed.length === 1 ? 'difference' : 'differences'}`),
+    '',
+  ];
   const title = ({ feature, architectures }: KnownFeature): string =>
     portingNote(feature.name)?.title ?? (architectures.length > 0 ? OF_ARCHITECTURES : ELSEWHERE);
   for (const group of [...PORTING.map((known) => known.title), ELSEWHERE, OF_ARCHITECTURES]) {

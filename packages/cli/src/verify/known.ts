@@ -36,6 +36,8 @@ export interface KnownRule {
   readonly frames?: readonly string[];
   /** Bytes. */
   readonly page_size?: number;
+  /** All that differs is of labels whose page is free: the harness reads what the allocator made of its struct page. */
+  readonly free_page?: boolean;
   /** The kernel has printed a message in the scenario. */
   readonly after_message?: boolean;
 }
@@ -50,6 +52,8 @@ export interface Situation {
   readonly fields: readonly Field[];
   readonly frame: string | undefined;
   readonly printed: boolean;
+  /** All that differs is of labels of the allocator's pages that are free, as the model has it. */
+  readonly free: boolean;
 }
 
 /** The index of the entry that speaks of a step; -1 for none. */
@@ -70,6 +74,7 @@ function follows(rule: KnownRule, step: Situation): boolean {
     (rule.ops?.includes(step.op) ?? true) &&
     (rule.frames === undefined || (step.frame !== undefined && rule.frames.includes(step.frame))) &&
     (rule.page_size === undefined || rule.page_size === step.pageSize) &&
+    (rule.free_page === undefined || rule.free_page === step.free) &&
     (rule.after_message === undefined || rule.after_message === step.printed)
   );
 }
@@ -102,6 +107,7 @@ const RULE: Readonly<Record<string, Type>> = {
   ops: 'strings',
   frames: 'strings',
   page_size: 'number',
+  free_page: 'boolean',
   after_message: 'boolean',
 };
 

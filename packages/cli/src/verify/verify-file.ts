@@ -185,12 +185,13 @@ class Verifier {
       return;
     }
     const kernel = JSON.parse(text) as StepRecord;
-    const found = compareRecords(kernel, JSON.parse(model) as StepRecord, result.compared, this.pageSize);
+    const ours = JSON.parse(model) as StepRecord;
+    const found = compareRecords(kernel, ours, result.compared, this.pageSize);
     if (found.length === 0) result.agreeing++;
-    else this.mismatch(kernel, line, found);
+    else this.mismatch(kernel, line, found, ours);
   }
 
-  private mismatch({ scenario, seq, mm, op }: Step, line: number, differences: Difference[]): void {
+  private mismatch({ scenario, seq, mm, op }: Step, line: number, differences: Difference[], ours?: StepRecord): void {
     const { result, options } = this;
     for (const { field } of differences) result.differ[field]++;
     const arch = result.arch!;
@@ -204,6 +205,7 @@ class Verifier {
       fields: differences.map(({ field }) => field),
       frame: this.player.running?.frameAt(mm, op),
       printed: this.player.running?.hasPrinted ?? false,
+      free: differences.every(({ where }) => isFree(ours?.dump?.frames[where])),
     });
     if (known >= 0) {
       result.known.push({ ...mismatch, known });
@@ -232,4 +234,9 @@ class Verifier {
     this.seen++;
     this.crashed(JSON.parse(text) as Step, line, 'went on', describeFailure(error));
   }
+}
+
+/** The record of a page of the allocator that has no reference left, under a label that the harness has kept. */
+function isFree(frame: readonly unknown[] | undefined): boolean {
+  return frame !== undefined && frame[0] === 0 && frame[1] === 0 && frame[2] === '';
 }

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { createWorld, defaultContent, defaultMachine, kernelOptions, type LaneOptions, Player } from '@specialbit/core';
+import {
+  createWorld,
+  DEFAULT_PROFILE,
+  defaultContent,
+  defaultMachine,
+  kernelOptions,
+  type LaneOptions,
+  Player,
+  withConfig,
+} from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { parseLog } from '@specialbit/events';
 import { frameCounts, outcomeLine, stateLines } from './observe.js';
 import type { Scenario } from './scenario.js';
 
-const HEADER = '{"specialbit":1,"files":{"dev":"device","tmp":{"kind":"shmem","pages":2,"content":[240,241]}}}';
+const HEADER =
+  '{"specialbit":1,"files":{"dev":"device","tmp":{"kind":"shmem","pages":2,"content":[240,241]}},"config":["CONFIG_FIND_NORMAL_PAGE"]}';
 
 /** A scenario as a log of its own, in JSON Lines. */
 export const scenarioLog = ({ log }: Scenario): string => `${HEADER}\n${log.trim()}\n`;
@@ -22,7 +32,8 @@ export interface ScenarioResult {
 export function runScenario(arch: Architecture, scenario: Scenario): ScenarioResult {
   const { header, events } = parseLog(scenarioLog(scenario), { file: scenario.name });
   const machine = defaultMachine(arch);
-  const lane: LaneOptions = { arch, machine, content: defaultContent(machine), files: header.files ?? {} };
+  const profile = withConfig(DEFAULT_PROFILE, header.config);
+  const lane: LaneOptions = { arch, machine, profile, content: defaultContent(machine), files: header.files ?? {} };
   const lines: string[] = [];
   try {
     const player = new Player(kernelOptions(lane), createWorld(lane));

@@ -49,6 +49,13 @@ export interface ArchitectureChange {
   readonly without: (spec: ArchitectureSpec) => ArchitectureSpec;
 }
 
+/** A mail that proposed a change. */
+export interface Proposal {
+  /** Without brackets. */
+  readonly messageId: string;
+  readonly subject: string;
+}
+
 /**
  * An architecture in one configuration, as a plugin describes it. What has no question mark must be
  * said; everything else has the generic kernel's default.
@@ -65,6 +72,8 @@ export interface ArchitectureSpec {
   readonly kconfig: string;
   /** Files of the kernel tree, or the data sheet's page, from which it was read. */
   readonly source: readonly string[];
+  /** Of a configuration that is in no release: the mail that proposed it. */
+  readonly proposed?: Proposal;
   /** What would surprise a reader of the layout, a sentence each. */
   readonly notes?: readonly string[];
   /** BITS_PER_LONG */
@@ -113,6 +122,7 @@ export interface Architecture {
   readonly title: string;
   readonly kconfig: string;
   readonly source: readonly string[];
+  readonly proposed: Proposal | undefined;
   readonly notes: readonly string[];
   /** BITS_PER_LONG */
   readonly bits: 32 | 64;
@@ -233,6 +243,7 @@ function lazyArchitecture(
     title: spec.title,
     kconfig: spec.kconfig,
     source: spec.source,
+    proposed: spec.proposed,
     notes: spec.notes ?? [],
     bits: spec.bits,
     bigEndian: spec.bigEndian ?? false,

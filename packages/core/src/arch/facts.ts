@@ -107,6 +107,8 @@ export interface ArchFacts {
    * makes such entries.
    */
   readonly ARCH_SUPPORTS_NUMA_BALANCING: boolean;
+  /** pte_protnone() has a meaning in every configuration (7.3). */
+  readonly ARCH_HAS_PTE_PROTNONE: boolean;
 }
 
 /** How set_pte_at() keeps the instruction cache coherent. */
@@ -155,6 +157,7 @@ export const GENERIC_FACTS: ArchFacts = {
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
   DEFAULT_MMAP_MIN_ADDR: 4096, // mm/Kconfig
   ARCH_SUPPORTS_NUMA_BALANCING: false,
+  ARCH_HAS_PTE_PROTNONE: false,
 };
 
 /** Who records in an entry that user code read, or wrote, through it. */

@@ -7,19 +7,21 @@ export interface Origin {
   readonly commit?: string;
   /** Its first line; what it does, where the commit could not be found. */
   readonly subject: string;
-  /** First release that has it, `major.minor`. */
+  /** First release that has it, `major.minor`; `none` of what is only proposed. */
   readonly version: string;
   /** Without a commit: the last release whose source was read and does not have it. */
   readonly after?: string;
   /** Without a commit: where it was looked for in vain. */
   readonly searched?: string;
+  /** Of what is only proposed: Message-ID of the mail that proposed it, without brackets. */
+  readonly messageId?: string;
 }
 
 /**
  * How well a feature is known: seen in transcripts of kernels with and without it, read in the source
- * of both, or taken from commit messages and mails only.
+ * of both, taken from commit messages and mails only, or proposed on a list and in no release.
  */
-export type Evidence = 'transcripts' | 'source' | 'reported';
+export type Evidence = 'transcripts' | 'source' | 'reported' | 'proposed';
 
 export interface Feature {
   /** Unique; mechanisms ask for it by this name and never for a version. */

@@ -74,6 +74,7 @@ function proofText(group: readonly PairCause[], number: number, healed: string):
 /** `Since 6.11, commit 79a61cc3fc04 ("mm: ...")`; a removal where there was one. */
 export function originText(feature: Feature): string {
   const { since, until, backports } = feature;
+  if (since.messageId !== undefined) return `Proposed, in no release (<${since.messageId}>)`;
   const commit = (origin: { commit?: string; subject: string }): string =>
     origin.commit === undefined ? ` (${origin.subject})` : `, commit ${origin.commit} ("${origin.subject}")`;
   const removed = until === undefined ? '' : `; removed in ${until.version}${commit(until)}`;

@@ -36,7 +36,6 @@ it('says why a special PTE is no page, and who holds the frame', () => {
   expect(said.path!.steps.map(({ question, answer }) => `${question}? ${answer ? 'yes' : 'no'}`)).toEqual([
     'CONFIG_ARCH_HAS_PTE_SPECIAL? yes',
     'pte_special(pte)? yes',
-    'vma->vm_ops->find_special_page? no',
     'vm_flags & (VM_PFNMAP | VM_MIXEDMAP)? yes',
   ]);
   expect(said.bits.find(({ name }) => name === 'SPECIAL')).toMatchObject({ set: true, value: '200' });

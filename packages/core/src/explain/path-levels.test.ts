@@ -4,11 +4,12 @@ import { expect, it } from 'vitest';
 import type { HugeCodec } from '../arch/huge.js';
 import { newPte } from '../kernel/base/kernel.js';
 import { Decision } from '../kernel/pte/normal-page.js';
+import { PG } from '../machine/frame-table.js';
 import { PMD, PUD } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import { VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
 import type { VmOps } from '../mm/vma-record.js';
-import { linux_6_1, linux_6_12, linux_6_18, linux_7_1 } from '../profile/profiles.js';
+import { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_1 } from '../profile/profiles.js';
 import { B0, G0, HZ, hugeBare, hugeLane, hugePteBit, hugeWithBits, PUD_PAGES } from '../toy-huge.testkit.js';
 import { bootKernel } from '../world/create.js';
 import { entryPath } from './path.js';
@@ -17,9 +18,12 @@ const OPS: readonly (VmOps | null)[] = [null, { kind: 'driver', driver: { find_s
 
 it('walks to the decision of the hot path from every state', () => {
   const reached = new Set<Decision>();
+  const hook = findProfile('6.18+CONFIG_FIND_NORMAL_PAGE')!;
+  const proposed = ['6.12', '7.3'].map((name) => findProfile(`${name}+cow_pfnmap_by_anon`)!);
   for (const arch of [hugeWithBits, hugePteBit, hugeBare]) {
-    for (const profile of [linux_6_1, linux_6_12, linux_6_18, linux_7_1]) {
+    for (const profile of [linux_6_1, linux_6_12, linux_6_18, linux_7_1, hook, ...proposed]) {
       const k = bootKernel(hugeLane(arch, profile));
+      if (profile === proposed[0]) k.frames.setFlag(B0, PG.anon);
       const vma = k.newVma(k.mms.get(0)!);
       vma.vm_start = PUD_PAGES;
       vma.vm_end = 3 * PUD_PAGES;
@@ -71,7 +75,7 @@ it('walks to the decision of the hot path from every state', () => {
 /** The last question, and its answer: one of these. */
 const ENDS: Partial<Record<Decision, readonly string[]>> = {
   [Decision.normal]: ['beyond_memmap false'],
-  [Decision.normal_mixedmap_valid]: ['mixedmap_valid true', 'mixedmap_huge_zero false'],
+  [Decision.normal_mixedmap_valid]: ['mixedmap_valid true', 'mixedmap_beyond_memmap false'],
   [Decision.null_special_pmd]: ['special true'],
   [Decision.null_special_vma]: ['special_vma true'],
   [Decision.null_special_huge_zero]: ['special_huge_zero true'],
@@ -82,5 +86,8 @@ const ENDS: Partial<Record<Decision, readonly string[]>> = {
   [Decision.null_pfnmap_not_cow]: ['cow false'],
   [Decision.null_huge_zero]: ['huge_zero true', 'mixedmap_huge_zero true'],
   [Decision.bad_pfn]: ['beyond_memmap true'],
+  [Decision.normal_cow_anon]: ['cow_anon true'],
+  [Decision.null_cow_not_anon]: ['cow_anon false'],
+  [Decision.null_cow_invalid]: ['cow_valid false'],
   [Decision.null_beyond_memmap]: ['beyond_memmap true'],
 };

@@ -2,8 +2,10 @@
 import { expect, it } from 'vitest';
 import { newPte } from '../kernel/base/kernel.js';
 import { Decision } from '../kernel/pte/normal-page.js';
+import { PG } from '../machine/frame-table.js';
 import { VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
 import type { VmOps } from '../mm/vma-record.js';
+import { findProfile } from '../profile/profiles.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { bootKernel } from '../world/create.js';
 import { DECISIONS, decisionPath } from './path.js';
@@ -16,12 +18,19 @@ const OPS: readonly (VmOps | null)[] = [
 
 it('walks to the decision of the hot path from every state, and reaches every one there is', () => {
   const reached = new Set<Decision>();
-  for (const arch of [withBit, withoutBit]) {
-    const k = bootKernel(laneOf(arch));
+  const lanes = [withBit, withoutBit].flatMap((arch) =>
+    ['6.12', '7.3', '7.3+CONFIG_FIND_NORMAL_PAGE', '7.3+cow_pfnmap_by_anon'].map((kernel) => ({
+      ...laneOf(arch),
+      profile: findProfile(kernel)!,
+    })),
+  );
+  for (const lane of lanes) {
+    const k = bootKernel(lane);
+    k.frames.setFlag(k.machine.pfnOf('P1')!, PG.anon);
     const vma = k.newVma(k.mms.get(0)!);
     vma.vm_start = 100;
     vma.vm_end = 110;
-    const frames = ['P0', 'R0', 'D0', 'H0', 'Z'].map((label) => k.machine.pfnOf(label)!);
+    const frames = ['P0', 'P1', 'R0', 'D0', 'H0', 'Z'].map((label) => k.machine.pfnOf(label)!);
     for (const flags of [0, VM_PFNMAP, VM_MIXEDMAP, VM_PFNMAP | VM_MIXEDMAP]) {
       for (const access of [VM_MAYWRITE, VM_SHARED | VM_MAYWRITE, 0]) {
         for (const ops of OPS) {
@@ -49,8 +58,10 @@ it('walks to the decision of the hot path from every state, and reaches every on
       }
     }
   }
-  // the toy has no devmap bit, and the later ones are of entries above the PTE level
-  const all = (Object.keys(DECISIONS).map(Number) as Decision[]).filter((d) => d < Decision.null_special_pmd);
+  // the toy has no devmap bit, and some are of entries above the PTE level
+  const all = (Object.keys(DECISIONS).map(Number) as Decision[]).filter(
+    (d) => d < Decision.null_special_pmd || d > Decision.null_beyond_memmap,
+  );
   expect([...reached].sort((a, b) => a - b)).toEqual(all.filter((d) => d !== Decision.null_special_devmap));
 });
 
@@ -59,7 +70,10 @@ function ends(decision: Decision, asked: string): [string, string] {
   const last: Partial<Record<Decision, readonly string[]>> = {
     [Decision.normal]: ['beyond_memmap'],
     [Decision.bad_pfn]: ['beyond_memmap'],
-    [Decision.normal_mixedmap_valid]: ['mixedmap_zero'],
+    [Decision.normal_mixedmap_valid]: ['mixedmap_zero', 'mixedmap_beyond_memmap'],
+    [Decision.normal_cow_anon]: ['cow_anon'],
+    [Decision.null_cow_not_anon]: ['cow_anon'],
+    [Decision.null_cow_invalid]: ['cow_valid'],
     [Decision.null_mixedmap_zero]: ['mixedmap_zero'],
     [Decision.null_mixedmap_invalid]: ['mixedmap_valid'],
     [Decision.null_pfnmap_linear]: ['linear'],

@@ -69,6 +69,21 @@ export const DECISIONS: Readonly<Record<Decision, DecisionInfo>> = {
     by: 'special_huge_zero',
   },
   [Decision.null_huge_zero]: { verdict: 'NULL', text: 'the huge zero folio', by: 'huge_zero' },
+  [Decision.normal_cow_anon]: {
+    verdict: 'page',
+    text: 'an anonymous folio in a copy-on-write VM_PFNMAP: it was copied there',
+    by: 'cow_anon',
+  },
+  [Decision.null_cow_invalid]: {
+    verdict: 'NULL',
+    text: 'in a VM_PFNMAP, and the pfn has no struct page: nothing that was copied',
+    by: 'cow_valid',
+  },
+  [Decision.null_cow_not_anon]: {
+    verdict: 'NULL',
+    text: 'in a VM_PFNMAP, and not anonymous: nothing that was copied',
+    by: 'cow_anon',
+  },
   [Decision.null_devmap]: { verdict: 'NULL', text: 'device memory with struct pages', by: 'devmap' },
   [Decision.null_beyond_memmap]: { verdict: 'NULL', text: 'its pfn lies beyond the memory map', by: 'beyond_memmap' },
 };

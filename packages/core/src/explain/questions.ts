@@ -9,7 +9,13 @@ import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
 import { hexLong } from '../kernel/base/format.js';
 import type { Kernel } from '../kernel/base/kernel.js';
-import { Decision, is_huge_zero_pfn, trusts_special } from '../kernel/pte/normal-page.js';
+import {
+  Decision,
+  has_find_special_page,
+  is_huge_zero_pfn,
+  tells_by_anon,
+  trusts_special,
+} from '../kernel/pte/normal-page.js';
 import { LEVEL_NAMES, type Level, PMD, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import { is_cow_mapping, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
@@ -55,8 +61,11 @@ export type QuestionId =
   | 'mixedmap_valid'
   | 'mixedmap_zero'
   | 'mixedmap_huge_zero'
+  | 'mixedmap_beyond_memmap'
   | 'linear'
   | 'cow'
+  | 'cow_valid'
+  | 'cow_anon'
   | 'devmap'
   | 'zero'
   | 'huge_zero'
@@ -123,6 +132,22 @@ const IS_HUGE_ZERO = {
   because: hugeZero,
 };
 
+/** What the kernel calls the driver's hook. */
+function hookName(a: Asked): string {
+  return a.k.feature.find_normal_page ? 'find_normal_page' : 'find_special_page';
+}
+
+const PFN_VALID = {
+  text: 'pfn_valid(pfn)',
+  ask: (a: Asked) => a.k.machine.pfn_valid(pfnOf(a)),
+  because: (a: Asked) => `pfn ${hex(pfnOf(a))} has ${a.k.machine.pfn_valid(pfnOf(a)) ? 'a' : 'no'} struct page`,
+};
+const BEYOND_MEMMAP = {
+  text: 'pfn > highest_memmap_pfn',
+  ask: (a: Asked) => pfnOf(a) > a.k.machine.highest_memmap_pfn,
+  because: (a: Asked) => `pfn ${hex(pfnOf(a))}, highest_memmap_pfn ${hex(a.k.machine.highest_memmap_pfn)}`,
+};
+
 export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   has_special: {
     text: (a) =>
@@ -142,14 +167,16 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     no: (a) => (ownFunction(a) ? 'vma' : 'beyond_memmap'),
   },
   find_special_page: {
-    text: 'vma->vm_ops->find_special_page',
-    ask: (a) => a.vma.vm_ops?.driver?.find_special_page !== undefined,
+    text: (a) => `vma->vm_ops->${hookName(a)}`,
+    // the kernel is built without the question
+    asked: (a) => !a.k.feature.find_normal_page || a.k.profile.config.has('CONFIG_FIND_NORMAL_PAGE'),
+    ask: (a) => has_find_special_page(a.k, a.vma),
     because: (a) => (a.vma.vm_ops === null ? 'the VMA has no vm_ops' : `vm_ops of kind ${a.vma.vm_ops.kind}`),
     yes: 'find_special_page_answers',
     no: 'special_vma',
   },
   find_special_page_answers: {
-    text: 'vma->vm_ops->find_special_page(vma, addr) gives a page',
+    text: (a) => `vma->vm_ops->${hookName(a)}(vma, addr) gives a page`,
     ask: (a) => a.decision === Decision.normal_find_special,
     because: (a) => `page ${a.vpn - a.vma.vm_start} of the VMA`,
     yes: Decision.normal_find_special,
@@ -192,9 +219,7 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     no: 'linear',
   },
   mixedmap_valid: {
-    text: 'pfn_valid(pfn)',
-    ask: (a) => a.k.machine.pfn_valid(pfnOf(a)),
-    because: (a) => `pfn ${hex(pfnOf(a))} has ${a.k.machine.pfn_valid(pfnOf(a)) ? 'a' : 'no'} struct page`,
+    ...PFN_VALID,
     yes: (a) => (ownFunction(a) ? Decision.normal_mixedmap_valid : 'mixedmap_zero'),
     no: Decision.null_mixedmap_invalid,
   },
@@ -208,10 +233,17 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     ...IS_HUGE_ZERO,
     asked: knowsHugeZero,
     yes: Decision.null_huge_zero,
+    no: 'mixedmap_beyond_memmap',
+  },
+  mixedmap_beyond_memmap: {
+    ...BEYOND_MEMMAP,
+    asked: (a) => a.k.feature.vm_normal_page_levels,
+    yes: Decision.bad_pfn,
     no: Decision.normal_mixedmap_valid,
   },
   linear: {
     text: 'pfn == vm_pgoff + page of the VMA',
+    asked: (a) => !tells_by_anon(a.k),
     ask: (a) => pfnOf(a) === linear_page_index(a.vma, a.vpn),
     because: (a) => {
       const page = a.vpn - a.vma.vm_start;
@@ -225,8 +257,16 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     ask: (a) => is_cow_mapping(a.vma.vm_flags),
     because: (a) =>
       `of VM_SHARED and VM_MAYWRITE it has ${flagNames(a.vma.vm_flags & (VM_SHARED | VM_MAYWRITE)) || 'neither'}`,
-    yes: (a) => (ownFunction(a) ? 'devmap' : 'zero'),
+    yes: (a) => (tells_by_anon(a.k) ? 'cow_valid' : ownFunction(a) ? 'devmap' : 'zero'),
     no: Decision.null_pfnmap_not_cow,
+  },
+  cow_valid: { ...PFN_VALID, yes: 'cow_anon', no: Decision.null_cow_invalid },
+  cow_anon: {
+    text: 'folio_test_anon(page_folio(pfn_to_page(pfn)))',
+    ask: (a) => a.k.test_anon(pfnOf(a)),
+    because: (a) => `pfn ${hex(pfnOf(a))} ${a.k.test_anon(pfnOf(a)) ? 'is' : 'is not'} anonymous memory`,
+    yes: Decision.normal_cow_anon,
+    no: Decision.null_cow_not_anon,
   },
   devmap: {
     text: (a) => `${level(a)}_devmap(${level(a)})`,
@@ -243,9 +283,7 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
     no: 'beyond_memmap',
   },
   beyond_memmap: {
-    text: 'pfn > highest_memmap_pfn',
-    ask: (a) => pfnOf(a) > a.k.machine.highest_memmap_pfn,
-    because: (a) => `pfn ${hex(pfnOf(a))}, highest_memmap_pfn ${hex(a.k.machine.highest_memmap_pfn)}`,
+    ...BEYOND_MEMMAP,
     yes: (a) => (ownFunction(a) ? Decision.null_beyond_memmap : Decision.bad_pfn),
     no: Decision.normal,
   },

@@ -80,13 +80,6 @@ export const API_CHANGES: readonly Feature[] = [
     'source',
   ),
   change(
-    'find_normal_page',
-    ['6.18', '4c89792ea0a2', 'mm: rename vm_ops->find_special_page() to vm_ops->find_normal_page()'],
-    'vm_ops->find_special_page is called find_normal_page, and is compiled in only with CONFIG_FIND_NORMAL_PAGE',
-    'vm_ops->find_special_page is asked for every special PTE',
-    'source',
-  ),
-  change(
     'bad_page_map_levels',
     ['6.18', 'ec63a44011dc', 'mm/memory: convert print_bad_pte() to print_bad_page_map()'],
     'the report of a bad page map tells the level and prints all entries above it',

@@ -15,7 +15,7 @@ export const FEATURES_7 = {
       subject: 'mm: propagate VMA anonymous page offset on map, remap, split + merge',
     },
     where: 'include/linux/mm.h, vma_start_anon_pgoff(); mm/vma.c, needs_adjacent_anon_pgoff()',
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   bad_page_map_sizes: {
     name: 'bad_page_map_sizes',
@@ -24,6 +24,37 @@ export const FEATURES_7 = {
     without: 'it prints eight digits or more, and one page offset',
     since: { version: '7.3', subject: 'print_bad_page_map() takes entries by their bytes', after: '7.2.13' },
     where: 'mm/memory.c, ptval_bytes_to_hex_str(), print_bad_page_map()',
+    evidence: 'transcripts',
+  },
+  gup_fast_wants_mapping: {
+    name: 'gup_fast_wants_mapping',
+    summary:
+      'with CONFIG_SECRETMEM the lockless walk leaves pages without mapping, as drivers have them, to the slow one',
+    without: 'it takes them, but for a longterm write pin',
+    since: {
+      version: '6.10',
+      commit: 'f002882ca369',
+      subject: 'mm: merge folio_is_secretmem() and folio_fast_pin_allowed() into gup_fast_folio_allowed()',
+    },
+    until: {
+      version: '7.3',
+      subject: 'mm/gup: fix GUP-fast fallback for NULL-mapping order-0 folios',
+      after: '7.2.13',
+    },
+    where: 'mm/gup.c, gup_fast_folio_allowed()',
+    evidence: 'source',
+  },
+  protnone_everywhere: {
+    name: 'protnone_everywhere',
+    summary:
+      'pte_protnone() tells the truth without NUMA_BALANCING: a fault on a PROT_NONE entry in an accessible VMA gives the entry the rights of the VMA (do_numa_page())',
+    without: 'it answers no: such a fault changes nothing, and comes again',
+    since: {
+      version: '7.3',
+      subject: 'CONFIG_ARCH_HAS_PTE_PROTNONE takes the place of CONFIG_NUMA_BALANCING around pte_protnone()',
+      after: '7.2.13',
+    },
+    where: 'include/linux/pgtable.h, pte_protnone(); mm/memory.c, handle_pte_fault()',
     evidence: 'transcripts',
   },
   dontunmap_splits: {

@@ -140,6 +140,33 @@ export const LATER_FEATURES = {
     },
     evidence: 'transcripts',
   },
+  gup_warns: {
+    name: 'gup_warns',
+    summary:
+      'get_user_pages() warns (DEBUG_VM) of what cannot be, a shared anonymous page to pin or a frame without struct page, and goes on',
+    without: 'VM_BUG_ON()',
+    since: {
+      version: '6.17',
+      subject: 'mm/gup: remove (VM_)BUG_ONs',
+      after: '6.12.117',
+      searched: 'mails and lists of commits, where it has many ids of the mm tree',
+    },
+    where: 'mm/gup.c, follow_page_pte(), gup_fast_pte_range()',
+    evidence: 'source',
+  },
+  find_normal_page: {
+    name: 'find_normal_page',
+    summary:
+      'vm_ops->find_special_page is called find_normal_page, and is compiled in only with CONFIG_FIND_NORMAL_PAGE, which only Xen selects',
+    without: 'vm_ops->find_special_page is asked for every special PTE',
+    since: {
+      version: '6.18',
+      commit: '4c89792ea0a2',
+      subject: 'mm: rename vm_ops->find_special_page() to vm_ops->find_normal_page()',
+    },
+    where: 'mm/memory.c, __vm_normal_page()',
+    evidence: 'source',
+  },
   huge_zero_special: {
     name: 'huge_zero_special',
     summary: 'a PMD that maps the huge zero folio is marked special, where PMDs have the bit',

@@ -7,6 +7,7 @@
 import type { Feature } from '../arch/feature.js';
 import { FEATURES_7 } from './features-7.js';
 import { LATER_FEATURES } from './features-later.js';
+import { PROPOSED_FEATURES } from './proposed.js';
 
 function feature(
   name: string,
@@ -74,6 +75,15 @@ const EARLIER_FEATURES = {
       without: 'it does so silently',
     },
     ZEROPAGE,
+  ),
+  mprotect_zeropage_check: feature(
+    'mprotect_zeropage_check',
+    {
+      summary: 'mprotect() warns (DEBUG_VM) when it makes a dirty zero page of a shared mapping writable',
+      without: 'it does so silently',
+    },
+    ZEROPAGE,
+    { where: 'mm/mprotect.c, can_change_shared_pte_writable()' },
   ),
   longterm_pin_unshares_files: feature(
     'longterm_pin_unshares_files',
@@ -242,6 +252,6 @@ const EARLIER_FEATURES = {
 } as const;
 
 /** Everything that a mechanism of the core can ask for. */
-export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES, ...FEATURES_7 };
+export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES, ...FEATURES_7, ...PROPOSED_FEATURES };
 
 export type FeatureName = keyof typeof FEATURES;

@@ -96,13 +96,27 @@ describe('the features', () => {
   });
 
   it('say what they are, and where they come from', () => {
-    for (const { name, summary, without, since, where } of all) {
+    for (const { name, summary, without, since, where, evidence } of all) {
       expect(name).toMatch(/^[a-z0-9_]+$/);
       expect(summary.length * without.length * since.subject.length, name).toBeGreaterThan(0);
+      if (evidence === 'proposed') {
+        expect([name, where, since.version]).toEqual([name, expect.any(String), 'none']);
+        expect(since.messageId, name).toMatch(/^[^<>\s]+@[^<>\s]+$/);
+        continue;
+      }
       expect(since.version, name).toMatch(/^\d+\.\d+$/);
       if (since.commit !== undefined) expect(since.commit, name).toMatch(/^[0-9a-f]{12}$/);
       // without a commit: the function, and the two releases whose sources were compared
       else expect([name, where, since.after]).toEqual([name, expect.any(String), expect.stringMatching(/^\d+\.\d+/)]);
+    }
+  });
+
+  it('that are only proposed are in no release, and in a lane that names them', () => {
+    const proposed = all.filter(({ evidence }) => evidence === 'proposed');
+    expect(proposed.map(({ name }) => name)).toEqual(['cow_pfnmap_by_anon']);
+    for (const known of proposed) {
+      expect(PROFILES.filter((profile) => profile.has(known))).toEqual([]);
+      expect(PROFILES.every(({ version }) => findProfile(`${version}+${known.name}`)?.has(known))).toBe(true);
     }
   });
 
@@ -131,6 +145,22 @@ describe('watchFeatures', () => {
     expect([watched.remap_undo, watched.follow_pfnmap]).toEqual([false, true]);
     expect([...asked]).toEqual(['remap_undo', 'follow_pfnmap']);
     expect({ ...watched }).toEqual(resolveFeatures(profile));
+  });
+});
+
+describe('a Kconfig symbol', () => {
+  it('can stand in the name of a kernel, beside features', () => {
+    const named = findProfile('7.3+CONFIG_FIND_NORMAL_PAGE-anon_pgoff')!;
+    expect([named.name, [...named.config], named.plus, named.minus]).toEqual([
+      'linux-7.3+CONFIG_FIND_NORMAL_PAGE-anon_pgoff',
+      ['CONFIG_FIND_NORMAL_PAGE'],
+      [],
+      ['anon_pgoff'],
+    ]);
+  });
+
+  it('that the model does not ask for is taken for a feature, which the command does not know', () => {
+    expect(findProfile('7.3+CONFIG_NUMA')!.plus).toEqual(['CONFIG_NUMA']);
   });
 });
 

@@ -18,9 +18,14 @@ export interface Profile extends FeatureSet {
   readonly config: ReadonlySet<ConfigName>;
 }
 
-/** The configuration that changes answers; all unset in the kernels of the transcripts (tinyconfig). */
+/**
+ * The configuration that changes answers. The kernels of the transcripts (tinyconfig) have CONFIG_FIND_NORMAL_PAGE,
+ * which only Xen selects elsewhere, and none of the others.
+ */
 export type ConfigName =
+  | 'CONFIG_FIND_NORMAL_PAGE'
   | 'CONFIG_KSM'
+  | 'CONFIG_SECRETMEM'
   | 'CONFIG_TRANSPARENT_HUGEPAGE'
   /** Of the kernel's command line: x86 without page attribute table (pat_enabled() is false). */
   | 'nopat';
@@ -47,7 +52,18 @@ export function defineProfile(version: string, changes: ProfileChanges = {}): Pr
   };
 }
 
-const KNOWN_CONFIG: readonly ConfigName[] = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE', 'nopat'];
+const KNOWN_CONFIG: readonly ConfigName[] = [
+  'CONFIG_FIND_NORMAL_PAGE',
+  'CONFIG_KSM',
+  'CONFIG_SECRETMEM',
+  'CONFIG_TRANSPARENT_HUGEPAGE',
+  'nopat',
+];
+
+/** Whether the model asks for this Kconfig symbol. */
+export function isConfigName(name: string): name is ConfigName {
+  return KNOWN_CONFIG.some((known) => known === name);
+}
 const configured = new WeakMap<Profile, Map<string, Profile>>();
 
 /** The same kernel with these Kconfig symbols set; symbols that the model does not ask for are passed over. */
@@ -99,8 +115,12 @@ function baseName({ name, plus, minus }: Profile): string {
   return changes.reduce((left, change) => left.replace(change, ''), name);
 }
 
-/** Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. */
+/**
+ * Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. No
+ * release has what is only proposed.
+ */
 export function releaseHas(version: string, feature: Feature): boolean {
+  if (feature.evidence === 'proposed') return false;
   if (feature.until !== undefined && compareVersions(version, feature.until.version) >= 0) return false;
   if (compareVersions(version, feature.since.version) >= 0) return true;
   return (feature.backports ?? []).some((point) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The kernel releases that specialbit knows, as profiles. */
 import { InternalError } from '@specialbit/events';
-import { defineProfile, type Profile } from './profile.js';
+import { defineProfile, isConfigName, type Profile } from './profile.js';
 import { RELEASES, seriesOf } from './releases/index.js';
 
 /** The named profiles, oldest first: one for each release of `releases/`, with the features of the point release named there. */
@@ -32,8 +32,9 @@ export const PROVEN_PROFILES: readonly Profile[] = PROFILES.filter((_, i) => REL
 
 /**
  * A profile by its name: `linux-6.12`, `6.12`, a point release such as `6.1.0` or `6.12.117`, and any of
- * them with features changed, `linux-6.12+feature-feature`. Undefined when it is no such name; whether
- * the features exist is not checked here. `latest` and `newest` are the newest kernel that transcripts prove.
+ * them with features changed, `linux-6.12+feature-feature`, or with a Kconfig symbol that the model asks for,
+ * `linux-7.3+CONFIG_FIND_NORMAL_PAGE`. Undefined when it is no such name; whether the features exist is not
+ * checked here. `latest` and `newest` are the newest kernel that transcripts prove.
  */
 export function findProfile(called: string): Profile | undefined {
   const name = called.replace(/^(?:linux-)?(?:latest|newest)(?=[+-]|$)/, () => PROVEN_PROFILES.at(-1)!.name);
@@ -46,8 +47,9 @@ export function findProfile(called: string): Profile | undefined {
   const release = version === series || version === base.version ? base.version : version;
   const named = release === base.version ? base.name : `linux-${release}`;
   const parts = changes.match(/[+-][A-Za-z0-9_]+/g) ?? [];
-  const plus = parts.filter((part) => part.startsWith('+')).map((part) => part.slice(1));
+  const added = parts.filter((part) => part.startsWith('+')).map((part) => part.slice(1));
+  const plus = added.filter((name) => !isConfigName(name));
   const minus = parts.filter((part) => part.startsWith('-')).map((part) => part.slice(1));
   if (release === base.version && parts.length === 0) return base;
-  return defineProfile(release, { name: `${named}${parts.join('')}`, plus, minus });
+  return defineProfile(release, { name: `${named}${parts.join('')}`, plus, minus, config: added.filter(isConfigName) });
 }

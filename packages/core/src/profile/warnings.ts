@@ -43,6 +43,21 @@ export const WARNINGS: Readonly<
     where: 'vm_insert_pages',
     what: 'VM_WARN_ON_ONCE(mmap_read_trylock(vma->vm_mm)): the mmap_lock is not held for writing, in a fault handler',
   },
+  gup_fast_pfn_invalid: {
+    file: 'mm/gup.c',
+    where: 'gup_fast_pte_range',
+    what: 'VM_WARN_ON_ONCE(!pfn_valid(pte_pfn(pte))): a PTE that is not special maps a frame without struct page',
+  },
+  gup_pins_shared_anon: {
+    file: 'mm/gup.c',
+    where: 'follow_page_pte',
+    what: 'VM_WARN_ON_ONCE_PAGE(!PageAnonExclusive(page)): an anonymous page is pinned that others may have',
+  },
+  mprotect_dirty_zero: {
+    file: 'mm/mprotect.c',
+    where: 'can_change_shared_pte_writable',
+    what: 'VM_WARN_ON_ONCE(is_zero_pfn(pte_pfn(pte)) && pte_dirty(pte)): a dirty zero page becomes writable',
+  },
   insert_pfn_mismatch: {
     file: 'mm/memory.c',
     where: 'insert_pfn',

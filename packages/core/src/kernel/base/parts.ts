@@ -26,7 +26,7 @@ const ORIGINS = {
     omits: [
       'userfaultfd: handle_userfault() is never called, and handle_pte_marker() finds no markers',
       'protection keys (arch_vma_access_permitted)',
-      'NUMA hinting faults (do_numa_page)',
+      'NUMA nodes: do_numa_page() of 7.3 gives a PROT_NONE entry its rights back, and moves nothing',
       'hugetlb (hugetlb_fault)',
       'huge entries of files (do_set_pmd)',
       'where transparent huge pages are: /sys/kernel/mm/transparent_hugepage/enabled is "always"',

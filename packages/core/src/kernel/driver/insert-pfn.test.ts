@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** vmf_insert_pfn() and vmf_insert_pfn_prot() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
+import { findProfile } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { EFAULT } from '../base/errno.js';
-import { VM_FAULT_NOPAGE } from '../base/mm-types.js';
+import { VM_FAULT_NOPAGE, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
 describe.each(BOTH)('vmf_insert_pfn %s', (_, arch) => {
@@ -87,4 +88,21 @@ it('vmf_insert_pfn makes a special entry where that exists', () => {
     return p.pte('ring');
   });
   expect(shown).toEqual(['8000 wys', '8000 wy']);
+});
+
+describe.each(BOTH)('vmf_insert_pfn as proposed %s', (_, arch) => {
+  const profile = findProfile('7.3+cow_pfnmap_by_anon')!;
+
+  it('maps into a COW VM_PFNMAP, but no anonymous memory where that would be taken for a copy', () => {
+    const p = new Play(arch, { profile });
+    p.mmap('heap');
+    p.run('write', { at: 'heap', value: 1 });
+    p.mmap('ring', { pages: 2, file: 'dev', flags: 'MAP_PRIVATE' });
+    p.run('vm_flags_mod', { at: 'ring', set: 'VM_PFNMAP' });
+    expect(p.run('vmf_insert_pfn', { at: 'ring', frame: 'P0' }).ret).toBe(VM_FAULT_NOPAGE);
+    expect(p.pfn('ring')).toBe(P0);
+    const frame = `0x${p.pfn('heap').toString(16)}`;
+    const { ret } = p.run('vmf_insert_pfn', { at: 'ring[1]', frame });
+    expect(ret).toBe(arch === withBit ? VM_FAULT_NOPAGE : VM_FAULT_SIGBUS);
+  });
 });

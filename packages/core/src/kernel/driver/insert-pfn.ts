@@ -5,6 +5,7 @@ import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
 import type { BugReason } from '../reason/crash.js';
@@ -21,6 +22,9 @@ export function insert_pfn(
 ): number {
   const { pt } = vma.mm;
   const { pte } = k;
+  if ((vma.vm_flags & VM_PFNMAP) !== 0 && vm_pfnmap_normal_page_pfn(k, vma, pfn)) {
+    return k.fails('insert_pfn_anon', VM_FAULT_SIGBUS);
+  }
   // get_locked_pte() finds no page table below a huge entry
   if (pt.isHuge(vpn)) return k.fails('insert_below_huge', VM_FAULT_OOM);
   const entry = newPte();
@@ -56,7 +60,8 @@ export function insert_pfn_precondition(k: Kernel, vma: Vma, pfn: number): BugRe
   const both = VM_PFNMAP | VM_MIXEDMAP;
   if ((vm_flags & both) === 0) return 'insert_pfn_no_flag';
   if ((vm_flags & both) === both) return 'insert_pfn_both_flags';
-  if ((vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
+  const refusesCow = !k.feature.cow_pfnmap_by_anon;
+  if (refusesCow && (vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
   if ((vm_flags & VM_MIXEDMAP) !== 0 && k.machine.pfn_valid(pfn)) return 'insert_pfn_mixed_valid';
   return null;
 }

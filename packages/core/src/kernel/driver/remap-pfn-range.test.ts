@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '../../mm/vm-flags.js';
 import { defineProfile } from '../../profile/profile.js';
+import { findProfile } from '../../profile/profiles.js';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
@@ -118,4 +119,28 @@ it.each(BOTH)('remap_pfn_range maps as it goes, and sees no further %s', (_, arc
   const used = p.run('remap_pfn_range', { at: 'ring', frame: 'D0', pages: 4, fails_after: 3 });
   expect(used.crash).toMatchObject({ kind: 'BUG', where: 'remap_pte_range' });
   expect([p.pfn('ring'), p.pfn('ring[1]'), p.pfn('ring[2]'), p.pte('ring[3]')]).toEqual([D0, D0 + 1, D0 + 8, '-']);
+});
+
+describe.each(BOTH)('remap_pfn_range as proposed %s', (_, arch) => {
+  const ring = (): Play => {
+    const p = new Play(arch, { profile: findProfile('7.3+cow_pfnmap_by_anon')! });
+    p.mmap('ring', { pages: 4, file: 'dev', pgoff: 7, flags: 'MAP_PRIVATE' });
+    return p;
+  };
+
+  it('takes a part of a COW mapping, and leaves vm_pgoff alone', () => {
+    const p = ring();
+    expect(p.run('remap_pfn_range', { at: 'ring[2]', frame: 'D0', pages: 2 }).ret).toBe(0);
+    expect(p.run('remap_pfn_range', { at: 'ring', frame: 'P0', pages: 1 }).ret).toBe(0);
+    expect([p.vma('ring').vm_pgoff, p.pfn('ring[2]'), p.pfn('ring')]).toEqual([7, D0, P0]);
+  });
+
+  it('refuses anonymous memory midway where it could be taken for a copy: without the bit', () => {
+    const p = ring();
+    p.mmap('heap');
+    p.run('write', { at: 'heap', value: 1 });
+    const frame = `0x${p.pfn('heap').toString(16)}`;
+    const { ret } = p.run('remap_pfn_range', { at: 'ring', frame, pages: 1 });
+    expect([ret, p.pte('ring') === '-']).toEqual(arch === withBit ? [0, false] : [-EINVAL, true]);
+  });
 });

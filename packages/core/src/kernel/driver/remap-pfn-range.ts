@@ -7,6 +7,7 @@ import { EINVAL, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { vma_start_write } from '../base/vm-flags-set.js';
+import { vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
@@ -35,7 +36,7 @@ function covers(vma: Vma, { start, pages }: Remap): boolean {
 
 /** get_remap_pgoff() and VMA_REMAP_FLAGS: only all of a COW mapping, whose vm_pgoff then tells its frames. */
 function set_remap_vma(k: Kernel, vma: Vma, remap: Remap): number {
-  if (is_cow_mapping(vma.vm_flags)) {
+  if (is_cow_mapping(vma.vm_flags) && !k.feature.cow_pfnmap_by_anon) {
     if (!covers(vma, remap)) return k.fails('remap_cow_partial', -EINVAL);
     vma.vm_pgoff = remap.pfn;
   }
@@ -53,6 +54,7 @@ function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }
     if (pt.isHuge(start + i)) return k.fails('remap_below_huge', -ENOMEM);
     pt.get(start + i, pteval);
     if (!k.pte.none(pteval)) k.BUG('remap_entry_in_use');
+    if (vm_pfnmap_normal_page_pfn(k, vma, pfn + i)) return k.fails('remap_anon', -EINVAL);
     k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
     k.pte.mkspecial(pteval);
     set_pte_at(k, pt, start + i, pteval);

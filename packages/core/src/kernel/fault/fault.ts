@@ -3,7 +3,7 @@
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
-import { VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import { VM_ACCESS_FLAGS, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
@@ -25,8 +25,10 @@ import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
 import { anon_vma_prepare, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
 import { set_pte_range } from '../folio/set-pte-range.js';
 import { handle_huge_fault } from '../huge/huge-memory.js';
+import { vm_normal_page } from '../pte/normal-page.js';
 import { pte_sw_mkyoung } from '../pte/pte-helpers.js';
-import { ptep_set_access_flags } from '../pte/set-pte.js';
+import { can_change_pte_writable, vma_wants_manual_pte_write_upgrade } from '../pte/pte-writable.js';
+import { ptep_set_access_flags, set_pte_at } from '../pte/set-pte.js';
 import { do_swap_page } from './do-swap-page.js';
 import { do_wp_page, fault_dirty_shared_page } from './wp.js';
 
@@ -53,6 +55,7 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
     return vma_is_anonymous(vmf.vma) ? do_anonymous_page(k, vmf) : do_fault(k, vmf);
   }
   if (!pte.present(vmf.orig_pte)) return do_swap_page(k, vmf);
+  if (is_numa_fault(k, vmf)) return do_numa_page(k, vmf);
   copyPte(entry, vmf.orig_pte);
   if ((vmf.flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) !== 0) {
     if (!pte.write(entry)) return do_wp_page(k, vmf);
@@ -60,6 +63,27 @@ function handle_pte_fault(k: Kernel, vmf: Vmf): number {
   }
   pte.mkyoung(entry);
   ptep_set_access_flags(k, vmf, entry, (vmf.flags & FAULT_FLAG_WRITE) !== 0);
+  return 0;
+}
+
+/** Ours: handle_pte_fault() takes the entry for one that NUMA balancing took the rights of. */
+function is_numa_fault(k: Kernel, vmf: Vmf): boolean {
+  if (!k.feature.protnone_everywhere || !k.arch.facts.ARCH_HAS_PTE_PROTNONE) return false;
+  return k.pte.protnone(vmf.orig_pte) && (vmf.vma.vm_flags & VM_ACCESS_FLAGS) !== 0;
+}
+
+/** do_numa_page() on one node: numa_rebuild_single_mapping() gives the entry the rights of its VMA. */
+function do_numa_page(k: Kernel, vmf: Vmf): number {
+  const { vma, address, entry } = vmf;
+  copyPte(entry, vmf.orig_pte);
+  k.pte.modify(entry, vma.vm_page_prot as Pte);
+  const upgrade = vma_wants_manual_pte_write_upgrade(vma);
+  const writable = k.pte.write(entry) || (upgrade && can_change_pte_writable(k, vma, address, entry));
+  // the folio is looked up to find its node
+  vm_normal_page(k, vma, address, entry);
+  k.pte.mkyoung(entry);
+  if (writable) k.pte.mkwrite(entry);
+  set_pte_at(k, vma.mm.pt, address, entry);
   return 0;
 }
 

@@ -36,9 +36,14 @@ export function unpin_user_page(k: Kernel, page: number): void {
   else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
 }
 
-/** gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. */
+/**
+ * gup_fast_folio_allowed(): a long-term pin for writing takes anonymous and tmpfs pages only. With CONFIG_SECRETMEM
+ * it looks at every folio's mapping, and took none for a sign of truncation until 7.3: a driver's page has none.
+ */
 export function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
   const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
-  if ((flags & all) !== all || !k.feature.longterm_fast_write_refused) return true;
-  return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
+  const reject_file_backed = (flags & all) === all && k.feature.longterm_fast_write_refused;
+  if (reject_file_backed) return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
+  if (!k.feature.gup_fast_wants_mapping || !k.profile.config.has('CONFIG_SECRETMEM')) return true;
+  return k.test_anon(page) || k.frames.get(page, F.mapping) !== 0;
 }

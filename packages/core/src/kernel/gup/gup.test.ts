@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineArchitecture } from '../../arch/architecture.js';
 import { PG } from '../../machine/frame-table.js';
-import { linux_6_1 } from '../../profile/profiles.js';
+import { findProfile, linux_6_1 } from '../../profile/profiles.js';
 import { bareSpec, toySpec, withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { EEXIST, EFAULT } from '../base/errno.js';
 import { BOTH, P0, Play, Z } from '../play.testkit.js';
@@ -136,5 +136,53 @@ describe('gup_fast', () => {
     p.run('write', { at: 'heap' });
     expect(p.run('get_user_pages_fast_only', { at: 'heap' }).ret).toBe(0);
     expect(p.run('pin_user_pages_fast', { at: 'heap' }).ret).toBe(1);
+  });
+});
+
+const lockless = defineArchitecture({ ...toySpec, facts: { HAVE_GUP_FAST: true } });
+
+describe('what cannot be, with DEBUG_VM', () => {
+  const shared = (kernel: string): Play => {
+    const p = new Play(withBit, { profile: findProfile(kernel)! });
+    p.mmap('heap');
+    p.run('write', { at: 'heap' });
+    p.run('fork', { child: 1 });
+    // a faulty driver makes the entry writable, although the page is shared with the child
+    const frame = `0x${p.pfn('heap').toString(16)}`;
+    p.run('clear_pte', { at: 'heap' });
+    p.run('set_pte', { at: 'heap', frame, write: true });
+    return p;
+  };
+
+  it('a shared anonymous page to pin is a BUG up to 6.12, and a warning from 6.17 on', () => {
+    expect(shared('6.12').run('pin_user_pages', { at: 'heap', write: true }).crash).toMatchObject({
+      kind: 'BUG',
+      where: 'follow_page_pte',
+    });
+    const { crash, ret, messages } = shared('7.3').run('pin_user_pages', { at: 'heap', write: true });
+    expect([crash, ret, messages.map(({ text }) => text)]).toEqual([null, 1, ['WARNING: mm/gup.c:854']]);
+  });
+
+  it.each([
+    ['6.12', 'BUG', 'gup_fast_pte_range'],
+    ['7.3', 'oops', 'try_grab_folio_fast'],
+  ])('on %s the lockless walk dies of a frame without struct page: %s in %s', (kernel, kind, where) => {
+    const p = new Play(lockless, { profile: findProfile(kernel)! });
+    p.mmap('ring', { file: 'dev' });
+    p.run('set_pte', { at: 'ring', frame: 'H0' });
+    expect(p.run('pin_user_pages_fast', { at: 'ring' }).crash).toMatchObject({ kind, where });
+  });
+});
+
+describe('the lockless walk with CONFIG_SECRETMEM', () => {
+  it.each([
+    ['6.1', 1],
+    ['6.12', 0],
+    ['7.3', 1],
+  ])('on %s takes %i pages of a driver, which have no mapping', (kernel, taken) => {
+    const p = new Play(lockless, { profile: findProfile(`${kernel}+CONFIG_SECRETMEM`)! });
+    p.mmap('ring', { file: 'dev' });
+    p.run('vm_insert_page', { at: 'ring', frame: 'P0' });
+    expect(p.run('get_user_pages_fast_only', { at: 'ring' }).ret).toBe(taken);
   });
 });

@@ -99,6 +99,10 @@ function follow_page_pte(k: Kernel, vma: Vma, vpn: number, flags: number, pte: P
   }
   if (!k.machine.pfn_valid(page)) k.oops('oops_follow_page_pte', page);
   if (!k.pte.write(pte) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
+  if ((flags & FOLL_PIN) !== 0 && k.test_anon(page) && !k.frames.test(page, PG.anon_exclusive)) {
+    if (!k.feature.gup_warns) k.BUG('gup_pins_shared_anon');
+    k.warn_once('gup_pins_shared_anon');
+  }
   if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
   if ((flags & FOLL_TOUCH) !== 0) {
     if ((flags & FOLL_WRITE) !== 0 && !k.pte.dirty(pte)) folio_mark_dirty(k, page);
@@ -249,7 +253,11 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
       return k.fails('gup_fast_special', i);
     }
     const page = k.pte.pfn(pte);
-    if (!k.machine.pfn_valid(page)) k.BUG('gup_fast_no_struct_page');
+    if (!k.machine.pfn_valid(page)) {
+      if (!k.feature.gup_warns) k.BUG('gup_fast_no_struct_page');
+      k.warn_once('gup_fast_pfn_invalid');
+      k.oops('oops_try_grab_folio_fast', page);
+    }
     if (!gup_fast_folio_allowed(k, flags, page)) return k.fails('gup_fast_folio', i);
     if (!k.pte.write(pte) && gup_must_unshare(k, null, flags, page)) return k.fails('gup_fast_unshare', i);
     if (!try_grab_folio(k, page, flags)) return k.fails('gup_fast_not_grabbed', i);

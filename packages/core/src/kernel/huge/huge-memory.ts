@@ -30,7 +30,7 @@ import {
 } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { anon_vma_prepare } from '../folio/rmap.js';
-import { is_huge_zero_pfn } from '../pte/normal-page.js';
+import { is_huge_zero_pfn, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import type { BugReason } from '../reason/crash.js';
 import { split_huge_pmd, split_huge_pud } from './split-huge.js';
 
@@ -165,12 +165,13 @@ export function vmf_insert_pfn_pud(k: Kernel, vma: Vma, vpn: number, pfn: number
 }
 
 /** What vmf_insert_pfn_pmd() and vmf_insert_pfn_pud() would BUG on, in their order; null when they may be called. */
-export function insert_pfn_huge_precondition(vma: Vma): BugReason | null {
+export function insert_pfn_huge_precondition(k: Kernel, vma: Vma): BugReason | null {
   const both = VM_PFNMAP | VM_MIXEDMAP;
   const { vm_flags } = vma;
   if ((vm_flags & both) === 0) return 'insert_pfn_no_flag';
   if ((vm_flags & both) === both) return 'insert_pfn_both_flags';
-  if ((vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
+  const refusesCow = !k.feature.cow_pfnmap_by_anon;
+  if (refusesCow && (vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
   return null;
 }
 
@@ -185,10 +186,13 @@ function insert_pfn_huge(
   where: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud',
 ): number {
   const codec = codecOf(k.arch, level) as HugeCodec | undefined;
-  const bug = insert_pfn_huge_precondition(vma);
+  const bug = insert_pfn_huge_precondition(k, vma);
   if (bug !== null) k.BUG(bug, where);
   if (codec === undefined) return k.fails('insert_huge_no_level', VM_FAULT_FALLBACK);
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_huge_outside', VM_FAULT_SIGBUS);
+  if ((vma.vm_flags & VM_PFNMAP) !== 0 && vm_pfnmap_normal_page_pfn(k, vma, pfn)) {
+    return k.fails('insert_pfn_anon', VM_FAULT_SIGBUS);
+  }
   // the driver's own test before it calls: size and both alignments
   if (!suitable(codec, vma, vpn) || pfn % codec.pages !== 0)
     return k.fails('insert_huge_unsuitable', VM_FAULT_FALLBACK);

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Architecture } from '../../arch/architecture.js';
 import { PMD } from '../../mm/level.js';
-import { linux_6_1 } from '../../profile/profiles.js';
-import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
+import { findProfile, linux_6_1, linux_6_12 } from '../../profile/profiles.js';
+import { laneOf, withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { D0, H0, P0, Play, Z } from '../play.testkit.js';
 import { Decision, decide, print_bad_page_map, vm_normal_page } from './normal-page.js';
 
@@ -32,6 +32,9 @@ function look(p: Play): [Decision, number] {
 }
 
 const PRIVATE = { flags: 'MAP_PRIVATE' };
+
+/** A kernel that Xen's gntdev can be built into. */
+const XEN = findProfile('7.3+CONFIG_FIND_NORMAL_PAGE')!;
 
 describe('vm_normal_page with the special bit', () => {
   it.each<[string, Case, Decision, number]>([
@@ -73,7 +76,17 @@ describe('vm_normal_page with the special bit', () => {
       P0 + 2,
     ],
   ])('%s', (_, given, decision, page) => {
-    expect(look(played(withBit, given))).toEqual([decision, page]);
+    expect(look(played(withBit, given, { profile: XEN }))).toEqual([decision, page]);
+  });
+
+  it('find_normal_page is only asked by kernels that are built with CONFIG_FIND_NORMAL_PAGE; find_special_page was always', () => {
+    const given: Case = { frame: 'D1', special: true, flags: 'VM_PFNMAP', map: { ops: { find_special_page: 'P0' } } };
+    const asked = [linux_6_12, findProfile('7.3')!, XEN].map((profile) => look(played(withBit, given, { profile })));
+    expect(asked).toEqual([
+      [Decision.normal_find_special, P0 + 1],
+      [Decision.null_special_vma, -1],
+      [Decision.normal_find_special, P0 + 1],
+    ]);
   });
 });
 
@@ -126,6 +139,46 @@ describe('vm_normal_page without the special bit', () => {
   it('took the zero page in a VM_MIXEDMAP for a page before 6.11', () => {
     const p = played(withoutBit, { frame: 'Z', flags: 'VM_MIXEDMAP' }, { profile: linux_6_1 });
     expect(look(p)).toEqual([Decision.normal_mixedmap_valid, Z]);
+  });
+
+  it.each([
+    ['6.12', Decision.normal_mixedmap_valid, P0],
+    ['6.18', Decision.bad_pfn, -1],
+    ['7.3', Decision.bad_pfn, -1],
+  ])('VM_MIXEDMAP: %s and a struct page beyond highest_memmap_pfn', (kernel, decision, page) => {
+    const machine = { ...laneOf(withoutBit).machine, highest_memmap_pfn: P0 - 1 };
+    const p = played(withoutBit, { frame: 'P0', flags: 'VM_MIXEDMAP' }, { profile: findProfile(kernel)!, machine });
+    expect(look(p)).toEqual([decision, page]);
+  });
+});
+
+describe('vm_normal_page as proposed: copies in a VM_PFNMAP are told by their folio', () => {
+  const profile = findProfile('7.3+cow_pfnmap_by_anon')!;
+
+  it.each<[string, Case, Decision, number]>([
+    ['a frame with a struct page is none', { frame: 'P0' }, Decision.null_cow_not_anon, -1],
+    ['...linear or not', { frame: 'P0', linear: true }, Decision.null_cow_not_anon, -1],
+    ['nor is one without', { frame: 'D0' }, Decision.null_cow_invalid, -1],
+    ['nor the zero page', { frame: 'Z' }, Decision.null_cow_not_anon, -1],
+    ['a shared mapping has none', { frame: 'P0', map: { flags: 'MAP_SHARED' } }, Decision.null_pfnmap_not_cow, -1],
+  ])('%s', (_, given, decision, page) => {
+    const p = played(withoutBit, { flags: 'VM_PFNMAP', map: PRIVATE, ...given }, { profile });
+    expect(look(p)).toEqual([decision, page]);
+  });
+
+  it('a copy is a page, also where the linear rule would call it none', () => {
+    const p = new Play(withoutBit, { profile });
+    p.mmap('ring', { pages: 2, file: 'dev', ...PRIVATE });
+    expect(p.run('remap_pfn_range', { at: 'ring[1]', frame: 'P0', pages: 1 }).ret).toBe(0);
+    p.run('write', { at: 'ring[1]', value: 9 });
+    p.run('set_vm_pgoff', { at: 'ring[1]', self: true });
+    expect(look(p)).toEqual([Decision.normal_cow_anon, p.pfn('ring[1]')]);
+    expect(p.pfn('ring[1]')).not.toBe(P0);
+  });
+
+  it('changes nothing where there is a special bit', () => {
+    const p = played(withBit, { frame: 'P0', flags: 'VM_PFNMAP', map: PRIVATE }, { profile });
+    expect(look(p)).toEqual([Decision.normal, P0]);
   });
 });
 

@@ -45,6 +45,10 @@ export enum Decision {
   null_devmap = 17,
   /** There, a pfn beyond the memory map is not reported. */
   null_beyond_memmap = 18,
+  /** Proposed, without the special bit: an anonymous folio in a COW VM_PFNMAP was copied there. */
+  normal_cow_anon = 19,
+  null_cow_invalid = 20,
+  null_cow_not_anon = 21,
 }
 
 /** is_huge_zero_pfn() (include/linux/huge_mm.h): a page of the huge zero folio. */
@@ -83,6 +87,42 @@ export function decideEntry(k: Kernel, vma: Vma, vpn: number, level: Level, p: P
   return level === PMD ? decide_pmd(k, vma, vpn, codec, p) : null;
 }
 
+/** Ours: copied pages are told by their folio (`cow_pfnmap_by_anon`), which the proposal does without special bit only. */
+export function tells_by_anon(k: Kernel): boolean {
+  return k.feature.cow_pfnmap_by_anon && !k.hasPteSpecial;
+}
+
+/** What a VM_PFNMAP says of an entry without special bit; undefined where that is not all. */
+function decide_pfnmap(k: Kernel, vma: Vma, vpn: number, pfn: number): Decision | undefined {
+  if (tells_by_anon(k)) return is_cow_mapping(vma.vm_flags) ? cow_pfnmap(k, pfn) : Decision.null_pfnmap_not_cow;
+  if (pfn === vma.vm_pgoff + (vpn - vma.vm_start)) return Decision.null_pfnmap_linear;
+  return is_cow_mapping(vma.vm_flags) ? undefined : Decision.null_pfnmap_not_cow;
+}
+
+/** What has a struct page in a VM_MIXEDMAP, without special bit: from 6.18 on only up to highest_memmap_pfn. */
+function decide_mixedmap_page(k: Kernel, pfn: number): Decision {
+  const beyond = pfn > k.machine.highest_memmap_pfn && k.feature.vm_normal_page_levels;
+  return beyond ? Decision.bad_pfn : Decision.normal_mixedmap_valid;
+}
+
+/**
+ * vm_pfnmap_normal_page_pfn() as proposed, but for the VMA's flags: which way a frame of a COW VM_PFNMAP goes.
+ * It asks folio_test_slab() as well; no frame of the model is a slab.
+ */
+function cow_pfnmap(k: Kernel, pfn: number): Decision {
+  if (!k.machine.pfn_valid(pfn)) return Decision.null_cow_invalid;
+  return k.test_anon(pfn) ? Decision.normal_cow_anon : Decision.null_cow_not_anon;
+}
+
+/**
+ * vm_pfnmap_normal_page_pfn() as proposed, for who maps bare frames into a VM_PFNMAP: would the frame be taken for
+ * one that was copied there? Never with the special bit.
+ */
+export function vm_pfnmap_normal_page_pfn(k: Kernel, vma: Vma, pfn: number): boolean {
+  if (!tells_by_anon(k) || !is_cow_mapping(vma.vm_flags)) return false;
+  return cow_pfnmap(k, pfn) === Decision.normal_cow_anon;
+}
+
 /** vm_normal_page_pmd() as a function of its own, until 6.17. */
 function decide_pmd(k: Kernel, vma: Vma, vpn: number, codec: HugeCodec, p: Pte): Decision {
   const pfn = codec.pfn(p);
@@ -92,8 +132,8 @@ function decide_pmd(k: Kernel, vma: Vma, vpn: number, codec: HugeCodec, p: Pte):
     return k.machine.pfn_valid(pfn) ? Decision.normal_mixedmap_valid : Decision.null_mixedmap_invalid;
   }
   if ((vm_flags & VM_PFNMAP) !== 0) {
-    if (pfn === linear_page_index(vma, vpn)) return Decision.null_pfnmap_linear;
-    if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+    const decision = decide_pfnmap(k, vma, vpn, pfn);
+    if (decision !== undefined) return decision;
   }
   if (codec.devmap(p)) return Decision.null_devmap;
   if (is_huge_zero_pfn(k, pfn)) return Decision.null_huge_zero;
@@ -106,7 +146,7 @@ function decide_level(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, codec:
   const { vm_flags } = vma;
   if (trusts_special(k, level)) {
     if (codec.special(p)) {
-      if (vma.vm_ops?.driver?.find_special_page !== undefined) {
+      if (has_find_special_page(k, vma)) {
         return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
       }
       if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
@@ -117,11 +157,11 @@ function decide_level(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, codec:
     if ((vm_flags & VM_MIXEDMAP) !== 0) {
       if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
       if (k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
-      return is_huge_zero_pfn(k, pfn) ? Decision.null_huge_zero : Decision.normal_mixedmap_valid;
+      return is_huge_zero_pfn(k, pfn) ? Decision.null_huge_zero : decide_mixedmap_page(k, pfn);
     }
     if ((vm_flags & VM_PFNMAP) !== 0) {
-      if (pfn === linear_page_index(vma, vpn)) return Decision.null_pfnmap_linear;
-      if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+      const decision = decide_pfnmap(k, vma, vpn, pfn);
+      if (decision !== undefined) return decision;
     }
     if (k.machine.is_zero_pfn(pfn)) return Decision.null_zero;
     if (is_huge_zero_pfn(k, pfn)) return Decision.null_huge_zero;
@@ -133,7 +173,7 @@ function decide_level(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, codec:
 export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
   const vm_flags = vma.vm_flags;
   if (k.hasPteSpecial && k.pte.special(p)) {
-    if (vma.vm_ops?.driver?.find_special_page !== undefined) {
+    if (has_find_special_page(k, vma)) {
       return find_special_page(k, vma, vpn) >= 0 ? Decision.normal_find_special : Decision.null_find_special;
     }
     if ((vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) !== 0) return Decision.null_special_vma;
@@ -149,10 +189,10 @@ export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
         if (!k.machine.pfn_valid(pfn)) return Decision.null_mixedmap_invalid;
         if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) return Decision.null_mixedmap_zero;
         if (levels_know_huge_zero(k, pfn)) return Decision.null_huge_zero;
-        return Decision.normal_mixedmap_valid;
+        return decide_mixedmap_page(k, pfn);
       }
-      if (pfn === vma.vm_pgoff + (vpn - vma.vm_start)) return Decision.null_pfnmap_linear;
-      if (!is_cow_mapping(vm_flags)) return Decision.null_pfnmap_not_cow;
+      const decision = decide_pfnmap(k, vma, vpn, pfn);
+      if (decision !== undefined) return decision;
     }
     if (k.machine.is_zero_pfn(pfn)) return Decision.null_zero;
     if (levels_know_huge_zero(k, pfn)) return Decision.null_huge_zero;
@@ -169,7 +209,8 @@ export function vm_normal_page(k: Kernel, vma: Vma, vpn: number, p: Pte): number
   const decision = decide(k, vma, vpn, p);
   switch (decision) {
     case Decision.normal:
-    case Decision.normal_mixedmap_valid: {
+    case Decision.normal_mixedmap_valid:
+    case Decision.normal_cow_anon: {
       const pfn = k.pte.pfn(p);
       if (k.feature.mixedmap_zeropage_null && k.machine.is_zero_pfn(pfn)) k.warn_once('vm_normal_page_zero');
       return pfn;
@@ -183,6 +224,12 @@ export function vm_normal_page(k: Kernel, vma: Vma, vpn: number, p: Pte): number
     default:
       return -1;
   }
+}
+
+/** The driver has the hook, and the kernel asks it: CONFIG_FIND_NORMAL_PAGE where it is called find_normal_page. */
+export function has_find_special_page(k: Kernel, vma: Vma): boolean {
+  if (vma.vm_ops?.driver?.find_special_page === undefined) return false;
+  return !k.feature.find_normal_page || k.profile.config.has('CONFIG_FIND_NORMAL_PAGE');
 }
 
 /** vma->vm_ops->find_special_page(): the driver's answer, or -1. */
@@ -206,12 +253,19 @@ function indexText(k: Kernel, vma: Vma, vpn: number): string {
   return `${hexLong(k.arch, file)} (file) ${hexLong(k.arch, anon)} (anon)`;
 }
 
+/** Ours: the way ends at the frame's own page. */
+function isPage(decision: Decision | null): boolean {
+  return (
+    decision === Decision.normal || decision === Decision.normal_mixedmap_valid || decision === Decision.normal_cow_anon
+  );
+}
+
 /** vm_normal_page_pmd(), vm_normal_page_pud(): the pfn, or -1; warns and reports as the kernel does. */
 export function vm_normal_page_huge(k: Kernel, vma: Vma, first: number, level: HugeLevel, p: Pte): number {
   const decision = decideEntry(k, vma, first, level, p);
   if (decision === Decision.bad_special || decision === Decision.bad_pfn) print_bad_page_map(k, vma, first, level, p);
   if (decision === Decision.normal_find_special) return find_special_page(k, vma, first);
-  if (decision !== Decision.normal && decision !== Decision.normal_mixedmap_valid) return -1;
+  if (!isPage(decision)) return -1;
   const pfn = codecOf(k.arch, level)!.pfn(p);
   if (k.feature.vm_normal_page_levels && is_huge_zero_pfn(k, pfn)) k.warn_once('vm_normal_page_huge_zero');
   return pfn;

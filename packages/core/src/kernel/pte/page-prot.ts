@@ -12,7 +12,7 @@ export function vm_ops_needs_writenotify(vma: Vma): boolean {
 }
 
 /** vma_wants_writenotify(): for shared writable mappings only; tmpfs and devices track no dirty pages. */
-function vma_wants_writenotify(vma: Vma): boolean {
+export function vma_wants_writenotify(vma: Vma): boolean {
   return (vma.vm_flags & (VM_WRITE | VM_SHARED)) === (VM_WRITE | VM_SHARED) && vm_ops_needs_writenotify(vma);
 }
 

@@ -30,6 +30,12 @@ export const OOPS_REASONS = {
     'advise no range with huge entries of bare frames',
   ),
   oops_try_grab_folio: noStructPage('try_grab_folio', GUP_C, PMD, 'pin no huge entry of bare frames'),
+  oops_try_grab_folio_fast: noStructPage(
+    'try_grab_folio_fast',
+    GUP_C,
+    'an entry that is not special maps it, which gup_fast_pte_range() has warned of',
+    'let drivers map such frames with helpers that mark the entry special',
+  ),
   oops_gup_fast_pmd_leaf: noStructPage('gup_fast_pmd_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
   oops_gup_fast_pud_leaf: noStructPage('gup_fast_pud_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
   oops_folio_remove_rmap_pmd: noStructPage(
@@ -167,6 +173,15 @@ export const BUG_REASONS = {
     what: '!pfn_valid(pte_pfn(pte))',
     condition: 'an entry that is not special maps a frame without struct page',
     change: 'let drivers map such frames with helpers that mark the entry special',
+    until: 'gup_warns',
+  },
+  gup_pins_shared_anon: {
+    where: 'follow_page_pte',
+    file: GUP_C,
+    what: 'FOLL_PIN && PageAnon(page) && !PageAnonExclusive(page)',
+    condition: 'an anonymous page is pinned for writing through a writable entry, and others may have the page',
+    change: 'leave entries of anonymous pages to the memory manager',
+    until: 'gup_warns',
   },
   set_anon_without_anon_vma: {
     where: '__folio_set_anon',

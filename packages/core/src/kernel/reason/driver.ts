@@ -87,6 +87,18 @@ export const DRIVER_REASONS = {
     condition: 'the area has fewer pages than are to be mapped, from the offset on',
     change: 'map fewer pages, or a smaller offset',
   },
+  remap_anon: {
+    where: 'remap_pte_range',
+    file: MEMORY_C,
+    condition: 'the frame is anonymous memory: in a copy-on-write VM_PFNMAP it would be taken for a copied page',
+    change: 'map frames that are not anonymous memory, or share the mapping',
+  },
+  insert_pfn_anon: {
+    where: 'insert_pfn',
+    file: MEMORY_C,
+    condition: 'the frame is anonymous memory: in a copy-on-write VM_PFNMAP it would be taken for a copied page',
+    change: 'map frames that are not anonymous memory, or share the mapping',
+  },
   insert_huge_outside: {
     where: 'vmf_insert_pfn_pmd',
     file: 'mm/huge_memory.c',

@@ -45,6 +45,27 @@ export const WARNING_REASONS = {
     change: 'use either vm_insert_pages or remap_pfn_range and vmf_insert_pfn on one mapping',
     since: 'insert_pages_warns',
   },
+  warn_gup_fast_pfn_invalid: {
+    where: 'gup_fast_pte_range',
+    file: 'mm/gup.c',
+    condition: 'an entry that is not special maps a frame without struct page',
+    change: 'let drivers map such frames with helpers that mark the entry special',
+    since: 'gup_warns',
+  },
+  warn_gup_pins_shared_anon: {
+    where: 'follow_page_pte',
+    file: 'mm/gup.c',
+    condition: 'an anonymous page is pinned for writing through a writable entry, and others may have the page',
+    change: 'leave entries of anonymous pages to the memory manager',
+    since: 'gup_warns',
+  },
+  warn_mprotect_dirty_zero: {
+    where: 'can_change_shared_pte_writable',
+    file: 'mm/mprotect.c',
+    condition: 'a dirty entry of the zero page becomes writable, in a shared mapping',
+    change: 'map the zero page read-only and clean',
+    since: 'mprotect_zeropage_check',
+  },
   warn_insert_pfn_mismatch: {
     where: 'insert_pfn',
     file: MEMORY_C,

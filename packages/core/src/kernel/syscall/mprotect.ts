@@ -21,6 +21,7 @@ import { populate_vma_page_range } from '../gup/populate.js';
 import { change_huge_pmd, change_huge_pud } from '../huge/huge-range.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
+import { can_change_pte_writable, can_change_shared_pte_writable } from '../pte/pte-writable.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
 
@@ -117,15 +118,6 @@ function change_one_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWritabl
   if (tryWritable && !k.pte.write(ptent) && can_change_pte_writable(k, vma, vpn, ptent)) k.pte.mkwrite(ptent);
 }
 
-/** can_change_pte_writable(): may it become writable without a fault? */
-function can_change_pte_writable(k: Kernel, vma: Vma, vpn: number, ptent: Pte): boolean {
-  if (k.pte.protnone(ptent)) return false;
-  if (!k.feature.mprotect_clean_writable && !k.pte.dirty(ptent)) return false;
-  if ((vma.vm_flags & VM_SHARED) !== 0) return can_change_shared_pte_writable(k, ptent);
-  const page = vm_normal_page(k, vma, vpn, ptent);
-  return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
-}
-
 /**
  * change_present_ptes() (mm/mprotect.c of 6.18): the page is looked up first, whether or not anybody wants to know
  * it.
@@ -138,13 +130,8 @@ function change_batched_pte(k: Kernel, vma: Vma, vpn: number, ptent: Pte, tryWri
 }
 
 /** set_write_prot_commit_flush_ptes() of a batch of one. */
-function set_write_prot(k: Kernel, vma: Vma, page: number, ptent: Readonly<Pte>): boolean {
+function set_write_prot(k: Kernel, vma: Vma, page: number, ptent: Pte): boolean {
   if (k.pte.protnone(ptent)) return false;
   if ((vma.vm_flags & VM_SHARED) !== 0) return can_change_shared_pte_writable(k, ptent);
   return page >= 0 && k.test_anon(page) && k.frames.test(page, PG.anon_exclusive);
-}
-
-/** can_change_shared_pte_writable(): a clean entry has still to tell its file of the write. */
-function can_change_shared_pte_writable(k: Kernel, ptent: Readonly<Pte>): boolean {
-  return k.pte.dirty(ptent);
 }

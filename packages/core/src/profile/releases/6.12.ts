@@ -10,6 +10,7 @@ export const release_6_12: Release = {
     vm_normal_page_zero: 656,
     rmap_zero_folio: 204,
     mixed_zeropage_pfnmap: 1996,
+    mprotect_dirty_zero: 74,
     insert_pfn_mismatch: 2339,
     insert_pfn_pmd_mismatch: 1401,
     insert_pfn_pud_mismatch: 1501,
