@@ -69,6 +69,7 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'mixedmap_zeropage_null' },
       { feature: 'read_fault_maps_dirty', log: 'porting/dirty-at-once.jsonl' },
       { feature: 'anon_pgoff', log: 'porting/anon-pgoff.jsonl' },
+      { feature: 'ksm_flags_first', log: 'porting/ksm-merge.jsonl' },
       { feature: 'protnone_everywhere', log: 'porting/protnone.jsonl' },
       { feature: 'huge_zero_special', log: 'porting/huge-zero-special.jsonl' },
       { feature: 'vm_normal_page_levels', log: 'porting/bad-pmd.jsonl' },

@@ -5,8 +5,14 @@ import type { Asked } from './mechanism.js';
 /** By names of PARTS. */
 export const PART_ASKS = {
   handle_mm_fault: {
-    features: ['read_fault_maps_dirty'],
-    facts: ['arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
+    features: [
+      'cow_pfnmap_by_anon',
+      'mprotect_clean_writable',
+      'mprotect_zeropage_check',
+      'protnone_everywhere',
+      'read_fault_maps_dirty',
+    ],
+    facts: ['ARCH_HAS_PTE_PROTNONE', 'arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
     through: [
       'alloc_page',
       'anon_vma',
@@ -19,6 +25,7 @@ export const PART_ASKS = {
       'huge_entries',
       'set_pte_at',
       'shmem_fault',
+      'vm_normal_page',
     ],
   },
   do_wp_page: {
@@ -41,7 +48,14 @@ export const PART_ASKS = {
     through: ['alloc_page', 'do_wp_page', 'folio_lru', 'folio_rmap', 'swap_readahead', 'swapfile'],
   },
   vm_normal_page: {
-    features: ['anon_pgoff', 'bad_page_map_sizes', 'mixedmap_zeropage_null', 'vm_normal_page_levels'],
+    features: [
+      'anon_pgoff',
+      'bad_page_map_sizes',
+      'cow_pfnmap_by_anon',
+      'find_normal_page',
+      'mixedmap_zeropage_null',
+      'vm_normal_page_levels',
+    ],
     facts: [],
     through: [],
   },
@@ -61,7 +75,13 @@ export const PART_ASKS = {
     through: ['alloc_page', 'folio_lru'],
   },
   driver_ops: {
-    features: ['insert_mixed_plain_pfn', 'insert_mixed_sigbus', 'insert_zeropage_special', 'mmap_assert_rwsem'],
+    features: [
+      'cow_pfnmap_by_anon',
+      'insert_mixed_plain_pfn',
+      'insert_mixed_sigbus',
+      'insert_zeropage_special',
+      'mmap_assert_rwsem',
+    ],
     facts: ['PER_VMA_LOCK'],
     through: ['driver_calls', 'insert_page', 'insert_pfn'],
   },
@@ -71,7 +91,12 @@ export const PART_ASKS = {
     through: [],
   },
   get_user_pages: {
-    features: ['longterm_pin_unshares_files', 'longterm_write_pin_refused', 'pte_update_checks_attributes'],
+    features: [
+      'gup_warns',
+      'longterm_pin_unshares_files',
+      'longterm_write_pin_refused',
+      'pte_update_checks_attributes',
+    ],
     facts: ['check_safe_pte_update'],
     through: ['folio_lru', 'handle_mm_fault', 'vm_normal_page'],
   },
@@ -123,6 +148,8 @@ export const PART_ASKS = {
   huge_entries: {
     features: [
       'bad_page_map_sizes',
+      'cow_pfnmap_by_anon',
+      'find_normal_page',
       'fork_huge_pfnmap',
       'huge_fault_trusted',
       'huge_zero_special',
@@ -160,7 +187,7 @@ export const PART_ASKS = {
     through: ['folio_rmap', 'set_pte_at'],
   },
   insert_pfn: {
-    features: [],
+    features: ['cow_pfnmap_by_anon'],
     facts: [],
     through: ['set_pte_at'],
   },
@@ -242,7 +269,7 @@ export const MECHANISM_ASKS = {
     through: ['do_munmap'],
   },
   mprotect: {
-    features: ['mprotect_batches', 'mprotect_clean_writable', 'mprotect_unaccounts'],
+    features: ['mprotect_batches', 'mprotect_clean_writable', 'mprotect_unaccounts', 'mprotect_zeropage_check'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: ['huge_entries', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
@@ -370,7 +397,13 @@ export const MECHANISM_ASKS = {
     through: ['get_user_pages'],
   },
   pin_user_pages_fast: {
-    features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
+    features: [
+      'gup_fast_wants_mapping',
+      'gup_warns',
+      'longterm_fast_touches',
+      'longterm_fast_write_refused',
+      'longterm_pin_unshares_files',
+    ],
     facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
     through: ['get_user_pages'],
   },
@@ -380,12 +413,24 @@ export const MECHANISM_ASKS = {
     through: ['get_user_pages'],
   },
   get_user_pages_fast: {
-    features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
+    features: [
+      'gup_fast_wants_mapping',
+      'gup_warns',
+      'longterm_fast_touches',
+      'longterm_fast_write_refused',
+      'longterm_pin_unshares_files',
+    ],
     facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
     through: ['get_user_pages'],
   },
   get_user_pages_fast_only: {
-    features: ['longterm_fast_touches', 'longterm_fast_write_refused', 'longterm_pin_unshares_files'],
+    features: [
+      'gup_fast_wants_mapping',
+      'gup_warns',
+      'longterm_fast_touches',
+      'longterm_fast_write_refused',
+      'longterm_pin_unshares_files',
+    ],
     facts: ['HAVE_GUP_FAST', 'pte_access_permitted_user'],
     through: ['get_user_pages'],
   },
@@ -415,17 +460,17 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   remap_pfn_range: {
-    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: ['cow_pfnmap_by_anon', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
     facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
   io_remap_pfn_range: {
-    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: ['cow_pfnmap_by_anon', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
     facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
   vm_iomap_memory: {
-    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: ['cow_pfnmap_by_anon', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
     facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
@@ -450,22 +495,22 @@ export const MECHANISM_ASKS = {
     through: ['insert_page'],
   },
   vmf_insert_pfn: {
-    features: [],
+    features: ['cow_pfnmap_by_anon'],
     facts: [],
     through: ['insert_pfn'],
   },
   vmf_insert_pfn_prot: {
-    features: [],
+    features: ['cow_pfnmap_by_anon'],
     facts: [],
     through: ['insert_pfn'],
   },
   vmf_insert_pfn_pmd: {
-    features: [],
+    features: ['cow_pfnmap_by_anon'],
     facts: [],
     through: [],
   },
   vmf_insert_pfn_pud: {
-    features: [],
+    features: ['cow_pfnmap_by_anon'],
     facts: [],
     through: [],
   },
@@ -490,7 +535,14 @@ export const MECHANISM_ASKS = {
     through: ['insert_page'],
   },
   dma_mmap_coherent: {
-    features: ['insert_pages_warns', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: [
+      'cow_pfnmap_by_anon',
+      'insert_pages_warns',
+      'mmap_assert_rwsem',
+      'pfnmap_track_ctx',
+      'remap_prepares_first',
+      'remap_undo',
+    ],
     facts: [
       'ARCH_DMA_DEFAULT_COHERENT',
       'ARCH_HAS_DMA_WRITE_COMBINE',
@@ -501,7 +553,14 @@ export const MECHANISM_ASKS = {
     through: ['insert_page', 'memtype', 'set_pte_at', 'unmap_page_range'],
   },
   dma_mmap_wc: {
-    features: ['insert_pages_warns', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: [
+      'cow_pfnmap_by_anon',
+      'insert_pages_warns',
+      'mmap_assert_rwsem',
+      'pfnmap_track_ctx',
+      'remap_prepares_first',
+      'remap_undo',
+    ],
     facts: [
       'ARCH_DMA_DEFAULT_COHERENT',
       'ARCH_HAS_DMA_WRITE_COMBINE',
@@ -512,7 +571,7 @@ export const MECHANISM_ASKS = {
     through: ['insert_page', 'memtype', 'set_pte_at', 'unmap_page_range'],
   },
   dma_mmap_pages: {
-    features: ['mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
+    features: ['cow_pfnmap_by_anon', 'mmap_assert_rwsem', 'pfnmap_track_ctx', 'remap_prepares_first', 'remap_undo'],
     facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING'],
     through: ['memtype', 'set_pte_at', 'unmap_page_range'],
   },
