@@ -9,6 +9,7 @@ export { type AlignedEvents, compareLogs, type LogComparison, type LogDivergence
 export { ComparedTimeline } from './compare/compared-timeline.js';
 export { type ComparedStep, Comparison } from './compare/comparison.js';
 export type { Divergence, ExchangedTrait, Part, ProvedCause } from './compare/divergence.js';
+export { tellingValues } from './compare/headline.js';
 export type { NamedLane } from './compare/lane.js';
 export type { LanePair } from './compare/prove/trait.js';
 export { exchangedLanes } from './compare/prove/traits.js';

@@ -36,12 +36,22 @@ export function headlineOf({ event, api, parts }: Told, lanes: readonly string[]
 }
 
 /** `0 on x86_64, arm; -EINVAL on m68k`: lanes of one value together, and none that goes without saying. */
-function valuesText({ values }: Part, lanes: readonly string[]): string {
+function valuesText(part: Part, lanes: readonly string[]): string {
   const byValue = new Map<string, string[]>();
-  for (const [l, value] of values.entries()) {
+  for (const [l, value] of tellingValues(part).entries()) {
     const text = value ?? 'none';
     byValue.set(text, [...(byValue.get(text) ?? []), lanes[l]!]);
   }
   const groups = [...byValue].map(([value, names]) => `${value} on ${names.join(', ')}`);
   return groups.join([...byValue.values()].some(({ length }) => length > 1) ? '; ' : ', ');
+}
+
+/** The values of a part; of flags those only that not every lane has. */
+export function tellingValues({ aspect, values }: Part): readonly (string | null)[] {
+  if (aspect !== 'vm_flags') return values;
+  const sets = values.map((value) => (value ?? '').split('|'));
+  return sets.map((flags, i) => {
+    const own = flags.filter((flag) => !sets.every((other) => other.includes(flag)));
+    return values[i] === null ? null : own.length === 0 ? 'none more' : own.join(' ');
+  });
 }

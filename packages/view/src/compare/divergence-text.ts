@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The events at which lanes part, as text: one block for each cause, what matters most first. */
-import type { Comparison, Divergence, Part } from '@specialbit/core';
+import { type Comparison, type Divergence, tellingValues } from '@specialbit/core';
 import { eventText } from '../show/event-text.js';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, padEnd, table, width, wrap } from '../text/table.js';
@@ -148,7 +148,7 @@ function partLines(d: Divergence, lanes: readonly string[], most: number): strin
       .filter(({ aspect }) => aspect !== 'reason')
       .map((part) => ({
         name: part.what === 'outcome' ? part.aspect : `${part.what} ${part.aspect}`,
-        cells: shownValues(part),
+        cells: tellingValues(part).map((value) => value ?? '-'),
       })),
   ).map(({ name, cells }) => [name, ...cells]);
   const shown = rows.slice(0, most);
@@ -156,16 +156,6 @@ function partLines(d: Divergence, lanes: readonly string[], most: number): strin
   const lines = beside.some((line) => width(line) > MAIL_WIDTH) ? stacked(lanes, shown) : beside;
   if (rows.length > most) lines.push(`    and ${rows.length - most} more`);
   return lines;
-}
-
-/** Of flags only those that not every lane has. */
-function shownValues({ aspect, values }: Part): string[] {
-  if (aspect !== 'vm_flags') return values.map((value) => value ?? '-');
-  const sets = values.map((value) => (value ?? '').split('|'));
-  return sets.map((flags, i) => {
-    const own = flags.filter((flag) => !sets.every((other) => other.includes(flag)));
-    return values[i] === null || own.length === 0 ? '-' : own.join(' ');
-  });
 }
 
 /** Lanes one below the other, where they do not fit side by side; those of one value together. */

@@ -72,19 +72,25 @@ function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][]
     if (!differs) return hanging(`   ${padEnd(text, name)}  `, cells[0]!);
     const byCell = new Map<string, string[]>();
     for (const [i, cell] of cells.entries()) byCell.set(cell, [...(byCell.get(cell) ?? []), worlds[i]!.lane]);
-    const lane = Math.max(...[...byCell.values()].map((lanes) => lanes.join(', ').length));
-    return [
-      `*  ${text}`,
-      ...[...byCell].flatMap(([cell, lanes]) => hanging(`     ${padEnd(lanes.join(', '), lane)}  `, cell)),
-    ];
+    const groups = [...byCell].map(([cell, lanes]) => [lanes.join(', '), cell] as const);
+    const lane = Math.max(...groups.map(([lanes]) => lanes.length));
+    // many lanes leave no room beside them
+    if (lane > MAIL_WIDTH / 2) {
+      const below = groups.flatMap(([lanes, cell]) => [
+        ...wrap(lanes, MAIL_WIDTH, '     '),
+        ...hanging('       ', cell),
+      ]);
+      return [`*  ${text}`, ...below];
+    }
+    return [`*  ${text}`, ...groups.flatMap(([lanes, cell]) => hanging(`     ${padEnd(lanes, lane)}  `, cell))];
   });
 }
 
 /** What does not fit behind `start` goes on below it. */
 function hanging(start: string, text: string): string[] {
   if (width(start) + width(text) <= MAIL_WIDTH) return [start + text];
-  const [first, ...more] = wrap(text, MAIL_WIDTH - Math.min(width(start), 40));
-  return [start + first!, ...more.map((line) => ' '.repeat(Math.min(width(start), 40)) + line)];
+  const [first, ...more] = wrap(text, MAIL_WIDTH - width(start));
+  return [start + first!, ...more.map((line) => ' '.repeat(width(start)) + line)];
 }
 
 function memoryRows(worlds: readonly WorldView[]): Row[] {
