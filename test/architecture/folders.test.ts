@@ -21,6 +21,7 @@ const CORE = [
   'explain',
   'expect',
   'timeline',
+  'run.ts',
   'compare',
   'places.ts',
   'footprint.ts',

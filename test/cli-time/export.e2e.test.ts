@@ -139,3 +139,24 @@ describe('-o', () => {
     expect(existsSync(file)).toBe(false);
   });
 });
+
+describe('pictures', () => {
+  const log = join(root, 'examples/s13-cow-linear-rule.jsonl');
+  test.each([
+    ['svg', /^<svg [\s\S]*<\/svg>\n$/],
+    ['dot', /^digraph pagetable \{[\s\S]*\}\n$/],
+    ['mermaid', /^---\ntitle: [\s\S]*flowchart LR/],
+  ])('%s: a panel for each lane and moment', async (format, whole) => {
+    const { code, out } = await inProcess(['export', log, '--format', format, '--lane', 'x86_64,arm', '--at', '1,3']);
+    expect(code).toBe(0);
+    expect(out).toMatch(whole);
+    for (const panel of ['x86_64, after event 1', 'x86_64, after event 3', 'arm, after event 1', 'arm, after event 3'])
+      expect(out).toContain(panel);
+  });
+
+  test('--at is of pictures, and of moments that the log has', async () => {
+    expect((await inProcess(['export', log, '--format', 'markdown', '--at', '1'])).code).toBe(2);
+    expect((await inProcess(['export', log, '--format', 'svg', '--at', '99'])).code).toBe(2);
+    expect((await inProcess(['export', log, '--format', 'svg', '--at', 'x'])).code).toBe(2);
+  });
+});

@@ -49,6 +49,10 @@ export const CORE_ERRORS = {
     summary: 'A log has no such moment.',
     remedy: 'Moments are counted from 0, before the first event, to the number of events.',
   },
+  'api.profile': {
+    summary: "A log's header names a kernel that is not known.",
+    remedy: 'Give one of PROFILES, such as linux-6.12, or leave it out for the newest that is proven.',
+  },
   'api.lanes': {
     summary: 'A comparison has no lane.',
     remedy: 'Give at least one architecture.',

@@ -17,6 +17,7 @@ export { CORE_ERRORS } from './errors.js';
 export { type AskedLane, type Judgement, judge, type LaneFinding } from './expect/judge.js';
 export { OutcomeRecord } from './expect/outcomes.js';
 export type { FrameView, PteView } from './explain/describe.js';
+export { type EntryView, entriesOf } from './explain/entries.js';
 export {
   explainOutcome,
   type FlagChangeView,
@@ -60,6 +61,7 @@ export {
 } from './profile/profiles.js';
 export { RELEASES, seriesOf } from './profile/releases/index.js';
 export { reduce } from './reduce.js';
+export { laneOf, type Run, run } from './run.js';
 export { compareStream, type ReplayStep, replay } from './streams.js';
 export { diffWorlds, type FrameChange, type PteChange, type WorldDiff } from './timeline/diff.js';
 export type { FigureChange } from './timeline/diff-figures.js';

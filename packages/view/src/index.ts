@@ -23,6 +23,11 @@ export { factsNamed, kernelFacts, type NamedFacts, partsOf } from './facts/kerne
 export { laneName } from './log/lane-name.js';
 export { type LoadedLog, loadedLog, type NumberedEvent } from './log/loaded-log.js';
 export { referenceError } from './log/reference.js';
+// a moment as a picture
+export { dotLines } from './picture/dot.js';
+export { mermaidLines } from './picture/mermaid.js';
+export { type PanelSource, type Picture, pictureOf } from './picture/picture.js';
+export { svgLines } from './picture/svg.js';
 // one thing in words
 export { eventText } from './show/event-text.js';
 export { outcomeNotes, returnText } from './show/outcome-text.js';

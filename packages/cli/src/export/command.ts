@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit export LOG --format ...`: a run for other programs, or a report for other people. */
 import { Comparison } from '@specialbit/core';
-import { compareStep, type LoadedLog, laneRows, namedLanes, referenceError, worldView } from '@specialbit/view';
+import {
+  compareStep,
+  dotLines,
+  eventText,
+  LaneHistory,
+  type LoadedLog,
+  laneRows,
+  mermaidLines,
+  namedLanes,
+  type PanelSource,
+  pictureOf,
+  referenceError,
+  svgLines,
+  worldView,
+} from '@specialbit/view';
 import { type Command, Option } from 'commander';
-import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
+import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 
 import { lanesOf } from '../log/lane.js';
 
 import type { Terminal } from '../terminal.js';
 
-import { loadLog } from '../time/loaded-log.js';
+import { loadLog, momentOf } from '../time/loaded-log.js';
 
 import { LaneTrace, partings, type TraceEvent } from './chrome-trace.js';
 
@@ -20,23 +34,27 @@ import { markdownLines } from './markdown.js';
 
 import { writeOutput } from './output.js';
 
-const FORMATS = ['chrome-trace', 'markdown'] as const;
+const PICTURES = { dot: dotLines, mermaid: mermaidLines, svg: svgLines } as const;
+const FORMATS = ['chrome-trace', 'markdown', 'dot', 'mermaid', 'svg'] as const;
 
 export interface ExportOptions {
   readonly format: (typeof FORMATS)[number];
   readonly arch?: string[];
   readonly output?: string;
   readonly json?: boolean;
+  /** Moments of a picture: `5`, `2,5`, several of them. */
+  readonly at?: string[];
 }
 
 /** Adds the command to the command line. */
 export function register(program: Command, { terminal, done }: CommandContext): void {
   program
     .command('export')
-    .description('a run as a trace for Perfetto, or a report of where architectures part')
+    .description('a run as a trace for Perfetto, as a picture, or a report of where architectures part')
     .argument('<log>', 'a log, or - for standard input')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
+    .option('--at <moments>', 'of a picture: after how many events, with commas: 2,5 (default: all)', list)
     .option('-o, --output <file>', 'write to a file instead of standard output')
     .option('--json', 'one JSON object with the format and what it is of; a text is its member "text"')
     .addHelpText(
@@ -46,10 +64,16 @@ chrome-trace: the Trace Event Format, to be opened in https://ui.perfetto.dev or
 chrome://tracing; a process for each architecture, a track for each address
 space, one microsecond for each event.
 markdown: the events at which the architectures part, of at most 78 columns.
+dot, mermaid, svg: the VMAs, page table entries and frames of a moment, for
+Graphviz, for Markdown pages, and for a browser. With several moments or lanes
+each is a panel, and what differs from the first is marked: [+] new, [~]
+changed, [-] gone, and by colour. Runs of pages that say the same are one line.
 
 Examples:
   specialbit export examples/s10-binder.jsonl --format chrome-trace -o trace.json
   specialbit export examples/s13-cow-linear-rule.jsonl --format markdown
+  specialbit export examples/s13-cow-linear-rule.jsonl --format svg --at 2,3
+  specialbit export examples/s10-binder.jsonl --format dot --lane x86_64,arm
 ${EXIT_CODES}`,
     )
     .action(async (log, options) => done(await exportLog(log, options, terminal)));
@@ -58,10 +82,40 @@ ${EXIT_CODES}`,
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function exportLog(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
   const log = await loadLog(file, terminal);
-  const pieces = options.format === 'chrome-trace' ? traceText(log, options.arch) : reportText(log, options.arch);
+  if (options.at !== undefined && !(options.format in PICTURES))
+    throw new UsageError('usage.option', `--at is for pictures: --format ${Object.keys(PICTURES).join(', ')}`);
+  const pieces = textOf(log, options);
   const written = options.json === true ? jsonPieces(options.format, log, pieces) : pieces;
   await writeOutput(written, options.output, terminal);
   return EXIT.fine;
+}
+
+function textOf(log: LoadedLog, { format, arch, at }: ExportOptions): Generator<string, void, void> {
+  if (format === 'chrome-trace') return traceText(log, arch);
+  if (format === 'markdown') return reportText(log, arch);
+  return pictureText(log, PICTURES[format], arch, at);
+}
+
+/** A picture of each lane at each moment. */
+function* pictureText(
+  log: LoadedLog,
+  lines: (typeof PICTURES)[keyof typeof PICTURES],
+  arch: string[] | undefined,
+  at: string[] | undefined,
+): Generator<string, void, void> {
+  const lanes = namedLanes(lanesOf(log.file, log.header, arch, ['x86_64']));
+  const moments = at?.flatMap((part) => part.split(',').map((n) => momentOf(log, '--at', natural(n.trim())))) ?? [
+    log.events.length,
+  ];
+  const shown: PanelSource[] = lanes.flatMap(({ name, options }) => {
+    const history = new LaneHistory(name, options, log.events);
+    return moments.map((n) => {
+      const { kernel, last } = history.at(n);
+      const after = last === undefined ? 'before the first event' : `after event ${n}: ${eventText(last.event)}`;
+      return { name: `${name}, ${after}`, world: worldView(kernel, n) };
+    });
+  });
+  for (const line of lines(pictureOf(log.header.title ?? log.file, shown))) yield `${line}\n`;
 }
 
 /** The export as one JSON object: a trace is one already, and a member of it; a text is a string. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From a log's header and a name such as `x86_64@6.1` to a lane of the model. */
 import {
+  laneOf as coreLaneOf,
   DEFAULT_PROFILE,
-  defaultContent,
-  defaultMachine,
   findProfile,
   type LaneOptions,
   PROFILES,
@@ -25,18 +24,9 @@ interface LaneSpec {
   readonly settings: readonly string[];
 }
 
-/** The machine of the header for this architecture, for every other one, or the architecture's own. */
+/** The lane of the header; a kernel that it names and that is not known is an error with the file's name. */
 export function laneOf(file: string, header: LogHeader, arch: Architecture, profile?: Profile): LaneOptions {
-  const machines = header.machine ?? {};
-  const named = [arch.name, ...arch.aliases].find((name) => machines[name] !== undefined);
-  const machine = (named === undefined ? undefined : machines[named]) ?? machines.default ?? defaultMachine(arch);
-  return {
-    arch,
-    machine,
-    content: defaultContent(machine),
-    profile: withConfig(profile ?? profileOf(file, header), header.config),
-    ...(header.files === undefined ? {} : { files: header.files }),
-  };
+  return coreLaneOf(header, arch, profile ?? profileOf(file, header));
 }
 
 /**

@@ -27,8 +27,8 @@ export type ConfigName =
   | 'CONFIG_KSM'
   | 'CONFIG_SECRETMEM'
   | 'CONFIG_TRANSPARENT_HUGEPAGE'
-  /** Of the kernel's command line: x86 without page attribute table (pat_enabled() is false). */
-  | 'nopat';
+  /** x86 with a page attribute table: write combining is a memory type of its own. */
+  | 'CONFIG_X86_PAT';
 
 export interface ProfileChanges {
   readonly name?: string;
@@ -57,7 +57,7 @@ const KNOWN_CONFIG: readonly ConfigName[] = [
   'CONFIG_KSM',
   'CONFIG_SECRETMEM',
   'CONFIG_TRANSPARENT_HUGEPAGE',
-  'nopat',
+  'CONFIG_X86_PAT',
 ];
 
 /** Whether the model asks for this Kconfig symbol. */

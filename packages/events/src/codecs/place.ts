@@ -34,6 +34,13 @@ function isPlace(u: unknown): u is Place {
   return 'label' in u && typeof u.label === 'string' && 'page' in u && Number.isSafeInteger(u.page);
 }
 
+/** A place as it is in canonical form: what `JSON.stringify()` of a decoded event writes. */
+function canonicalPlace(u: unknown): Place | undefined {
+  if (!isPlace(u) || Object.keys(u).length !== ('addr' in u ? 1 : 2)) return undefined;
+  if ('addr' in u) return u.addr >= 0 && u.addr % SMALLEST_PAGE === 0 ? { addr: u.addr } : undefined;
+  return u.page >= 0 && (u.label === '' || isLabel(u.label)) ? { label: u.label, page: u.page } : undefined;
+}
+
 /** `"ring[2]"`, or `"0x20001000"`. */
 export function formatPlace(place: Place): string {
   return 'addr' in place ? formatHex(place.addr) : `${place.label}[${place.page}]`;
@@ -62,13 +69,19 @@ const textPlace = remembering((text) => {
   return value !== undefined && !('label' in value && value.label === '') ? value : undefined;
 });
 
+/** One with a label: without, it is a page of a mapping that is being made. */
+function namedPlace(u: unknown): Place | undefined {
+  const value = canonicalPlace(u);
+  return value !== undefined && 'label' in value && value.label === '' ? undefined : value;
+}
+
 /** A page of a process. */
 export const place: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
   PLACE,
   isPlace,
   (u, c) => {
     if (typeof u === 'string') return textPlace(u) ?? fail(u, c, PLACE);
-    const value = parsePlace(u);
+    const value = parsePlace(u) ?? namedPlace(u);
     return value === undefined ? fail(u, c, PLACE) : t.success(value);
   },
   formatPlace,
@@ -79,7 +92,7 @@ export const callPlace: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
   CALL_PLACE,
   isPlace,
   (u, c) => {
-    const value = typeof u === 'string' ? parseLabelled(u) : undefined;
+    const value = typeof u === 'string' ? parseLabelled(u) : canonicalPlace(u);
     return value === undefined ? fail(u, c, CALL_PLACE) : t.success(value);
   },
   formatPlace,
@@ -87,19 +100,25 @@ export const callPlace: JsonCodec<Place> = new t.Type<Place, Json, unknown>(
 
 const FRAME = 'a frame: a label ("P3") or a pfn ("0x260")';
 
+function isFrameRef(u: unknown): u is FrameRef {
+  if (typeof u !== 'object' || u === null) return false;
+  return ('label' in u && typeof u.label === 'string') || ('pfn' in u && Number.isSafeInteger(u.pfn));
+}
+
 const frameLabel = remembering((text): FrameRef | undefined => (isFrameLabel(text) ? { label: text } : undefined));
 
 /** A page frame by label or number. */
 export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
   FRAME,
-  (u): u is FrameRef =>
-    typeof u === 'object' &&
-    u !== null &&
-    (('label' in u && typeof u.label === 'string') || ('pfn' in u && Number.isSafeInteger(u.pfn))),
+  isFrameRef,
   (u, c) => {
     const labelled = typeof u === 'string' ? frameLabel(u) : undefined;
     if (labelled !== undefined) return labelled;
     const number = parseNatural(u);
+    if (number === undefined && isFrameRef(u) && Object.keys(u).length === 1) {
+      if ('pfn' in u) return u.pfn >= 0 ? t.success({ pfn: u.pfn }) : fail(u, c, FRAME);
+      return isFrameLabel(u.label) ? t.success({ label: u.label }) : fail(u, c, FRAME);
+    }
     return number === undefined ? fail(u, c, FRAME) : t.success({ pfn: number });
   },
   (ref) => ('label' in ref ? ref.label : formatHex(ref.pfn)),

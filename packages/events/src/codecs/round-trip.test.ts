@@ -26,6 +26,35 @@ it('knows every canonical event as its own, and encodes it the same way twice', 
   );
 });
 
+it('reads what JSON.stringify() makes of a decoded event, which is as good as formatEvent()', () => {
+  fc.assert(
+    fc.property(logEvent, (event) => {
+      expect(decodeEvent(JSON.parse(JSON.stringify(event)))).toEqual(event);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('reads what JSON.stringify() makes of a decoded header', () => {
+  fc.assert(
+    fc.property(logHeader, (header) => {
+      expect(decodeHeader(JSON.parse(JSON.stringify(header)))).toEqual(header);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it.each([
+  { type: 'munmap', pages: 1, at: { label: '', page: 0 } },
+  { type: 'munmap', pages: 1, at: { label: 'ring', page: -1 } },
+  { type: 'munmap', pages: 1, at: { label: 'ring', page: 0, more: 1 } },
+  { type: 'munmap', pages: 1, at: { addr: 5 } },
+  { type: 'get_page', frame: { pfn: -1 } },
+  { type: 'get_page', frame: { label: 'no label' } },
+])('refuses %j, which is no canonical form', (json) => {
+  expect(() => decodeEvent(json)).toThrow();
+});
+
 it('decodes every header to what was encoded', () => {
   fc.assert(
     fc.property(logHeader, (header) => {

@@ -85,13 +85,28 @@ function pteLines({ at, before, after }: PteChange, widest: number, columns: num
   return [head + old, ' '.repeat(head.length) + now];
 }
 
+/**
+ * What it means that a page's last reference went, or that one is taken of a page that has none: put_page() gives it to
+ * the page allocator, whoever thinks to own it; get_page() is a bug, which kernels with CONFIG_DEBUG_VM die of
+ * (folio_get(), include/linux/mm.h).
+ */
+export function lifeText(before: number, after: number): string | undefined {
+  if (before > 0 && after === 0) return 'freed: the page allocator has it, whoever still uses it';
+  if (before === 0 && after > 0)
+    return 'get_page() of a page without reference: VM_BUG_ON_FOLIO() with CONFIG_DEBUG_VM';
+  return undefined;
+}
+
 /** `refcount 1 -> 2, flags +dirty`. */
-export function frameChangeText({ before, after }: FrameChange): string {
+export function frameChangeText({ frame, before, after }: FrameChange): string {
   const parts: string[] = [];
   if (before.count !== after.count) parts.push(`refcount ${before.count} -> ${after.count}`);
   if (before.mapcount !== after.mapcount) parts.push(`mapcount ${before.mapcount} -> ${after.mapcount}`);
   const came = after.flags.filter((flag) => !before.flags.includes(flag)).map((flag) => `+${flag}`);
   const went = before.flags.filter((flag) => !after.flags.includes(flag)).map((flag) => `-${flag}`);
   if (came.length + went.length > 0) parts.push(`flags ${[...came, ...went].join(' ')}`);
+  // A and F frames come from the allocator and go back to it
+  const life = /^[AF]\d/.test(frame) ? undefined : lifeText(before.count, after.count);
+  if (life !== undefined) parts.push(life);
   return parts.join(', ');
 }

@@ -5,6 +5,7 @@ import type { Kernel } from '@specialbit/core/kernel';
 import { outcomeNotes } from '../show/outcome-text.js';
 import { pteText, verdictWord } from '../show/pte-text.js';
 import { MAIL_WIDTH, wrap } from '../text/table.js';
+import { lifeText } from './change-lines.js';
 import type { FrameChange, PteChange, Touched } from './touched.js';
 
 /** Changes of a kind that are shown for one event. */
@@ -47,5 +48,6 @@ function frameChange({ frame, before, after }: FrameChange): string {
   const parts: string[] = [];
   if (before.count !== after.count) parts.push(`refcount ${before.count} -> ${after.count}`);
   if (before.mapcount !== after.mapcount) parts.push(`mapcount ${before.mapcount} -> ${after.mapcount}`);
-  return `${frame}: ${parts.join(', ')}`;
+  const life = /^[AF]\d/.test(frame) ? undefined : lifeText(before.count, after.count);
+  return `${frame}: ${parts.join(', ')}${life === undefined ? '' : `; ${life}`}`;
 }

@@ -31,8 +31,8 @@ function vm_pgprot_modify(k: Kernel, oldprot: Readonly<Pte>, vm_flags: number): 
   return prot.lo === newprot.lo && prot.hi === newprot.hi ? newprot : prot;
 }
 
-/** pgprot_writecombine(): on x86 it takes a PAT, which a kernel can be told to leave alone (nopat). */
+/** pgprot_writecombine(): without a page attribute table x86 has no such memory type, and takes UC- (cachemode2protval). */
 export function pgprot_writecombine(k: Kernel, prot: Pte): void {
-  if (k.profile.config.has('nopat')) k.pte.pgprot_writecombine_nopat(prot);
-  else k.pte.pgprot_writecombine(prot);
+  if (k.profile.config.has('CONFIG_X86_PAT')) k.pte.pgprot_writecombine(prot);
+  else k.pte.pgprot_writecombine_nopat(prot);
 }
