@@ -162,12 +162,6 @@ export const GUP_REASONS = {
     condition: 'the VMA allows no access at all (PROT_NONE)',
     change: 'mprotect the mapping first',
   },
-  populate_madv_unmapped: {
-    where: 'faultin_page_range',
-    file: GUP_C,
-    condition: 'no VMA contains the address',
-    change: 'map the page first',
-  },
   populate_madv_refused: {
     where: 'check_vma_flags',
     file: GUP_C,

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Short logs, each for one reason that its last event gives: what logs of other tests do not surely come to. */
+import type { ReasonName } from '@specialbit/core';
+
+type Event = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export interface ReasonScript {
+  readonly reason: ReasonName;
+  /** `x86_64@7.3`. */
+  readonly lane: string;
+  readonly events: readonly Event[];
+}
+
+const AT = '0x20000000';
+const FIXED = 'MAP_SHARED|MAP_FIXED';
+const ANON = 'MAP_PRIVATE|MAP_ANONYMOUS';
+const anon = (label: string, more: object = {}): Event => ({
+  type: 'mmap',
+  label,
+  pages: 1,
+  prot: 'rw',
+  flags: ANON,
+  ...more,
+});
+const dev = (label: string, more: object = {}): Event => ({
+  type: 'mmap',
+  label,
+  pages: 2,
+  prot: 'rw',
+  flags: 'MAP_SHARED',
+  file: 'dev',
+  ...more,
+});
+const on = (type: string, at: string, more: object = {}): Event => ({ type, at, ...more });
+const flags = (set: string, at = 'm'): Event => ({ type: 'vm_flags_mod', at, set });
+const seal = (at: string, pages = 1): Event => ({ type: 'mseal', at, pages });
+
+const X = 'x86_64@7.3';
+const OLD = 'x86_64@6.12';
+
+const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
+  // mmap and where it goes
+  ['mmap_too_long', X, anon('a', { pages: 2 ** 36 })],
+  ['mmap_droppable_file', X, dev('m', { flags: 'MAP_DROPPABLE' })],
+  ['mmap_droppable_unknown', 'x86_64@6.1', anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' })],
+  ['mmap_droppable_32bit', 'arm@7.3', anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' })],
+  ['mmap_droppable_flags', X, anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS|MAP_LOCKED' })],
+  [
+    'mmap_noreplace',
+    X,
+    anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+    anon('b', { at: AT, flags: `${ANON}|MAP_FIXED_NOREPLACE` }),
+  ],
+  ['mmap_pgoff_overflow', 'arm@7.3', dev('m', { pgoff: 2 ** 32 - 1 })],
+  ['mmap_growsdown', X, dev('m', { flags: 'MAP_SHARED|MAP_GROWSDOWN' })],
+  ['mmap_readonly_file', X, dev('m', { file_readonly: true })],
+  [
+    'mmap_sealed',
+    X,
+    anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+    seal('a'),
+    anon('b', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+  ],
+  [
+    'mmap_vmf_error',
+    X,
+    dev('m', {
+      call: [
+        { type: 'vm_flags_mod', set: 'VM_DONTDUMP' },
+        { type: 'vmf_insert_mixed', frame: 'D0' },
+      ],
+    }),
+  ],
+  ['area_beyond', X, anon('a', { at: '0x7ffffffff000', pages: 2, flags: `${ANON}|MAP_FIXED` })],
+  ['area_none', 'arm@7.3', anon('a', { pages: 700000 }), anon('b', { pages: 700000 })],
+  [
+    'mmap_not_called',
+    X,
+    dev('m', { at: AT, pages: 1, flags: FIXED }),
+    dev('n', { at: 'm[1]', pages: 1, pgoff: 1, flags: FIXED }),
+  ],
+  [
+    'mmap_actions_dropped',
+    X,
+    dev('m', { at: AT, pages: 1, flags: FIXED }),
+    dev('n', {
+      at: 'm[1]',
+      pages: 1,
+      pgoff: 1,
+      flags: FIXED,
+      prepare: true,
+      call: [{ type: 'vm_insert_page', frame: 'P0' }],
+    }),
+  ],
+  [
+    'flags_mmap_unlocked',
+    X,
+    dev('m', { flags: 'MAP_SHARED|MAP_LOCKED', call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+  ],
+  // munmap, brk, and cutting mappings
+  ['munmap_range', X, { type: 'munmap', at: '0x7fffffffe000', pages: 9 }],
+  ['may_split_refuses', X, dev('m', { ops: { no_split: true } }), on('munmap', 'm', { pages: 1 })],
+  ['munmap_sealed', X, anon('a'), seal('a'), on('munmap', 'a', { pages: 1 })],
+  ['brk_below_start', X, { type: 'execve', start_brk: '0x10000000' }, { type: 'brk', brk: '0x1000' }],
+  [
+    'brk_no_room',
+    X,
+    { type: 'execve', start_brk: '0x10000000' },
+    anon('a', { at: '0x10001000', flags: `${ANON}|MAP_FIXED` }),
+    { type: 'brk', brk: '0x10008000' },
+  ],
+  [
+    'brk_nothing_there',
+    X,
+    { type: 'execve', start_brk: '0x10000000' },
+    { type: 'brk', brk: '0x10002000' },
+    { type: 'munmap', at: '0x10000000', pages: 2 },
+    { type: 'brk', brk: '0x10001000' },
+  ],
+  [
+    'brk_not_unmapped',
+    X,
+    { type: 'execve', start_brk: '0x10000000' },
+    { type: 'brk', brk: '0x10002000' },
+    seal('0x10000000', 2),
+    { type: 'brk', brk: '0x10001000' },
+  ],
+  // mremap
+  ['mremap_needs_maymove', X, anon('a'), on('mremap', 'a', { pages: 1, new_pages: 1, flags: 'MREMAP_FIXED', to: AT })],
+  [
+    'mremap_dontunmap_length',
+    X,
+    anon('a'),
+    on('mremap', 'a', { pages: 1, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP', to: AT }),
+  ],
+  [
+    'mremap_dontunmap_special',
+    X,
+    dev('m', { call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+    on('mremap', 'm', { pages: 2, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP' }),
+  ],
+  ['mremap_too_long', X, anon('a'), on('mremap', 'a', { pages: 1, new_pages: 2 ** 36, flags: 'MREMAP_MAYMOVE' })],
+  [
+    'mremap_target',
+    X,
+    anon('a'),
+    on('mremap', 'a', { pages: 1, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_FIXED', to: '0x7ffffffff000' }),
+  ],
+  [
+    'mremap_overlap',
+    X,
+    anon('a', { pages: 3 }),
+    on('mremap', 'a', { pages: 2, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_FIXED', to: 'a[1]' }),
+  ],
+  ['mremap_sealed', X, anon('a'), seal('a'), on('mremap', 'a', { pages: 1, new_pages: 2, flags: 'MREMAP_MAYMOVE' })],
+  [
+    'mremap_no_room',
+    X,
+    anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+    dev('m', { at: 'a[1]', flags: FIXED }),
+    on('mremap', 'a', { pages: 1, new_pages: 2, flags: 0 }),
+  ],
+  ['mremap_duplicate_private', X, anon('a'), on('mremap', 'a', { pages: 0, new_pages: 1, flags: 'MREMAP_MAYMOVE' })],
+  [
+    'flags_dontunmap',
+    OLD,
+    anon('a', { flags: `${ANON}|MAP_LOCKED` }),
+    on('mremap', 'a', { pages: 1, new_pages: 1, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP', to: AT }),
+  ],
+  // advice, seals
+  ['mprotect_sealed', X, anon('a'), seal('a'), on('mprotect', 'a', { pages: 1, prot: 'r' })],
+  ['madvise_not_modelled', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_COLLAPSE' })],
+  ['madvise_sealed', X, anon('a', { prot: 'r' }), seal('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_DONTNEED' })],
+  [
+    'madvise_keeponfork',
+    X,
+    anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' }),
+    on('madvise', 'a', { pages: 1, advice: 'MADV_KEEPONFORK' }),
+  ],
+  [
+    'madvise_dodump',
+    X,
+    dev('m', { call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+    on('madvise', 'm', { pages: 1, advice: 'MADV_DODUMP' }),
+  ],
+  [
+    'madvise_remove_locked',
+    X,
+    dev('m'),
+    on('mlock', 'm', { pages: 2 }),
+    on('madvise', 'm', { pages: 1, advice: 'MADV_REMOVE' }),
+  ],
+  ['madvise_remove_no_file', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_REMOVE' })],
+  ['mseal_unknown', 'x86_64@6.1', anon('a'), seal('a')],
+  ['mseal_32bit', 'arm@7.3', anon('a'), seal('a')],
+  ['mseal_hole', X, anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }), seal('a', 2)],
+  ['flags_mseal', X, anon('a'), seal('a')],
+  ['flags_uffd', X, anon('a'), on('vma_modify_flags', 'a', { pages: 1, set: 'VM_UFFD_MISSING' })],
+  // drivers
+  ['insert_no_struct_page', X, dev('m'), on('vm_insert_page', 'm', { frame: 'D0' })],
+  ['insert_outside', X, dev('m', { pages: 1 }), on('vm_insert_page', 'm', { frame: 'P0', pages: 2 })],
+  ['insert_huge_unsuitable', X, dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
+  ['insert_huge_no_level', 'm68k@7.3', dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
+  ['remap_fails_after', X, dev('m'), on('remap_pfn_range', 'm', { frame: 'D0', pages: 2, fails_after: 1 })],
+  ['insert_page_pfnmap', X, dev('m'), flags('VM_PFNMAP'), on('vm_insert_page', 'm', { frame: 'P0' })],
+  ['insert_mixed_not_ok', 'x86_64@6.1', dev('m'), on('vmf_insert_mixed', 'm', { frame: 'D0' })],
+  [
+    'remap_entry_in_use',
+    X,
+    dev('m'),
+    on('vm_insert_page', 'm', { frame: 'P0' }),
+    on('remap_pfn_range', 'm', { frame: 'D0', pages: 2 }),
+  ],
+  ['gup_secretmem', X, dev('m', { ops: { secretmem: true } }), on('pin_user_pages', 'm', { pages: 1 })],
+  [
+    'gup_fast_range',
+    X,
+    on('pin_user_pages_fast', '0x7ffffffff000', { pages: 2 }),
+    anon('a'),
+    on('pin_user_pages_fast', '0x7ffffffff000', { pages: 2 }),
+  ],
+  [
+    'gup_fast_no_struct_page',
+    X,
+    dev('m'),
+    on('set_pte', 'm', { frame: 'D0' }),
+    on('get_user_pages_fast_only', 'm', { pages: 1 }),
+  ],
+  ['access_vm_unmapped', X, anon('a'), on('access_process_vm', '0x1000')],
+  [
+    'oops_copy_present_ptes',
+    'x86_64@7.3',
+    dev('m', { flags: 'MAP_PRIVATE' }),
+    on('read', 'm'),
+    flags('VM_MIXEDMAP'),
+    on('set_pte', 'm', { frame: 'H0' }),
+    { type: 'fork', child: 1 },
+  ],
+  ['oops_zap_present_folio_ptes', X, dev('m'), on('set_pte', 'm', { frame: 'H0' }), on('munmap', 'm', { pages: 2 })],
+  ['oops_follow_page_pte', X, dev('m'), on('set_pte', 'm', { frame: 'H0' }), on('pin_user_pages', 'm', { pages: 1 })],
+  [
+    'oops_change_pte_range',
+    X,
+    dev('m'),
+    on('set_pte', 'm', { frame: 'H0' }),
+    on('mprotect', 'm', { pages: 2, prot: 'r' }),
+  ],
+  [
+    'oops_set_pte_at',
+    'riscv64@7.3',
+    dev('m'),
+    flags('VM_MIXEDMAP'),
+    on('set_pte', 'm', { frame: 'D0', special: true }),
+    on('mprotect', 'm', { pages: 1, prot: 'rx' }),
+  ],
+  [
+    'unmerged_close',
+    X,
+    dev('m', { at: AT, pages: 1, flags: FIXED, ops: { close: true } }),
+    dev('n', { at: 'm[1]', pages: 1, pgoff: 1, flags: FIXED, prot: 'r', ops: { close: true } }),
+    on('mprotect', 'n', { pages: 1, prot: 'rw' }),
+  ],
+  ['mlock_posix_fault', X, dev('m'), on('mlock', 'm', { pages: 2 })],
+];
+
+export const SCRIPTS: readonly ReasonScript[] = rows.map(([reason, lane, ...events]) => ({ reason, lane, events }));
