@@ -202,6 +202,26 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ['insert_huge_unsuitable', X, dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
   ['insert_huge_no_level', 'm68k@7.3', dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
   ['remap_fails_after', X, dev('m'), on('remap_pfn_range', 'm', { frame: 'D0', pages: 2, fails_after: 1 })],
+  [
+    'mixed_outside',
+    X,
+    dev('m', {
+      call: [
+        { type: 'vm_flags_mod', set: 'VM_MIXEDMAP' },
+        { type: 'vmf_insert_mixed', at: '[9]', frame: 'D0' },
+      ],
+    }),
+  ],
+  [
+    'insert_huge_outside',
+    X,
+    dev('m', {
+      call: [
+        { type: 'vm_flags_mod', set: 'VM_PFNMAP' },
+        { type: 'vmf_insert_pfn_pmd', at: '[9]', frame: 'D0' },
+      ],
+    }),
+  ],
   ['insert_page_pfnmap', X, dev('m'), flags('VM_PFNMAP'), on('vm_insert_page', 'm', { frame: 'P0' })],
   ['insert_mixed_not_ok', 'x86_64@6.1', dev('m'), on('vmf_insert_mixed', 'm', { frame: 'D0' })],
   [

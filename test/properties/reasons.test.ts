@@ -2,7 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { createWorld, kernelOptions, type LaneOptions, LogReferenceError, Player, PROFILES } from '@specialbit/core';
+import {
+  createWorld,
+  kernelOptions,
+  type LaneOptions,
+  LogReferenceError,
+  Player,
+  PROFILES,
+  REASONS,
+  type ReasonName,
+} from '@specialbit/core';
 import { type LogEvent, parseLog } from '@specialbit/events';
 import { findArchitecture, Player as TranscriptPlayer } from '@specialbit/transcripts';
 import { WORKLOADS, workload } from '@specialbit/workloads';
@@ -10,7 +19,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../arch/configurations.js';
 import { laneOf } from './lanes.js';
-import { flagMap, silentChanges, unexplained } from './reasons.testkit.js';
+import { SCRIPTS } from './reason-scripts.testkit.js';
+import { flagMap, reasonsOf, silentChanges, unexplained } from './reasons.testkit.js';
 import { runs } from './runs.js';
 import { scenario } from './scenarios.js';
 
@@ -26,6 +36,7 @@ function play(lane: LaneOptions, events: Iterable<LogEvent>, flags: boolean): vo
     const before = flags ? flagMap(player.kernel) : undefined;
     try {
       const out = player.step(event);
+      if (!flags) for (const reason of reasonsOf(out)) reached.add(reason);
       const wrong = unexplained(player.kernel, event, out);
       if (before !== undefined) wrong.push(...silentChanges(before, flagMap(player.kernel), event, out));
       if (wrong.length > 0) expect.fail(`event ${n} ${JSON.stringify(event)}: ${wrong.join('; ')}`);
@@ -34,6 +45,9 @@ function play(lane: LaneOptions, events: Iterable<LogEvent>, flags: boolean): vo
     }
   }
 }
+
+/** What the logs that are the same in each run come to, and what each is tried with by hand. */
+const reached = new Set<ReasonName>(SCRIPTS.map(({ reason }) => reason));
 
 describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs on %s', (arch) => {
   it.each(KERNELS)('have a reason for everything, on %s', (kernel) => {
@@ -44,6 +58,83 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
     );
   });
 });
+
+/** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
+const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
+  fault_sigsegv: 'only unshare faults answer so, and no access asks for one',
+  unshare_shared: 'get_user_pages() unshares private pages alone',
+  anonymous_shared: 'shared anonymous memory is a file of tmpfs',
+  handler_called_over: 'not tried: a handler that is called forty times in one access',
+  handler_errno: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  access_hangs: 'packages/core/src/kernel/fault/do-swap-page.test.ts',
+  filemap_beyond: 'packages/core/src/kernel/file/filemap.test.ts',
+  insert_no_reference: 'packages/core/src/kernel/driver/insert-mixed.test.ts',
+  insert_anon: 'packages/core/src/kernel/driver/insert-page.test.ts',
+  insert_typed: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  insert_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  insert_pages_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  remap_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  dma_mmap_range: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
+  vmalloc_not_user: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
+  vmalloc_range: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
+  set_pte_below_huge: 'not tried: a raw set_pte() below a huge entry',
+  insert_pfn_outside: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
+  gup_longterm_without_pin: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
+  gup_not_grabbed: 'a page without a reference that is mapped: the random logs come to it',
+  gup_fault_oom: 'packages/core/src/kernel/out-of-memory.test.ts',
+  gup_hangs: 'every fault of the model helps, unless a driver cheats: none of these does',
+  gup_fast_devmap: 'overwritten by the slow walk, which is tried where it fails',
+  gup_fast_folio: 'overwritten by the slow walk, which is tried where it fails',
+  gup_fast_unshare: 'overwritten by the slow walk, which is tried where it fails',
+  gup_fast_not_grabbed: 'overwritten by the slow walk, which is tried where it fails',
+  gup_fast_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  access_no_ioremap_prot: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
+  access_not_writable: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
+  access_ram: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
+  follow_outside: 'an event names the mapping at its address',
+  mmap_no_length: 'the reader of logs refuses a length of 0',
+  mremap_no_length: 'the reader of logs refuses a length of 0',
+  mremap_gone: 'check_mremap_params() has refused what overlaps',
+  mremap_several_refused: 'not tried: several mappings of which one is watched',
+  madvise_unknown: 'packages/core/src/kernel/syscall/madvise.test.ts',
+  madvise_remove_offset: 'a driver would have to give a mapping a negative vm_pgoff',
+  mlock_posix_memory: 'packages/core/src/kernel/out-of-memory.test.ts',
+  prctl_unknown: 'packages/core/src/kernel/syscall/ksm.test.ts',
+  prctl_no_ksm: 'packages/core/src/kernel/syscall/ksm.test.ts',
+  insert_page_read_locked: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  insert_pages_read_locked: 'not tried: pages that a fault handler inserts with the lock for reading',
+  set_anon_without_anon_vma: 'not tried: a death that only raw entries lead to',
+  move_anon_without_anon_vma: 'not tried: a death that only raw entries lead to',
+  fork_pin_outside_cow: 'the random logs come to it',
+  zap_huge_pud_of_pages: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  oops_madvise_cold_or_pageout_pte_range: 'needs a huge entry that is not special',
+  oops_try_grab_folio: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  oops_gup_fast_pmd_leaf: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  oops_gup_fast_pud_leaf: 'needs a huge entry that is not special',
+  oops_folio_remove_rmap_pmd: 'needs a huge entry that is not special',
+  oops_vmalloc_to_page: 'not tried: a death within a call on vmalloc memory, or within a fault handler',
+  oops_vma_store: 'not tried: a death within a call on vmalloc memory, or within a fault handler',
+  oops_flush_cache_page: 'test/kernels/deaths.test.ts',
+  warn_vm_normal_page_huge_zero: 'needs a huge zero folio that is not special',
+  warn_insert_pfn_pmd_mismatch: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  warn_insert_pfn_pud_mismatch: 'as the one of the PMD level, which is tried',
+  warn_racy_pte_young: 'checks of arm64 with CONFIG_DEBUG_VM, which test/kernels has no transcript of',
+  warn_racy_pte_dirty: 'checks of arm64 with CONFIG_DEBUG_VM, which test/kernels has no transcript of',
+  warn_unsafe_pte_change: 'checks of arm64 with CONFIG_DEBUG_VM, which test/kernels has no transcript of',
+  warn_gup_longterm_without_pin: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
+  warn_insert_pages_read_locked: 'not tried: pages that a fault handler inserts with the lock for reading',
+  warn_mmap_vma_moved: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  warn_mmap_assert_write_locked: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  bad_page_state: 'not tried: a page of the allocator that is given away while it is mapped',
+  flags_vmalloc: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
+  flags_ksm: 'packages/core/src/kernel/syscall/ksm.test.ts',
+  flags_ksm_off: 'packages/core/src/kernel/syscall/ksm.test.ts',
+  flags_merge_guard: 'no call of the model makes guard pages; map_vma brings them',
+  unmerged_anon_pgoff: 'not tried: neighbours of a private file mapping that was moved',
+  mmap_merged_after: 'packages/core/src/kernel/vma/vma-merge.test.ts',
+  fault_oom: 'packages/core/src/kernel/out-of-memory.test.ts',
+  no_free_page: 'packages/core/src/kernel/out-of-memory.test.ts',
+};
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -62,6 +153,7 @@ describe('transcripts of kernels', () => {
       const played = player.play(text, i + 1);
       if (played.kind !== 'step' || played.apart !== null) continue;
       const { kernel } = player.running!;
+      for (const reason of reasonsOf(kernel.out)) reached.add(reason);
       // a scenario's steps are of one event or more, and what they ask for does not show here
       const wrong = unexplained(kernel, undefined, kernel.out).filter((text) => !text.includes('did not fail'));
       if (wrong.length > 0) expect.fail(`${file}:${i + 1}: ${text.slice(0, 120)}: ${wrong.join('; ')}`);
@@ -92,4 +184,11 @@ describe('examples', () => {
     for (const arch of ['x86_64', 'arm', 'm68k'])
       for (const kernel of KERNELS) play(laneOf(arch, header, { profile: profileOf(kernel) }), all, false);
   });
+});
+
+it('every reason is come to here, tried by hand, or of a machine that others have', () => {
+  const left = (Object.keys(REASONS) as ReasonName[]).filter(
+    (name) => !reached.has(name) && ELSEWHERE[name] === undefined,
+  );
+  expect(left).toEqual([]);
 });

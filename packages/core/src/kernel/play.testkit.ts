@@ -34,7 +34,11 @@ export class Play {
   run(type: string, fields: object = {}): Outcome {
     const log = parseLog(`{"specialbit":1}\n${JSON.stringify({ type, ...fields })}`);
     const [event] = [...log.events];
-    return applyTo(this.k, event!);
+    const out = applyTo(this.k, event!);
+    // whatever a test is about, no failure is without a reason
+    const failed = out.crash !== null || out.signal !== null || out.hang || out.ret < 0;
+    if (failed && out.reasons.length === 0) throw new Error(`${type}: a failure without a reason (ret ${out.ret})`);
+    return out;
   }
 
   /** Maps one readable and writable page, or what `fields` say. */
