@@ -122,7 +122,7 @@ function lookAtPte(k: Kernel, aspect: string, [, id, label, index]: RegExpExecAr
   const verdict = decision === undefined || decision === null ? 'stray' : DECISIONS[decision as Decision].verdict;
   const frame = frameLabel(k, k.pte.pfn(p));
   // pages that were allocated have other names where more were allocated before
-  return aspect === 'vm_normal_page' ? verdict : `${/^A\d/.test(frame) ? 'a page of its own' : frame}, ${verdict}`;
+  return aspect === 'vm_normal_page' ? verdict : /^A\d/.test(frame) ? 'a page of its own' : frame;
 }
 
 /** Whether the lanes still differ in a part; undefined where this look cannot tell. */

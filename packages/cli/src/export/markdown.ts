@@ -63,12 +63,24 @@ function rootLines(n: number, d: Divergence, lanes: readonly string[], followers
   ];
   if (d.parts.length > 0) lines.push('', ...partLines(d.parts.slice(0, PARTS), lanes));
   if (d.parts.length > PARTS) lines.push('', `And ${d.parts.length - PARTS} more things.`);
-  if (followers.length > 0) {
-    lines.push('', 'From it follow:', '');
-    for (const one of followers.slice(0, FOLLOWERS))
-      lines.push(...item(`event ${one.number}: ${escaped(one.headline)}`));
-    if (followers.length > FOLLOWERS) lines.push(...item(`and ${followers.length - FOLLOWERS} more`));
-  }
+  lines.push(
+    ...listLines(
+      'The same cause again:',
+      followers.filter(({ proof }) => proof !== 'follows'),
+    ),
+    ...listLines(
+      'From it follow:',
+      followers.filter(({ proof }) => proof === 'follows'),
+    ),
+  );
+  return lines;
+}
+
+function listLines(title: string, list: readonly Divergence[]): string[] {
+  if (list.length === 0) return [];
+  const lines = ['', title, ''];
+  for (const one of list.slice(0, FOLLOWERS)) lines.push(...item(`event ${one.number}: ${escaped(one.headline)}`));
+  if (list.length > FOLLOWERS) lines.push(...item(`and ${list.length - FOLLOWERS} more`));
   return lines;
 }
 
