@@ -120,6 +120,8 @@ describe('explain', () => {
     const { code, err } = await specialbit(['explain', FORKED, 'bar[0]', '--mm', '1', '--lane', 'arm']);
     expect(code).toBe(2);
     expect(err).toMatch(/it exited at event 5: --at 4/);
+    const blamed = await specialbit(['blame', FORKED, '1:bar[0]', '--arch', 'arm']);
+    expect([blamed.code, blamed.err]).toEqual([2, expect.stringMatching(/it exited at event 5: --at 4/)]);
   });
 });
 

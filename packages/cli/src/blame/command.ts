@@ -91,7 +91,8 @@ function blameIn(history: LaneHistory, subject: Subject, at: number, all: boolea
     probe = resolveSubject(kernel, subject);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError('usage.subject', `${history.name}, after event ${at}: ${error.message}`);
+    const why = exitedText(history, subject.mm, at);
+    throw new UsageError('usage.subject', `${history.name}, after event ${at}: ${error.message}${why}`);
   }
   const changes: Change[] = [];
   for (const change of changesOf(history, probe, at)) {
@@ -99,6 +100,13 @@ function blameIn(history: LaneHistory, subject: Subject, at: number, all: boolea
     if (!all) break;
   }
   return { lane: history.name, what: probe.name, value: probe.text(kernel), changes };
+}
+
+/** `; it exited at event 7: --at 6` for an address space that lived once. */
+function exitedText(history: LaneHistory, mm: number, at: number): string {
+  if (history.at(at).kernel.mms.has(mm)) return '';
+  const last = history.events.slice(0, at).findLast(({ event }) => event.type === 'exit' && event.mm === mm);
+  return last === undefined ? '' : `; it exited at event ${last.number}: --at ${last.number - 1}`;
 }
 
 function changeJson({ numbered, returned, before, after }: Change) {

@@ -5,7 +5,7 @@ import type { Feature } from '../arch/feature.js';
 import { API_CHANGES } from './api-changes.js';
 import { watchFeatures } from './asked.js';
 import { FEATURES, type FeatureName } from './features.js';
-import { defineProfile, releaseHas, resolveFeatures } from './profile.js';
+import { defineProfile, releaseHas, resolveFeatures, withFeature } from './profile.js';
 import { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_3, PROFILES } from './profiles.js';
 import { RELEASES, releaseOf } from './releases/index.js';
 import { WARNINGS, warningText } from './warnings.js';
@@ -204,5 +204,24 @@ describe('warningText', () => {
       for (const profile of [linux_6_1, linux_6_18, linux_7_3])
         expect(warningText(id, profile)).not.toBe(warningText(id, linux_6_12));
     }
+  });
+});
+
+describe('withFeature', () => {
+  const { mremap_several_vmas, map_droppable } = FEATURES;
+
+  it('adds and takes away, and the name says so', () => {
+    const more = withFeature(linux_6_12, mremap_several_vmas, true);
+    expect(more.name).toBe('linux-6.12+mremap_several_vmas');
+    expect([more.has(mremap_several_vmas), linux_6_12.has(mremap_several_vmas)]).toEqual([true, false]);
+    const less = withFeature(more, map_droppable, false);
+    expect(less.name).toBe('linux-6.12+mremap_several_vmas-map_droppable');
+    expect(findProfile(less.name)).toMatchObject({ name: less.name, plus: less.plus, minus: less.minus });
+  });
+
+  it('goes back to the release, and leaves alone what is so already', () => {
+    const back = withFeature(withFeature(linux_6_12, map_droppable, false), map_droppable, true);
+    expect([back.name, back.minus]).toEqual(['linux-6.12', []]);
+    expect(withFeature(linux_6_12, map_droppable, true)).toBe(linux_6_12);
   });
 });
