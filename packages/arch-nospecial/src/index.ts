@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The architectures without a special bit in their page-table entries.
+ * @module @specialbit/arch-nospecial
+ */
+
 import type { Architecture } from '@specialbit/core/arch';
 import { alpha, alpha_special } from './alpha.js';
 import { arm, arm_v7 } from './arm.js';

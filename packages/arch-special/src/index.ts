@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The architectures other than x86 that have a special bit in their page-table entries.
+ * @module @specialbit/arch-special
+ */
+
 import type { Architecture } from '@specialbit/core/arch';
 import { arc } from './arc.js';
 import { arm_lpae, arm_lpae_smp } from './arm-lpae.js';

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * x86_64, i386, and i386 with PAE.
+ * @module @specialbit/arch-x86
+ */
+
 import { type Architecture, declareArchitecture } from '@specialbit/core/arch';
 import { i386PaeSpec, i386Spec, x86_64Spec } from './specs.js';
 

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Checks of an architecture plugin: laws of its operations, golden vectors, behaviour of the whole model.
+ * @module @specialbit/conformance
+ */
+
 export { type Scenario, scenarios } from './behaviour/index.js';
 export { scenarioLog } from './behaviour/run.js';
 export { type CheckOptions, checkArchitecture, type PlannedCheck, planChecks } from './check-architecture.js';

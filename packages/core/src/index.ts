@@ -2,7 +2,9 @@
 /**
  * Worlds, their timelines, comparisons and explanations: what a program that uses the model needs. What a running
  * kernel is made of is in `@specialbit/core/kernel`, the contract of architectures in `@specialbit/core/arch`.
+ * @module @specialbit/core
  */
+
 export { type Bisection, bisect } from './compare/bisect.js';
 export { compareLog } from './compare/compare-log.js';
 export { type AlignedEvents, compareLogs, type LogComparison, type LogDivergence } from './compare/compare-logs.js';

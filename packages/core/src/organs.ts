@@ -3,7 +3,9 @@
  * `@specialbit/core/kernel`: the organs of a running kernel, for the packages of this house that look into one (they
  * compare it with real kernels, place what a recording shows, draw it). Whoever holds a `Kernel` sees it change with
  * every event, and is not to change it: worlds are what is immutable. Nothing here is promised to stay as it is.
+ * @module @specialbit/core/kernel
  */
+
 export { describeEntry, describeFrame, describePte, type EntryAt, entryAt } from './explain/describe.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel, placeName } from './explain/names.js';

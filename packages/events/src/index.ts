@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The vocabulary of logs, for any host: files, streams and caches are in `@specialbit/events/node`. */
+/**
+ * The vocabulary of logs, for any host: files, streams and caches are in `@specialbit/events/node`.
+ * @module @specialbit/events
+ */
+
 export { decodeEvent, encodeEvent } from './codecs/event.js';
 export type { Json } from './codecs/failure.js';
 export { decodeHeader, encodeHeader } from './codecs/header.js';

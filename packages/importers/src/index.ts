@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Recordings of real kernels (strace, ftrace, perf, /proc) as logs, and checks against what the kernel showed.
+ * @module @specialbit/importers
+ */
+
 export { checkMaps } from './check/check-maps.js';
 export { checkPagemap } from './check/check-pagemap.js';
 export { checkSizes, checkVmFlags } from './check/check-smaps.js';

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Transcripts of real kernels, as logs and as a check of the model.
+ * @module @specialbit/transcripts
+ */
+
 export { findArchitecture } from './architectures.js';
 export type { DumpCounts } from './dump.js';
 export { TRANSCRIPT_ERRORS, TranscriptError } from './errors.js';

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What a screen needs to know of a run, whether it is a terminal or a page, and the words that it shows. */
+/**
+ * What a screen needs to know of a run, whether it is a terminal or a page, and the words that it shows.
+ * @module @specialbit/view
+ */
 
 export { divergenceLines, proofLine, SHOW_ALL, type Shown } from './compare/divergence-text.js';
 export { foldRuns, numberRuns } from './compare/fold.js';

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * What an architecture says, and what is made of it: plugins begin with `defineArchitecture`.
+ * @module @specialbit/core/arch
+ */
+
 export {
   type ArchFeatures,
   type Architecture,

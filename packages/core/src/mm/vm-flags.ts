@@ -39,11 +39,8 @@ export const {
   VM_NOHUGEPAGE,
 } = VM_FLAGS;
 export const VM_MERGEABLE = VM_FLAGS.VM_MERGEABLE | 0;
-/**
- * x86's name for it: the whole VMA is tracked by PAT.
- * @alias VM_ARCH_1
- */
-export const VM_PAT = VM_ARCH_1;
+/** x86's name for it: the whole VMA is tracked by PAT. */
+export const VM_PAT = VM_FLAGS.VM_ARCH_1 | 0;
 
 /** Bits of the upper half. */
 export const VM_DROPPABLE_HI = VM_FLAGS.VM_DROPPABLE / 2 ** 32;

@@ -21,11 +21,8 @@ export const linux_6_18 = named('6.18');
 export const linux_7_1 = named('7.1');
 export const linux_7_3 = named('7.3');
 
-/**
- * The kernel of commands, logs and lanes that name none.
- * @alias linux_6_12
- */
-export const DEFAULT_PROFILE: Profile = linux_7_3;
+/** The kernel of commands, logs and lanes that name none. */
+export const DEFAULT_PROFILE: Profile = named('7.3');
 
 /** The kernels that transcripts prove, oldest first. */
 export const PROVEN_PROFILES: readonly Profile[] = PROFILES.filter((_, i) => RELEASES[i]!.evidence === 'transcripts');
