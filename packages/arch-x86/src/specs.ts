@@ -30,6 +30,12 @@ interface X86_64 extends X86_64Options {
   readonly levels: 4 | 5;
 }
 
+/** (NULL - vmemmap) / sizeof(struct page): __VMEMMAP_BASE_L4 or _L5 of arch/x86/include/asm/pgtable_64_types.h. */
+function pfnOfNull(levels: 4 | 5): number {
+  const vmemmap = levels === 5 ? 0xffd4_0000_0000_0000n : 0xffff_ea00_0000_0000n;
+  return Number((2n ** 64n - vmemmap) / 64n);
+}
+
 export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...options }: X86_64): ArchitectureSpec {
   return {
     ...base,
@@ -53,7 +59,12 @@ export function x86_64Spec({ levels, name, aliases = [], title, kconfig, ...opti
     special: { pmd: true, pud: true },
     huge: x86_64Huge,
     features: { pte_devmap: true, soft_dirty: options.soft_dirty, uffd_wp: true, huge_pfnmap: true },
-    facts: { ...X86_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true, ARCH_HAS_PTE_PROTNONE: true },
+    facts: {
+      ...X86_FACTS,
+      ARCH_SUPPORTS_NUMA_BALANCING: true,
+      ARCH_HAS_PTE_PROTNONE: true,
+      page_to_pfn_of_null: pfnOfNull(levels),
+    },
     changes: x86_64Changes(options),
   };
 }

@@ -31,6 +31,13 @@ export const hugeWithBits: Architecture = defineArchitecture({
 export const hugePteBit: Architecture = defineArchitecture({ ...toySpec, ...levels, name: 'toy-huge-pte' });
 export const hugeBare: Architecture = defineArchitecture({ ...bareSpec, ...levels, name: 'toy-huge-bare' });
 
+/** As the first, with a memory map that makes a pfn of page NULL. */
+export const hugeNullPage: Architecture = defineArchitecture({
+  ...{ ...toySpec, ...levels, name: 'toy-huge-null' },
+  special: { pmd: true, pud: true },
+  facts: { ...levels.facts, page_to_pfn_of_null: 0x900 },
+});
+
 export const PMD_PAGES = 256;
 export const PUD_PAGES = 16_384;
 /** First frames: of the huge zero folio, of pages, of frames beyond the memory map; each aligned to a PMD. */

@@ -174,6 +174,18 @@ export interface Mseal extends Acting {
   readonly at: Place;
   readonly pages: number;
 }
+/**
+ * ioctl(UFFDIO_MOVE) of a userfaultfd: the pages at `at` move to `to`, entry by entry. The VMA at `to` is registered
+ * with it where it has VM_UFFD_MISSING, VM_UFFD_WP or VM_UFFD_RWP.
+ */
+export interface UffdioMove extends Acting {
+  readonly type: 'uffdio_move';
+  readonly at: Place;
+  readonly to: Place;
+  readonly pages: number;
+  /** UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES: pages that were never touched are passed over. */
+  readonly allow_src_holes: boolean;
+}
 /** `fork()`: process `child` gets a copy of the address space `mm` (dup_mmap, kernel/fork.c). */
 export interface Fork extends Acting, Allocating {
   readonly type: 'fork';
@@ -288,9 +300,12 @@ export interface InsertPfn {
   readonly frame: FrameRef;
   readonly prot?: number;
 }
-/** One entry of the PMD or PUD level for a run of frames from `frame` on; `write`: for a write fault. */
+/**
+ * One entry of the PMD or PUD level for a run of frames from `frame` on; `write`: for a write fault.
+ * vmf_insert_folio_pmd(): the frames are one folio of the driver's, which is counted.
+ */
 export interface InsertPfnHuge {
-  readonly type: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud';
+  readonly type: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud' | 'vmf_insert_folio_pmd';
   readonly at: Place;
   readonly frame: FrameRef;
   readonly write: boolean;
@@ -535,6 +550,7 @@ export type LogEvent =
   | Madvise
   | Mlock
   | Mseal
+  | UffdioMove
   | Fork
   | Exit
   | Access

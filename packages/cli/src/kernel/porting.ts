@@ -36,7 +36,8 @@ export const PORTING: readonly PortingGroup[] = [
     notes: [
       { feature: 'mmap_prepare', log: 'porting/mmap-prepare.jsonl' },
       { feature: 'mmap_actions', log: 'porting/mmap-prepare.jsonl' },
-      { feature: 'insert_folio_pmd' },
+      { feature: 'insert_folio_pmd', log: 'gallery/s04-folio-marked-special/events.jsonl' },
+      { feature: 'insert_folio_not_special' },
     ],
   },
   {

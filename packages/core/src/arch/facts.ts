@@ -95,6 +95,11 @@ export interface ArchFacts {
   readonly ARCH_HAS_DMA_WRITE_COMBINE: boolean;
   /** HAVE_IOREMAP_PROT: vm_ops->access of a device's memory can work (generic_access_phys). */
   readonly HAVE_IOREMAP_PROT: boolean;
+  /**
+   * page_to_pfn(NULL) where the memory model computes it (SPARSEMEM_VMEMMAP, with a vmemmap_base that is not randomised);
+   * null: not known, or the kernel dies of it.
+   */
+  readonly page_to_pfn_of_null: number | null;
   /** Lowest user address that page tables serve (FIRST_USER_ADDRESS), bytes. Not asked by a mechanism: nothing maps so low. */
   readonly FIRST_USER_ADDRESS: number;
   /**
@@ -154,6 +159,7 @@ export const GENERIC_FACTS: ArchFacts = {
   ARCH_DMA_DEFAULT_COHERENT: false,
   ARCH_HAS_DMA_WRITE_COMBINE: false,
   HAVE_IOREMAP_PROT: false,
+  page_to_pfn_of_null: null, // include/asm-generic/memory_model.h: SPARSEMEM reads page->flags
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
   DEFAULT_MMAP_MIN_ADDR: 4096, // mm/Kconfig
   ARCH_SUPPORTS_NUMA_BALANCING: false,

@@ -51,6 +51,8 @@ export const PG = {
   reclaim: 1 << 14,
   workingset: 1 << 15,
   readahead: 1 << 17,
+  /** PG_head: the first page of a driver's folio of PMD_ORDER. */
+  head: 1 << 18,
   /** Ours: the frame was handed out by the allocator and not freed since. */
   allocated: 1 << 16,
 } as const;

@@ -44,6 +44,7 @@ export const VM_PAT = VM_FLAGS.VM_ARCH_1 | 0;
 
 /** Bits of the upper half. */
 export const VM_DROPPABLE_HI = VM_FLAGS.VM_DROPPABLE / 2 ** 32;
+export const VM_UFFD_RWP_HI = VM_FLAGS.VM_UFFD_RWP / 2 ** 32;
 export const VM_SEALED_HI = VM_FLAGS.VM_SEALED / 2 ** 32;
 
 /** Both halves as one number below 2^53, as logs have it. */

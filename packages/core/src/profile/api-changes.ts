@@ -59,13 +59,6 @@ export const API_CHANGES: readonly Feature[] = [
     'source',
   ),
   change(
-    'insert_folio_pmd',
-    ['6.15', '6c88f72691f8', 'mm/huge_memory: add vmf_insert_folio_pmd()'],
-    'drivers insert counted pages and folios: vmf_insert_page_mkwrite(), vmf_insert_folio_pmd(), vmf_insert_folio_pud()',
-    'devmap entries are the only way to insert ZONE_DEVICE pages from a fault handler',
-    'source',
-  ),
-  change(
     'mmap_prepare',
     ['6.16', 'c84bf6dd2b83', 'mm: introduce new .mmap_prepare() file callback'],
     'a file may have ->mmap_prepare, called before there is a VMA',

@@ -72,6 +72,19 @@ export const FEATURES_7 = {
     where: 'mm/mremap.c, prep_move_vma()',
     evidence: 'transcripts',
   },
+  move_zero_pmd_entry: {
+    name: 'move_zero_pmd_entry',
+    summary: 'UFFDIO_MOVE moves the PMD of the huge zero folio as it is, with its special bit',
+    without: 'it makes the PMD anew, without special bit (CVE-2026-31397)',
+    since: {
+      version: '7.0',
+      commit: 'fae654083bfa',
+      subject: 'mm/huge_memory: fix use of NULL folio in move_pages_huge_pmd()',
+    },
+    backports: ['6.18.20', '6.19.10'],
+    where: 'mm/huge_memory.c, move_pages_huge_pmd()',
+    evidence: 'source',
+  },
   dofork_refuses_special: {
     name: 'dofork_refuses_special',
     summary: 'madvise(MADV_DOFORK) is refused (EINVAL) for all of VM_IO, VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP',

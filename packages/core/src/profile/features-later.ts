@@ -167,6 +167,45 @@ export const LATER_FEATURES = {
     where: 'mm/memory.c, __vm_normal_page()',
     evidence: 'source',
   },
+  uffdio_move: {
+    name: 'uffdio_move',
+    summary: 'ioctl(UFFDIO_MOVE) moves anonymous pages to a VMA of a userfaultfd',
+    without: 'the ioctl is unknown (EINVAL)',
+    since: { version: '6.8', commit: 'adef440691ba', subject: 'userfaultfd: UFFDIO_MOVE uABI' },
+    where: 'mm/userfaultfd.c, move_pages()',
+    evidence: 'source',
+  },
+  folio_mk_pmd: {
+    name: 'folio_mk_pmd',
+    summary:
+      'UFFDIO_MOVE makes the PMD of the huge zero folio by folio_mk_pmd(), of a folio that is NULL there, until move_zero_pmd_entry',
+    without: 'it makes the PMD by mk_huge_pmd(), of the page that was mapped',
+    since: { version: '6.16', commit: 'e3981db444a0', subject: 'mm: add folio_mk_pmd()' },
+    where: 'mm/huge_memory.c, move_pages_huge_pmd()',
+    evidence: 'source',
+  },
+  insert_folio_pmd: {
+    name: 'insert_folio_pmd',
+    summary:
+      'drivers insert counted pages and folios: vmf_insert_page_mkwrite(), vmf_insert_folio_pmd(), vmf_insert_folio_pud()',
+    without: 'devmap entries are the only way to insert ZONE_DEVICE pages from a fault handler',
+    since: { version: '6.15', commit: '6c88f72691f8', subject: 'mm/huge_memory: add vmf_insert_folio_pmd()' },
+    where: 'mm/huge_memory.c, vmf_insert_folio_pmd()',
+    evidence: 'source',
+  },
+  insert_folio_not_special: {
+    name: 'insert_folio_not_special',
+    summary:
+      'the PMD of vmf_insert_folio_pmd() is that of a normal page: the folio is counted, and the entry not special',
+    without: 'it is marked special, though the folio is counted: walkers take it for bare frames',
+    since: {
+      version: '6.17',
+      commit: 'c4297465d4ca',
+      subject: "mm/huge_memory: don't mark refcounted folios special in vmf_insert_folio_pmd()",
+    },
+    where: 'mm/huge_memory.c, insert_pmd()',
+    evidence: 'source',
+  },
   huge_zero_special: {
     name: 'huge_zero_special',
     summary: 'a PMD that maps the huge zero folio is marked special, where PMDs have the bit',

@@ -98,7 +98,12 @@ function driverCalls<R extends { readonly at: fc.Arbitrary<Place> }>(rest: R): f
     fc.record({ type: type('vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'), ...run }),
     fc.record({ type: type('vmf_insert_pfn', 'vmf_insert_pfn_prot'), ...rest, frame }),
     fc.record({ type: type('vmf_insert_pfn_prot'), ...rest, frame, prot: bits }),
-    fc.record({ type: type('vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud'), ...rest, frame, write: bool }),
+    fc.record({
+      type: type('vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud', 'vmf_insert_folio_pmd'),
+      ...rest,
+      frame,
+      write: bool,
+    }),
     fc.record({
       type: type('vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'),
       ...rest,
@@ -177,6 +182,7 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   fc.record({ type: one('munmap'), ...mapping }),
   object({ type: one('mlock', 'munlock'), ...mapping, alloc: fc.array(pfn) }, 'alloc'),
   object({ type: one('mseal'), ...mapping }),
+  fc.record({ type: one('uffdio_move'), ...mapping, to: place, allow_src_holes: bool }),
   fc.record({ type: one('mprotect'), ...mapping, prot: bits }),
   object(
     { type: one('mremap'), ...mapping, new_pages: count, flags: fc.nat(7), to: place, mapped_at: place, label },

@@ -78,7 +78,10 @@ const families: readonly CallFamily[] = [
     pages: onePage,
   }),
   family<InsertPfn>(['vmf_insert_pfn', 'vmf_insert_pfn_prot'], { frame: ref, prot: optional(pageProt) }, checkProt),
-  family<InsertPfnHuge>(['vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud'], { frame: ref, write: flag }),
+  family<InsertPfnHuge>(['vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud', 'vmf_insert_folio_pmd'], {
+    frame: ref,
+    write: flag,
+  }),
   family<InsertMixed>(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'], {
     frame: ref,
     pfn_t: fallback(pfnT, 'PFN_DEV'),

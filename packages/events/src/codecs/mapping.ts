@@ -16,6 +16,7 @@ import type {
   Munmap,
   Place,
   SetVmOps,
+  UffdioMove,
 } from '../types.js';
 import { driverCall } from './driver.js';
 import { alloc, type EventCodecs, events, mm } from './event-codec.js';
@@ -169,4 +170,11 @@ export const mappingEvents: EventCodecs = new Map([
   ...events<Madvise>(['madvise'], { mm, at, pages, advice: required(advice), alloc }),
   ...events<Mlock>(['mlock', 'munlock'], { mm, at, pages, alloc }),
   ...events<Mseal>(['mseal'], { mm, at, pages }),
+  ...events<UffdioMove>(['uffdio_move'], {
+    mm,
+    at,
+    to: required(place),
+    pages,
+    allow_src_holes: fallback(bool, false),
+  }),
 ]);

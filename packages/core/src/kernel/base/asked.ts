@@ -320,6 +320,11 @@ export const MECHANISM_ASKS = {
     facts: [],
     through: ['vma_merge'],
   },
+  uffdio_move: {
+    features: ['anon_pgoff', 'folio_mk_pmd', 'move_zero_pmd_entry', 'uffdio_move'],
+    facts: ['mk_pte_of_dirty_page', 'page_to_pfn_of_null'],
+    through: ['anon_vma', 'folio_rmap', 'set_pte_at', 'vm_normal_page'],
+  },
   fork: {
     features: [],
     facts: ['mk_pte_of_dirty_page'],
@@ -511,6 +516,11 @@ export const MECHANISM_ASKS = {
   },
   vmf_insert_pfn_pud: {
     features: ['cow_pfnmap_by_anon'],
+    facts: [],
+    through: [],
+  },
+  vmf_insert_folio_pmd: {
+    features: ['huge_zero_special', 'insert_folio_not_special', 'insert_folio_pmd'],
     facts: [],
     through: [],
   },

@@ -3,7 +3,7 @@
 
 /** errno values in asm-generic's numbering; an architecture translates on the way out. */
 export const EPERM = 1;
-const ENOENT = 2;
+export const ENOENT = 2;
 const EIO = 5;
 export const ENXIO = 6;
 export const EBADF = 9;

@@ -312,10 +312,11 @@ export class Kernel {
     throw new KernelCrash({ kind: 'BUG', what: BUG_REASONS[reason].what, where }, reason);
   }
 
-  /** Ours: a look at the struct page of `pfn`, which does not exist; what happens depends on what memory holds there. */
-  oops(reason: OopsReason, pfn: number): never {
+  /** Ours: a look at the struct page of a pfn, or at another object, that does not exist; what happens depends on what memory holds there. */
+  oops(reason: OopsReason, page: number | string): never {
     const { where } = OOPS_REASONS[reason];
-    throw new KernelCrash({ kind: 'oops', what: `struct page of pfn ${pfn.toString(16)}`, where }, reason);
+    const what = typeof page === 'string' ? page : `struct page of pfn ${page.toString(16)}`;
+    throw new KernelCrash({ kind: 'oops', what, where }, reason);
   }
 
   // ---------------------------------------------------- struct page basics

@@ -13,7 +13,7 @@ import { LogReferenceError } from '../base/errors.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { KernelOrigin, OfType } from '../base/mechanism.js';
 import { vma_start_write } from '../base/vm-flags-set.js';
-import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
+import { vmf_insert_folio_pmd, vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { pgprot_writecombine } from '../pte/page-prot.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_vma_ptes } from '../zap/zap.js';
@@ -152,6 +152,19 @@ export const DRIVER_CALLS: DriverTable = {
     file: 'mm/huge_memory.c',
     omits: [MEMORY_TYPE, 'frames of a dev_pagemap (pfn_t_devmap)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write),
+  },
+  vmf_insert_folio_pmd: {
+    function: 'vmf_insert_folio_pmd',
+    file: 'mm/huge_memory.c',
+    omits: [
+      'folios of another order (VM_FAULT_SIGBUS, with a warning): the frames are taken for one folio of PMD_ORDER, which begins with `frame`',
+      'the counts of its other pages, which are those of the folio: they show as if each page were one of its own',
+      'mlock of the folio (mlock_vma_folio), and its dirty and referenced flags when it is unmapped',
+      'files with DAX (vma_is_dax): in a VM_MIXEDMAP or VM_PFNMAP of a file the folio is not counted out before 7.1',
+      'vmf_insert_folio_pud()',
+      'deposited page tables (arch_needs_pgtable_deposit)',
+    ],
+    run: (k, vma, { write }, vpn, pfn) => vmf_insert_folio_pmd(k, vma, vpn, pfn, write),
   },
   vmf_insert_mixed: {
     function: 'vmf_insert_mixed',

@@ -6,6 +6,7 @@ import type { Kernel } from '../base/kernel.js';
 import { FOLL_FORCE, FOLL_GET, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { follow_pfnmap_start } from '../pte/follow-pfnmap.js';
+import { page_folio } from './grab-folio.js';
 import { __get_user_pages } from './gup.js';
 
 /** access_process_vm() (mm/memory.c) of one byte: 1 when it was moved, 0 when not. */
@@ -21,7 +22,7 @@ export function access_process_vm(k: Kernel, mm: Mm, vpn: number, write: boolean
   } else {
     k.out.value = readContent(k, page);
   }
-  k.put_page(page);
+  k.put_page(page_folio(k, page));
   return 1;
 }
 

@@ -17,11 +17,30 @@ export function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page
   return !k.frames.test(page, PG.anon_exclusive);
 }
 
+/**
+ * page_folio() (include/linux/page-flags.h): the first page of the huge zero folio or of a driver's folio of PMD_ORDER;
+ * -1 for a page that is a folio of its own.
+ */
+function large_folio(k: Kernel, page: number): number {
+  if (is_huge_zero_pfn(k, page)) return k.machine.huge_zero_pfn;
+  const { pmd } = k.arch;
+  if (pmd === undefined) return -1;
+  const head = page - (page % pmd.pages);
+  return k.frames.test(head, PG.head) ? head : -1;
+}
+
+/** page_folio(): the page that is counted for this one. */
+export function page_folio(k: Kernel, page: number): number {
+  const large = large_folio(k, page);
+  return large < 0 ? page : large;
+}
+
 /** try_grab_folio(): false when the page has no reference left to add to. */
 export function try_grab_folio(k: Kernel, page: number, flags: number): boolean {
-  if (is_huge_zero_pfn(k, page)) {
+  const large = large_folio(k, page);
+  if (large >= 0) {
     // a large folio counts pins one by one, beside its references
-    if ((flags & (FOLL_GET | FOLL_PIN)) !== 0) k.get_page(k.machine.huge_zero_pfn);
+    if ((flags & (FOLL_GET | FOLL_PIN)) !== 0) k.get_page(large);
     return true;
   }
   if (k.page_count(page) + k.machine.heldRefs(page) <= 0) return false;
@@ -32,7 +51,8 @@ export function try_grab_folio(k: Kernel, page: number, flags: number): boolean 
 
 /** unpin_user_page(). */
 export function unpin_user_page(k: Kernel, page: number): void {
-  if (is_huge_zero_pfn(k, page)) k.put_page(k.machine.huge_zero_pfn);
+  const large = large_folio(k, page);
+  if (large >= 0) k.put_page(large);
   else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
 }
 

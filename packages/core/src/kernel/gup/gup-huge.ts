@@ -10,8 +10,7 @@ import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { FOLL_FORCE, FOLL_LONGTERM, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { touch_huge } from '../huge/huge-memory.js';
-import { is_huge_zero_pfn } from '../pte/normal-page.js';
-import { gup_fast_folio_allowed, gup_must_unshare, try_grab_folio } from './grab-folio.js';
+import { gup_fast_folio_allowed, gup_must_unshare, page_folio, try_grab_folio } from './grab-folio.js';
 
 /** follow_page_mask() found nothing: fault it in. */
 export const NO_PAGE = -1;
@@ -65,6 +64,6 @@ export function gup_fast_leaf(k: Kernel, vpn: number, level: HugeLevel, p: Pte, 
   if (!gup_fast_folio_allowed(k, flags, page)) return -1;
   if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return -1;
   if (!try_grab_folio(k, page, flags)) return -1;
-  k.frames.setFlag(is_huge_zero_pfn(k, page) ? k.machine.huge_zero_pfn : page, PG.referenced);
+  k.frames.setFlag(page_folio(k, page), PG.referenced);
   return page;
 }

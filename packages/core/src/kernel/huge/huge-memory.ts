@@ -32,7 +32,7 @@ import type { Vmf } from '../base/vmf.js';
 import { anon_vma_prepare } from '../folio/rmap.js';
 import { is_huge_zero_pfn, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import type { BugReason } from '../reason/crash.js';
-import { split_huge_pmd, split_huge_pud } from './split-huge.js';
+import { add_file_folio, split_huge_pmd, split_huge_pud } from './split-huge.js';
 
 /** thp_vma_suitable_order(): the huge page around `vpn` lies in the VMA. */
 function suitable(codec: HugeCodec, vma: Vma, vpn: number): boolean {
@@ -154,6 +154,14 @@ function set_huge_zero_folio(k: Kernel, vma: Vma, first: number, codec: HugeCode
   vma.mm.pt.setHuge(PMD, first, entry);
 }
 
+/** How insert_huge() treats what it maps. */
+interface Inserted {
+  readonly special: boolean;
+  /** It is one folio, which has a reference and a mapping more. */
+  readonly counted: boolean;
+}
+const BARE: Inserted = { special: true, counted: false };
+
 /** vmf_insert_pfn_pmd(): a driver maps a run of frames, aligned as the huge page is, with one entry. */
 export function vmf_insert_pfn_pmd(k: Kernel, vma: Vma, vpn: number, pfn: number, write: boolean): number {
   return insert_pfn_huge(k, vma, vpn, pfn, write, PMD, 'vmf_insert_pfn_pmd');
@@ -175,7 +183,7 @@ export function insert_pfn_huge_precondition(k: Kernel, vma: Vma): BugReason | n
   return null;
 }
 
-/** insert_pfn_pmd() and insert_pfn_pud() (mm/huge_memory.c). */
+/** vmf_insert_pfn_pmd(), vmf_insert_pfn_pud() (mm/huge_memory.c). */
 function insert_pfn_huge(
   k: Kernel,
   vma: Vma,
@@ -185,12 +193,40 @@ function insert_pfn_huge(
   level: HugeLevel,
   where: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud',
 ): number {
-  const codec = codecOf(k.arch, level) as HugeCodec | undefined;
   const bug = insert_pfn_huge_precondition(k, vma);
   if (bug !== null) k.BUG(bug, where);
+  return insert_huge(k, vma, vpn, pfn, write, level, BARE);
+}
+
+/**
+ * vmf_insert_folio_pmd(): a driver maps a folio of its own, of PMD_ORDER and with `pfn` as its first page, and the
+ * folio is counted: one reference and one mapping of the whole, and all its pages in MM_FILEPAGES.
+ */
+export function vmf_insert_folio_pmd(k: Kernel, vma: Vma, vpn: number, pfn: number, write: boolean): number {
+  if (!k.feature.insert_folio_pmd) return k.fails('insert_folio_no_call', VM_FAULT_FALLBACK);
+  if (!k.machine.pfn_valid(pfn)) return k.fails('insert_folio_no_struct_page', VM_FAULT_FALLBACK);
+  const zero = k.feature.huge_zero_special && is_huge_zero_pfn(k, pfn);
+  const special = zero || !k.feature.insert_folio_not_special;
+  return insert_huge(k, vma, vpn, pfn, write, PMD, { special, counted: !zero });
+}
+
+/**
+ * insert_pmd(), insert_pud() (mm/huge_memory.c), which up to 6.17 were insert_pfn_pmd() and insert_pfn_pud(), with the
+ * folio counted before.
+ */
+function insert_huge(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  write: boolean,
+  level: HugeLevel,
+  as: Inserted,
+): number {
+  const codec = codecOf(k.arch, level) as HugeCodec | undefined;
   if (codec === undefined) return k.fails('insert_huge_no_level', VM_FAULT_FALLBACK);
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_huge_outside', VM_FAULT_SIGBUS);
-  if ((vma.vm_flags & VM_PFNMAP) !== 0 && vm_pfnmap_normal_page_pfn(k, vma, pfn)) {
+  if (!as.counted && (vma.vm_flags & VM_PFNMAP) !== 0 && vm_pfnmap_normal_page_pfn(k, vma, pfn)) {
     return k.fails('insert_pfn_anon', VM_FAULT_SIGBUS);
   }
   // the driver's own test before it calls: size and both alignments
@@ -210,7 +246,8 @@ function insert_pfn_huge(
   }
   codec.pfn_pxd(entry, pfn, vma.vm_page_prot as Pte);
   codec.mkhuge(entry);
-  codec.mkspecial(entry);
+  if (as.special) codec.mkspecial(entry);
+  if (as.counted) add_file_folio(k, vma, pfn, codec.pages);
   if (write) mkwritten(codec, entry, vma);
   pt.setHuge(level, first, entry);
   return VM_FAULT_NOPAGE;

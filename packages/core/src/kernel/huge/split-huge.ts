@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Huge entries that cannot stay: __split_huge_pmd(), __split_huge_pud() (mm/huge_memory.c), and who asks for it. */
 import type { Pte } from '../../arch/contract.js';
-import { F } from '../../machine/frame-table.js';
+import { F, PG } from '../../machine/frame-table.js';
 import { PMD, PUD } from '../../mm/level.js';
-import { MM_FILEPAGES } from '../../mm/rss.js';
 import { VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { mm_counter_file } from '../folio/rmap.js';
 import { is_huge_zero_pfn } from '../pte/normal-page.js';
 
 /** vma_is_special_huge() (include/linux/mm.h): its huge entries map bare frames, whatever they are. */
@@ -52,11 +52,19 @@ export function split_huge_pud(vma: Vma, first: number): void {
   vma.mm.pt.clearHuge(PUD, first);
 }
 
+/** folio_get(), folio_add_file_rmap_pmd() and add_mm_counter() of a folio of a driver's that one PMD maps. */
+export function add_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
+  k.frames.setFlag(page, PG.head);
+  k.get_page(page);
+  k.frames.add(page, F.mapcount, 1);
+  vma.mm.add_mm_counter(mm_counter_file(k, page), pages);
+}
+
 /** folio_remove_rmap_pmd(), add_mm_counter() and folio_put() of a huge entry that maps pages of a file. */
 export function drop_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
   if (!k.machine.pfn_valid(page)) k.oops('oops_folio_remove_rmap_pmd', page);
   k.frames.add(page, F.mapcount, -1);
-  vma.mm.add_mm_counter(MM_FILEPAGES, -pages);
+  vma.mm.add_mm_counter(mm_counter_file(k, page), -pages);
   k.put_page(page);
 }
 

@@ -4,6 +4,7 @@ import { EINVAL } from '../base/errno.js';
 import { resolveFrame } from '../base/frame-ref.js';
 import { user_access } from '../fault/access.js';
 import { access_process_vm } from '../gup/access-process-vm.js';
+import { page_folio } from '../gup/grab-folio.js';
 import { follow_pfnmap_start } from '../pte/follow-pfnmap.js';
 import { unmap_mapping_range } from '../zap/unmap-mapping.js';
 import { runFastOnly, runGet, runGetFast, runPin, runPinFast, runUnpin } from './pinning.js';
@@ -54,13 +55,13 @@ export const MEMORY: MechanismTable<
     function: 'get_page',
     file: 'include/linux/mm.h',
     omits: ['the check for a count that is zero or has run over (folio_ref_zero_or_close_to_overflow)'],
-    run: (k, event) => k.get_page(resolveFrame(k, event.frame)),
+    run: (k, event) => k.get_page(page_folio(k, resolveFrame(k, event.frame))),
   },
   put_page: {
     function: 'put_page',
     file: 'include/linux/mm.h',
     omits: ['pages of a device that are told when they are free (free_zone_device_folio)'],
-    run: (k, event) => k.put_page(resolveFrame(k, event.frame)),
+    run: (k, event) => k.put_page(page_folio(k, resolveFrame(k, event.frame))),
   },
   pin_user_pages: {
     function: 'pin_user_pages',

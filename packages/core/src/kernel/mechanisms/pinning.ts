@@ -5,7 +5,7 @@ import { EINVAL } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import type { OfType } from '../base/mechanism.js';
 import { FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
-import { unpin_user_page } from '../gup/grab-folio.js';
+import { page_folio, unpin_user_page } from '../gup/grab-folio.js';
 import { __get_user_pages, gup_fast_fallback, pin_user_pages } from '../gup/gup.js';
 import { theMm, vpnOf } from './references.js';
 
@@ -82,7 +82,7 @@ function keep(k: Kernel, event: Gup<'pin_user_pages'>, ret: number, pages: numbe
   for (const page of pages) {
     if (pinned && event.hold) k.pins.push(page);
     else if (pinned) unpin_user_page(k, page);
-    else if (pinned || !event.hold || event.type === 'get_user_pages_fast_only') k.put_page(page);
+    else if (pinned || !event.hold || event.type === 'get_user_pages_fast_only') k.put_page(page_folio(k, page));
   }
 }
 

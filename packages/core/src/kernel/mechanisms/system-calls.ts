@@ -13,6 +13,7 @@ import { do_mprotect } from '../syscall/mprotect.js';
 import { do_mremap } from '../syscall/mremap.js';
 import { do_mseal } from '../syscall/mseal.js';
 import { do_munmap } from '../syscall/munmap.js';
+import { userfaultfd_move } from '../syscall/userfaultfd.js';
 import { runMmap, runMmapEnd, runSetVmOps } from './mapping.js';
 import { mapped, theFile, theMm, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
@@ -52,6 +53,7 @@ export const SYSTEM_CALLS: MechanismTable<
   | 'mlock'
   | 'mseal'
   | 'munlock'
+  | 'uffdio_move'
   | 'fork'
   | 'exit'
   | 'brk'
@@ -157,6 +159,24 @@ export const SYSTEM_CALLS: MechanismTable<
     run: (k, event) => {
       const mm = theMm(k, event.mm);
       k.out.ret = do_mseal(k, mm, vpnOf(k, mm, event.at), event.pages);
+    },
+  },
+  uffdio_move: {
+    function: 'userfaultfd_move',
+    file: 'fs/userfaultfd.c',
+    omits: [
+      'which userfaultfd it is: a VMA is registered where VM_UFFD_MISSING, VM_UFFD_WP or VM_UFFD_RWP is set; nobody is woken',
+      'other address spaces, whose moves are refused (-EINVAL), and VM_SHADOW_STACK',
+      'huge folios of anonymous memory other than the huge zero folio, and large folios, which are split (split_folio)',
+      'page tables without entries: where there is one, a hole below an occupied place is -EEXIST and not -ENOENT, and a huge zero PMD that moves there is split',
+      'soft-dirty, and the bit of userfaultfd in the entry that moved (move_soft_dirty_pmd, clear_uffd_wp_pmd, userfaultfd_rwp)',
+      'migration and other entries that are none of swap',
+      'what the CPU does with the entry that 6.16 to 6.18.19 make of a NULL folio: its address may be beyond what the CPU has',
+    ],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      const { pages, allow_src_holes } = event;
+      k.out.ret = userfaultfd_move(k, mm, vpnOf(k, mm, event.to), vpnOf(k, mm, event.at), pages, allow_src_holes);
     },
   },
   fork: {

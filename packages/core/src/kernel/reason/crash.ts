@@ -44,6 +44,14 @@ export const OOPS_REASONS = {
     PMD,
     'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
   ),
+  oops_move_pages_pte: noStructPage('move_pages_pte', 'mm/userfaultfd.c', NORMAL, MAP_SPECIAL),
+  oops_folio_mk_pmd: {
+    where: 'move_pages_huge_pmd',
+    file: HUGE_C,
+    condition:
+      'the PMD of the huge zero folio is made anew of a folio that is NULL there: with SPARSEMEM_VMEMMAP or FLATMEM it maps a frame that depends on where the memory map is, with SPARSEMEM the kernel reads the flags of page NULL',
+    change: 'take a kernel with the fix (6.18.20, 6.19.10, 7.0), or write to the memory before it is moved',
+  },
   oops_vmalloc_to_page: {
     where: 'vmalloc_to_page',
     file: 'mm/vmalloc.c',

@@ -143,6 +143,24 @@ export const DRIVER_REASONS = {
     condition: 'the architecture has no entries of this size: the caller falls back to PTEs (VM_FAULT_FALLBACK)',
     change: 'insert the pages one by one (vmf_insert_pfn)',
   },
+  insert_folio_no_call: {
+    where: 'vmf_insert_folio_pmd',
+    file: 'mm/huge_memory.c',
+    condition:
+      'the kernel has no such function: that a driver answers VM_FAULT_FALLBACK there, and maps pages one by one, is a convention of the model',
+    change: 'insert the pages one by one (vm_insert_page)',
+    convention: true,
+    until: 'insert_folio_pmd',
+  },
+  insert_folio_no_struct_page: {
+    where: 'vmf_insert_folio_pmd',
+    file: 'mm/huge_memory.c',
+    condition:
+      'the frame has no struct page, and a driver has no folio to hand over: that it answers VM_FAULT_FALLBACK is a convention of the model',
+    change: 'insert the frames by their pfn (vmf_insert_pfn_pmd)',
+    convention: true,
+    since: 'insert_folio_pmd',
+  },
   insert_huge_unsuitable: {
     where: 'huge_fault',
     file: 'the driver',
