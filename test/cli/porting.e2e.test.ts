@@ -26,8 +26,6 @@ describe('kernel diff 6.12 7.3', () => {
     );
     const general = features.filter(({ architectures }) => architectures.length === 0).map(({ name }) => name);
     expect(general.filter((name) => !shown.has(name)).sort()).toEqual([
-      // a call that no event stands for
-      'insert_folio_pmd',
       // a fault that came after 6.12 and was gone before 7.3: gallery scenario S02 has it
       'pmd_special_capability',
     ]);

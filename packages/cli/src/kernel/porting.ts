@@ -37,7 +37,7 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'mmap_prepare', log: 'porting/mmap-prepare.jsonl' },
       { feature: 'mmap_actions', log: 'porting/mmap-prepare.jsonl' },
       { feature: 'insert_folio_pmd', log: 'gallery/s04-folio-marked-special/events.jsonl' },
-      { feature: 'insert_folio_not_special' },
+      { feature: 'insert_folio_not_special', log: 'gallery/s04-folio-marked-special/events.jsonl' },
     ],
   },
   {
@@ -78,6 +78,8 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'pmd_special_capability' },
       { feature: 'dontunmap_splits' },
       { feature: 'longterm_pin_unshares_files' },
+      { feature: 'folio_mk_pmd', log: 'gallery/s03-uffd-move-drops-special/events.jsonl' },
+      { feature: 'move_zero_pmd_entry', log: 'gallery/s03-uffd-move-drops-special/events.jsonl' },
     ],
   },
   {

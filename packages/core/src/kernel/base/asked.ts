@@ -520,7 +520,7 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   vmf_insert_folio_pmd: {
-    features: ['huge_zero_special', 'insert_folio_not_special', 'insert_folio_pmd'],
+    features: ['cow_pfnmap_by_anon', 'huge_zero_special', 'insert_folio_not_special', 'insert_folio_pmd'],
     facts: [],
     through: [],
   },
