@@ -126,6 +126,20 @@ function common(v: Variant) {
       writecombine_nopat: { or: C._PAGE_PCD },
       modify: modify(v.CHG_MASK, bits(63, 0) & ~v.CHG_MASK),
     },
+    // pat_bp_init(), _PAGE_CACHE_MODE_*: PWT, PCD and PAT choose among the eight entries of the PAT
+    cachemode: {
+      mask: C._PAGE_PWT | C._PAGE_PCD | C._PAGE_PAT,
+      values: [
+        [0n, 'WB'],
+        [C._PAGE_PWT, 'WC'],
+        [C._PAGE_PCD, 'UC-'],
+        [C._PAGE_PCD | C._PAGE_PWT, 'UC'],
+        [C._PAGE_PAT, 'WB'],
+        [C._PAGE_PAT | C._PAGE_PWT, 'WP'],
+        [C._PAGE_PAT | C._PAGE_PCD, 'UC-'],
+        [C._PAGE_PAT | C._PAGE_PCD | C._PAGE_PWT, 'WT'],
+      ],
+    },
     protectionMap: protectionMap(v.NX),
     access: { user: C._PAGE_PRESENT | C._PAGE_USER, exec: v.NX ? clear(v.NX) : true },
   } as const;

@@ -321,6 +321,18 @@ class Watch {
         return method(mm, ...rest);
       };
     }
+    const { memtypes } = this.k;
+    const state = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(memtypes) as object, 'state')!;
+    Object.defineProperty(memtypes, 'state', {
+      get: () => {
+        this.reads.things.add('memory types');
+        return state.get!.call(memtypes) as unknown;
+      },
+      set: (value: unknown) => {
+        this.writes.things.add('memory types');
+        state.set!.call(memtypes, value);
+      },
+    });
     const { swap } = this.k;
     const alloc = swap.alloc.bind(swap);
     swap.alloc = () => {

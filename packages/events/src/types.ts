@@ -603,6 +603,8 @@ export interface MachineSpec {
   readonly page_types?: Readonly<Partial<Record<PageType, readonly (readonly [number, number])[]>>>;
   /** Frames of `ram` whose struct pages belong to a device (ZONE_DEVICE, a live dev_pagemap). */
   readonly zone_device?: readonly (readonly [number, number])[];
+  /** Frames outside `ram` that the MTRRs of an x86 machine call write-back (persistent memory, tables of the firmware). */
+  readonly mtrr_writeback?: readonly (readonly [number, number])[];
 }
 
 /** The first line of a log: what its events happen on. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { compileFields } from './compile-field.js';
-import { compilePgprot } from './compile-pgprot.js';
+import { compileCachemode, compilePgprot } from './compile-pgprot.js';
 import { compileOp, compileProtOp, type PteOp, type PteProtOp } from './compile-steps.js';
 import { compileTest, type PteTest } from './compile-test.js';
 import type { Pte, PteCodec } from './contract.js';
@@ -41,6 +41,7 @@ export function compileCodec(layout: PteLayout): CompiledCodec {
     devmap: test('devmap'),
     ...compilePfn(layout),
     ...compilePgprot(layout),
+    ...compileCachemode(layout),
     mkwrite_novma: op('mkwrite'),
     mkwrite: ops.mkwrite_vma ?? op('mkwrite'),
     wrprotect: op('wrprotect'),

@@ -3,6 +3,7 @@
 import { compileOp, compileProtOp, type PteOp, type PteProtOp, unchanged } from './compile-steps.js';
 import type { Pte, PteCodec } from './contract.js';
 import type { PgprotName, PteLayout } from './layout.js';
+import { highHalf, lowHalf } from './mask.js';
 
 type PgprotCodec = Pick<PteCodec, `pgprot_${PgprotName}`>;
 
@@ -19,6 +20,21 @@ export function compilePgprot({ pgprot }: PteLayout): PgprotCodec {
     pgprot_device: device,
     pgprot_dmacoherent: op('dmacoherent', noncached),
     pgprot_modify: pgprot.modify ? compileProtOp(pgprot.modify) : genericModify(noncached, writecombine, device),
+  };
+}
+
+/** pgprot2cachemode() and cachemode2protval(): write-back, and no bits, where no memory types are tracked. */
+export function compileCachemode({ cachemode }: PteLayout): Pick<PteCodec, 'cachemode' | 'set_cachemode'> {
+  const { mask } = cachemode;
+  const [lo, hi] = [lowHalf(mask), highHalf(mask)];
+  const values = cachemode.values.map(([value, mode]) => ({ lo: lowHalf(value), hi: highHalf(value), mode }));
+  return {
+    cachemode: (prot) => values.find((v) => v.lo === (prot.lo & lo) && v.hi === (prot.hi & hi))?.mode ?? 'WB',
+    set_cachemode: (prot, mode) => {
+      const value = values.find((v) => v.mode === mode);
+      prot.lo = (prot.lo & ~lo) | (value?.lo ?? 0);
+      prot.hi = (prot.hi & ~hi) | (value?.hi ?? 0);
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  * What an architecture tells the model. Mechanisms ask only this, as the kernel's generic code asks
  * only asm/pgtable.h and Kconfig.
  */
+import type { CacheMode } from './layout.js';
 
 /**
  * A page-table entry in a register: the raw value as two signed 32-bit halves (`| 0`), so that no
@@ -66,6 +67,10 @@ export interface PteCodec {
   pgprot_dmacoherent(prot: Pte): void;
   /** pgprot_modify(): the protection `prot` with the memory type of `old`, into `old`. */
   pgprot_modify(old: Pte, prot: Readonly<Pte>): void;
+  /** pgprot2cachemode() (x86): the memory type of a protection or an entry; write-back where none are tracked. */
+  cachemode(prot: Readonly<Pte>): CacheMode;
+  /** cachemode2protval() (x86) into a protection, in the place of the memory type that it has. */
+  set_cachemode(prot: Pte, mode: CacheMode): void;
   /** The value of an empty entry (pte_clear): not zero on s390 and xtensa. */
   readonly empty: Readonly<Pte>;
   swp_entry_to_pte(p: Pte, type: number, offset: number): void;

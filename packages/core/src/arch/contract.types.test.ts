@@ -39,6 +39,8 @@ it('the codec has these helpers and no others', () => {
     | 'pgprot_device'
     | 'pgprot_dmacoherent'
     | 'pgprot_modify'
+    | 'cachemode'
+    | 'set_cachemode'
     | 'empty'
     | 'protection_map'
     | 'mkwrite_novma'

@@ -87,6 +87,10 @@ export function canonicalLayout(spec: LayoutSpec): PteLayout {
     tests: tests as PteLayout['tests'],
     ops: ops as PteLayout['ops'],
     pgprot,
+    cachemode: {
+      mask: canonical.mask(spec.cachemode?.mask ?? 0n, 'cachemode.mask'),
+      values: spec.cachemode?.values ?? [],
+    },
     construct: canonical.steps(spec.construct ?? [], 'construct'),
     empty: canonical.mask(spec.empty ?? 0n, 'empty'),
     protectionMap: spec.protectionMap.map((m, i) => canonical.mask(m, `protectionMap[${i}]`)),

@@ -138,6 +138,9 @@ export const PGPROT_NAMES = [
 ] as const;
 export type PgprotName = (typeof PGPROT_NAMES)[number];
 
+/** enum page_cache_mode (arch/x86/include/asm/pgtable_types.h), as short as people call them. */
+export type CacheMode = 'WB' | 'WC' | 'UC-' | 'UC' | 'WT' | 'WP';
+
 /** A layout as a plugin writes it. */
 export interface LayoutSpec {
   /** Width of an entry in bits: 32 or 64 as a rule, any whole number from 8 to 64 otherwise. Bits above stay 0. */
@@ -164,6 +167,11 @@ export interface LayoutSpec {
    * has it: `noncached` changes nothing, `writecombine` and `device` are `noncached`, and so is `dmacoherent`.
    */
   readonly pgprot?: { readonly [K in PgprotName]?: StepsSpec };
+  /**
+   * Where memory types of pfn mappings are tracked (`PFNMAP_TRACKING`): the bits of a protection that say the cache
+   * mode, and what their values mean. The first value of a mode is the one that is written.
+   */
+  readonly cachemode?: { readonly mask: Mask; readonly values: readonly (readonly [value: bigint, mode: CacheMode])[] };
   /** What pfn_pte does after it or-ed pfn and protection. */
   readonly construct?: StepsSpec;
   /** An entry after pte_clear; 0 when absent. */
@@ -201,6 +209,7 @@ export interface PteLayout {
   readonly ops: { readonly [K in OpName]: Steps } & { readonly [name: string]: Steps | undefined };
   /** Absent: the generic definition. */
   readonly pgprot: { readonly [K in PgprotName]?: Steps };
+  readonly cachemode: { readonly mask: bigint; readonly values: readonly (readonly [bigint, CacheMode])[] };
   readonly construct: Steps;
   readonly empty: bigint;
   readonly protectionMap: readonly bigint[];

@@ -111,6 +111,16 @@ export class Machine {
     return false;
   }
 
+  /** walk_system_ram_range() (kernel/resource.c): how many frames of a range are RAM, and not memory of a device. */
+  systemRam(start: number, end: number): number {
+    return overlap(this.ram, start, end) - overlap(this.spec.zone_device ?? [], start, end);
+  }
+
+  /** mtrr_type_lookup() (arch/x86/kernel/cpu/mtrr/generic.c): is all of a range that is no RAM write-back by the MTRRs? */
+  mtrr_writeback(start: number, end: number): boolean {
+    return overlap(this.spec.mtrr_writeback ?? [], start, end) === end - start;
+  }
+
   /** page_has_type(), folio_test_slab(): what the kernel uses the page for; undefined: nothing of the kind. */
   pageType(pfn: number): PageType | undefined {
     const { page_types } = this.spec;
@@ -125,4 +135,11 @@ export class Machine {
   isLabelled(pfn: number): boolean {
     return this.byPfn.has(pfn) || this.is_zero_pfn(pfn);
   }
+}
+
+/** How many frames of `[start, end)` lie within ranges. */
+function overlap(ranges: readonly (readonly [number, number])[], start: number, end: number): number {
+  let frames = 0;
+  for (const [from, to] of ranges) frames += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  return frames;
 }

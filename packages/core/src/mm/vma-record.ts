@@ -41,7 +41,7 @@ export interface VmaRecord {
   readonly swap_readahead_info: SwapReadahead | null;
   readonly anon_pgoff: number;
   /** It has one: the reservation of memory types that a remap of the whole VMA made. */
-  readonly pfnmap_track_ctx: boolean;
+  readonly pfnmap_track_ctx: number;
 }
 
 /** vma->swap_readahead_info: where the last swap-in readahead was, how many pages, and how many of them were used. */

@@ -47,7 +47,7 @@ export class Vma {
   private ops: VmOps | null = null;
   private priv: DriverRegion | null = null;
   private readahead: SwapReadahead | null = null;
-  private track_ctx = false;
+  private track_ctx = 0;
   private anon_offset = 0;
   // undefined: as the record says, and nobody looked yet
   private file: AddressSpace | null | undefined = null;
@@ -198,12 +198,12 @@ export class Vma {
 
   /**
    * vma->pfnmap_track_ctx: a reservation of memory types, made by a remap of the whole VMA and shared by all
-   * that it was copied to. That there is one is all that anybody asks.
+   * that it was copied to. Its number, 0 for none.
    */
-  get pfnmap_track_ctx(): boolean {
+  get pfnmap_track_ctx(): number {
     return this.track_ctx;
   }
-  set pfnmap_track_ctx(v: boolean) {
+  set pfnmap_track_ctx(v: number) {
     this.changes('track_ctx', this.track_ctx);
     this.track_ctx = v;
   }

@@ -29,8 +29,8 @@ export interface ProcessFigures {
 
 interface Summary {
   readonly processes: Readonly<Record<number, ProcessFigures>>;
-  /** Of the machine: pages that pin_user_pages holds, and slots of the swap space that are in use. */
-  readonly machine: { readonly pinned: number; readonly swapped: number };
+  /** Of the machine: pages that pin_user_pages holds, slots of the swap space in use, and reserved memory types. */
+  readonly machine: { readonly pinned: number; readonly swapped: number; readonly memtypes: string };
 }
 
 export type Figure = number | string | boolean;
@@ -39,7 +39,7 @@ export type Figure = number | string | boolean;
 export interface FigureChange {
   /** The address space; null for the machine's. */
   readonly mm: number | null;
-  /** `locked_vm`, `brk`, `comm`, ...; `pinned` and `swapped` for the machine. */
+  /** `locked_vm`, `brk`, `comm`, ...; `pinned`, `swapped` and `memtypes` for the machine. */
   readonly figure: string;
   readonly before: Figure;
   readonly after: Figure;
@@ -104,8 +104,17 @@ export function diffFigures(
 function summary(world: World, processes: readonly (readonly [number, ProcessState | undefined])[]): Summary {
   return {
     processes: Object.fromEntries(processes.map(([mm, state]) => [mm, state === undefined ? NONE : figuresOf(state)])),
-    machine: { pinned: world.pins.size, swapped: world.swap.slots.size },
+    machine: { pinned: world.pins.size, swapped: world.swap.slots.size, memtypes: memtypes(world) },
   };
+}
+
+/** `a000-a003 WC, b000 UC-`: pfns, the last included. */
+function memtypes({ memtypes: { reserved } }: World): string {
+  if (reserved.length === 0) return 'none';
+  const hex = (pfn: number): string => pfn.toString(16);
+  return reserved
+    .map(({ start, end, type }) => `${hex(start)}${end - start > 1 ? `-${hex(end - 1)}` : ''} ${type}`)
+    .join(', ');
 }
 
 /** Makes `draft` equal to `value`, which has the same keys, touching only what differs. */

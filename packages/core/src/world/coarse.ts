@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The human-sized part of a world as one plain object: for looking at, at the cost of all of it. */
 
+import type { MemtypeState } from '../machine/memtypes.js';
 import type { ClusterReadahead, SwapSlotRecord } from '../machine/swap-device.js';
 import type { FileKind } from '../mm/address-space.js';
 import type { AnonVmaRecord } from '../mm/anon-vma.js';
@@ -45,6 +46,7 @@ export interface CoarseState {
   };
   /** pfns pinned, oldest first. */
   readonly pins: readonly number[];
+  readonly memtypes: MemtypeState;
   readonly nextId: number;
   readonly allocator: { readonly next: number; readonly count: number };
 }
@@ -73,6 +75,7 @@ export function coarseOf(world: World): CoarseState {
     anon_vmas: record(world.anon_vmas, (anon_vma) => ({ ...anon_vma, vmas: [...anon_vma.vmas] })),
     opened: Object.fromEntries([...world.opened].map(([mm, open]) => [mm, { ...open, vma: vmas.get(open.vma)! }])),
     swap: { ...world.swap, slots: record(world.swap.slots, (slot) => slot) },
+    memtypes: world.memtypes,
     pins: slotEntries(world.pins).map(([, pfn]) => pfn),
     nextId: world.nextId,
     allocator: world.allocator,

@@ -31,6 +31,7 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
     frames: k.frames.commit(),
     swap: k.swap.commit(seal),
     pins: k.pins.commit(),
+    memtypes: k.memtypes.state,
     allocator: { next: allocator.next, count: allocator.count },
     opened: k.opened.size === 0 ? NO_OPENED : openedStates(k),
   };

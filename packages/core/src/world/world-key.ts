@@ -62,6 +62,7 @@ class KeyWriter {
   private readonly vmas = new Names('v');
   private readonly anons = new Names('a');
   private readonly files = new Names('n');
+  private readonly contexts = new Names('c');
   private readonly fileNames: ReadonlyMap<number, string>;
   private readonly lines: string[] = [];
 
@@ -96,6 +97,7 @@ class KeyWriter {
       lines.push(`slot ${offset} ${count} ${cache < 0 ? '-' : this.page(cache)} ${content} ${shadow}`);
     }
     lines.push(`pins ${slotEntries(world.pins).map(([, pfn]) => this.page(pfn))}`);
+    this.writeMemtypes();
     this.writeFrames();
     return lines.join('\n');
   }
@@ -104,9 +106,10 @@ class KeyWriter {
     return `mm ${id} ${json(fields)} ${rss}${named ? ` ${json(labels.toObject())}` : ''}`;
   }
 
-  private vma({ id, mm, file, anon_vma, anon_vma_chain, ...rest }: VmaRecord): string {
+  private vma({ id, mm, file, anon_vma, anon_vma_chain, pfnmap_track_ctx, ...rest }: VmaRecord): string {
     const chain = anon_vma_chain.map((anon) => this.anon(anon));
-    return `${this.vmas.of(id)} ${mm} ${this.file(file)} ${this.anon(anon_vma)} [${chain}] ${json(rest)}`;
+    const context = pfnmap_track_ctx === 0 ? '' : `${this.contexts.of(pfnmap_track_ctx)} `;
+    return `${this.vmas.of(id)} ${mm} ${this.file(file)} ${this.anon(anon_vma)} [${chain}] ${context}${json(rest)}`;
   }
 
   private table({ pageTable }: ProcessState): string {
@@ -163,6 +166,13 @@ class KeyWriter {
     };
     for (const id of this.anons.numbers) write(id);
     for (const id of records.keys()) write(id);
+  }
+
+  private writeMemtypes(): void {
+    const { reserved, contexts } = this.world.memtypes;
+    for (const { start, end, type } of reserved) this.lines.push(`memtype ${start} ${end} ${type}`);
+    const named = contexts.map(({ id, pfn, pages, kref }) => `${this.contexts.of(id)} ${pfn} ${pages} ${kref}`);
+    this.lines.push(...named.sort());
   }
 
   /** Frames that something holds by number, then those that nothing names, by what they are. */

@@ -307,10 +307,12 @@ const machine = object(
     huge_zero_pfn: count,
     unbacked: fc.array(range, { maxLength: 2 }),
     zone_device: fc.array(range, { maxLength: 2 }),
+    mtrr_writeback: fc.array(range, { maxLength: 2 }),
   },
   'huge_zero_pfn',
   'unbacked',
   'zone_device',
+  'mtrr_writeback',
 );
 
 const device = fc.record({ kind: one('device', 'shmem', 'file'), pages: count });

@@ -65,6 +65,7 @@ const machine = record<MachineSpec>({
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
     page_types: optional(pageTypes),
     zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+    mtrr_writeback: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
   },
   check: (spec, context) => {
     for (let i = 1; i < spec.ram.length; i++) {

@@ -106,7 +106,7 @@ export const PART_ASKS = {
     through: ['folio_lru', 'get_user_pages'],
   },
   vma_merge: {
-    features: ['anon_pgoff', 'merge_unfaulted_anon'],
+    features: ['anon_pgoff', 'merge_unfaulted_anon', 'pfnmap_track_ctx'],
     facts: [],
     through: ['anon_vma', 'huge_entries', 'split_vma'],
   },
@@ -116,7 +116,7 @@ export const PART_ASKS = {
     through: ['anon_vma', 'huge_entries'],
   },
   do_munmap: {
-    features: [],
+    features: ['pfnmap_track_ctx'],
     facts: [],
     through: ['anon_vma', 'folio_lru', 'split_vma', 'truncate', 'unmap_page_range'],
   },
@@ -172,7 +172,7 @@ export const PART_ASKS = {
     through: ['unmap_page_range'],
   },
   exit_mmap: {
-    features: [],
+    features: ['pfnmap_track_ctx'],
     facts: [],
     through: ['anon_vma', 'folio_lru', 'truncate', 'unmap_page_range'],
   },
@@ -226,7 +226,7 @@ export const PART_ASKS = {
 /** By types of events. */
 export const MECHANISM_ASKS = {
   mmap: {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions', 'pfnmap_track_ctx'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -240,7 +240,7 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.begin': {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions', 'pfnmap_track_ctx'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -254,7 +254,7 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.end': {
-    features: [],
+    features: ['pfnmap_track_ctx'],
     facts: [],
     through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
   },
@@ -326,8 +326,8 @@ export const MECHANISM_ASKS = {
     through: ['anon_vma', 'folio_rmap', 'set_pte_at', 'vm_normal_page'],
   },
   fork: {
-    features: [],
-    facts: ['mk_pte_of_dirty_page'],
+    features: ['follow_pfnmap', 'pat_cow_fallback', 'pfnmap_track_ctx'],
+    facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot'],
     through: [
       'alloc_page',
       'anon_vma',

@@ -11,6 +11,7 @@ import type { Pte, SwapEntry } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
 import { F, type FrameRoot, FrameTable, PG } from '../../machine/frame-table.js';
 import type { Machine } from '../../machine/machine.js';
+import { emptyMemtypes, type MemtypeState, Memtypes } from '../../machine/memtypes.js';
 import { emptySwap, SwapDevice, type SwapState } from '../../machine/swap-device.js';
 import type { AnonVma, AnonVmaRecord } from '../../mm/anon-vma.js';
 import { emptyHeap, type Files, Heap, type HeapRoot } from '../../mm/heap.js';
@@ -62,6 +63,7 @@ export interface KernelRoot extends HeapRoot {
   readonly swap: SwapState;
   /** pfns pinned, oldest first. */
   readonly pins: SlotsRoot<number>;
+  readonly memtypes: MemtypeState;
   /** The frame that is tried first, -1: where a fresh machine starts; and how many allocations there were. */
   readonly allocator: { readonly next: number; readonly count: number };
 }
@@ -71,6 +73,7 @@ export const emptyKernel: KernelRoot = {
   frames: emptyRoot,
   swap: emptySwap,
   pins: emptySlots,
+  memtypes: emptyMemtypes,
   allocator: { next: -1, count: 0 },
 };
 
@@ -102,6 +105,10 @@ export class Kernel {
   readonly anon_vmas: ObjectTable<AnonVma, AnonVmaRecord>;
   /** Pages pinned by pin_user_pages with hold, in order. */
   readonly pins: Pins;
+  /** Which memory types are reserved. */
+  readonly memtypes: Memtypes;
+  /** pat_enabled() (arch/x86/mm/pat/memtype.c): memory types of pfn mappings are reserved, and may conflict. */
+  readonly pat_enabled: boolean;
   readonly swap: SwapDevice;
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
   readonly opened = new JournaledMap<number, OpenedMmap>(this.journal, ({ vma }) => vma.touch());
@@ -137,6 +144,8 @@ export class Kernel {
     this.allocator.count = count;
     this.swap = new SwapDevice(options.swapPages, journal, root.swap);
     this.pins = new Pins(root.pins, journal);
+    this.memtypes = new Memtypes(journal, root.memtypes);
+    this.pat_enabled = options.arch.facts.PFNMAP_TRACKING && options.profile.config.has('CONFIG_X86_PAT');
     this.heap = new Heap(
       root,
       journal,

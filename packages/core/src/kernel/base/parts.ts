@@ -283,8 +283,8 @@ const ORIGINS = {
     file: 'arch/x86/mm/pat/memtype.c',
     entries: ['track_pfn_remap', 'untrack_pfn', 'untrack_pfn_clear', 'track_pfn_copy'],
     omits: [
-      'kernels with CONFIG_X86_PAT: memtype_reserve() fails for a range that another mapping has with another type, and gives device memory UC- where the caching of RAM is asked for',
-      'the same: track_pfn_remap() of a part and track_pfn_insert() take the type that is reserved, not the one of vm_page_prot',
+      "memory types that the kernel's own mappings reserve (ioremap_wc(), set_memory_wc()): RAM is write-back, device memory as mappings of processes reserved it",
+      "that the kernel's own mapping of RAM changes with a reservation (memtype_kernel_map_sync)",
     ],
   },
   swapfile: {

@@ -37,7 +37,6 @@ const MEMORY_C = 'mm/memory.c';
 
 /** Of everything that inserts bare frames. */
 const L1TF = 'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, as to a caller with CAP_SYS_ADMIN';
-const MEMORY_TYPE = 'memory types of x86 (track_pfn_insert): the protection stays as it is given';
 const ONE_BY_ONE = 'page by page: the kernel takes the page table lock for a run of pages at once, which is not seen';
 
 const DMA_C = 'kernel/dma/mapping.c';
@@ -128,29 +127,25 @@ export const DRIVER_CALLS: DriverTable = {
   vmf_insert_pfn: {
     function: 'vmf_insert_pfn',
     file: MEMORY_C,
-    omits: [L1TF, MEMORY_TYPE],
+    omits: [L1TF],
     run: (k, vma, _, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, vma.vm_page_prot),
   },
   vmf_insert_pfn_prot: {
     function: 'vmf_insert_pfn_prot',
     file: MEMORY_C,
-    omits: [L1TF, MEMORY_TYPE, 'protections other than those of vm_get_page_prot()'],
+    omits: [L1TF, 'protections other than those of vm_get_page_prot()'],
     run: (k, vma, { prot }, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, k.vm_get_page_prot(prot ?? 0)),
   },
   vmf_insert_pfn_pmd: {
     function: 'vmf_insert_pfn_pmd',
     file: 'mm/huge_memory.c',
-    omits: [
-      MEMORY_TYPE,
-      'frames of a dev_pagemap (pfn_t_devmap)',
-      'deposited page tables (arch_needs_pgtable_deposit)',
-    ],
+    omits: ['frames of a dev_pagemap (pfn_t_devmap)', 'deposited page tables (arch_needs_pgtable_deposit)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pmd(k, vma, vpn, pfn, write),
   },
   vmf_insert_pfn_pud: {
     function: 'vmf_insert_pfn_pud',
     file: 'mm/huge_memory.c',
-    omits: [MEMORY_TYPE, 'frames of a dev_pagemap (pfn_t_devmap)'],
+    omits: ['frames of a dev_pagemap (pfn_t_devmap)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write),
   },
   vmf_insert_folio_pmd: {
@@ -169,13 +164,13 @@ export const DRIVER_CALLS: DriverTable = {
   vmf_insert_mixed: {
     function: 'vmf_insert_mixed',
     file: MEMORY_C,
-    omits: [L1TF, MEMORY_TYPE],
+    omits: [L1TF],
     run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, false),
   },
   vmf_insert_mixed_mkwrite: {
     function: 'vmf_insert_mixed_mkwrite',
     file: MEMORY_C,
-    omits: [L1TF, MEMORY_TYPE],
+    omits: [L1TF],
     run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, true),
   },
   remap_vmalloc_range: {

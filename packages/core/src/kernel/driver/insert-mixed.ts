@@ -10,6 +10,7 @@ import type { Vma } from '../../mm/vma.js';
 import { EBUSY, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { track_pfn_insert } from '../pte/memtype.js';
 import type { BugReason } from '../reason/crash.js';
 import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
@@ -58,10 +59,11 @@ export function __vm_insert_mixed(
   }
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('mixed_outside', VM_FAULT_SIGBUS);
   const devmap = pfn_t_devmap(k, pfn_t);
+  const pgprot = track_pfn_insert(k, vma.vm_page_prot, pfn);
   if (k.hasPteSpecial || devmap || !k.machine.pfn_valid(pfn)) {
-    return insert_pfn(k, vma, vpn, pfn, vma.vm_page_prot, mkwrite, devmap);
+    return insert_pfn(k, vma, vpn, pfn, pgprot, mkwrite, devmap);
   }
-  const err = insert_page(k, newPte(), vma, vpn, pfn, vma.vm_page_prot, mkwrite);
+  const err = insert_page(k, newPte(), vma, vpn, pfn, pgprot, mkwrite);
   if (err === -ENOMEM) return k.turns('mixed_insert_page', VM_FAULT_OOM);
   if (err < 0 && err !== -EBUSY) return k.turns('mixed_insert_page', VM_FAULT_SIGBUS);
   return VM_FAULT_NOPAGE;

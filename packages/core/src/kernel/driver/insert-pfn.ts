@@ -5,6 +5,7 @@ import { is_cow_mapping, VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
+import { track_pfn_insert } from '../pte/memtype.js';
 import { vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { set_access_flags, set_pte_at } from '../pte/set-pte.js';
@@ -71,5 +72,5 @@ export function vmf_insert_pfn_prot(k: Kernel, vma: Vma, vpn: number, pfn: numbe
   const bug = insert_pfn_precondition(k, vma, pfn);
   if (bug !== null) k.BUG(bug);
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('insert_pfn_outside', VM_FAULT_SIGBUS);
-  return insert_pfn(k, vma, vpn, pfn, prot, false);
+  return insert_pfn(k, vma, vpn, pfn, track_pfn_insert(k, prot, pfn), false);
 }

@@ -4,11 +4,12 @@ import type { Pte } from '../../arch/contract.js';
 import { is_cow_mapping, VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
-import { type Kernel, newPte } from '../base/kernel.js';
+import { copyPte, type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { vma_start_write } from '../base/vm-flags-set.js';
+import { pfnmap_setup_cachemode } from '../pte/memtype.js';
 import { vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
-import { track_pfn_remap, untrack_pfn } from '../pte/pat.js';
+import { pfnmap_track_ctx_alloc, pfnmap_track_ctx_put, track_pfn_remap, untrack_pfn } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_page_range_single } from '../zap/zap.js';
 
@@ -27,6 +28,8 @@ interface Remap {
   readonly pages: number;
   /** Pages after which there is no memory for page tables: where pte_alloc_map_lock() fails. */
   readonly failsAfter: number;
+  /** vm_page_prot, with the memory type that the frames have. */
+  readonly prot: Pte;
 }
 
 /** Ours: the remap is of all of the VMA. */
@@ -46,7 +49,7 @@ function set_remap_vma(k: Kernel, vma: Vma, remap: Remap): number {
 }
 
 /** remap_pte_range() of all page tables: an entry in use is found when its turn comes. */
-function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }: Remap): number {
+function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter, prot }: Remap): number {
   const { pt } = vma.mm;
   const pteval = newPte();
   for (let i = 0; i < pages; i++) {
@@ -55,7 +58,7 @@ function remap_pte_ranges(k: Kernel, vma: Vma, { start, pfn, pages, failsAfter }
     pt.get(start + i, pteval);
     if (!k.pte.none(pteval)) k.BUG('remap_entry_in_use');
     if (vm_pfnmap_normal_page_pfn(k, vma, pfn + i)) return k.fails('remap_anon', -EINVAL);
-    k.pte.pfn_pte(pteval, pfn + i, vma.vm_page_prot as Pte);
+    k.pte.pfn_pte(pteval, pfn + i, prot);
     k.pte.mkspecial(pteval);
     set_pte_at(k, pt, start + i, pteval);
   }
@@ -71,7 +74,8 @@ function remap_pfn_range_notrack(k: Kernel, vma: Vma, remap: Remap, prepare: boo
 
 /** remap_pfn_range() of 6.12: VM_PAT marks a VMA whose memory type is tracked. */
 function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap): number {
-  track_pfn_remap(k, vma, remap.start, remap.pages);
+  const refused = track_pfn_remap(k, vma, remap.prot, remap.pfn, remap.start, remap.pages);
+  if (refused !== 0) return refused;
   const err = remap_pfn_range_notrack(k, vma, remap, true);
   if (err !== 0) untrack_pfn(k, vma, remap.pfn, remap.pages);
   return err;
@@ -80,9 +84,13 @@ function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap): number {
 /** remap_pfn_range() of 6.18 (7.3: remap_pfn_range_track()): a VMA is tracked as a whole, and once. */
 function remap_pfn_range_track(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
   const tracked = k.arch.facts.PFNMAP_TRACKING && covers(vma, remap);
-  if (tracked && vma.pfnmap_track_ctx) return k.fails('remap_tracked_twice', -EINVAL);
+  const { pfn, pages, prot } = remap;
+  if (tracked && vma.pfnmap_track_ctx !== 0) return k.fails('remap_tracked_twice', -EINVAL);
+  const ctx = tracked ? pfnmap_track_ctx_alloc(k, pfn, pages, prot) : pfnmap_setup_cachemode(k, pfn, pages, prot);
+  if (ctx < 0) return k.passes(ctx);
   const err = remap_pfn_range_notrack(k, vma, remap, prepare);
-  if (tracked && err === 0) vma.pfnmap_track_ctx = true;
+  if (tracked && err === 0) vma.pfnmap_track_ctx = ctx;
+  else if (tracked) pfnmap_track_ctx_put(k, ctx);
   return err;
 }
 
@@ -113,7 +121,9 @@ export function remap_pfn_range(
   pages: number,
   failsAfter = Number.POSITIVE_INFINITY,
 ): number {
-  return do_remap(k, vma, { start, pfn, pages, failsAfter });
+  const prot = newPte();
+  copyPte(prot, vma.vm_page_prot);
+  return do_remap(k, vma, { start, pfn, pages, failsAfter, prot });
 }
 
 /** vm_iomap_memory(): `pages` pages of memory from `pfn` on; vm_pgoff and the VMA's size are the window. */

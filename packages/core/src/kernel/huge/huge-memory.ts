@@ -30,6 +30,7 @@ import {
 } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
 import { anon_vma_prepare } from '../folio/rmap.js';
+import { track_pfn_insert } from '../pte/memtype.js';
 import { is_huge_zero_pfn, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import type { BugReason } from '../reason/crash.js';
 import { add_file_folio, split_huge_pmd, split_huge_pud } from './split-huge.js';
@@ -244,7 +245,7 @@ function insert_huge(
     if (write) k.warn_once(level === PMD ? 'insert_pfn_pmd_mismatch' : 'insert_pfn_pud_mismatch');
     return VM_FAULT_NOPAGE;
   }
-  codec.pfn_pxd(entry, pfn, vma.vm_page_prot as Pte);
+  codec.pfn_pxd(entry, pfn, track_pfn_insert(k, vma.vm_page_prot, pfn) as Pte);
   codec.mkhuge(entry);
   if (as.special) codec.mkspecial(entry);
   if (as.counted) add_file_folio(k, vma, pfn, codec.pages);

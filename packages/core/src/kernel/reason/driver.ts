@@ -3,6 +3,7 @@
 import type { ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
+const MEMTYPE_C = 'arch/x86/mm/pat/memtype.c';
 
 export const DRIVER_REASONS = {
   insert_no_reference: {
@@ -184,6 +185,26 @@ export const DRIVER_REASONS = {
     change: 'remap the VMA once',
     since: 'pfnmap_track_ctx',
     renamed: { feature: 'remap_prepares_first', where: 'remap_pfn_range_track' },
+  },
+  memtype_conflict: {
+    where: 'memtype_check_conflict',
+    file: MEMTYPE_C,
+    condition: 'the range reaches over reservations of more than one memory type (remap_pfn_range makes -EINVAL of it)',
+    change: 'map device memory everywhere with one memory type',
+  },
+  memtype_refused: {
+    where: 'reserve_pfn_range',
+    file: MEMTYPE_C,
+    condition:
+      'the frames are reserved with a memory type that may not take the place of the one asked for (is_new_memtype_allowed)',
+    change: 'map device memory everywhere with one memory type',
+  },
+  memtype_mixed: {
+    where: 'track_pfn_remap',
+    file: MEMTYPE_C,
+    condition: 'a part of the VMA is remapped to frames of different memory types',
+    change: 'remap the whole VMA at once, or each part with frames of one memory type',
+    renamed: { feature: 'pfnmap_track_ctx', where: 'pfnmap_setup_cachemode' },
   },
   remap_fails_after: {
     where: 'remap_pte_range',

@@ -4,6 +4,7 @@ import type { WarningId } from '../../profile/releases/release.js';
 import type { Reason, ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
+const MEMTYPE_C = 'arch/x86/mm/pat/memtype.c';
 const ARM64 = 'arch/arm64/include/asm/pgtable.h';
 
 /** One for each WARN_ON that the model can reach (`profile/warnings.ts`). */
@@ -176,6 +177,43 @@ export const MESSAGE_REASONS = {
     condition: 'the last reference to a page went while it was still mapped',
     change: 'zap the page before the driver gives it back',
   },
+  pat_ram_type: {
+    where: 'reserve_pfn_range',
+    file: MEMTYPE_C,
+    condition:
+      'all of a VMA is remapped to RAM with another memory type than the kernel itself maps it with: the mapping gets that of the kernel',
+    change: 'leave vm_page_prot of a mapping of RAM as it is',
+  },
+  pat_type_refused: {
+    where: 'reserve_pfn_range',
+    file: MEMTYPE_C,
+    condition:
+      'the frames are reserved with a memory type that may not take the place of the one asked for (is_new_memtype_allowed)',
+    change: 'map device memory everywhere with one memory type',
+  },
+  pat_conflict: {
+    where: 'memtype_check_conflict',
+    file: MEMTYPE_C,
+    condition: 'the range reaches over reservations of more than one memory type',
+    change: 'map device memory everywhere with one memory type',
+  },
+  pat_reserve_failed: {
+    where: 'memtype_reserve',
+    file: MEMTYPE_C,
+    condition: 'no memory type can be reserved for the range, since what is reserved within it conflicts',
+    change: 'map device memory everywhere with one memory type',
+  },
+  pat_free_invalid: {
+    where: 'memtype_free',
+    file: MEMTYPE_C,
+    condition:
+      'a VMA goes whose frames are no reservation, nor the end of one: part of a mapping that was reserved as a whole stays reserved',
+    change: 'unmap the whole mapping at once, or from its end',
+    until: 'pfnmap_track_ctx',
+  },
 } as const satisfies ReasonTable;
 
 export type MessageReason = keyof typeof MESSAGE_REASONS;
+
+/** Of what arch/x86/mm/pat/memtype.c says. */
+export type PatMessageReason = Extract<MessageReason, `pat_${string}`>;

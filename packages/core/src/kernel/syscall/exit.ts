@@ -8,6 +8,7 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
+import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** exit_mmap() and check_mm(): counters that are not zero then are reported. */
@@ -20,6 +21,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
     k.opened.delete(mm.id);
     unmap_single_vma(k, tlb, open.vma, open.vma.vm_start, open.vma.vm_end, true);
     unlink_anon_vmas(k, open.vma);
+    vma_pfnmap_track_ctx_release(k, open.vma);
   }
   for (const vma of mm.vmas) unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
   for (const vma of mm.vmas) {
@@ -27,7 +29,10 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
     vma.vm_file?.remove(vma);
   }
   tlb_finish_mmu(k, tlb);
-  for (const vma of mm.vmas) fput(k, vma.vm_file);
+  for (const vma of mm.vmas) {
+    fput(k, vma.vm_file);
+    vma_pfnmap_track_ctx_release(k, vma);
+  }
   mm.remove_all();
   check_mm(k, mm);
   k.mms.delete(mm.id);

@@ -27,7 +27,7 @@ import {
 } from '../folio/rmap.js';
 import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
 import { vm_normal_page } from '../pte/normal-page.js';
-import { track_pfn_copy, untrack_pfn_clear } from '../pte/pat.js';
+import { track_pfn_copy, untrack_pfn_clear, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { before_set_pte_at } from '../pte/set-pte.js';
 import { swap_duplicate } from '../swap/swapfile.js';
@@ -41,6 +41,7 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     if ((mpnt.vm_flags & VM_DONTCOPY) !== 0) continue;
     const tmp = k.newVma(mm);
     tmp.copyFrom(mpnt);
+    vma_pfnmap_track_ctx_dup(k, tmp);
     if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, tmp);
     if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
     else anon_vma_fork(k, tmp, mpnt);
@@ -86,6 +87,7 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
     pud: (first) => err === 0 && copy_huge_pud(k, dst, src, first),
   });
+  if (err !== 0 && (src.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_copy(k, dst, src);
   return err;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mmap() (mm/mmap.c: do_mmap, __mmap_region), whole or opened and closed around its driver calls. */
+
 import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
 import {
   VM_ACCOUNT,
@@ -32,6 +33,7 @@ import { file_vm_ops } from '../file/filemap.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { mm_populate } from '../gup/populate.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
+import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_new_range } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
@@ -214,6 +216,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
     unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
     unlink_anon_vmas(k, vma);
     tlb_finish_mmu(k, tlb);
+    vma_pfnmap_track_ctx_release(k, vma);
     return error;
   }
   if (vma.vm_file !== null && addr !== vma.vm_start) k.warn_once('mmap_vma_moved');

@@ -9,7 +9,7 @@ import { EINVAL } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
 import { move_huge } from '../huge/huge-range.js';
-import { untrack_pfn_clear } from '../pte/pat.js';
+import { untrack_pfn_clear, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { split_refused, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
 import { do_munmap } from './munmap.js';
@@ -123,6 +123,7 @@ function copy_vma(
   }
   const fresh = k.newVma(mm);
   fresh.copyFrom(vma);
+  vma_pfnmap_track_ctx_dup(k, fresh);
   fresh.vm_start = addr;
   fresh.vm_end = addr + len;
   fresh.vm_pgoff = pgoff;

@@ -9,6 +9,7 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
+import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { split_refused, split_vma } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
@@ -68,5 +69,8 @@ export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: numbe
     vma.vm_file?.remove(vma);
   }
   tlb_finish_mmu(k, tlb);
-  for (const vma of detached) fput(k, vma.vm_file);
+  for (const vma of detached) {
+    fput(k, vma.vm_file);
+    vma_pfnmap_track_ctx_release(k, vma);
+  }
 }

@@ -7,6 +7,7 @@ import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
 import { vma_adjust_trans_huge } from '../huge/split-huge.js';
+import { vma_pfnmap_track_ctx_dup, vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import type { UnmergedReason } from '../reason/merge.js';
 
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
@@ -143,6 +144,7 @@ function commit_merge(
     file?.remove(gone);
     if (gone.anon_vma !== null) anon_vma_merge(k, gone);
     gone.unlink();
+    vma_pfnmap_track_ctx_release(k, gone);
   }
 }
 
@@ -276,6 +278,7 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
   vma_adjust_trans_huge(k, vma, vma.vm_start, addr);
   const fresh = k.newVma(mm);
   fresh.copyFrom(vma);
+  vma_pfnmap_track_ctx_dup(k, fresh);
   if (new_below) {
     fresh.vm_end = addr;
   } else {
