@@ -10,6 +10,8 @@ import {
   clear,
   declareArchitecture,
   defineBits,
+  type Feature,
+  layoutWithout,
   modify,
   ones,
   protections,
@@ -39,6 +41,21 @@ const saveDirty: StepSpec = { if: DIRTY, do: { or: MODIFIED } };
 const CHG_MASK = B._PFN_MASK | USER | B._CACHE_MASK | MODIFIED;
 const NONE = USER | B._CACHE_CC | PRESENT;
 const READ = NONE | VALID;
+
+/** arch/loongarch/include/asm/pgtable.h: pte_wrprotect(), the same as of 64 bits. */
+const loongarch32_wrprotect_forgets_dirty: Feature = {
+  name: 'loongarch32_wrprotect_forgets_dirty',
+  summary: 'loongarch32: pte_wrprotect() clears the hardware dirty bit and notes it nowhere',
+  without: 'loongarch32: pte_wrprotect() keeps the dirty state in MODIFIED when it clears the dirty bit',
+  since: {
+    version: '6.19',
+    commit: '708ed32c84cc',
+    subject: 'LoongArch: Adjust common macro definitions for 32BIT/64BIT',
+  },
+  until: { version: '7.1', subject: 'pte_wrprotect() sets MODIFIED where DIRTY was set', after: '6.19.11' },
+  where: 'arch/loongarch/include/asm/pgtable.h, pte_wrprotect()',
+  evidence: 'source',
+};
 
 export const loongarch32 = declareArchitecture({
   name: 'loongarch32',
@@ -74,7 +91,8 @@ export const loongarch32 = declareArchitecture({
     pgprot: { noncached: { clear: B._CACHE_MASK } },
     ops: {
       mkwrite: [{ or: WRITE }, { if: MODIFIED, do: { or: DIRTY } }],
-      wrprotect: [saveDirty, { clear: WRITE | DIRTY }],
+      // of 6.19 and 7.0: see loongarch32_wrprotect_forgets_dirty
+      wrprotect: { clear: WRITE | DIRTY },
       mkdirty: [{ or: MODIFIED }, { if: WRITE, do: { or: DIRTY } }],
       mkclean: { clear: DIRTY | MODIFIED },
       modify: [saveDirty, ...modify(CHG_MASK, ones(32) & ~CHG_MASK)],
@@ -100,6 +118,12 @@ export const loongarch32 = declareArchitecture({
     read_fault_vm_flags: 3, // arch/loongarch/mm/fault.c
     pte_pgprot: true, // arch/loongarch/include/asm/page.h
   },
+  changes: [
+    layoutWithout(loongarch32_wrprotect_forgets_dirty, (layout) => ({
+      ...layout,
+      ops: { ...layout.ops, wrprotect: [saveDirty, { clear: WRITE | DIRTY }] },
+    })),
+  ],
   // tlbex.S: a load makes the entry valid, a store also dirty, in the TLB's exception handlers.
   mmu: {
     young: 'tlb-refill',
