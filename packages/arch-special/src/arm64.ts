@@ -284,6 +284,7 @@ function arm64(v: Variant): Architecture {
       HAVE_GUP_FAST: true, // arch/arm64/Kconfig
       ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arm64/Kconfig
       HAVE_IOREMAP_PROT: true, // arch/arm64/Kconfig
+      rodata_read_only: true, // arch/arm64/mm/mmu.c: mark_rodata_ro(), mark_linear_text_alias_ro()
       arch_has_hw_pte_young: hafdbs, // arch/arm64/include/asm/pgtable.h: cpu_has_hw_af
       arch_wants_old_prefaulted_pte: hafdbs, // the same
       pte_access_permitted_user: true, // arch/arm64/include/asm/pgtable.h

@@ -8,6 +8,7 @@ export const X86_FACTS: Partial<ArchFacts> = {
   PFN_MODIFY_ALLOWED: true, // arch/x86/include/asm/pgtable.h; arch/x86/mm/mmap.c
   pte_access_permitted_user: true, // arch/x86/include/asm/pgtable.h
   HAVE_IOREMAP_PROT: true, // arch/x86/Kconfig
+  rodata_read_only: true, // arch/x86/mm/init_64.c, init_32.c: mark_rodata_ro(); cpa_process_alias() takes the linear map along
   pte_pgprot: true, // arch/x86/include/asm/pgtable.h
   ptep_set_access_flags_if_dirty: true, // arch/x86/mm/pgtable.c
   MMU_GATHER_MERGE_VMAS: true, // arch/x86/Kconfig

@@ -78,6 +78,7 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'pmd_special_capability' },
       { feature: 'dontunmap_splits' },
       { feature: 'longterm_pin_unshares_files' },
+      { feature: 'zero_page_const', log: 'porting/zero-page-write.jsonl' },
       { feature: 'folio_mk_pmd', log: 'gallery/s03-uffd-move-drops-special/events.jsonl' },
       { feature: 'move_zero_pmd_entry', log: 'gallery/s03-uffd-move-drops-special/events.jsonl' },
     ],

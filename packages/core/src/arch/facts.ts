@@ -13,10 +13,7 @@ export interface ArchFacts {
   readonly arch_wants_old_prefaulted_pte: boolean;
   /** pte_sw_mkyoung() is pte_mkyoung() and not the identity: new PTEs are made young in software. */
   readonly pte_sw_mkyoung: boolean;
-  /**
-   * __HAVE_COLOR_ZERO_PAGE: there may be several zero pages (is_zero_pfn in include/linux/pgtable.h). Not asked by a
-   * mechanism: the machine says how many there are (`zero_pages`).
-   */
+  /** __HAVE_COLOR_ZERO_PAGE: there may be several zero pages (is_zero_pfn in include/linux/pgtable.h), allocated at boot. */
   readonly HAVE_COLOR_ZERO_PAGE: boolean;
   /** __HAVE_PFNMAP_TRACKING: track_pfn_remap & co. exist; remap_pfn_range of a whole VMA sets VM_PAT. */
   readonly PFNMAP_TRACKING: boolean;
@@ -96,6 +93,11 @@ export interface ArchFacts {
   /** HAVE_IOREMAP_PROT: vm_ops->access of a device's memory can work (generic_access_phys). */
   readonly HAVE_IOREMAP_PROT: boolean;
   /**
+   * The kernel cannot write to its own .rodata, by its address in the image or by that in the linear map (mark_rodata_ro()).
+   * False: it can, or nobody looked.
+   */
+  readonly rodata_read_only: boolean;
+  /**
    * page_to_pfn(NULL) where the memory model computes it (SPARSEMEM_VMEMMAP, with a vmemmap_base that is not randomised);
    * null: not known, or the kernel dies of it.
    */
@@ -159,6 +161,7 @@ export const GENERIC_FACTS: ArchFacts = {
   ARCH_DMA_DEFAULT_COHERENT: false,
   ARCH_HAS_DMA_WRITE_COMBINE: false,
   HAVE_IOREMAP_PROT: false,
+  rodata_read_only: false,
   page_to_pfn_of_null: null, // include/asm-generic/memory_model.h: SPARSEMEM reads page->flags
   FIRST_USER_ADDRESS: 0, // include/linux/pgtable.h
   DEFAULT_MMAP_MIN_ADDR: 4096, // mm/Kconfig

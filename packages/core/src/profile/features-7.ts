@@ -72,6 +72,15 @@ export const FEATURES_7 = {
     where: 'mm/mremap.c, prep_move_vma()',
     evidence: 'transcripts',
   },
+  zero_page_const: {
+    name: 'zero_page_const',
+    summary:
+      'the zero page is a constant of the kernel image: where .rodata and its alias in the linear map are read-only, a write of the kernel to it is an oops',
+    without: 'a write of the kernel to it succeeds, and every process reads what was written',
+    since: { version: '7.2', commit: '0aae825f1ed7', subject: 'mm: Make empty_zero_page[] const' },
+    where: 'mm/mm_init.c, empty_zero_page',
+    evidence: 'source',
+  },
   move_zero_pmd_entry: {
     name: 'move_zero_pmd_entry',
     summary: 'UFFDIO_MOVE moves the PMD of the huge zero folio as it is, with its special bit',

@@ -450,8 +450,8 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   access_process_vm: {
-    features: ['follow_pfnmap'],
-    facts: ['HAVE_IOREMAP_PROT', 'pte_pgprot'],
+    features: ['follow_pfnmap', 'zero_page_const'],
+    facts: ['HAVE_COLOR_ZERO_PAGE', 'HAVE_IOREMAP_PROT', 'pte_pgprot', 'rodata_read_only'],
     through: ['folio_lru', 'get_user_pages'],
   },
   vm_flags_mod: {

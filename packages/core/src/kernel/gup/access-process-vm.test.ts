@@ -2,8 +2,10 @@
 /** access_process_vm() and vm_ops->access (mm/memory.c), get_user_pages() beside pin_user_pages() (mm/gup.c). */
 import { describe, expect, it } from 'vitest';
 import { defineArchitecture } from '../../arch/architecture.js';
+import { defineProfile } from '../../profile/profile.js';
 import { toySpec, withBit } from '../../toy-lanes.testkit.js';
 import { EFAULT, EINVAL } from '../base/errno.js';
+import type { Outcome } from '../base/outcome.js';
 import { P0, Play } from '../play.testkit.js';
 
 const remaps = defineArchitecture({ ...toySpec, name: 'toy-ioremap', facts: { HAVE_IOREMAP_PROT: true } });
@@ -74,5 +76,42 @@ describe('get_user_pages', () => {
       return p.pfn('h', 1) === p.pfn('h');
     };
     expect([child('get_user_pages'), child('pin_user_pages')]).toEqual([true, false]);
+  });
+});
+
+describe('a write of the kernel to the zero page', () => {
+  const guarded = (more = {}) =>
+    defineArchitecture({ ...toySpec, name: 'toy-rodata', facts: { rodata_read_only: true, ...more } });
+  /** The zero page under a writable entry, which nothing but a driver's own set_pte() makes. */
+  function written(version: string, arch = guarded()): [Play, Outcome] {
+    const p = new Play(arch, { profile: defineProfile(version) });
+    p.mmap('m');
+    p.run('set_pte', { at: 'm', frame: 'Z', special: true, write: true });
+    return [p, p.run('access_process_vm', { at: 'm', write: true, value: 7 })];
+  }
+
+  it('is an oops from 7.2 on, where .rodata is read-only', () => {
+    const [p, { crash }] = written('7.2');
+    expect(crash).toMatchObject({ kind: 'oops', what: 'the zero page' });
+    expect(p.run('read', { at: 'm' }).value).toBe(0);
+  });
+
+  it.each([
+    ['before', '7.1', guarded()],
+    ['where it is not', '7.3', withBit],
+    ['where there are several, which are allocated', '7.3', guarded({ HAVE_COLOR_ZERO_PAGE: true })],
+  ])('changes it for everyone %s', (_, version, arch) => {
+    const [p, { ret, crash }] = written(version, arch);
+    expect([ret, crash]).toEqual([1, null]);
+    p.mmap('other');
+    expect(p.run('read', { at: 'other' }).value).toBe(7);
+  });
+
+  it('does not come about where the zero page is mapped as usual: the write copies it', () => {
+    const p = new Play(guarded(), { profile: defineProfile('7.3') });
+    p.mmap('m');
+    p.run('read', { at: 'm' });
+    expect(p.run('access_process_vm', { at: 'm', write: true, value: 7 })).toMatchObject({ ret: 1, crash: null });
+    expect(p.pfn('m')).not.toBe(p.k.machine.zero_pfn);
   });
 });

@@ -17,6 +17,10 @@ export function access_process_vm(k: Kernel, mm: Mm, vpn: number, write: boolean
   if (__get_user_pages(k, mm, vpn, 1, flags, pages) !== 1) return access_hook(k, mm, vpn, write, value);
   const page = pages[0]!;
   if (write) {
+    // copy_to_user_page() through the linear map
+    if (k.machine.is_zero_pfn(page) && k.feature.zero_page_const && zero_page_in_rodata(k)) {
+      k.oops('oops_zero_page_write', 'the zero page');
+    }
     writeContent(k, page, value);
     folio_mark_dirty(k, page);
   } else {
@@ -24,6 +28,11 @@ export function access_process_vm(k: Kernel, mm: Mm, vpn: number, write: boolean
   }
   k.put_page(page_folio(k, page));
   return 1;
+}
+
+/** Ours: the zero page is the generic one (mm/mm_init.c), and out of reach for the kernel's own writes. */
+function zero_page_in_rodata(k: Kernel): boolean {
+  return !k.arch.facts.HAVE_COLOR_ZERO_PAGE && k.arch.facts.rodata_read_only;
 }
 
 /** __access_remote_vm() (mm/memory.c), where get_user_pages() failed: the driver's own way to its memory. */

@@ -106,6 +106,7 @@ export const MEMORY: MechanismTable<
     omits: [
       'vm_ops->access other than generic_access_phys(), and the warning of an ioremap_prot() that refuses RAM',
       'who may do so (ptrace), stacks that grow, and more than one byte',
+      'architectures other than x86 and arm64 whose .rodata is read-only: from 7.2 on a write to the zero page is an oops there too',
     ],
     run: (k, event) => {
       const mm = theMm(k, event.mm);

@@ -52,6 +52,13 @@ export const OOPS_REASONS = {
       'the PMD of the huge zero folio is made anew of a folio that is NULL there: with SPARSEMEM_VMEMMAP or FLATMEM it maps a frame that depends on where the memory map is, with SPARSEMEM the kernel reads the flags of page NULL',
     change: 'take a kernel with the fix (6.18.20, 6.19.10, 7.0), or write to the memory before it is moved',
   },
+  oops_zero_page_write: {
+    where: '__access_remote_vm',
+    file: MEMORY_C,
+    condition:
+      'a writable entry maps the zero page, which is a constant of the kernel image, and the kernel writes to it by its own read-only mapping (copy_to_user_page())',
+    change: 'map the zero page read-only, or privately and special, so that the write copies it',
+  },
   oops_vmalloc_to_page: {
     where: 'vmalloc_to_page',
     file: 'mm/vmalloc.c',
