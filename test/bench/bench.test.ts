@@ -15,18 +15,22 @@ it('measures everything', async () => {
   });
   expect(parts).toEqual(Object.keys(PARTS));
   const all = figures(metrics);
-  expect(Object.keys(all).sort()).toEqual(['deep-fork', 'driver-mix', 'transcripts', 'vma-storm', 'wide']);
+  expect(Object.keys(all).sort()).toEqual(['deep-fork', 'driver-mix', 'start', 'transcripts', 'vma-storm', 'wide']);
   for (const metric of metrics) {
-    expect(Number.isFinite(metric.value), metric.metric).toBe(true);
-    expect(metric.reference === undefined || Number.isFinite(metric.reference.value), metric.metric).toBe(true);
+    const { value, reference, ratio, spread } = figure(metric);
+    expect(Number.isFinite(value), metric.metric).toBe(true);
+    expect(reference === null || Number.isFinite(reference.value), metric.metric).toBe(true);
+    expect(ratio === null || Number.isFinite(ratio), metric.metric).toBe(true);
+    expect(spread === null || Number.isFinite(spread), metric.metric).toBe(true);
   }
-  expect(table(metrics).split('\n')).toHaveLength(metrics.length + 1);
+  expect(table(all).split('\n')).toHaveLength(metrics.length + 1);
 });
 
 it('says whether a goal is reached', () => {
   const metric = { workload: 'w', metric: 'm', value: 10, unit: 'ns', reference: { name: 'r', value: 4 } };
   expect(figure(metric)).toEqual({
-    ...{ value: 10, unit: 'ns', reference: { name: 'r', value: 4 }, ratio: 2.5, goal: null, reached: null },
+    ...{ value: 10, unit: 'ns', reference: { name: 'r', value: 4 }, ratio: 2.5, spread: null, pairs: null },
+    ...{ better: 'less', goal: null, reached: null },
   });
   expect(figure({ ...metric, goals: [{ of: 'ratio', atMost: 2 }] })).toMatchObject({
     goal: 'ratio <= 2',

@@ -3,9 +3,12 @@
 import { diffWorlds, type LaneOptions, Timeline } from '@specialbit/core';
 import { packLog } from '@specialbit/events';
 import { workload } from '@specialbit/workloads';
+import { processorTime } from './clock.js';
 import { collectGarbage } from './collect-garbage.js';
 import { laneOf } from './lanes.js';
 import type { Metric } from './metric.js';
+import { median, quantile } from './pairs.js';
+import { type Sampler, sampler, takeTurns } from './race.js';
 import type { Settings } from './settings.js';
 
 const NAME = 'driver-mix';
@@ -23,64 +26,77 @@ export async function longLog(settings: Settings): Promise<Metric[]> {
   warm.at(warm.length);
   const before = await collectGarbage();
   const { timeline } = timelineOf(long, seed);
-  const start = performance.now();
   timeline.at(long);
-  const replayMs = performance.now() - start;
   const after = await collectGarbage();
   const retained = after.heapUsed + after.external - before.heapUsed - before.external;
-  const metrics: Metric[] = [
-    {
-      ...{ workload: NAME, metric: 'resident memory', value: (after.rss - before.rss) / long, unit: 'bytes/event' },
-      reference: { name: 'reachable of it', value: retained / long },
-      goals: [{ of: 'value', atMost: 120 }],
-    },
-  ];
-  metrics.push(...gettingAbout(timeline, settings, (replayMs / long) * 1000));
-  return metrics;
+  const memory: Metric = {
+    ...{ workload: NAME, metric: 'resident memory', value: (after.rss - before.rss) / long, unit: 'bytes/event' },
+    reference: { name: 'reachable of it', value: retained / long },
+    goals: [{ of: 'value', atMost: 120 }],
+  };
+  return [memory, ...(await gettingAbout(timeline, settings)), await farDiff(timeline, settings)];
 }
 
-/** `perThousand`: what replaying a thousand events cost, in ms. */
-function gettingAbout(timeline: Timeline, { seeks, seed }: Settings, perThousand: number): Metric[] {
-  const reference = { name: 'replay of 1000 events', value: perThousand };
-  const at = positions(timeline.length, seeks, seed);
-  const seek = times(seeks, (i) => timeline.at(at[i]!));
+async function gettingAbout(timeline: Timeline, settings: Settings): Promise<Metric[]> {
+  const { seeks, rounds, seed } = settings;
+  const at = positions(timeline.length, seeks * rounds, seed);
   const middle = Math.floor(timeline.length * 0.6);
-  timeline.at(middle);
-  const back = times(seeks, (i) => timeline.at(middle - 1 - i));
-  const neighbours = times(seeks, (i) => timeline.diff(middle - 1 - i, middle - i));
-  const unit = 'ms';
-  const shared = { workload: NAME, unit };
+  let [sought, stepped, compared] = [0, 0, 0];
+  const seek = each(seeks, () => timeline.at(at[sought++]!));
+  const back = each(
+    seeks,
+    () => timeline.at(middle - 1 - stepped++),
+    () => timeline.at(middle - stepped),
+  );
+  const neighbours = each(seeks, () => {
+    timeline.diff(middle - 1 - compared, middle - compared);
+    compared++;
+  });
+  const thousand = timelineOf(1000, seed);
+  const events = Array.from({ length: thousand.timeline.length }, (_, i) => thousand.timeline.event(i));
+  const replay = await sampler('replay', () => new Timeline(thousand.lane, events).at(events.length), settings);
+  const samples = await takeTurns(
+    { replay, seek: seek.sampler, back: back.sampler, neighbours: neighbours.sampler },
+    rounds,
+  );
+  const ms = (seconds: readonly number[]): number[] => seconds.map((one) => one * 1000);
+  const reference = { name: 'replay of 1000 events', value: ms(samples.replay) };
+  const shared = { workload: NAME, unit: 'ms', reference };
+  const slowest = (all: readonly number[]): number => quantile(all, 0.99) * 1000;
   return [
-    { ...shared, metric: 'seek, median', value: share(seek, 0.5), reference, goals: [{ of: 'value', atMost: 3 }] },
-    { ...shared, metric: 'seek, p99', value: share(seek, 0.99), reference, goals: [{ of: 'value', atMost: 16 }] },
-    { ...shared, metric: 'step back, median', value: share(back, 0.5), reference, goals: [{ of: 'value', atMost: 1 }] },
-    { ...shared, metric: 'step back, p99', value: share(back, 0.99), reference },
+    { ...shared, metric: 'seek, median', value: ms(samples.seek), goals: [{ of: 'value', atMost: 3 }] },
+    { ...shared, metric: 'seek, p99', value: slowest(seek.all), goals: [{ of: 'value', atMost: 8 }] },
+    { ...shared, metric: 'step back, median', value: ms(samples.back), goals: [{ of: 'value', atMost: 1 }] },
+    { ...shared, metric: 'step back, p99', value: slowest(back.all) },
     {
-      ...{ ...shared, metric: 'diff of neighbours', value: share(neighbours, 0.5), reference },
+      ...{ ...shared, metric: 'diff of neighbours', value: ms(samples.neighbours) },
       goals: [{ of: 'value', atMost: 0.1 }],
     },
-    farDiff(timeline, middle),
   ];
 }
 
 /** Per change, far apart and a hundred events apart: a diff is to cost what changed. */
-function farDiff(timeline: Timeline, middle: number): Metric {
+async function farDiff(timeline: Timeline, settings: Settings): Promise<Metric> {
   const { arch } = timeline.options;
+  const middle = Math.floor(timeline.length * 0.6);
   // the diff alone: the worlds are at hand
-  const perChange = (a: number, b: number): number => {
+  const perChange = async (name: string, a: number, b: number): Promise<Sampler> => {
     const [before, after] = [timeline.at(a), timeline.at(b)];
-    let changes = 0;
-    const [first] = times(20, () => {
-      const diff = diffWorlds(arch, before, after);
-      changes = diff.ptes.length + diff.frames.length + diff.vmas.length + diff.rss.length;
-    });
-    return (first! * 1000) / Math.max(1, changes);
+    const diff = diffWorlds(arch, before, after);
+    const changes = Math.max(1, diff.ptes.length + diff.frames.length + diff.vmas.length + diff.rss.length);
+    const sample = await sampler(name, () => diffWorlds(arch, before, after), settings);
+    return async () => ((await sample()) * 1e6) / changes;
   };
-  const near = perChange(middle - 100, middle);
-  const far = perChange(Math.floor(timeline.length / 50), timeline.length);
+  const samples = await takeTurns(
+    {
+      near: await perChange('near', middle - 100, middle),
+      far: await perChange('far', Math.floor(timeline.length / 50), timeline.length),
+    },
+    settings.rounds,
+  );
   return {
-    ...{ workload: NAME, metric: 'diff of far moments', value: far, unit: 'us/change' },
-    reference: { name: 'of moments 100 events apart', value: near },
+    ...{ workload: NAME, metric: 'diff of far moments', value: samples.far, unit: 'us/change' },
+    reference: { name: 'of moments 100 events apart', value: samples.near },
     // in proportion: what is far apart is cold, and lies in more places
     goals: [{ of: 'ratio', atMost: 2 }],
   };
@@ -94,17 +110,22 @@ function positions(length: number, count: number, seed: number): number[] {
   });
 }
 
-/** Milliseconds of each call, ascending. */
-function times(count: number, run: (i: number) => unknown): number[] {
+/** Runs so many times a slice, each timed by itself: the slice's median counts, and `all` keeps every one, in seconds. */
+function each(
+  count: number,
+  run: () => unknown,
+  prepare: () => unknown = () => undefined,
+): { readonly sampler: Sampler; readonly all: readonly number[] } {
   const all: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const start = performance.now();
-    run(i);
-    all.push(performance.now() - start);
-  }
-  return all.sort((a, b) => a - b);
-}
-
-function share(ascending: readonly number[], part: number): number {
-  return ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * part))]!;
+  const measure: Sampler = () => {
+    const first = all.length;
+    prepare();
+    for (let i = 0; i < count; i++) {
+      const start = processorTime();
+      run();
+      all.push((processorTime() - start) / 1e6);
+    }
+    return median(all.slice(first));
+  };
+  return { sampler: measure, all };
 }

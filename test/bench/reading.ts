@@ -46,7 +46,7 @@ async function readDriverMix(folder: string, settings: Settings): Promise<Metric
     for (let i = 0; i < log.length; i++) each(log.get(i));
   };
   const nothing = (): void => undefined;
-  const best = await race(
+  const samples = await race(
     {
       parse: () => {
         for (const line of lines) JSON.parse(line);
@@ -58,32 +58,32 @@ async function readDriverMix(folder: string, settings: Settings): Promise<Metric
     },
     settings,
   );
-  const ns = (seconds: number): number => (seconds * 1e9) / events.length;
-  const parse = { name: 'JSON.parse of each line', value: ns(best.parse) };
+  const ns = (seconds: readonly number[]): number[] => seconds.map((one) => (one * 1e9) / events.length);
+  const parse = { name: 'JSON.parse of each line', value: ns(samples.parse) };
   const unit = 'ns/event';
   return [
     {
-      ...{ workload, metric: 'read JSON Lines, validated', value: ns(best.lines), unit, reference: parse },
-      goals: [{ of: 'ratio', atMost: 4 }],
+      ...{ workload, metric: 'read JSON Lines, validated', value: ns(samples.lines), unit, reference: parse },
+      goals: [{ of: 'ratio', atMost: 1.8 }],
     },
     {
-      ...{ workload, metric: 'read the binary cache', value: ns(best.cache), unit },
-      reference: { name: 'read JSON Lines, validated', value: ns(best.lines) },
+      ...{ workload, metric: 'read the binary cache', value: ns(samples.cache), unit },
+      reference: { name: 'read JSON Lines, validated', value: ns(samples.lines) },
       goals: [{ of: 'ratio', atMost: 1 / 3 }],
     },
     {
       ...{
         workload,
         metric: 'end to end: read, validate, reduce',
-        value: ns(best.linesReduced),
+        value: ns(samples.linesReduced),
         unit,
         reference: parse,
       },
-      goals: [{ of: 'ratio', atMost: 4 }],
+      goals: [{ of: 'ratio', atMost: 3.5 }],
     },
     {
-      ...{ workload, metric: 'end to end from the cache', value: ns(best.cacheReduced), unit },
-      reference: { name: 'end to end from JSON Lines', value: ns(best.linesReduced) },
+      ...{ workload, metric: 'end to end from the cache', value: ns(samples.cacheReduced), unit, reference: parse },
+      goals: [{ of: 'ratio', atMost: 2 }],
     },
   ];
 }

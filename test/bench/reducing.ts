@@ -10,10 +10,10 @@ import type { Settings } from './settings.js';
 
 const ARCH = 'x86_64';
 
-/** The line's own JSON.parse twice, or a million events a second. */
+/** The line's own JSON.parse one and a half times, or 600 ns. */
 const GOALS = [
-  { of: 'ratio', atMost: 2 },
-  { of: 'value', atMost: 1000 },
+  { of: 'ratio', atMost: 1.5 },
+  { of: 'value', atMost: 600 },
 ] as const;
 
 export async function reducing(settings: Settings): Promise<Metric[]> {
@@ -29,7 +29,7 @@ async function reduceOne(workload: WorkloadName, settings: Settings): Promise<Me
   // of wide each fork writes as often as all of driver-mix does
   const mix = workload === 'driver-mix';
   const writes = mix ? noteWrites(lane, events) : undefined;
-  const best = await race(
+  const samples = await race(
     {
       parse: () => {
         for (const line of lines) JSON.parse(line);
@@ -39,14 +39,15 @@ async function reduceOne(workload: WorkloadName, settings: Settings): Promise<Me
     } as Record<'parse' | 'reduce' | 'bare', () => unknown>,
     settings,
   );
-  const value = (best.reduce * 1e9) / count;
+  const ns = (seconds: readonly number[]): number[] => seconds.map((one) => (one * 1e9) / count);
+  const value = ns(samples.reduce);
   const metrics: Metric[] = [
     {
       workload,
       metric: 'reduce',
       value,
       unit: 'ns/event',
-      reference: { name: 'JSON.parse of its line', value: (best.parse * 1e9) / count },
+      reference: { name: 'JSON.parse of its line', value: ns(samples.parse) },
       ...(mix ? { goals: GOALS } : {}),
     },
   ];
@@ -56,8 +57,8 @@ async function reduceOne(workload: WorkloadName, settings: Settings): Promise<Me
       metric: 'reduce, against a bare reducer',
       value,
       unit: 'ns/event',
-      reference: { name: 'bare reducer', value: (best.bare * 1e9) / count },
-      goals: [{ of: 'ratio', atMost: 8 }],
+      reference: { name: 'bare reducer', value: ns(samples.bare) },
+      goals: [{ of: 'ratio', atMost: 10 }],
     });
   }
   return metrics;

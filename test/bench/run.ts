@@ -5,6 +5,7 @@ import type { Metric } from './metric.js';
 import { reading } from './reading.js';
 import { reducing } from './reducing.js';
 import type { Settings } from './settings.js';
+import { starting } from './starting.js';
 import { verifying } from './verifying.js';
 import { wideMapping } from './wide-mapping.js';
 
@@ -18,6 +19,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   read: reading,
   compare: comparing,
   verify: verifying,
+  start: starting,
 };
 
 export interface RunOptions {

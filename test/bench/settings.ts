@@ -5,41 +5,43 @@ export interface Settings extends RaceOptions {
   readonly seed: number;
   /** Events of the long log: memory and seeks. */
   readonly long: number;
-  /**
-   * Events of the logs that are run over and over: few enough for a run to end before the machine does
-   * something else, so that the fastest run is one that nothing disturbed.
-   */
+  /** Events of the logs that are run over and over: few, so that value and reference take turns often. */
   readonly short: number;
   /** Events of `wide`, whose forks are heavy. */
   readonly wide: number;
-  /** How often its fork is timed. */
-  readonly forks: number;
+  /** Events of the log that every architecture plays at once. */
+  readonly manyLanes: number;
+  /** Seeks of each round. */
   readonly seeks: number;
+  /** Starts of a command in each slice. */
+  readonly starts: number;
   /** Steps of the transcripts, of each machine. */
   readonly steps: number;
 }
 
 export const FULL: Settings = {
   seed: 1,
-  rounds: 3,
-  seconds: 1.5,
+  rounds: 15,
+  slice: 0.04,
   long: 1_000_000,
   short: 50_000,
   wide: 1_100,
-  forks: 60,
-  seeks: 500,
+  manyLanes: 1_000,
+  seeks: 34,
+  starts: 2,
   steps: 20_000,
 };
 
 /** Enough to see that everything runs; its figures mean nothing. */
 export const QUICK: Settings = {
   seed: 1,
-  rounds: 1,
-  seconds: 0.01,
+  rounds: 2,
+  slice: 0.001,
   long: 6_000,
   short: 2_000,
   wide: 20,
-  forks: 2,
-  seeks: 20,
+  manyLanes: 20,
+  seeks: 10,
+  starts: 1,
   steps: 100,
 };
