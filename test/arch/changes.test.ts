@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What features change in architectures: every combination that a profile can ask for must be a sound one. */
 import { defineProfile, findProfile, linux_6_1, linux_6_12, linux_6_18, PROFILES, releaseHas } from '@specialbit/core';
-import { type Architecture, checkArchitecture, type Feature, formatPte, readPte } from '@specialbit/core/arch';
+import {
+  type Architecture,
+  checkArchitecture,
+  type Feature,
+  formatPte,
+  pteValue,
+  readPte,
+} from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
 import { registry } from './configurations.js';
 
@@ -100,6 +107,26 @@ describe('changes', () => {
       (kernel) => registry.get('riscv64-sv39-svrsw').at(kernel).features.soft_dirty,
     );
     expect(soft).toEqual([false, false, true]);
+  });
+
+  it('give riscv generic_access_phys() in 7.1, and pte_pgprot() in 6.15', () => {
+    const facts = ['6.12', '6.18', '7.1', '7.3'].map(
+      (kernel) => registry.get('riscv64').at(findProfile(kernel)!).facts,
+    );
+    expect(facts.map((of) => of.HAVE_IOREMAP_PROT)).toEqual([false, false, true, true]);
+    expect(facts.map((of) => of.pte_pgprot)).toEqual([false, true, true, true]);
+    expect(registry.get('riscv32-sv32').at(linux_6_18).facts.pte_pgprot).toBe(true);
+  });
+
+  it('have write combining on LoongArch in 6.1, and strongly ordered memory since 6.6', () => {
+    const combine = (arch: Architecture): string => {
+      const prot = readPte(formatPte(arch.pte.protection_map[11]!));
+      arch.pte.pgprot_writecombine(prot);
+      return ((pteValue(prot) >> 4n) & 3n).toString();
+    };
+    const loongarch = registry.get('loongarch64');
+    // _CACHE_SUC 0, _CACHE_CC 1, _CACHE_WUC 2
+    expect([linux_6_1, linux_6_12, linux_7_3].map((kernel) => combine(loongarch.at(kernel)))).toEqual(['2', '0', '0']);
   });
 
   it('have no devmap bit from 6.17 on', () => {

@@ -129,8 +129,9 @@ export const powerpc_protection_masks: Feature = {
 /** arch/riscv/Kconfig: ARCH_SUPPORTS_HUGE_PFNMAP. */
 export const riscv_huge_pfnmap: Feature = {
   name: 'riscv_huge_pfnmap',
-  summary: 'riscv: huge entries of bare frames can be special (pmd_special)',
-  without: 'riscv: no entry above the last level is special',
+  summary:
+    'riscv: huge entries of bare frames can be special (pmd_special), and follow_pfnmap_start() tells the protection',
+  without: 'riscv: no entry above the last level is special, and there is no pte_pgprot()',
   since: { commit: '03dc00a2b678', subject: 'riscv: Support huge pfnmaps', version: '6.15' },
   evidence: 'reported',
 };
@@ -197,5 +198,29 @@ export const loongarch_wrprotect_forgets_dirty: Feature = {
   since: { version: '6.17', subject: 'pte_wrprotect() only clears WRITE and DIRTY', after: '6.12.117' },
   until: { version: '7.1', subject: 'pte_wrprotect() sets MODIFIED where DIRTY was set', after: '6.19.11' },
   where: 'arch/loongarch/include/asm/pgtable.h, pte_wrprotect()',
+  evidence: 'source',
+};
+
+/** arch/riscv/Kconfig: HAVE_IOREMAP_PROT. */
+export const riscv_ioremap_prot: Feature = {
+  name: 'riscv_ioremap_prot',
+  summary: 'riscv: generic_access_phys() exists: access_process_vm() reaches memory of a device whose driver says so',
+  without: 'riscv: vm_ops->access of device memory cannot work (no HAVE_IOREMAP_PROT)',
+  since: { commit: 'd1f014012571', subject: 'riscv: enable HAVE_IOREMAP_PROT', version: '7.1' },
+  where: 'arch/riscv/Kconfig, HAVE_IOREMAP_PROT',
+  evidence: 'source',
+};
+
+/** arch/loongarch/include/asm/pgtable-bits.h: pgprot_writecombine(). */
+export const loongarch_writecombine_off: Feature = {
+  name: 'loongarch_writecombine_off',
+  summary: 'loongarch: without CONFIG_ARCH_WRITECOMBINE pgprot_writecombine() is pgprot_noncached() (_CACHE_SUC)',
+  without: 'loongarch: pgprot_writecombine() is write combining (_CACHE_WUC), whatever the kernel is configured with',
+  since: {
+    commit: '278be83601dd',
+    subject: 'LoongArch: Disable WUC for pgprot_writecombine() like ioremap_wc()',
+    version: '6.6',
+  },
+  where: 'arch/loongarch/include/asm/pgtable-bits.h, pgprot_writecombine()',
   evidence: 'source',
 };

@@ -21,6 +21,7 @@ import {
 import {
   loongarch_dirty_by_hardware,
   loongarch_one_zero_page,
+  loongarch_writecombine_off,
   loongarch_wrprotect_forgets_dirty,
   loongarch_zone_device,
 } from './changes.js';
@@ -32,6 +33,7 @@ const { mask: B, bits: names } = defineBits({
   _PAGE_PLV: [bits(3, 2), 'privilege level; 3 is user'],
   _CACHE_MASK: [bits(5, 4), 'memory type; 1 is coherent and cached'],
   _CACHE_CC: [bit(4), 'coherent, cached'],
+  _CACHE_WUC: [bit(5), 'weakly ordered, uncached (write combining)'],
   _PAGE_GLOBAL: [bit(6), 'global, in a page entry'],
   _PAGE_HUGE: [bit(6), 'huge', 'directory'],
   _PAGE_PRESENT: [bit(7), 'software: resident'],
@@ -183,6 +185,10 @@ export const loongarch64 = declareArchitecture({
     layoutWithout(loongarch_dirty_by_hardware, (layout) => ({
       ...layout,
       tests: { ...layout.tests, dirty: MODIFIED },
+    })),
+    layoutWithout(loongarch_writecombine_off, (layout) => ({
+      ...layout,
+      pgprot: { ...layout.pgprot, writecombine: { clear: B._CACHE_MASK, or: B._CACHE_WUC } },
     })),
     factsWithout(loongarch_one_zero_page, { HAVE_COLOR_ZERO_PAGE: true }),
     swapWithoutExclusive(),

@@ -26,6 +26,7 @@ import {
   riscv_huge_pfnmap,
   riscv_huge_pud,
   riscv_icache_by_folio,
+  riscv_ioremap_prot,
   riscv_pte_protnone,
   riscv_shadow_stacks,
   riscv_svrsw60t59b,
@@ -174,9 +175,11 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/riscv/Kconfig: RISCV_DMA_NONCOHERENT
       ARCH_DMA_DEFAULT_COHERENT: true, // arch/riscv/Kconfig
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+      HAVE_IOREMAP_PROT: true, // arch/riscv/Kconfig: if MMU
       ARCH_HAS_PTE_PROTNONE: true, // arch/riscv/Kconfig: if MMU
       PROT_WRITE_gives_VM_READ: true, // arch/riscv/include/asm/mman.h
       read_fault_vm_flags: 3, // arch/riscv/mm/fault.c
+      pte_pgprot: true, // arch/riscv/include/asm/pgtable.h
       // arch/riscv/include/asm/pgtable.h: __set_pte_at; arch/riscv/mm/pgtable.c: ptep_set_access_flags
       set_pte_at_looks_at_page: { where: 'flush_icache_pte', special: true, access_flags: true },
     },
@@ -191,6 +194,8 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       factsWithout(riscv_shadow_stacks, { PROT_WRITE_gives_VM_READ: false }),
       ...(svrsw60t59b ? [svrsw60t59bChange] : []),
       ...(is64 ? [noDevmap(), noHugePud, noHugePfnmap(riscv_huge_pfnmap), noDevmap(undefined, riscv_zone_device)] : []),
+      factsWithout(riscv_huge_pfnmap, { pte_pgprot: false }),
+      factsWithout(riscv_ioremap_prot, { HAVE_IOREMAP_PROT: false }),
       factsWithout(riscv_gup_fast, { HAVE_GUP_FAST: false }),
       factsWithout(riscv_icache_by_folio, { set_pte_at_looks_at_page: null }),
       swapWithoutExclusive({ type: { at: 6, count: 5 }, offset: [{ at: 11, count: is64 ? 53 : 21 }] }),

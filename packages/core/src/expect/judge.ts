@@ -51,6 +51,7 @@ function isAbout({ on }: Expect, k: Kernel): boolean {
     arch: k.arch.name,
     // as lanes are called: linux-6.1 is 6.1, whatever release of it is modelled
     kernel: k.profile.name.replace(/^linux-/, ''),
+    version: k.profile.version,
     pteSpecial: k.hasPteSpecial,
     hasFeature: (name: string) => hasFeature(k, name),
   };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { nearest } from '../errors/nearest.js';
 import { formatMapFlags, formatProt, parseMapFlags, parseProt } from './mman.js';
+import { selects } from './selector.js';
 import { formatVmFlags, parseVmFlags, VM_FLAGS, vmaBitName } from './vm-flags.js';
 
 const bits = fc.integer({ min: 0, max: 0xffffffff });
@@ -52,4 +53,34 @@ it('suggests the nearest word', () => {
   expect(nearest('pgaes', ['at', 'pages'])).toBe('pages');
   expect(nearest('remap', ['mremap', 'remap_pfn_range'])).toBe('mremap');
   expect(nearest('zebra', ['at', 'pages'])).toBeUndefined();
+});
+
+it('selects the kernels of a series, one release, and kernels whose features were exchanged', () => {
+  const kernel = (name: string, version: string) => ({
+    arch: 'arm',
+    kernel: name,
+    version,
+    pteSpecial: false,
+    hasFeature: () => false,
+  });
+  const lanes = [
+    kernel('6.1', '6.1.192'),
+    kernel('6.1.0', '6.1.0'),
+    kernel('6.12', '6.12.117'),
+    kernel('6.12+remap_undo', '6.12.117'),
+    kernel('6.12.5', '6.12.5'),
+  ];
+  const chosen = (selector: string): string =>
+    lanes
+      .filter((lane) => selects(selector, lane))
+      .map((lane) => lane.kernel)
+      .join(' ');
+  expect(chosen('@6.12')).toBe('6.12 6.12+remap_undo 6.12.5');
+  expect(chosen('!@6.12')).toBe('6.1 6.1.0');
+  expect(chosen('@6.1')).toBe('6.1 6.1.0');
+  expect(chosen('@6.1.192')).toBe('6.1');
+  expect(chosen('arm@6.1.0')).toBe('6.1.0');
+  expect(chosen('@6.12.117')).toBe('6.12 6.12+remap_undo');
+  expect(chosen('@6.12+*')).toBe('6.12+remap_undo');
+  expect(chosen('@6*')).toBe(lanes.map((lane) => lane.kernel).join(' '));
 });
