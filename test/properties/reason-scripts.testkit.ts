@@ -35,6 +35,14 @@ const on = (type: string, at: string, more: object = {}): Event => ({ type, at, 
 const flags = (set: string, at = 'm'): Event => ({ type: 'vm_flags_mod', at, set });
 const seal = (at: string, pages = 1): Event => ({ type: 'mseal', at, pages });
 
+/** Two mappings apart from each other, the second one of a userfaultfd. */
+const uffd = (more: object = {}): Event[] => [
+  anon('a', { pages: 2, at: AT, flags: `${ANON}|MAP_FIXED`, ...more }),
+  anon('b', { pages: 2, at: '0x30000000', flags: `${ANON}|MAP_FIXED` }),
+  { type: 'vma_modify_flags', at: 'b', pages: 2, set: 'VM_UFFD_MISSING' },
+];
+const move = (at: string, to: string, pages = 1): Event => ({ type: 'uffdio_move', at, to, pages });
+
 const X = 'x86_64@7.3';
 const OLD = 'x86_64@6.12';
 
@@ -281,6 +289,40 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     on('mprotect', 'n', { pages: 1, prot: 'rw' }),
   ],
   ['mlock_posix_fault', X, dev('m'), on('mlock', 'm', { pages: 2 })],
+  // UFFDIO_MOVE
+  ['uffd_move_unknown', 'x86_64@6.1', ...uffd(), move('a', 'b')],
+  ['uffd_move_range', X, ...uffd(), move('a', 'b', 2 ** 36)],
+  ['uffd_move_unmapped', X, ...uffd(), move('0x1000', 'b')],
+  ['uffd_move_shared', X, ...uffd(), dev('m'), move('m', 'b')],
+  ['uffd_move_beyond', X, ...uffd(), move('a', 'b[1]', 2)],
+  ['uffd_move_protection', X, ...uffd({ prot: 'r' }), move('a', 'b')],
+  ['uffd_move_locked', X, ...uffd(), on('mlock', 'a', { pages: 2 }), move('a', 'b')],
+  [
+    'uffd_move_read_only',
+    X,
+    ...uffd(),
+    on('mprotect', 'a', { pages: 2, prot: 'r' }),
+    on('mprotect', 'b', { pages: 2, prot: 'r' }),
+    move('a', 'b'),
+  ],
+  ['uffd_move_special', X, ...uffd(), dev('m', { flags: 'MAP_PRIVATE' }), flags('VM_MIXEDMAP'), move('m', 'b')],
+  ['uffd_move_unregistered', X, ...uffd(), move('b', 'a')],
+  ['uffd_move_file', X, ...uffd(), dev('m', { flags: 'MAP_PRIVATE' }), move('m', 'b')],
+  ['uffd_move_exists', X, ...uffd(), on('write', 'a'), on('write', 'b'), move('a', 'b')],
+  ['uffd_move_hole', X, ...uffd(), move('a', 'b')],
+  ['uffd_move_not_exclusive', X, ...uffd(), on('write', 'a'), { type: 'fork', child: 1 }, move('a', 'b')],
+  ['uffd_move_pinned', X, ...uffd(), on('write', 'a'), on('pin_user_pages', 'a', { hold: true }), move('a', 'b')],
+  ['uffd_move_partial', X, ...uffd(), on('write', 'a'), move('a', 'b', 2)],
+  // counted folios, and the zero page
+  ['insert_folio_no_call', OLD, dev('m'), on('vmf_insert_folio_pmd', 'm', { frame: 'P0' })],
+  ['insert_folio_no_struct_page', X, dev('m'), on('vmf_insert_folio_pmd', 'm', { frame: 'D0' })],
+  [
+    'oops_zero_page_write',
+    X,
+    anon('a'),
+    on('set_pte', 'a', { frame: 'Z', special: true, write: true }),
+    on('access_process_vm', 'a', { write: true, value: 7 }),
+  ],
 ];
 
 export const SCRIPTS: readonly ReasonScript[] = rows.map(([reason, lane, ...events]) => ({ reason, lane, events }));
