@@ -26,8 +26,8 @@ interface PmdVectors {
 /** Those of 6.12 stand by themselves; newer releases have them beside the vectors of their PTEs. */
 const sets = [
   { release: '6.12', folder: new URL('../vectors-pmd/', import.meta.url), configurations: 21 },
-  { release: '6.18', folder: new URL('../vectors-6.18/', import.meta.url), configurations: 6 },
-  { release: '7.3', folder: new URL('../vectors-7.3/', import.meta.url), configurations: 10 },
+  { release: '6.18', folder: new URL('../vectors-6.18/', import.meta.url), configurations: 8 },
+  { release: '7.3', folder: new URL('../vectors-7.3/', import.meta.url), configurations: 13 },
 ].map((set) => ({
   ...set,
   vectors: readdirSync(set.folder)
@@ -91,6 +91,28 @@ describe('special bits by level', () => {
       { pte: true, pmd: true, pud: true },
     ]);
     expect([at('6.12').pmd?.pages, at('6.12').pud, at('6.16').pud?.pages]).toEqual([512, undefined, 512 * 512]);
+  });
+
+  it('came to 64-bit powerpc in 7.1, with a pmd_modify() that keeps it', () => {
+    const kept = (name: string, version: string): unknown => {
+      const { pmd, pte, special } = registry.get(name).at(defineProfile(version));
+      const p: Pte = { lo: 0, hi: 0 };
+      pmd?.pfn_pxd(p, 2 * pmd.pages, pte.protection_map[3] as Pte);
+      pte.mkspecial(p);
+      pmd?.modify(p, pte.protection_map[1] as Pte);
+      return [special.pmd, pmd?.pages, pte.special(p), pmd?.pfn(p)];
+    };
+    for (const [name, pages] of [
+      ['ppc64-radix-64k', 32],
+      ['ppc64-hash-64k', 256],
+    ] as const) {
+      expect([kept(name, '6.19'), kept(name, '7.1')]).toEqual([
+        [false, pages, false, 2 * pages],
+        [true, pages, true, 2 * pages],
+      ]);
+    }
+    expect(kept('ppc64-radix-4k', '7.3')).toEqual([true, 512, true, 1024]);
+    expect(registry.get('ppc64-hash-4k').pmd).toBeUndefined();
   });
 
   it('does nothing where the level has none', () => {

@@ -224,3 +224,17 @@ export const loongarch_writecombine_off: Feature = {
   where: 'arch/loongarch/include/asm/pgtable-bits.h, pgprot_writecombine()',
   evidence: 'source',
 };
+
+/** arch/powerpc/include/asm/book3s/64/pgtable.h: pmd_special(), pmd_mkspecial(), _HPAGE_CHG_MASK. */
+export const powerpc_huge_pfnmap: Feature = {
+  name: 'powerpc_huge_pfnmap',
+  summary: 'powerpc, 64-bit book3s: PMDs can be special, and pmd_modify() keeps the bit',
+  without: 'powerpc, 64-bit book3s: PMDs cannot be special, and pmd_modify() clears the bit',
+  since: {
+    version: '7.1',
+    subject: 'ARCH_SUPPORTS_HUGE_PFNMAP if PPC_BOOK3S_64 && TRANSPARENT_HUGEPAGE',
+    after: '6.19.11',
+  },
+  where: 'arch/powerpc/Kconfig; arch/powerpc/include/asm/book3s/64/pgtable.h, pmd_mkspecial()',
+  evidence: 'source',
+};

@@ -15,13 +15,14 @@ import {
   defineBits,
   equals,
   factsWithout,
+  type HugeSpec,
   layoutWithout,
   type MmuSpec,
   modify,
   noDevmap,
   protections,
 } from '@specialbit/core/arch';
-import { powerpc_protection_masks } from './changes.js';
+import { powerpc_huge_pfnmap, powerpc_protection_masks } from './changes.js';
 import { POWERPC_FACTS } from './powerpc.js';
 
 const { mask: B, bits: names } = defineBits({
@@ -79,6 +80,33 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
   const HPTEFLAGS = PAGE_SHIFT === 12 ? bits(56, 53) | bit(60) | B.H_PAGE_BUSY : bit(55) | bit(12) | B.H_PAGE_BUSY;
   const CHG_MASK =
     pfn | HPTEFLAGS | B._PAGE_DIRTY | ACCESSED | B._PAGE_SPECIAL | PTE | B._PAGE_SOFT_DIRTY | B._PAGE_DEVMAP;
+  /** H_PAGE_THP_HUGE of hash-64k.h, which radix leaves 0; hash-4k.h has no huge entries. */
+  const THP_HUGE = PAGE_SHIFT === 16 ? bit(13) : 0n;
+  const huge =
+    (special: boolean) =>
+    (pte: ArchitectureSpec['layout']): HugeSpec => {
+      const leaf = PTE | (radix ? 0n : THP_HUGE);
+      const resident = anyOf(PRESENT | B._PAGE_INVALID);
+      const devmap = pte.tests?.devmap === false ? B._PAGE_DEVMAP : 0n;
+      // _HPAGE_CHG_MASK
+      const keep = (CHG_MASK | THP_HUGE) & ~devmap & (special ? ~0n : ~B._PAGE_SPECIAL);
+      return {
+        kconfig: 'TRANSPARENT_HUGEPAGE',
+        ...(THP_HUGE !== 0n && {
+          bits: [
+            { name: 'H_PAGE_THP_HUGE', mask: THP_HUGE, meaning: 'hash: a transparent huge page', kind: 'directory' },
+          ],
+        }),
+        construct: { or: leaf },
+        tests: { none: clear(bits(63, 0)), present: resident, leaf: PTE, trans_huge: { all: [leaf, resident] } },
+        ops: {
+          // pmdp_invalidate()
+          mkinvalid: [{ clear: PRESENT }, { or: B._PAGE_INVALID }],
+          modify: modify(keep),
+        },
+      };
+    };
+  const hasHuge = radix || PAGE_SHIFT === 16;
   const ignored = radix ? B._PAGE_DIRTY | ACCESSED : HPTEFLAGS;
   return declareArchitecture({
     ...v,
@@ -145,9 +173,23 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
       access: { user: { all: [R, clear(B._PAGE_PRIVILEGED)] }, exec: X, read: R },
       swap: { base: PTE, type: { at: 0, count: 5 }, offset: [{ at: PAGE_SHIFT, count: 53 - PAGE_SHIFT }] },
     },
-    features: { pte_devmap: true, soft_dirty: true },
+    ...(hasHuge && { huge: { pmd: huge(true) }, special: { pmd: true } }),
+    features: { pte_devmap: true, soft_dirty: true, huge_pfnmap: hasHuge },
     facts: { ...POWERPC_FACTS, ARCH_SUPPORTS_NUMA_BALANCING: true },
     changes: [
+      ...(hasHuge
+        ? [
+            {
+              feature: powerpc_huge_pfnmap,
+              without: (spec: ArchitectureSpec) => ({
+                ...spec,
+                huge: { pmd: huge(false) },
+                special: {},
+                features: { ...spec.features, huge_pfnmap: false },
+              }),
+            },
+          ]
+        : []),
       noDevmap((layout) => ({
         ...layout,
         tests: { ...layout.tests, devmap: false },

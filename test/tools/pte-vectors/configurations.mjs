@@ -24,6 +24,13 @@ const ppc64 = (/** @type {boolean} */ radix, /** @type {string} */ pages) => ({
   stubs: [`unsigned long features[512] = { [0 ... 511] = ${radix ? '~0ul' : '0'} }`, 'void *cur_cpu_spec = features'],
   // vm_get_page_prot(): only radix has pages that can be executed and not read
   ...(radix ? {} : { index: '(index & 7) == 4 ? index | 1 : index' }),
+  // a hash MMU has huge entries with pages of 64 KiB alone, and pfn_pmd() is no inline function
+  ...(radix || pages === '64K'
+    ? {
+        hugeLike: pages === '64K' ? 'arm64-64k-48' : 'arm64-4k-48',
+        functions: { file: 'arch/powerpc/mm/book3s64/pgtable.c', names: ['pmd_set_protbits', 'pfn_pmd'] },
+      }
+    : {}),
   compile: ['-mabi=elfv1'], // as the C library's objects
   runner: 'qemu-ppc64',
 });

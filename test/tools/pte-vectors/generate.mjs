@@ -35,6 +35,8 @@ import { CONFIGURATIONS } from './configurations.mjs';
  * @property {readonly string[]} [foreign] macros of the compiler that the kernel would be built with
  * @property {boolean} [features] all CPU features are there
  * @property {string} [like] the configuration of 6.12 whose questions are asked
+ * @property {string} [hugeLike] the same for entries that map huge pages, where 6.12's vectors have none of its own
+ * @property {{ file: string, names: string[] }} [functions] functions of a source file that helpers call
  * @property {number} [pteBits] the width, where it is not that of `like`
  */
 
@@ -220,6 +222,19 @@ static pgprot_t probe_protection(int index)
 `;
 }
 
+/** The functions that helpers call and no header has, out of their source file. @param {Configuration} c */
+function functionsHeader({ functions }) {
+  if (functions === undefined) return '';
+  const source = readFileSync(join(tree, functions.file), 'utf8');
+  return functions.names
+    .map((name) => {
+      const text = new RegExp(`^[a-z_].*\\b${name}\\([\\s\\S]*?^\\}\\n`, 'm').exec(source)?.[0];
+      if (text === undefined) throw new Error(`${functions.file}: no ${name}()`);
+      return text;
+    })
+    .join('\n');
+}
+
 /** @param {string} name @param {Configuration} c */
 function build(name, c) {
   const folder = join(work, name);
@@ -227,6 +242,7 @@ function build(name, c) {
   const probe = join(folder, 'probe');
   mkdirSync(probe, { recursive: true });
   writeFileSync(join(probe, 'probe-protection.h'), protectionHeader(c));
+  writeFileSync(join(probe, 'probe-functions.h'), functionsHeader(c));
   const stubs = (c.stubs ?? []).map((stub) => `${stub};\n`).join('');
   const features = c.features
     ? '__attribute__((constructor)) static void all(void) { for (int i = 0; i < sizeof(boot_cpu_data); i++) boot_cpu_data[i] = -1; }\n'
@@ -274,7 +290,7 @@ function ask(program, c, lines) {
  * @returns {{ pmdFlags?: string[], pmd?: unknown[] }}
  */
 function askPmd(program, c, name, hex) {
-  const asked = join(hugeQuestions, `${c.like ?? name}.json.gz`);
+  const asked = join(hugeQuestions, `${c.hugeLike ?? c.like ?? name}.json.gz`);
   const [names] = /** @type {[string]} */ (ask(program, c, ['pmd-names']));
   const [tests, ops] = /** @type {[string[], string[]]} */ (names.split(';').map((list) => list.split(' ')));
   if (!existsSync(asked) || ops.length === 1) return {};

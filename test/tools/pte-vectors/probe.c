@@ -47,6 +47,7 @@ static u64_out raw(type value)							\
 NUMBERS(pte_t, entry, raw)
 
 #include "probe-protection.h" /* `static pgprot_t probe_protection(int index)`, made by generate.mjs */
+#include "probe-functions.h" /* what helpers call and no header has, the same way */
 
 #define TEST(name, what) static int test_##name(pte_t pte) { return !!(what); }
 #define OP(name, what) static pte_t op_##name(pte_t pte) { return what; }
