@@ -148,3 +148,29 @@ it('a PUD is inserted, forked, explained where a function asks, and zapped', asy
   );
   expect(await explain('x86_64@6.18')).toContain('vm_normal_page_pud (mm/memory.c) asks');
 });
+
+it('a PUD is in pictures and reports, compared where no function asks, and to blame', async () => {
+  const text = [
+    HEADER,
+    '{"type":"mmap","label":"bar","pages":262144,"prot":"rw","file":"dev","flags":"MAP_SHARED|MAP_FIXED","at":"0x40000000","ops":{"fault":{"do":"vmf_insert_pfn","frame":"G0","frames":262144},"huge_fault":{"frame":"G0","pud":true}},"call":[{"type":"vm_flags_mod","set":"VM_PFNMAP"}]}',
+    '{"type":"read","at":"bar[99]"}',
+  ].join('\n');
+  const PUD = '80000000400002a7 PW-YS';
+  for (const format of ['dot', 'mermaid', 'svg']) {
+    const picture = await out('export', log(text), '--format', format, '--arch', 'x86_64@6.18', '--at', '2');
+    expect(picture).toContain(`bar[0]  ${PUD} PUD  normal: NULL  262144 pages`);
+  }
+  const trace = await out('export', log(text), '--format', 'chrome-trace', '--arch', 'x86_64@6.18');
+  expect(trace).toContain(`mm 0 bar[0]: none -> ${PUD} G0 (PUD, 262144 pages) NULL`);
+  const lanes = ['--arch', 'x86_64@6.18,x86_64@6.12,arm64@6.18'];
+  const report = flat(await out('export', log(text), '--format', 'markdown', ...lanes));
+  expect(report).toContain('| bar[0] level | PUD | PUD | PMD |');
+  expect(report).toContain('x86_64@6.18 PW-YS G0 (PUD, 262144 pages) NULL special_vma');
+  expect(report).toContain('x86_64@6.12 PW-YS G0 (PUD, 262144 pages) - ');
+  expect(report).toContain('arm64@6.18 PW-YS G0 (PMD, 512 pages) NULL special_vma');
+  const compared = await specialbit(['compare', log(text), '--arch', 'x86_64@6.18,x86_64@6.12,arm@6.18', '--full']);
+  expect(compared.code).toBe(1);
+  expect(flat(compared.out)).toContain('G0, no function asks');
+  const blame = flat(await out('blame', log(text), 'bar[99]', '--arch', 'x86_64@6.18'));
+  expect(blame).toMatch(/bar\[99\] = 80000000400002a7 PW-YS pfn:0x40063 \(PUD, 262144 pages\) NULL event 2/);
+});

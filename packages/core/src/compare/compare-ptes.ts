@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Page table entries that an event touched, lane beside lane: each by its first page. */
 import { frameLabel } from '../explain/names.js';
+import { decidingFunction } from '../kernel/pte/normal-page.js';
+import { PMD, PUD } from '../mm/level.js';
 import type { PartKind } from './divergence.js';
 import {
   type Lane,
@@ -124,7 +126,11 @@ function levelText(s: PteState): string {
 function mappedText(s: PteState, lane: Lane): string {
   if ((s.code & PTE_SWAP) !== 0) return 'swapped out';
   if ((s.code & PTE_PRESENT) === 0) return 'empty';
-  return `${frameLabel(lane.k, s.pfn)}, ${decisionText(s.code)}`;
+  const frame = frameLabel(lane.k, s.pfn);
+  if ((s.code & PTE_LEVEL) === 0) return `${frame}, ${decisionText(s.code)}`;
+  // an entry that no function of the kernel asks about counts as NULL, so as not to part for that alone
+  const asked = decidingFunction(lane.k, (s.code & PTE_PMD) !== 0 ? PMD : PUD) !== null;
+  return `${frame}, ${asked ? decisionText(s.code) : 'no function asks'}`;
 }
 
 export function decisionText(code: number): string {

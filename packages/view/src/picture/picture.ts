@@ -199,9 +199,7 @@ function entryRows(
     return {
       id: `${id}e${i}`,
       at: one ? first.at : `${first.at} .. ${last.at}`,
-      bits: one
-        ? `${first.raw} ${pteBits(first)}`
-        : `${pteBits(first)}${first.level === 'pte' ? '' : ` ${first.level.toUpperCase()}`}`,
+      bits: `${one ? `${first.raw} ` : ''}${pteBits(first)}${first.level === 'pte' ? '' : ` ${first.level.toUpperCase()}`}`,
       verdict: verdictWord(first),
       pages: run.reduce((sum, page) => sum + page.pages, 0),
       frame: box,

@@ -139,10 +139,12 @@ export const DRIVER_REASONS = {
     condition: 'without the special bit the frame is inserted as a page, and insert_page() refused it',
   },
   insert_huge_no_level: {
-    where: 'vmf_insert_pfn_pmd',
-    file: 'mm/huge_memory.c',
-    condition: 'the architecture has no entries of this size: the caller falls back to PTEs (VM_FAULT_FALLBACK)',
+    where: 'huge_fault',
+    file: 'the driver',
+    condition:
+      'the architecture has no entries of this size, nor the function that would make one: the driver falls back to smaller ones (VM_FAULT_FALLBACK)',
     change: 'insert the pages one by one (vmf_insert_pfn)',
+    convention: true,
   },
   insert_folio_no_call: {
     where: 'vmf_insert_folio_pmd',
