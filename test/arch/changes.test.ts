@@ -129,6 +129,19 @@ describe('changes', () => {
     expect([linux_6_1, linux_6_12, linux_7_3].map((kernel) => combine(loongarch.at(kernel)))).toEqual(['2', '0', '0']);
   });
 
+  it('or write combining to what was there on x86 in 6.12, and replace it since 6.16', () => {
+    for (const name of ['x86_64', 'i386', 'i386-pae']) {
+      const types = [linux_6_1, linux_6_12, linux_6_18, linux_7_3].map((kernel) => {
+        const { pte } = registry.get(name).at(kernel);
+        const prot = readPte(formatPte(pte.protection_map[11]!));
+        pte.pgprot_noncached(prot);
+        pte.pgprot_writecombine(prot);
+        return pte.cachemode(prot);
+      });
+      expect([name, ...types]).toEqual([name, 'UC', 'UC', 'WC', 'WC']);
+    }
+  });
+
   it('have no devmap bit from 6.17 on', () => {
     for (const arch of registry.all)
       expect([arch.name, arch.at(linux_6_18).features.pte_devmap]).toEqual([arch.name, false]);

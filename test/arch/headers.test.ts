@@ -152,8 +152,7 @@ it('covers every machine of the transcripts', () => {
 });
 
 it('takes an architecture as it is for a kernel with all of its features', () => {
-  for (const arch of registry.all) {
-    if (arch.changedBy.every((feature) => linux_6_12.has(feature))) expect(arch.at(linux_6_12)).toBe(arch);
-  }
-  expect(registry.get('x86_64').at(linux_6_12)).toBe(registry.get('x86_64'));
+  const unchanged = registry.all.filter((arch) => arch.changedBy.every((feature) => linux_6_12.has(feature)));
+  for (const arch of unchanged) expect(arch.at(linux_6_12)).toBe(arch);
+  expect(unchanged.map(({ name }) => name)).toContain('arm');
 });

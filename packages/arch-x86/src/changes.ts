@@ -7,12 +7,13 @@ import {
   type ArchitectureChange,
   type ArchitectureSpec,
   type Feature,
+  layoutWithout,
   noHugePfnmap,
   pte_devmap,
   swapWithoutExclusive,
   uffdBitsRenamed,
 } from '@specialbit/core/arch';
-import { type Versions, type X86_64Options, x86_64Layout } from './layout.js';
+import { type Versions, type X86_64Options, X86_BITS, x86_64Layout } from './layout.js';
 import { olderPae, olderX86_64 } from './older.js';
 
 /** _PAGE_SAVED_DIRTY, mksaveddirty_shift() and clear_saveddirty_shift(). */
@@ -33,7 +34,31 @@ export const uffd_wp_protects: Feature = {
   evidence: 'source',
 };
 
+/** arch/x86/mm/pat/memtype.c: pgprot_writecombine(). */
+export const x86_writecombine_replaces: Feature = {
+  name: 'x86_writecombine_replaces',
+  summary: 'pgprot_writecombine() replaces the memory type of a protection',
+  without: 'pgprot_writecombine() or-s its bits to those of the type before: after pgprot_noncached() it is UC',
+  since: {
+    version: '6.16',
+    subject: 'x86/mm/pat: factor out setting cachemode into pgprot_set_cachemode()',
+    after: '6.12.117',
+  },
+  where: 'arch/x86/mm/pat/memtype.c, pgprot_writecombine()',
+  evidence: 'source',
+};
+
 type Layout = ArchitectureSpec['layout'];
+
+/** Behind those that make layouts anew. */
+const writecombineOrs = layoutWithout(x86_writecombine_replaces, (layout) => ({
+  ...layout,
+  pgprot: {
+    ...layout.pgprot,
+    writecombine: { or: X86_BITS._PAGE_PWT },
+    writecombine_nopat: { or: X86_BITS._PAGE_PCD },
+  },
+}));
 
 /** What a layout says of the version that it was made for. */
 const versionsOf = (layout: Layout, spec: ArchitectureSpec): Versions => ({
@@ -68,6 +93,7 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
     },
     ...olderX86_64,
     uffdBitsRenamed(),
+    writecombineOrs,
   ];
 }
 
@@ -81,5 +107,6 @@ export function i386Changes(
     rebuild(x86_saved_dirty, { saved_dirty: false }, layout),
     swapWithoutExclusive(),
     ...(devmap ? olderPae : []),
+    writecombineOrs,
   ];
 }

@@ -98,6 +98,9 @@ export const needsInvert: TestSpec = { all: [anyOf(bits(63, 0)), clear(C._PAGE_P
 /** PTE_PFN_MASK of the 64-bit formats: __PHYSICAL_MASK_SHIFT is 52. */
 const PFN_52 = bits(51, 12);
 
+/** _PAGE_CACHE_MASK. */
+const CACHE_MASK = C._PAGE_PWT | C._PAGE_PCD | C._PAGE_PAT;
+
 /** What the three formats share. */
 function common(v: Variant) {
   const { afterModify, ...ops } = dirtyOps(v) as Readonly<Record<keyof ReturnType<typeof dirtyOps>, StepsSpec>>;
@@ -122,13 +125,14 @@ function common(v: Variant) {
     // the PAT of the kernel (arch/x86/mm/pat/memtype.c): entry 1 is WC, 2 is UC-; without a PAT, WC is UC-
     pgprot: {
       noncached: { or: C._PAGE_PCD },
-      writecombine: { or: C._PAGE_PWT },
-      writecombine_nopat: { or: C._PAGE_PCD },
+      // pgprot_set_cachemode(); up to 6.15 it only or-ed, see x86_writecombine_replaces
+      writecombine: { clear: CACHE_MASK, or: C._PAGE_PWT },
+      writecombine_nopat: { clear: CACHE_MASK, or: C._PAGE_PCD },
       modify: modify(v.CHG_MASK, bits(63, 0) & ~v.CHG_MASK),
     },
     // pat_bp_init(), _PAGE_CACHE_MODE_*: PWT, PCD and PAT choose among the eight entries of the PAT
     cachemode: {
-      mask: C._PAGE_PWT | C._PAGE_PCD | C._PAGE_PAT,
+      mask: CACHE_MASK,
       values: [
         [0n, 'WB'],
         [C._PAGE_PWT, 'WC'],

@@ -55,6 +55,7 @@ export type {
   LogHeader,
   MachineSpec,
   MapVma,
+  MemoryType,
   Mmap,
   PageType,
   PfnT,

@@ -584,6 +584,9 @@ export interface FileSpec {
 }
 
 /** What the kernel uses a page for that is none of an address space (`PGTY_*`). */
+/** Memory types that the kernel gives its own mappings, as `ioremap_wc` and `set_memory_uc` (UC-) say it. */
+export type MemoryType = 'wb' | 'wc' | 'uc-' | 'uc' | 'wt';
+
 export type PageType = 'slab' | 'hugetlb' | 'table' | 'offline' | 'guard' | 'buddy' | 'zsmalloc' | 'large_kmalloc';
 
 /** The machine of one architecture. All frames by number. */
@@ -603,6 +606,11 @@ export interface MachineSpec {
   readonly page_types?: Readonly<Partial<Record<PageType, readonly (readonly [number, number])[]>>>;
   /** Frames of `ram` whose struct pages belong to a device (ZONE_DEVICE, a live dev_pagemap). */
   readonly zone_device?: readonly (readonly [number, number])[];
+  /**
+   * Frames that the kernel itself maps with another memory type from the start (x86 with CONFIG_X86_PAT): those of `ram` by
+   * set_memory_wc() and the like, others by ioremap(), ioremap_wc() and the like.
+   */
+  readonly memtypes?: Readonly<Partial<Record<MemoryType, readonly (readonly [number, number])[]>>>;
   /** Frames outside `ram` that the MTRRs of an x86 machine call write-back (persistent memory, tables of the firmware). */
   readonly mtrr_writeback?: readonly (readonly [number, number])[];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The machine of one lane: its memory map, zero pages and labelled frames. All frames by number. */
-import type { MachineSpec, PageType } from '@specialbit/events';
+import type { MachineSpec, MemoryType, PageType } from '@specialbit/events';
 
 export class Machine {
   readonly highest_memmap_pfn: number;
@@ -14,6 +14,8 @@ export class Machine {
   private readonly runs = new Map<string, readonly number[]>();
   private readonly unbacked: readonly (readonly [number, number])[];
   private readonly ram: readonly (readonly [number, number])[];
+  /** Ranges that the kernel maps with a memory type of their own: type, first frame, end. */
+  readonly memtypes: readonly (readonly [MemoryType, number, number])[];
 
   /** References on the labelled frames that their owner holds and the counts do not show. */
   private readonly hidden: number;
@@ -29,6 +31,9 @@ export class Machine {
     this.huge_zero_pfn = spec.huge_zero_pfn ?? -1;
     this.ram = spec.ram;
     this.unbacked = spec.unbacked ?? [];
+    this.memtypes = Object.entries(spec.memtypes ?? {}).flatMap(([type, ranges]) =>
+      ranges.map(([start, end]) => [type as MemoryType, start, end] as const),
+    );
     this.byLabel = new Map(Object.entries(spec.frames));
     this.byPfn = new Map(Object.entries(spec.frames).map(([label, pfn]) => [pfn, label]));
   }
@@ -119,6 +124,12 @@ export class Machine {
   /** mtrr_type_lookup() (arch/x86/kernel/cpu/mtrr/generic.c): is all of a range that is no RAM write-back by the MTRRs? */
   mtrr_writeback(start: number, end: number): boolean {
     return overlap(this.spec.mtrr_writeback ?? [], start, end) === end - start;
+  }
+
+  /** get_page_memtype() (arch/x86/mm/pat/memtype.c): the type with which the kernel maps a frame of RAM. */
+  memtype(pfn: number): MemoryType {
+    for (const [type, start, end] of this.memtypes) if (pfn >= start && pfn < end) return type;
+    return 'wb';
   }
 
   /** page_has_type(), folio_test_slab(): what the kernel uses the page for; undefined: nothing of the kind. */

@@ -5,6 +5,7 @@ import type { Architecture } from '../arch/architecture.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
+import { reserve_memtypes } from '../kernel/pte/memtype.js';
 import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
 import type { Profile } from '../profile/profile.js';
@@ -53,6 +54,7 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
     // the kernel's own reference, where it is not among those that are hidden
     if (k.machine.heldRefs(k.machine.zero_pfn + i) === 0) k.frames.set(k.machine.zero_pfn + i, F.count, 1);
   }
+  reserve_memtypes(k);
   for (const [name, spec] of Object.entries(lane.files ?? {})) addFile(k, name, spec);
   for (const id of lane.mms ?? [0]) k.newMm(id);
   return k;

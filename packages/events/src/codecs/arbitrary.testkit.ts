@@ -308,11 +308,15 @@ const machine = object(
     unbacked: fc.array(range, { maxLength: 2 }),
     zone_device: fc.array(range, { maxLength: 2 }),
     mtrr_writeback: fc.array(range, { maxLength: 2 }),
+    memtypes: fc.dictionary(one('wb', 'wc', 'uc-', 'uc', 'wt'), fc.array(range, { maxLength: 2 }), {
+      noNullPrototype: true,
+    }),
   },
   'huge_zero_pfn',
   'unbacked',
   'zone_device',
   'mtrr_writeback',
+  'memtypes',
 );
 
 const device = fc.record({ kind: one('device', 'shmem', 'file'), pages: count });

@@ -2,7 +2,7 @@
 import * as t from 'io-ts';
 import { describe } from '../errors/describe.js';
 import { LogError, type Where } from '../errors/log-error.js';
-import type { FileSpec, LogHeader, MachineSpec, PageType } from '../types.js';
+import type { FileSpec, LogHeader, MachineSpec, MemoryType, PageType } from '../types.js';
 import { failureError } from './event.js';
 import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
 import { byte, fileName, isFrameLabel, isObject, listOf, mapOf, natural, oneOf, pfn, text } from './primitives.js';
@@ -52,6 +52,14 @@ const pageTypes = mapOf(
   'ranges of frames by page type',
 );
 
+const MEMORY_TYPES = ['wb', 'wc', 'uc-', 'uc', 'wt'] as const;
+const memtypes = mapOf(
+  (name): name is MemoryType => (MEMORY_TYPES as readonly string[]).includes(name),
+  `a memory type (${MEMORY_TYPES.join(', ')})`,
+  listOf(range, 'an array of ranges [first pfn, end pfn]'),
+  'ranges of frames by memory type',
+);
+
 const machine = record<MachineSpec>({
   name: 'a machine',
   constants: {},
@@ -65,6 +73,7 @@ const machine = record<MachineSpec>({
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
     page_types: optional(pageTypes),
     zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
+    memtypes: optional(memtypes),
     mtrr_writeback: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
   },
   check: (spec, context) => {

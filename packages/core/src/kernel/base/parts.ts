@@ -283,7 +283,7 @@ const ORIGINS = {
     file: 'arch/x86/mm/pat/memtype.c',
     entries: ['track_pfn_remap', 'untrack_pfn', 'untrack_pfn_clear', 'track_pfn_copy'],
     omits: [
-      "memory types that the kernel's own mappings reserve (ioremap_wc(), set_memory_wc()): RAM is write-back, device memory as mappings of processes reserved it",
+      "mappings of the kernel's own that come or go while the log runs (ioremap_wc(), set_memory_wc()): those that it has are the machine's memtypes",
       "that the kernel's own mapping of RAM changes with a reservation (memtype_kernel_map_sync)",
     ],
   },

@@ -215,3 +215,15 @@ it('kernels without a page attribute table reserve nothing', () => {
   map(p, 'b', 'UC-');
   expect([reserved(p), typeOf(p, 'a'), typeOf(p, 'b')]).toEqual(['', 'UC-', 'UC-']);
 });
+
+it("what the kernel maps itself keeps its type: a driver's ioremap_wc() of the device, its set_memory_uc() of RAM", () => {
+  const memtypes = { wc: [[D0, D0 + 4] as const], uc: [[P0, P0 + 1] as const] };
+  const p = start(before, { machine: { ...defaultMachine(withBit), memtypes } });
+  expect(reserved(p)).toBe('0+4 WC');
+  expect([map(p, 'a', 'UC-').ret, typeOf(p, 'a')]).toEqual([0, 'WC']);
+  const out = map(p, 'b', 'WC', { pages: 1, frame: 'P0' });
+  expect([out.ret, typeOf(p, 'b'), texts(out).length]).toEqual([0, 'UC-', 1]);
+  p.run('munmap', { at: 'a', pages: 2 });
+  expect(reserved(p)).toBe('0+4 WC');
+  expect(reserved(start(defineProfile('6.12.117'), { machine: { ...defaultMachine(withBit), memtypes } }))).toBe('');
+});

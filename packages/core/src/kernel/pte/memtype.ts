@@ -115,7 +115,11 @@ function memtype_free(k: Kernel, start: number, end: number): void {
 /** lookup_memtype(): the type of one frame. */
 export function lookup_memtype(k: Kernel, pfn: number): CacheMode {
   if (is_untracked_pat_range(pfn, pfn + 1)) return 'WB';
-  if (pat_pagerange_is_ram(k, pfn, pfn + 1) !== 0) return 'WB';
+  // reserve_ram_pages_type(): what set_memory_wc() and the like made of it; UC is UC- there
+  if (pat_pagerange_is_ram(k, pfn, pfn + 1) !== 0) {
+    const type = k.machine.memtype(pfn).toUpperCase() as CacheMode;
+    return type === 'UC' ? 'UC-' : type;
+  }
   return k.memtypes.overlapping(pfn, pfn + 1)[0]?.type ?? 'UC-';
 }
 
@@ -170,4 +174,14 @@ export function track_pfn_insert(k: Kernel, prot: Readonly<Pte>, pfn: number): R
   const typed = { lo: prot.lo, hi: prot.hi };
   k.pte.set_cachemode(typed, lookup_memtype(k, pfn));
   return typed;
+}
+
+/** Ours: what the kernel's own mappings of device memory (memtype_reserve_io) have reserved when the log begins. */
+export function reserve_memtypes(k: Kernel): void {
+  if (!k.pat_enabled) return;
+  for (const [type, start, end] of k.machine.memtypes) {
+    if (pat_pagerange_is_ram(k, start, end) !== 0 || is_untracked_pat_range(start, end)) continue;
+    const mode = pat_x_mtrr_type(k, start, end, type.toUpperCase() as CacheMode);
+    k.memtypes.insert({ start, end, type: k.memtypes.overlapping(start, end)[0]?.type ?? mode });
+  }
 }
