@@ -13,7 +13,7 @@ const ARCHS = ['x86_64', 'arm-lpae', 'arm', 'm68k'];
 type Lane = ConstructorParameters<typeof Comparison>[0][number];
 
 export async function comparing(settings: Settings): Promise<Metric[]> {
-  const log = benchLog(NAME, Math.ceil(settings.short / 10), settings.seed);
+  const log = benchLog(NAME, Math.ceil(settings.short / 20), settings.seed);
   const few = benchLog(NAME, settings.manyLanes, settings.seed);
   const named = (names: readonly string[]): Lane[] =>
     names.map((name) => ({ name, options: laneOf(log.header, name) }));
@@ -24,7 +24,7 @@ export async function comparing(settings: Settings): Promise<Metric[]> {
   const all = named(ARCHITECTURES.map((arch) => arch.name));
   const [two, four] = [named(ARCHS.slice(0, 2)), named(ARCHS)];
   const alone = 'each lane alone, added up';
-  // every architecture takes a second: a third of the rounds will do
+  // every architecture takes seconds: a third of the rounds will do
   const fewer = { ...settings, rounds: Math.ceil(settings.rounds / 3) };
   return [
     await lockstep('compare 2 lanes', log.events, two, { name: alone, lanes: two }, 1.2, settings),

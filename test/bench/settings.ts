@@ -21,14 +21,14 @@ export interface Settings extends RaceOptions {
 
 export const FULL: Settings = {
   seed: 1,
-  rounds: 15,
-  slice: 0.04,
+  rounds: 31,
+  slice: 0.02,
   long: 1_000_000,
-  short: 50_000,
+  short: 20_000,
   wide: 1_100,
   manyLanes: 1_000,
-  seeks: 34,
-  starts: 2,
+  seeks: 16,
+  starts: 1,
   steps: 20_000,
 };
 

@@ -20,3 +20,23 @@ it.each([
 ])('%s: %s', (format, text) => {
   expect(detectFormat(text.split('\n'))).toBe(format);
 });
+
+it('a report in the middle of a line', () => {
+  expect(detectFormat(['cpu 1: mm/memory.c:432: bad pmd 00000000deadbeef(0000000012345600)'])).toBe('kernel-log');
+  expect(detectFormat(['x get_swap_device: Bad swap file entry 3ffffffffffff'])).toBe('kernel-log');
+});
+
+it.each([
+  ['letters', 'a'],
+  ['places', 'a:1'],
+  ['dots', '.'],
+  ['words', 'ab '],
+  ['digits', '[1'],
+])('a long line of %s takes time in proportion to its length', (_, part) => {
+  const line = part.repeat(60_000 / part.length);
+  const before = process.cpuUsage();
+  detectFormat([line]);
+  const { user, system } = process.cpuUsage(before);
+  // in proportion to the square it is seconds
+  expect((user + system) / 1000).toBeLessThan(500);
+});

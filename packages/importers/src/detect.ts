@@ -54,8 +54,9 @@ export function detectFormat(lines: readonly string[]): Format | undefined {
   return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-/** The line begins a report of the kernel. */
+/** The line begins a report of the kernel. Records of JSON Lines do not; files may have millions of them. */
 function isReport(text: string): boolean {
+  if (text.startsWith('{')) return false;
   const found = recognise(stripPrefixes(text).text);
   return found !== undefined && TELLING.has(found.type);
 }

@@ -27,7 +27,6 @@ import { type OpenedLog, openLog } from '../log/open-log.js';
 import { playEvents } from '../log/play-events.js';
 
 import type { Terminal } from '../terminal.js';
-import { compareTwoLogs } from './logs.js';
 
 export interface CompareOptions {
   readonly arch?: string[];
@@ -75,9 +74,12 @@ Examples:
 ${EXIT_CODES}`,
     )
     .action(async (log, other, options) => {
-      done(
-        await (other === undefined ? compare(log, options, terminal) : compareTwoLogs([log, other], options, terminal)),
-      );
+      if (other === undefined) {
+        done(await compare(log, options, terminal));
+      } else {
+        const { compareTwoLogs } = await import('./logs.js');
+        done(await compareTwoLogs([log, other], options, terminal));
+      }
     });
 }
 

@@ -6,8 +6,8 @@ import type { LogError, LogHeader } from '@specialbit/events';
 import { type LogSource, readLogBatches } from '@specialbit/events/node';
 import type { NumberedEvent } from '@specialbit/view';
 import { InputError } from '../failure.js';
-import { importFiles, recordingFormat } from '../import/imported-log.js';
 import { EXAMPLES } from '../places.js';
+import { isRecording } from './own-log.js';
 
 export interface OpenedLog {
   readonly file: string;
@@ -24,7 +24,7 @@ export async function openLog(given: string, source?: LogSource): Promise<Opened
   const file = source === undefined ? exampleOr(given) : given;
   const from: LogSource = source ?? (file === '-' ? process.stdin : file);
   const name = file === '-' ? '<stdin>' : file;
-  if (source === undefined && file !== '-' && (await recordingFormat(file)) !== undefined) return openRecorded(file);
+  if (source === undefined && file !== '-' && (await isRecording(file))) return openRecorded(file);
   const batches = readLogBatches(from, { file: name });
   const warnings: LogError[] = [];
   let number = 0;
@@ -59,6 +59,7 @@ function exampleOr(file: string): string {
 
 /** A recording of another tool, imported on the way. */
 async function openRecorded(file: string): Promise<OpenedLog> {
+  const { importFiles } = await import('../import/imported-log.js');
   const { header, events, origins } = await importFiles([file], {});
   async function* numbered(): AsyncGenerator<readonly NumberedEvent[]> {
     yield events.map((event, i) => ({ number: i + 1, line: origins[i]!.line, event }));

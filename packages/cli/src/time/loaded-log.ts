@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { openLogCached } from '@specialbit/events/node';
 import type { LoadedLog, NumberedEvent } from '@specialbit/view';
 import { UsageError, warningLine } from '../failure.js';
-import { recordingFormat } from '../import/imported-log.js';
 import { openLog } from '../log/open-log.js';
+import { isRecording } from '../log/own-log.js';
 import type { Terminal } from '../terminal.js';
 
 /** Smaller logs are read faster than their cache would be found. */
@@ -32,7 +32,7 @@ async function isLarge(file: string): Promise<boolean> {
   if (file === '-' || process.env.SPECIALBIT_CACHE === 'off') return false;
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true || found.size < CACHED_FROM_BYTES) return false;
-  return (await recordingFormat(file)) === undefined;
+  return !(await isRecording(file));
 }
 
 async function loadCached(file: string, terminal: Pick<Terminal, 'err'>): Promise<LoadedLog> {
