@@ -5,8 +5,12 @@
  * package's folder by its build, behind `tsc -b`.
  */
 import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { resolve, sep } from 'node:path';
 import { build } from 'esbuild';
+
+/** In node rxjs gives its CommonJS, also to what imports it. */
+const rxjs = createRequire(resolve('package.json')).resolve('rxjs').replace(`${sep}cjs${sep}`, `${sep}esm${sep}`);
 
 rmSync('bundle', { recursive: true, force: true });
 await build({
@@ -21,7 +25,7 @@ await build({
   target: 'node20',
   // libraries as ES modules: of those in CommonJS every file is bundled and run, whatever is used of it
   mainFields: ['module', 'main'],
-  alias: { rxjs: fileURLToPath(new URL('../node_modules/rxjs/dist/esm/index.js', import.meta.url)) },
+  alias: { rxjs },
   // names stay: shorter ones spare nothing, and keeping the old ones beside them costs a third of the start
   minifyWhitespace: true,
   minifySyntax: true,
