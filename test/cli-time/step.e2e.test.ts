@@ -47,18 +47,18 @@ describe.skipIf(!terminal)('In a terminal', () => {
     const pane = await open(80, 24);
     expect(pane.format('alternate_on')).toBe('1');
     pane.press('Space', 'Space');
-    const text = await pane.until(/event 2\/5/);
+    const text = await pane.until(/event 2\/9/);
     expect(text).toMatch(/^> 2 write map\[1\] value=9 += 0$/m);
     expect(text).toMatch(/^ {2}\* map\[1\] 8000000002000067 PWDY- A1 page$/m);
     expect(pane.screen()).toHaveLength(24);
     pane.press('b');
-    await pane.until(/event 1\/5/);
+    await pane.until(/event 1\/9/);
     pane.press('Down', 'Right', 'Up', 'End');
-    await pane.until(/event 5\/5/);
+    await pane.until(/event 5\/9/);
     pane.press('3', 'Enter');
-    await pane.until(/event 3\/5/);
+    await pane.until(/event 3\/9/);
     pane.press('Home');
-    await pane.until(/event 0\/5/);
+    await pane.until(/event 0\/9/);
     pane.press('q');
     await restored(pane, 0);
   });
@@ -66,7 +66,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
   test('140x45: lanes, partings, differences and the last writer', async () => {
     const pane = await open(140, 45);
     pane.press(']');
-    const parting = await pane.until(/event 3\/5/);
+    const parting = await pane.until(/event 3\/9/);
     expect(parting).toContain('! the lanes part: set_vm_pgoff');
     expect(parting).toMatch(/\| -- x86_64 \(with special bit\), after event 3 -/);
     pane.press('Tab');
@@ -81,7 +81,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
     pane.press('Enter');
     expect(await pane.until(/-- who wrote it/)).toContain('event 2: write map[1] value=9 = 0');
     pane.press('Enter');
-    await pane.until(/event 2\/5/);
+    await pane.until(/event 2\/9/);
     pane.press('C-c');
     await restored(pane, 0);
   });
@@ -91,12 +91,12 @@ describe.skipIf(!terminal)('In a terminal', () => {
     pane.press('/');
     pane.type('map[1] page');
     pane.press('Enter');
-    await pane.until(/event 2\/5/);
+    await pane.until(/event 2\/9/);
     pane.press('G');
-    await pane.until(/event 5\/5/);
+    await pane.until(/event 5\/9/);
     pane.type('\\mmap');
     pane.press('Enter');
-    await pane.until(/event 1\/5/);
+    await pane.until(/event 1\/9/);
     pane.press('?');
     expect(await pane.until(/-- help \[1-21 of \d+\]/)).toContain('one event on');
     pane.press('PageDown');
@@ -113,7 +113,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
   test('it takes every size', async () => {
     const pane = await open(80, 24);
     pane.press('2', 'Enter');
-    await pane.until(/event 2\/5/);
+    await pane.until(/event 2\/9/);
     pane.resize(140, 45);
     await pane.until(/-- events -+ \| -- x86_64/);
     pane.resize(50, 12);
@@ -129,15 +129,15 @@ describe.skipIf(!terminal)('In a terminal', () => {
   test('stopped, it gives the terminal back, and takes it again', async () => {
     const pane = await open(80, 24);
     pane.press('Space');
-    await pane.until(/event 1\/5/);
+    await pane.until(/event 1\/9/);
     pane.press('C-z');
     await pane.until(/Stopped/);
     expect(pane.format('alternate_on')).toBe('0');
     expect(pane.format('cursor_flag')).toBe('1');
     pane.run('fg');
-    await pane.until(/event 1\/5/);
+    await pane.until(/event 1\/9/);
     pane.press('Space');
-    await pane.until(/event 2\/5/);
+    await pane.until(/event 2\/9/);
     pane.press('q');
     await pane.until(/READY> $|READY>$/m);
     expect(pane.format('alternate_on')).toBe('0');
@@ -156,7 +156,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
     await pane.until(/READY>/);
     pane.run('export NO_COLOR=1');
     pane.specialbit(`step ${LOG} --at 2`);
-    expect(await pane.until(/event 2\/5/)).toMatch(/^> 2 write/m);
+    expect(await pane.until(/event 2\/9/)).toMatch(/^> 2 write/m);
     pane.press('q');
     await restored(pane, 0);
   });
@@ -164,8 +164,8 @@ describe.skipIf(!terminal)('In a terminal', () => {
   test('a dumb terminal and a moment that is not there are refused', async () => {
     const pane = new Pane(120, 24);
     await pane.until(/READY>/);
-    pane.specialbit(`step ${LOG} --at 6`);
-    await pane.until(/specialbit: --at 6: examples\/s13-cow-linear-rule.jsonl has 5 events \[usage\.moment\]\ncode:2/);
+    pane.specialbit(`step ${LOG} --at 10`);
+    await pane.until(/specialbit: --at 10: examples\/s13-cow-linear-rule.jsonl has 9 events \[usage\.moment\]\ncode:2/);
     pane.run('export TERM=dumb');
     pane.specialbit(`step ${LOG}`);
     await pane.until(/step needs a terminal that can place text: TERM is dumb \[usage\.terminal\]\ncode:2/);

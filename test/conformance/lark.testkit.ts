@@ -35,6 +35,12 @@ function larkSpec(): ArchitectureSpec {
 
 const spec = larkSpec();
 export const lark: Architecture = defineArchitecture(spec);
+/** Tracks memory types of pfn mappings, as only x86 does. */
+export const lark_tracking: Architecture = defineArchitecture({
+  ...spec,
+  name: 'lark-tracking',
+  facts: { ...spec.facts, PFNMAP_TRACKING: true },
+});
 
 const { special: _, ...flags } = spec.layout.flags ?? {};
 export const lark_nospecial: Architecture = defineArchitecture({

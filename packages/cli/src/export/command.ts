@@ -83,7 +83,7 @@ ${EXIT_CODES}`,
 export async function exportLog(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
   const log = await loadLog(file, terminal);
   if (options.at !== undefined && !(options.format in PICTURES))
-    throw new UsageError('usage.option', `--at is for pictures: --format ${Object.keys(PICTURES).join(', ')}`);
+    throw new UsageError('usage.options', `--at is for pictures: --format ${Object.keys(PICTURES).join(', ')}`);
   const pieces = textOf(log, options);
   const written = options.json === true ? jsonPieces(options.format, log, pieces) : pieces;
   await writeOutput(written, options.output, terminal);

@@ -152,7 +152,9 @@ async function plainScenario(entry: GalleryEntry, kernel: string[] | undefined, 
       : { arch: entry.lanes.map((lane) => lane.split('@')[0]!), kernel };
   await compare(entry.log, { ...lanes, max: 10, json: true }, { ...terminal, out });
   const { directory: _, ...scenario } = entry;
-  const [header, ...events] = logLines(entry).map((line) => JSON.parse(line) as unknown);
+  const [header, ...events] = logLines(entry)
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => JSON.parse(line) as unknown);
   return { ...scenario, log: relative('', entry.log), header, events, comparison: JSON.parse(text) as unknown };
 }
 

@@ -68,8 +68,8 @@ PTEs are shown with five letters: P present, W writable, D dirty, Y young,
 S special. "normal" is what vm_normal_page() answers (page, NULL, or bad for a
 bad page map), "because" the way that it went; specialbit explain tells more.
 
-Exits with 1 where an expectation of the log does not hold, and where the kernel
-would die in an event (BUG, oops) of a log that has no expectations.
+Exits with 1 where an expectation of the log does not hold, and where the
+kernel would die in an event (BUG, oops) of a log that has no expectations.
 
 Examples:
   specialbit replay examples/s10-binder.jsonl --arch arm
