@@ -54,7 +54,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
     pane.press('b');
     await pane.until(/event 1\/9/);
     pane.press('Down', 'Right', 'Up', 'End');
-    await pane.until(/event 5\/9/);
+    await pane.until(/event 9\/9/);
     pane.press('3', 'Enter');
     await pane.until(/event 3\/9/);
     pane.press('Home');
@@ -93,7 +93,7 @@ describe.skipIf(!terminal)('In a terminal', () => {
     pane.press('Enter');
     await pane.until(/event 2\/9/);
     pane.press('G');
-    await pane.until(/event 5\/9/);
+    await pane.until(/event 9\/9/);
     pane.type('\\mmap');
     pane.press('Enter');
     await pane.until(/event 1\/9/);

@@ -2,10 +2,12 @@
 /** docs/rules.md: every rule names a feature that exists, with the evidence that the feature has, and a test that is there. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { API_CHANGES, FEATURES } from '@specialbit/core';
 import type { Feature } from '@specialbit/core/arch';
 import { describe, expect, it } from 'vitest';
-import { root } from '../cli/specialbit.testkit.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Row {
   readonly rule: string;

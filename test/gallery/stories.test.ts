@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
@@ -28,7 +29,8 @@ import {
 import type { Architecture } from '@specialbit/core/arch';
 import { type Expect, parseLog } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
-import { root } from '../cli/specialbit.testkit.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const architectures: readonly Architecture[] = [...x86, ...nospecial, ...special];
 const examples = join(root, 'examples');

@@ -91,7 +91,8 @@ it('compares two architectures from a stream', async () => {
   );
   expect(last.index).toBe(EVENTS - 1);
   expect(last.comparison.verdict()).toBe('lanes first part at event 501: vmf_insert_mixed took a reference on arm');
-  expect(last.comparison.roots.map(({ number }) => number)).toEqual([
-    501, 1501, 2501, 3501, 4501, 5501, 6501, 7501, 8501,
-  ]);
+  // the page of every mapping is counted on arm, for one and the same cause
+  expect(last.comparison.roots.map(({ number }) => number)).toEqual([501]);
+  const proved = last.comparison.divergences.filter(({ proof }) => proof === 'proved').map(({ number }) => number);
+  expect(proved).toEqual([501, 1501, 2501, 3501, 4501, 5501, 6501, 7501, 8501]);
 });

@@ -118,6 +118,8 @@ const ZAPPING = new Set(['munmap', 'zap_vma_ptes', 'unmap_mapping_range', 'madvi
 const GUP = new Set([
   'pin_user_pages',
   'pin_user_pages_fast',
+  'get_user_pages',
+  'get_user_pages_fast',
   'get_user_pages_fast_only',
   'access_process_vm',
   'follow_pfnmap',

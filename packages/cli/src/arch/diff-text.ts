@@ -22,11 +22,11 @@ function rowsOf({ logs }: ArchDiff, area: Area): AreaRow[] {
 }
 
 /** Reasons, each with the logs that show it, the most frequent first. */
-function causesOf({ logs }: ArchDiff): { readonly cause: string; readonly logs: readonly string[] }[] {
+function causesOf({ logs, names }: ArchDiff): { readonly cause: string; readonly logs: readonly string[] }[] {
   const causes = new Map<string, Set<string>>();
   for (const log of logs) {
     for (const finding of log.findings) {
-      const cause = general(finding.cause);
+      const cause = general(finding.cause, names);
       const seen = causes.get(cause) ?? new Set<string>();
       causes.set(cause, seen.add(log.name));
     }
@@ -36,12 +36,15 @@ function causesOf({ logs }: ArchDiff): { readonly cause: string; readonly logs: 
     .sort((a, b) => b.logs.length - a.logs.length);
 }
 
-/** The way through vm_normal_page() without the page and the numbers of one case. */
-function general(cause: string): string {
-  if (!cause.startsWith('vm_normal_page of ')) return cause;
+/** A cause without the page, the numbers, the events and the kernel of one case, so that those of all logs meet. */
+function general(cause: string, names: readonly string[]): string {
+  const kernels = new RegExp(`\\b(${names.map((name) => name.split('@')[0]).join('|')})@[\\w.]+`, 'g');
   return cause
-    .replace(/^vm_normal_page of [^:]+/, 'vm_normal_page')
-    .replace(/\? (yes|no) \([^()]*(\([^()]*\))?[^()]*\)/g, '? $1');
+    .replace(kernels, '$1')
+    .replace(/^follows from events? [\d, ]+/, 'follows from an earlier event')
+    .replace(/vm_normal_page of [^:]+/, 'vm_normal_page')
+    .replace(/\? (yes|no) \([^()]*(\([^()]*\))?[^()]*\)/g, '? $1')
+    .replace(/Proved: with .* this goes\.$/, 'Proved: with it exchanged the difference goes.');
 }
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;

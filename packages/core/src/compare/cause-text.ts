@@ -36,7 +36,7 @@ export function causeText(pairs: readonly PairCause[], number: number, healed: s
 function groupText(group: readonly PairCause[], number: number, healed: string): string {
   const { cause } = group[0]!;
   const seen = group.map((pair) => pair.seen).find((text) => text !== undefined);
-  const what = cause.traits.map((trait) => traitText(trait, group)).join(' And ');
+  const what = cause.traits.map((trait) => traitText(trait, group)).join(', together with ');
   return `${what}${seen === undefined ? '' : `. ${seen}`}. ${proofText(group, number, healed)}`;
 }
 
