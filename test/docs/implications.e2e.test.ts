@@ -83,7 +83,7 @@ describe('the picture of implications', () => {
       if (verdict === 'NULL') return `null_${name}`;
       return verdict === 'bad' || name === 'normal' ? name! : `normal_${name}`;
     });
-    const others = /huge|pmd|devmap|find_special|beyond_memmap/;
+    const others = /huge|pmd|devmap|find_special|beyond_memmap|cow_anon|cow_invalid|cow_not_anon/;
     const decisions = Object.keys(Decision).filter((name) => Number.isNaN(Number(name)) && !others.test(name));
     expect(ends.sort()).toEqual(decisions.sort());
   });
