@@ -146,6 +146,8 @@ const OTHER: Readonly<Record<string, (value: never) => unknown>> = {
   messages: (messages: readonly string[]) => (messages.length === 0 ? ['anything'] : []),
   calls: (calls: Readonly<Record<string, number>>) => mapped(calls, (n) => n + 1),
   pte: (pte: string) => (pte === 'none' ? 'P????' : 'none'),
+  raw: (raw: string) => (raw === '0' ? '1' : '0'),
+  reason: (reason: string) => (reason === 'access_vm_unmapped' ? 'remap_anon' : 'access_vm_unmapped'),
   level: (level: string) => (level === 'pte' ? 'pmd' : 'pte'),
   normal: (normal: string) => (normal === 'page' ? 'NULL' : 'page'),
   maps: (maps: string) => `${maps.replace('*', '')}_other`,

@@ -249,11 +249,21 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   [
     'gup_fast_no_struct_page',
-    X,
+    'x86_64@6.12',
     dev('m'),
     on('set_pte', 'm', { frame: 'D0' }),
     on('get_user_pages_fast_only', 'm', { pages: 1 }),
   ],
+  ...(['warn_gup_fast_pfn_invalid', 'oops_try_grab_folio_fast'] as const).map(
+    (reason) =>
+      [
+        reason,
+        X,
+        dev('m'),
+        on('set_pte', 'm', { frame: 'D0' }),
+        on('get_user_pages_fast_only', 'm', { pages: 1 }),
+      ] as const,
+  ),
   ['access_vm_unmapped', X, anon('a'), on('access_process_vm', '0x1000')],
   [
     'oops_copy_present_ptes',

@@ -309,6 +309,13 @@ class Watch {
       this.writes.things.add('pins');
       return pop.call(pins);
     };
+    const length = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(pins) as object, 'length')!;
+    Object.defineProperty(pins, 'length', {
+      get: () => {
+        this.reads.things.add('pins');
+        return length.get!.call(pins) as number;
+      },
+    });
     const get = opened.get.bind(opened);
     opened.get = (mm) => {
       this.reads.things.add(`open mapping ${mm}`);
