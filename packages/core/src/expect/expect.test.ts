@@ -95,7 +95,9 @@ describe('an expectation', () => {
   it('does not hold of what does not exist', () => {
     const lane = new Asked().run('mmap', driver);
     expect(lane.unmet({ mm: 3, rss: { MM_FILEPAGES: 0 } })).toEqual(['mm: no such mm: 3 (live: 0)']);
-    expect(lane.unmet({ frame: 'Q7', count: 1 })).toEqual(['frame: no such frame: Q7 (known: P0 to P7, R0 to R3, D0 to D15, H0 to H3, Z)']);
+    expect(lane.unmet({ frame: 'Q7', count: 1 })).toEqual([
+      'frame: no such frame: Q7 (known: P0 to P7, R0 to R3, D0 to D15, H0 to H3, Z)',
+    ]);
     expect(lane.unmet({ at: 'x', vma: true })).toEqual(['mapping: no such mapping: x (known: m)']);
   });
 
