@@ -231,6 +231,46 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     }),
   ],
   ['insert_page_pfnmap', X, dev('m'), flags('VM_PFNMAP'), on('vm_insert_page', 'm', { frame: 'P0' })],
+  // the zero page, bad entries, and ranges that do not fit
+  [
+    'mixed_zeropage_writable',
+    X,
+    dev('m'),
+    flags('VM_MIXEDMAP'),
+    on('vmf_insert_mixed', 'm', { frame: 'Z' }),
+  ],
+  [
+    'mixed_zeropage_mkwrite',
+    X,
+    dev('m', { flags: 'MAP_PRIVATE' }),
+    flags('VM_MIXEDMAP'),
+    on('vmf_insert_mixed_mkwrite', 'm', { frame: 'Z' }),
+  ],
+  [
+    'bad_page_map_special',
+    X,
+    dev('m'),
+    on('set_pte', 'm', { frame: 'P0', special: true }),
+    on('munmap', 'm', { pages: 2 }),
+  ],
+  ['bad_page_map_pfn', 'arm@7.3', dev('m'), on('set_pte', 'm', { frame: 'D0' }), on('munmap', 'm', { pages: 2 })],
+  ['remap_cow_beyond', X, dev('m', { flags: 'MAP_PRIVATE' }), on('remap_pfn_range', 'm', { frame: 'D0', pages: 3 })],
+  [
+    'flags_remap_action',
+    X,
+    dev('m', { prepare: true, call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+  ],
+  ...(
+    [
+      ['dma_mmap_range', 'direct'],
+      ['dma_mmap_common_range', 'common'],
+      ['dma_mmap_iommu_range', 'iommu'],
+    ] as const
+  ).map(
+    ([reason, via]) =>
+      [reason, X, dev('m', { call: [{ type: 'dma_mmap_coherent', frame: 'P0', pages: 1, via }] })] as const,
+  ),
+  ['dma_mmap_pages_range', X, dev('m', { call: [{ type: 'dma_mmap_pages', frame: 'P0', pages: 1 }] })],
   ['insert_mixed_not_ok', 'x86_64@6.1', dev('m'), on('vmf_insert_mixed', 'm', { frame: 'D0' })],
   [
     'remap_entry_in_use',

@@ -8,6 +8,7 @@ import { vmFaultText } from '../kernel/base/mm-types.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { REASONS, type ReasonName } from '../kernel/reason/index.js';
 import type { Reason } from '../kernel/reason/reason.js';
+import { reasonOn } from '../kernel/reason/reason-on.js';
 import type { PartKind } from './divergence.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
@@ -148,8 +149,8 @@ function compareReasons(lanes: readonly Lane[], outcomes: readonly Outcome[], dr
 
 /** `track_pfn_copy: the first page is no raw pfn`. */
 function reasonText(k: Kernel, name: ReasonName): string {
-  const { where, condition, renamed }: Reason = REASONS[name];
-  return `${renamed !== undefined && k.feature[renamed.feature] ? renamed.where : where}: ${condition}`;
+  const { where, condition } = reasonOn<Reason>(k, REASONS[name]);
+  return `${where}: ${condition}`;
 }
 
 /** A text that names a frame by its number, with its label instead. */

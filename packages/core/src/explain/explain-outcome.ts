@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { REASONS, type ReasonName } from '../kernel/reason/index.js';
 import type { Reason } from '../kernel/reason/reason.js';
+import { type NamedKernel, reasonOn } from '../kernel/reason/reason-on.js';
 import { FEATURES } from '../profile/features.js';
 import { flagNames, placeName } from './names.js';
 
@@ -77,14 +78,13 @@ export function explainOutcome(k: Kernel, out: Outcome): OutcomeExplanation {
 }
 
 /** A reason as it is on the kernel `k`, where its function may have another name. */
-export function reasonView(k: Pick<Kernel, 'feature'>, name: ReasonName): ReasonView {
-  const { where, file, condition, change, convention, renamed }: Reason = REASONS[name];
-  const here = renamed !== undefined && k.feature[renamed.feature] ? { file, ...renamed } : { where, file };
+export function reasonView(k: NamedKernel, name: ReasonName): ReasonView {
+  const { where, file, condition, change, convention } = reasonOn<Reason>(k, REASONS[name]);
   const kernels = kernelsOf(REASONS[name]);
   return {
     name,
-    where: here.where,
-    file: here.file,
+    where,
+    file,
     condition,
     ...(change === undefined ? {} : { change }),
     convention: convention === true,

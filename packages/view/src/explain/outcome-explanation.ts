@@ -7,6 +7,7 @@ import type { Kernel } from '@specialbit/core/kernel';
 /** `mm/vma.c, is_mergeable_vma()`; of a driver or the model in words. */
 function placeText({ where, file, convention }: ReasonView): string {
   if (file === 'the driver') return `the driver's .${where}`;
+  if (file === 'the architecture') return `the architecture's ${where.replaceAll('-', ' ')}`;
   return convention ? `${where}(), by convention` : `${file}, ${where}()`;
 }
 
@@ -67,11 +68,42 @@ function failureLines({ reasons, messages }: OutcomeExplanation): string[] {
     const [first, ...more] = reasonLines(reason);
     lines.push(`${i === 0 ? 'because ' : 'and so '}${first}`, ...more);
   }
-  for (const { text, reason } of messages) {
+  for (const { said, reason, addresses } of foldMessages(messages)) {
     const [first, ...more] = reasonLines(reason);
-    lines.push(`${text.replace(/ (?:pte|pmd|pud|pfn|type|addr):.*/, '')} because ${first}`, ...more);
+    const at = addresses.length === 0 ? '' : ` at ${placesText(addresses)}`;
+    lines.push(`${said}${at} because ${first}`, ...more);
   }
   return lines;
+}
+
+interface FoldedMessage {
+  readonly said: string;
+  readonly reason: ReasonView;
+  readonly addresses: string[];
+}
+
+/** Messages that say the same for the same reason as one, with the addresses that they name. */
+function foldMessages(messages: OutcomeExplanation['messages']): Iterable<FoldedMessage> {
+  const folded = new Map<string, FoldedMessage>();
+  for (const { text, reason } of messages) {
+    const said = text.replace(/ (?:pte|pmd|pud|pfn|type|addr):.*/, '');
+    const address = / addr:0*([0-9a-f]+)/.exec(text)?.[1];
+    // what names no address is not known to be of the same place
+    const key = address === undefined ? text : `${said} ${reason.name}`;
+    const same = folded.get(key) ?? { said, reason, addresses: [] };
+    folded.set(key, same);
+    if (address !== undefined) same.addresses.push(address);
+  }
+  return folded.values();
+}
+
+/** Addresses that are named one by one; of more only the first ones and how many there are. */
+const NAMED_ADDRESSES = 4;
+
+function placesText(addresses: readonly string[]): string {
+  const named = addresses.slice(0, NAMED_ADDRESSES).join(', ');
+  const left = addresses.length - NAMED_ADDRESSES;
+  return left > 0 ? `${named} and ${left} more` : named;
 }
 
 function effectLines({ changes, merges, unmerged, skipped }: OutcomeExplanation, several: boolean): string[] {

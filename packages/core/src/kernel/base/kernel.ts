@@ -31,6 +31,8 @@ import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
 import { BUG_REASONS, type BugReason, OOPS_REASONS, type OopsReason } from '../reason/crash.js';
+import type { Reason } from '../reason/reason.js';
+import { reasonOn } from '../reason/reason-on.js';
 import type { FlagReason } from '../reason/flags.js';
 import { type FailureReason, ONE_REASON } from '../reason/index.js';
 import type { MergedReason, SkippedReason } from '../reason/merge.js';
@@ -317,13 +319,14 @@ export class Kernel {
   }
 
   /** BUG_ON() (include/asm-generic/bug.h): the kernel dies here. */
-  BUG(reason: BugReason, where: string = BUG_REASONS[reason].where): never {
-    throw new KernelCrash({ kind: 'BUG', what: BUG_REASONS[reason].what, where }, reason);
+  BUG(reason: BugReason, where?: string): never {
+    const on = reasonOn<Reason>(this, BUG_REASONS[reason]);
+    throw new KernelCrash({ kind: 'BUG', what: BUG_REASONS[reason].what, where: where ?? on.where }, reason);
   }
 
   /** Ours: a look at the struct page of a pfn, or at another object, that does not exist; what happens depends on what memory holds there. */
   oops(reason: OopsReason, page: number | string): never {
-    const { where } = OOPS_REASONS[reason];
+    const { where } = reasonOn<Reason>(this, OOPS_REASONS[reason]);
     const what = typeof page === 'string' ? page : `struct page of pfn ${page.toString(16)}`;
     throw new KernelCrash({ kind: 'oops', what, where }, reason);
   }

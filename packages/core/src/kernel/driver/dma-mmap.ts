@@ -9,6 +9,7 @@ import type { Vma } from '../../mm/vma.js';
 import { ENXIO } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { pgprot_writecombine } from '../pte/page-prot.js';
+import type { FailureReason } from '../reason/index.js';
 import { vm_map_pages } from './insert-page.js';
 import { remap_pfn_range } from './remap-pfn-range.js';
 
@@ -34,16 +35,24 @@ function covered(vma: Vma, count: number): boolean {
   return vm_pgoff >= 0 && vm_pgoff < count && vma.pages <= count - vm_pgoff;
 }
 
+/** Which function refuses: dma_direct_mmap(), dma_common_mmap() or iommu_dma_mmap(). */
+const RANGE = {
+  direct: 'dma_mmap_range',
+  common: 'dma_mmap_common_range',
+  iommu: 'dma_mmap_iommu_range',
+  iommu_pages: 'dma_mmap_iommu_range',
+} as const satisfies Readonly<Record<DmaMmap['via'], FailureReason>>;
+
 /** dma_mmap_attrs() (kernel/dma/mapping.c): dma_mmap_coherent() without attributes, dma_mmap_wc() with one. */
 export function dma_mmap_attrs(k: Kernel, vma: Vma, call: DmaMmap, pfn: number): number {
   set_dma_pgprot(k, vma, call.coherent, call.type === 'dma_mmap_wc');
-  if (!covered(vma, call.pages)) return k.fails('dma_mmap_range', -ENXIO);
+  if (!covered(vma, call.pages)) return k.fails(RANGE[call.via], -ENXIO);
   if (call.via === 'iommu_pages') return vm_map_pages(k, vma, pfn, call.pages);
   return remap_pfn_range(k, vma, vma.vm_start, pfn + vma.vm_pgoff, vma.pages);
 }
 
 /** dma_mmap_pages() (kernel/dma/mapping.c): of dma_alloc_pages(), which are cached. */
 export function dma_mmap_pages(k: Kernel, vma: Vma, call: DmaMmap, pfn: number): number {
-  if (!covered(vma, call.pages)) return k.fails('dma_mmap_range', -ENXIO);
+  if (!covered(vma, call.pages)) return k.fails('dma_mmap_pages_range', -ENXIO);
   return remap_pfn_range(k, vma, vma.vm_start, pfn + vma.vm_pgoff, vma.pages);
 }

@@ -12,6 +12,7 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import { track_pfn_insert } from '../pte/memtype.js';
 import type { BugReason } from '../reason/crash.js';
+import type { FailureReason } from '../reason/index.js';
 import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
 
@@ -28,12 +29,15 @@ function pfn_t_special(k: Kernel, pfn_t: PfnT): boolean {
   return pfn_t === 'PFN_SPECIAL' && k.hasPteSpecial && !k.feature.insert_mixed_plain_pfn;
 }
 
-/** vm_mixed_ok(). */
-function vm_mixed_ok(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): boolean {
+/** vm_mixed_ok(): why it says no; null for yes. */
+function vm_mixed_refuses(k: Kernel, vma: Vma, pfn: number, pfn_t: PfnT, mkwrite: boolean): FailureReason | null {
   const zero = k.machine.is_zero_pfn(pfn);
-  if (k.feature.insert_zeropage_special && zero && (mkwrite || !vm_mixed_zeropage_allowed(k, vma))) return false;
-  if (pfn_t_devmap(k, pfn_t)) return true;
-  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || pfn_t_special(k, pfn_t) || zero;
+  if (k.feature.insert_zeropage_special && zero) {
+    if (mkwrite) return 'mixed_zeropage_mkwrite';
+    if (!vm_mixed_zeropage_allowed(k, vma)) return 'mixed_zeropage_writable';
+  }
+  if (pfn_t_devmap(k, pfn_t)) return null;
+  return (vma.vm_flags & VM_MIXEDMAP) !== 0 || pfn_t_special(k, pfn_t) || zero ? null : 'mixed_not_ok';
 }
 
 /** What vmf_insert_mixed() would BUG on, before it became an error; null when it may be called. */
@@ -53,9 +57,10 @@ export function __vm_insert_mixed(
   pfn_t: PfnT,
   mkwrite: boolean,
 ): number {
-  if (!vm_mixed_ok(k, vma, pfn, pfn_t, mkwrite)) {
+  const refused = vm_mixed_refuses(k, vma, pfn, pfn_t, mkwrite);
+  if (refused !== null) {
     if (!k.feature.insert_mixed_sigbus) k.BUG('insert_mixed_not_ok');
-    return k.fails('mixed_not_ok', VM_FAULT_SIGBUS);
+    return k.fails(refused, VM_FAULT_SIGBUS);
   }
   if (vpn < vma.vm_start || vpn >= vma.vm_end) return k.fails('mixed_outside', VM_FAULT_SIGBUS);
   const devmap = pfn_t_devmap(k, pfn_t);

@@ -37,9 +37,15 @@ function covers(vma: Vma, { start, pages }: Remap): boolean {
   return start === vma.vm_start && start + pages === vma.vm_end;
 }
 
+/** Ours: the remap leads beyond the VMA. */
+function leaves(vma: Vma, { start, pages }: Remap): boolean {
+  return start < vma.vm_start || start + pages > vma.vm_end;
+}
+
 /** get_remap_pgoff() and VMA_REMAP_FLAGS: only all of a COW mapping, whose vm_pgoff then tells its frames. */
 function set_remap_vma(k: Kernel, vma: Vma, remap: Remap): number {
   if (is_cow_mapping(vma.vm_flags) && !k.feature.cow_pfnmap_by_anon) {
+    if (leaves(vma, remap)) return k.fails('remap_cow_beyond', -EINVAL);
     if (!covers(vma, remap)) return k.fails('remap_cow_partial', -EINVAL);
     vma.vm_pgoff = remap.pfn;
   }

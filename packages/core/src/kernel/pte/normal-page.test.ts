@@ -204,7 +204,7 @@ it('vm_normal_page warns once an event of a zero page that is no special one', (
 it('print_bad_page_map of the PMD level reports in an event that had no message before', () => {
   const p = played(withBit, { frame: 'P0' });
   p.k.begin();
-  print_bad_page_map(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), PMD, p.raw('ring[1]'));
+  print_bad_page_map(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), PMD, p.raw('ring[1]'), 'bad_page_map_pfn');
   expect(p.k.out.messages.map(({ text }) => text)).toEqual([
     'BUG: Bad page map pmd:01000027 addr:bdfff000 vm_flags:000000fb',
   ]);

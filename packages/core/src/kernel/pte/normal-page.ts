@@ -17,6 +17,7 @@ import { hexAddress, hexLong, hexPte } from '../base/format.js';
 import { framePfn } from '../base/frame-ref.js';
 import type { Kernel } from '../base/kernel.js';
 import { linear_anon_page_index } from '../base/page-index.js';
+import type { MessageReason } from '../reason/message.js';
 
 /** The ways through vm_normal_page(). `normal_*` answer the page, `bad_*` report, the others answer NULL. */
 export enum Decision {
@@ -219,7 +220,7 @@ export function vm_normal_page(k: Kernel, vma: Vma, vpn: number, p: Pte): number
       return find_special_page(k, vma, vpn);
     case Decision.bad_special:
     case Decision.bad_pfn:
-      print_bad_pte(k, vma, vpn, p, false);
+      print_bad_pte(k, vma, vpn, p, BAD[decision]);
       return -1;
     default:
       return -1;
@@ -263,13 +264,21 @@ function isPage(decision: Decision | null): boolean {
 /** vm_normal_page_pmd(), vm_normal_page_pud(): the pfn, or -1; warns and reports as the kernel does. */
 export function vm_normal_page_huge(k: Kernel, vma: Vma, first: number, level: HugeLevel, p: Pte): number {
   const decision = decideEntry(k, vma, first, level, p);
-  if (decision === Decision.bad_special || decision === Decision.bad_pfn) print_bad_page_map(k, vma, first, level, p);
+  if (decision === Decision.bad_special || decision === Decision.bad_pfn) print_bad_page_map(k, vma, first, level, p, BAD[decision]);
   if (decision === Decision.normal_find_special) return find_special_page(k, vma, first);
   if (!isPage(decision)) return -1;
   const pfn = codecOf(k.arch, level)!.pfn(p);
   if (k.feature.vm_normal_page_levels && is_huge_zero_pfn(k, pfn)) k.warn_once('vm_normal_page_huge_zero');
   return pfn;
 }
+
+/** Why an entry is reported. */
+type BadPageMapReason = Extract<MessageReason, `bad_page_map_${string}`>;
+
+const BAD = {
+  [Decision.bad_special]: 'bad_page_map_special',
+  [Decision.bad_pfn]: 'bad_page_map_pfn',
+} as const satisfies Readonly<Partial<Record<Decision, BadPageMapReason>>>;
 
 /** Ours: vm_flags as the report prints them (%08lx), numbered as this kernel does. */
 function flagsText(k: Kernel, vma: Vma): string {
@@ -278,23 +287,30 @@ function flagsText(k: Kernel, vma: Vma): string {
 }
 
 /** print_bad_page_map() (mm/memory.c) of an entry above the PTE level. */
-export function print_bad_page_map(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Readonly<Pte>): void {
+export function print_bad_page_map(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  level: HugeLevel,
+  p: Readonly<Pte>,
+  reason: BadPageMapReason,
+): void {
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = flagsText(k, vma);
   const raw = entryText(k, p);
   const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags}`;
-  k.message({ kind: 'bad page map', reason: 'bad_page_map', text });
+  k.message({ kind: 'bad page map', reason, text });
 }
 
-/** print_bad_pte() (mm/memory.c): "BUG: Bad page map". `page`: a struct page is dumped with it. */
-export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, page: boolean): void {
+/** print_bad_pte() (mm/memory.c): "BUG: Bad page map". With the struct page where its map count is wrong. */
+export function print_bad_pte(k: Kernel, vma: Vma, vpn: number, p: Pte, reason: BadPageMapReason): void {
   const raw = entryText(k, p);
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = flagsText(k, vma);
   const index = indexText(k, vma, vpn);
   k.message({
     kind: 'bad page map',
-    reason: page ? 'bad_page_map_count' : 'bad_page_map',
-    text: `BUG: Bad page map pte:${raw}${page ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,
+    reason,
+    text: `BUG: Bad page map pte:${raw}${reason === 'bad_page_map_count' ? ' page' : ''} addr:${addr} vm_flags:${flags} index:${index}`,
   });
 }

@@ -181,6 +181,6 @@ export const ADVICE_REASONS = {
     condition: 'there is a hole in the range, and nothing was sealed',
     change: 'seal the mappings one by one',
     since: 'mseal',
-    renamed: { feature: 'mremap_several_vmas', where: 'range_contains_unmapped' },
+    later: [{ feature: 'mremap_several_vmas', where: 'range_contains_unmapped' }],
   },
 } as const satisfies ReasonTable;

@@ -4,6 +4,11 @@ import type { ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
 const MEMTYPE_C = 'arch/x86/mm/pat/memtype.c';
+const DMA_RANGE = 'the VMA, from its vm_pgoff on, is larger than the memory (user_count > count - vm_pgoff)';
+const DMA_CHANGE = 'map fewer pages, or a smaller offset';
+/** Where it is asked whether all of the VMA is remapped. */
+const REMAP_PGOFF = [{ feature: 'remap_prepares_first', where: 'get_remap_pgoff' }] as const;
+
 
 export const DRIVER_REASONS = {
   insert_no_reference: {
@@ -73,8 +78,26 @@ export const DRIVER_REASONS = {
   dma_mmap_range: {
     where: 'dma_direct_mmap',
     file: 'kernel/dma/direct.c',
-    condition: 'the VMA, from its vm_pgoff on, is larger than the memory (user_count > count - vm_pgoff)',
-    change: 'map fewer pages, or a smaller offset',
+    condition: DMA_RANGE,
+    change: DMA_CHANGE,
+  },
+  dma_mmap_pages_range: {
+    where: 'dma_mmap_pages',
+    file: 'kernel/dma/mapping.c',
+    condition: DMA_RANGE,
+    change: DMA_CHANGE,
+  },
+  dma_mmap_common_range: {
+    where: 'dma_common_mmap',
+    file: 'kernel/dma/ops_helpers.c',
+    condition: DMA_RANGE,
+    change: DMA_CHANGE,
+  },
+  dma_mmap_iommu_range: {
+    where: 'iommu_dma_mmap',
+    file: 'drivers/iommu/dma-iommu.c',
+    condition: DMA_RANGE,
+    change: DMA_CHANGE,
   },
   vmalloc_not_user: {
     where: 'remap_vmalloc_range_partial',
@@ -123,10 +146,31 @@ export const DRIVER_REASONS = {
     change: 'map fewer pages, or a smaller offset',
   },
   mixed_not_ok: {
-    where: '__vm_insert_mixed',
+    where: 'vm_mixed_ok',
     file: MEMORY_C,
-    condition: 'vm_mixed_ok() refuses: the VMA is not VM_MIXEDMAP, and neither the pfn_t nor the frame excuses it',
+    condition: 'the VMA is not VM_MIXEDMAP, and neither the pfn_t nor the frame excuses it',
     change: 'set VM_MIXEDMAP in ->mmap',
+    later: [
+      {
+        feature: 'insert_mixed_plain_pfn',
+        condition: 'the VMA is not VM_MIXEDMAP, and the frame is not the zero page, which needs no such flag',
+      },
+    ],
+  },
+  mixed_zeropage_mkwrite: {
+    where: 'vm_mixed_ok',
+    file: MEMORY_C,
+    condition: 'the zero page is inserted for writing (vmf_insert_mixed_mkwrite()), and must never become writable',
+    change: 'insert a page of the driver itself',
+    since: 'insert_zeropage_special',
+  },
+  mixed_zeropage_writable: {
+    where: 'vm_mixed_zeropage_allowed',
+    file: MEMORY_C,
+    condition:
+      'the zero page is inserted into a shared mapping that may be written, and that has no .pfn_mkwrite together with VM_IO (or fsdax)',
+    change: 'map it privately, or take VM_WRITE and VM_MAYWRITE away, or give a VM_IO mapping .pfn_mkwrite',
+    since: 'insert_zeropage_special',
   },
   mixed_outside: {
     where: '__vm_insert_mixed',
@@ -173,12 +217,20 @@ export const DRIVER_REASONS = {
     convention: true,
   },
   remap_cow_partial: {
-    where: 'remap_pfn_range_notrack',
+    where: 'remap_pfn_range_internal',
     file: MEMORY_C,
     condition:
       'a private mapping that may become writable is remapped in part: without the special bit its frames are told by vm_pgoff, which fits only one remap of all of it',
     change: 'remap all of the VMA at once, or map it MAP_SHARED',
-    renamed: { feature: 'remap_prepares_first', where: 'get_remap_pgoff' },
+    later: REMAP_PGOFF,
+  },
+  remap_cow_beyond: {
+    where: 'remap_pfn_range_internal',
+    file: MEMORY_C,
+    condition:
+      'a private mapping that may become writable is remapped beyond its own range: without the special bit its frames are told by vm_pgoff, which fits only one remap of just the VMA',
+    change: 'remap just the pages of the VMA',
+    later: REMAP_PGOFF,
   },
   remap_tracked_twice: {
     where: 'remap_pfn_range',
@@ -186,7 +238,7 @@ export const DRIVER_REASONS = {
     condition: 'the whole VMA was remapped before, and its memory type is tracked already (pfnmap_track_ctx)',
     change: 'remap the VMA once',
     since: 'pfnmap_track_ctx',
-    renamed: { feature: 'remap_prepares_first', where: 'remap_pfn_range_track' },
+    later: [{ feature: 'remap_prepares_first', where: 'remap_pfn_range_track' }],
   },
   memtype_conflict: {
     where: 'memtype_check_conflict',
@@ -206,7 +258,7 @@ export const DRIVER_REASONS = {
     file: MEMTYPE_C,
     condition: 'a part of the VMA is remapped to frames of different memory types',
     change: 'remap the whole VMA at once, or each part with frames of one memory type',
-    renamed: { feature: 'pfnmap_track_ctx', where: 'pfnmap_setup_cachemode' },
+    later: [{ feature: 'pfnmap_track_ctx', where: 'pfnmap_setup_cachemode' }],
   },
   remap_fails_after: {
     where: 'remap_pte_range',

@@ -2,31 +2,28 @@
 /** Reasons of accesses, page faults and the handlers of drivers. */
 import type { ReasonTable } from './reason.js';
 
-const FAULT_C = 'arch/*/mm/fault.c';
+/** What is written anew for each architecture: arch/x86/mm/fault.c and its likes, with functions of other names. */
+const HANDLER = { where: 'page-fault-handler', file: 'the architecture' } as const;
 const MEMORY_C = 'mm/memory.c';
 
 export const FAULT_REASONS = {
   access_unmapped: {
-    where: 'do_user_addr_fault',
-    file: FAULT_C,
+    ...HANDLER,
     condition: 'no VMA contains the address, and no stack grows to it (SEGV_MAPERR)',
     change: 'map the page first, or touch another one',
   },
   access_error: {
-    where: 'access_error',
-    file: FAULT_C,
+    ...HANDLER,
     condition: 'the vm_flags of the VMA do not allow this access (SEGV_ACCERR)',
     change: 'give the mapping the protection with mmap or mprotect',
   },
   fault_sigbus: {
-    where: 'mm_fault_error',
-    file: FAULT_C,
-    condition: 'handle_mm_fault() answered VM_FAULT_SIGBUS',
+    ...HANDLER,
+    condition: 'handle_mm_fault() answered VM_FAULT_SIGBUS, of which the signal is made',
   },
   fault_sigsegv: {
-    where: 'mm_fault_error',
-    file: FAULT_C,
-    condition: 'handle_mm_fault() answered VM_FAULT_SIGSEGV',
+    ...HANDLER,
+    condition: 'handle_mm_fault() answered VM_FAULT_SIGSEGV, of which the signal is made',
   },
   fault_oom: {
     where: 'pagefault_out_of_memory',
@@ -94,8 +91,7 @@ export const FAULT_REASONS = {
     convention: true,
   },
   access_hangs: {
-    where: 'do_user_addr_fault',
-    file: FAULT_C,
+    ...HANDLER,
     condition: 'every fault succeeds, and the entry still does not allow the access: a real CPU would fault for ever',
   },
   filemap_beyond: {

@@ -3,6 +3,8 @@
 import type { ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
+const REMAP =
+  'remap_pfn_range() makes the mapping VM_PFNMAP (no page of it is counted), VM_IO (nobody reads or pins it), VM_DONTEXPAND and VM_DONTDUMP';
 const PAT_C = 'arch/x86/mm/pat/memtype.c';
 
 export const FLAG_REASONS = {
@@ -19,10 +21,16 @@ export const FLAG_REASONS = {
       'the first page that is inserted makes a mapping VM_MIXEDMAP: pages with and without struct page may be in it now',
   },
   flags_remap: {
-    where: 'remap_pfn_range_notrack',
+    where: 'remap_pfn_range_internal',
     file: MEMORY_C,
-    condition:
-      'remap_pfn_range() makes the mapping VM_PFNMAP (no page of it is counted), VM_IO (nobody reads or pins it), VM_DONTEXPAND and VM_DONTDUMP',
+    condition: REMAP,
+    later: [{ feature: 'remap_prepares_first', where: 'remap_pfn_range_prepare_vma' }],
+  },
+  flags_remap_action: {
+    where: 'remap_pfn_range_prepare',
+    file: MEMORY_C,
+    condition: REMAP,
+    since: 'mmap_actions',
   },
   flags_vmalloc: {
     where: 'remap_vmalloc_range_partial',
@@ -112,7 +120,7 @@ export const FLAG_REASONS = {
     file: 'mm/mseal.c',
     condition: 'what mseal() asks for; nothing takes it away again',
     since: 'mseal',
-    renamed: { feature: 'mremap_several_vmas', where: 'mseal_apply' },
+    later: [{ feature: 'mremap_several_vmas', where: 'mseal_apply' }],
   },
   flags_uffd: {
     where: 'userfaultfd_set_vm_flags',
@@ -133,7 +141,7 @@ export const FLAG_REASONS = {
     where: 'move_vma',
     file: 'mm/mremap.c',
     condition: 'MREMAP_DONTUNMAP leaves the old mapping empty, and unlocked',
-    renamed: { feature: 'mremap_several_vmas', where: 'dontunmap_complete' },
+    later: [{ feature: 'mremap_several_vmas', where: 'dontunmap_complete' }],
   },
   flags_fork: {
     where: 'dup_mmap',

@@ -5,6 +5,8 @@ import type { Reason, ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
 const MEMTYPE_C = 'arch/x86/mm/pat/memtype.c';
+/** "BUG: Bad page map" of any level. */
+const PRINT_BAD = [{ since: '6.18', where: 'print_bad_page_map' }] as const;
 const ARM64 = 'arch/arm64/include/asm/pgtable.h';
 
 /** One for each WARN_ON that the model can reach (`profile/warnings.ts`). */
@@ -152,13 +154,22 @@ export const WARNING_REASONS = {
 
 export const MESSAGE_REASONS = {
   ...WARNING_REASONS,
-  bad_page_map: {
+  bad_page_map_special: {
     where: 'print_bad_pte',
     file: MEMORY_C,
     condition:
-      'vm_normal_page() met an entry that is special in a VMA without VM_PFNMAP and VM_MIXEDMAP, or whose pfn lies above all memory, and took it for corruption',
+      'vm_normal_page() met an entry that is special in a VMA without VM_PFNMAP and VM_MIXEDMAP, and took it for corruption',
     change: 'set VM_PFNMAP or VM_MIXEDMAP on mappings of bare frames',
-    renamed: { feature: 'bad_page_map_sizes', where: 'print_bad_page_map' },
+    later: PRINT_BAD,
+  },
+  bad_page_map_pfn: {
+    where: 'print_bad_pte',
+    file: MEMORY_C,
+    condition:
+      'vm_normal_page() met an entry that nothing tells from that of a page, and its pfn lies above all memory (highest_memmap_pfn), which it took for corruption',
+    change:
+      'map frames without struct page with remap_pfn_range, or with vmf_insert_pfn into a VM_PFNMAP: they tell that it is no page',
+    later: PRINT_BAD,
   },
   bad_page_map_count: {
     where: 'zap_present_folio_ptes',

@@ -2,9 +2,20 @@
 /** Why a kernel function returned what it returned, as decisions say it of entries: a name, and its words in one table. */
 import type { FeatureName } from '../../profile/features.js';
 
+/** What is otherwise from a release on, or with a feature. */
+export interface LaterForm {
+  /** `6.18` */
+  readonly since?: string;
+  readonly feature?: FeatureName;
+  readonly where?: string;
+  readonly file?: string;
+  readonly condition?: string;
+  readonly change?: string;
+}
+
 /** One condition at which a kernel function returns an error, sends a signal, dies, warns, changes flags or merges. */
 export interface Reason {
-  /** The kernel function that asks, and its file, in 6.12. */
+  /** The kernel function that asks, and its file, in 6.1, or in the first kernel that can answer so. */
   readonly where: string;
   readonly file: string;
   /** What was so, as a sentence without its full stop. */
@@ -19,8 +30,8 @@ export interface Reason {
   readonly since?: FeatureName;
   /** Only kernels without this feature can answer so. */
   readonly until?: FeatureName;
-  /** Kernels with the feature ask in another function. */
-  readonly renamed?: { readonly feature: FeatureName; readonly where: string; readonly file?: string };
+  /** What later kernels have otherwise, the oldest first. */
+  readonly later?: readonly LaterForm[];
 }
 
 /** The reasons of some mechanisms, by name. */

@@ -249,11 +249,18 @@ function overlaps(mm: Mm, vma: Vma): boolean {
 function mmap_action_complete(k: Kernel, mm: Mm, vma: Vma, actions: readonly MmapAction[]): number {
   for (const { call, vpn } of actions) {
     const ret = driver_call(k, vma, call, vpn, true);
+    prepared_flags(k);
     if (ret >= 0) continue;
     do_munmap(k, mm, vma.vm_start, vma.pages);
     return ret;
   }
   return 0;
+}
+
+/** Ours: it is remap_pfn_range_prepare() that sets the flags of an action, before there is a VMA. */
+function prepared_flags({ out }: Kernel): void {
+  if (!out.changes.some(({ reason }) => reason === 'flags_remap')) return;
+  out.changes = out.changes.map((c) => (c.reason === 'flags_remap' ? { ...c, reason: 'flags_remap_action' } : c));
 }
 
 /** `expanded:` in __mmap_region(), and the populate step behind it. */

@@ -61,7 +61,7 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
       tlb.delayed_rmap.push(page);
     } else {
       folio_remove_rmap_pte(k, page, vma);
-      if (frames.get(page, F.mapcount) < 0) print_bad_pte(k, vma, vpn, ptent, true);
+      if (frames.get(page, F.mapcount) < 0) print_bad_pte(k, vma, vpn, ptent, 'bad_page_map_count');
     }
     tlb.pages.push(page);
   };
