@@ -232,13 +232,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   ['insert_page_pfnmap', X, dev('m'), flags('VM_PFNMAP'), on('vm_insert_page', 'm', { frame: 'P0' })],
   // the zero page, bad entries, and ranges that do not fit
-  [
-    'mixed_zeropage_writable',
-    X,
-    dev('m'),
-    flags('VM_MIXEDMAP'),
-    on('vmf_insert_mixed', 'm', { frame: 'Z' }),
-  ],
+  ['mixed_zeropage_writable', X, dev('m'), flags('VM_MIXEDMAP'), on('vmf_insert_mixed', 'm', { frame: 'Z' })],
   [
     'mixed_zeropage_mkwrite',
     X,
@@ -255,11 +249,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   ['bad_page_map_pfn', 'arm@7.3', dev('m'), on('set_pte', 'm', { frame: 'D0' }), on('munmap', 'm', { pages: 2 })],
   ['remap_cow_beyond', X, dev('m', { flags: 'MAP_PRIVATE' }), on('remap_pfn_range', 'm', { frame: 'D0', pages: 3 })],
-  [
-    'flags_remap_action',
-    X,
-    dev('m', { prepare: true, call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
-  ],
+  ['flags_remap_action', X, dev('m', { prepare: true, call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] })],
   ...(
     [
       ['dma_mmap_range', 'direct'],
@@ -287,6 +277,16 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     anon('a'),
     on('pin_user_pages_fast', '0x7ffffffff000', { pages: 2 }),
   ],
+  ...(['oops_try_grab_folio_fast', 'warn_gup_fast_pfn_invalid'] as const).map(
+    (reason) =>
+      [
+        reason,
+        X,
+        dev('m'),
+        on('set_pte', 'm', { frame: 'D0' }),
+        on('get_user_pages_fast_only', 'm', { pages: 1 }),
+      ] as const,
+  ),
   [
     'gup_fast_no_struct_page',
     'x86_64@6.12',

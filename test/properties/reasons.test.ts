@@ -73,6 +73,8 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   remap_anon: 'packages/core/src/kernel/driver/remap-pfn-range.test.ts',
   insert_pfn_anon: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
   insert_typed: 'packages/core/src/kernel/driver/fault-calls.test.ts',
+  remap_anon: 'packages/core/src/kernel/driver/remap-pfn-range.test.ts',
+  insert_pfn_anon: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
   insert_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
   insert_pages_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
   remap_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
