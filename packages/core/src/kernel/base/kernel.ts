@@ -31,11 +31,11 @@ import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
 import { BUG_REASONS, type BugReason, OOPS_REASONS, type OopsReason } from '../reason/crash.js';
-import type { Reason } from '../reason/reason.js';
-import { reasonOn } from '../reason/reason-on.js';
 import type { FlagReason } from '../reason/flags.js';
 import { type FailureReason, ONE_REASON } from '../reason/index.js';
 import type { MergedReason, SkippedReason } from '../reason/merge.js';
+import type { Reason } from '../reason/reason.js';
+import { reasonOn } from '../reason/reason-on.js';
 import { MlockBatch, type SavedBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
 import {

@@ -264,7 +264,8 @@ function isPage(decision: Decision | null): boolean {
 /** vm_normal_page_pmd(), vm_normal_page_pud(): the pfn, or -1; warns and reports as the kernel does. */
 export function vm_normal_page_huge(k: Kernel, vma: Vma, first: number, level: HugeLevel, p: Pte): number {
   const decision = decideEntry(k, vma, first, level, p);
-  if (decision === Decision.bad_special || decision === Decision.bad_pfn) print_bad_page_map(k, vma, first, level, p, BAD[decision]);
+  if (decision === Decision.bad_special || decision === Decision.bad_pfn)
+    print_bad_page_map(k, vma, first, level, p, BAD[decision]);
   if (decision === Decision.normal_find_special) return find_special_page(k, vma, first);
   if (!isPage(decision)) return -1;
   const pfn = codecOf(k.arch, level)!.pfn(p);

@@ -9,7 +9,6 @@ const DMA_CHANGE = 'map fewer pages, or a smaller offset';
 /** Where it is asked whether all of the VMA is remapped. */
 const REMAP_PGOFF = [{ feature: 'remap_prepares_first', where: 'get_remap_pgoff' }] as const;
 
-
 export const DRIVER_REASONS = {
   insert_no_reference: {
     where: 'validate_page_before_insert',
