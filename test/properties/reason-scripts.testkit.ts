@@ -277,16 +277,6 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     anon('a'),
     on('pin_user_pages_fast', '0x7ffffffff000', { pages: 2 }),
   ],
-  ...(['oops_try_grab_folio_fast', 'warn_gup_fast_pfn_invalid'] as const).map(
-    (reason) =>
-      [
-        reason,
-        X,
-        dev('m'),
-        on('set_pte', 'm', { frame: 'D0' }),
-        on('get_user_pages_fast_only', 'm', { pages: 1 }),
-      ] as const,
-  ),
   [
     'gup_fast_no_struct_page',
     'x86_64@6.12',

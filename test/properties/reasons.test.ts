@@ -70,8 +70,6 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   filemap_beyond: 'packages/core/src/kernel/file/filemap.test.ts',
   insert_no_reference: 'packages/core/src/kernel/driver/insert-mixed.test.ts',
   insert_anon: 'packages/core/src/kernel/driver/insert-page.test.ts',
-  remap_anon: 'packages/core/src/kernel/driver/remap-pfn-range.test.ts',
-  insert_pfn_anon: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
   insert_typed: 'packages/core/src/kernel/driver/fault-calls.test.ts',
   remap_anon: 'packages/core/src/kernel/driver/remap-pfn-range.test.ts',
   insert_pfn_anon: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
