@@ -43,10 +43,13 @@ const lane = (arch: Architecture, machine: MachineSpec): LaneOptions => ({
   files: { dev: { kind: 'device', pages: 0 }, tmp: { kind: 'shmem', pages: 2, content: [240, 241] } },
 });
 
+/** The examples that run on any machine, and the kit's scenarios. */
 function logs(): { name: string; text: string }[] {
-  const examples = readdirSync(`${root}examples`).filter((name) => name.endsWith('.jsonl'));
+  const examples = readdirSync(`${root}examples`)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => ({ name, text: readFileSync(`${root}examples/${name}`, 'utf8') }));
   return [
-    ...examples.map((name) => ({ name, text: readFileSync(`${root}examples/${name}`, 'utf8') })),
+    ...examples.filter(({ name, text }) => parseLog(text, { file: name }).header.machine === undefined),
     ...scenarios.map((scenario) => ({ name: scenario.name, text: scenarioLog(scenario) })),
   ];
 }
