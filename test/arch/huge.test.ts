@@ -154,3 +154,47 @@ describe('x86_64 PUD entries', () => {
     expect(formatPte(p)).toBe('80000000800002a5');
   });
 });
+
+/** What user code may do with a huge entry is what it may do with a small one of the same protection, once both are young and dirty. */
+describe('user access through a huge entry', () => {
+  const all = registry.all.flatMap((arch) =>
+    ['6.1', '6.12', '6.18', '7.3'].map((version) => [arch.name, version] as const),
+  );
+
+  it.each(all)('%s on %s', (name, version) => {
+    const arch = registry.get(name).at(defineProfile(version));
+    const wrong: string[] = [];
+    for (const huge of [arch.pmd, arch.pud]) {
+      if (huge === undefined) continue;
+      for (const [i, prot] of arch.pte.protection_map.entries()) {
+        const small: Pte = { lo: 0, hi: 0 };
+        arch.pte.pfn_pte(small, 0x1000, prot);
+        // nobody marks an entry of PROT_NONE; on some architectures that alone would make it valid
+        const touched = i % 8 !== 0;
+        if (touched) arch.pte.mkyoung(small);
+        if (touched) arch.pte.mkdirty(small);
+        arch.pte.set_pte(small);
+        const large: Pte = { lo: 0, hi: 0 };
+        huge.pfn_pxd(large, 2 * huge.pages, prot);
+        huge.mkhuge(large);
+        if (touched) huge.mkyoung(large);
+        if (touched) huge.mkdirty(large);
+        for (const op of ['read', 'write', 'exec'] as const) {
+          const may = arch.user_access({ ...small }, op);
+          const can = huge.present(large) && huge.user(large) && huge[op](large);
+          if (may !== can) wrong.push(`protection ${i}, ${op}: a PTE ${may}, ${huge.kconfig} ${can} (${show(large)})`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+it('names the bits of a huge entry as its own level does', () => {
+  const names = (arch: string): string[] => pmdOf(registry.get(arch)).layout.bits.map(({ name }) => name);
+  expect(names('s390x').filter((name) => !name.startsWith('_SEGMENT_ENTRY_'))).toEqual([]);
+  expect(names('s390x-soft-dirty')).toContain('_SEGMENT_ENTRY_SOFT_DIRTY');
+  expect(names('loongarch64')).toEqual(expect.arrayContaining(['_PAGE_HUGE', '_PAGE_HGLOBAL']));
+  expect(names('loongarch64')).not.toContain('_PAGE_GLOBAL');
+  expect(names('x86_64').filter((name) => /PSE|_PAT/.test(name))).toEqual(['_PAGE_PSE', '_PAGE_PAT_LARGE']);
+});

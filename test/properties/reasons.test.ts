@@ -76,6 +76,8 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   insert_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
   insert_pages_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
   remap_below_huge: 'packages/core/src/kernel/huge/huge-memory.test.ts',
+  remap_prepare_outside: 'packages/core/src/kernel/syscall/mmap.test.ts',
+  map_kernel_outside: 'packages/core/src/kernel/syscall/mmap.test.ts',
   vmalloc_not_user: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
   vmalloc_range: 'packages/core/src/kernel/driver/dma-mmap.test.ts',
   set_pte_below_huge: 'not tried: a raw set_pte() below a huge entry',

@@ -63,6 +63,8 @@ function pmd(HUGE: bigint, at: Bits, keep: bigint): HugeSpec {
   return {
     kconfig: 'TRANSPARENT_HUGEPAGE && CPU_SUPPORTS_HUGEPAGES',
     tests: { none: clear(ones(64)), present: { any: [HUGE | PRESENT, table] }, leaf: HUGE },
+    // without RIXI what may be read may be executed, and nothing else
+    access: { user: true, exec: clear(at.NO_EXEC === 0n ? at.NO_READ : at.NO_EXEC), read: clear(at.NO_READ) },
     ops: {
       mkhuge: { or: HUGE },
       mkinvalid: { clear: PRESENT | at.VALID | at.DIRTY },

@@ -98,6 +98,8 @@ function powerpc64({ radix, PAGE_SHIFT, aliases = [], ...v }: Variant): Architec
           ],
         }),
         construct: { or: leaf },
+        // radix can map for execution alone: to be the user's is not to be readable
+        access: { user: clear(B._PAGE_PRIVILEGED), exec: X, read: R },
         tests: { none: clear(bits(63, 0)), present: resident, leaf: PTE, trans_huge: { all: [leaf, resident] } },
         ops: {
           // pmdp_invalidate()

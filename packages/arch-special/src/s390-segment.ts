@@ -88,7 +88,11 @@ function segmentOf(page: PageProtections, soft_dirty: boolean, at: Positions): H
       named('LARGE', S.LARGE, 'hardware: maps a large page'),
       named('YOUNG', S.YOUNG, 'software: young'),
       named('DIRTY', S.DIRTY, 'software: dirty'),
+      ...(soft_dirty ? [named('SOFT_DIRTY', S.SOFT_DIRTY, 'software: soft-dirty tracking')] : []),
     ],
+    ownFormat: true,
+    // what may not be read stays invalid for the hardware, whatever else its protection allows
+    access: { user: true, read: S.READ, exec: { all: [S.READ, clear(S.NOEXEC)] } },
     construct: TO_SEGMENT,
     empty: S.INVALID,
     tests: {

@@ -18,6 +18,10 @@ export interface HugeSpec {
   readonly kconfig: string;
   /** Names of bits that a PTE does not have, or has under another name. */
   readonly bits?: LayoutSpec['bits'];
+  /** The format is one of its own: `bits` are all the names that it has, and none of a PTE's means anything here. */
+  readonly ownFormat?: true;
+  /** Rights of user code where other bits give them than in a PTE. */
+  readonly access?: LayoutSpec['access'];
   /** Absent: the PTE's field without the bits that a huge page's alignment keeps 0. */
   readonly pfn?: LayoutSpec['pfn'];
   /** What pfn_pmd does after it or-ed pfn and protection; absent: as in pfn_pte. */
@@ -93,7 +97,8 @@ export function compileHuge(
   const layout = canonicalLayout({
     ...pte,
     pageShift: level.pageShift,
-    bits: [...(pte.bits ?? []).filter((of) => !renamed(of, huge.bits ?? [])), ...(huge.bits ?? [])],
+    bits: namesOf(pte.bits ?? [], huge),
+    ...(huge.access && { access: huge.access }),
     ...(huge.construct && { construct: huge.construct }),
     ...(huge.empty !== undefined && { empty: huge.empty }),
     pfn: huge.pfn ?? { ...pte.pfn, fields: alignedFields(pte.pfn.fields, order) },
@@ -122,9 +127,17 @@ export function compileHuge(
   };
 }
 
-/** Has the huge entry another name for some of the bits? */
-function renamed({ kind, mask }: NamedBits, names: readonly NamedBits[]): boolean {
-  return names.some((other) => other.kind === kind && (other.mask & mask) !== 0n);
+/**
+ * The names of a huge entry's bits: its own, then what entries above the last level are said to have, then those of
+ * a PTE for the bits that neither of them speaks of.
+ */
+function namesOf(pte: readonly NamedBits[], { bits = [], ownFormat }: HugeSpec): readonly NamedBits[] {
+  const named = (names: readonly NamedBits[], { kind, mask }: NamedBits): boolean =>
+    names.some((other) => (other.kind === 'swap') === (kind === 'swap') && (other.mask & mask) !== 0n);
+  if (ownFormat) return bits;
+  const above = pte.filter((of) => of.kind === 'directory' && !named(bits, of));
+  const below = pte.filter((of) => of.kind !== 'directory' && !named(bits, of) && !named(above, of));
+  return [...below, ...above, ...bits];
 }
 
 /** The fields of a pfn whose lowest `order` bits are 0. */

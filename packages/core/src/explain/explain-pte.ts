@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything about one page: the entry that maps it, its bits, the frame, who holds it, and why it is or is not a page. */
 import { OutOfRange } from '@specialbit/events';
+import type { HugeCodec } from '../arch/huge.js';
+import type { PteLayout } from '../arch/layout.js';
 import { pteValue } from '../arch/raw.js';
 import { hexAddress } from '../kernel/base/format.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
-import { LEVEL_NAMES, type LevelName, PTE } from '../mm/level.js';
+import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import { vm_flags_wide } from '../mm/vm-flags.js';
 import { openWorld } from '../world/open.js';
@@ -122,11 +124,9 @@ function hardwareEntry(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt
 function bitsOf(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt): BitView[] {
   if (kind === 'none') return [];
   const value = pteValue(raw);
-  const wanted = kind === 'swap' ? 'swap' : 'page';
-  const layout =
-    level === PTE ? k.arch.layout : codecOf(k.arch, level) === k.arch.pmd ? k.arch.pmd!.layout : k.arch.pud!.layout;
-  return layout.bits
-    .filter((bits) => bits.kind === wanted)
+  const wanted = kind === 'swap' ? ['swap'] : level === PTE ? ['page'] : ['page', 'directory'];
+  return layoutOf(k.arch, level)
+    .bits.filter((bits) => wanted.includes(bits.kind))
     .map(({ name, meaning, mask }) => ({
       name,
       meaning,
@@ -134,6 +134,11 @@ function bitsOf(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt): BitV
       set: (value & mask) === mask,
       value: (value & mask).toString(16),
     }));
+}
+
+/** The layout of a level's entries. */
+function layoutOf(arch: Kernel['arch'], level: Level): PteLayout {
+  return level === PTE ? arch.layout : (codecOf(arch, level) as HugeCodec).layout;
 }
 
 function verdictLine(k: Kernel, pte: PteView, pfn: number, path: DecisionPath | null, hasVma: boolean): string {

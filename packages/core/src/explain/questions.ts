@@ -121,7 +121,8 @@ function specialBit(a: Asked): string {
   if (a.level !== PTE && !a.k.arch.special[LEVEL_NAMES[a.level]]) {
     return `${a.k.arch.name} has no special bit in ${level(a).toUpperCase()}s`;
   }
-  const named = a.k.arch.layout.bits.find((b) => /special/i.test(b.name));
+  const layout = a.level === PTE ? a.k.arch.layout : (codec(a) as HugeCodec).layout;
+  const named = layout.bits.find((b) => /special/i.test(b.name));
   return named === undefined ? `the special bit is ${set}` : `${named.name} is ${set}`;
 }
 

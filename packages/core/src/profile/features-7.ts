@@ -119,6 +119,19 @@ export const FEATURES_7 = {
     where: 'mm/memory.c, remap_pfn_range_prepare_vma()',
     evidence: 'transcripts',
   },
+  mmap_action_in_range: {
+    name: 'mmap_action_in_range',
+    summary:
+      'what ->mmap_prepare asks to map must lie within the VMA: the mapping is refused (EFAULT) before anything is linked',
+    without: 'a remap of more pages than the VMA has is carried out, and maps pages outside of it',
+    since: {
+      version: '7.1',
+      subject: 'mm: on remap assert that input range within the proposed VMA',
+      after: '6.19',
+    },
+    where: 'mm/memory.c, remap_pfn_range_prepare() and map_kernel_pages_prepare()',
+    evidence: 'source',
+  },
   insert_pages_warns: {
     name: 'insert_pages_warns',
     summary:

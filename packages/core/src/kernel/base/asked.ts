@@ -226,7 +226,7 @@ export const PART_ASKS = {
 /** By types of events. */
 export const MECHANISM_ASKS = {
   mmap: {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions', 'pfnmap_track_ctx'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_action_in_range', 'mmap_actions', 'pfnmap_track_ctx'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -240,7 +240,7 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.begin': {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_actions', 'pfnmap_track_ctx'],
+    features: ['ksm_flags_first', 'map_droppable', 'mmap_action_in_range', 'mmap_actions', 'pfnmap_track_ctx'],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -254,7 +254,7 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.end': {
-    features: ['pfnmap_track_ctx'],
+    features: ['mmap_action_in_range', 'pfnmap_track_ctx'],
     facts: [],
     through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
   },

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** remap_pfn_range() and vm_iomap_memory() (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
+import { defineArchitecture } from '../../arch/architecture.js';
 import { VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_PFNMAP } from '../../mm/vm-flags.js';
+import { FEATURES } from '../../profile/features.js';
 import { defineProfile } from '../../profile/profile.js';
 import { findProfile } from '../../profile/profiles.js';
-import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
+import { toySpec, withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
@@ -143,4 +145,24 @@ describe.each(BOTH)('remap_pfn_range as proposed %s', (_, arch) => {
     const { ret } = p.run('remap_pfn_range', { at: 'ring', frame, pages: 1 });
     expect([ret, p.pte('ring') === '-']).toEqual(arch === withBit ? [0, false] : [-EINVAL, true]);
   });
+});
+
+const tracking = defineArchitecture({ ...toySpec, facts: { PFNMAP_TRACKING: true } });
+
+it('reasons of a remap name nothing that the kernel does not have: memory types are tracked as pfnmap_track_ctx says', () => {
+  for (const name of ['6.12+remap_prepares_first', '6.12', '7.3', '7.3-remap_prepares_first', '7.3-pfnmap_track_ctx']) {
+    const profile = findProfile(name)!;
+    const p = new Play(tracking, { profile });
+    p.mmap('ring', { pages: 2, file: 'dev' });
+    const remap = () => p.run('remap_pfn_range', { at: 'ring', frame: 'D0', pages: 2 });
+    remap();
+    p.run('clear_pte', { at: 'ring', pages: 2 });
+    const again = remap();
+    const tracked = profile.has(FEATURES.pfnmap_track_ctx);
+    expect([name, again.ret, again.reasons.includes('remap_tracked_twice')]).toEqual([
+      name,
+      tracked ? -EINVAL : 0,
+      tracked,
+    ]);
+  }
 });

@@ -79,10 +79,10 @@ function remap_pfn_range_notrack(k: Kernel, vma: Vma, remap: Remap, prepare: boo
 }
 
 /** remap_pfn_range() of 6.12: VM_PAT marks a VMA whose memory type is tracked. */
-function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap): number {
+function remap_pfn_range_pat(k: Kernel, vma: Vma, remap: Remap, prepare: boolean): number {
   const refused = track_pfn_remap(k, vma, remap.prot, remap.pfn, remap.start, remap.pages);
   if (refused !== 0) return refused;
-  const err = remap_pfn_range_notrack(k, vma, remap, true);
+  const err = remap_pfn_range_notrack(k, vma, remap, prepare);
   if (err !== 0) untrack_pfn(k, vma, remap.pfn, remap.pages);
   return err;
 }
@@ -100,20 +100,20 @@ function remap_pfn_range_track(k: Kernel, vma: Vma, remap: Remap, prepare: boole
   return err;
 }
 
+/** do_remap_pfn_range() (mm/memory.c), with memory types as the kernel tracks them: pat.ts has what is tracked. */
+const do_remap_pfn_range = rewritten('pfnmap_track_ctx', { before: remap_pfn_range_pat, since: remap_pfn_range_track });
+
 /** remap_pfn_range() since ->mmap_prepare can ask for it: vm_pgoff and the flags come before everything else. */
 function remap_pfn_range_prepared(k: Kernel, vma: Vma, remap: Remap): number {
   const err = set_remap_vma(k, vma, remap);
-  return err !== 0 ? err : remap_pfn_range_track(k, vma, remap, false);
+  return err !== 0 ? err : do_remap_pfn_range(k, vma, remap, false);
 }
 
-/** remap_pfn_range() (mm/memory.c) with memory types: pat.ts has what is tracked. */
-const tracked_remap = rewritten('pfnmap_track_ctx', {
-  before: remap_pfn_range_pat,
-  since: (k: Kernel, vma: Vma, remap: Remap) => remap_pfn_range_track(k, vma, remap, true),
-});
-
 /** remap_pfn_range() (mm/memory.c), in the form that the kernel has. */
-const do_remap = rewritten('remap_prepares_first', { before: tracked_remap, since: remap_pfn_range_prepared });
+const do_remap = rewritten('remap_prepares_first', {
+  before: (k: Kernel, vma: Vma, remap: Remap) => do_remap_pfn_range(k, vma, remap, true),
+  since: remap_pfn_range_prepared,
+});
 
 /**
  * remap_pfn_range(): 0 or a negative errno. `failsAfter`: pages after which memory for page tables runs

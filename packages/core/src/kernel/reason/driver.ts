@@ -138,6 +138,20 @@ export const DRIVER_REASONS = {
     condition: 'the range is not within the VMA',
     change: 'insert at most as many pages as the mapping has',
   },
+  remap_prepare_outside: {
+    where: 'remap_pfn_range_prepare',
+    file: MEMORY_C,
+    condition: 'the range that ->mmap_prepare asks to remap is not within the VMA (range_in_vma_desc)',
+    change: 'remap at most as many pages as the mapping has',
+    since: 'mmap_action_in_range',
+  },
+  map_kernel_outside: {
+    where: 'map_kernel_pages_prepare',
+    file: MEMORY_C,
+    condition: 'the pages that ->mmap_prepare asks to map do not all lie within the VMA (range_in_vma_desc)',
+    change: 'map at most as many pages as the mapping has',
+    since: 'mmap_action_in_range',
+  },
   map_pages_range: {
     where: '__vm_map_pages',
     file: MEMORY_C,

@@ -2,8 +2,8 @@
 /** do_mmap() and __mmap_region() (mm/mmap.c), whole, in two halves, and with actions. */
 import { describe, expect, it } from 'vitest';
 import { VM_ACCOUNT, VM_LOCKED, VM_MAYWRITE, VM_PFNMAP, VM_SHARED } from '../../mm/vm-flags.js';
-import { linux_6_12, linux_7_1 } from '../../profile/profiles.js';
-import { EACCES, EEXIST, ENOMEM, EOVERFLOW } from '../base/errno.js';
+import { findProfile, linux_6_12, linux_7_1 } from '../../profile/profiles.js';
+import { EACCES, EEXIST, EFAULT, ENOMEM, EOVERFLOW } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
 const PLACE = '0x20000000';
@@ -114,5 +114,19 @@ describe.each(BOTH)('__mmap_region %s', (_, arch) => {
     p.run('mmap.begin', { label: 'ring', pages: 2, prot: 'rw', file: 'dev', prepare: true });
     p.run('remap_pfn_range', { at: 'ring', frame: 'D0', pages: 2, fails_after: 1 });
     expect([p.run('mmap.end').ret, p.layout(), p.k.files.get('dev')!.i_mmap.length]).toEqual([-ENOMEM, [], 0]);
+  });
+
+  it('an action beyond the VMA is refused before anything is linked, from 7.1 on', () => {
+    const refused = (type: string, profile = linux_7_1) => {
+      const p = new Play(arch, { profile });
+      p.run('mmap.begin', { label: 'ring', pages: 2, prot: 'rw', file: 'dev', prepare: true });
+      p.run(type, { at: 'ring', frame: type === 'vm_insert_pages' ? 'P0' : 'D0', pages: 3 });
+      const { ret, reasons } = p.run('mmap.end');
+      return [ret, reasons.at(-1), p.layout().length];
+    };
+    expect(refused('remap_pfn_range')).toEqual([-EFAULT, 'remap_prepare_outside', 0]);
+    expect(refused('io_remap_pfn_range')).toEqual([-EFAULT, 'remap_prepare_outside', 0]);
+    expect(refused('vm_insert_pages')).toEqual([-EFAULT, 'map_kernel_outside', 0]);
+    expect(refused('remap_pfn_range', findProfile('6.19')!)).toEqual([0, undefined, 1]);
   });
 });

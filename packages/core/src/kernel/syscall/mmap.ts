@@ -205,8 +205,9 @@ export function mmap_driver_call(k: Kernel, open: OpenedMmap, call: DriverCall, 
 }
 
 /** The rest of __mmap_region(): merge again if the driver changed the flags, link, set the protection. */
-export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): number {
+export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, driver_error: number): number {
   const { vma } = open;
+  const error = driver_error !== 0 ? driver_error : mmap_action_prepare(k, open);
   // what was remembered may be gone; what is remembered stays as it is
   const vmg = { ...open.vmg, prev: mm.linked(open.vmg.prev), next: mm.linked(open.vmg.next) };
   const { start: addr } = vmg;
@@ -243,6 +244,19 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, error: number): nu
 function overlaps(mm: Mm, vma: Vma): boolean {
   const next = mm.find_vma(vma.vm_start);
   return next !== undefined && next.vm_start < vma.vm_end;
+}
+
+/** mmap_action_prepare() (mm/util.c of 7.1): is what `->mmap_prepare` asks for within the VMA? Before it is linked. */
+function mmap_action_prepare(k: Kernel, { vma, actions = [] }: OpenedMmap): number {
+  if (!k.feature.mmap_action_in_range) return 0;
+  for (const { call, vpn } of actions) {
+    if (!('pages' in call) || (vpn >= vma.vm_start && vpn + call.pages <= vma.vm_end)) continue;
+    if (call.type === 'vm_insert_pages') return k.fails('map_kernel_outside', -EFAULT);
+    if (call.type === 'remap_pfn_range' || call.type === 'io_remap_pfn_range') {
+      return k.fails('remap_prepare_outside', -EFAULT);
+    }
+  }
+  return 0;
 }
 
 /** mmap_action_complete() (mm/util.c of 7.1): what `->mmap_prepare` asked for; its failure unmaps the VMA. */
