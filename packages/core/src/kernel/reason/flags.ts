@@ -81,6 +81,7 @@ export const FLAG_REASONS = {
   flags_mmap_unlocked: {
     where: '__mmap_region',
     file: 'mm/mmap.c',
+    later: [{ since: '6.14', where: '__mmap_complete', file: 'mm/vma.c' }],
     condition:
       'a VM_SPECIAL mapping (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND) cannot be locked: what MAP_LOCKED asked for is dropped',
   },
@@ -125,6 +126,7 @@ export const FLAG_REASONS = {
   flags_uffd: {
     where: 'userfaultfd_set_vm_flags',
     file: 'fs/userfaultfd.c',
+    later: [{ since: '6.12', file: 'mm/userfaultfd.c' }],
     condition: 'kernel code outside the model changed them (userfaultfd, KSM)',
   },
   flags_mremap_unaccount: {

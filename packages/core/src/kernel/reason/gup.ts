@@ -76,33 +76,38 @@ export const GUP_REASONS = {
     convention: true,
   },
   gup_fast_range: {
-    where: 'gup_fast_fallback',
+    where: 'internal_get_user_pages_fast',
     file: GUP_C,
     condition: 'the range ends above the highest user address',
+    later: [{ since: '6.10', where: 'gup_fast_fallback' }],
   },
   gup_fast_none: {
-    where: 'gup_fast_pte_range',
+    where: 'gup_pte_range',
     file: GUP_C,
     condition:
       'the lockless walk is compiled to nothing: the architecture has no HAVE_GUP_FAST, or no special bit by which it could tell pages from frames',
     change: 'use pin_user_pages, which takes the mmap_lock',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_permission: {
-    where: 'gup_fast_pte_range',
+    where: 'gup_pte_range',
     file: GUP_C,
     condition: 'no present entry is there, or it does not allow the access: the lockless walk faults nothing in',
     change: 'touch the page first, or use pin_user_pages',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_special: {
-    where: 'gup_fast_pte_range',
+    where: 'gup_pte_range',
     file: GUP_C,
     condition: 'the entry is special: there is no page behind it',
     change: 'pin only memory that has struct pages',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_devmap: {
-    where: 'gup_fast_pte_range',
+    where: 'gup_pte_range',
     file: GUP_C,
     condition: 'the entry is devmap, and its frame is in no dev_pagemap, or the pin is long-term',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_folio: {
     where: 'gup_fast_folio_allowed',
@@ -122,11 +127,12 @@ export const GUP_REASONS = {
     condition: 'the page has no reference to which one could be added',
   },
   gup_fast_huge: {
-    where: 'gup_fast_pmd_leaf',
+    where: 'gup_huge_pmd',
     file: GUP_C,
     condition:
       'the huge entry is special, does not allow the access, or has no page that can be pinned without the lock',
     change: 'use pin_user_pages',
+    later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
   },
   access_vm_unmapped: {
     where: '__access_remote_vm',
@@ -168,20 +174,23 @@ export const GUP_REASONS = {
     condition: 'the VMA cannot be populated so (VM_IO or VM_PFNMAP, or its protection), which madvise tells as -EINVAL',
   },
   follow_outside: {
-    where: 'follow_pfnmap_start',
+    where: 'follow_pte',
     file: 'mm/memory.c',
     condition: 'the address is not within the VMA',
+    later: [{ since: '6.12', where: 'follow_pfnmap_start' }],
   },
   follow_not_pfnmap: {
-    where: 'follow_pfnmap_start',
+    where: 'follow_pte',
     file: 'mm/memory.c',
     condition: 'the VMA is neither VM_IO nor VM_PFNMAP',
     change: 'use get_user_pages for memory that has struct pages',
+    later: [{ since: '6.12', where: 'follow_pfnmap_start' }],
   },
   follow_not_present: {
-    where: 'follow_pfnmap_start',
+    where: 'follow_pte',
     file: 'mm/memory.c',
     condition: 'no present entry is there',
     change: 'touch the page first, or call fixup_user_fault()',
+    later: [{ since: '6.12', where: 'follow_pfnmap_start' }],
   },
 } as const satisfies ReasonTable;

@@ -3,55 +3,65 @@
 import type { ReasonTable } from './reason.js';
 
 const VMA_C = 'mm/vma.c';
+/** Until 6.11 mm/mmap.c has all of it. */
+const MMAP_C = 'mm/mmap.c';
+const MOVED = { since: '6.12', file: VMA_C } as const;
 
 /** What a merge did. */
 export const MERGED_REASONS = {
   merged_left: {
-    where: 'can_vma_merge_left',
-    file: VMA_C,
+    where: 'can_vma_merge_after',
+    file: MMAP_C,
     condition: 'the mapping before it has the same flags and file, and vm_pgoff goes on: it grew over the range',
+    later: [MOVED],
   },
   merged_right: {
-    where: 'can_vma_merge_right',
-    file: VMA_C,
+    where: 'can_vma_merge_before',
+    file: MMAP_C,
     condition: 'the mapping behind it has the same flags and file, and vm_pgoff goes on: it grew over the range',
+    later: [MOVED],
   },
   merged_both: {
-    where: 'can_vma_merge_right',
-    file: VMA_C,
+    where: 'can_vma_merge_before',
+    file: MMAP_C,
     condition: 'the mappings before and behind it have the same flags and file, and vm_pgoff goes on: all became one',
+    later: [MOVED],
   },
 } as const satisfies ReasonTable;
 
 /** What kept an adjacent neighbour apart. */
 export const UNMERGED_REASONS = {
   unmerged_special: {
-    where: 'vma_merge_new_range',
-    file: VMA_C,
+    where: 'vma_merge',
+    file: MMAP_C,
     condition: 'a VM_SPECIAL mapping (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND) never merges',
+    later: [{ since: '6.12', where: 'vma_merge_new_range', file: VMA_C }],
   },
   unmerged_flags: {
     where: 'is_mergeable_vma',
-    file: VMA_C,
+    file: MMAP_C,
     condition: 'the flags differ',
+    later: [MOVED],
   },
   unmerged_file: {
     where: 'is_mergeable_vma',
-    file: VMA_C,
+    file: MMAP_C,
     condition: 'the files differ',
+    later: [MOVED],
   },
   unmerged_anon_vma: {
     where: 'is_mergeable_anon_vma',
-    file: VMA_C,
+    file: MMAP_C,
     condition: 'both have anonymous pages of different anon_vmas, or one is chained to that of a parent',
+    later: [MOVED],
   },
   unmerged_pgoff: {
-    where: 'can_vma_merge_left',
+    where: 'can_vma_merge_before',
     file: VMA_C,
     condition: 'vm_pgoff does not go on from one to the other',
   },
   unmerged_anon_pgoff: {
-    where: 'can_vma_merge_left',
+    where: 'can_vma_merge_before',
     file: VMA_C,
     condition: 'the anonymous page index of a private file mapping does not go on from one to the other',
     since: 'anon_pgoff',
@@ -67,9 +77,10 @@ export const UNMERGED_REASONS = {
 export const SKIPPED_REASONS = {
   mmap_not_called: {
     where: '__mmap_region',
-    file: 'mm/mmap.c',
+    file: MMAP_C,
     condition: '->mmap is not called: the range became part of a mapping that has been set up already',
     change: 'leave a gap between the mappings, or let them differ in file, flags or vm_pgoff',
+    later: [{ since: '6.14', file: VMA_C }],
   },
   mmap_actions_dropped: {
     where: '__mmap_region',
@@ -81,9 +92,10 @@ export const SKIPPED_REASONS = {
   },
   mmap_merged_after: {
     where: '__mmap_region',
-    file: 'mm/mmap.c',
+    file: MMAP_C,
     condition: '->mmap changed the flags, and with those the range merged: the VMA that the driver saw is gone',
     change: 'leave a gap between the mappings',
+    later: [{ since: '6.14', file: VMA_C }],
   },
 } as const satisfies ReasonTable;
 

@@ -77,12 +77,14 @@ export const WARNING_REASONS = {
   },
   warn_insert_pfn_pmd_mismatch: {
     where: 'insert_pfn_pmd',
+    later: [{ since: '6.17', where: 'insert_pmd' }],
     file: 'mm/huge_memory.c',
     condition: 'for a write a PMD is inserted where another frame or a page table is, and that stays',
     change: 'zap the range first',
   },
   warn_insert_pfn_pud_mismatch: {
     where: 'insert_pfn_pud',
+    later: [{ since: '6.17', where: 'insert_pud' }],
     file: 'mm/huge_memory.c',
     condition: 'for a write a PUD is inserted where another frame or a page table is, and that stays',
     change: 'zap the range first',
