@@ -31,7 +31,6 @@ describe('kernel facts', () => {
     expect(text).toMatch(/zap_install_uffd_wp_if_needed/);
     const pfn = factsLines(factsNamed('vmf_insert_pfn')[0]!, { color }).join('\n');
     expect(pfn).toMatch(/pfn_modify_allowed\(\)/);
-    expect(pfn).toMatch(/track_pfn_insert/);
   });
 
   it.each(kernelFacts().map((facts) => [facts.name, facts] as const))('%s fits a mail', (_, facts) => {
