@@ -67,6 +67,15 @@ function frame(label: string): FrameRef {
   return { label: `${label.slice(0, 1)}${Number.isNaN(index) ? 0 : index}` };
 }
 
+/** Frames of each kind that the harness has; its handlers serve no others. */
+const FRAMES: Readonly<Record<string, number>> = { P: 8, R: 4, D: 16, H: 4, Z: 1 };
+
+/** What is served from the first frame on, and how many frames there are. */
+function served(label: string): Pick<FaultHandler, 'frame' | 'frames'> {
+  const ref = frame(label) as { readonly label: string };
+  return { frame: ref, frames: (FRAMES[ref.label.charAt(0)] ?? 1) - (Number.parseInt(ref.label.slice(1), 10) || 0) };
+}
+
 function driverOps(op: Op): DriverOps {
   const [kind = '', first] = str(op, 'fault').split(':');
   const mkw = str(op, 'mkw');
@@ -75,7 +84,7 @@ function driverOps(op: Op): DriverOps {
   return {
     ...(does === undefined
       ? {}
-      : { fault: { do: does, guarded: true, ...(first === undefined ? {} : { frame: frame(first) }) } }),
+      : { fault: { do: does, guarded: true, ...(first === undefined ? {} : served(first)) } }),
     ...(mkw === 'pfn' || mkw === 'both' ? { pfn_mkwrite: true } : {}),
     ...(mkw === 'page' || mkw === 'both' ? { page_mkwrite: true } : {}),
     ...(fsp === '' ? {} : { find_special_page: frame(fsp) }),

@@ -27,6 +27,12 @@ describe.each(BOTH)('a fault handler %s', (_, arch) => {
     expect([ret, vmf.page, p.counts(P0 + 2)]).toEqual([0, P0 + 2, [2, 0]]);
   });
 
+  it('serves any page, as many frames further as the page is, whatever labels there are', () => {
+    const call = [{ type: 'vm_flags_mod', set: 'VM_PFNMAP' }];
+    const [p, ret] = fault({ do: 'vmf_insert_pfn', frame: 'D0', frames: 128 }, { call, pages: 128 }, 127);
+    expect([ret, p.pfn('ring[127]')]).toEqual([VM_FAULT_NOPAGE, D0 + 127]);
+  });
+
   it('counts the offset from the one that the mapping began with', () => {
     const [, , vmf] = fault({ do: 'page', frame: 'P0' }, { pgoff: 9 }, 1);
     expect(vmf.page).toBe(P0 + 1);

@@ -33,8 +33,6 @@ import { vm_insert_page } from './insert-page.js';
 import { insert_pfn_precondition, vmf_insert_pfn_prot } from './insert-pfn.js';
 
 const MAX_CALLS = 40;
-/** Further than this from the first frame no handler reaches. */
-const MAX_OFFSET = 64;
 
 /**
  * vmf_can_call_fault() (mm/memory.c): a handler runs under the mmap_lock. A fault that only holds the VMA's own
@@ -81,11 +79,12 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
       in_fault(k, () => call_all(k, vma, handler.call ?? [])),
     );
   const off = vmf.pgoff - (region?.pgoff0 ?? 0);
-  if (handler.frame === undefined || off < 0 || off > MAX_OFFSET || off >= (handler.frames ?? Infinity)) {
+  if (handler.frame === undefined || off < 0 || off >= (handler.frames ?? Infinity)) {
     return k.fails('handler_beyond', VM_FAULT_SIGBUS);
   }
-  const pfn = framePfn(k, handler.frame, off);
-  if (pfn === undefined) return k.fails('handler_beyond', VM_FAULT_SIGBUS);
+  const first = framePfn(k, handler.frame);
+  if (first === undefined) return k.fails('handler_beyond', VM_FAULT_SIGBUS);
+  const pfn = first + off;
   switch (handler.do) {
     case 'page':
       if (!k.machine.pfn_valid(pfn)) return k.fails('handler_no_page', VM_FAULT_SIGBUS);
