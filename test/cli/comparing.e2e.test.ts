@@ -165,3 +165,66 @@ describe('table', () => {
     expect(logs[0]).toMatchObject({ events: 4, partings: 2 });
   });
 });
+
+describe('what compare shows first, and how much', () => {
+  const BEFORE_DEATH = log('death', {}, [
+    {
+      type: 'mmap',
+      label: 'h',
+      pages: 2,
+      prot: 'rw',
+      file: 'dev',
+      ops: { access: true },
+      call: [{ type: 'remap_pfn_range', frame: 'D0' }],
+    },
+    { type: 'access_process_vm', at: 'h' },
+    {
+      type: 'mmap',
+      label: 'both',
+      pages: 2,
+      prot: 'rw',
+      file: 'dev',
+      call: [
+        { type: 'remap_pfn_range', frame: 'D0' },
+        { type: 'vm_insert_pages', at: '[1]', frame: 'P0' },
+      ],
+    },
+  ]);
+
+  it('a kernel that dies comes before a call that fails', async () => {
+    const { out } = await specialbit(['compare', BEFORE_DEATH, '--lane', 'x86_64@6.12,x86_64,arm', '--full']);
+    const blocks = out.split('\n').filter((line) => line.startsWith('event '));
+    expect(blocks[0]).toMatch(/^event 3: /);
+    expect(blocks[1]).toMatch(/^event 2: /);
+  });
+
+  it('runs of frames without a label take one line', async () => {
+    const BAR = log('bar', {}, [
+      {
+        type: 'mmap',
+        label: 'bar',
+        pages: 512,
+        prot: 'rw',
+        file: 'dev',
+        call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 512 }],
+      },
+    ]);
+    const { out } = await specialbit(['compare', BAR, '--arch', 'x86_64,i386,arm']);
+    expect(out).toMatch(/\n {3}pfn:0x8010\.\.0x81ff +no struct page\n/);
+    expect(out.split('\n').length).toBeLessThan(20);
+  });
+
+  it('where lanes agree one line says nothing that is of one of them only', async () => {
+    const { out } = await specialbit(['compare', BEFORE_DEATH, '--arch', 'x86_64,arm', '--at', '1']);
+    expect(out).toMatch(/h\[0\] .*PW-YS D0 NULL/);
+    const three = await specialbit(['compare', BEFORE_DEATH, '--arch', 'x86_64,arm,i386', '--at', '1']);
+    expect(three.out).toMatch(/h\[0\] +PW-YS D0 NULL \(arm: PW-Y-\)\n/);
+    // with a name of this length two lanes have no room side by side either
+    const label = 'a_mapping_that_is_called_by_quite_a_long_name';
+    const wide = log('wide', {}, [
+      { type: 'mmap', label, pages: 1, prot: 'rw', file: 'dev', call: [{ type: 'remap_pfn_range', frame: 'D0' }] },
+    ]);
+    const stacked = await specialbit(['compare', wide, '--arch', 'x86_64,arm']);
+    expect(stacked.out).toMatch(/long_name\[0\] +PW-YS D0 NULL\s+\(arm:\s+PW-Y-\)\n/);
+  });
+});

@@ -46,6 +46,16 @@ describe('expectations', () => {
     expect(broken.code).toBe(1);
   });
 
+  it('tell of flags in lines that fit a mail', async () => {
+    const flags = '{"type":"expect","at":"bo","vm_flags":"VM_PFNMAP|VM_IO","no_vm_flags":"VM_MIXEDMAP"}';
+    for (const command of ['replay', 'compare', 'verify']) {
+      const { out } = await specialbit([command, logOf(flags)]);
+      expect(out).toMatch(/vm_flags: expected VM_PFNMAP VM_IO,\s+found\s+VM_READ\s+VM_WRITE/);
+      const lines = out.slice(out.indexOf('vm_flags: expected')).split('\n');
+      expect(lines.filter((line) => line.length > 78)).toEqual([]);
+    }
+  });
+
   it('are in the JSON of both', async () => {
     const replay = await specialbit(['replay', logOf(...HELD, BROKEN), '--json']);
     const lines = replay.out

@@ -25,6 +25,15 @@ describe.each(['arm', 'x86_64'])('specialbit transcribe, %s', (arch) => {
     expect(out).toBe(text(transcript(arch)));
   });
 
+  it('writes one JSON object, or nothing of it', async () => {
+    const lines = transcript(arch);
+    const whole = await specialbit(['transcribe', '--json', transcriptPath(arch)]);
+    expect(JSON.parse(whole.out).records).toHaveLength(lines.length);
+    const broken = await specialbit(['transcribe', '--json', temporary('broken.jsonl', text([...lines, '{"log":1}']))]);
+    expect([broken.out, broken.code]).toEqual(['', 2]);
+    expect(broken.err).toContain(`broken.jsonl:${lines.length + 1}: `);
+  });
+
   it('reads records however their JSON is written', async () => {
     const spaced = strip(transcript(arch), true);
     expect(spaced.some((line) => line.startsWith('{"scenario": "'))).toBe(true);

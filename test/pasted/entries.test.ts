@@ -21,6 +21,11 @@ describe('a value at its level', () => {
       'the address of a table (pgd), at 0x105f2d000',
     );
   });
+  it('no question that this kernel does not ask', async () => {
+    expect(await decoded('--arch', 'x86_64@6.12', '8000000002001067')).toContain('not special, protnone, devmap, exec');
+    expect(await decoded('--arch', 'x86_64@7.3', '8000000002001067')).toContain('not special, protnone, exec');
+    expect(await decoded('--arch', 'arm', '8000000')).not.toContain('devmap');
+  });
   it('bits without a name are shown', async () => {
     expect(await decoded('--arch', 'sparc64-sun4u', 'ffffc800016436b0')).toContain('62..58,56..46,43  (no name)');
     expect(await decoded('--arch', 'arm64@6.0', 'a07070a0506090a')).toMatch(/59,1 +\(no name\)/);

@@ -16,7 +16,13 @@ export { stepLines } from './diff/step-text.js';
 export { type Touched, TouchListener } from './diff/touched.js';
 export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
 // lanes that part
-export { Expectations, type FailedExpectation, judgementLines, judgementWord } from './expect/expectations.js';
+export {
+  Expectations,
+  type FailedExpectation,
+  judgementLines,
+  judgementTexts,
+  judgementWord,
+} from './expect/expectations.js';
 export { explanationLines } from './explain/explanation-text.js';
 export { skippedText, whyLines } from './explain/outcome-explanation.js';
 // what the model knows of the kernel's functions

@@ -50,6 +50,9 @@ export interface EntryView {
 const TESTS = ['write', 'dirty', 'young', 'special', 'protnone', 'devmap'] as const;
 const HUGE_TESTS = ['write', 'dirty', 'young', 'special', 'devmap'] as const;
 
+/** Is there such a question here? Since 6.17 there is none about devmap, and some architectures never had it. */
+const asked = (arch: Architecture, test: string): boolean => test !== 'devmap' || arch.features.pte_devmap;
+
 /** Hex digits with or without 0x, at most `bits` wide. Throws UsageError. */
 export function parseHex(text: string, bits: number): bigint {
   const digits = text.replace(/^0x/i, '').replaceAll('_', '');
@@ -78,7 +81,7 @@ function decodePte(arch: Architecture, p: Pte): EntryView {
   }
   const pfn = pte.pfn(p);
   const tests: Record<string, boolean> = { present: true };
-  for (const test of TESTS) tests[test] = pte[test](p);
+  for (const test of TESTS) if (asked(arch, test)) tests[test] = pte[test](p);
   for (const right of ['user', 'read', 'exec'] as const) tests[right] = pte[right](p);
   const names = pageNames(arch, p, layout);
   return {
@@ -104,7 +107,7 @@ function decodeAbove(arch: Architecture, p: Pte, level: Level): EntryView {
   if (huge?.leaf(p) === true) {
     const pfn = huge.pfn(p);
     const tests: Record<string, boolean> = { present: huge.present(p), leaf: true };
-    for (const test of HUGE_TESTS) tests[test] = huge[test](p);
+    for (const test of HUGE_TESTS) if (asked(arch, test)) tests[test] = huge[test](p);
     for (const right of ['user', 'read', 'exec'] as const) tests[right] = huge[right](p);
     const names = layout.bits.filter(
       ({ kind, mask }) => kind === 'directory' || (kind === 'page' && !overlaps(mask, layout, 'directory')),

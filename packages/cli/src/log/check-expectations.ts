@@ -2,7 +2,7 @@
 /** Plays a log for its expectations alone. */
 import { type LaneOptions, LogReferenceError, type Outcome } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';
-import { Expectations, laneName, type NumberedEvent } from '@specialbit/view';
+import { Expectations, judgementTexts, laneName, type NumberedEvent } from '@specialbit/view';
 import { LanePlayer } from '../replay/lane-player.js';
 import { openLog } from './open-log.js';
 
@@ -56,11 +56,7 @@ export function checkExpectations({ events }: WholeLog, lanes: readonly LaneOpti
   const unheld = expectations.failed.map(({ number, line, judgement }) => ({
     number,
     line,
-    lines: judgement.against.flatMap(({ lane, unmet }) =>
-      unmet.length === 0
-        ? [`${lane}: all of it is so, on a lane on which it must not be`]
-        : unmet.map(({ member, expected, found }) => `${lane}: ${member}: expected ${expected}, found ${found}`),
-    ),
+    lines: judgementTexts(judgement),
   }));
   return { asked, met: asked - unheld.length, idle, unheld };
 }

@@ -40,34 +40,59 @@ ${EXIT_CODES}`,
     .action(async (file, options) => done(await transcribe(file, options, terminal)));
 }
 
-/** Resolves to the exit code. Throws TranscriptError, or LogError where the file cannot be read; what was written until then stands. */
+/**
+ * Resolves to the exit code. Throws TranscriptError, or LogError where the file cannot be read: of lines, what was
+ * written until then stands; of one JSON object nothing is written.
+ */
 export async function transcribe(file: string, options: TranscribeOptions, terminal: Terminal): Promise<number> {
-  const sink = options.output === undefined ? undefined : await openFile(options.output);
-  const write = sink?.write ?? ((text: string) => terminal.out(text));
   const player = new Player(file, architectures, findArchitecture);
-  const records = options.json === true;
-  let text = records ? `{"file":${JSON.stringify(file)},"records":[` : '';
-  let before = records ? '\n' : '';
-  try {
-    for await (const { first, lines } of readLineBatches(file)) {
-      for (let i = 0; i < lines.length; i++) {
-        const line = lines[i]!;
-        if (line.trim() === '') continue;
-        text += `${before}${modelLine(player, file, line, first + i)}${records ? '' : '\n'}`;
-        if (records) before = ',\n';
-      }
-      await write(text);
-      text = '';
-    }
-    if (player.transcriptHeader === undefined) {
-      throw new TranscriptError('transcript.order', file, 1, 'expected a header record, found an empty file');
-    }
-    if (records) text += '\n]}\n';
-  } finally {
-    if (text !== '') await write(text);
-    await sink?.close();
+  if (options.json === true) {
+    const records: string[] = [];
+    await play(player, file, (lines) => void records.push(...lines));
+    await written(options, terminal, async (write) => {
+      await write(`{"file":${JSON.stringify(file)},"records":[`);
+      for (const [i, record] of records.entries()) await write(`${i === 0 ? '\n' : ',\n'}${record}`);
+      await write('\n]}\n');
+    });
+  } else {
+    await written(options, terminal, (write) =>
+      play(player, file, (lines) => write(lines.map((line) => `${line}\n`).join(''))),
+    );
   }
   return EXIT.fine;
+}
+
+/** Gives the model's records to `take`, as many as were read at once. */
+async function play(player: Player, file: string, take: (lines: string[]) => Promise<void> | void): Promise<void> {
+  for await (const { first, lines } of readLineBatches(file)) {
+    const records: string[] = [];
+    try {
+      for (let i = 0; i < lines.length; i++) {
+        const line = lines[i]!;
+        if (line.trim() !== '') records.push(modelLine(player, file, line, first + i));
+      }
+    } finally {
+      if (records.length > 0) await take(records);
+    }
+  }
+  if (player.transcriptHeader === undefined) {
+    throw new TranscriptError('transcript.order', file, 1, 'expected a header record, found an empty file');
+  }
+}
+
+/** Lets `work` write to the file that is asked for, or standard output. */
+async function written(
+  { output }: TranscribeOptions,
+  terminal: Terminal,
+  work: (write: Sink['write']) => Promise<void>,
+): Promise<void> {
+  if (output === undefined) return work((text) => terminal.out(text));
+  const sink = await openFile(output);
+  try {
+    await work(sink.write);
+  } finally {
+    await sink.close();
+  }
 }
 
 function modelLine(player: Player, file: string, text: string, line: number): string {

@@ -2,7 +2,7 @@
 /** `specialbit verify LOG...`: the expectations of logs, on the lanes of each or on others. */
 
 import { readLineBatches } from '@specialbit/events/node';
-import { count, table, wrap } from '@specialbit/view';
+import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import { EXIT } from '../failure.js';
 import { type CheckedExpectations, checkExpectations, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
@@ -48,6 +48,10 @@ export async function verifyLogs(inputs: readonly Input[], options: LogsOptions,
   return unheld ? EXIT.finding : EXIT.fine;
 }
 
+/** A text of any length, what follows its first line a little further in. */
+const hanging = (text: string): string[] =>
+  wrap(text, MAIL_WIDTH - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
+
 function logLines(logs: readonly CheckedLog[], max: number): string[] {
   const rows = logs.map(({ file, lanes, met, asked, idle }) => [
     file,
@@ -58,7 +62,7 @@ function logLines(logs: readonly CheckedLog[], max: number): string[] {
   for (const { file, unheld } of logs) {
     for (const { number, line, lines: found } of unheld) {
       lines.push('', `${file}:${line}: event ${number} does not hold:`);
-      lines.push(...found.slice(0, max).flatMap((text) => wrap(text, 76, '  ')));
+      lines.push(...found.slice(0, max).flatMap((text) => hanging(text)));
       if (found.length > max) lines.push(`  and ${found.length - max} more`);
     }
   }

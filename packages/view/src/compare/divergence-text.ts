@@ -33,10 +33,14 @@ interface Block {
 /** Equal for those that say the same of another page, or of other counts. */
 const likeness = ({ headline }: Divergence): string => headline.replace(/\d+/g, '#');
 
-/** What a process, or a driver, is told comes before what is counted, and that before bits. */
+/** A kernel that dies comes before what a process, or a driver, is told, that before counts, and those before bits. */
 const LEVELS: readonly (readonly string[])[] = [
-  ['crash', 'signal', 'return', 'message', 'process'],
-  ['reference', 'outcome', 'mapcount', 'rss', 'vma'],
+  ['crash'],
+  ['signal'],
+  ['return'],
+  ['message', 'process'],
+  ['reference'],
+  ['outcome', 'mapcount', 'rss', 'vma'],
 ];
 
 const levelOf = ({ kind }: Divergence): number => {
@@ -44,7 +48,7 @@ const levelOf = ({ kind }: Divergence): number => {
   return level < 0 ? LEVELS.length : level;
 };
 
-/** The blocks of a comparison, the gravest first. */
+/** The blocks of a comparison: that with the gravest anywhere in it first, among equals that which begins with it. */
 function blocksOf(comparison: Comparison): Block[] {
   const all = comparison.divergences.filter(({ minor }) => !minor);
   const byCause = new Map<Divergence | string, { first: Divergence; again: Divergence[]; follows: Divergence[] }>();
@@ -59,7 +63,9 @@ function blocksOf(comparison: Comparison): Block[] {
   }
   const blocks = [...byCause.values()];
   const grave = ({ first, again, follows }: Block): number => Math.min(...[first, ...again, ...follows].map(levelOf));
-  return blocks.sort((a, b) => grave(a) - grave(b) || a.first.index - b.first.index);
+  return blocks.sort(
+    (a, b) => grave(a) - grave(b) || levelOf(a.first) - levelOf(b.first) || a.first.index - b.first.index,
+  );
 }
 
 /** The causes for which lanes part, each with the events at which it acted and what follows from it. */

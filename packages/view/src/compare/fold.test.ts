@@ -21,3 +21,8 @@ it('shows runs of numbers, and how many are left', () => {
   expect(numberRuns([2, 4, 5, 6, 9])).toBe('2, 4-6, 9');
   expect(numberRuns([1, 3, 5, 6], 2)).toBe('1, 3 and 2 more');
 });
+
+it('folds frames that have no label, which count in hex', () => {
+  const frames = Array.from({ length: 32 }, (_, i) => row(`pfn:0x${(0x80f0 + i).toString(16)}`, 'no struct page'));
+  expect(foldRuns(frames).map(({ name, count }) => [name, count])).toEqual([['pfn:0x80f0..0x810f', 32]]);
+});

@@ -20,13 +20,23 @@ interface Numbered {
   readonly before: string;
   readonly n: number;
   readonly after: string;
+  /** 16 where it counts in hex: `pfn:0x80a0`. */
+  readonly base: 10 | 16;
 }
 
-/** The number by which a name counts: that of a page in brackets, else that of a frame. */
+/** What names count by: a page in brackets, else the number of a frame, behind its label or alone. */
+const COUNTERS: readonly (readonly [RegExp, Numbered['base']])[] = [
+  [/^(.*\[)(\d+)(\].*)$/, 10],
+  [/^(.*\bpfn:0x)([0-9a-f]+)((?: .*)?)$/, 16],
+  [/^(.*\b[A-Z]+)(\d+)((?: .*)?)$/, 10],
+];
+
 function numbered(name: string): Numbered | undefined {
-  const page = /^(.*\[)(\d+)(\].*)$/.exec(name);
-  const match = page ?? /^(.*\b[A-Z]+)(\d+)((?: .*)?)$/.exec(name);
-  return match === null ? undefined : { before: match[1]!, n: Number(match[2]), after: match[3]! };
+  for (const [pattern, base] of COUNTERS) {
+    const match = pattern.exec(name);
+    if (match !== null) return { before: match[1]!, n: Number.parseInt(match[2]!, base), after: match[3]!, base };
+  }
+  return undefined;
 }
 
 /** What is alike in rows of a run: frames and raw values count up with the page. */
@@ -47,7 +57,8 @@ export function foldRuns<R extends Foldable>(rows: readonly R[], longerThan = 2)
       continue;
     }
     const last = rows[end - 1]!;
-    const name = `${start.before}${start.n}..${start.n + end - i - 1}${start.after}`;
+    const { before, n, after, base } = start;
+    const name = `${before}${n.toString(base)}..${base === 16 ? '0x' : ''}${(n + end - i - 1).toString(base)}${after}`;
     const cells = first.cells.map((cell, c) => (cell === last.cells[c] ? cell : `${cell} ...`));
     folded.push({ name, cells, row: first, count: end - i });
     i = end;

@@ -14,6 +14,8 @@ const LANES_WITH_RAW = 2;
 interface Row {
   readonly name: string;
   readonly cells: readonly string[];
+  /** Where the lanes say the same of a PTE: what one line can say for all of them. */
+  readonly shared?: string;
   /** The lanes say different things; raw values of different architectures always differ, and do not count. */
   readonly differs: boolean;
 }
@@ -53,7 +55,12 @@ function left(rows: number, apart: number, some: boolean): string[] {
 
 /** Runs of pages, and of frames, that are alike. */
 function folds(rows: readonly Row[]): Row[] {
-  return foldRuns(rows).map(({ name, cells, row, count }) => (count === 1 ? row : { ...row, name, cells }));
+  const all = rows.map((row) => ({ ...row, cells: [...row.cells, row.shared ?? ''] }));
+  return foldRuns(all).map(({ name, cells, row, count }) => {
+    const texts = (count === 1 ? row.cells : cells).slice(0, -1);
+    const shared = row.shared === undefined ? {} : { shared: count === 1 ? row.shared : cells.at(-1)! };
+    return { name: count === 1 ? row.name : name, cells: texts, differs: row.differs, ...shared };
+  });
 }
 
 /** The lines of the head and of each row. */
@@ -68,8 +75,8 @@ function rowsText(worlds: readonly WorldView[], rows: readonly Row[], { color }:
 /** The lines of each row; lanes that say the same share one. */
 function stacked(worlds: readonly WorldView[], rows: readonly Row[]): string[][] {
   const name = rows.reduce((widest, row) => (row.differs ? widest : Math.max(widest, width(row.name))), 0);
-  return rows.map(({ name: text, cells, differs }) => {
-    if (!differs) return hanging(`   ${padEnd(text, name)}  `, cells[0]!);
+  return rows.map(({ name: text, cells, shared, differs }) => {
+    if (!differs) return hanging(`   ${padEnd(text, name)}  `, shared ?? cells[0]!);
     const byCell = new Map<string, string[]>();
     for (const [i, cell] of cells.entries()) byCell.set(cell, [...(byCell.get(cell) ?? []), worlds[i]!.lane]);
     const groups = [...byCell].map(([cell, lanes]) => [lanes.join(', '), cell] as const);
@@ -95,6 +102,7 @@ function hanging(start: string, text: string): string[] {
 
 function memoryRows(worlds: readonly WorldView[]): Row[] {
   const rows: Row[] = [];
+  const names = worlds.map(({ lane }) => lane);
   for (const mm of union(worlds.map((world) => world.processes.map((process) => process.mm)))) {
     const lanes = worlds.map((world) => world.processes.find((process) => process.mm === mm));
     for (const counter of union(lanes.map((process) => Object.keys(process?.rss ?? {})))) {
@@ -110,11 +118,13 @@ function memoryRows(worlds: readonly WorldView[]): Row[] {
       addPteRows(
         rows,
         found.map((vma) => vma?.ptes ?? []),
+        names,
       );
     }
     addPteRows(
       rows,
       lanes.map((process) => process?.stray ?? []),
+      names,
     );
   }
   return rows;
@@ -135,14 +145,29 @@ function vmaCell(vma: VmaView): string {
 /** Flags that decide how PTEs of a VMA are read. */
 const TELLING = ['VM_PFNMAP', 'VM_MIXEDMAP', 'VM_IO', 'VM_LOCKED'];
 
-function addPteRows(rows: Row[], lanes: readonly (readonly PageView[])[]): void {
+function addPteRows(rows: Row[], lanes: readonly (readonly PageView[])[], names: readonly string[]): void {
   const withRaw = lanes.length <= LANES_WITH_RAW;
   const known = lanes.map((ptes) => new Map(ptes.map((pte) => [pte.at, pte])));
   for (const at of union(lanes.map((ptes) => ptes.map((pte) => pte.at)))) {
     const ptes = known.map((list) => list.get(at));
     const { name, cells } = row(`  ${at}`, ptes, (pte) => (withRaw ? `${pte.raw} ${pteCell(pte)}` : pteCell(pte)));
-    rows.push({ name, cells, differs: differ(ptes.map((pte) => (pte === undefined ? undefined : sense(pte)))) });
+    const differs = differ(ptes.map((pte) => (pte === undefined ? undefined : sense(pte))));
+    const [first] = ptes;
+    const shared = differs || first === undefined ? {} : { shared: sharedText(ptes as PageView[], names) };
+    rows.push({ name, cells, differs, ...shared });
   }
+}
+
+/** `PW-YS D0 NULL (arm: PW-Y-)`: of lanes that mean the same. Young, dirty and special may differ all the same; raw values do. */
+function sharedText(ptes: readonly PageView[], names: readonly string[]): string {
+  const first = ptes[0]!;
+  const others = new Map<string, string[]>();
+  for (const [l, pte] of ptes.entries()) {
+    if (pte.kind === 'swap' || pteBits(pte) === pteBits(first)) continue;
+    others.set(pteBits(pte), [...(others.get(pteBits(pte)) ?? []), names[l]!]);
+  }
+  const texts = [...others].map(([bits, lanes]) => `${lanes.join(', ')}: ${bits}`);
+  return texts.length === 0 ? pteCell(first) : `${pteCell(first)} (${texts.join('; ')})`;
 }
 
 function pteCell(pte: PageView): string {

@@ -59,14 +59,24 @@ export function judgementWord({ holds, asked }: Judgement): string {
   return holds ? 'holds' : 'does not hold';
 }
 
-/** What is not so, a line or more for each lane. */
-export function judgementLines({ against, holds }: Judgement, indent: string): string[] {
+/** What is not so: a text for each member of each lane, of any length. */
+export function judgementTexts({ against, holds }: Judgement): string[] {
   if (holds) return [];
   return against.flatMap(({ lane, unmet }) => {
-    if (unmet.length === 0) return [`${indent}${lane}: all of it is so, on a lane on which it must not be`];
-    return unmet.flatMap(({ member, expected, found }) => {
-      const text = `${lane}: ${member}: expected ${expected}, found ${found}`;
-      return wrap(text, MAIL_WIDTH - indent.length).map((line, i) => `${indent}${i === 0 ? '' : '  '}${line}`);
+    if (unmet.length === 0) return [`${lane}: all of it is so, on a lane on which it must not be`];
+    return unmet.map(({ member, expected, found }) => {
+      const text = `expected ${expected}, found ${found}`;
+      // flags with blanks between them, so that a line can be broken there
+      return `${lane}: ${member}: ${FLAG_MEMBERS.includes(member) ? text.replaceAll('|', ' ') : text}`;
     });
   });
+}
+
+const FLAG_MEMBERS = ['vm_flags', 'no_vm_flags'];
+
+/** What is not so, in lines that fit a mail. */
+export function judgementLines(judgement: Judgement, indent: string): string[] {
+  return judgementTexts(judgement).flatMap((text) =>
+    wrap(text, MAIL_WIDTH - indent.length - 2).map((line, i) => `${indent}${i === 0 ? '' : '  '}${line}`),
+  );
 }

@@ -161,8 +161,12 @@ function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
   }
   return [...wanted]
     .map((pfn) => ({ ...describeFrame(k, pfn), leaked: !held.has(pfn) && !k.frames.test(pfn, PG.swapcache) }))
-    .sort((a, b) => order(a.label).localeCompare(order(b.label)));
+    .sort((a, b) => unlabelled(a) - unlabelled(b) || order(a.label).localeCompare(order(b.label)));
 }
+
+/** Frames without a label come last, by number. */
+const unlabelled = ({ label, pfn }: { readonly label: string; readonly pfn: number }): number =>
+  label.startsWith('pfn:') ? pfn : 0;
 
 /** A labelled frame with a struct page, the zero page too, starts with its owner's reference and no mapping. */
 function differsFromStart(k: Kernel, pfn: number): boolean {
