@@ -89,12 +89,17 @@ export const ADVICE_REASONS = {
       'MADV_WILLNEED of memory without a file, in a kernel without swap: there is nothing to read from (-EBADF)',
     change: 'give the machine swap space',
   },
-  madvise_dontneed_refused: {
+  madvise_dontneed_pfnmap: {
     where: 'madvise_dontneed_free_valid_vma',
     file: MADVISE_C,
-    condition:
-      'the VMA is VM_PFNMAP, which no fault could fill again, or VM_LOCKED, which only MADV_DONTNEED_LOCKED may empty',
-    change: 'munlock() the mapping, or zap it in the driver (zap_vma_ptes)',
+    condition: 'the VMA is VM_PFNMAP: what the driver mapped is not for the process to take away',
+    change: 'zap it in the driver',
+  },
+  madvise_dontneed_locked: {
+    where: 'madvise_dontneed_free_valid_vma',
+    file: MADVISE_C,
+    condition: 'the VMA is VM_LOCKED, which only MADV_DONTNEED_LOCKED may empty',
+    change: 'munlock() the mapping',
   },
   madvise_free_file: {
     where: 'madvise_free_single_vma',
@@ -102,11 +107,16 @@ export const ADVICE_REASONS = {
     condition: 'MADV_FREE is for anonymous memory',
     change: 'use MADV_DONTNEED',
   },
-  madvise_not_on_lru: {
+  madvise_lru_locked: {
     where: 'can_madv_lru_vma',
     file: MADVISE_C,
-    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_LOCKED, VM_PFNMAP or VM_HUGETLB',
+    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_LOCKED',
     change: 'munlock() the mapping',
+  },
+  madvise_lru_pfnmap: {
+    where: 'can_madv_lru_vma',
+    file: MADVISE_C,
+    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_PFNMAP or VM_HUGETLB',
   },
   madvise_remove_locked: {
     where: 'madvise_remove',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** madvise() (mm/madvise.c). */
+
 import type { Advice } from '@specialbit/events';
 import { PG } from '../../machine/frame-table.js';
 import { PMD } from '../../mm/level.js';
@@ -35,6 +36,7 @@ import { __get_user_pages } from '../gup/gup.js';
 import { split_on_the_way } from '../huge/huge-range.js';
 import { is_whole } from '../huge/split-huge.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
+import type { FailureReason } from '../reason/index.js';
 import { folio_free_swap } from '../swap/folio-free-swap.js';
 import { reclaim_pages } from '../swap/pageout.js';
 import { shmem_swapin_range, swapin_range } from '../swap/swap-readahead.js';
@@ -244,7 +246,8 @@ function vma_ksm_compatible(vma: Vma): boolean {
 /** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */
 function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, advice: Advice): number {
   const forbidden = VM_PFNMAP | (advice === 'MADV_DONTNEED_LOCKED' ? 0 : VM_LOCKED);
-  if ((vma.vm_flags & forbidden) !== 0) return k.fails('madvise_dontneed_refused', -EINVAL);
+  if ((vma.vm_flags & forbidden & VM_PFNMAP) !== 0) return k.fails('madvise_dontneed_pfnmap', -EINVAL);
+  if ((vma.vm_flags & forbidden) !== 0) return k.fails('madvise_dontneed_locked', -EINVAL);
   if (advice === 'MADV_FREE') return madvise_free_single_vma(k, vma, start, end);
   zap_page_range_single(k, vma, start, end - start);
   return 0;
@@ -301,16 +304,21 @@ function can_madv_lru_vma(vma: Vma): boolean {
   return (vma.vm_flags & (VM_LOCKED | VM_PFNMAP | VM_HUGETLB)) === 0;
 }
 
+/** Ours: why can_madv_lru_vma() says no. */
+function not_on_lru(vma: Vma): FailureReason {
+  return (vma.vm_flags & (VM_PFNMAP | VM_HUGETLB)) !== 0 ? 'madvise_lru_pfnmap' : 'madvise_lru_locked';
+}
+
 /** madvise_cold(). */
 function madvise_cold(k: Kernel, vma: Vma, start: number, end: number): number {
-  if (!can_madv_lru_vma(vma)) return k.fails('madvise_not_on_lru', -EINVAL);
+  if (!can_madv_lru_vma(vma)) return k.fails(not_on_lru(vma), -EINVAL);
   madvise_cold_or_pageout(k, vma, start, end, false);
   return 0;
 }
 
 /** madvise_pageout(). Our user may page out files it could write, which root always can. */
 function madvise_pageout(k: Kernel, vma: Vma, start: number, end: number): number {
-  if (!can_madv_lru_vma(vma)) return k.fails('madvise_not_on_lru', -EINVAL);
+  if (!can_madv_lru_vma(vma)) return k.fails(not_on_lru(vma), -EINVAL);
   if (!vma_is_anonymous(vma) && !can_do_file_pageout(vma) && (vma.vm_flags & VM_MAYSHARE) !== 0) return 0;
   madvise_cold_or_pageout(k, vma, start, end, true);
   return 0;
