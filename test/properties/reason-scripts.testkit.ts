@@ -238,7 +238,9 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
       ['madvise_lru_pfnmap', 'VM_PFNMAP', 'MADV_COLD'],
       ['madvise_lru_locked', 'VM_LOCKED', 'MADV_COLD'],
     ] as const
-  ).map(([reason, set, advice]) => [reason, X, dev('m'), flags(set), on('madvise', 'm', { pages: 2, advice })] as const),
+  ).map(
+    ([reason, set, advice]) => [reason, X, dev('m'), flags(set), on('madvise', 'm', { pages: 2, advice })] as const,
+  ),
   // the zero page, bad entries, and ranges that do not fit
   ['mixed_zeropage_writable', X, dev('m'), flags('VM_MIXEDMAP'), on('vmf_insert_mixed', 'm', { frame: 'Z' })],
   [
