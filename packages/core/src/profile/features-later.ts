@@ -100,7 +100,8 @@ export const LATER_FEATURES = {
     name: 'pfnmap_track_ctx',
     summary:
       'the memory type of a pfn mapping is reserved by an object that VMAs share and count: no second remap_pfn_range() of a whole VMA; VM_PAT is gone',
-    without: 'VM_PAT marks the VMA, and its first PTE tells the reservation: COW of that page breaks fork, and a VMA can be remapped again',
+    without:
+      'VM_PAT marks the VMA, and its first PTE tells the reservation: COW of that page breaks fork, and a VMA can be remapped again',
     since: {
       version: '6.16',
       commit: 'f8e97613fed2',
