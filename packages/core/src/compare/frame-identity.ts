@@ -15,10 +15,36 @@ const BIRTHS = 2 ** 22;
 const RUN_BASE = 2 ** 51;
 const RAW_BASE = 2 ** 52;
 
+interface Labelled {
+  readonly pfn: number;
+  readonly n: number;
+}
+
+/** The labelled frames of a machine: ascending, and by pfn. */
+interface LabelledFrames {
+  readonly ascending: readonly Labelled[];
+  readonly exact: ReadonlyMap<number, number>;
+}
+
 /** Labels of all lanes, numbered alike. */
 export class LabelNumbers {
   private readonly numbers = new Map<string, number>();
+  private readonly machines = new WeakMap<Machine, LabelledFrames>();
   readonly names: string[] = [];
+
+  /** The labelled frames of a machine; found once, for lanes that are forked again and again. */
+  framesOf(machine: Machine): LabelledFrames {
+    let frames = this.machines.get(machine);
+    if (frames === undefined) {
+      const labelled = Object.entries(machine.spec.frames);
+      this.of('Z');
+      if (machine.labelOf(machine.zero_pfn) === 'Z') labelled.push(['Z', machine.zero_pfn]);
+      const ascending = labelled.map(([label, pfn]) => ({ pfn, n: this.of(label) })).sort((a, b) => a.pfn - b.pfn);
+      frames = { ascending, exact: new Map(ascending.map(({ pfn, n }) => [pfn, n])) };
+      this.machines.set(machine, frames);
+    }
+    return frames;
+  }
 
   of(label: string): number {
     let n = this.numbers.get(label);
@@ -46,24 +72,26 @@ interface Birth {
 
 /** The frames of one lane. An identity is a number: equal for the same frame of two lanes. */
 export class FrameIdentities {
-  private readonly labelled: { readonly pfn: number; readonly n: number }[];
-  private readonly exact = new Map<number, number>();
-  private readonly births = new Map<number, Birth>();
-  private readonly born = new Map<number, number>();
+  private readonly labelled: LabelledFrames;
+  private births: Map<number, Birth>;
+  private born: Map<number, number>;
+  /** The two maps are another's as well. */
+  private shared: boolean;
 
+  /** `from`: goes on from those of a lane with the same labels. */
   constructor(
     private readonly machine: Machine,
     private readonly labels: LabelNumbers,
+    from?: FrameIdentities,
   ) {
-    const frames = Object.entries(machine.spec.frames);
-    labels.of('Z');
-    if (machine.labelOf(machine.zero_pfn) === 'Z') frames.push(['Z', machine.zero_pfn]);
-    this.labelled = frames.map(([label, pfn]) => ({ pfn, n: labels.of(label) })).sort((a, b) => a.pfn - b.pfn);
-    for (const { pfn, n } of this.labelled) this.exact.set(pfn, n);
+    this.labelled = labels.framesOf(machine);
+    this.births = from?.births ?? new Map();
+    this.born = from?.born ?? new Map();
+    this.shared = from !== undefined;
   }
 
   of(k: Kernel, pfn: number): number {
-    const exact = this.exact.get(pfn);
+    const exact = this.labelled.exact.get(pfn);
     if (exact !== undefined) return exact;
     const birth = this.births.get(pfn);
     if (birth !== undefined && k.frames.get(pfn, F.seq) === birth.seq) return birth.id;
@@ -96,6 +124,7 @@ export class FrameIdentities {
       const known = this.births.get(pfn);
       if (known === undefined ? seq <= 0 : known.seq === seq) continue;
       if (known !== undefined) {
+        this.own();
         this.births.delete(pfn);
         this.born.delete(known.id);
         gone.push(known.id);
@@ -110,27 +139,35 @@ export class FrameIdentities {
 
   /** The same frames, by the same identities, of a lane that goes on by itself. */
   fork(machine: Machine): FrameIdentities {
-    const copy = new FrameIdentities(machine, this.labels);
-    for (const [pfn, birth] of this.births) copy.births.set(pfn, birth);
-    for (const [id, pfn] of this.born) copy.born.set(id, pfn);
-    return copy;
+    this.shared = true;
+    return new FrameIdentities(machine, this.labels, this);
   }
 
   /** A page is known by `id` from now on. */
   name(pfn: number, seq: number, id: number): void {
+    this.own();
     this.births.set(pfn, { seq, id });
     this.born.set(id, pfn);
   }
 
+  /** Before a change: most lanes that are forked play one event, and it allocates nothing. */
+  private own(): void {
+    if (!this.shared) return;
+    this.births = new Map(this.births);
+    this.born = new Map(this.born);
+    this.shared = false;
+  }
+
   private runOf(pfn: number): { readonly pfn: number; readonly n: number } | undefined {
+    const { ascending } = this.labelled;
     let lo = 0;
-    let hi = this.labelled.length;
+    let hi = ascending.length;
     while (lo < hi) {
       const mid = (lo + hi) >>> 1;
-      if (this.labelled[mid]!.pfn <= pfn) lo = mid + 1;
+      if (ascending[mid]!.pfn <= pfn) lo = mid + 1;
       else hi = mid;
     }
-    const run = this.labelled[lo - 1];
+    const run = ascending[lo - 1];
     return run !== undefined && pfn - run.pfn < RUN ? run : undefined;
   }
 }

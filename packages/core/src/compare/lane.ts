@@ -51,16 +51,22 @@ export const PTE_LEVEL = PTE_PMD | PTE_PUD;
 
 const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
 
-/** A lane is forked again and again: what is made of its options is made once. */
-const made = new WeakMap<LaneOptions, KernelOptions>();
+/** What a lane starts from. */
+interface Start {
+  readonly options: KernelOptions;
+  readonly world: World;
+}
 
-function optionsOf(lane: LaneOptions): KernelOptions {
-  let options = made.get(lane);
-  if (options === undefined) {
-    options = kernelOptions(lane);
-    made.set(lane, options);
+/** A lane is played from the start and forked again and again: what is made of its options is made once. */
+const starts = new WeakMap<LaneOptions, Start>();
+
+function startOf(lane: LaneOptions): Start {
+  let start = starts.get(lane);
+  if (start === undefined) {
+    start = { options: kernelOptions(lane), world: createWorld(lane) };
+    starts.set(lane, start);
   }
-  return options;
+  return start;
 }
 
 export class Lane {
@@ -83,9 +89,9 @@ export class Lane {
   /** `watch`: note what is asked for. `from`: the lane that this one goes on from, in the same state. */
   constructor(lane: NamedLane, labels: LabelNumbers, watch: boolean, from?: Lane) {
     this.name = lane.name;
-    const options = optionsOf(lane.options);
+    const { options, world: first } = startOf(lane.options);
     this.options = watch ? { ...options, arch: watchArchitecture(options.arch, this.asked) } : options;
-    const world = from === undefined ? createWorld(lane.options) : from.commit();
+    const world = from === undefined ? first : from.commit();
     this.player = new Player(this.options, world, { recorder: this.touched });
     if (watch) this.k.feature = watchFeatures(this.options.profile, this.asked);
     if (from === undefined) {

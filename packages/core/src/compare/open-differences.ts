@@ -14,17 +14,23 @@ function slot({ mm, id, page }: PageKey): number {
 }
 
 export class OpenDifferences {
-  /** thing -> respect -> what the difference is; the same one is not reported again */
-  private readonly things = new Map<Thing, Map<string, string>>();
+  /** thing -> respect -> what the difference is; the same one is not reported again. What is in it is replaced, never changed. */
+  private things: Map<Thing, ReadonlyMap<string, string>>;
   /** How many things of pages differ, by `slot`. */
-  private readonly slots = new Uint32Array(SLOTS);
+  private slots: Uint32Array;
+  /** The two are another's as well. */
+  private shared: boolean;
 
-  /** The same differences, to go on by themselves. */
+  constructor(from?: OpenDifferences) {
+    this.things = from?.things ?? new Map();
+    this.slots = from?.slots ?? new Uint32Array(SLOTS);
+    this.shared = from !== undefined;
+  }
+
+  /** The same differences, to go on by themselves; nothing is copied before one of the two changes. */
   fork(): OpenDifferences {
-    const copy = new OpenDifferences();
-    for (const [thing, open] of this.things) copy.things.set(thing, new Map(open));
-    copy.slots.set(this.slots);
-    return copy;
+    this.shared = true;
+    return new OpenDifferences(this);
   }
 
   /** The frames that differ. */
@@ -43,22 +49,32 @@ export class OpenDifferences {
   }
 
   open(thing: Thing, aspect: string, signature: string, at?: PageKey): void {
-    let open = this.things.get(thing);
-    if (open === undefined) {
-      open = new Map();
-      this.things.set(thing, open);
-      if (at !== undefined) this.slots[slot(at)]!++;
-    }
-    open.set(aspect, signature);
+    const open = this.things.get(thing);
+    if (open?.get(aspect) === signature) return;
+    this.own();
+    if (open === undefined && at !== undefined) this.slots[slot(at)]!++;
+    this.things.set(thing, new Map(open).set(aspect, signature));
   }
 
   /** Nothing of a thing differs any more but `stillOpen`. `at`: as it was opened with. */
   settle(thing: Thing, stillOpen: ReadonlySet<string> | null, at?: PageKey): void {
     const open = this.things.get(thing);
     if (open === undefined) return;
-    for (const aspect of open.keys()) if (stillOpen === null || !stillOpen.has(aspect)) open.delete(aspect);
-    if (open.size > 0) return;
+    const left = stillOpen === null ? [] : [...open].filter(([aspect]) => stillOpen.has(aspect));
+    if (left.length === open.size) return;
+    this.own();
+    if (left.length > 0) {
+      this.things.set(thing, new Map(left));
+      return;
+    }
     this.things.delete(thing);
     if (at !== undefined) this.slots[slot(at)]!--;
+  }
+
+  private own(): void {
+    if (!this.shared) return;
+    this.things = new Map(this.things);
+    this.slots = this.slots.slice();
+    this.shared = false;
   }
 }

@@ -18,20 +18,24 @@ export interface Piece {
 interface Mapping {
   readonly base: number;
   /** Runs that are left of it. */
-  runs: number;
+  readonly runs: number;
 }
 
 export class Places {
   /** Ascending, disjoint. */
-  private readonly pieces: Piece[] = [];
-  private readonly mappings = new Map<number, Mapping>();
+  private pieces: Piece[] = [];
+  private mappings = new Map<number, Mapping>();
+  /** The two are another's as well. */
+  private shared = false;
   private last: Piece | undefined;
 
-  /** The same places for a child. */
+  /** The same places for a child; nothing is copied before one of the two changes. */
   fork(): Places {
     const child = new Places();
-    child.pieces.push(...this.pieces);
-    for (const [id, mapping] of this.mappings) child.mappings.set(id, { ...mapping });
+    child.pieces = this.pieces;
+    child.mappings = this.mappings;
+    child.shared = true;
+    this.shared = true;
     return child;
   }
 
@@ -65,6 +69,7 @@ export class Places {
 
   private put(piece: Piece): void {
     if (piece.end <= piece.start) return;
+    this.own();
     const from = this.indexOf(piece.start);
     let to = from;
     const fresh: Piece[] = [];
@@ -81,14 +86,22 @@ export class Places {
     this.last = undefined;
   }
 
+  private own(): void {
+    if (!this.shared) return;
+    this.pieces = this.pieces.slice();
+    this.mappings = new Map(this.mappings);
+    this.shared = false;
+  }
+
   private count(id: number, base: number, by: number): void {
     const mapping = this.mappings.get(id);
     if (mapping === undefined || mapping.base !== base) {
       this.mappings.set(id, { base, runs: 1 });
       return;
     }
-    mapping.runs += by;
-    if (mapping.runs === 0) this.mappings.delete(id);
+    const runs = mapping.runs + by;
+    if (runs === 0) this.mappings.delete(id);
+    else this.mappings.set(id, { base, runs });
   }
 
   /** Index of the first piece that ends above `vpn`. */

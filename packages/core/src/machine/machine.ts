@@ -2,6 +2,9 @@
 /** The machine of one lane: its memory map, zero pages and labelled frames. All frames by number. */
 import type { MachineSpec, MemoryType, PageType } from '@specialbit/events';
 
+/** A machine is made of its description once: lanes have the same, and are forked again and again. */
+const made = new WeakMap<MachineSpec, Map<number, Machine>>();
+
 export class Machine {
   readonly highest_memmap_pfn: number;
   readonly zero_pfn: number;
@@ -36,6 +39,21 @@ export class Machine {
     );
     this.byLabel = new Map(Object.entries(spec.frames));
     this.byPfn = new Map(Object.entries(spec.frames).map(([label, pfn]) => [pfn, label]));
+  }
+
+  /** The machine of a description, the same one each time. */
+  static of(spec: MachineSpec, hiddenRefs = 0): Machine {
+    let machines = made.get(spec);
+    if (machines === undefined) {
+      machines = new Map();
+      made.set(spec, machines);
+    }
+    let machine = machines.get(hiddenRefs);
+    if (machine === undefined) {
+      machine = new Machine(spec, hiddenRefs);
+      machines.set(hiddenRefs, machine);
+    }
+    return machine;
   }
 
   /** pfn_valid(): the frame has a struct page. */

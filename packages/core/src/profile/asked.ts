@@ -5,16 +5,24 @@ import { type Profile, resolveFeatures } from './profile.js';
 
 /** Answers like `resolveFeatures`, and notes every question in `asked`. Slower: for comparisons only. */
 export function watchFeatures(profile: Profile, asked: Set<string>): Readonly<Record<FeatureName, boolean>> {
-  const answers = resolveFeatures(profile);
-  const watched = {} as Record<FeatureName, boolean>;
-  for (const name of Object.keys(FEATURES) as FeatureName[]) {
-    Object.defineProperty(watched, name, {
-      enumerable: true,
-      get: () => {
-        asked.add(name);
-        return answers[name];
-      },
-    });
+  return new WatchedFeatures(asked, resolveFeatures(profile)) as unknown as Record<FeatureName, boolean>;
+}
+
+/** Its questions stand in the prototype: one is made for each lane that is forked. */
+class WatchedFeatures {
+  constructor(
+    readonly asked: Set<string>,
+    readonly answers: Readonly<Record<FeatureName, boolean>>,
+  ) {}
+
+  static {
+    for (const name of Object.keys(FEATURES) as FeatureName[]) {
+      Object.defineProperty(WatchedFeatures.prototype, name, {
+        get(this: WatchedFeatures) {
+          this.asked.add(name);
+          return this.answers[name];
+        },
+      });
+    }
   }
-  return watched;
 }

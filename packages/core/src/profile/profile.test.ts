@@ -144,7 +144,8 @@ describe('watchFeatures', () => {
     expect([...asked]).toEqual([]);
     expect([watched.remap_undo, watched.follow_pfnmap]).toEqual([false, true]);
     expect([...asked]).toEqual(['remap_undo', 'follow_pfnmap']);
-    expect({ ...watched }).toEqual(resolveFeatures(profile));
+    const answers = Object.keys(FEATURES).map((name) => [name, watched[name as FeatureName]]);
+    expect(Object.fromEntries(answers)).toEqual(resolveFeatures(profile));
   });
 });
 

@@ -32,7 +32,7 @@ export function kernelOptions(lane: LaneOptions): KernelOptions {
   const profile = lane.profile ?? DEFAULT_PROFILE;
   return {
     arch: lane.arch.at(profile),
-    machine: new Machine(lane.machine, lane.hiddenRefs ?? 0),
+    machine: Machine.of(lane.machine, lane.hiddenRefs ?? 0),
     profile,
     swapPages: lane.swapPages ?? 0,
   };
