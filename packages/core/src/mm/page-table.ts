@@ -60,6 +60,8 @@ export class PageTable {
   private hugeCount: number;
   /** For the journal. */
   journalSlot = -1;
+  /** The checkpoint within which the table was made, empty: taken back as a whole with its address space, it needs no notes. */
+  private readonly born: number;
   /** Hears of every write, and by whose mm. */
   touched: PteRecorder | null = null;
   mm = 0;
@@ -71,6 +73,7 @@ export class PageTable {
     private root: PageTableRoot = emptyPageTable,
   ) {
     this.codec = layout.pte;
+    this.born = root === emptyPageTable ? journal.stamp : -1;
     this.tree = new RadixTree(layout.leaf, root, new Edit(), CACHED_LEAVES, layout.uppers);
     this.hugeCount = root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
@@ -111,7 +114,7 @@ export class PageTable {
   clear(vpn: number): void {
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
-    if (this.journal.on || this.touched !== null) this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
+    this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = this.codec.empty.lo;
     leaf[i + 1] = this.codec.empty.hi;
   }
@@ -267,7 +270,7 @@ export class PageTable {
 
   /** An entry is about to change. */
   private writes(level: Level, vpn: number, lo: number, hi: number): void {
-    if (this.journal.on) this.journal.entry(this, level, vpn, lo, hi);
+    if (this.journal.on && this.journal.stamp !== this.born) this.journal.entry(this, level, vpn, lo, hi);
     this.touched?.entry(this.mm, level, vpn, lo, hi);
   }
 
@@ -344,7 +347,7 @@ export class PageTable {
   private store(leaf: Int32Array, vpn: number, p: Pte): void {
     if (!this.asItIs) this.codec.set_pte(p);
     const i = this.tree.slot(vpn) << 1;
-    if (this.journal.on || this.touched !== null) this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
+    this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
     leaf[i] = p.lo;
     leaf[i + 1] = p.hi;
   }

@@ -5,7 +5,7 @@
  * plain mutable data, as in the kernel.
  */
 import { InternalError } from '@specialbit/events';
-import type { Architecture } from '../../arch/architecture.js';
+import type { Architecture, SpecialLevels } from '../../arch/architecture.js';
 import type { CompiledCodec } from '../../arch/codec.js';
 import type { Pte, SwapEntry } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
@@ -92,6 +92,8 @@ export interface Checkpoint {
 export class Kernel {
   readonly arch: Architecture;
   readonly pte: CompiledCodec;
+  /** What the architecture works out when it is asked, and entries ask for all the time. */
+  private readonly special: SpecialLevels;
   readonly machine: Machine;
   readonly profile: Profile;
   /** What mechanisms ask for: whether the profile has a feature. */
@@ -134,6 +136,7 @@ export class Kernel {
   constructor(options: KernelOptions, root: KernelRoot = emptyKernel) {
     this.arch = options.arch;
     this.pte = options.arch.pte;
+    this.special = options.arch.special;
     this.machine = options.machine;
     this.profile = options.profile;
     this.feature = resolveFeatures(options.profile);
@@ -233,7 +236,7 @@ export class Kernel {
 
   /** ARCH_HAS_PTE_SPECIAL (mm/Kconfig): the architecture's page tables have the special bit. */
   get hasPteSpecial(): boolean {
-    return this.arch.special.pte;
+    return this.special.pte;
   }
 
   // ------------------------------------------------------------- reasons
