@@ -62,6 +62,8 @@ export class PageTable {
   journalSlot = -1;
   /** The checkpoint within which the table was made, empty: taken back as a whole with its address space, it needs no notes. */
   private readonly born: number;
+  /** What was committed last, or opened. */
+  private root: PageTableRoot;
   /** Hears of every write, and by whose mm. */
   touched: PteRecorder | null = null;
   mm = 0;
@@ -69,13 +71,14 @@ export class PageTable {
   constructor(
     private readonly layout: PageTableLayout,
     private readonly journal: Journal,
-    /** What was committed last, or opened. */
-    private root: PageTableRoot = emptyPageTable,
+    /** What it is opened from; undefined: the address space is being made. */
+    root?: PageTableRoot,
   ) {
+    this.root = root ?? emptyPageTable;
     this.codec = layout.pte;
-    this.born = root === emptyPageTable ? journal.stamp : -1;
-    this.tree = new RadixTree(layout.leaf, root, new Edit(), CACHED_LEAVES, layout.uppers);
-    this.hugeCount = root.huge;
+    this.born = root === undefined ? journal.stamp : -1;
+    this.tree = new RadixTree(layout.leaf, this.root, new Edit(), CACHED_LEAVES, layout.uppers);
+    this.hugeCount = this.root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
   }
 
