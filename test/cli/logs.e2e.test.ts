@@ -112,8 +112,8 @@ describe.each(['replay', 'compare', 'explain'])('specialbit %s', (command) => {
 
   it('more events than there are', async () => {
     const path = temporary('short.jsonl', log(MMAP));
-    const { code, err } = await specialbit([...args(path), '--at', '7']);
-    expect([code, err]).toEqual([2, `specialbit: --at 7: ${path} has 1 event\n`]);
+    const { code, out, err } = await specialbit([...args(path), '--at', '7']);
+    expect([code, out, err]).toEqual([2, '', `specialbit: --at 7: ${path} has 1 event\n`]);
   });
 
   it('an unknown architecture on the command line', async () => {

@@ -252,7 +252,7 @@ class Watch {
       },
       () => undefined,
     );
-    const { add_mm_counter, startOf, setLabel } = mm;
+    const { add_mm_counter, startOf, setLabel, dropLabel } = mm;
     mm.add_mm_counter = (member, value) => {
       adds.add(`rss ${mm.id}/${member}`);
       add_mm_counter.call(mm, member, value);
@@ -261,9 +261,13 @@ class Watch {
       reads.things.add(`label ${mm.id} ${label}`);
       return startOf.call(mm, label);
     };
-    mm.setLabel = (label, vpn) => {
+    mm.setLabel = (label, vpn, pages) => {
       writes.things.add(`label ${mm.id} ${label}`);
-      setLabel.call(mm, label, vpn);
+      setLabel.call(mm, label, vpn, pages);
+    };
+    mm.dropLabel = (label) => {
+      writes.things.add(`label ${mm.id} ${label}`);
+      dropLabel.call(mm, label);
     };
   }
 

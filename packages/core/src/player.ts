@@ -36,8 +36,8 @@ class Absences {
   private readonly mms = new Map<number, string>();
   private readonly labels = new Map<string, string>();
 
-  /** Notes what event `number` took away, or failed to make. */
-  note(number: number, event: LogEvent, { ret, crash, mapped }: Outcome): void {
+  /** Notes what event `number` took away, or failed to make; `opened`: the label of the mapping that it ends. */
+  note(number: number, event: LogEvent, { ret, crash, mapped }: Outcome, opened: string | undefined): void {
     const failed = crash !== null || ret < 0;
     const how = crash === null ? `failed with -${errnoName(ret) ?? -ret}` : 'killed the kernel';
     if (event.type === 'exit') {
@@ -45,9 +45,11 @@ class Absences {
     } else if (event.type === 'fork') {
       if (failed) this.mms.set(event.child, `fork at event ${number} ${how}`);
       else this.mms.delete(event.child);
-    } else if ('label' in event && event.label !== undefined) {
-      if (mapped < 0 && failed) this.labels.set(event.label, `${event.type} at event ${number} ${how}`);
-      else this.labels.delete(event.label);
+    } else {
+      const label = 'label' in event ? event.label : opened;
+      if (label === undefined) return;
+      if (mapped < 0 && failed) this.labels.set(label, `${event.type} at event ${number} ${how}`);
+      else this.labels.delete(label);
     }
   }
 
@@ -96,6 +98,7 @@ export class Player {
   step(event: LogEvent): Outcome {
     const { kernel, recorder } = this;
     recorder?.clear();
+    const opened = event.type === 'mmap.end' ? kernel.opened.get(event.mm)?.label : undefined;
     const checkpoint = kernel.checkpoint();
     let outcome: Outcome;
     try {
@@ -105,7 +108,7 @@ export class Player {
       recorder?.clear();
       throw this.because(error);
     }
-    this.absences.note(this.position + 1, event, outcome);
+    this.absences.note(this.position + 1, event, outcome, opened);
     if (outcome.crash === null) {
       kernel.release(checkpoint);
       this.latest = null;

@@ -51,7 +51,30 @@ export async function playEvents(
     await log.close();
   }
   for (const warning of log.warnings) terminal.err(warningLine(warning));
-  if (at !== undefined && done < at)
-    throw new UsageError('usage.moment', `--at ${at}: ${log.file} has ${done} ${done === 1 ? 'event' : 'events'}`);
+  if (at !== undefined && done < at) throw tooFew(log, at, done);
   return done;
+}
+
+/**
+ * The log with its first `at` events read: for who prints while it plays, and shall print nothing of a log that has
+ * fewer. Throws UsageError for such a one, LogError for a line that cannot be read.
+ */
+export async function readAhead(log: OpenedLog, at: number): Promise<OpenedLog> {
+  const reader = log.events[Symbol.asyncIterator]();
+  const batches: (readonly NumberedEvent[])[] = [];
+  let done = 0;
+  while (done < at) {
+    const next = await reader.next();
+    if (next.done === true) throw tooFew(log, at, done);
+    batches.push(next.value);
+    done += next.value.length;
+  }
+  async function* events(): AsyncGenerator<readonly NumberedEvent[]> {
+    yield* batches;
+  }
+  return { ...log, events: events() };
+}
+
+function tooFew({ file }: OpenedLog, at: number, events: number): UsageError {
+  return new UsageError('usage.moment', `--at ${at}: ${file} has ${events} ${events === 1 ? 'event' : 'events'}`);
 }

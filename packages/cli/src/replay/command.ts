@@ -27,6 +27,7 @@ import { followFile } from '../log/follow.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
 import { type OpenedLog, openLog } from '../log/open-log.js';
+import { readAhead } from '../log/play-events.js';
 
 import type { Terminal } from '../terminal.js';
 
@@ -82,7 +83,9 @@ ${EXIT_CODES}`,
 
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function replay(file: string, options: ReplayOptions, terminal: Terminal): Promise<number> {
-  const log = await openLog(file, options.follow === true ? followFile(file) : undefined);
+  const opened = await openLog(file, options.follow === true ? followFile(file) : undefined);
+  const ahead = options.at !== undefined && options.follow !== true && options.events !== false;
+  const log = ahead ? await readAhead(opened, options.at!) : opened;
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
   const players = lanes.map((lane) => new LanePlayer(lane, options.events !== false));
   const expectations = new Expectations(players.map(({ lane, kernel }) => ({ name: laneName(lane), kernel })));

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs, PTEs, counters and frames of the current lane. Of a large world only as much as anybody will read. */
 import { type FrameView, flagNames, hexAddress, type Level, MM_COUNTER_NAMES } from '@specialbit/core';
-import {
-  describeEntry,
-  describeFrame,
-  type Kernel,
-  type Mm,
-  placeName,
-  type Vma,
-  vm_flags_wide,
-} from '@specialbit/core/kernel';
+import { describeEntry, describeFrame, type Kernel, type Mm, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
 
 import {
   frameText,
@@ -136,7 +128,7 @@ function vmaLines(
   columns: number,
   color: Colors,
 ): Line[] {
-  const label = placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? '(no label)';
+  const label = mm.placeName(vma.vm_start)?.replace(/\[0\]$/, '') ?? '(no label)';
   const words = [vmaRange(k, vma), vmaLetters(vma.vm_flags), vma.pages === 1 ? '1 page' : `${vma.pages} pages`];
   if (vma.vm_file === null) words.push('anonymous');
   else words.push(vma.vm_file.name, `vm_pgoff ${hex(vma.vm_pgoff)}`);
@@ -167,7 +159,7 @@ function pteLines(k: Kernel, mm: Mm, vma: Vma, changed: Changed, frames: Map<num
     const pte = describeEntry(k, vma, vpn, level, p);
     const is = isChanged(changed, mm, vpn);
     if (pte.kind === 'present' && frames.size < FRAMES) frames.set(pte.pfn, is || frames.get(pte.pfn) === true);
-    const at = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
+    const at = mm.placeName(vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
     const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : frameWords(pte);
     rows.push([is ? '*' : '', at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte).replace(/^-$/, '')]);
     marks.push(is);

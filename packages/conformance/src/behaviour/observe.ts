@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Outcomes and states in words that do not depend on how an architecture encodes them. */
 import { errnoName, MM_COUNTER_NAMES, type Outcome } from '@specialbit/core';
-import { describePte, F, frameLabel, type Kernel, placeName } from '@specialbit/core/kernel';
+import { describePte, F, frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 
 const FAULT_CODES: readonly (readonly [number, string])[] = [
@@ -71,7 +71,7 @@ function* mapped(k: Kernel): Generator<string> {
         mm.pt.get(vpn, p);
         const view = describePte(k, vma, vpn, p);
         if (view.kind === 'none') continue;
-        const place = `${mm.id === 0 ? '' : `mm ${mm.id} `}${placeName(mm.labels, vma, vpn) ?? 'page'}`;
+        const place = `${mm.id === 0 ? '' : `mm ${mm.id} `}${mm.placeName(vpn) ?? 'page'}`;
         if (view.kind === 'swap') yield `${place}: swap`;
         else yield `${place}: ${label(k, view.pfn)}, ${view.verdict}`;
       }

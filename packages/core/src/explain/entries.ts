@@ -8,7 +8,6 @@ import type { Mm } from '../mm/vma.js';
 import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
 import { describeEntry, type PteView } from './describe.js';
-import { placeName } from './names.js';
 
 /** One entry that is not empty, and where it is. */
 export interface EntryView extends PteView {
@@ -36,7 +35,7 @@ function entriesOfMm(k: Kernel, mm: Mm): EntryView[] {
     const opened = open !== undefined && vpn >= open.vm_start && vpn < open.vm_end;
     const vma = opened ? open : mm.vma_lookup(vpn);
     const address = hexAddress(k.arch, vpn);
-    const at = placeName(mm.labels, vma, vpn) ?? `0x${address}`;
+    const at = mm.placeName(vpn) ?? `0x${address}`;
     list.push({ mm: mm.id, vpn, address, at, ...describeEntry(k, vma, vpn, level, p) });
   });
   return list;

@@ -8,7 +8,7 @@ import { REASONS, type ReasonName } from '../kernel/reason/index.js';
 import type { Reason } from '../kernel/reason/reason.js';
 import { type NamedKernel, reasonOn } from '../kernel/reason/reason-on.js';
 import { FEATURES } from '../profile/features.js';
-import { flagNames, placeName } from './names.js';
+import { flagNames } from './names.js';
 
 /** A reason in the words of the kernel that gave it. */
 export interface ReasonView {
@@ -108,6 +108,6 @@ function rangeView(
   { mm, start, end }: { readonly mm: number; readonly start: number; readonly end: number },
 ): RangeView {
   const hex = `0x${hexAddress(k.arch, start)}`;
-  const at = placeName(k.mms.get(mm)?.labels ?? {}, { vm_start: start }, start) ?? hex;
+  const at = k.mms.get(mm)?.placeName(start) ?? hex;
   return { mm, at, start: hex, end: `0x${hexAddress(k.arch, end)}` };
 }

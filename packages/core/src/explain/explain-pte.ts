@@ -13,7 +13,7 @@ import { openWorld } from '../world/open.js';
 import type { World } from '../world/world.js';
 import { describeEntry, describeFrame, type EntryAt, entryAt, type FrameView, type PteView } from './describe.js';
 import { type Holder, holdersOf } from './holders.js';
-import { flagNames, frameLabel, placeName, vmaBitNames } from './names.js';
+import { flagNames, frameLabel, vmaBitNames } from './names.js';
 import { type DecisionPath, entryPath } from './path.js';
 
 /** A named bit or field of the architecture's header. */
@@ -90,7 +90,7 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
     mm,
     vpn,
     address: hexAddress(k.arch, vpn),
-    place: placeName(space.labels, vma, vpn) ?? null,
+    place: space.placeName(vpn) ?? null,
     vma:
       vma === undefined
         ? null

@@ -9,7 +9,6 @@ import { decideEntry } from '../kernel/pte/normal-page.js';
 import { F, PG } from '../machine/frame-table.js';
 import { LEVEL_NAMES, type LevelName, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
-import { placeName } from './names.js';
 import { DECISIONS } from './path.js';
 
 export type Holder =
@@ -48,7 +47,7 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
       const decision = decided === null ? undefined : DECISIONS[decided];
       const refs = decision?.verdict === 'page' ? 1 : 0;
       held += refs;
-      const place = placeName(mm.labels, vma, vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
+      const place = mm.placeName(vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
       const why = decision?.text ?? (vma === undefined ? 'no VMA: nobody will ever ask' : 'this kernel never asks');
       holders.push({ by: LEVEL_NAMES[level], mm: mm.id, vpn, place, refs, why });
     });

@@ -49,22 +49,3 @@ export function frameLabel(k: Kernel, pfn: number): string {
   if (seq > 0) return `${k.frames.get(pfn, F.mapping) < 0 ? 'F' : 'A'}${seq}`;
   return `pfn:0x${pfn.toString(16)}`;
 }
-
-/** `ring[2]` for a page at or behind the start of a labelled mapping that reaches it; undefined elsewhere. */
-export function placeName(
-  labels: Readonly<Record<string, number>>,
-  vma: { readonly vm_start: number } | undefined,
-  vpn: number,
-): string | undefined {
-  let best: string | undefined;
-  let start = -1;
-  for (const [label, first] of Object.entries(labels)) {
-    if (first <= vpn && first > start) {
-      best = label;
-      start = first;
-    }
-  }
-  if (best === undefined || vma === undefined) return undefined;
-  // a mapping that begins behind the label, with a hole between, is another one
-  return vma.vm_start > vpn ? undefined : `${best}[${vpn - start}]`;
-}

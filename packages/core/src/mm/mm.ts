@@ -202,12 +202,28 @@ export class Mm<V extends LiveRange<VmaRecord> & { orphan(): void }> {
     return vpn;
   }
 
-  /** Labels a mapping. */
-  setLabel(label: string, vpn: number): void {
+  /** Labels a mapping of so many pages. */
+  setLabel(label: string, vpn: number, pages: number): void {
     const labelled = this.known();
-    this.relabel(this.labelMap.set(label, vpn));
+    this.relabel(this.labelMap.set(label, vpn, pages));
     labelled.set(label, vpn);
     this.labelledOf = this.labelMap;
+  }
+
+  /** Forgets the label of a mapping that did not come to be. */
+  dropLabel(label: string): void {
+    this.relabel(this.labelMap.delete(label));
+  }
+
+  /** The mapping before `end` reaches `to` now: so does its label. */
+  growLabel(end: number, to: number): void {
+    if (to > end) this.relabel(this.labelMap.grow(end, to));
+  }
+
+  /** `ring[2]` for a page of a labelled mapping, the newest of that place; undefined for any other. */
+  placeName(vpn: number): string | undefined {
+    const place = this.labelMap.at(vpn);
+    return place === undefined ? undefined : `${place.name}[${place.page}]`;
   }
 
   /** dup_mm(): what a fork copies as it is. */

@@ -13,7 +13,7 @@ import {
   type VmaChange as VmaRecords,
   type WorldDiff,
 } from '@specialbit/core';
-import { describeEntry, F, frameLabel, type Kernel, placeName } from '@specialbit/core/kernel';
+import { describeEntry, F, frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LaneHistory, Moment } from '../time/lane-history.js';
 import { vmaAt } from '../time/subject.js';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from './touched.js';
@@ -127,7 +127,7 @@ function pteText(before: Kernel, after: Kernel, change: PteRecords): PteChange {
 }
 
 function pageName(before: Kernel, after: Kernel, mm: number, vpn: number): string | undefined {
-  const name = (k: Kernel): string | undefined => placeName(k.mms.get(mm)?.labels ?? {}, vmaAt(k, mm, vpn), vpn);
+  const name = (k: Kernel): string | undefined => k.mms.get(mm)?.placeName(vpn);
   return name(after) ?? name(before);
 }
 

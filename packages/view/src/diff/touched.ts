@@ -18,7 +18,6 @@ import {
   frameLabel,
   type Kernel,
   PTE,
-  placeName,
   type Vma,
   vm_flags_wide,
 } from '@specialbit/core/kernel';
@@ -90,7 +89,8 @@ interface Entry {
   readonly vpn: number;
   readonly lo: number;
   readonly hi: number;
-  readonly vma: Vma | undefined;
+  /** Its name then; a mapping that fails loses it. */
+  readonly place: string | undefined;
   readonly before: PteView;
 }
 
@@ -111,10 +111,11 @@ export class TouchListener {
   entry(mm: number, level: Level, vpn: number, lo: number, hi: number): void {
     const key = `${mm} ${level} ${vpn}`;
     if (this.entries.has(key)) return;
-    const vma = this.k.mms.get(mm)?.vma_lookup(vpn);
+    const space = this.k.mms.get(mm);
+    const vma = space?.vma_lookup(vpn);
     // now, and not when all is over: frames that the event frees have lost their names by then
     const before = describeEntry(this.k, vma, vpn, level, { lo, hi });
-    this.entries.set(key, { mm, level, vpn, lo, hi, vma, before });
+    this.entries.set(key, { mm, level, vpn, lo, hi, place: space?.placeName(vpn), before });
   }
 
   frame(pfn: number, leaf: readonly number[], at: number): void {
@@ -144,7 +145,7 @@ export class TouchListener {
     const { k } = this;
     const changes: PteChange[] = [];
     const p = { lo: 0, hi: 0 };
-    for (const { mm, level, vpn, lo, hi, vma: old, before } of this.entries.values()) {
+    for (const { mm, level, vpn, lo, hi, place, before } of this.entries.values()) {
       const space = k.mms.get(mm);
       const open = k.opened.get(mm)?.vma;
       const now =
@@ -156,7 +157,7 @@ export class TouchListener {
       else space?.pt.getHuge(level, vpn, p);
       if (p.lo === lo && p.hi === hi) continue;
       const address = hexAddress(k.arch, vpn);
-      const at = placeName(space?.labels ?? {}, now ?? old ?? this.formerVma(mm, vpn), vpn) ?? `0x${address}`;
+      const at = space?.placeName(vpn) ?? place ?? `0x${address}`;
       const after = describeEntry(k, now, vpn, level, p);
       changes.push({ mm, level: LEVEL_NAMES[level], at, address, before, after });
     }
@@ -200,8 +201,7 @@ export class TouchListener {
 
   private stateOf(vma: Vma): VmaState {
     const { vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff, mm } = vma;
-    const label =
-      placeName(mm.labels, vma, vm_start)?.replace(/\[0\]$/, '') ?? `0x${hexAddress(this.k.arch, vm_start)}`;
+    const label = mm.placeName(vm_start)?.replace(/\[0\]$/, '') ?? `0x${hexAddress(this.k.arch, vm_start)}`;
     return { mm: mm.id, label, range: vmaRange(this.k, vma), vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff };
   }
 

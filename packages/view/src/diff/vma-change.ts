@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** VMAs that came, went or changed, in words. */
 import { flagNames, hexAddress } from '@specialbit/core';
-import { type Kernel, placeName, type VmaRecord, vm_flags_wide } from '@specialbit/core/kernel';
+import { type Kernel, type VmaRecord, vm_flags_wide } from '@specialbit/core/kernel';
 import { hex } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
 import type { VmaChange } from './touched.js';
 
 /** Its label, else its address. */
 function nameOf(k: Kernel, mm: number, vma: VmaRecord): string {
-  const place = placeName(k.mms.get(mm)?.labels ?? {}, vma, vma.vm_start);
+  const place = k.mms.get(mm)?.placeName(vma.vm_start);
   return place?.replace(/\[0\]$/, '') ?? `0x${hexAddress(k.arch, vma.vm_start)}`;
 }
 

@@ -10,7 +10,6 @@ import {
   type Mm,
   PG,
   PTE,
-  placeName,
   type Vma,
   vm_flags_wide,
 } from '@specialbit/core/kernel';
@@ -112,7 +111,7 @@ function vmaView(k: Kernel, mm: Mm, vma: Vma, open: boolean, mapped: Set<number>
     start: hexAddress(k.arch, vma.vm_start),
     end: hexAddress(k.arch, vma.vm_end),
     pages: vma.vm_end - vma.vm_start,
-    label: placeName(mm.labels, vma, vma.vm_start)?.replace(/\[0\]$/, '') ?? null,
+    label: mm.placeName(vma.vm_start)?.replace(/\[0\]$/, '') ?? null,
     letters: vmaLetters(vma.vm_flags),
     flags: flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
     named: flagNames(vmaFlags(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi)), k),
@@ -139,7 +138,7 @@ function pageView(
   const hw =
     present && level === PTE && k.arch.hw_pte !== undefined ? (k.arch.hw_pte(p) >>> 0).toString(16) : undefined;
   const address = hexAddress(k.arch, vpn);
-  const at = placeName(mm.labels, vma, vpn) ?? `0x${address}`;
+  const at = mm.placeName(vpn) ?? `0x${address}`;
   return { at, address, ...entry, ...(hw === undefined ? {} : { hw }) };
 }
 

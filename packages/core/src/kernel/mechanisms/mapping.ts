@@ -21,7 +21,7 @@ export function runMmap(k: Kernel, event: OfType<LogEvent, 'mmap' | 'mmap.begin'
   const addr = event.at === undefined ? 0 : vpnOf(k, mm, event.at);
   const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
   let begun: number | OpenedMmap = mmap_begin(k, mm, { event, addr, file, mapped_at });
-  if (typeof begun === 'number') return mapped(k, mm, begun, event.label);
+  if (typeof begun === 'number') return mapped(k, mm, begun, event.pages, event.label);
   let error = 0;
   for (const call of event.call ?? []) {
     if (begun.actions !== undefined) {
@@ -34,10 +34,10 @@ export function runMmap(k: Kernel, event: OfType<LogEvent, 'mmap' | 'mmap.begin'
   }
   if (event.type === 'mmap.begin' && error === 0) {
     k.opened.set(event.mm, begun);
-    return mapped(k, mm, begun.vmg.start, event.label);
+    return mapped(k, mm, begun.vmg.start, event.pages, event.label);
   }
   const open: OpenedMmap = begun;
-  mapped(k, mm, mmap_end(k, mm, open, error), event.label);
+  mapped(k, mm, mmap_end(k, mm, open, error), event.pages, event.label);
 }
 
 /** The rest of __mmap_region() (mm/mmap.c) for a mapping that was opened before. */
@@ -47,7 +47,11 @@ export function runMmapEnd(k: Kernel, event: OfType<LogEvent, 'mmap.end'>): void
   if (open === undefined) throw new LogReferenceError('opened mapping', `mm ${event.mm}`);
   k.opened.delete(event.mm);
   const error = event.error === undefined ? 0 : k.fails('mmap_driver_error', -(errnoCode(event.error) ?? EINVAL));
-  mapped(k, mm, mmap_end(k, mm, open, error), open.label);
+  const { start, end } = open.vmg;
+  const ret = mmap_end(k, mm, open, error);
+  // the label that mmap.begin gave
+  if (ret < 0 && open.label !== undefined && mm.startOf(open.label) === start) mm.dropLabel(open.label);
+  mapped(k, mm, ret, end - start, open.label);
 }
 
 /** Ours: vma->vm_ops is overwritten; what the driver remembers of the mapping stays. */

@@ -50,13 +50,13 @@ export function pageOf(k: Kernel, at: Place): number {
   return 'addr' in at ? Math.floor(at.addr / k.arch.page.size) : at.page;
 }
 
-/** Ours: notes what a call that maps returned, an address or a negative errno, and labels the mapping. */
-export function mapped(k: Kernel, mm: Mm, ret: number, label: string | undefined): void {
+/** Ours: notes what a call that maps so many pages returned, an address or a negative errno, and labels the mapping. */
+export function mapped(k: Kernel, mm: Mm, ret: number, pages: number, label: string | undefined): void {
   if (ret < 0) {
     k.out.ret = ret;
     return;
   }
   k.out.ret = 0;
   k.out.mapped = ret;
-  if (label !== undefined) mm.setLabel(label, ret);
+  if (label !== undefined) mm.setLabel(label, ret, pages);
 }

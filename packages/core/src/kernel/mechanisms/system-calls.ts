@@ -117,7 +117,10 @@ export const SYSTEM_CALLS: MechanismTable<
       const to = event.to === undefined ? 0 : vpnOf(k, mm, event.to);
       const at = vpnOf(k, mm, event.at);
       const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
-      mapped(k, mm, do_mremap(k, mm, at, event.pages, event.new_pages, event.flags, to, mapped_at), event.label);
+      const { pages, new_pages, label } = event;
+      const ret = do_mremap(k, mm, at, pages, new_pages, event.flags, to, mapped_at);
+      if (ret === at && label === undefined) mm.growLabel(at + pages, at + new_pages);
+      mapped(k, mm, ret, new_pages, label);
     },
   },
   madvise: {
@@ -219,7 +222,11 @@ export const SYSTEM_CALLS: MechanismTable<
       'VM_EXEC of the data segment, where an architecture has it',
     ],
     run: (k, event) => {
-      k.out.ret = do_brk(k, theMm(k, event.mm), event.brk);
+      const mm = theMm(k, event.mm);
+      const before = mm.brk;
+      k.out.ret = do_brk(k, mm, event.brk);
+      const { size } = k.arch.page;
+      mm.growLabel(Math.ceil(before / size), Math.ceil(mm.brk / size));
     },
   },
   execve: {
@@ -236,7 +243,7 @@ export const SYSTEM_CALLS: MechanismTable<
       const mm = theMm(k, event.mm);
       const start = vpnOf(k, mm, event.at);
       map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
-      mapped(k, mm, start, event.label);
+      mapped(k, mm, start, event.pages, event.label);
     },
   },
   vma_modify_flags: {

@@ -92,6 +92,7 @@ describe.each(BOTH)('__mmap_region %s', (_, arch) => {
     expect(p.counts(P0)).toEqual([2, 1]);
     expect(p.run('mmap.end', { error: 'ENOMEM' }).ret).toBe(-ENOMEM);
     expect([p.counts(P0), p.rss()[0], p.layout()]).toEqual([[1, 0], 0, []]);
+    expect(() => p.run('read', { at: 'ring' })).toThrow('mapping');
   });
 
   it('->mmap_prepare maps when the VMA is linked, on kernels that know actions', () => {
