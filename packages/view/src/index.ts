@@ -19,6 +19,7 @@ export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
 export {
   Expectations,
   type FailedExpectation,
+  judgementAt,
   judgementLines,
   judgementTexts,
   judgementWord,

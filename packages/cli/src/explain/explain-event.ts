@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit explain LOG --event N`: the whole of one event: what it returned, touched and changed, and why. */
-import { explainOutcome } from '@specialbit/core';
+import { explainOutcome, type Judgement } from '@specialbit/core';
 import { encodeEvent } from '@specialbit/events';
 import {
+  Expectations,
   eventText,
+  judgementLines,
+  judgementWord,
   laneName,
   MAIL_WIDTH,
   type NumberedEvent,
@@ -43,11 +46,23 @@ export async function explainEvent(
   const players = lanes.map((lane) => new LanePlayer(lane, true));
   let told: NumberedEvent | undefined;
   let steps: readonly Step[] = [];
+  const expectations = new Expectations(players.map(({ lane, kernel }) => ({ name: laneName(lane), kernel })));
+  let expectation: Judgement | undefined;
   await playLog(log, players, number, terminal, (numbered, done) => {
     told = numbered;
     steps = done;
+    expectation = expectations.take(
+      numbered,
+      done.map(({ outcome }) => outcome),
+    );
   });
   const { event, line } = told!;
+  if (expectation !== undefined) {
+    const json = { file, number, line, event: encodeEvent(event), expectation };
+    const text = [...wrap(`event ${number}: ${eventText(event)}`), '', ...judgedLines(expectation)];
+    await terminal.out(`${options.json === true ? JSON.stringify(json, null, 2) : text.join('\n')}\n`);
+    return EXIT.fine;
+  }
   if (options.json === true) {
     const lanes = Object.fromEntries(
       steps.map(({ outcome, touched }, i) => {
@@ -63,6 +78,10 @@ export async function explainEvent(
   const head = wrap(`event ${number}: ${eventText(event)}`).map(terminal.color.bold);
   await terminal.out(`${head.join('\n')}\n\n${parts.join('\n\n')}\n`);
   return EXIT.fine;
+}
+
+function judgedLines(judgement: Judgement): string[] {
+  return [judgementWord(judgement), ...judgementLines(judgement, '  ')];
 }
 
 interface Told {

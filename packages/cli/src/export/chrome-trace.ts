@@ -136,7 +136,7 @@ export class LaneTrace {
     const notes = outcomeNotes(kernel, outcome);
     return {
       ...said,
-      returned: returnText(kernel, event, outcome),
+      ...(event.type === 'expect' ? {} : { returned: returnText(kernel, event, outcome) }),
       ...(notes.length === 0 ? {} : { notes }),
       ...(touched === null ? {} : changes(touched)),
     };

@@ -9,6 +9,7 @@ import {
   advance,
   Divergences,
   initialState,
+  judgementAt,
   type Key,
   returnText,
   type Source,
@@ -89,14 +90,17 @@ async function printMoment(file: string, options: StepOptions, terminal: Termina
       const did =
         last === undefined || outcome === null
           ? { lost: lost?.message ?? null }
-          : { returned: returnText(kernel, last.event, outcome), ...outcome, why: explainOutcome(kernel, outcome) };
+          : last.event.type === 'expect'
+            ? {}
+            : { returned: returnText(kernel, last.event, outcome), ...outcome, why: explainOutcome(kernel, outcome) };
       return [history.name, { ...did, world: worldView(kernel, at) }];
     }),
   );
   const last = histories[0]!.at(at).last;
   const event = last === undefined ? null : encodeEvent(last.event);
+  const expectation = judgementAt(histories, at);
   const parted = (divergences?.at(at) ?? []).map(({ headline, cause }) => ({ headline, cause }));
-  await terminal.out(`${JSON.stringify({ file, at, event, lanes, parted }, null, 2)}\n`);
+  await terminal.out(`${JSON.stringify({ file, at, event, ...(expectation === undefined ? {} : { expectation }), lanes, parted }, null, 2)}\n`);
   return EXIT.fine;
 }
 

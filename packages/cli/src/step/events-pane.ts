@@ -34,7 +34,7 @@ function eventLine(
   const numbered = source.log.events[n - 1];
   if (numbered === undefined || returned === undefined)
     return styled(padEnd(`${head}(start)`, columns), here, false, color);
-  const result = ` = ${fit(returned.text, 24)}`;
+  const result = returned.text === null ? '' : ` = ${fit(returned.text, 24)}`;
   const room = columns - head.length - width(result);
   const text = head + fit(eventText(numbered.event), room, true) + result;
   return styled(fit(text, columns, true), here, parts || returned.failed, color);

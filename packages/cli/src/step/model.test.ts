@@ -208,3 +208,12 @@ test('No keys break it', () => {
     }
   }
 });
+
+test('an expectation returns nothing: it holds, or it does not', () => {
+  const log = `${FORKS}{"type":"expect","event":8,"signal":"none"}\n{"type":"expect","event":2,"ret":"0"}\n`;
+  const wrong = screen(log, '9<enter>', 90, 60).join('\n');
+  expect(wrong).toMatch(/expect event=8 signal=none: does not hold\n\s+\S+: signal: expected none, found SIGSEGV/);
+  const lines = screen(log, 'G', 90, 60);
+  expect(lines.join('\n')).toContain('ret=0: holds');
+  expect(lines.filter((line) => / expect .* = /.test(line))).toEqual([]);
+});

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event returned and changed, and why. */
-import { DECISIONS, Decision } from '@specialbit/core';
+import { DECISIONS, Decision, type Judgement } from '@specialbit/core';
 
 import {
   changeLines,
   eventText,
+  judgementAt,
+  judgementTexts,
+  judgementWord,
   lastChange,
   type MomentDiff,
   momentOf,
@@ -25,6 +28,8 @@ export function outcomeLines(state: State, source: Source, columns: number, colo
   const moment = momentOf(state, source);
   const { last, outcome, lost, kernel } = moment;
   if (last === undefined) return startLines(source, columns);
+  const judgement = judgementAt(source.lanes, state.n);
+  if (judgement !== undefined) return judgedLines(eventText(last.event), judgement, columns, color);
   const returned = outcome === null ? `left out: ${lost!.message}` : returnText(kernel, last.event, outcome);
   const failed = outcome === null || outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
   const lines = hanging(`${eventText(last.event)} = ${returned}`, columns).map(failed ? color.red : color.bold);
@@ -41,6 +46,13 @@ export function outcomeLines(state: State, source: Source, columns: number, colo
   const change = lastChange(source.lanes[state.lane]!, moment, SHOWN);
   lines.push(...reasons(change, columns, color));
   return [...lines, ...changeLines(change, { columns, emphasis: color.dim })];
+}
+
+/** An expectation changes nothing: what there is to say is whether it holds, on all lanes. */
+function judgedLines(text: string, judgement: Judgement, columns: number, color: Colors): string[] {
+  const paint = judgement.holds ? color.green : color.red;
+  const lines = hanging(`${text}: ${judgementWord(judgement)}`, columns).map(paint);
+  return [...lines, ...judgementTexts(judgement).flatMap((unmet) => wrap(unmet, columns, '  '))];
 }
 
 function startLines({ log }: Source, columns: number): string[] {

@@ -12,7 +12,7 @@ import { theMm, vpnOf } from '../kernel/mechanisms/references.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { vm_flags_high, vm_flags_wide } from '../mm/vm-flags.js';
 import type { Mm } from '../mm/vma.js';
-import type { OutcomeRecord } from './outcomes.js';
+import type { OutcomesBefore } from './outcomes.js';
 import { returnedAs, returnedText } from './returned.js';
 
 /** One thing that was expected and is not so. */
@@ -27,7 +27,7 @@ export interface Unmet {
  * What of `event` does not hold in `k`; empty: all of it does. A name that does not exist (a process whose
  * fork failed on this lane, a mapping, a frame) holds nothing either: `found` says so.
  */
-export function unmetBy(k: Kernel, event: Expect, outcomes: OutcomeRecord): readonly Unmet[] {
+export function unmetBy(k: Kernel, event: Expect, outcomes: OutcomesBefore): readonly Unmet[] {
   try {
     return claimsOf(k, event, outcomes);
   } catch (error) {
@@ -37,7 +37,7 @@ export function unmetBy(k: Kernel, event: Expect, outcomes: OutcomeRecord): read
 }
 
 /** Throws LogReferenceError. */
-function claimsOf(k: Kernel, event: Expect, outcomes: OutcomeRecord): Unmet[] {
+function claimsOf(k: Kernel, event: Expect, outcomes: OutcomesBefore): Unmet[] {
   const unmet: Unmet[] = [];
   const claim = (member: string, holds: boolean, expected: string, found: string): void => {
     if (!holds) unmet.push({ member, expected, found });

@@ -4,13 +4,13 @@ import { type Expect, selects } from '@specialbit/events';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { API_CHANGES } from '../profile/api-changes.js';
 import { type Unmet, unmetBy } from './check.js';
-import type { OutcomeRecord } from './outcomes.js';
+import type { OutcomesBefore } from './outcomes.js';
 
 /** A lane that can be asked. */
 export interface AskedLane {
   readonly name: string;
   readonly kernel: Kernel;
-  readonly outcomes: OutcomeRecord;
+  readonly outcomes: OutcomesBefore;
 }
 
 export interface LaneFinding {

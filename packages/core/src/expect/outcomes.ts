@@ -5,8 +5,16 @@ import { newOutcome, type Outcome } from '../kernel/base/outcome.js';
 /** Stands for the many events that returned 0 and caused nothing. */
 const PLAIN: Outcome = Object.freeze(newOutcome());
 
+/** What an expectation asks of the events before it. */
+export interface OutcomesBefore {
+  /** The last event that was no expectation; 0: there was none. */
+  readonly last: number;
+  /** What event `number` returned; null where it named what was not there. */
+  of(number: number): Outcome | null;
+}
+
 /** Outcomes by the number of their event; those of which there is nothing to say cost nothing. */
-export class OutcomeRecord {
+export class OutcomeRecord implements OutcomesBefore {
   private readonly told = new Map<number, Outcome | null>();
   /** The last event that was no expectation; 0: there was none. */
   last = 0;

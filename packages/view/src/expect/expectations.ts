@@ -4,6 +4,7 @@ import { type AskedLane, type Judgement, judge, type Outcome, OutcomeRecord } fr
 import type { Kernel } from '@specialbit/core/kernel';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { MAIL_WIDTH, wrap } from '../text/table.js';
+import type { LaneHistory } from '../time/lane-history.js';
 
 /** An expectation that does not hold. */
 export interface FailedExpectation {
@@ -51,6 +52,16 @@ export class Expectations {
         : `${failed.length}, the first at event ${first!.number}`;
     return `${all}: not so ${events}`;
   }
+}
+
+/** How event `n` turned out, when it is an expectation; undefined for any other. */
+export function judgementAt(lanes: readonly LaneHistory[], n: number): Judgement | undefined {
+  const event = lanes[0]?.events[n - 1]?.event;
+  if (event?.type !== 'expect') return undefined;
+  return judge(
+    event,
+    lanes.map((lane) => lane.asked(n)),
+  );
 }
 
 /** `holds`, `does not hold`, `about no lane here`. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One lane of a log at any of its moments. */
 import {
+  type AskedLane,
   type EventList,
   type LaneOptions,
   LogReferenceError,
@@ -36,7 +37,8 @@ export interface Moment {
 
 /** What an event returned, for a list of events. */
 export interface Returned {
-  readonly text: string;
+  /** Null for an expectation, which does nothing. */
+  readonly text: string | null;
   readonly failed: boolean;
 }
 
@@ -86,6 +88,18 @@ export class LaneHistory {
     return moment;
   }
 
+  /** The lane as an expectation that is event `n` asks it. */
+  asked(n: number): AskedLane {
+    const { events, timeline, lost } = this;
+    let last = n - 1;
+    while (last > 0 && events[last - 1]!.event.type === 'expect') last--;
+    const of = (number: number): Outcome | null => {
+      const outcome = timeline.outcome(number - 1);
+      return lost.has(number) ? null : outcome;
+    };
+    return { name: this.name, kernel: this.at(n).kernel, outcomes: { last, of } };
+  }
+
   /** What the events `from` to `to` returned, numbered from 1. */
   returned(from: number, to: number): Returned[] {
     const { returns } = this;
@@ -105,6 +119,11 @@ export class LaneHistory {
     const player = new Player(this.timeline.options, this.timeline.at(from - 1));
     for (let n = from; n <= to; n++) {
       const { event } = this.events[n - 1]!;
+      if (event.type === 'expect') {
+        player.skip();
+        this.returns.set(n, { text: null, failed: false });
+        continue;
+      }
       const outcome = tryStep(player, event);
       if (outcome instanceof LogReferenceError) {
         this.returns.set(n, { text: 'left out', failed: true });
