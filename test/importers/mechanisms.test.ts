@@ -105,7 +105,7 @@ describe('files of a disk', () => {
 describe('drivers that refuse', () => {
   it('.may_split: a part can be neither unmapped nor changed', () => {
     const { outcomes } = play(`${START}
-{"type":"mmap","mm":1,"label":"d","pages":2,"prot":"r","file":"dev","ops":{"fault":{"do":"page","frame":"D0"},"no_split":true}}
+{"type":"mmap","mm":1,"label":"d","pages":2,"prot":"r","file":"dev","ops":{"fault":{"do":"page","frame":"D0"},"may_split":"EINVAL"}}
 {"type":"munmap","mm":1,"at":"d","pages":1}
 {"type":"mprotect","mm":1,"at":"d[1]","pages":1,"prot":"none"}
 {"type":"madvise","mm":1,"at":"d","pages":1,"advice":"MADV_DONTFORK"}

@@ -72,7 +72,7 @@ describe('/proc/PID/maps', () => {
       const { vmas } = await imported(
         temporary('maps.txt', `7f0000000000-7f0000002000 r--p 00000000 00:00 0 ${name}\n`),
       );
-      expect(vmas).toMatchObject([{ name, ops: { no_split: true } }]);
+      expect(vmas).toMatchObject([{ name, ops: { may_split: 'EINVAL' } }]);
     },
   );
 });

@@ -107,7 +107,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   // munmap, brk, and cutting mappings
   ['munmap_range', X, { type: 'munmap', at: '0x7fffffffe000', pages: 9 }],
-  ['may_split_refuses', X, dev('m', { ops: { no_split: true } }), on('munmap', 'm', { pages: 1 })],
+  ['may_split_refuses', X, dev('m', { ops: { may_split: 'EINVAL' } }), on('munmap', 'm', { pages: 1 })],
   ['munmap_sealed', X, anon('a'), seal('a'), on('munmap', 'a', { pages: 1 })],
   ['brk_below_start', X, { type: 'execve', start_brk: '0x10000000' }, { type: 'brk', brk: '0x1000' }],
   [

@@ -75,8 +75,8 @@ export interface DriverOps {
   readonly find_special_page?: FrameRef;
   /** `.close` exists (it forbids merging). */
   readonly close?: boolean;
-  /** `.may_split` exists and refuses: munmap, mprotect and the like of a part answer EINVAL. */
-  readonly no_split?: boolean;
+  /** `.may_split` exists and refuses with this errno, as `EINVAL`: so do munmap, mprotect and the like of a part. */
+  readonly may_split?: string;
   /** The file has a `.get_unmapped_area` of its own: mremap() moves no other VMA together with it. */
   readonly get_unmapped_area?: boolean;
   /** `->mmap` calls vma_set_anonymous(): no operations, private memory that is anonymous, with a file (/dev/zero). */

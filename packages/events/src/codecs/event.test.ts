@@ -144,6 +144,16 @@ describe('defaults', () => {
     };
     expect(encodeEvent(decodeEvent(json))).toEqual({ type: 'mmap', pages: 1, prot: 'r', ops: {} });
   });
+
+  it.each([
+    [{ no_split: true }, { may_split: 'EINVAL' }],
+    [{ no_split: false, close: true }, { close: true }],
+    [{ may_split: 'EPERM' }, { may_split: 'EPERM' }],
+  ])('an older log says %j', (ops, now) => {
+    const json = { type: 'mmap', pages: 1, prot: 'r', file: 'dev', ops };
+    expect(encodeEvent(decodeEvent(json))).toEqual({ ...json, ops: now });
+    expect(() => decodeEvent({ ...json, ops: { no_split: 'yes' } })).toThrow('expected a field of ops');
+  });
 });
 
 describe('errors', () => {
@@ -188,6 +198,7 @@ describe('errors', () => {
     ['field-invalid', { ...mmap, label: '2ring' }, 'label: expected a label (a letter, then letters, digits and _.:/@-), found "2ring"'],
     ['field-invalid', { ...mmap, call: {} }, 'call: expected an array of driver calls, found an object'],
     ['field-invalid', { ...mmap, ops: 'none' }, 'ops: expected ops, found "none"'],
+    ['field-invalid', fault({ do: 'vmf_insert_pfn_pmd' }), 'ops.fault.do: expected what a handler does for one page; huge entries are inserted by ops.huge_fault, as in "ops":{"huge_fault":{"frame":"0x8000"}}, found "vmf_insert_pfn_pmd"'],
     ['field-invalid', fault({ do: 'sigbuss' }), 'ops.fault.do: expected one of "page", "vmf_insert_pfn", "vmf_insert_mixed", "vmf_insert_mixed_mkwrite", "vm_insert_page", "remap_pfn_range", "call", "sigbus" (did you mean "sigbus"?), found "sigbuss"'],
     ['field-invalid', { type: 'vm_flags_mod', at: 'a', set: 'VM_PFMAP|VM_IO' }, 'set: expected vm_flags ("VM_PFNMAP|VM_IO") (did you mean "VM_PFNMAP"?), found "VM_PFMAP"'],
     ['field-invalid', { type: 'vm_flags_mod', at: 'a', set: 2 ** 53 }, 'set: expected vm_flags ("VM_PFNMAP|VM_IO"), found 9007199254740992'],

@@ -23,27 +23,29 @@ import { alloc, type EventCodecs, events, mm } from './event-codec.js';
 import { fail } from './failure.js';
 import { advice, mapFlags, mremapFlags, prot } from './flags.js';
 import { callPlace, formatPlace, frame, place } from './place.js';
-import { bool, errnoName, fileName, listOf, mappingLabel, natural, oneOf, pgoff } from './primitives.js';
+import { bool, errnoName, fileName, hinted, listOf, mappingLabel, natural, oneOf, pgoff } from './primitives.js';
 import { derived, fallback, optional, record, required } from './record.js';
 
 /** System calls that make, change and remove mappings. */
+
+const answer = oneOf(
+  'page',
+  'vmf_insert_pfn',
+  'vmf_insert_mixed',
+  'vmf_insert_mixed_mkwrite',
+  'vm_insert_page',
+  'remap_pfn_range',
+  'call',
+  'sigbus',
+);
+const BY_HUGE_FAULT =
+  'what a handler does for one page; huge entries are inserted by ops.huge_fault, as in "ops":{"huge_fault":{"frame":"0x8000"}}';
 
 const faultHandler = record<FaultHandler>({
   name: 'fault',
   constants: {},
   fields: {
-    do: required(
-      oneOf(
-        'page',
-        'vmf_insert_pfn',
-        'vmf_insert_mixed',
-        'vmf_insert_mixed_mkwrite',
-        'vm_insert_page',
-        'remap_pfn_range',
-        'call',
-        'sigbus',
-      ),
-    ),
+    do: required(hinted(answer, { vmf_insert_pfn_pmd: BY_HUGE_FAULT, vmf_insert_pfn_pud: BY_HUGE_FAULT })),
     frame: optional(frame),
     frames: optional(natural),
     guarded: optional(bool),
@@ -89,10 +91,14 @@ export const driverOps = record<DriverOps>({
     page_mkwrite: optional(bool),
     find_special_page: optional(frame),
     close: optional(bool),
-    no_split: optional(bool),
+    may_split: optional(errnoName),
     get_unmapped_area: optional(bool),
     anonymous: optional(bool),
     secretmem: optional(bool),
+  },
+  former: ({ no_split, ...ops }) => {
+    if (typeof no_split !== 'boolean') return no_split === undefined ? ops : { ...ops, no_split };
+    return no_split ? { ...ops, may_split: 'EINVAL' } : ops;
   },
 });
 

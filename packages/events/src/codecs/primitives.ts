@@ -89,6 +89,20 @@ export function oneOf<const W extends string>(...words: readonly W[]): JsonCodec
   );
 }
 
+/** A codec that says of some words that it does not know what to write instead. */
+export function hinted<A>(codec: JsonCodec<A>, hints: Readonly<Record<string, string>>): JsonCodec<A> {
+  return new t.Type<A, Json, unknown>(
+    codec.name,
+    codec.is,
+    (u, c) => {
+      const result = codec.validate(u, c);
+      const hint = result._tag === 'Left' && typeof u === 'string' && Object.hasOwn(hints, u) ? hints[u] : undefined;
+      return hint === undefined ? result : fail(u, c, hint);
+    },
+    codec.encode,
+  );
+}
+
 /** An array of `item`; `single`: one item may be written without the brackets. */
 export function listOf<A>(item: JsonCodec<A>, name: string, single = false): JsonCodec<readonly A[]> {
   return new t.Type<readonly A[], Json, unknown>(

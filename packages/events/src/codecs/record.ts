@@ -58,6 +58,8 @@ export interface RecordSpec<A extends object, C extends keyof A> {
   /** Fields that decoding adds as they are. */
   readonly constants: Pick<A, C>;
   readonly fields: FieldsOf<A, C>;
+  /** What an older log wrote otherwise, as it is written now; JSON that is neither is given back as it is. */
+  readonly former?: (json: JsonObject) => JsonObject;
   /** A last look at the whole record. */
   readonly check?: (record: A, context: t.Context) => t.Validation<A>;
 }
@@ -68,14 +70,15 @@ interface Row extends Field<unknown> {
 }
 
 export function record<A extends object, C extends keyof A = never>(spec: RecordSpec<A, C>): JsonCodec<A> {
-  const { name, tag, constants, check } = spec;
+  const { name, tag, constants, check, former } = spec;
   const fields = spec.fields as unknown as Readonly<Record<string, Field<unknown>>>;
   const rows: Row[] = Object.entries(fields).map(([key, field]) => ({ key, ...field }));
   const constantKeys = Object.entries(constants);
   const expected = tag === undefined ? name : `an event of type ${name}`;
 
-  const validate = (u: unknown, c: t.Context): t.Validation<A> => {
-    if (!isObject(u)) return fail(u, c, expected);
+  const validate = (given: unknown, c: t.Context): t.Validation<A> => {
+    if (!isObject(given)) return fail(given, c, expected);
+    const u = former === undefined ? given : former(given as JsonObject);
     let seen = 0;
     if (tag !== undefined) {
       if (u.type !== tag) return fail(u.type, t.appendContext(c, 'type', codec, u.type), `"${tag}"`);

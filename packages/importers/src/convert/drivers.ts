@@ -103,13 +103,13 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   'bpf-arena': {
     name: 'BPF arena',
     source: 'arena_map_mmap, kernel/bpf/arena.c',
-    ops: (m) => ({ ...onFault(m), close: true, no_split: true, get_unmapped_area: true }),
+    ops: (m) => ({ ...onFault(m), close: true, may_split: 'EINVAL', get_unmapped_area: true }),
     call: () => [flags(VM_DONTCOPY | VM_DONTEXPAND, VM_MAYEXEC)],
   },
   perf: {
     name: 'perf ring',
     source: 'perf_mmap, kernel/events/core.c',
-    ops: () => ({ pfn_mkwrite: true, close: true, no_split: true }),
+    ops: () => ({ pfn_mkwrite: true, close: true, may_split: 'EINVAL' }),
     call: () => [flags(VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC)],
     // map_range() maps read-only, as vm_page_prot is once the first write is to be told
     after: (m) =>
@@ -132,7 +132,7 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
   trace: {
     name: 'trace ring',
     source: 'tracing_buffers_mmap, kernel/trace/trace.c; __rb_map_vma, kernel/trace/ring_buffer.c',
-    ops: () => ({ close: true, no_split: true }),
+    ops: () => ({ close: true, may_split: 'EINVAL' }),
     // tracefs itself forbids no execution (fs/tracefs/inode.c sets no SB_I_NOEXEC), unlike anonymous inodes and sockets
     call: (m) => [flags(VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP, VM_MAYWRITE), insert(m)],
   },

@@ -54,7 +54,7 @@ export class Frames {
   specialMapping(name: string, pages: number): DriverOps {
     const frame = this.of(name, 0, pages);
     const fault = name === '[vdso]' ? ('page' as const) : ('vmf_insert_pfn' as const);
-    return { fault: { do: fault, frame, frames: pages }, no_split: true };
+    return { fault: { do: fault, frame, frames: pages }, may_split: 'EINVAL' };
   }
 
   machine(zero_pfn = ZERO_PFN): MachineSpec {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Several lanes' states in one table: a row a thing, a column a lane. */
 import { formatVmFlags } from '@specialbit/events';
-import { frameWords, pteBits, verdictWord } from '../show/pte-text.js';
+import { countsText, frameWords, pteBits, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import type { HeldFrame, PageView, VmaView, WorldView } from '../show/world-view.js';
 import type { Painted } from '../text/colors.js';
@@ -194,7 +194,7 @@ function frameRows(worlds: readonly WorldView[]): Row[] {
 
 function frameCell(frame: HeldFrame): string {
   if (!frame.valid) return 'no struct page';
-  return `refcount ${frame.count}, mapcount ${frame.mapcount}${frame.leaked ? ', leaked' : ''}`;
+  return `${countsText(frame)}${frame.leaked ? ', leaked' : ''}`;
 }
 
 function row<T>(name: string, values: readonly (T | undefined)[], text: (value: T) => string): Row {

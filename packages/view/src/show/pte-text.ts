@@ -33,11 +33,16 @@ export function pteText(pte: PteView): string {
   return `${pte.raw} ${pteBits(pte)} ${frameWords(pte)}`;
 }
 
+/** `refcount 2, mapcount 1`; a page without a reference is the page allocator's, whoever still uses it: `(freed)`. */
+export function countsText({ count, mapcount }: FrameView): string {
+  return `refcount ${count}${count === 0 ? ' (freed)' : ''}, mapcount ${mapcount}`;
+}
+
 /** `refcount 2, mapcount 1, anon uptodate`. */
 export function frameText(frame: FrameView): string {
   if (!frame.valid) return 'no struct page';
   const flags = frame.flags.length === 0 ? '' : `, ${frame.flags.join(' ')}`;
-  return `refcount ${frame.count}, mapcount ${frame.mapcount}${flags}`;
+  return `${countsText(frame)}${flags}`;
 }
 
 /** `0x1f`, `-0x1`. */

@@ -308,17 +308,17 @@ export const MECHANISM_ASKS = {
   mlock: {
     features: [],
     facts: [],
-    through: ['folio_lru', 'huge_entries', 'mlock_folio', 'mm_populate', 'vm_normal_page', 'vma_merge'],
+    through: ['folio_lru', 'huge_entries', 'mlock_folio', 'mm_populate', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   munlock: {
     features: [],
     facts: [],
-    through: ['folio_lru', 'huge_entries', 'mlock_folio', 'vm_normal_page', 'vma_merge'],
+    through: ['folio_lru', 'huge_entries', 'mlock_folio', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   mseal: {
     features: ['mseal'],
     facts: [],
-    through: ['vma_merge'],
+    through: ['split_vma', 'vma_merge'],
   },
   uffdio_move: {
     features: ['anon_pgoff', 'folio_mk_pmd', 'move_zero_pmd_entry', 'uffdio_move'],

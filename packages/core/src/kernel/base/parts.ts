@@ -145,7 +145,7 @@ const ORIGINS = {
   split_vma: {
     function: '__split_vma',
     file: 'mm/vma.c',
-    entries: ['split_vma', 'split_refused'],
+    entries: ['split_vma', 'may_split', 'is_split_refused'],
     omits: [
       'the limit on the number of VMAs (sysctl_max_map_count)',
       'vm_ops->open of the new VMA, and its memory policy (vma_dup_policy)',

@@ -6,7 +6,7 @@ import type { AddressSpace, Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_adopt } from '../folio/rmap.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
-import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+import { is_split_refused, vma_modify_flags } from '../vma/vma-merge.js';
 import { exit_mmap } from './exit.js';
 import { mmap_vm_ops } from './mmap.js';
 import { do_munmap } from './munmap.js';
@@ -38,7 +38,7 @@ export function modify_range(k: Kernel, mm: Mm, start: number, pages: number, se
     const flags = (vma.vm_flags | set) & ~clear;
     const flags_hi = (vma.vm_flags_hi | vm_flags_high(set)) & ~vm_flags_high(clear);
     const same = flags === vma.vm_flags && flags_hi === vma.vm_flags_hi;
-    if (!same && !split_refused(vma, from, to)) {
+    if (!same && !is_split_refused(vma, from, to)) {
       const { vm_flags: vma_flags, vm_flags_hi: vma_flags_hi } = vma;
       const prev = from > vma.vm_start ? vma : mm.vma_before(at);
       const target = vma_modify_flags(k, prev, vma, from, to, flags, flags_hi);

@@ -41,7 +41,7 @@ import { folio_free_swap } from '../swap/folio-free-swap.js';
 import { reclaim_pages } from '../swap/pageout.js';
 import { shmem_swapin_range, swapin_range } from '../swap/swap-readahead.js';
 import { free_swap_and_cache } from '../swap/swapfile.js';
-import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+import { may_split, vma_modify_flags } from '../vma/vma-merge.js';
 import { zap_page_range_single } from '../zap/zap.js';
 
 /** do_madvise(): 0 or a negative errno. */
@@ -217,7 +217,8 @@ function madvise_vma_behavior(
   }
   // madvise_update_vma()
   if (new_flags === vma.vm_flags) return vma;
-  if (split_refused(vma, start, end)) return k.fails('may_split_refuses', -EINVAL);
+  const refused = may_split(k, vma, start, end);
+  if (refused !== 0) return refused;
   k.flagsChanged(vma.mm, start, end, vma.vm_flags, new_flags, 'flags_madvise');
   const target = vma_modify_flags(k, prev, vma, start, end, new_flags);
   target.vm_flags = new_flags;

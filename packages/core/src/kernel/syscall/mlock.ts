@@ -9,7 +9,7 @@ import { mlock_folio, munlock_folio } from '../folio/mlock-folio.js';
 import { mm_populate } from '../gup/populate.js';
 import { split_on_the_way } from '../huge/huge-range.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
-import { vma_modify_flags } from '../vma/vma-merge.js';
+import { may_split, vma_modify_flags } from '../vma/vma-merge.js';
 
 /** mlock(): 0 or a negative errno. */
 export function do_mlock(k: Kernel, mm: Mm, start: number, pages: number): number {
@@ -26,7 +26,7 @@ export function do_munlock(k: Kernel, mm: Mm, start: number, pages: number): num
   return apply_vma_lock_flags(k, mm, start, pages, 0);
 }
 
-/** apply_vma_lock_flags() (mm/mlock.c): 0 or -ENOMEM. */
+/** apply_vma_lock_flags() (mm/mlock.c): 0 or a negative errno. */
 function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, flags: number): number {
   const end = start + pages;
   if (pages === 0) return 0;
@@ -39,7 +39,9 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
     if (vma.vm_start !== tmp) return k.fails('mlock_hole', -ENOMEM);
     const newflags = (vma.vm_flags & ~VM_LOCKED_MASK) | flags;
     tmp = Math.min(vma.vm_end, end);
-    prev = mlock_fixup(k, vma, prev, nstart, tmp, newflags);
+    const fixed = mlock_fixup(k, vma, prev, nstart, tmp, newflags);
+    if (typeof fixed === 'number') return fixed;
+    prev = fixed;
     tmp = prev.vm_end;
     nstart = tmp;
     vma = mm.find_vma(tmp);
@@ -47,12 +49,21 @@ function apply_vma_lock_flags(k: Kernel, mm: Mm, start: number, pages: number, f
   return tmp < end ? k.fails('mlock_hole', -ENOMEM) : 0;
 }
 
-/** mlock_fixup(): returns the VMA that covers the range now. */
-function mlock_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: number, end: number, newflags: number): Vma {
+/** mlock_fixup(): returns the VMA that covers the range now, or a negative errno. */
+function mlock_fixup(
+  k: Kernel,
+  vma: Vma,
+  prev: Vma | undefined,
+  start: number,
+  end: number,
+  newflags: number,
+): Vma | number {
   const oldflags = vma.vm_flags;
   const droppable = (vma.vm_flags_hi & VM_DROPPABLE_HI) !== 0;
   const secret = vma.vm_ops?.driver?.secretmem === true;
   if (newflags === oldflags || (oldflags & VM_SPECIAL) !== 0 || secret || droppable) return vma;
+  const refused = may_split(k, vma, start, end);
+  if (refused !== 0) return refused;
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
   const { mm } = target;
   if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;

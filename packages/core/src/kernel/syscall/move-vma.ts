@@ -5,13 +5,12 @@ import { VM_ACCOUNT, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from '../../mm/vm-fl
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
-import { EINVAL } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
 import { move_huge } from '../huge/huge-range.js';
 import { untrack_pfn_clear, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
-import { split_refused, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
+import { may_split, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
 import { do_munmap } from './munmap.js';
 
 export const MREMAP_MAYMOVE = 1;
@@ -40,7 +39,8 @@ export function move_vma(
   const { mm } = vma;
   const { vm_flags } = vma;
   const dontunmap = (flags & MREMAP_DONTUNMAP) !== 0;
-  if (split_refused(vma, old_addr, old_addr + old_len)) return k.fails('may_split_refuses', -EINVAL);
+  const refused = may_split(k, vma, old_addr, old_addr + old_len);
+  if (refused !== 0) return refused;
   if (dontunmap && (vm_flags & VM_LOCKED) !== 0 && k.feature.dontunmap_splits) {
     if (vma.vm_start !== old_addr) split_vma(k, vma, old_addr, true);
     if (vma.vm_end !== old_addr + old_len) split_vma(k, vma, old_addr + old_len, false);

@@ -36,7 +36,7 @@ describe.each(BOTH)('mprotect %s', (_, arch) => {
 
   it('splits no mapping whose driver refuses, and takes it as a whole', () => {
     const p = new Play(arch);
-    p.mmap('ring', { pages: 2, file: 'dev', ops: { no_split: true } });
+    p.mmap('ring', { pages: 2, file: 'dev', ops: { may_split: 'EINVAL' } });
     expect(p.run('mprotect', { at: 'ring', pages: 1, prot: 'r' }).ret).toBe(-EINVAL);
     expect(p.run('mprotect', { at: 'ring', pages: 2, prot: 'r' }).ret).toBe(0);
   });

@@ -14,7 +14,7 @@ import {
 } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
-import { EACCES, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
+import { EACCES, ENOMEM, EPERM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
@@ -23,7 +23,7 @@ import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
 import { can_change_pte_writable, can_change_shared_pte_writable } from '../pte/pte-writable.js';
 import { set_pte_at } from '../pte/set-pte.js';
-import { split_refused, vma_modify_flags } from '../vma/vma-merge.js';
+import { may_split, vma_modify_flags } from '../vma/vma-merge.js';
 
 /** do_mprotect_pkey(): `prot` as PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4. 0 or a negative errno. */
 export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, prot: number): number {
@@ -43,7 +43,8 @@ export function do_mprotect(k: Kernel, mm: Mm, start: number, pages: number, pro
     tmp = Math.min(vma.vm_end, end);
     // mprotect_fixup()
     if (vma_is_sealed(vma)) return k.fails('mprotect_sealed', -EPERM);
-    if (newflags !== vma.vm_flags && split_refused(vma, nstart, tmp)) return k.fails('may_split_refuses', -EINVAL);
+    const refused = newflags === vma.vm_flags ? 0 : may_split(k, vma, nstart, tmp);
+    if (refused !== 0) return refused;
     prev = mprotect_fixup(k, vma, prev, nstart, tmp, newflags);
     tmp = prev.vm_end;
     nstart = tmp;

@@ -4,7 +4,7 @@ import { VM_SEALED_HI } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
 import { ENOMEM, ENOSYS } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
-import { vma_modify_flags } from '../vma/vma-merge.js';
+import { may_split, vma_modify_flags } from '../vma/vma-merge.js';
 
 /** range_contains_unmapped(). */
 function range_contains_unmapped(mm: Mm, start: number, end: number): boolean {
@@ -24,17 +24,18 @@ export function do_mseal(k: Kernel, mm: Mm, start: number, pages: number): numbe
   if (pages === 0) return 0;
   const end = start + pages;
   if (range_contains_unmapped(mm, start, end)) return k.fails('mseal_hole', -ENOMEM);
-  mseal_apply(k, mm, start, end);
-  return 0;
+  return mseal_apply(k, mm, start, end);
 }
 
 /** mseal_apply(): a flag of its own, by which VMAs split and merge. */
-function mseal_apply(k: Kernel, mm: Mm, start: number, end: number): void {
+function mseal_apply(k: Kernel, mm: Mm, start: number, end: number): number {
   let at = start;
   while (at < end) {
     let vma: Vma = mm.vma_lookup(at)!;
     const to = Math.min(vma.vm_end, end);
     if ((vma.vm_flags_hi & VM_SEALED_HI) === 0) {
+      const refused = may_split(k, vma, at, to);
+      if (refused !== 0) return refused;
       const prev = at > vma.vm_start ? vma : mm.vma_before(at);
       const flags_hi = vma.vm_flags_hi | VM_SEALED_HI;
       vma = vma_modify_flags(k, prev, vma, at, to, vma.vm_flags, flags_hi);
@@ -43,4 +44,5 @@ function mseal_apply(k: Kernel, mm: Mm, start: number, end: number): void {
     }
     at = to;
   }
+  return 0;
 }

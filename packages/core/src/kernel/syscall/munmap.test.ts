@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** do_vmi_munmap() (mm/vma.c). */
 import { describe, expect, it } from 'vitest';
-import { EINVAL } from '../base/errno.js';
+import { EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import { BOTH, D0, P0, Play } from '../play.testkit.js';
 
 describe.each(BOTH)('munmap %s', (_, arch) => {
@@ -33,7 +33,7 @@ describe.each(BOTH)('munmap %s', (_, arch) => {
       p.mmap(at, { pages: 2, file: 'dev', flags: 'MAP_SHARED|MAP_FIXED', ...more });
     };
     fixed('first', { at: '0x20000000' });
-    fixed('second', { at: '0x20002000', ops: { no_split: true } });
+    fixed('second', { at: '0x20002000', ops: { may_split: 'EINVAL' } });
     expect(p.run('munmap', { at: 'first', pages: 3 }).ret).toBe(-EINVAL);
     expect(p.layout()).toEqual([
       [2, 0],
@@ -63,5 +63,16 @@ describe.each(BOTH)('munmap %s', (_, arch) => {
     expect(p.k.files.get('dev')!.i_mmap.length).toBe(1);
     p.run('munmap', { at: 'ring', pages: 2 });
     expect([...p.k.files.get('dev')!.i_mmap]).toEqual([]);
+  });
+
+  it('returns what .may_split does, as mlock, mprotect and mseal', () => {
+    const p = new Play(arch);
+    p.mmap('dax', { pages: 2, file: 'dev', ops: { may_split: 'EPERM' } });
+    expect(p.run('munmap', { at: 'dax', pages: 1 }).ret).toBe(-EPERM);
+    expect(p.run('mlock', { at: 'dax[1]', pages: 1 }).ret).toBe(-EPERM);
+    expect(p.run('mprotect', { at: 'dax', pages: 1, prot: 'r' }).ret).toBe(-EPERM);
+    expect(p.run('mseal', { at: 'dax', pages: 1 }).reasons.length).toBe(1);
+    expect(p.run('mlock', { at: 'dax', pages: 2 }).ret).toBe(-ENOMEM);
+    expect(p.run('munmap', { at: 'dax', pages: 2 }).ret).toBe(0);
   });
 });

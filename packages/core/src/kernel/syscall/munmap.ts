@@ -10,7 +10,7 @@ import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
-import { split_refused, split_vma } from '../vma/vma-merge.js';
+import { may_split, split_vma } from '../vma/vma-merge.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** do_vmi_munmap(): `[start, start + pages)`; 0, -EINVAL, or -EPERM for a sealed range. */
@@ -19,7 +19,8 @@ export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): numb
     return k.fails('munmap_range', -EINVAL);
   const end = start + pages;
   for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
-    if (split_refused(vma, start, end)) return k.fails('may_split_refuses', -EINVAL);
+    const refused = may_split(k, vma, start, end);
+    if (refused !== 0) return refused;
   }
   if (unmap_is_sealed(k, mm, start, end)) return k.fails('munmap_sealed', -EPERM);
   const detached = vms_gather_munmap_vmas(k, mm, start, end);

@@ -4,6 +4,7 @@
 import { is_cow_mapping, VM_MAYBE_GUARD, VM_SOFTDIRTY, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type VmaMerge, vmg_vma_state } from '../../mm/vma-merge-struct.js';
+import { EINVAL, errnoCode } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
 import { vma_adjust_trans_huge } from '../huge/split-huge.js';
@@ -301,9 +302,16 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
   return fresh;
 }
 
-/** __split_vma() would be refused: the operations have a `.may_split` that says no to cutting at `start` or `end`. */
-export function split_refused(vma: Vma, start: number, end: number): boolean {
-  return vma.vm_ops?.driver?.no_split === true && (vma.vm_start < start || vma.vm_end > end);
+/** __split_vma(): what the operations' `.may_split` says to cutting at `start` or `end`, 0 or a negative errno. */
+export function may_split(k: Kernel, vma: Vma, start: number, end: number): number {
+  return is_split_refused(vma, start, end)
+    ? k.fails('may_split_refuses', -(errnoCode(vma.vm_ops!.driver!.may_split!) ?? EINVAL))
+    : 0;
+}
+
+/** Ours: would `.may_split` refuse? For who goes on without. */
+export function is_split_refused(vma: Vma, start: number, end: number): boolean {
+  return vma.vm_ops?.driver?.may_split !== undefined && (vma.vm_start < start || vma.vm_end > end);
 }
 
 /** vma_modify(): a VMA for exactly `[start, end)` with new properties, by merging, else by splitting. */
