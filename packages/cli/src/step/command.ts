@@ -100,7 +100,9 @@ async function printMoment(file: string, options: StepOptions, terminal: Termina
   const event = last === undefined ? null : encodeEvent(last.event);
   const expectation = judgementAt(histories, at);
   const parted = (divergences?.at(at) ?? []).map(({ headline, cause }) => ({ headline, cause }));
-  await terminal.out(`${JSON.stringify({ file, at, event, ...(expectation === undefined ? {} : { expectation }), lanes, parted }, null, 2)}\n`);
+  await terminal.out(
+    `${JSON.stringify({ file, at, event, ...(expectation === undefined ? {} : { expectation }), lanes, parted }, null, 2)}\n`,
+  );
   return EXIT.fine;
 }
 
