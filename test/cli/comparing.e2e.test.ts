@@ -56,6 +56,21 @@ const MANY = log('many', {}, [
 ]);
 
 describe('compare', () => {
+  it('gives in JSON, for each event at which lanes part, why each of them answered as it did', async () => {
+    const { out } = await specialbit(['compare', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1', '--json']);
+    const { divergences } = JSON.parse(out);
+    const moved = divergences.find(({ number }: { number: number }) => number === 3);
+    expect(moved.why['x86_64@6.12'].reasons[0]).toMatchObject({ where: 'vma_to_resize', name: expect.any(String) });
+    expect(moved.why['x86_64@7.1'].reasons).toEqual([]);
+    expect(divergences.every(({ why }: { why: object }) => Object.keys(why).length === 2)).toBe(true);
+  });
+
+  it('shows of flags in a table those that not all lanes have', async () => {
+    const lanes = ['--lane', 'x86_64,x86_64@6.12'];
+    const { out } = await specialbit(['table', 'examples/porting/dofork.jsonl', ...lanes]);
+    expect(out).toMatch(/VMA of ring\[0\] vm_flags +VM_DONTCOPY +none of these\n/);
+  });
+
   it('names what was proved, and says what only follows', async () => {
     const { code, out } = await specialbit(['compare', MOVED, '--lane', 'x86_64@6.12,x86_64@7.1', '--no-state']);
     expect(code).toBe(1);

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit compare LOG --arch A,B`: where architectures part, and why. */
 
-import { type ComparedStep, Comparison, EventError, LogReferenceError } from '@specialbit/core';
+import {
+  type ComparedStep,
+  Comparison,
+  EventError,
+  explainOutcome,
+  LogReferenceError,
+  type OutcomeExplanation,
+} from '@specialbit/core';
 
 import { encodeEvent } from '@specialbit/events';
 import {
@@ -66,6 +73,10 @@ with that one thing of a lane exchanged for the other's, and the difference
 went. A lane can have settings: x86_64:CONFIG_TRANSPARENT_HUGEPAGE,
 x86_64@6.12:CONFIG_KSM, x86_64:swap=64, x86_64@6.12+mremap_several_vmas.
 
+With --json each divergence has its parts, its cause and, in "why", by lane
+what explain --event says of the event there: the reasons of what it returned,
+its messages, what flags it changed and what it merged.
+
 Examples:
   specialbit compare examples/s01-same-driver.jsonl --arch arm-lpae,arm
   specialbit compare examples/s13-cow-linear-rule.jsonl --arch x86_64,arm,m68k
@@ -95,12 +106,20 @@ export async function compare(file: string, options: CompareOptions, terminal: T
     ...(options.tries === undefined ? {} : { tries: options.tries }),
   });
   const expectations = new Expectations(named.map(({ name }, i) => ({ name, kernel: comparison.kernels[i]! })));
+  const whys = new Map<number, Whys>();
   const done = await playEvents(log, options.at, terminal, (numbered) => {
-    expectations.take(numbered, step(log, comparison, numbered).outcomes);
+    const { outcomes, parted } = step(log, comparison, numbered);
+    expectations.take(numbered, outcomes);
+    // while the kernels are where the event left them
+    if (parted && options.json === true) whys.set(numbered.number, whysOf(comparison, outcomes));
   });
   const worlds = comparison.kernels.map((k) => worldView(k, done));
   if (options.json === true) {
-    const divergences = comparison.divergences.map((d) => ({ ...d, event: encodeEvent(d.event) }));
+    const divergences = comparison.divergences.map((d) => ({
+      ...d,
+      event: encodeEvent(d.event),
+      why: whys.get(d.number),
+    }));
     const { laneNames, parted, count, minorCount } = comparison;
     const { checked, failed } = expectations;
     const result = {
@@ -120,6 +139,16 @@ export async function compare(file: string, options: CompareOptions, terminal: T
   }
   if (expectations.failed.length > 0) return EXIT.finding;
   return comparison.parted && options.exitZero !== true ? EXIT.finding : EXIT.fine;
+}
+
+/** By lane, what `explain --event` says of an event there; null where it names what the lane does not have. */
+type Whys = Readonly<Record<string, OutcomeExplanation | null>>;
+
+function whysOf({ laneNames, kernels }: Comparison, outcomes: ComparedStep['outcomes']): Whys {
+  const entries = outcomes.map((outcome, l) => {
+    return [laneNames[l]!, outcome === null ? null : explainOutcome(kernels[l]!, outcome)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Lines that a comparison takes by default, about a screen. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What differs between lanes over several logs, as rows: a thing of a log, a value a lane. */
-import { Comparison, type Part } from '@specialbit/core';
+import { Comparison, type Part, tellingValues } from '@specialbit/core';
 import { compareStep, eventText, foldRuns, type LoadedLog, namedLanes } from '@specialbit/view';
 import { lanesOf } from '../log/lane.js';
 
@@ -12,7 +12,7 @@ export interface TableRow {
   readonly text: string;
   /** `return value`, `ring[0] vm_normal_page`. */
   readonly what: string;
-  /** In the order of the lanes. */
+  /** In the order of the lanes; of flags those that not all lanes have. */
   readonly values: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function logTable(log: LoadedLog, lanes: readonly string[]): { table: Log
     const parts = step.divergences.filter(({ minor }) => !minor).flatMap((d) => d.parts);
     const told = parts.filter(({ kind, aspect }) => aspect !== 'reason' && (rows.length === 0 || ALWAYS.has(kind)));
     const folded = foldRuns(
-      told.map((part) => ({ name: nameOf(part), cells: part.values.map((value) => value ?? '-') })),
+      told.map((part) => ({ name: nameOf(part), cells: tellingValues(part).map((value) => value ?? '-') })),
     );
     for (const { name, cells } of folded) {
       rows.push({ log: log.file, event: numbered.number, text: eventText(numbered.event), what: name, values: cells });

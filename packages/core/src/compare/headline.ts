@@ -52,6 +52,6 @@ export function tellingValues({ aspect, values }: Part): readonly (string | null
   const sets = values.map((value) => (value ?? '').split('|'));
   return sets.map((flags, i) => {
     const own = flags.filter((flag) => !sets.every((other) => other.includes(flag)));
-    return values[i] === null ? null : own.length === 0 ? 'none' : own.join(' ');
+    return values[i] === null ? null : own.length === 0 ? 'none of these' : own.join(' ');
   });
 }
