@@ -21,11 +21,14 @@ function imports(file: string): string[] {
   });
 }
 
+/** Who imports one of these starts processes; the second is for browsers. */
+const PROCESSES = ['node:child_process', 'playwright-core'];
+
 /** A file, or what it imports of the tests, starts processes. */
 function startsProcesses(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file) || !existsSync(join(root, file))) return false;
   seen.add(file);
-  return imports(file).some((name) => name === 'node:child_process' || startsProcesses(name, seen));
+  return imports(file).some((name) => PROCESSES.includes(name) || startsProcesses(name, seen));
 }
 
 it('end-to-end tests are called so, and no others are', () => {

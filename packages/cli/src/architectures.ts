@@ -4,9 +4,7 @@ import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
 import type { Architecture } from '@specialbit/core/arch';
-import { nearest } from '@specialbit/events';
-import { findArchitecture } from '@specialbit/transcripts';
-import { UsageError } from './failure.js';
+import { LaneNames } from '@specialbit/view';
 
 const builtIn: readonly Architecture[] = [...x86, ...nospecial, ...special];
 /** What is built in, and what plugins of the present command line brought. */
@@ -39,10 +37,5 @@ export const loadedPlugins = (): readonly string[] => plugins;
 
 /** The architecture of that name or alias. Throws UsageError. */
 export function architectureNamed(name: string): Architecture {
-  const found = findArchitecture(architectures, name);
-  if (found !== undefined) return found;
-  const names = architectures.flatMap((a) => [a.name, ...a.aliases]);
-  const near = nearest(name, names);
-  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
-  throw new UsageError('usage.architecture', `no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
+  return new LaneNames(() => architectures).architectureNamed(name);
 }

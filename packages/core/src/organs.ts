@@ -9,7 +9,7 @@
 export { describeEntry, describeFrame, describePte, type EntryAt, entryAt } from './explain/describe.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel } from './explain/names.js';
-export { decisionPath } from './explain/path.js';
+export { type BranchView, decisionPath, otherBranches } from './explain/path.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export { VM_FAULT_ERROR } from './kernel/base/mm-types.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';

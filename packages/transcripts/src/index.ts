@@ -4,7 +4,7 @@
  * @module @specialbit/transcripts
  */
 
-export { findArchitecture } from './architectures.js';
+export { findArchitecture } from '@specialbit/core/arch';
 export type { DumpCounts } from './dump.js';
 export { TRANSCRIPT_ERRORS, TranscriptError } from './errors.js';
 export type { Op, StepRecord } from './format.js';

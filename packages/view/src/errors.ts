@@ -21,6 +21,10 @@ export const VIEW_ERRORS = {
     summary: 'A value of the command line is not of its kind.',
     remedy: 'The message says what was expected.',
   },
+  'input.link': {
+    summary: 'A link to the viewer is damaged, cut off, or of a newer version.',
+    remedy: 'Copy the whole link; mail programs break long lines.',
+  },
 } as const satisfies ErrorCatalogue;
 
 /** What the user asked for cannot be meant: a condition, a name, a number. */

@@ -24,13 +24,18 @@ export {
   judgementTexts,
   judgementWord,
 } from './expect/expectations.js';
+export { type BitClass, type BitField, bitFields } from './explain/bit-field.js';
 export { explanationLines } from './explain/explanation-text.js';
+export { holderText } from './explain/holder-text.js';
 export { skippedText, whyLines } from './explain/outcome-explanation.js';
+export { type WalkLevel, walkTo } from './explain/walk.js';
 // what the model knows of the kernel's functions
 export { factsLines, factsTable } from './facts/facts-text.js';
 export { factsNamed, kernelFacts, type NamedFacts, partsOf } from './facts/kernel-facts.js';
 // a log and its lanes
+export { type KnownFeature, knownFeatures } from './log/known-features.js';
 export { laneName } from './log/lane-name.js';
+export { LaneNames } from './log/lane-names.js';
 export { type LoadedLog, loadedLog, type NumberedEvent } from './log/loaded-log.js';
 export { referenceError } from './log/reference.js';
 // a moment as a picture
@@ -39,14 +44,15 @@ export { mermaidLines } from './picture/mermaid.js';
 export { type PanelSource, type Picture, pictureOf } from './picture/picture.js';
 export { svgLines } from './picture/svg.js';
 // one thing in words
+export { CELL_KINDS, type CellKind, type CellKindInfo, cellKind } from './show/cell-kind.js';
 export { eventText } from './show/event-text.js';
 export { outcomeNotes, returnText } from './show/outcome-text.js';
 export { frameText, frameWords, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
 export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';
 export { worldLines } from './show/world-text.js';
-export { type WorldView, worldView } from './show/world-view.js';
+export { framesOf, type HeldFrame, type WorldView, worldView } from './show/world-view.js';
 // stepping through a log
-export { Divergences } from './step/divergences.js';
+export { Divergences, type OnStep } from './step/divergences.js';
 export type { Key } from './step/key.js';
 export {
   advance,
@@ -61,8 +67,9 @@ export {
 export type { Colors, Painted } from './text/colors.js';
 export { count, MAIL_WIDTH, padEnd, table, width, wrap } from './text/table.js';
 // moments, and questions about them
-export { CONDITION_FORMS } from './time/condition.js';
+export { CONDITION_FORMS, parseCondition } from './time/condition.js';
 export { LaneHistory, type Moment, type Returned } from './time/lane-history.js';
 export { compareStep, namedLanes } from './time/named-lanes.js';
-export { type Probe, parseSubject, resolveSubject, type Subject } from './time/subject.js';
+export { type Condition, search } from './time/search.js';
+export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
 export { type Change, changesOf } from './time/watch.js';

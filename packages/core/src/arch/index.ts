@@ -62,5 +62,5 @@ export type {
 } from './layout.js';
 export { bit, bits, hex, type Mask, ones } from './mask.js';
 export { formatPte, pteValue, readPte } from './raw.js';
-export { type ArchitectureRegistry, createRegistry } from './registry.js';
+export { type ArchitectureRegistry, createRegistry, findArchitecture } from './registry.js';
 export type { AccessOp, AccessRule, MmuSpec, UserAccess } from './user-access.js';

@@ -138,6 +138,33 @@ export function entryPath(k: Kernel, vma: Vma, vpn: number, level: Level, entry:
   return { decision, name: Decision[decision], ...DECISIONS[decision], where, steps };
 }
 
+/** Where the answer that was not given would have led: to a verdict, or to the next question. */
+export interface BranchView {
+  /** Null where another question comes first. */
+  readonly verdict: Verdict | null;
+  /** Why, or the question. */
+  readonly text: string;
+}
+
+/** For each step of `entryPath`, in order, where the other answer leads. Empty where no function asks. */
+export function otherBranches(k: Kernel, vma: Vma, vpn: number, level: Level, entry: Readonly<Pte>): BranchView[] {
+  const path = entryPath(k, vma, vpn, level, entry);
+  if (path === null) return [];
+  const asked: Asked = { k, vma, vpn, level, pte: { lo: entry.lo, hi: entry.hi }, decision: path.decision };
+  return path.steps.map(({ id, answer }) => {
+    const other = answer ? QUESTIONS[id].no : QUESTIONS[id].yes;
+    let to = typeof other === 'function' ? other(asked) : other;
+    // kernels that do not ask a question go on as after a no
+    while (typeof to === 'string' && (QUESTIONS[to] as Question).asked?.(asked) === false) {
+      const { no }: Question = QUESTIONS[to];
+      to = typeof no === 'function' ? no(asked) : no;
+    }
+    if (typeof to !== 'string') return { verdict: DECISIONS[to].verdict, text: DECISIONS[to].text };
+    const { text }: Question = QUESTIONS[to];
+    return { verdict: null, text: typeof text === 'string' ? text : text(asked) };
+  });
+}
+
 /** `entryPath` of a PTE. */
 export function decisionPath(k: Kernel, vma: Vma, vpn: number, pte: Readonly<Pte>): DecisionPath {
   return entryPath(k, vma, vpn, PTE, pte) as DecisionPath;

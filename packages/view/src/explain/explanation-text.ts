@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An explanation as text. */
-import type { BitView, Holder, PteExplanation } from '@specialbit/core';
+import type { BitView, PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { frameText, hex, pteBits } from '../show/pte-text.js';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, rowLines, table, wrap } from '../text/table.js';
+import { bitValue, pfnBits, positions } from './bit-text.js';
+import { holderText } from './holder-text.js';
 
 /** What `explain` prints of a PTE after `events` events: facts, bits, the decision's questions, who holds the frame. */
 export function explanationLines(e: PteExplanation, arch: Architecture, events: number, painted: Painted): string[] {
@@ -45,20 +47,6 @@ function reach({ pte, first }: PteExplanation): string {
   return `  maps ${pte.pages} pages from 0x${first} on`;
 }
 
-/** The pfn, where the header has no name for the bits that hold it. */
-function pfnBits(e: PteExplanation, arch: Architecture): BitView[] {
-  const raw = BigInt(`0x${e.pte.raw}`);
-  const layout = e.level === 'pte' ? arch.layout : arch[e.level]!.layout;
-  return layout.pfn.fields.flatMap(({ at, count, from }) => {
-    const mask = ((1n << BigInt(count)) - 1n) << BigInt(at);
-    if (e.bits.some((bit) => (BigInt(`0x${bit.mask}`) & mask) === mask)) return [];
-    const meaning = from === 0 ? 'page frame number' : `page frame number, from its bit ${from} on`;
-    return [
-      { name: '-', meaning, mask: mask.toString(16), set: (raw & mask) === mask, value: (raw & mask).toString(16) },
-    ];
-  });
-}
-
 /** The bits, highest first. */
 function bitLines(bits: readonly BitView[], faint: (text: string) => string): string[] {
   const sorted = [...bits].sort((a, b) => (BigInt(`0x${b.mask}`) > BigInt(`0x${a.mask}`) ? 1 : -1));
@@ -67,20 +55,6 @@ function bitLines(bits: readonly BitView[], faint: (text: string) => string): st
     { align: 'rlrl', indent: 2, wrapLast: true },
   );
   return lines.flatMap((row, i) => (BigInt(`0x${sorted[i]!.value}`) === 0n ? row.map(faint) : row));
-}
-
-/** `63`, or `51..12`. */
-function positions({ mask }: BitView): string {
-  const bits = BigInt(`0x${mask}`).toString(2);
-  const top = bits.length - 1;
-  const bottom = bits.length - 1 - bits.lastIndexOf('1');
-  return top === bottom ? String(top) : `${top}..${bottom}`;
-}
-
-function bitValue({ mask, value }: BitView): string {
-  const bits = BigInt(`0x${mask}`);
-  const low = bits & -bits;
-  return bits === low ? (BigInt(`0x${value}`) === 0n ? '0' : '1') : `0x${(BigInt(`0x${value}`) / low).toString(16)}`;
 }
 
 function pathLines(e: PteExplanation): string[] {
@@ -106,25 +80,4 @@ function holderLines(e: PteExplanation): string[] {
   }
   if (rows.length === 0) lines.push('  nobody');
   return lines;
-}
-
-function holderText(holder: Holder): string {
-  switch (holder.by) {
-    case 'pte':
-    case 'pmd':
-    case 'pud':
-      return holder.refs === 1
-        ? `the ${holder.by.toUpperCase()} of ${holder.place} in mm ${holder.mm}`
-        : `the ${holder.by.toUpperCase()} of ${holder.place} in mm ${holder.mm} maps it, and holds nothing: ${holder.why}`;
-    case 'page cache':
-      return `the page cache of ${holder.file}, page ${holder.index}`;
-    case 'swap cache':
-      return `the swap cache, slot ${holder.slot}`;
-    case 'pin':
-      return `${holder.pins} ${holder.pins === 1 ? 'pin' : 'pins'} of pin_user_pages`;
-    case 'driver':
-      return 'its owner, the driver';
-    case 'nobody':
-      return holder.refs > 0 ? 'nobody: these references are leaked' : 'given away more often than taken';
-  }
 }

@@ -149,7 +149,8 @@ function noteMapped(k: Kernel, { pfn, pages }: PteView, mapped: Set<number>): vo
   for (const named of Object.values(k.machine.spec.frames)) if (named >= pfn && named < pfn + pages) mapped.add(named);
 }
 
-function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
+/** Those of `mapped`, and all that is pinned, in a page cache, allocated, or not as it started. */
+export function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
   const wanted = new Set(mapped);
   for (const pfn of k.pins) wanted.add(pfn);
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);

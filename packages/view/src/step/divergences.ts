@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where the lanes part, found as far as somebody wants to know. */
 import { type ComparedStep, Comparison, type Divergence } from '@specialbit/core';
-import type { LoadedLog } from '../log/loaded-log.js';
+import type { Kernel } from '@specialbit/core/kernel';
+import type { LoadedLog, NumberedEvent } from '../log/loaded-log.js';
 import type { LaneHistory } from '../time/lane-history.js';
 import { compareStep } from '../time/named-lanes.js';
 
 /** Events whose divergences are kept in full. */
 const KEEP = 10_000;
+
+/** Told of every event as it is compared. The kernels, one a lane, are to be looked at and not kept. */
+export type OnStep = (numbered: NumberedEvent, step: ComparedStep, kernels: readonly Kernel[]) => void;
 
 /** The events at which the lanes of a log part, found as far as somebody asks or has time. */
 export class Divergences {
@@ -19,6 +23,7 @@ export class Divergences {
   constructor(
     private readonly log: LoadedLog,
     lanes: readonly LaneHistory[],
+    private readonly onStep: OnStep = () => {},
   ) {
     this.comparison = new Comparison(lanes.map(({ name, lane }) => ({ name, options: lane })));
   }
@@ -26,6 +31,11 @@ export class Divergences {
   /** Events that were compared. */
   get covered(): number {
     return this.stopped === null ? this.comparison.length : this.log.events.length;
+  }
+
+  /** What a comparison of the events so far says in a line. */
+  get verdict(): string {
+    return this.comparison.verdict();
   }
 
   get complete(): boolean {
@@ -39,6 +49,7 @@ export class Divergences {
       const numbered = this.log.events[this.comparison.length]!;
       try {
         const step = compareStep(this.comparison, this.log.file, numbered);
+        this.onStep(numbered, step, this.comparison.kernels);
         if (!step.parted) continue;
         this.numbers.push(numbered.number);
         this.parting.add(numbered.number);

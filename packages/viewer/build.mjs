@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Builds the page into `dist/page`, behind `tsc -b`: `engine.js`, which a worker runs; `page.js` and `page.css`; the editor,
+ * which is loaded when somebody edits; `index.html`; and the examples with their stories. All of it can be served from
+ * any place. `modules.json` says which modules went into which file, for the tests.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'vite';
+
+const root = import.meta.dirname;
+const out = join(root, 'dist/page');
+const modules = {};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+/** One bundle; chunks that are loaded later come beside it. */
+async function bundle(name, entry, format) {
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    base: './',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      target: 'es2022',
+      cssCodeSplit: false,
+      modulePreload: false,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 4000,
+      rollupOptions: {
+        input: { [name]: join(root, entry) },
+        output: {
+          format,
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name].js',
+          assetFileNames: `${name}[extname]`,
+        },
+      },
+    },
+    plugins: [
+      {
+        name: 'modules',
+        generateBundle(_, files) {
+          for (const file of Object.values(files)) {
+            if (file.type !== 'chunk') continue;
+            modules[file.fileName] = file.moduleIds.map((id) => relative(join(root, '../..'), id.replace(/^\0/, '')));
+          }
+        },
+      },
+    ],
+  });
+}
+
+await bundle('engine', 'src/engine/worker.ts', 'iife');
+await bundle('page', 'src/page/main.tsx', 'es');
+
+writeFileSync(join(out, 'index.html'), readFileSync(join(root, 'index.html'), 'utf8'));
+writeFileSync(join(out, 'examples.json'), JSON.stringify(examples()));
+writeFileSync(join(root, 'dist/modules.json'), JSON.stringify(modules, null, 1));
+
+/** The examples and the gallery: the name, the log, and for the gallery the story. */
+function examples() {
+  const folder = join(root, '../../examples');
+  const plain = readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()
+    .map((file) => ({ group: 'examples', name: file, log: readFileSync(join(folder, file), 'utf8'), story: [] }));
+  const gallery = readdirSync(join(folder, 'gallery'))
+    .sort()
+    .flatMap((name) => {
+      const at = join(folder, 'gallery', name);
+      const {
+        id,
+        title,
+        story = [],
+        lanes = [],
+        missing,
+      } = JSON.parse(readFileSync(join(at, 'scenario.json'), 'utf8'));
+      if (missing !== undefined) return [];
+      const log = readFileSync(join(at, 'events.jsonl'), 'utf8');
+      return [{ group: 'gallery', name: `${name}.jsonl`, title: `${id}: ${title}`, log, story, lanes }];
+    });
+  return [...plain, ...gallery];
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What lanes can be made of: everything that is built in. */
+import { architectures as nospecial } from '@specialbit/arch-nospecial';
+import { architectures as special } from '@specialbit/arch-special';
+import { architectures as x86 } from '@specialbit/arch-x86';
+import { DEFAULT_PROFILE, PROFILES } from '@specialbit/core';
+import { CELL_KINDS, LaneNames } from '@specialbit/view';
+import type { Choices } from '../protocol.js';
+
+const ARCHITECTURES = [...x86, ...nospecial, ...special];
+
+export const LANES = new LaneNames(() => ARCHITECTURES);
+
+export function choices(): Choices {
+  const short = (name: string): string => name.replace(/^linux-/, '');
+  const kernels = PROFILES.map(({ name }) => short(name));
+  const first = short(DEFAULT_PROFILE.name);
+  return {
+    architectures: ARCHITECTURES.map(({ name, title, aliases, special }) => ({
+      name,
+      title,
+      aliases,
+      special: special.pte,
+    })),
+    kernels: [first, ...kernels.filter((name) => name !== first).reverse()],
+    kinds: CELL_KINDS,
+  };
+}

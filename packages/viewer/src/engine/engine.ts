@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Answers what the page asks: one open log at a time. */
+import { InternalError } from '@specialbit/events';
+import { eventText, parseCondition, pictureOf, type Returned, search, svgLines, viewsAt } from '@specialbit/view';
+import { type Calls, type EventRow, MARK, type Parting, type Survey } from '../protocol.js';
+import { choices } from './choices.js';
+import { decodeValue } from './decode.js';
+import { momentView } from './moment.js';
+import { selectionView } from './selection.js';
+import { Session } from './session.js';
+import { suggestion } from './suggestion.js';
+import { twin } from './twin.js';
+
+/** Lanes whose return values are looked at for the list of events. */
+const RETURNING = 8;
+
+type Answers = {
+  readonly [Name in keyof Calls]: (
+    ...asked: Parameters<Calls[Name]>
+  ) => ReturnType<Calls[Name]> | Generator<unknown, ReturnType<Calls[Name]>, void>;
+};
+
+/** Calls that may take long are generators: who drives them can stop between two steps. */
+export class Engine implements Answers {
+  private open_: Session | null = null;
+  private alike: readonly (readonly number[])[] = [];
+
+  private get session(): Session {
+    if (this.open_ === null) throw new InternalError('no log is open');
+    return this.open_;
+  }
+
+  choices(): ReturnType<Calls['choices']> {
+    return choices();
+  }
+
+  open({ file, text, lanes }: Parameters<Calls['open']>[0]): ReturnType<Calls['open']> {
+    this.open_ = Session.open(file, text, lanes);
+    return this.open_.opened();
+  }
+
+  events({ from, to }: Parameters<Calls['events']>[0]): EventRow[] {
+    const { session } = this;
+    const last = Math.min(to, session.length);
+    if (from > last) return [];
+    const returns = session.lanes.slice(0, RETURNING).map((lane) => lane.returned(from, last));
+    return session.log.events.slice(from - 1, last).map(({ number, line, event }, i) => {
+      const each = returns.map((list) => list[i]!);
+      const { type } = event;
+      return { number, line, text: eventText(event), type, ...returnedOf(each) };
+    });
+  }
+
+  moment({ n, alike, vma }: Parameters<Calls['moment']>[0]): ReturnType<Calls['moment']> {
+    const view = momentView(this.session.lanes, n, alike, vma);
+    this.alike = view.lanes.map(({ lanes }) => lanes);
+    return view;
+  }
+
+  *partings({ n }: Parameters<Calls['partings']>[0]): Generator<unknown, Parting[], void> {
+    const { divergences } = this.session.survey;
+    while (divergences.covered < n) {
+      divergences.advance(64);
+      yield;
+    }
+    return divergences.at(n).map(({ headline, cause, proof, parts }) => ({
+      ...{ headline, cause, proof },
+      rows: parts.map(({ what, aspect, values }) => ({
+        what: `${what} ${aspect}`.trim(),
+        values: values.map((v) => v ?? '-'),
+      })),
+    }));
+  }
+
+  select({ n, subject, alike }: Parameters<Calls['select']>[0]): ReturnType<Calls['select']> {
+    const { lanes } = this.session;
+    const groups = alike && this.alike.length > 0 ? this.alike : lanes.map((_, i) => [i]);
+    return selectionView(lanes, groups, n, subject);
+  }
+
+  *next({ n, direction, to, condition }: Parameters<Calls['next']>[0]): Generator<unknown, number | null, void> {
+    const { survey, lanes, length, log } = this.session;
+    if (to === 'parting') return (yield* survey.divergences.search(n, direction)) ?? null;
+    if (to === 'condition') {
+      const found: number[] = [];
+      for (const lane of lanes) {
+        const at = yield* search(lane, parseCondition(condition ?? '', lane.at(n).kernel, log), n, direction);
+        if (at !== undefined) found.push(at);
+      }
+      if (found.length === 0) return null;
+      return direction === 'forward' ? Math.min(...found) : Math.max(...found);
+    }
+    const step = direction === 'forward' ? 1 : -1;
+    for (let at = n + step; at >= 1 && at <= length; at += step) {
+      while (survey.divergences.covered < at) {
+        survey.advance(64);
+        yield;
+      }
+      if ((survey.at(at) & (MARK.complains | MARK.dies | MARK.unmet)) !== 0) return at;
+    }
+    return null;
+  }
+
+  suggest({ n }: Parameters<Calls['suggest']>[0]): string | null {
+    return suggestion(this.session, n);
+  }
+
+  twin(asked: Parameters<Calls['twin']>[0]): string {
+    return twin(this.session, asked);
+  }
+
+  picture({ n }: Parameters<Calls['picture']>[0]): string {
+    const { lanes, log } = this.session;
+    const worlds = viewsAt(lanes, n);
+    const title = log.header.title ?? log.file;
+    return `${[
+      ...svgLines(
+        pictureOf(
+          title,
+          worlds.map((world, i) => ({ name: lanes[i]!.name, world })),
+        ),
+      ),
+    ].join('\n')}\n`;
+  }
+
+  decode({ lanes, value }: Parameters<Calls['decode']>[0]): ReturnType<Calls['decode']> {
+    return decodeValue(lanes, value);
+  }
+
+  /** Plays some events more ahead of who looks. */
+  playAhead(events: number): void {
+    this.open_?.survey.advance(events);
+  }
+
+  /** What playing ahead has met since this was asked last. */
+  news(): Survey {
+    return this.session.survey.news();
+  }
+
+  get surveyed(): boolean {
+    return this.open_?.survey.complete !== false;
+  }
+}
+
+/** Addresses differ from lane to lane and say nothing: what is no failure is told once. */
+function returnedOf(each: readonly Returned[]): Pick<EventRow, 'returned' | 'failed'> {
+  const failed = each.some((one) => one.failed);
+  const texts = [...new Set(each.map(({ text }) => text))];
+  const plain = texts.length > 1 && !failed && texts.every((text) => text.startsWith('0x'));
+  return { returned: plain ? [texts[0]!] : texts, failed };
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** A moment of all lanes, as the page draws it. */
+
+import { hexAddress, MM_COUNTER_NAMES } from '@specialbit/core';
+import { type Mm, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
+import {
+  framesOf,
+  hex,
+  type LaneHistory,
+  type Moment,
+  outcomeNotes,
+  returnText,
+  vmaLetters,
+  whyLines,
+} from '@specialbit/view';
+import type { Counter, FrameRow, LaneMoment, MomentView, VmaCells } from '../protocol.js';
+import { cellsOf } from './cells.js';
+import { groupAlike, markDiffering } from './differing.js';
+import { F, flagsOf } from './words.js';
+
+/** VMAs and frames of a lane that are told of at once. */
+const VMAS = 120;
+const FRAMES = 200;
+/** VMAs before the one that the event changed. */
+const BEFORE = 3;
+/** Fewer lanes than this are drawn one by one, so that nothing moves when they begin to differ. */
+const GROUPED = 5;
+
+export function momentView(lanes: readonly LaneHistory[], n: number, alike: boolean, vma: number | null): MomentView {
+  const all = markDiffering(lanes.map((lane, i) => laneMoment(lane, i, n, vma)));
+  return { n, lanes: alike && lanes.length >= GROUPED ? groupAlike(all) : all };
+}
+
+interface Place {
+  readonly mm: Mm;
+  readonly vma: Vma;
+}
+
+function laneMoment(history: LaneHistory, index: number, n: number, wanted: number | null): LaneMoment {
+  const moment = history.at(n);
+  const { kernel: k, diff } = moment;
+  const changed = new Map<number, Set<number>>();
+  for (const { mm, vpn } of diff.ptes) {
+    const pages = changed.get(mm) ?? new Set();
+    changed.set(mm, pages.add(vpn));
+  }
+  const places = placesOf(moment);
+  const first = firstOf(
+    places,
+    changed,
+    diff.vmas.map(({ after }) => after?.vm_start ?? -1),
+    wanted,
+  );
+  const shown = places.slice(first, first + VMAS);
+  const mapped = new Set<number>();
+  const some = { add: (pfn: number) => void (mapped.size < FRAMES && mapped.add(pfn)) };
+  const none: ReadonlySet<number> = new Set();
+  const vmas = shown.map(({ mm, vma }): VmaCells => {
+    const label = mm.placeName(vma.vm_start)?.replace(/\[0\]$/, '') ?? null;
+    const start = hexAddress(k.arch, vma.vm_start);
+    return {
+      ...{ mm: mm.id, key: `${mm.id} ${label ?? start}`, label, start, end: hexAddress(k.arch, vma.vm_end) },
+      ...{ pages: vma.vm_end - vma.vm_start, letters: vmaLetters(vma.vm_flags) },
+      flags: flagsOf(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
+      ...{ file: vma.vm_file?.name ?? null, vm_pgoff: hex(vma.vm_pgoff), differs: false },
+      open: k.opened.get(mm.id)?.vma === vma,
+      cells: cellsOf(k, mm, vma, changed.get(mm.id) ?? none, some),
+    };
+  });
+  return {
+    lanes: [index],
+    ...returnedOf(moment),
+    notes: notesOf(moment),
+    vmas,
+    firstVma: first,
+    totalVmas: places.length,
+    ...framesAt(moment, mapped),
+    counters: countersOf(moment),
+  };
+}
+
+function placesOf({ kernel }: Moment): Place[] {
+  return [...kernel.mms.values()]
+    .sort((a, b) => a.id - b.id)
+    .flatMap((mm) => {
+      const open = kernel.opened.get(mm.id)?.vma;
+      const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+      return vmas.map((vma) => ({ mm, vma }));
+    });
+}
+
+/** The first VMA that is shown: where the event changed something, a few more before it. */
+function firstOf(
+  places: readonly Place[],
+  changed: ReadonlyMap<number, ReadonlySet<number>>,
+  starts: readonly number[],
+  wanted: number | null,
+): number {
+  if (places.length <= VMAS) return 0;
+  if (wanted !== null) return Math.max(0, Math.min(wanted, places.length - 1));
+  const [pages] = changed.values();
+  const vpn = pages === undefined ? starts[0] : [...pages][0];
+  const at = places.findIndex(({ vma }) => vpn !== undefined && vpn >= vma.vm_start && vpn < vma.vm_end);
+  return at < 0 ? 0 : Math.max(0, Math.min(at - BEFORE, places.length - VMAS));
+}
+
+function returnedOf({ kernel, last, outcome, lost }: Moment): { returned: string; failed: boolean } {
+  if (last === undefined) return { returned: '', failed: false };
+  if (outcome === null) return { returned: lost?.message ?? '', failed: true };
+  const failed = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
+  return { returned: returnText(kernel, last.event, outcome), failed };
+}
+
+function notesOf({ kernel, outcome }: Moment): string[] {
+  return outcome === null ? [] : [...outcomeNotes(kernel, outcome), ...whyLines(kernel, outcome)];
+}
+
+function framesAt({ kernel, diff }: Moment, mapped: Set<number>): { frames: FrameRow[]; moreFrames: number } {
+  const touched = new Map(diff.frames.map((change) => [change.pfn, change]));
+  for (const pfn of touched.keys()) if (mapped.size < 2 * FRAMES) mapped.add(pfn);
+  const all = framesOf(kernel, mapped);
+  const rows = all.slice(0, FRAMES).map(({ pfn, label, valid, count, mapcount, flags, leaked }): FrameRow => {
+    const change = touched.get(pfn);
+    const changed =
+      change !== undefined && [F.count, F.mapcount, F.flags].some((f) => change.before[f] !== change.after[f]);
+    return { label, pfn: hex(pfn), valid, count, mapcount, flags, leaked, changed, differs: false };
+  });
+  return { frames: rows, moreFrames: all.length - rows.length };
+}
+
+function countersOf({ kernel, diff }: Moment): Counter[] {
+  return [...kernel.mms.values()]
+    .sort((a, b) => a.id - b.id)
+    .flatMap((mm) =>
+      MM_COUNTER_NAMES.map((name, i): Counter => {
+        const changed = diff.rss.some((change) => change.mm === mm.id && change.counter === i);
+        return { mm: mm.id, name, value: mm.rss[i]!, changed, differs: false };
+      }),
+    );
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Everything about a page, or a frame, in all lanes at one moment. */
+import { Decision, explainPte, type PteExplanation } from '@specialbit/core';
+import { describeFrame, entryAt, holdersOf, type Kernel, otherBranches } from '@specialbit/core/kernel';
+import {
+  bitFields,
+  type CellKind,
+  cellKind,
+  changesOf,
+  eventText,
+  frameText,
+  hex,
+  holderText,
+  type LaneHistory,
+  type Probe,
+  parseSubject,
+  pteBits,
+  resolveSubject,
+  UsageError,
+  vmaAt,
+  walkTo,
+} from '@specialbit/view';
+import type { HistoryRow, LaneSelection, PathNode, SelectionView } from '../protocol.js';
+
+/** Changes of a thing that are told of. */
+const HISTORY = 40;
+
+/** Throws UsageError for what no lane has at that moment. */
+export function selectionView(
+  lanes: readonly LaneHistory[],
+  groups: readonly (readonly number[])[],
+  n: number,
+  text: string,
+): SelectionView {
+  const subject = parseSubject(text);
+  let failure: UsageError | undefined;
+  let kind: SelectionView['kind'] = 'page';
+  const found = groups.flatMap((group): LaneSelection[] => {
+    const history = lanes[group[0]!]!;
+    const { kernel } = history.at(n);
+    try {
+      const probe = resolveSubject(kernel, subject);
+      if (probe.kind === 'frame') kind = 'frame';
+      return [{ lanes: group, ...(probe.kind === 'pte' ? pageOf(history, n, probe) : frameOf(history, n, probe)) }];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failure = error;
+      return [{ lanes: group, ...nothing(error.message) }];
+    }
+  });
+  if (failure !== undefined && found.every(({ facts }) => facts.length === 0)) throw failure;
+  return { subject: text, kind, lanes: found };
+}
+
+type Rest = Omit<LaneSelection, 'lanes'>;
+
+function nothing(verdict: string): Rest {
+  return {
+    ...{ verdict, kind: null, facts: [], where: null, path: [], width: 0, raw: '', bits: [], walk: [] },
+    ...{ holders: [], history: [], moreHistory: false },
+  };
+}
+
+function pageOf(history: LaneHistory, n: number, probe: Probe): Rest {
+  const { kernel } = history.at(n);
+  const { options } = history.timeline;
+  const [target] = probe.targets!;
+  if (target === undefined || !('pte' in target)) return nothing(probe.text(kernel));
+  const { mm, vpn } = target.pte;
+  const e = explainPte(options, kernel, mm, vpn);
+  return {
+    verdict: e.verdict,
+    kind: kindOf(e),
+    facts: factsOf(e),
+    where: e.path?.where ?? null,
+    path: nodesOf(kernel, e),
+    width: (e.level === 'pte' ? kernel.arch.layout : kernel.arch[e.level]!.layout).pteBits,
+    raw: e.pte.kind === 'none' ? '' : e.pte.raw,
+    bits: e.pte.kind === 'none' ? [] : bitFields(e, kernel.arch),
+    walk: walkTo(e, kernel.arch),
+    holders: e.holders.map((holder) => ({ refs: holder.refs, text: holderText(holder), jump: jumpOf(holder) })),
+    ...historyOf(history, probe, n),
+  };
+}
+
+const jumpOf = (holder: PteExplanation['holders'][number]): string | null =>
+  'place' in holder ? (holder.mm === 0 ? holder.place : `${holder.mm}:${holder.place}`) : null;
+
+function kindOf({ pte }: PteExplanation): CellKind {
+  if (pte.kind !== 'present') return pte.kind;
+  return cellKind(pte.decision === null ? null : Decision[pte.decision as keyof typeof Decision]);
+}
+
+function factsOf(e: PteExplanation): [string, string][] {
+  const facts: [string, string][] = [['address', `0x${e.address}`]];
+  const { vma, pte, frame } = e;
+  if (vma !== null) facts.push(['vm_flags', vma.flags.replaceAll('|', ' ')], ['vm_pgoff', hex(vma.vm_pgoff)]);
+  facts.push([e.level.toUpperCase(), pte.kind === 'none' ? 'none' : `${pte.raw} ${pteBits(pte)}`]);
+  if (e.hw !== null) facts.push(['hardware', e.hw]);
+  if (frame !== null) facts.push(['frame', `${frame.label}, pfn ${hex(frame.pfn)}: ${frameText(frame)}`]);
+  return facts;
+}
+
+function nodesOf(k: Kernel, e: PteExplanation): PathNode[] {
+  if (e.path === null) return [];
+  const entry = entryAt(k, k.mms.get(e.mm)!, e.vpn);
+  const vma = vmaAt(k, e.mm, e.vpn)!;
+  const others = otherBranches(k, vma, entry.first, entry.level, entry.raw);
+  return e.path.steps.map(({ id, question, answer, because }, i) => ({
+    id,
+    question,
+    answer,
+    because,
+    other: others[i]!,
+  }));
+}
+
+function frameOf(history: LaneHistory, n: number, probe: Probe): Rest {
+  const { kernel } = history.at(n);
+  const [target] = probe.targets ?? [];
+  if (target === undefined || !('frame' in target))
+    return {
+      ...nothing(probe.text(kernel)),
+      facts: [[probe.name, probe.text(kernel)]],
+      ...historyOf(history, probe, n),
+    };
+  const frame = describeFrame(kernel, target.frame);
+  return {
+    ...nothing(`${frame.label}: ${frameText(frame)}`),
+    facts: [
+      ['pfn', hex(frame.pfn)],
+      ['frame', frameText(frame)],
+    ],
+    holders: holdersOf(kernel, frame.pfn).map((holder) => ({
+      ...{ refs: holder.refs, text: holderText(holder), jump: jumpOf(holder) },
+    })),
+    ...historyOf(history, probe, n),
+  };
+}
+
+function historyOf(history: LaneHistory, probe: Probe, n: number): { history: HistoryRow[]; moreHistory: boolean } {
+  const rows: HistoryRow[] = [];
+  for (const { numbered, before, after } of changesOf(history, probe, n)) {
+    if (rows.length === HISTORY) return { history: rows, moreHistory: true };
+    rows.push({ number: numbered.number, text: eventText(numbered.event), before, after });
+  }
+  return { history: rows, moreHistory: false };
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The address holds all of what is seen: it is read at the start and when somebody changes it, and kept up to date. */
+import { effect } from '@preact/signals';
+import { codeOf } from '@specialbit/events';
+import { decodeLink, encodeLink } from '../share/link.js';
+import { EMPTY } from '../share/view-state.js';
+import * as actions from './actions.js';
+import * as store from './store.js';
+
+/** Milliseconds after which a change is written into the address. */
+const LATER = 200;
+
+let written = '';
+
+/** Opens what the address holds, else what the file or the server that the page came from brings with it. */
+export async function openAddress(): Promise<void> {
+  const hash = location.hash.slice(1);
+  const own = ownLink();
+  const link = hash === '' ? own : hash;
+  if (link === null) return;
+  written = hash;
+  try {
+    const state = await decodeLink(link);
+    const embed = state.switches.embed || new URLSearchParams(location.search).has('embed');
+    await actions.open({ ...state, switches: { ...state.switches, embed } });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    store.problem.value = { line: 0, path: '', message, code: codeOf(error) ?? 'internal' };
+  }
+}
+
+/** A link in the page itself: of a report, or of `specialbit view`. */
+function ownLink(): string | null {
+  return document.getElementById('link')?.textContent?.trim() || null;
+}
+
+/** The link of what is seen now. */
+export async function linkNow(): Promise<string> {
+  const page = location.href.replace(/#.*$/s, '');
+  return `${page}#${await encodeLink(store.viewState.value)}`;
+}
+
+export function followAddress(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const state = store.viewState.value;
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      if (state.log === '' && location.hash === '') return;
+      const hash = await encodeLink(state.log === '' ? EMPTY : state);
+      if (store.viewState.peek() !== state || hash === written) return;
+      written = hash;
+      history.replaceState(null, '', `#${hash}`);
+    }, LATER);
+  });
+  addEventListener('hashchange', () => {
+    if (location.hash.slice(1) !== written) void openAddress();
+  });
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { Events } from './events.js';
+import { Happened } from './happened.js';
+import { Header } from './header.js';
+import { Lanes } from './lanes/lanes.js';
+import { Help } from './parts/help.js';
+import { LanesChooser } from './parts/lanes-chooser.js';
+import { Share } from './parts/share.js';
+import { Scrubber } from './scrubber.js';
+import { Selection } from './selection/selection.js';
+import { Start } from './start.js';
+import * as store from './store.js';
+import { Story } from './story.js';
+
+/** The whole page. */
+export function App() {
+  const { embed } = store.switches.value;
+  const open = store.opened.value !== null;
+  return (
+    <div class={embed ? 'app embed' : 'app'}>
+      {!embed && <Header />}
+      {open && <Scrubber />}
+      <Problem />
+      {open ? (
+        <div class="body">
+          {!embed && (
+            <aside class="side" aria-label="Events">
+              <Story />
+              <Events />
+            </aside>
+          )}
+          <main class="main">
+            <Happened />
+            <Lanes />
+            <Selection />
+          </main>
+        </div>
+      ) : (
+        store.logText.value === '' && <Start />
+      )}
+      <Panel />
+      <p class="said" role="status">
+        {store.said.value}
+      </p>
+    </div>
+  );
+}
+
+function Panel() {
+  switch (store.panel.value) {
+    case 'lanes':
+      return <LanesChooser />;
+    case 'share':
+      return <Share />;
+    case 'help':
+      return <Help />;
+    default:
+      return null;
+  }
+}
+
+function Problem() {
+  const all = [...(store.problem.value === null ? [] : [store.problem.value]), ...(store.opened.value?.problems ?? [])];
+  if (all.length === 0) return null;
+  return (
+    <div class="problem" role="alert">
+      {all.slice(0, 5).map(({ line, path, message, code }) => (
+        <p key={`${line} ${message}`}>
+          <strong>{line === 0 ? 'Cannot be done' : `Line ${line}${path === '' ? '' : `, ${path}`}`}</strong> {message}{' '}
+          <span class="faint">[{code}]</span>
+        </p>
+      ))}
+      {store.opened.value !== null && store.opened.value.problems.length > 0 && (
+        <p class="faint">The log is played up to there.</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The engine as the page sees it: calls that are answered later. */
+import { CodedError } from '@specialbit/events';
+import type { Answer, CallName, Calls, Problem, Request, Survey } from '../protocol.js';
+
+/** What the engine could not do. */
+export class EngineError extends CodedError {
+  override readonly name = 'EngineError';
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class EngineClient {
+  private readonly waiting = new Map<number, Waiting>();
+  private last = 0;
+
+  constructor(
+    private readonly worker: Worker,
+    private readonly onSurvey: (survey: Survey) => void,
+  ) {
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.take(data);
+  }
+
+  call<Name extends CallName>(name: Name, ...asked: Parameters<Calls[Name]>): Promise<ReturnType<Calls[Name]>> {
+    const id = ++this.last;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, call: name, asked: asked[0] } satisfies Request);
+    });
+  }
+
+  private take(answer: Answer): void {
+    if ('survey' in answer) {
+      this.onSurvey(answer.survey);
+      return;
+    }
+    const waiting = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if ('problem' in answer) waiting?.reject(new EngineError(answer.problem));
+    else waiting?.resolve(answer.result as never);
+  }
+}
+
+/** The script of the worker: within a file that has everything in it, or beside the page. */
+export async function startWorker(): Promise<Worker> {
+  const packed = document.getElementById('engine')?.textContent;
+  if (packed === undefined || packed === null) return new Worker(new URL('engine.js', document.baseURI));
+  const bytes = Uint8Array.from(atob(packed.trim()), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const script = await new Response(stream).blob();
+  return new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the last event did: what it was, what it returned in each lane, and how the lanes part over it. */
+import type { Parting } from '../protocol.js';
+import { laneTitle } from './lanes/lane-title.js';
+import * as store from './store.js';
+
+export function Happened() {
+  const moment = store.moment.value;
+  const opened = store.opened.value!;
+  if (moment === null) return <section class="happened" aria-busy="true" />;
+  const { n } = moment;
+  const row = store.rows.value.get(n);
+  const partings = store.partings.value?.n === n ? store.partings.value.list : [];
+  const returns = [...new Set(moment.lanes.map(({ returned }) => returned))];
+  return (
+    <section class="happened" aria-live="polite">
+      <p class="label">
+        {n === 0 ? 'Before the first event' : `Event ${n}`}
+        {partings.length > 0 && <span class="parting-word">the lanes part here</span>}
+      </p>
+      <h2 class="code">{n === 0 ? 'nothing has happened yet' : (row?.text ?? '')}</h2>
+      {n > 0 && row?.type !== 'expect' && (
+        <p class="returns">
+          {returns.length === 1 ? (
+            <Return text={returns[0]!} failed={moment.lanes[0]!.failed} />
+          ) : (
+            moment.lanes.map((lane) => (
+              <span key={lane.lanes[0]} class="return-of">
+                <span class="faint">{laneTitle(opened.lanes, lane.lanes)}</span>{' '}
+                <Return text={lane.returned} failed={lane.failed} />
+              </span>
+            ))
+          )}
+        </p>
+      )}
+      {partings.map((parting) => (
+        <PartingOf key={parting.headline} parting={parting} />
+      ))}
+    </section>
+  );
+}
+
+function Return({ text, failed }: { readonly text: string; readonly failed: boolean }) {
+  return <span class={failed ? 'code bad' : 'code'}>returns {text}</span>;
+}
+
+/** Sentences of a cause: what differs, and how it was proved. */
+function PartingOf({ parting }: { readonly parting: Parting }) {
+  return (
+    <div class="parting">
+      <p class="headline">{parting.headline}</p>
+      <p class="cause">{parting.cause}</p>
+    </div>
+  );
+}

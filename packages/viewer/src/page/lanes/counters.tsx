@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { LaneMoment } from '../../protocol.js';
+import * as store from '../store.js';
+
+/** RSS, process by process. */
+export function Counters({ lane }: { readonly lane: LaneMoment }) {
+  const { differs } = store.switches.value;
+  const several = new Set(lane.counters.map(({ mm }) => mm)).size > 1;
+  const shown = lane.counters.filter((c) => (differs ? c.differs : c.value !== 0 || c.changed || c.differs));
+  if (shown.length === 0) return null;
+  return (
+    <dl class="counters">
+      {shown.map((c) => (
+        <div key={`${c.mm} ${c.name}`} class={`${c.changed ? 'changed ' : ''}${c.differs ? 'differs' : ''}`}>
+          <dt class="code">
+            {several && <span class="faint">mm {c.mm} </span>}
+            {c.name}
+          </dt>
+          <dd>{c.value.toLocaleString('en')}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { LaneInfo } from '../../protocol.js';
+
+/** Names of lanes that are drawn as one: the first few, and how many more. */
+export function laneTitle(all: readonly LaneInfo[], lanes: readonly number[], most = 6): string {
+  const names = lanes.slice(0, most).map((i) => all[i]!.name);
+  const left = lanes.length - names.length;
+  return names.join(', ') + (left > 0 ? ` and ${left} more` : '');
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The lanes side by side: mappings with their entries, frames, counters. */
+import type { LaneMoment } from '../../protocol.js';
+import * as store from '../store.js';
+import { Counters } from './counters.js';
+import { Frames } from './frames.js';
+import { laneTitle } from './lane-title.js';
+import { Legend } from './legend.js';
+import { VmaBlock } from './vma-block.js';
+import { VmaPager } from './vma-pager.js';
+
+export function Lanes() {
+  const moment = store.moment.value;
+  if (moment === null) return null;
+  return (
+    <section class="lanes-part" aria-label="Lanes">
+      <div class="columns">
+        {moment.lanes.map((lane) => (
+          <Lane key={lane.lanes[0]} lane={lane} />
+        ))}
+      </div>
+      <Legend />
+    </section>
+  );
+}
+
+function Lane({ lane }: { readonly lane: LaneMoment }) {
+  const all = store.opened.value!.lanes;
+  const first = all[lane.lanes[0]!]!;
+  const { differs } = store.switches.value;
+  const vmas = differs ? lane.vmas.filter((vma) => vma.differs) : lane.vmas;
+  const several = new Set(lane.vmas.map(({ mm }) => mm)).size > 1;
+  return (
+    <article class="lane" aria-label={`lane ${first.name}`}>
+      <header class="lane-head">
+        <h3 class="lane-name" title={laneTitle(all, lane.lanes, 100)}>
+          {laneTitle(all, lane.lanes)}
+        </h3>
+        <p class="lane-what">
+          {lane.lanes.length > 1 ? `${lane.lanes.length} lanes show the same` : first.title}
+          {', '}
+          {first.kernel}
+        </p>
+        <p class={first.special ? 'bit' : 'bit no'}>{first.special ? 'special bit' : 'no special bit'}</p>
+      </header>
+      <VmaPager lane={lane} />
+      {vmas.map((vma) => (
+        <VmaBlock key={vma.key} vma={vma} several={several} />
+      ))}
+      {vmas.length === 0 && <p class="faint">{differs ? 'no mapping differs' : 'nothing is mapped'}</p>}
+      <Frames lane={lane} />
+      <Counters lane={lane} />
+      {lane.notes.length > 0 && (
+        <ul class="notes">
+          {lane.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { KINDS } from '../../protocol.js';
+import * as store from '../store.js';
+
+/** What the letters of the cells that are seen mean. */
+export function Legend() {
+  const choices = store.choices.value;
+  const moment = store.moment.value;
+  if (choices === null || moment === null) return null;
+  const seen = new Set<number>();
+  for (const lane of moment.lanes) for (const vma of lane.vmas) for (const kind of vma.cells.kind) seen.add(kind);
+  seen.delete(0);
+  if (seen.size === 0) return null;
+  return (
+    <p class="legend">
+      {[...seen].sort().map((kind) => {
+        const { sign, text } = choices.kinds[KINDS[kind]!];
+        return (
+          <span key={kind}>
+            <span class={`key ${KINDS[kind]}`}>{sign}</span> {text}
+          </span>
+        );
+      })}
+      <span>the number is the frame's reference count</span>
+      {moment.lanes.length > 1 && <span>a corner: the lanes differ</span>}
+    </p>
+  );
+}

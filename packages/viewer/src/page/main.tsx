@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Where the page begins: the engine, the address, the first drawing. */
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import * as actions from './actions.js';
+import { followAddress, openAddress } from './address.js';
+import { App } from './app.js';
+import { EngineClient, startWorker } from './engine-client.js';
+import { loadExamples } from './examples.js';
+import { listenToKeys } from './keys.js';
+import * as store from './store.js';
+import { followTheme } from './theme.js';
+import './style/base.css';
+import './style/frame.css';
+import './style/events.css';
+import './style/lanes.css';
+import './style/selection.css';
+
+const client = new EngineClient(await startWorker(), actions.onSurvey);
+actions.connect(client);
+followTheme();
+listenToKeys();
+effect(() => {
+  const { title } = store.opened.value ?? { title: null };
+  document.title = title === null ? 'specialbit' : `${title} - specialbit`;
+});
+render(<App />, document.getElementById('root')!);
+const choices = client.call('choices').then((all) => {
+  store.choices.value = all;
+});
+await openAddress();
+await choices;
+followAddress();
+await loadExamples();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What the page knows: what is open, where it stands, and what was last heard from the engine. */
+import { batch, computed, signal } from '@preact/signals';
+import type { Choices, EventRow, MomentView, Opened, Parting, Problem, SelectionView } from '../protocol.js';
+import { EMPTY, type Switches, type ViewState } from '../share/view-state.js';
+
+/** A log that comes with the page. */
+export interface Example {
+  readonly group: 'examples' | 'gallery';
+  readonly name: string;
+  readonly title?: string;
+  readonly log: string;
+  readonly story: readonly string[];
+  readonly lanes?: readonly string[];
+}
+
+export const file = signal('');
+export const logText = signal('');
+export const laneNames = signal<readonly string[] | null>(null);
+/** The moment that is wanted; `moment` is the last that came. */
+export const at = signal(0);
+/** What somebody chose to look at; null: what the moment suggests. */
+export const chosen = signal<string | null>(null);
+export const suggested = signal<string | null>(null);
+export const switches = signal<Switches>(EMPTY.switches);
+
+export const choices = signal<Choices | null>(null);
+export const opened = signal<Opened | null>(null);
+/** Why nothing is open, or what was asked for could not be done. */
+export const problem = signal<Problem | null>(null);
+export const moment = signal<MomentView | null>(null);
+export const partings = signal<{ readonly n: number; readonly list: readonly Parting[] } | null>(null);
+export const selection = signal<SelectionView | null>(null);
+/** The first VMA that is wanted, of more than are shown. */
+export const firstVma = signal<number | null>(null);
+
+/** Marks of events, from event 1 on, and how far they are known. */
+export const marks = signal(new Uint8Array());
+export const covered = signal(0);
+export const parting = signal(0);
+export const verdict = signal('');
+
+export const playing = signal(false);
+/** What is open beside the lanes. */
+export const panel = signal<'lanes' | 'share' | 'help' | null>(null);
+export const examples = signal<readonly Example[]>([]);
+/** Said once, and then no more: that something was copied. */
+export const said = signal('');
+/** Rows of the event list, by their number. */
+export const rows = signal<ReadonlyMap<number, EventRow>>(new Map());
+
+export const subject = computed(() => chosen.value ?? suggested.value);
+export const length = computed(() => opened.value?.events ?? 0);
+
+/** All that a link keeps. */
+export const viewState = computed<ViewState>(() => ({
+  file: file.value,
+  log: logText.value,
+  lanes: laneNames.value,
+  at: opened.value === null ? null : at.value,
+  select: chosen.value,
+  switches: switches.value,
+}));
+
+/** Forgets what belongs to the log that was open. */
+export function forget(): void {
+  batch(() => {
+    opened.value = null;
+    moment.value = null;
+    partings.value = null;
+    selection.value = null;
+    suggested.value = null;
+    firstVma.value = null;
+    marks.value = new Uint8Array();
+    covered.value = 0;
+    parting.value = 0;
+    verdict.value = '';
+    rows.value = new Map();
+    playing.value = false;
+  });
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * A list of rows of one height, of any length. Browsers cap the height of an element: beyond it a step of the scroll bar
+ * stands for several rows, and the list moves by what the wheel says.
+ */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** Pixels that every browser can scroll. */
+const TALLEST = 8_000_000;
+/** Rows that are drawn above and below what is seen. */
+const AROUND = 8;
+
+interface Listed {
+  readonly count: number;
+  readonly height: number;
+  /** The row that is kept in sight, from 0. */
+  readonly current: number;
+  readonly label: string;
+  readonly row: (index: number) => ComponentChildren;
+  /** Told which rows are drawn. */
+  readonly onRows: (from: number, to: number) => void;
+}
+
+export function VirtualList({ count, height, current, label, row, onRows }: Listed) {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [seen, setSeen] = useState(600);
+  const tall = count * height;
+  const shown = Math.min(tall, TALLEST);
+  // from pixels of the bar to pixels of the list
+  const ratio = tall > shown ? (tall - seen) / (shown - seen) : 1;
+  const first = Math.max(0, Math.floor((top * ratio) / height) - AROUND);
+  const last = Math.min(count - 1, Math.ceil((top * ratio + seen) / height) + AROUND);
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const measure = (): void => setSeen(element.clientHeight);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const at = current * height;
+    const from = element.scrollTop * ratio;
+    if (at >= from + height && at + height <= from + seen - height) return;
+    element.scrollTop = Math.max(0, at - seen / 3) / ratio;
+    setTop(element.scrollTop);
+  }, [current, count, seen]);
+  useEffect(() => onRows(first, last), [first, last, count]);
+  const rows = [];
+  for (let i = first; i <= last; i++) {
+    const y = i * height - top * ratio + top;
+    rows.push(
+      <div key={i} class="row" style={{ transform: `translateY(${y}px)`, height: `${height}px` }}>
+        {row(i)}
+      </div>,
+    );
+  }
+  return (
+    <div
+      class="virtual"
+      ref={box}
+      role="listbox"
+      tabIndex={0}
+      aria-label={label}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
+      <div style={{ height: `${shown}px` }}>{rows}</div>
+    </div>
+  );
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * What the page asks the engine, and what it is told. The page holds a cursor and a window of events; everything else
+ * stays with the engine. All of it can be cloned from one thread to another.
+ */
+import type { BranchView } from '@specialbit/core/kernel';
+import type { BitField, CellKind, WalkLevel } from '@specialbit/view';
+
+/** An architecture or kernel that a lane can be made of. */
+export interface LaneChoice {
+  readonly name: string;
+  readonly title: string;
+  readonly aliases: readonly string[];
+  /** Of an architecture: its PTEs have the special bit. */
+  readonly special: boolean;
+}
+
+export interface Choices {
+  readonly architectures: readonly LaneChoice[];
+  /** By their short names, `6.12`, the default first. */
+  readonly kernels: readonly string[];
+  /** What each kind of cell is called, and its letter. */
+  readonly kinds: Readonly<Record<CellKind, { readonly sign: string; readonly text: string }>>;
+}
+
+export interface LaneInfo {
+  /** `arm`, `arm@6.1`. */
+  readonly name: string;
+  readonly title: string;
+  readonly kernel: string;
+  /** PTEs have the special bit. */
+  readonly special: boolean;
+}
+
+/** What is wrong with a log, or with what was asked for. */
+export interface Problem {
+  /** 0 where it is not about a line. */
+  readonly line: number;
+  /** The member within the record: `call[0].frame`. */
+  readonly path: string;
+  readonly message: string;
+  readonly code: string;
+}
+
+export interface Opened {
+  readonly title: string | null;
+  readonly description: readonly string[];
+  readonly lanes: readonly LaneInfo[];
+  /** The lanes that the log itself names. */
+  readonly ownLanes: readonly string[];
+  readonly events: number;
+  /** Where the log could not be read; it is played up to there. */
+  readonly problems: readonly Problem[];
+}
+
+export interface EventRow {
+  readonly number: number;
+  readonly line: number;
+  readonly text: string;
+  readonly type: string;
+  /** What it returned; where lanes return different things, that of each. */
+  readonly returned: readonly string[];
+  readonly failed: boolean;
+}
+
+/** Bits of `Survey.marks`, one byte an event. */
+export const MARK = { parts: 1, complains: 2, fails: 4, dies: 8, unmet: 16 } as const;
+
+/** How far the log was played ahead, and what was met there. */
+export interface Survey {
+  readonly covered: number;
+  readonly total: number;
+  /** From event `from` (counted from 1) on, `MARK`s. */
+  readonly from: number;
+  readonly marks: Uint8Array;
+  readonly parting: number;
+  /** What a comparison says of all events so far. */
+  readonly verdict: string;
+}
+
+/** Entries of a VMA in the order of their pages; where nothing is mapped, one for each run of pages. */
+export interface Cells {
+  /** The page of the VMA at which each begins, and how many pages it takes. */
+  readonly page: Uint32Array;
+  readonly pages: Uint32Array;
+  /** Indices of `KINDS`. */
+  readonly kind: Uint8Array;
+  /** page_count() of the frame; -1 where there is none. */
+  readonly count: Int32Array;
+  /** `CELL`s. */
+  readonly bits: Uint8Array;
+  /** Frames by name; absent where there are too many cells to write in. */
+  readonly frames?: readonly string[];
+  /** Cells beyond those that are here. */
+  readonly more: number;
+}
+
+/** The order of kinds in `Cells.kind`. */
+export const KINDS = [
+  'none',
+  'page',
+  'special',
+  'rule',
+  'zero',
+  'bad',
+  'swap',
+  'stray',
+] as const satisfies readonly CellKind[];
+/** Bits of `Cells.bits`. */
+export const CELL = { write: 1, dirty: 2, young: 4, special: 8, changed: 16, differs: 32, huge: 64 } as const;
+
+export interface VmaCells {
+  readonly mm: number;
+  /** The same in every lane: its label, else its place among the others. */
+  readonly key: string;
+  readonly label: string | null;
+  readonly start: string;
+  readonly end: string;
+  readonly pages: number;
+  readonly letters: string;
+  /** Flags that the letters do not say. */
+  readonly flags: readonly string[];
+  readonly file: string | null;
+  readonly vm_pgoff: string;
+  readonly open: boolean;
+  readonly differs: boolean;
+  readonly cells: Cells;
+}
+
+export interface FrameRow {
+  readonly label: string;
+  readonly pfn: string;
+  readonly valid: boolean;
+  readonly count: number;
+  readonly mapcount: number;
+  readonly flags: readonly string[];
+  readonly leaked: boolean;
+  readonly changed: boolean;
+  readonly differs: boolean;
+}
+
+export interface Counter {
+  readonly mm: number;
+  readonly name: string;
+  readonly value: number;
+  readonly changed: boolean;
+  readonly differs: boolean;
+}
+
+export interface LaneMoment {
+  /** Lanes, by index, that show the same; the first one is drawn. */
+  readonly lanes: readonly number[];
+  readonly returned: string;
+  readonly failed: boolean;
+  /** What else the event did, and why, a line each. */
+  readonly notes: readonly string[];
+  readonly vmas: readonly VmaCells[];
+  /** Of how many VMAs `vmas` begins with which, from 0. */
+  readonly firstVma: number;
+  readonly totalVmas: number;
+  readonly frames: readonly FrameRow[];
+  readonly moreFrames: number;
+  readonly counters: readonly Counter[];
+}
+
+/** How lanes part at an event, in the words of `compare`. */
+export interface Parting {
+  readonly headline: string;
+  readonly cause: string;
+  readonly proof: string;
+  readonly rows: readonly { readonly what: string; readonly values: readonly string[] }[];
+}
+
+export interface MomentView {
+  readonly n: number;
+  readonly lanes: readonly LaneMoment[];
+}
+
+/** One question of vm_normal_page() as a lane answered it. */
+export interface PathNode {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: boolean;
+  readonly because: string;
+  /** Where the other answer leads. */
+  readonly other: BranchView;
+}
+
+export interface HistoryRow {
+  readonly number: number;
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface LaneSelection {
+  /** As in `LaneMoment.lanes`. */
+  readonly lanes: readonly number[];
+  /** The answer in one line; of a frame, what it is. */
+  readonly verdict: string;
+  readonly kind: CellKind | null;
+  readonly facts: readonly (readonly [string, string])[];
+  /** `vm_normal_page (mm/memory.c)`; null where nobody asks. */
+  readonly where: string | null;
+  readonly path: readonly PathNode[];
+  readonly width: number;
+  readonly raw: string;
+  readonly bits: readonly BitField[];
+  readonly walk: readonly WalkLevel[];
+  readonly holders: readonly { readonly refs: number; readonly text: string; readonly jump: string | null }[];
+  readonly history: readonly HistoryRow[];
+  readonly moreHistory: boolean;
+}
+
+export interface SelectionView {
+  readonly subject: string;
+  readonly kind: 'page' | 'frame';
+  readonly lanes: readonly LaneSelection[];
+}
+
+export interface DecodedLane {
+  readonly lane: string;
+  readonly text: string;
+  readonly width: number;
+  readonly raw: string;
+  readonly bits: readonly BitField[];
+}
+
+/** What can be copied: what the command would print for what is seen. */
+export type TwinOf = 'replay' | 'compare' | 'explain' | 'state';
+
+export interface Calls {
+  choices(): Choices;
+  /** `lanes` null: the log's own. Throws where not even the header can be read. */
+  open(asked: { readonly file: string; readonly text: string; readonly lanes: readonly string[] | null }): Opened;
+  events(asked: { readonly from: number; readonly to: number }): readonly EventRow[];
+  /** `vma`: the first that is wanted; null: so that what the event changed is among them. */
+  moment(asked: { readonly n: number; readonly alike: boolean; readonly vma: number | null }): MomentView;
+  /** How lanes part at event n; looks for causes. */
+  partings(asked: { readonly n: number }): readonly Parting[];
+  select(asked: { readonly n: number; readonly subject: string; readonly alike: boolean }): SelectionView;
+  /** The nearest event behind (before) n that does it; null where none does. */
+  next(asked: {
+    readonly n: number;
+    readonly direction: 'forward' | 'backward';
+    readonly to: 'parting' | 'complaint' | 'condition';
+    /** As in `step`: `ring[2] present`, `ring[2] changed`, `fork`. */
+    readonly condition?: string;
+  }): number | null;
+  /** The first page that says something at a moment: that of which lanes part, or that the event changed. */
+  suggest(asked: { readonly n: number }): string | null;
+  twin(asked: { readonly n: number; readonly of: TwinOf; readonly subject?: string }): string;
+  picture(asked: { readonly n: number }): string;
+  decode(asked: { readonly lanes: readonly string[]; readonly value: string }): readonly DecodedLane[];
+}
+
+export type CallName = keyof Calls;
+
+export type Request = { readonly id: number; readonly call: CallName; readonly asked: unknown };
+export type Answer =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly problem: Problem }
+  | { readonly survey: Survey };
