@@ -145,7 +145,8 @@ export class Engine implements Answers {
 /** Addresses differ from lane to lane and say nothing: what is no failure is told once. */
 function returnedOf(each: readonly Returned[]): Pick<EventRow, 'returned' | 'failed'> {
   const failed = each.some((one) => one.failed);
-  const texts = [...new Set(each.map(({ text }) => text))];
+  // an expectation returns nothing
+  const texts = [...new Set(each.flatMap(({ text }) => (text === null ? [] : [text])))];
   const plain = texts.length > 1 && !failed && texts.every((text) => text.startsWith('0x'));
   return { returned: plain ? [texts[0]!] : texts, failed };
 }
