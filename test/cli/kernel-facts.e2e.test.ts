@@ -15,7 +15,7 @@ describe('specialbit kernel facts', () => {
     const { out } = await specialbit(['kernel', 'facts', '--json']);
     const all = JSON.parse(out) as { name: string; kind: string; function: string; file: string; omits: string[] }[];
     expect(all.map(({ name }) => name)).toEqual([...Object.keys(MECHANISMS), ...Object.keys(PARTS)]);
-    expect(all.find(({ name }) => name === 'fork')).toMatchObject({ function: 'dup_mmap', file: 'kernel/fork.c' });
+    expect(all.find(({ name }) => name === 'fork')).toMatchObject({ function: 'dup_mmap', file: 'mm/mmap.c' });
     const one = JSON.parse((await specialbit(['kernel', 'facts', 'zap_vma_ptes', '--json'])).out) as [
       { kind: string; parts: { name: string; omits: string[] }[] },
     ];
@@ -23,6 +23,15 @@ describe('specialbit kernel facts', () => {
     expect(one[0].parts.find(({ name }) => name === 'unmap_page_range')?.omits[0]).toMatch(
       /^migration, device private/,
     );
+  });
+
+  it('have the names of the kernel that is asked for', async () => {
+    const first = async (...args: string[]): Promise<string> =>
+      (await specialbit(['kernel', 'facts', ...args])).out.split('\n')[0]!;
+    expect(await first('fork')).toBe('fork: dup_mmap(), mm/mmap.c');
+    expect(await first('fork', '--kernel', '6.12')).toBe('fork: dup_mmap(), kernel/fork.c');
+    expect(await first('zap_vma_ptes', '--kernel', '7.1')).toBe('zap_vma_ptes: zap_special_vma_range(), mm/memory.c');
+    expect(await first('mseal', '--kernel', '6.1')).toBe('mseal, which comes with 6.10');
   });
 
   it('knows no name that is none, and which one was meant', async () => {

@@ -338,6 +338,18 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     dev('n', { at: 'm[1]', pages: 1, pgoff: 1, flags: FIXED, prot: 'r', ops: { close: true } }),
     on('mprotect', 'n', { pages: 1, prot: 'rw' }),
   ],
+  [
+    'unmerged_left_pgoff',
+    X,
+    dev('m', { at: AT, pages: 1, flags: FIXED }),
+    dev('n', { at: 'm[1]', pages: 1, pgoff: 5, flags: FIXED }),
+  ],
+  [
+    'unmerged_right_pgoff',
+    X,
+    dev('m', { at: '0x20001000', pages: 1, flags: FIXED }),
+    dev('n', { at: AT, pages: 1, pgoff: 5, flags: FIXED }),
+  ],
   ['mlock_posix_fault', X, dev('m'), on('mlock', 'm', { pages: 2 })],
   // UFFDIO_MOVE
   ['uffd_move_unknown', 'x86_64@6.1', ...uffd(), move('a', 'b')],

@@ -37,7 +37,7 @@ export { dependent, type Footprint, footprint } from './footprint.js';
 export { errnoName } from './kernel/base/errno.js';
 export { LogReferenceError } from './kernel/base/errors.js';
 export { hexAddress, hexLong, hexPte } from './kernel/base/format.js';
-export type { KernelFacts } from './kernel/base/mechanism.js';
+export type { KernelFacts, KernelOrigin, LaterOrigin } from './kernel/base/mechanism.js';
 export { vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FlagChange, KernelMessage, Merge, Outcome } from './kernel/base/outcome.js';
 export { PARTS } from './kernel/base/parts.js';
@@ -51,6 +51,7 @@ export { MM_COUNTER_NAMES } from './mm/rss.js';
 export { Player } from './player.js';
 export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES } from './profile/features.js';
+export { formOn, type Later, type NamedKernel, namedKernel } from './profile/form-on.js';
 export { defineProfile, type Profile, releaseHas, withConfig, withFeature } from './profile/profile.js';
 export {
   DEFAULT_PROFILE,

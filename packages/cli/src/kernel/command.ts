@@ -87,8 +87,9 @@ ${EXIT_CODES}`,
     .command('facts')
     .description('the kernel functions that the model plays: where they are, what they ask, what the model omits')
     .argument('[name]', 'an event, a part of the model, or a kernel function; absent: all in a table')
+    .option('--kernel <name>', `whose names functions and files have (default: ${DEFAULT_SERIES})`)
     .option('--json', json)
-    .action(async (name, options) => done(await facts(name, options.json === true, terminal)));
+    .action(async (name, options) => done(await facts(name, options, terminal)));
 }
 
 /** Without what architectures had already in every kernel here: that is for decoding reports of older ones. */

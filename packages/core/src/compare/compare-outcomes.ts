@@ -8,7 +8,7 @@ import { vmFaultText } from '../kernel/base/mm-types.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { REASONS, type ReasonName } from '../kernel/reason/index.js';
 import type { Reason } from '../kernel/reason/reason.js';
-import { reasonOn } from '../kernel/reason/reason-on.js';
+import { formOn } from '../profile/form-on.js';
 import type { PartKind } from './divergence.js';
 import { type Drafts, same } from './draft.js';
 import type { Lane } from './lane.js';
@@ -149,7 +149,7 @@ function compareReasons(lanes: readonly Lane[], outcomes: readonly Outcome[], dr
 
 /** `track_pfn_copy: the first page is no raw pfn`. */
 function reasonText(k: Kernel, name: ReasonName): string {
-  const { where, condition } = reasonOn<Reason>(k, REASONS[name]);
+  const { where, condition } = formOn<Reason>(k, REASONS[name]);
   return `${where}: ${condition}`;
 }
 

@@ -6,8 +6,8 @@ import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { REASONS, type ReasonName } from '../kernel/reason/index.js';
 import type { Reason } from '../kernel/reason/reason.js';
-import { type NamedKernel, reasonOn } from '../kernel/reason/reason-on.js';
 import { FEATURES } from '../profile/features.js';
+import { formOn, type NamedKernel } from '../profile/form-on.js';
 import { flagNames } from './names.js';
 
 /** A reason in the words of the kernel that gave it. */
@@ -79,7 +79,7 @@ export function explainOutcome(k: Kernel, out: Outcome): OutcomeExplanation {
 
 /** A reason as it is on the kernel `k`, where its function may have another name. */
 export function reasonView(k: NamedKernel, name: ReasonName): ReasonView {
-  const { where, file, condition, change, convention } = reasonOn<Reason>(k, REASONS[name]);
+  const { where, file, condition, change, convention } = formOn<Reason>(k, REASONS[name]);
   const kernels = kernelsOf(REASONS[name]);
   return {
     name,

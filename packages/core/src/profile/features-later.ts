@@ -40,7 +40,7 @@ export const LATER_FEATURES = {
       commit: 'cf7e7a3503df',
       subject: 'mm: prevent KSM from breaking VMA merging for new VMAs',
     },
-    where: 'mm/vma.c, ksm_vma_flags()',
+    where: 'mm/ksm.c, ksm_vma_flags()',
     evidence: 'source',
   },
   mmap_assert_rwsem: {

@@ -83,7 +83,7 @@ const EARLIER_FEATURES = {
       without: 'it does so silently',
     },
     ZEROPAGE,
-    { where: 'mm/mprotect.c, can_change_shared_pte_writable()' },
+    { where: 'mm/mprotect.c, can_change_pte_writable()' },
   ),
   longterm_pin_unshares_files: feature(
     'longterm_pin_unshares_files',

@@ -27,6 +27,7 @@ import { emptySlots, type SlotsRoot } from '../../mm/slots.js';
 import { vm_flags_wide } from '../../mm/vm-flags.js';
 import type { Mm, TouchRecorder, Vma } from '../../mm/vma.js';
 import type { FeatureName } from '../../profile/features.js';
+import { formOn } from '../../profile/form-on.js';
 import { type Profile, resolveFeatures } from '../../profile/profile.js';
 import type { WarningId } from '../../profile/releases/release.js';
 import { warningText } from '../../profile/warnings.js';
@@ -35,7 +36,6 @@ import type { FlagReason } from '../reason/flags.js';
 import { type FailureReason, ONE_REASON } from '../reason/index.js';
 import type { MergedReason, SkippedReason } from '../reason/merge.js';
 import type { Reason } from '../reason/reason.js';
-import { reasonOn } from '../reason/reason-on.js';
 import { MlockBatch, type SavedBatch } from './mlock-batch.js';
 import type { OpenedMmap } from './opened-mmap.js';
 import {
@@ -323,13 +323,13 @@ export class Kernel {
 
   /** BUG_ON() (include/asm-generic/bug.h): the kernel dies here. */
   BUG(reason: BugReason, where?: string): never {
-    const on = reasonOn<Reason>(this, BUG_REASONS[reason]);
+    const on = formOn<Reason>(this, BUG_REASONS[reason]);
     throw new KernelCrash({ kind: 'BUG', what: BUG_REASONS[reason].what, where: where ?? on.where }, reason);
   }
 
   /** Ours: a look at the struct page of a pfn, or at another object, that does not exist; what happens depends on what memory holds there. */
   oops(reason: OopsReason, page: number | string): never {
-    const { where } = reasonOn<Reason>(this, OOPS_REASONS[reason]);
+    const { where } = formOn<Reason>(this, OOPS_REASONS[reason]);
     const what = typeof page === 'string' ? page : `struct page of pfn ${page.toString(16)}`;
     throw new KernelCrash({ kind: 'oops', what, where }, reason);
   }

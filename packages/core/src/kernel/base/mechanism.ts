@@ -2,6 +2,7 @@
 /** What plays an event, as data: where its kernel function is, what it asks, and what it leaves out. */
 import type { ArchFacts } from '../../arch/facts.js';
 import type { FeatureName } from '../../profile/features.js';
+import type { Later } from '../../profile/form-on.js';
 import type { Kernel } from './kernel.js';
 
 /** What a function asks on its way, whatever is the case; what its parts ask is theirs. Read from the source (asked.ts). */
@@ -14,11 +15,21 @@ export interface Asked {
   readonly through: readonly string[];
 }
 
+/** Where a function is, and what it is called, from a release on, or with a feature. */
+export interface LaterOrigin extends Later {
+  readonly function?: string;
+  readonly file?: string;
+}
+
 /** A function of the kernel, and what the model of it omits. */
 export interface KernelOrigin {
-  /** The kernel function, and its file (in 6.12, where nothing else is said). */
+  /** The kernel function, and its file, in 6.1, or in the first kernel that has it. */
   readonly function: string;
   readonly file: string;
+  /** What later kernels have otherwise, the oldest first. */
+  readonly later?: readonly LaterOrigin[];
+  /** Kernels without this feature have no such function. */
+  readonly since?: FeatureName;
   /** What the kernel's function does and the model's does not, a sentence without its full stop each. */
   readonly omits: readonly string[];
 }

@@ -4,14 +4,11 @@
  * Each is listed once, with what the model of it leaves out; `entries` are the functions here by which it is entered.
  */
 import { PART_ASKS } from './asked.js';
-import type { Asked } from './mechanism.js';
+import type { Asked, KernelOrigin } from './mechanism.js';
 
 /** A function of the kernel, and the functions here that stand for it. */
-interface PartOrigin {
-  readonly function: string;
-  readonly file: string;
+interface PartOrigin extends KernelOrigin {
   readonly entries: readonly string[];
-  readonly omits: readonly string[];
 }
 
 const NO_COPIES_FAIL = 'hardware errors: copy_mc_user_highpage() never fails';
@@ -70,6 +67,7 @@ const ORIGINS = {
   unmap_page_range: {
     function: 'unmap_page_range',
     file: 'mm/memory.c',
+    later: [{ since: '7.1', function: '__zap_vma_range' }],
     entries: ['unmap_single_vma', 'zap_page_range_single', 'tlb_finish_mmu'],
     omits: [
       'migration, device private, device exclusive and hwpoison entries, and markers: any entry that is not present is one of swap',
@@ -111,6 +109,7 @@ const ORIGINS = {
   driver_calls: {
     function: 'call_mmap',
     file: 'include/linux/fs.h',
+    later: [{ since: '6.17', function: 'vfs_mmap' }],
     entries: ['driver_call'],
     omits: ['what ->mmap does beside the calls that the log has of it; each of those is a mechanism of its own'],
   },
@@ -133,8 +132,12 @@ const ORIGINS = {
     omits: ['other threads while the mmap_lock is dropped'],
   },
   vma_merge: {
-    function: 'vma_modify',
-    file: 'mm/vma.c',
+    function: 'vma_merge',
+    file: 'mm/mmap.c',
+    later: [
+      { since: '6.8', function: 'vma_modify' },
+      { since: '6.12', file: 'mm/vma.c' },
+    ],
     entries: ['vma_modify_flags', 'vma_merge_new_range', 'vma_merge_extend'],
     omits: [
       'what keeps VMAs apart beside flags, file and anon_vma: memory policies (mpol_equal), names (anon_vma_name_eq), userfaultfd contexts (is_mergeable_vm_userfaultfd_ctx)',
@@ -144,7 +147,8 @@ const ORIGINS = {
   },
   split_vma: {
     function: '__split_vma',
-    file: 'mm/vma.c',
+    file: 'mm/mmap.c',
+    later: [{ since: '6.12', file: 'mm/vma.c' }],
     entries: ['split_vma', 'may_split', 'is_split_refused'],
     omits: [
       'the limit on the number of VMAs (sysctl_max_map_count)',
@@ -152,18 +156,19 @@ const ORIGINS = {
     ],
   },
   do_munmap: {
-    function: 'do_vmi_munmap',
-    file: 'mm/vma.c',
-    entries: ['do_munmap', 'vms_gather_munmap_vmas', 'vms_clear_ptes'],
-    omits: [
-      'sealed mappings (can_modify_vma)',
-      'userfaultfd (userfaultfd_unmap_prep)',
-      'the limit on the number of VMAs (sysctl_max_map_count)',
+    function: 'do_mas_munmap',
+    file: 'mm/mmap.c',
+    later: [
+      { since: '6.3', function: 'do_vmi_munmap' },
+      { since: '6.12', file: 'mm/vma.c' },
     ],
+    entries: ['do_munmap', 'vms_gather_munmap_vmas', 'vms_clear_ptes'],
+    omits: ['userfaultfd (userfaultfd_unmap_prep)', 'the limit on the number of VMAs (sysctl_max_map_count)'],
   },
   get_unmapped_area: {
-    function: '__get_unmapped_area',
+    function: 'get_unmapped_area',
     file: 'mm/mmap.c',
+    later: [{ since: '6.10', function: '__get_unmapped_area' }],
     entries: ['get_unmapped_area'],
     omits: [
       'randomisation: mmap_base() is where it is without',
@@ -196,8 +201,9 @@ const ORIGINS = {
     omits: ['memory for anon_vmas, which never runs out'],
   },
   folio_rmap: {
-    function: '__folio_add_rmap',
+    function: 'page_add_file_rmap',
     file: 'mm/rmap.c',
+    later: [{ since: '6.8', function: '__folio_add_rmap' }],
     entries: [
       'folio_add_file_rmap_pte',
       'folio_add_new_anon_rmap',
@@ -211,7 +217,8 @@ const ORIGINS = {
   },
   set_pte_at: {
     function: 'set_pte_at',
-    file: 'include/linux/pgtable.h',
+    file: 'arch/*/include/asm/pgtable.h',
+    later: [{ since: '6.6', file: 'include/linux/pgtable.h' }],
     entries: ['set_pte_at', 'before_set_pte_at', 'set_access_flags', 'ptep_set_access_flags', 'flush_cache_page'],
     omits: ['the TLB and the caches (update_mmu_cache_range)', 'page_table_check_ptes_set()'],
   },
@@ -260,6 +267,7 @@ const ORIGINS = {
   zap_vma_ptes: {
     function: 'zap_vma_ptes',
     file: 'mm/memory.c',
+    later: [{ feature: 'zap_special_vma_range', function: 'zap_special_vma_range' }],
     entries: ['zap_vma_ptes'],
     omits: [],
   },
@@ -281,6 +289,7 @@ const ORIGINS = {
   memtype: {
     function: 'track_pfn_remap',
     file: 'arch/x86/mm/pat/memtype.c',
+    later: [{ feature: 'pfnmap_track_ctx', function: 'pfnmap_track' }],
     entries: ['track_pfn_remap', 'untrack_pfn', 'untrack_pfn_clear', 'track_pfn_copy'],
     omits: [
       "mappings of the kernel's own that come or go while the log runs (ioremap_wc(), set_memory_wc()): those that it has are the machine's memtypes",
@@ -288,8 +297,12 @@ const ORIGINS = {
     ],
   },
   swapfile: {
-    function: 'free_swap_and_cache_nr',
+    function: 'free_swap_and_cache',
     file: 'mm/swapfile.c',
+    later: [
+      { since: '6.10', function: 'free_swap_and_cache_nr' },
+      { since: '7.0', function: 'swap_put_entries_direct' },
+    ],
     entries: [
       'swap_duplicate',
       'free_swap_and_cache',
@@ -320,6 +333,7 @@ const ORIGINS = {
   folio_lru: {
     function: 'folio_add_lru',
     file: 'mm/swap.c',
+    later: [{ since: '7.3', file: 'mm/folio.c' }],
     entries: ['folio_add_lru', 'folio_add_lru_vma', 'folio_mark_accessed', 'folio_mark_dirty', 'lru_add_drain'],
     omits: ['the per-CPU batches: what they hold is done at once', 'the multi-generational LRU'],
   },
@@ -330,8 +344,9 @@ const ORIGINS = {
     omits: ['batches of other CPUs: there is one'],
   },
   alloc_page: {
-    function: '__alloc_pages_noprof',
+    function: '__alloc_pages',
     file: 'mm/page_alloc.c',
+    later: [{ since: '6.10', function: '__alloc_pages_noprof' }],
     entries: ['alloc_page'],
     omits: [
       'which frame it is: the log says so, or the next free one of RAM is taken',

@@ -54,8 +54,9 @@ const remap_omits = [
 
 export const DRIVER_CALLS: DriverTable = {
   vm_flags_mod: {
-    function: 'vm_flags_mod',
-    file: 'include/linux/mm.h',
+    function: 'vm_area_struct',
+    file: 'include/linux/mm_types.h',
+    later: [{ since: '6.3', function: 'vm_flags_mod', file: 'include/linux/mm.h' }],
     omits: ['the lock of the VMA (vma_start_write)'],
     run: (k, vma, call) => {
       vma_start_write(k);
@@ -137,20 +138,23 @@ export const DRIVER_CALLS: DriverTable = {
     run: (k, vma, { prot }, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, k.vm_get_page_prot(prot ?? 0)),
   },
   vmf_insert_pfn_pmd: {
-    function: 'vmf_insert_pfn_pmd',
+    function: 'vmf_insert_pfn_pmd_prot',
     file: 'mm/huge_memory.c',
+    later: [{ since: '6.4', function: 'vmf_insert_pfn_pmd' }],
     omits: ['frames of a dev_pagemap (pfn_t_devmap)', 'deposited page tables (arch_needs_pgtable_deposit)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pmd(k, vma, vpn, pfn, write),
   },
   vmf_insert_pfn_pud: {
-    function: 'vmf_insert_pfn_pud',
+    function: 'vmf_insert_pfn_pud_prot',
     file: 'mm/huge_memory.c',
+    later: [{ since: '6.4', function: 'vmf_insert_pfn_pud' }],
     omits: ['frames of a dev_pagemap (pfn_t_devmap)'],
     run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write),
   },
   vmf_insert_folio_pmd: {
     function: 'vmf_insert_folio_pmd',
     file: 'mm/huge_memory.c',
+    since: 'insert_folio_pmd',
     omits: [
       'folios of another order (VM_FAULT_SIGBUS, with a warning): the frames are taken for one folio of PMD_ORDER, which begins with `frame`',
       'the counts of its other pages, which are those of the folio: they show as if each page were one of its own',
@@ -248,6 +252,7 @@ export const DRIVER_CALLS: DriverTable = {
   zap_vma_ptes: {
     function: 'zap_vma_ptes',
     file: MEMORY_C,
+    later: [{ feature: 'zap_special_vma_range', function: 'zap_special_vma_range' }],
     omits: [],
     run: (k, vma, { pages }, vpn) => {
       zap_vma_ptes(k, vma, vpn, pages);
@@ -256,7 +261,8 @@ export const DRIVER_CALLS: DriverTable = {
   },
   set_pte: {
     function: 'set_pte_at',
-    file: 'include/linux/pgtable.h',
+    file: 'arch/*/include/asm/pgtable.h',
+    later: [{ since: '6.6', file: 'include/linux/pgtable.h' }],
     omits: ['an entry that is not as pfn_pte(), pte_mkspecial() and pte_mkwrite() make it'],
     run: set_pte,
   },

@@ -16,10 +16,12 @@ const TABLES: Readonly<Record<PlayedType, KernelOrigin>> = { ...SYSTEM_CALLS, ..
 
 /** Where each event's function is in the kernel, what the model of it asks, and what it omits. */
 export const MECHANISMS: Readonly<Record<PlayedType, KernelFacts>> = Object.fromEntries(
-  Object.entries(TABLES).map(([type, { function: name, file, omits }]) => [
-    type,
-    { function: name, file, omits, ...(MECHANISM_ASKS as Readonly<Record<string, Asked>>)[type]! },
-  ]),
+  Object.entries(TABLES).map(([type, origin]) => {
+    // what some tables have beside it, how the event runs, is none of the facts
+    const { function: name, file, later, since, omits } = origin;
+    const told = { function: name, file, ...(later && { later }), ...(since && { since }), omits };
+    return [type, { ...told, ...(MECHANISM_ASKS as Readonly<Record<string, Asked>>)[type]! }];
+  }),
 ) as Record<PlayedType, KernelFacts>;
 
 type Run = (k: Kernel, event: LogEvent) => void;

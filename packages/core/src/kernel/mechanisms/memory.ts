@@ -90,8 +90,9 @@ export const MEMORY: MechanismTable<
     run: runUnpin,
   },
   follow_pfnmap: {
-    function: 'follow_pfnmap_start',
+    function: 'follow_pte',
     file: 'mm/memory.c',
+    later: [{ feature: 'follow_pfnmap', function: 'follow_pfnmap_start' }],
     omits: ['the lock that is held until follow_pfnmap_end()'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);

@@ -18,7 +18,6 @@ import { runMmap, runMmapEnd, runSetVmOps } from './mapping.js';
 import { mapped, theFile, theMm, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
-const SEALED = 'sealed mappings (can_modify_vma), which are refused with -EPERM';
 const LIMITS = 'limits: RLIMIT_AS and overcommit (may_expand_vm, security_vm_enough_memory_mm) never refuse';
 const MEMLOCK = 'RLIMIT_MEMLOCK (mlock_future_ok)';
 
@@ -68,6 +67,7 @@ export const SYSTEM_CALLS: MechanismTable<
   'mmap.end': {
     function: '__mmap_region',
     file: 'mm/mmap.c',
+    later: [{ since: '6.14', file: 'mm/vma.c' }],
     omits: ['writable mappings of files that deny them (mapping_map_writable)', 'khugepaged (khugepaged_enter_vma)'],
     run: runMmapEnd,
   },
@@ -80,6 +80,7 @@ export const SYSTEM_CALLS: MechanismTable<
   munmap: {
     function: '__vm_munmap',
     file: 'mm/mmap.c',
+    later: [{ since: '6.14', file: 'mm/vma.c' }],
     omits: [],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -93,7 +94,6 @@ export const SYSTEM_CALLS: MechanismTable<
       'protection keys, PROT_GROWSDOWN and PROT_GROWSUP',
       'CPUs with the L1TF bug: bare frames that become PROT_NONE are not asked for (pfn_modify_allowed)',
       LIMITS,
-      SEALED,
       'refusing writable memory that is executable (map_deny_write_exec), arch_validate_flags(), vm_ops->mprotect',
       'migration and device entries, userfaultfd and NUMA hinting of change_pte_range()',
     ],
@@ -108,7 +108,6 @@ export const SYSTEM_CALLS: MechanismTable<
     omits: [
       `${LIMITS}; ${MEMLOCK}`,
       'the limit on the number of VMAs (sysctl_max_map_count)',
-      SEALED,
       'moving whole page tables (move_normal_pmd): their entries are moved one by one',
       'hugetlb, userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
     ],
@@ -156,8 +155,9 @@ export const SYSTEM_CALLS: MechanismTable<
     },
   },
   mseal: {
-    function: 'do_mseal',
+    function: 'mseal',
     file: 'mm/mseal.c',
+    since: 'mseal',
     omits: [],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -167,6 +167,8 @@ export const SYSTEM_CALLS: MechanismTable<
   uffdio_move: {
     function: 'userfaultfd_move',
     file: 'fs/userfaultfd.c',
+    later: [{ since: '7.2', file: 'mm/userfaultfd.c' }],
+    since: 'uffdio_move',
     omits: [
       'which userfaultfd it is: a VMA is registered where VM_UFFD_MISSING, VM_UFFD_WP or VM_UFFD_RWP is set; nobody is woken',
       'other address spaces, whose moves are refused (-EINVAL), and VM_SHADOW_STACK',
@@ -185,6 +187,7 @@ export const SYSTEM_CALLS: MechanismTable<
   fork: {
     function: 'dup_mmap',
     file: 'kernel/fork.c',
+    later: [{ since: '6.16', file: 'mm/mmap.c' }],
     omits: [
       LIMITS,
       'userfaultfd that follows a fork (dup_userfaultfd), and its markers (copy_pte_marker)',
@@ -238,6 +241,7 @@ export const SYSTEM_CALLS: MechanismTable<
   map_vma: {
     function: 'insert_vm_struct',
     file: 'mm/mmap.c',
+    later: [{ since: '6.14', file: 'mm/vma.c' }],
     omits: ['no system call does this: a VMA is put where a snapshot of a process had it, and merged with nothing'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -247,8 +251,9 @@ export const SYSTEM_CALLS: MechanismTable<
     },
   },
   vma_modify_flags: {
-    function: 'vma_modify_flags_uffd',
-    file: 'mm/vma.c',
+    function: 'userfaultfd_set_vm_flags',
+    file: 'fs/userfaultfd.c',
+    later: [{ since: '6.12', file: 'mm/userfaultfd.c' }],
     omits: ['the userfaultfd itself: no fault is handed to it, and nothing is write-protected'],
     run: (k, event) => {
       const mm = theMm(k, event.mm);

@@ -30,7 +30,7 @@ export const ADVICE_REASONS = {
   mprotect_sealed: {
     where: 'mprotect_fixup',
     file: MPROTECT_C,
-    condition: 'the VMA is sealed (can_modify_vma())',
+    condition: 'the VMA is sealed (VM_SEALED)',
     since: 'mseal',
   },
   madvise_unknown: {
@@ -54,11 +54,15 @@ export const ADVICE_REASONS = {
     change: 'advise the mappings one by one',
   },
   madvise_sealed: {
-    where: 'can_madvise_modify',
-    file: MADVISE_C,
+    where: 'can_modify_mm_madv',
+    file: MSEAL_C,
     condition: 'the advice throws data away, and the VMA is sealed, anonymous and read-only',
     change: 'make it writable before it is sealed',
     since: 'mseal',
+    later: [
+      { since: '6.12', where: 'can_modify_vma_madv' },
+      { since: '6.17', where: 'can_madvise_modify', file: MADVISE_C },
+    ],
   },
   madvise_dofork_io: {
     where: 'madvise_vma_behavior',
@@ -172,15 +176,15 @@ export const ADVICE_REASONS = {
     change: 'give the machine more RAM, or lock less',
   },
   mseal_unknown: {
-    where: 'mseal',
-    file: MSEAL_C,
+    where: 'sys_ni_syscall',
+    file: 'kernel/sys_ni.c',
     condition: 'the kernel has no such system call',
     change: 'replay on a newer kernel',
     until: 'mseal',
   },
   mseal_32bit: {
-    where: 'mseal',
-    file: MSEAL_C,
+    where: 'sys_ni_syscall',
+    file: 'kernel/sys_ni.c',
     condition: 'kernels of 32 bits are built without mseal() (CONFIG_64BIT in mm/Makefile)',
     change: 'replay on an architecture of 64 bits',
     since: 'mseal',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the kernel dies of: BUG_ONs, and looks at a struct page that does not exist. */
-import type { Reason, ReasonTable } from './reason.js';
+import type { LaterForm, Reason, ReasonTable } from './reason.js';
 
 const MEMORY_C = 'mm/memory.c';
 const HUGE_C = 'mm/huge_memory.c';
@@ -8,8 +8,20 @@ const GUP_C = 'mm/gup.c';
 const RMAP_C = 'mm/rmap.c';
 
 /** The same in each function that reads the flags or the count of a page: what decided that there is one. */
-function noStructPage<W extends string>(where: W, file: string, why: string, change: string) {
-  return { where, file, condition: `it takes the frame for a page, and there is no struct page: ${why}`, change };
+function noStructPage<W extends string>(
+  where: W,
+  file: string,
+  why: string,
+  change: string,
+  later: readonly LaterForm[] = [],
+) {
+  return {
+    where,
+    file,
+    condition: `it takes the frame for a page, and there is no struct page: ${why}`,
+    change,
+    later,
+  };
 }
 
 const NORMAL =
@@ -20,8 +32,12 @@ const MAP_SPECIAL = 'map the frame with vmf_insert_pfn or remap_pfn_range, on an
 /** Found in the struct page that is none. */
 export const OOPS_REASONS = {
   oops_change_pte_range: noStructPage('change_pte_range', 'mm/mprotect.c', NORMAL, MAP_SPECIAL),
-  oops_copy_present_ptes: noStructPage('copy_present_ptes', MEMORY_C, NORMAL, MAP_SPECIAL),
-  oops_zap_present_folio_ptes: noStructPage('zap_present_folio_ptes', MEMORY_C, NORMAL, MAP_SPECIAL),
+  oops_copy_present_ptes: noStructPage('copy_present_pte', MEMORY_C, NORMAL, MAP_SPECIAL, [
+    { since: '6.9', where: 'copy_present_ptes' },
+  ]),
+  oops_zap_present_folio_ptes: noStructPage('zap_pte_range', MEMORY_C, NORMAL, MAP_SPECIAL, [
+    { since: '6.9', where: 'zap_present_folio_ptes' },
+  ]),
   oops_follow_page_pte: noStructPage('follow_page_pte', GUP_C, NORMAL, MAP_SPECIAL),
   oops_madvise_cold_or_pageout_pte_range: noStructPage(
     'madvise_cold_or_pageout_pte_range',
@@ -29,28 +45,45 @@ export const OOPS_REASONS = {
     PMD,
     'advise no range with huge entries of bare frames',
   ),
-  oops_try_grab_folio: noStructPage('try_grab_folio', GUP_C, PMD, 'pin no huge entry of bare frames'),
-  oops_try_grab_folio_fast: noStructPage(
-    'try_grab_folio_fast',
-    GUP_C,
-    'an entry that is not special maps it, which gup_fast_pte_range() has warned of',
-    'let drivers map such frames with helpers that mark the entry special',
-  ),
-  oops_gup_fast_pmd_leaf: noStructPage('gup_fast_pmd_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
-  oops_gup_fast_pud_leaf: noStructPage('gup_fast_pud_leaf', GUP_C, PMD, 'pin no huge entry of bare frames'),
+  oops_try_grab_folio: noStructPage('try_grab_page', GUP_C, PMD, 'pin no huge entry of bare frames', [
+    { since: '6.10', where: 'try_grab_folio' },
+  ]),
+  oops_try_grab_folio_fast: {
+    ...noStructPage(
+      'try_grab_folio_fast',
+      GUP_C,
+      'an entry that is not special maps it, which gup_fast_pte_range() has warned of',
+      'let drivers map such frames with helpers that mark the entry special',
+    ),
+    since: 'gup_warns',
+  },
+  oops_gup_fast_pmd_leaf: noStructPage('gup_huge_pmd', GUP_C, PMD, 'pin no huge entry of bare frames', [
+    { since: '6.10', where: 'gup_fast_pmd_leaf' },
+  ]),
+  oops_gup_fast_pud_leaf: noStructPage('gup_huge_pud', GUP_C, PMD, 'pin no huge entry of bare frames', [
+    { since: '6.10', where: 'gup_fast_pud_leaf' },
+  ]),
   oops_folio_remove_rmap_pmd: noStructPage(
-    'folio_remove_rmap_pmd',
+    'page_remove_rmap',
     RMAP_C,
     PMD,
     'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
+    [{ since: '6.8', where: 'folio_remove_rmap_pmd' }],
   ),
-  oops_move_pages_pte: noStructPage('move_pages_pte', 'mm/userfaultfd.c', NORMAL, MAP_SPECIAL),
+  oops_move_pages_pte: {
+    ...noStructPage('move_pages_pte', 'mm/userfaultfd.c', NORMAL, MAP_SPECIAL, [
+      { since: '6.18', where: 'move_pages_ptes' },
+    ]),
+    since: 'uffdio_move',
+  },
   oops_folio_mk_pmd: {
     where: 'move_pages_huge_pmd',
     file: HUGE_C,
     condition:
       'the PMD of the huge zero folio is made anew of a folio that is NULL there: with SPARSEMEM_VMEMMAP or FLATMEM it maps a frame that depends on where the memory map is, with SPARSEMEM the kernel reads the flags of page NULL',
     change: 'take a kernel with the fix (6.18.20, 6.19.10, 7.0), or write to the memory before it is moved',
+    since: 'folio_mk_pmd',
+    until: 'move_zero_pmd_entry',
   },
   oops_zero_page_write: {
     where: '__access_remote_vm',
@@ -66,10 +99,15 @@ export const OOPS_REASONS = {
     change: 'ask for a page at least',
   },
   oops_vma_store: {
-    where: 'vma_iter_store',
-    file: 'mm/vma.h',
+    where: 'vma_mas_store',
+    file: 'mm/mmap.c',
     condition: 'the driver moved the VMA to where another one is, or made it empty: the tree of VMAs is damaged',
     change: 'put vm_start and vm_end back before ->mmap returns',
+    later: [
+      { since: '6.3', where: 'vma_iter_store', file: 'mm/internal.h' },
+      { since: '6.12', file: 'mm/vma.h' },
+      { since: '6.15', where: 'vma_iter_store_new' },
+    ],
   },
   oops_set_pte_at: {
     where: 'set_pte_at',
@@ -116,6 +154,13 @@ export const BUG_REASONS = {
     condition:
       'BUG_ON((vma->vm_flags & VM_PFNMAP) && is_cow_mapping(vma->vm_flags)): without the special bit a copied page could not be told from a frame',
     change: 'map it MAP_SHARED, or refuse private mappings in ->mmap',
+    later: [
+      {
+        since: '7.3',
+        condition:
+          'BUG_ON((vma->vm_flags & VM_PFNMAP) && vma_is_cow_mapping(vma)): without the special bit a copied page could not be told from a frame',
+      },
+    ],
   },
   insert_pfn_mixed_valid: {
     where: 'vmf_insert_pfn_prot',
@@ -183,12 +228,13 @@ export const BUG_REASONS = {
     change: 'zap the range first (zap_vma_ptes), or remap each page once',
   },
   gup_fast_no_struct_page: {
-    where: 'gup_fast_pte_range',
+    where: 'gup_pte_range',
     file: GUP_C,
     what: '!pfn_valid(pte_pfn(pte))',
     condition: 'an entry that is not special maps a frame without struct page',
     change: 'let drivers map such frames with helpers that mark the entry special',
     until: 'gup_warns',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_pins_shared_anon: {
     where: 'follow_page_pte',
@@ -199,25 +245,28 @@ export const BUG_REASONS = {
     until: 'gup_warns',
   },
   set_anon_without_anon_vma: {
-    where: '__folio_set_anon',
+    where: '__page_set_anon_rmap',
     file: RMAP_C,
     what: '!anon_vma',
     condition: 'a page becomes anonymous in a VMA that has no anon_vma, as a shared one never gets one',
+    later: [{ since: '6.7', where: '__folio_set_anon' }],
   },
   move_anon_without_anon_vma: {
-    where: 'folio_move_anon_rmap',
+    where: 'page_move_anon_rmap',
     file: RMAP_C,
     what: '!anon_vma',
     condition: 'an anonymous page is taken over by a VMA that has no anon_vma',
     change: 'insert no anonymous page of one process into the mapping of another',
+    later: [{ since: '6.7', where: 'folio_move_anon_rmap' }],
   },
   fork_pin_outside_cow: {
-    where: 'folio_needs_cow_for_dma',
+    where: 'page_needs_cow_for_dma',
     file: 'include/linux/mm.h',
     what: '!(raw_read_seqcount(&vma->vm_mm->write_protect_seq) & 1)',
     condition:
       'fork meets an anonymous page in a mapping that is not copied on write, where nobody began write_protect_seq',
     change: 'keep anonymous pages out of shared mappings',
+    later: [{ since: '6.8', where: 'folio_needs_cow_for_dma' }],
   },
   zap_huge_pud_of_pages: {
     where: 'zap_huge_pud',

@@ -30,6 +30,7 @@ export const DRIVER_REASONS = {
     file: MEMORY_C,
     condition: 'the zero page must not be mapped where it could become writable (vm_mixed_zeropage_allowed())',
     change: 'map it privately, or without VM_WRITE and VM_MAYWRITE',
+    since: 'insert_zeropage_special',
   },
   insert_anon: {
     where: 'validate_page_before_insert',
@@ -41,7 +42,7 @@ export const DRIVER_REASONS = {
     where: 'validate_page_before_insert',
     file: MEMORY_C,
     condition:
-      'the page has a type (page_has_type(), folio_test_slab()): slab, hugetlb, a page table and the like are in use by the kernel, and their map count holds the type',
+      'the page has a type (page_has_type(), or slab): slab, hugetlb, a page table and the like are in use by the kernel, and their map count holds the type',
     change: 'allocate a page with alloc_page(), or insert the frame by its pfn',
   },
   insert_busy: {
@@ -61,6 +62,7 @@ export const DRIVER_REASONS = {
     file: MEMORY_C,
     condition: 'a huge entry maps the page, and there is no page table below it',
     change: 'zap the huge entry first',
+    later: [{ since: '7.1', where: 'get_locked_pte' }],
   },
   insert_pages_below_huge: {
     where: 'insert_pages',
@@ -123,9 +125,10 @@ export const DRIVER_REASONS = {
     change: 'map frames that are not anonymous memory, or share the mapping',
   },
   insert_huge_outside: {
-    where: 'vmf_insert_pfn_pmd',
+    where: 'vmf_insert_pfn_pmd_prot',
     file: 'mm/huge_memory.c',
     condition: 'the address is not within the VMA',
+    later: [{ since: '6.4', where: 'vmf_insert_pfn_pmd' }],
   },
   insert_outside: {
     where: 'vm_insert_page',
@@ -255,7 +258,7 @@ export const DRIVER_REASONS = {
   },
   memtype_conflict: {
     where: 'memtype_check_conflict',
-    file: MEMTYPE_C,
+    file: 'arch/x86/mm/pat/memtype_interval.c',
     condition: 'the range reaches over reservations of more than one memory type (remap_pfn_range makes -EINVAL of it)',
     change: 'map device memory everywhere with one memory type',
   },

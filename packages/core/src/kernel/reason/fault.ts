@@ -32,10 +32,11 @@ export const FAULT_REASONS = {
     change: 'give the machine more RAM, or map less',
   },
   no_free_page: {
-    where: '__alloc_pages_noprof',
+    where: '__alloc_pages',
     file: 'mm/page_alloc.c',
     condition: 'every page of RAM is in use',
     change: 'give the machine more RAM, or map less',
+    later: [{ since: '6.10', where: '__alloc_pages_noprof' }],
   },
   unshare_shared: {
     where: 'sanitize_fault_flags',

@@ -74,9 +74,17 @@ export const FLAG_REASONS = {
     until: 'pfnmap_track_ctx',
   },
   flags_driver: {
-    where: 'vm_flags_set',
-    file: 'include/linux/mm.h',
-    condition: 'the driver changed them (vm_flags_set, vm_flags_clear)',
+    where: 'code',
+    file: 'the driver',
+    condition: 'the driver wrote to vma->vm_flags',
+    later: [
+      {
+        since: '6.3',
+        where: 'vm_flags_set',
+        file: 'include/linux/mm.h',
+        condition: 'the driver changed them (vm_flags_set, vm_flags_clear)',
+      },
+    ],
   },
   flags_mmap_unlocked: {
     where: '__mmap_region',
@@ -121,7 +129,10 @@ export const FLAG_REASONS = {
     file: 'mm/mseal.c',
     condition: 'what mseal() asks for; nothing takes it away again',
     since: 'mseal',
-    later: [{ feature: 'mremap_several_vmas', where: 'mseal_apply' }],
+    later: [
+      { feature: 'mremap_several_vmas', where: 'mseal_apply' },
+      { since: '7.3', where: '__mseal_range' },
+    ],
   },
   flags_uffd: {
     where: 'userfaultfd_set_vm_flags',
@@ -149,6 +160,7 @@ export const FLAG_REASONS = {
     where: 'dup_mmap',
     file: 'kernel/fork.c',
     condition: 'a child inherits neither locks (VM_LOCKED, VM_LOCKONFAULT) nor a userfaultfd',
+    later: [{ since: '6.16', file: 'mm/mmap.c' }],
   },
 } as const satisfies ReasonTable;
 

@@ -22,6 +22,7 @@ export const GUP_REASONS = {
     condition:
       'a long-term pin for writing of a file mapping whose file tracks what is dirty (writable_file_mapping_allowed())',
     change: 'pin without FOLL_LONGTERM, or anonymous or shmem memory',
+    since: 'longterm_write_pin_refused',
   },
   gup_not_writable: {
     where: 'check_vma_flags',
@@ -36,10 +37,11 @@ export const GUP_REASONS = {
     change: 'mprotect the mapping',
   },
   gup_longterm_without_pin: {
-    where: 'is_valid_gup_args',
+    where: 'is_valid_gup_flags',
     file: GUP_C,
     condition: 'FOLL_LONGTERM without FOLL_PIN: only pins may be held for long',
     change: 'use pin_user_pages()',
+    later: [{ since: '6.3', where: 'is_valid_gup_args' }],
   },
   gup_unmapped: {
     where: '__get_user_pages',
@@ -54,9 +56,10 @@ export const GUP_REASONS = {
     change: 'pin only memory that has struct pages',
   },
   gup_not_grabbed: {
-    where: 'try_grab_folio',
+    where: 'try_grab_page',
     file: GUP_C,
     condition: 'the page has no reference to which one could be added',
+    later: [{ since: '6.10', where: 'try_grab_folio' }],
   },
   gup_fault_oom: {
     where: 'faultin_page',
@@ -110,21 +113,25 @@ export const GUP_REASONS = {
     later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_folio: {
-    where: 'gup_fast_folio_allowed',
+    where: 'folio_fast_pin_allowed',
     file: GUP_C,
     condition: 'a page of this file is not pinned without the lock',
     change: 'use pin_user_pages',
+    since: 'longterm_fast_write_refused',
+    later: [{ since: '6.10', where: 'gup_fast_folio_allowed' }],
   },
   gup_fast_unshare: {
     where: 'gup_must_unshare',
-    file: GUP_C,
+    file: 'include/linux/mm.h',
     condition: 'the page is shared with another process, and must be copied before it can be pinned',
     change: 'write to the page first, or use pin_user_pages',
+    later: [{ since: '6.3', file: 'mm/internal.h' }],
   },
   gup_fast_not_grabbed: {
-    where: 'try_grab_folio_fast',
+    where: 'try_grab_folio',
     file: GUP_C,
     condition: 'the page has no reference to which one could be added',
+    later: [{ since: '6.10', where: 'try_grab_folio_fast' }],
   },
   gup_fast_huge: {
     where: 'gup_huge_pmd',

@@ -13,10 +13,11 @@ export const MAPPING_REASONS = {
     change: 'map at least one page',
   },
   mmap_too_long: {
-    where: '__get_unmapped_area',
+    where: 'get_unmapped_area',
     file: MMAP_C,
     condition: 'the mapping is longer than all of the address space (TASK_SIZE)',
     change: 'map less',
+    later: [{ since: '6.10', where: '__get_unmapped_area' }],
   },
   mmap_droppable_file: {
     where: 'do_mmap',
@@ -72,7 +73,7 @@ export const MAPPING_REASONS = {
   mmap_sealed: {
     where: 'vms_gather_munmap_vmas',
     file: VMA_C,
-    condition: 'the mapping would replace a VMA that mseal() sealed (can_modify_vma())',
+    condition: 'the mapping would replace a VMA that mseal() sealed (VM_SEALED)',
     change: 'map elsewhere',
     since: 'mseal',
   },
@@ -98,10 +99,11 @@ export const MAPPING_REASONS = {
     change: 'take an address that differs from the offset by a multiple of SHMLBA',
   },
   area_beyond: {
-    where: '__get_unmapped_area',
+    where: 'get_unmapped_area',
     file: MMAP_C,
     condition: 'the fixed address and the length lead beyond the address space (TASK_SIZE)',
     change: 'take a lower address',
+    later: [{ since: '6.10', where: '__get_unmapped_area' }],
   },
   area_none: {
     where: 'vm_unmapped_area',
@@ -110,21 +112,26 @@ export const MAPPING_REASONS = {
     change: 'unmap something, or map less',
   },
   munmap_range: {
-    where: 'do_vmi_munmap',
-    file: VMA_C,
+    where: 'do_mas_munmap',
+    file: MMAP_C,
     condition: 'the range is empty, or leads beyond the address space (TASK_SIZE)',
     change: 'unmap at least one page, below TASK_SIZE',
+    later: [
+      { since: '6.3', where: 'do_vmi_munmap' },
+      { since: '6.12', file: VMA_C },
+    ],
   },
   may_split_refuses: {
     where: '__split_vma',
-    file: VMA_C,
+    file: MMAP_C,
     condition: 'the VMA would have to be cut, and its vm_ops->may_split says no',
     change: 'apply the call to whole mappings of this driver',
+    later: [{ since: '6.12', file: VMA_C }],
   },
   munmap_sealed: {
     where: 'vms_gather_munmap_vmas',
     file: VMA_C,
-    condition: 'a VMA of the range is sealed (can_modify_vma())',
+    condition: 'a VMA of the range is sealed (VM_SEALED)',
     change: 'leave it out of the range: no call takes a seal away',
     since: 'mseal',
   },

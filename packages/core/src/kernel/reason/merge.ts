@@ -5,6 +5,8 @@ import type { ReasonTable } from './reason.js';
 const VMA_C = 'mm/vma.c';
 /** Until 6.11 mm/mmap.c has all of it. */
 const MMAP_C = 'mm/mmap.c';
+const PGOFF = 'vm_pgoff does not go on from one to the other';
+const ANON_PGOFF = 'the anonymous page index of a private file mapping does not go on from one to the other';
 const MOVED = { since: '6.12', file: VMA_C } as const;
 
 /** What a merge did. */
@@ -55,21 +57,35 @@ export const UNMERGED_REASONS = {
     condition: 'both have anonymous pages of different anon_vmas, or one is chained to that of a parent',
     later: [MOVED],
   },
-  unmerged_pgoff: {
-    where: 'can_vma_merge_before',
-    file: VMA_C,
-    condition: 'vm_pgoff does not go on from one to the other',
+  unmerged_left_pgoff: {
+    where: 'can_vma_merge_after',
+    file: MMAP_C,
+    condition: PGOFF,
+    later: [MOVED],
   },
-  unmerged_anon_pgoff: {
+  unmerged_right_pgoff: {
+    where: 'can_vma_merge_before',
+    file: MMAP_C,
+    condition: PGOFF,
+    later: [MOVED],
+  },
+  unmerged_left_anon_pgoff: {
+    where: 'can_vma_merge_after',
+    file: VMA_C,
+    condition: ANON_PGOFF,
+    since: 'anon_pgoff',
+  },
+  unmerged_right_anon_pgoff: {
     where: 'can_vma_merge_before',
     file: VMA_C,
-    condition: 'the anonymous page index of a private file mapping does not go on from one to the other',
+    condition: ANON_PGOFF,
     since: 'anon_pgoff',
   },
   unmerged_close: {
-    where: 'can_merge_remove_vma',
-    file: VMA_C,
+    where: 'is_mergeable_vma',
+    file: MMAP_C,
     condition: 'the VMA that would disappear has a vm_ops->close',
+    later: [{ since: '6.12', where: 'can_merge_remove_vma', file: VMA_C }],
   },
 } as const satisfies ReasonTable;
 

@@ -34,6 +34,7 @@ export const WARNING_REASONS = {
     file: MEMORY_C,
     condition: 'the zero page is inserted into a VM_PFNMAP mapping',
     change: 'use VM_MIXEDMAP for mappings that pages are inserted into',
+    since: 'insert_zeropage_special',
   },
   warn_insert_page_mismatch: {
     where: 'insert_page_into_pte_locked',
@@ -63,11 +64,12 @@ export const WARNING_REASONS = {
     since: 'gup_warns',
   },
   warn_mprotect_dirty_zero: {
-    where: 'can_change_shared_pte_writable',
+    where: 'can_change_pte_writable',
     file: 'mm/mprotect.c',
     condition: 'a dirty entry of the zero page becomes writable, in a shared mapping',
     change: 'map the zero page read-only and clean',
     since: 'mprotect_zeropage_check',
+    later: [{ feature: 'mprotect_batches', where: 'can_change_shared_pte_writable' }],
   },
   warn_insert_pfn_mismatch: {
     where: 'insert_pfn',
@@ -96,14 +98,16 @@ export const WARNING_REASONS = {
       'a private mapping of a frame without struct page is written, the frame has to be read through the page table to be copied, and the entry does not allow that',
   },
   warn_racy_pte_young: {
-    where: '__check_safe_pte_update',
+    where: '__check_racy_pte_update',
     file: ARM64,
     condition: 'a valid entry is replaced by one that is not young, while hardware could be setting the access flag',
+    later: [{ feature: 'pte_update_checks_attributes', where: '__check_safe_pte_update' }],
   },
   warn_racy_pte_dirty: {
-    where: '__check_safe_pte_update',
+    where: '__check_racy_pte_update',
     file: ARM64,
     condition: 'a writable entry is replaced by one that is not dirty, while hardware could be setting the dirty state',
+    later: [{ feature: 'pte_update_checks_attributes', where: '__check_safe_pte_update' }],
   },
   warn_unsafe_pte_change: {
     where: '__check_safe_pte_update',
@@ -120,10 +124,11 @@ export const WARNING_REASONS = {
     until: 'pfnmap_track_ctx',
   },
   warn_gup_longterm_without_pin: {
-    where: 'is_valid_gup_args',
+    where: 'is_valid_gup_flags',
     file: 'mm/gup.c',
     condition: 'FOLL_LONGTERM is asked for without FOLL_PIN',
     change: 'use pin_user_pages()',
+    later: [{ since: '6.3', where: 'is_valid_gup_args' }],
   },
   warn_insert_pages_read_locked: {
     where: 'vm_insert_pages',
@@ -133,10 +138,14 @@ export const WARNING_REASONS = {
     since: 'insert_pages_warns',
   },
   warn_mmap_vma_moved: {
-    where: '__mmap_new_file_vma',
-    file: 'mm/vma.c',
+    where: '__mmap_region',
+    file: 'mm/mmap.c',
     condition: "the driver's ->mmap moved vm_start",
     change: 'put it back before ->mmap returns',
+    later: [
+      { since: '6.13', where: '__mmap_new_file_vma' },
+      { since: '6.14', file: 'mm/vma.c' },
+    ],
   },
   warn_mmap_assert_write_locked: {
     where: 'mmap_assert_write_locked',
@@ -174,9 +183,10 @@ export const MESSAGE_REASONS = {
     later: PRINT_BAD,
   },
   bad_page_map_count: {
-    where: 'zap_present_folio_ptes',
+    where: 'zap_pte_range',
     file: MEMORY_C,
     condition: 'the map count of the page fell below zero: it was unmapped more often than mapped',
+    later: [{ since: '6.9', where: 'zap_present_folio_ptes' }],
   },
   bad_rss_counter: {
     where: 'check_mm',
@@ -206,7 +216,7 @@ export const MESSAGE_REASONS = {
   },
   pat_conflict: {
     where: 'memtype_check_conflict',
-    file: MEMTYPE_C,
+    file: 'arch/x86/mm/pat/memtype_interval.c',
     condition: 'the range reaches over reservations of more than one memory type',
     change: 'map device memory everywhere with one memory type',
   },

@@ -60,7 +60,7 @@ export const MREMAP_REASONS = {
   mremap_sealed: {
     where: 'mremap',
     file: MREMAP_C,
-    condition: 'the VMA is sealed (can_modify_vma())',
+    condition: 'the VMA is sealed (VM_SEALED)',
     since: 'mseal',
     later: [VMA],
   },
@@ -94,11 +94,15 @@ export const MREMAP_REASONS = {
     later: [VMA],
   },
   mremap_not_merged: {
-    where: 'vma_merge_extend',
-    file: 'mm/vma.c',
+    where: 'vma_merge',
+    file: 'mm/mmap.c',
     condition:
       'the space behind the mapping is free, and the mapping cannot be extended over it: a VM_SPECIAL one (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND) never merges, not even with its own new part',
     change: 'map the larger range anew, or move the mapping somewhere else',
+    later: [
+      { since: '6.7', where: 'vma_merge_extend' },
+      { since: '6.12', file: 'mm/vma.c' },
+    ],
   },
   mremap_no_room: {
     where: 'mremap',

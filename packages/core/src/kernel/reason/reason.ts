@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Why a kernel function returned what it returned, as decisions say it of entries: a name, and its words in one table. */
 import type { FeatureName } from '../../profile/features.js';
+import type { Later } from '../../profile/form-on.js';
 
 /** What is otherwise from a release on, or with a feature. */
-export interface LaterForm {
-  /** `6.18` */
-  readonly since?: string;
-  readonly feature?: FeatureName;
+export interface LaterForm extends Later {
   readonly where?: string;
   readonly file?: string;
   readonly condition?: string;

@@ -53,14 +53,14 @@ function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
   return apart === null;
 }
 
-/** can_vma_merge_left() and can_vma_merge_before() (mm/vma.c) of an adjacent VMA: why not. */
+/** can_vma_merge_left() and can_vma_merge_after() (mm/vma.c) of an adjacent VMA: why not. */
 function unmerged_left(k: Kernel, vmg: VmaMerge, prev: Vma): UnmergedReason | null {
   const differs = unmergeable_vma(vmg, prev);
   if (differs !== null) return differs;
   if (!is_mergeable_anon_vma(k, vmg, prev)) return 'unmerged_anon_vma';
-  if (prev.vm_pgoff + prev.pages !== vmg.pgoff) return 'unmerged_pgoff';
+  if (prev.vm_pgoff + prev.pages !== vmg.pgoff) return 'unmerged_left_pgoff';
   const anon = needs_adjacent_anon_pgoff(k, vmg) && prev.anon_pgoff + prev.pages !== vmg.anon_pgoff;
-  return anon ? 'unmerged_anon_pgoff' : null;
+  return anon ? 'unmerged_left_anon_pgoff' : null;
 }
 
 /** can_vma_merge_right() (mm/vma.c); what keeps an adjacent VMA apart is noted. */
@@ -72,14 +72,15 @@ function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean):
   return apart === null;
 }
 
-/** can_vma_merge_right() and can_vma_merge_after() (mm/vma.c) of an adjacent VMA: why not. */
+/** can_vma_merge_right() and can_vma_merge_before() (mm/vma.c) of an adjacent VMA: why not. */
 function unmerged_right(k: Kernel, vmg: VmaMerge, next: Vma, can_merge_left: boolean): UnmergedReason | null {
   const differs = unmergeable_vma(vmg, next);
   if (differs !== null) return differs;
   if (!is_mergeable_anon_vma(k, vmg, next)) return 'unmerged_anon_vma';
   const pages = vmg.end - vmg.start;
-  if (next.vm_pgoff !== vmg.pgoff + pages) return 'unmerged_pgoff';
-  if (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + pages) return 'unmerged_anon_pgoff';
+  if (next.vm_pgoff !== vmg.pgoff + pages) return 'unmerged_right_pgoff';
+  if (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + pages)
+    return 'unmerged_right_anon_pgoff';
   if (!can_merge_left) return null;
   const left = vmg.prev!.anon_vma;
   return left === null || next.anon_vma === null || left === next.anon_vma ? null : 'unmerged_anon_vma';
