@@ -21,7 +21,13 @@ export function walkTo(e: PteExplanation, arch: Architecture): WalkLevel[] {
   const address = BigInt(`0x${e.address}`);
   const levels: WalkLevel[] = [];
   for (const { name, shift, entries, folded } of arch.levels) {
-    if (folded) continue;
+    if (folded) {
+      // an entry of a folded level is one of the table above
+      const above = levels.at(-1);
+      if (name !== e.level || above === undefined) continue;
+      levels[levels.length - 1] = { ...above, leaf: true };
+      break;
+    }
     const width = Math.log2(entries);
     const index = Number((address >> BigInt(shift)) & (BigInt(entries) - 1n));
     const leaf = name === e.level;

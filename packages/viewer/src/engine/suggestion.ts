@@ -7,7 +7,7 @@ export function suggestion({ survey, lanes }: Session, n: number): string | null
   const parts = survey.divergences.at(n).flatMap((divergence) => divergence.parts);
   for (const { what } of parts) {
     const page = /^mm (\d+) (\S+\[\d+\])$/.exec(what);
-    if (page !== null) return page[1] === '0' ? page[2]! : `${page[1]}:${page[2]}`;
+    if (page !== null) return subjectText(Number(page[1]), page[2]!);
   }
   for (const lane of lanes) {
     const { kernel, diff } = lane.at(n);
@@ -15,8 +15,33 @@ export function suggestion({ survey, lanes }: Session, n: number): string | null
     for (const { mm, vpn, level, after } of diff.ptes) {
       if (level === 'pte' && pte.none({ ...after })) continue;
       const at = kernel.mms.get(mm)?.placeName(vpn);
-      if (at !== undefined) return mm === 0 ? at : `${mm}:${at}`;
+      if (at !== undefined) return subjectText(mm, at);
+    }
+  }
+  return namedBy(lanes, n) ?? firstMapped(lanes, n);
+}
+
+/** The page that the event itself names. */
+function namedBy(lanes: Session['lanes'], n: number): string | null {
+  const event = lanes[0]?.at(n).last?.event;
+  if (event === undefined || !('at' in event) || event.at === undefined || !('label' in event.at)) return null;
+  const { label, page } = event.at;
+  const mm = 'mm' in event ? event.mm : 0;
+  const mapped = lanes.some((lane) => lane.at(n).kernel.mms.get(mm)?.labels[label] !== undefined);
+  return mapped ? subjectText(mm, `${label}[${page}]`) : null;
+}
+
+function firstMapped(lanes: Session['lanes'], n: number): string | null {
+  for (const lane of lanes) {
+    const { kernel } = lane.at(n);
+    for (const mm of kernel.mms.values()) {
+      for (const vma of mm.vmas) {
+        const at = mm.pt.isEmpty(vma.vm_start, vma.vm_end) ? undefined : mm.placeName(vma.vm_start);
+        if (at !== undefined) return subjectText(mm.id, at);
+      }
     }
   }
   return null;
 }
+
+const subjectText = (mm: number, at: string): string => (mm === 0 ? at : `${mm}:${at}`);

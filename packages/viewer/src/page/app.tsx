@@ -31,8 +31,10 @@ export function App() {
           )}
           <main class="main">
             <Happened />
-            <Lanes />
-            <Selection />
+            <div class="scroll">
+              <Lanes />
+              <Selection />
+            </div>
           </main>
         </div>
       ) : (

@@ -31,6 +31,7 @@ function StartRow({ on }: { readonly on: boolean }) {
   return (
     <div class={on ? 'event on' : 'event'} role="option" aria-selected={on} onClick={() => void actions.go(0)}>
       <span class="number">0</span>
+      <span class="marks" />
       <span class="what faint">before the first event</span>
     </div>
   );
@@ -78,6 +79,6 @@ function Returned({ row, mark }: { row: NonNullable<ReturnType<typeof store.rows
     const unmet = (mark & MARK.unmet) !== 0;
     return <span class={unmet ? 'ret bad' : 'ret'}>{unmet ? 'does not hold' : ''}</span>;
   }
-  const text = row.returned.length > 1 ? 'differ' : row.returned[0];
-  return <span class={row.failed ? 'ret bad' : 'ret'}>{text === '0' ? '' : text}</span>;
+  if (!row.failed) return null;
+  return <span class="ret bad">{row.returned.length > 1 ? 'differ' : row.returned[0]}</span>;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event did: what it was, what it returned in each lane, and how the lanes part over it. */
+import { useState } from 'preact/hooks';
 import type { Parting } from '../protocol.js';
 import { laneTitle } from './lanes/lane-title.js';
 import * as store from './store.js';
@@ -44,12 +45,22 @@ function Return({ text, failed }: { readonly text: string; readonly failed: bool
   return <span class={failed ? 'code bad' : 'code'}>returns {text}</span>;
 }
 
+/** More than this is folded: a sentence may name dozens of lanes. */
+const LONG = 700;
+
 /** Sentences of a cause: what differs, and how it was proved. */
 function PartingOf({ parting }: { readonly parting: Parting }) {
+  const [all, setAll] = useState(false);
+  const long = parting.headline.length + parting.cause.length > LONG;
   return (
-    <div class="parting">
+    <div class={long && !all ? 'parting folded' : 'parting'}>
       <p class="headline">{parting.headline}</p>
       <p class="cause">{parting.cause}</p>
+      {long && (
+        <button type="button" class="plain" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'less' : 'all of it'}
+        </button>
+      )}
     </div>
   );
 }

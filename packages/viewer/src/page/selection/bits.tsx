@@ -14,23 +14,19 @@ export function Bits({ lane, lanes }: { readonly lane: LaneSelection; readonly l
         The entry, bit by bit <span class="code raw">{lane.raw}</span>
       </h3>
       <Strip lane={lane} />
-      <table>
-        <tbody>
-          {shown.map((field) => (
-            <Row key={field.bits} field={field} alone={isAlone(field, others)} />
-          ))}
-        </tbody>
-      </table>
+      <ul class="fields">
+        {shown.map((field) => (
+          <Row key={field.bits} field={field} alone={isAlone(field, others)} />
+        ))}
+      </ul>
       {clear.length > 0 && (
         <details>
           <summary>{clear.length} fields are 0</summary>
-          <table>
-            <tbody>
-              {clear.map((field) => (
-                <Row key={field.bits} field={field} alone={false} />
-              ))}
-            </tbody>
-          </table>
+          <ul class="fields">
+            {clear.map((field) => (
+              <Row key={field.bits} field={field} alone={false} />
+            ))}
+          </ul>
         </details>
       )}
     </section>
@@ -47,48 +43,41 @@ function isAlone({ name, of }: Field, others: readonly LaneSelection[]): boolean
 
 function Row({ field, alone }: { readonly field: Field; readonly alone: boolean }) {
   return (
-    <tr>
-      <td class="code number">{field.bits}</td>
-      <td>
-        <span class={`bit-key ${field.of}${field.set ? ' set' : ''}`} />
-        <span class="code">{field.name === '-' ? 'pfn' : field.name}</span>
-      </td>
-      <td class="code number">{field.value}</td>
-      <td class="faint">
+    <li>
+      <span class="code number bits-of">{field.bits}</span>
+      <span class={`bit-key ${field.of}`} />
+      <span class="code name">{field.name === '-' ? 'pfn' : field.name}</span>
+      <span class="code number">{field.value}</span>
+      <span class="meaning">
         {field.meaning}
-        {alone && <strong class="alone"> only here</strong>}
-      </td>
-    </tr>
+        {alone && <strong class="alone">only here</strong>}
+      </span>
+    </li>
   );
 }
 
-/** One box a bit, the highest on the left. */
+/** One box a bit, the highest on the left, byte by byte. */
 function Strip({ lane }: { readonly lane: LaneSelection }) {
   const raw = BigInt(`0x${lane.raw || '0'}`);
-  const words = [];
-  for (let top = lane.width - 1; top >= 0; top -= 32) {
+  const bytes = [];
+  for (let top = lane.width - 1; top >= 0; top -= 8) {
     const bits = [];
-    for (let bit = top; bit >= Math.max(0, top - 31); bit--) {
+    for (let bit = top; bit >= Math.max(0, top - 7); bit--) {
       const field = lane.bits.find((f) => bit <= f.top && bit >= f.bottom);
       const on = ((raw >> BigInt(bit)) & 1n) === 1n;
       const title = `bit ${bit}: ${field?.name ?? '-'}${field?.meaning ? `, ${field.meaning}` : ''}`;
       bits.push(
-        <span
-          key={bit}
-          class={`one-bit ${field?.of ?? 'unnamed'}${on ? ' set' : ''}${bit % 8 === 0 ? ' byte' : ''}`}
-          title={title}
-        >
+        <span key={bit} class={`one-bit ${field?.of ?? 'unnamed'}${on ? ' set' : ''}`} title={title}>
           {on ? '1' : '0'}
         </span>,
       );
     }
-    words.push(
-      <div key={top} class="word">
-        <span class="number faint">{top}</span>
+    bytes.push(
+      <span key={top} class="byte">
+        <span class="top">{top}</span>
         {bits}
-        <span class="number faint">{Math.max(0, top - 31)}</span>
-      </div>,
+      </span>,
     );
   }
-  return <div class="strip code">{words}</div>;
+  return <div class="strip code">{bytes}</div>;
 }
