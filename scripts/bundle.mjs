@@ -4,7 +4,7 @@
  * needs and one for each command's own, so that a command starts without looking for hundreds of modules. Run in the
  * package's folder by its build, behind `tsc -b`.
  */
-import { rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
 import { build } from 'esbuild';
@@ -34,3 +34,6 @@ await build({
   // libraries in CommonJS ask for node's modules by require
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
 });
+
+/** The page that `view` serves lies beside it, so that an installed command has it wherever its packages are. */
+if (existsSync('../viewer/dist/page')) cpSync('../viewer/dist/page', 'bundle/page', { recursive: true });

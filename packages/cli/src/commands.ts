@@ -66,6 +66,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./export/command.js'),
   },
   {
+    name: 'view',
+    usage: '[options] [log]',
+    description: 'a log in the browser: served from this machine, or written as one file that opens anywhere',
+    load: () => import('./page/view-command.js'),
+  },
+  {
+    name: 'link',
+    usage: '[options] <log>',
+    description: 'print a link to the page that holds the whole log, and what of it is to be seen',
+    load: () => import('./page/link-command.js'),
+  },
+  {
+    name: 'open',
+    usage: '[options] <link>',
+    description: 'read a link to the page without a browser: what it shows, and the log that it holds',
+    load: () => import('./page/open-command.js'),
+  },
+  {
     name: 'verify',
     usage: '[options] <file...>',
     description: 'play kernel transcripts and compare every field of every step; or check what logs expect',

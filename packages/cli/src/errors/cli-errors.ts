@@ -85,6 +85,14 @@ export const CLI_ERRORS = {
     summary: 'The header of a log names a kernel or a feature that is not known.',
     remedy: 'Correct it, or choose another with --kernel.',
   },
+  'input.page': {
+    summary: 'The page is not there.',
+    remedy: 'Build it (`npm run build`), or install the command anew.',
+  },
+  'input.port': {
+    summary: 'A port cannot be listened to.',
+    remedy: 'Give another one, or leave --port out for a free one.',
+  },
   'input.recording': {
     summary: 'A file is no recording, or not of the kind that the command takes.',
     remedy: 'docs/importing.md lists the kinds and the commands that take them.',

@@ -34,6 +34,24 @@ function ownLink(): string | null {
   return document.getElementById('link')?.textContent?.trim() || null;
 }
 
+/** Where a server says so: opens the log anew when its file changes, and stays where we are. */
+export function followFile(): void {
+  if (document.getElementById('link')?.dataset.live === undefined) return;
+  new EventSource('live').addEventListener('changed', async () => {
+    const answer = await fetch('link');
+    const text = await answer.text();
+    if (!answer.ok) {
+      store.problem.value = { line: 0, path: '', message: text, code: 'input.log' };
+      return;
+    }
+    const { log } = await decodeLink(text);
+    if (log === store.logText.value) return;
+    const { lanes, at, select, switches, file } = store.viewState.value;
+    await actions.open({ file, log, lanes, at, select, switches });
+    actions.say('the file changed');
+  });
+}
+
 /** The link of what is seen now. */
 export async function linkNow(): Promise<string> {
   const page = location.href.replace(/#.*$/s, '');

@@ -3,7 +3,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import * as actions from './actions.js';
-import { followAddress, openAddress } from './address.js';
+import { followAddress, followFile, openAddress } from './address.js';
 import { App } from './app.js';
 import { EngineClient, startWorker } from './engine-client.js';
 import { loadExamples } from './examples.js';
@@ -31,4 +31,5 @@ const choices = client.call('choices').then((all) => {
 await openAddress();
 await choices;
 followAddress();
+followFile();
 await loadExamples();

@@ -15,7 +15,6 @@ export function PathTree({ lanes }: { readonly lanes: readonly LaneSelection[] }
       <p class="label">{wheres.join(', ')} asks</p>
       <ol class="path-rows">
         {[...rows, { nodes: lanes.map(() => null), parts: false }].map(({ nodes, parts }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
           <li key={i} class={parts ? 'path-row apart' : 'path-row'}>
             {parts && <span class="apart-word">≠ here the lanes part</span>}
             <div class="columns">

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The page as it was built: its files, and all of them in one. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { InputError } from '../failure.js';
+import { PAGE } from '../places.js';
+
+/** The folder. Throws InputError where it was not built. */
+export function pageFolder(): string {
+  const found = PAGE.find((folder) => existsSync(join(folder, 'index.html')));
+  if (found === undefined) throw new InputError('input.page', 'the page is not part of this installation');
+  return found;
+}
+
+const TAGS = /<link rel="stylesheet"[^>]*>\n?|<script type="module"[^>]*><\/script>\n?|<meta http-equiv="[^>]*>\n?/g;
+
+/** A link within a script element that is no script: its escapes leave nothing that could end the element. */
+const inert = (link: string): string => link.replaceAll('<', '%3C');
+
+/** `index.html` with a link in it, for who serves the folder. `live`: the server tells when the log changes. */
+export function pageWith(link: string, live: boolean): string {
+  const html = readFileSync(join(pageFolder(), 'index.html'), 'utf8');
+  const own = `<script type="text/plain" id="link"${live ? ' data-live' : ''}>${inert(link)}</script>\n`;
+  return html.replace('</head>', () => `${own}</head>`);
+}
+
+/** All in one file, which opens from a disk, and may not ask any network for anything. */
+export function reportOf(link: string, title: string): string {
+  const folder = pageFolder();
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const script = read('page.js').replaceAll('</script', '<\\/script');
+  const packed = (name: string): string => deflateRawSync(read(name), { level: 9 }).toString('base64');
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = [
+    ["default-src 'none'", `script-src 'sha256-${hash}' blob:`, 'worker-src blob:', "style-src 'unsafe-inline'"],
+    ['img-src data: blob:', "base-uri 'none'", "form-action 'none'"],
+  ].flat();
+  const parts = [
+    `<style>${read('page.css')}</style>`,
+    `<script type="text/plain" id="link">${inert(link)}</script>`,
+    `<script type="text/plain" id="engine">${packed('engine.js')}</script>`,
+    ...(existsSync(join(folder, 'editor.js'))
+      ? [`<script type="text/plain" id="editor">${packed('editor.js')}</script>`]
+      : []),
+  ];
+  return read('index.html')
+    .replace(TAGS, '')
+    .replace(
+      '<meta charset="utf-8">',
+      (tag) => `${tag}\n<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">`,
+    )
+    .replace(/<title>.*<\/title>/, () => `<title>${html(title)}</title>`)
+    .replace('</head>', () => `${parts.join('\n')}\n</head>`)
+    .replace('</body>', () => `<script type="module">${script}</script>\n</body>`);
+}
+
+const html = (text: string): string => text.replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`);

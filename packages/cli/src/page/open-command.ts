@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** `specialbit open LINK`: what a link holds, without a browser. */
+import { explainPte } from '@specialbit/core';
+import { parseLog } from '@specialbit/events';
+import {
+  eventText,
+  explanationLines,
+  LaneHistory,
+  laneName,
+  loadedLog,
+  parseSubject,
+  resolveSubject,
+  worldLines,
+  worldView,
+} from '@specialbit/view';
+import { decodeLink, type ViewState } from '@specialbit/viewer';
+import type { Command } from 'commander';
+import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { writeOutput } from '../export/output.js';
+import { EXIT, InputError } from '../failure.js';
+import { lanesOf } from '../log/lane.js';
+import type { Terminal } from '../terminal.js';
+import { momentOf } from '../time/loaded-log.js';
+
+export interface OpenOptions {
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { terminal, done }: CommandContext): void {
+  program
+    .command('open')
+    .description('read a link to the page without a browser: what it shows, and the log that it holds')
+    .argument('<link>', 'the whole link, in quotes')
+    .option('-o, --output <log>', 'write the log to a file; - prints it')
+    .option('--json', 'print all that the link holds as JSON')
+    .addHelpText(
+      'after',
+      `
+Prints what the page shows at that moment: of a selected page why it is what it
+is, else the states of the lanes.
+
+Examples:
+  specialbit open "$(specialbit link examples/s01-same-driver.jsonl --at 2)"
+${EXIT_CODES}`,
+    )
+    .action(async (link, options) => done(await open(link, options, terminal)));
+}
+
+/** Resolves to the exit code. Throws InputError for what is no link, UsageError, LogError. */
+export async function open(link: string, options: OpenOptions, terminal: Terminal): Promise<number> {
+  const state = await decodeLink(link);
+  if (options.json === true) {
+    await terminal.out(`${JSON.stringify(state, null, 2)}\n`);
+  } else if (options.output !== undefined) {
+    await writeOutput([state.log], options.output === '-' ? undefined : options.output, terminal);
+  } else {
+    await terminal.out(`${shownLines(state, terminal).join('\n').trimEnd()}\n`);
+  }
+  return EXIT.fine;
+}
+
+/** What the page shows, in words. */
+function shownLines(state: ViewState, terminal: Terminal): string[] {
+  if (state.log === '') throw new InputError('input.link', 'link: it holds no log');
+  const file = state.file === '' ? '<link>' : state.file;
+  const log = loadedLog(file, parseLog(state.log, { file }));
+  const at = momentOf(log, 'at', state.at ?? undefined);
+  const lanes = lanesOf(file, log.header, state.lanes ?? undefined, ['x86_64', 'arm']).map(
+    (lane) => new LaneHistory(laneName(lane), lane, log.events),
+  );
+  const last = log.events[at - 1];
+  const lines = [
+    ...(log.header.title === undefined ? [] : [terminal.color.bold(log.header.title)]),
+    `${lanes.map(({ name }) => name).join(', ')}, after ${at} of ${log.events.length} events`,
+    ...(last === undefined ? [] : [`event ${at}: ${eventText(last.event)}`]),
+    '',
+  ];
+  for (const lane of lanes) lines.push(...laneLines(lane, at, state.select, terminal), '');
+  return lines;
+}
+
+function laneLines(lane: LaneHistory, at: number, select: string | null, terminal: Terminal): string[] {
+  const { kernel } = lane.at(at);
+  const { options } = lane.timeline;
+  if (select === null) return worldLines(worldView(kernel, at), terminal);
+  const probe = resolveSubject(kernel, parseSubject(select));
+  const [target] = probe.targets ?? [];
+  if (target === undefined || !('pte' in target)) return [`${lane.name}: ${probe.name}: ${probe.text(kernel)}`];
+  const { mm, vpn } = target.pte;
+  return explanationLines(explainPte(options, kernel, mm, vpn), options.arch, at, terminal);
+}
