@@ -41,7 +41,7 @@ export function followFile(): void {
     const answer = await fetch('link');
     const text = await answer.text();
     if (!answer.ok) {
-      store.problem.value = { line: 0, path: '', message: text, code: 'input.log' };
+      store.problem.value = { line: 0, path: '', message: text, code: 'input.unreadable' };
       return;
     }
     const { log } = await decodeLink(text);
