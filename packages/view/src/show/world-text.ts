@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as text. */
 import type { Painted } from '../text/colors.js';
-import { MAIL_WIDTH, table, wrap } from '../text/table.js';
+import { MAIL_WIDTH, table, width, wrap } from '../text/table.js';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
 import type { PageView, ProcessView, VmaView, WorldView } from './world-view.js';
 
@@ -53,9 +53,17 @@ function vmaLines(vma: VmaView, emphasis: (text: string) => string): string[] {
 
 function pteTable(ptes: readonly PageView[]): string[] {
   if (ptes.length === 0) return [];
+  const full = pteRows(ptes, frameWords);
+  // a level says how many pages, where there is no room to
+  return full.some((line) => width(line) > MAIL_WIDTH)
+    ? pteRows(ptes, (pte) => frameWords(pte).replace(/, \d+ pages\)$/, ')'))
+    : full;
+}
+
+function pteRows(ptes: readonly PageView[], frameOf: (pte: PageView) => string): string[] {
   const rows = [['page', 'PTE', 'bits', 'frame', 'normal', 'because']];
   for (const pte of ptes) {
-    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : frameWords(pte);
+    const frame = pte.kind === 'swap' ? `slot ${pte.swap!.offset}` : frameOf(pte);
     rows.push([pte.at, pte.raw, pteBits(pte), frame, verdictWord(pte), reasonWord(pte)]);
   }
   return table(rows, { align: 'lrllll', indent: 4 });
