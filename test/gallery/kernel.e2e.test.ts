@@ -35,7 +35,7 @@ describe('kernel', () => {
       JSON.parse(json)
         .features.map(({ name }: { name: string }) => name)
         .sort(),
-    ).toEqual(['dontunmap_splits', 'pat_cow_fallback', 'remap_undo']);
+    ).toEqual(['dontunmap_splits', 'pat_cow_fallback', 'pat_fork_undo', 'remap_undo']);
   });
 
   it('shows what is not proven', async () => {

@@ -15,9 +15,11 @@ import {
   PTE_PRESENT,
   PTE_STRAY,
   PTE_SWAP,
+  PTE_TYPE,
   PTE_WRITE,
   PTE_YOUNG,
   type PteState,
+  typeOf,
 } from './lane.js';
 import { type PageKey, pteThing } from './page-key.js';
 import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
@@ -107,6 +109,7 @@ export class PteComparer {
     if (!otherwiseMapped && (differ & PTE_WRITE) !== 0) {
       add('pte', 'write', (s) => ((s.code & PTE_WRITE) !== 0 ? 'writable' : 'read-only'));
     }
+    if (!otherwiseMapped && (differ & PTE_TYPE) !== 0) add('pte', 'memory type', (s) => typeOf(s.code));
     if (!otherwiseMapped && (differ & (PTE_DIRTY | PTE_YOUNG)) !== 0) {
       add(
         'accessed-dirty',

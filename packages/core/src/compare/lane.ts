@@ -3,6 +3,7 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
+import type { CacheMode } from '../arch/layout.js';
 import { DECISIONS } from '../explain/path.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
@@ -49,6 +50,16 @@ export const PTE_PMD = 256;
 export const PTE_PUD = 512;
 export const PTE_LEVEL = PTE_PMD | PTE_PUD;
 
+/** The memory type of a PTE, where all lanes track such types: its place in CACHE_MODES. */
+const PTE_TYPE_SHIFT = 10;
+export const PTE_TYPE = 7 << PTE_TYPE_SHIFT;
+const CACHE_MODES: readonly CacheMode[] = ['WB', 'WC', 'UC-', 'UC', 'WT', 'WP'];
+
+/** `UC-`: the memory type that a PTE's code has. */
+export function typeOf(code: number): CacheMode {
+  return CACHE_MODES[(code & PTE_TYPE) >> PTE_TYPE_SHIFT]!;
+}
+
 const VERDICT_CODES = { page: 0, NULL: PTE_NULL, 'bad page map': PTE_BAD } as const;
 
 /** What a lane starts from. */
@@ -80,6 +91,8 @@ export class Lane {
   /** Of the last event; null where it names what this lane does not have. */
   outcome: Outcome | null = null;
   unresolved: LogReferenceError | null = null;
+  /** Memory types of entries are told apart: every lane has a page attribute table. */
+  typed = false;
   private readonly player: Player;
   /** What was looked up last since the last event. */
   private seenMm: Mm | null = null;
@@ -255,6 +268,7 @@ export class Lane {
     if (pte.write(p)) code |= PTE_WRITE;
     if (pte.dirty(p)) code |= PTE_DIRTY;
     if (pte.young(p)) code |= PTE_YOUNG;
+    if (this.typed) code |= CACHE_MODES.indexOf(pte.cachemode(p)) << PTE_TYPE_SHIFT;
     code |= vma === undefined ? PTE_STRAY : VERDICT_CODES[DECISIONS[decide(k, vma, vpn, p)].verdict];
     state.code = code;
     state.pfn = pte.pfn(p);

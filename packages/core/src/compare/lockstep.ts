@@ -50,6 +50,8 @@ export class Lockstep {
     this.lanes = options.map((lane, l) =>
       from === undefined ? new Lane(lane, this.labels, watch) : from.lanes[l]!.fork(lane.options, this.labels, watch),
     );
+    const typed = this.lanes.every(({ k }) => k.pat_enabled);
+    for (const lane of this.lanes) lane.typed = typed;
     this.drafts = new Drafts(strict);
     this.scene = {
       lanes: this.lanes,

@@ -214,6 +214,21 @@ const EARLIER_FEATURES = {
     { version: '6.9', commit: '04c35ab3bdae', subject: 'x86/mm/pat: fix VM_PAT handling in COW mappings' },
     { backports: ['6.1.85'], evidence: 'source' },
   ),
+  pat_fork_undo: feature(
+    'pat_fork_undo',
+    {
+      summary:
+        'fork() marks a copied pfn mapping as tracked (VM_PAT) only once its memory type is reserved, and gives that back when it fails',
+      without:
+        'the copy is marked from the start: where its reservation fails, the teardown of the child gives back what the parent has reserved',
+    },
+    {
+      version: '6.15',
+      commit: 'dc84bc2aba85',
+      subject: 'x86/mm/pat: Fix VM_PAT handling when fork() fails in copy_page_range()',
+    },
+    { backports: ['6.1.160', '6.6.87', '6.12.23', '6.13.11', '6.14.2'], evidence: 'source' },
+  ),
   remap_undo: feature(
     'remap_undo',
     {

@@ -192,7 +192,7 @@ export const PART_ASKS = {
     through: ['set_pte_at'],
   },
   memtype: {
-    features: ['follow_pfnmap', 'mmap_assert_rwsem', 'pat_cow_fallback', 'pfnmap_track_ctx'],
+    features: ['follow_pfnmap', 'mmap_assert_rwsem', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],
     facts: ['PER_VMA_LOCK', 'PFNMAP_TRACKING', 'pte_pgprot'],
     through: ['vm_normal_page'],
   },
@@ -326,7 +326,7 @@ export const MECHANISM_ASKS = {
     through: ['anon_vma', 'folio_rmap', 'set_pte_at', 'vm_normal_page'],
   },
   fork: {
-    features: ['follow_pfnmap', 'pat_cow_fallback', 'pfnmap_track_ctx'],
+    features: ['follow_pfnmap', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],
     facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot'],
     through: [
       'alloc_page',

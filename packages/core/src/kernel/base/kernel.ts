@@ -259,6 +259,13 @@ export class Kernel {
     return ret;
   }
 
+  /** Ours: what a function that failed cleans up; an error on the way is none of its own. */
+  cleansUp(work: () => void): void {
+    const { reasons } = this.out;
+    work();
+    this.out.reasons = reasons;
+  }
+
   /** Ours: a range got other flags. Costs nothing where they are the same. */
   flagsChanged(
     mm: { readonly id: number },

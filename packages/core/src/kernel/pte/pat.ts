@@ -48,6 +48,11 @@ export function untrack_pfn_clear(k: Kernel, vma: Vma): void {
   if (tracks(k)) k.setFlags(vma, vma.vm_flags & ~VM_PAT, 'flags_pat_clear');
 }
 
+/** dup_mmap() (kernel/fork.c): a copy is not tracked yet. Kernels up to 6.14 let it keep VM_PAT. */
+export function untrack_copy(k: Kernel, vma: Vma): void {
+  if (k.feature.pat_fork_undo) untrack_pfn_clear(k, vma);
+}
+
 /** track_pfn_copy(): fork of a tracked VMA; fails once its first page is no raw pfn any more. */
 export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
   if (!tracks(k) || (src.vm_flags & VM_PFNMAP) === 0 || (src.vm_flags & VM_PAT) === 0) return 0;
@@ -58,13 +63,13 @@ export function track_pfn_copy(k: Kernel, dst: Vma, src: Vma): number {
     const ret = reserve_pfn_range(k, pfn, src.pages, prot, true);
     if (ret !== 0) return k.passes(ret);
   }
-  k.setFlags(dst, dst.vm_flags | VM_PAT, 'flags_pat_copy');
+  if (k.feature.pat_fork_undo) k.setFlags(dst, dst.vm_flags | VM_PAT, 'flags_pat_copy');
   return 0;
 }
 
 /** untrack_pfn_copy(): the copy of the page tables failed. The reservation is the one of the first page. */
 export function untrack_pfn_copy(k: Kernel, dst: Vma, src: Vma): void {
-  if ((dst.vm_flags & VM_PAT) === 0 || !tracks(k)) return;
+  if ((dst.vm_flags & VM_PAT) === 0 || !tracks(k) || !k.feature.pat_fork_undo) return;
   untrack_pfn(k, dst, get_pat_info(k, src, null), dst.pages);
 }
 

@@ -27,7 +27,7 @@ import {
 } from '../folio/rmap.js';
 import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
 import { vm_normal_page } from '../pte/normal-page.js';
-import { track_pfn_copy, untrack_pfn_clear, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
+import { track_pfn_copy, untrack_copy, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
 import { before_set_pte_at } from '../pte/set-pte.js';
 import { swap_duplicate } from '../swap/swapfile.js';
@@ -42,7 +42,7 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     const tmp = k.newVma(mm);
     tmp.copyFrom(mpnt);
     vma_pfnmap_track_ctx_dup(k, tmp);
-    if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_clear(k, tmp);
+    if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_copy(k, tmp);
     if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
     else anon_vma_fork(k, tmp, mpnt);
     // dup_userfaultfd(): without UFFD_FEATURE_EVENT_FORK nobody watches the child
@@ -51,7 +51,7 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     tmp.vm_file?.insertAfter(tmp, mpnt);
     const ret = (tmp.vm_flags & VM_WIPEONFORK) !== 0 ? 0 : copy_page_range(k, tmp, mpnt);
     if (ret !== 0) {
-      exit_mmap(k, mm);
+      k.cleansUp(() => exit_mmap(k, mm));
       return k.turns('fork_copy_mm', -ENOMEM);
     }
   }

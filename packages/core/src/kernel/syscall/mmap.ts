@@ -213,11 +213,7 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, driver_error: numb
   const { start: addr } = vmg;
   const pages = vmg.end - addr;
   if (error !== 0) {
-    const tlb = new MmuGather();
-    unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
-    unlink_anon_vmas(k, vma);
-    tlb_finish_mmu(k, tlb);
-    vma_pfnmap_track_ctx_release(k, vma);
+    k.cleansUp(() => unmap_region(k, vma));
     return error;
   }
   if (vma.vm_file !== null && addr !== vma.vm_start) k.warn_once('mmap_vma_moved');
@@ -238,6 +234,15 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, driver_error: numb
   if (failed !== 0) return failed;
   finish(k, mm, vma, addr, pages, vma.vm_flags, open.populate);
   return addr;
+}
+
+/** unmap_region() (mm/vma.c) of a VMA that is not linked, and what its end gives back. */
+function unmap_region(k: Kernel, vma: Vma): void {
+  const tlb = new MmuGather();
+  unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
+  unlink_anon_vmas(k, vma);
+  tlb_finish_mmu(k, tlb);
+  vma_pfnmap_track_ctx_release(k, vma);
 }
 
 /** Ours: is another VMA in its range? Only where a driver moved it. */
