@@ -227,3 +227,14 @@ it("what the kernel maps itself keeps its type: a driver's ioremap_wc() of the d
   expect(reserved(p)).toBe('0+4 WC');
   expect(reserved(start(defineProfile('6.12.117'), { machine: { ...defaultMachine(withBit), memtypes } }))).toBe('');
 });
+
+it.each([
+  ['6.12.117', '0+2 UC-'],
+  ['6.12.22', ''],
+])('a fork of %s whose reservation fails leaves the one of the parent: %j', (version, left) => {
+  const p = start(defineProfile(version, { config }));
+  map(p, 'a', 'UC-', { flags: 'MAP_PRIVATE' });
+  p.run('write', { at: 'a' });
+  const out = p.run('fork', { child: 1 });
+  expect([out.ret, out.reasons, reserved(p)]).toEqual([-ENOMEM, ['fork_pat', 'fork_copy_mm'], left]);
+});
