@@ -15,6 +15,7 @@ const packages = [
   'workloads',
   'importers',
   'view',
+  'search',
   'viewer',
   'cli',
 ];

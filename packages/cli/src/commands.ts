@@ -42,6 +42,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./explain/command.js'),
   },
   {
+    name: 'search',
+    usage: '[options]',
+    description: 'the shortest log at which lanes part, or that does something else, of all that there are',
+    load: () => import('./search/command.js'),
+  },
+  {
+    name: 'shrink',
+    usage: '[options] <log>',
+    description: 'the smallest form of a log at which lanes still part for the same cause',
+    load: () => import('./search/shrink-command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',

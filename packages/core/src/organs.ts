@@ -6,6 +6,7 @@
  * @module @specialbit/core/kernel
  */
 
+export { Exploration, type Explored } from './compare/exploration.js';
 export { describeEntry, describeFrame, describePte, type EntryAt, entryAt } from './explain/describe.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel } from './explain/names.js';
@@ -30,4 +31,5 @@ export type { VmaRecord } from './mm/vma-record.js';
 export { applyMore, applyTo } from './reduce.js';
 export { commitWorld } from './world/commit.js';
 export { bootKernel } from './world/create.js';
+export { fingerprint } from './world/fingerprint.js';
 export { openWorld } from './world/open.js';

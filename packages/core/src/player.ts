@@ -3,7 +3,7 @@
 import type { LogEvent } from '@specialbit/events';
 import { errnoName } from './kernel/base/errno.js';
 import { LogReferenceError } from './kernel/base/errors.js';
-import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
+import type { Checkpoint, Kernel, KernelOptions } from './kernel/base/kernel.js';
 import type { Outcome } from './kernel/base/outcome.js';
 import type { TouchRecorder } from './mm/vma.js';
 import { applyTo } from './reduce.js';
@@ -29,6 +29,12 @@ export interface PlayerSettings extends CommitOptions {
   readonly commits?: CommitPolicy;
   /** Events that were played before `world`; 0 by default. */
   readonly position?: number;
+}
+
+/** A moment of a player that it can go back to. */
+export interface PlayerMark {
+  readonly checkpoint: Checkpoint;
+  readonly position: number;
 }
 
 /** Address spaces and mappings that are not there, and the events that are to blame. */
@@ -150,6 +156,19 @@ export class Player {
   skip(): void {
     const position = ++this.position;
     if (this.commits?.due(position) === true) this.commits.take(this.world(), position);
+  }
+
+  /** Remembers this moment: whatever is played from here can be taken back, at the cost of what it touched. Marks nest. */
+  mark(): PlayerMark {
+    return { checkpoint: this.kernel.checkpoint(), position: this.position };
+  }
+
+  /** Goes back to a mark, and ends it and those within it. Worlds that were committed meanwhile stay what they are. */
+  back({ checkpoint, position }: PlayerMark): void {
+    this.kernel.rollback(checkpoint);
+    this.recorder?.clear();
+    this.position = position;
+    this.latest = null;
   }
 
   /** The world here; it costs what changed since the last one. */

@@ -4,6 +4,7 @@ import { VECTOR_ERRORS } from '@specialbit/conformance';
 import { CORE_ERRORS } from '@specialbit/core';
 import { ARCH_ERRORS } from '@specialbit/core/arch';
 import { API_ERRORS, type ErrorCatalogue, type ErrorEntry, LOG_ERRORS } from '@specialbit/events';
+import { SEARCH_ERRORS } from '@specialbit/search';
 import { TRANSCRIPT_ERRORS } from '@specialbit/transcripts';
 import { VIEW_ERRORS } from '@specialbit/view';
 import { WORKLOAD_ERRORS } from '@specialbit/workloads';
@@ -24,8 +25,8 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
   },
   { title: 'Architectures and their plugins', errors: { ...ARCH_ERRORS, ...VECTOR_ERRORS } },
   {
-    title: 'Transcripts and workloads',
-    errors: { ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS },
+    title: 'Transcripts, workloads and searches',
+    errors: { ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS },
   },
 ];
 

@@ -13,7 +13,7 @@ import { decide, decideEntry } from '../kernel/pte/normal-page.js';
 import { type HugeLevel, PMD, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import type { Mm, Vma } from '../mm/vma.js';
-import { Player } from '../player.js';
+import { Player, type PlayerMark } from '../player.js';
 import { watchFeatures } from '../profile/asked.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
@@ -26,6 +26,13 @@ import { watchArchitecture } from './watch-architecture.js';
 export interface NamedLane {
   readonly name: string;
   readonly options: LaneOptions;
+}
+
+/** A moment of a lane that it can go back to. */
+export interface LaneMark {
+  readonly player: PlayerMark;
+  readonly ids: FrameIdentities;
+  readonly places: Map<number, Places>;
 }
 
 /** What maps a page, as comparisons see it; `code` is 0 for nothing. */
@@ -84,8 +91,8 @@ export class Lane {
   readonly name: string;
   readonly options: KernelOptions;
   readonly touched = new TouchLog();
-  readonly ids: FrameIdentities;
-  readonly places = new Map<number, Places>();
+  ids: FrameIdentities;
+  places = new Map<number, Places>();
   /** What the last event's mechanisms asked for: kernel features, facts of the architecture, `pte_special`. */
   readonly asked = new Set<string>();
   /** Of the last event; null where it names what this lane does not have. */
@@ -154,6 +161,31 @@ export class Lane {
     this.unresolved = null;
     this.touched.clear();
     this.player.skip();
+  }
+
+  /** Remembers this moment, to go back to. Marks nest. */
+  mark(): LaneMark {
+    const { ids, places } = this;
+    this.ids = ids.fork(this.options.machine);
+    this.places = new Map();
+    for (const [id, of] of places) this.places.set(id, of.fork());
+    return { player: this.player.mark(), ids, places };
+  }
+
+  /** Did anything change in the kernel since a mark? */
+  changedSince({ player }: LaneMark): boolean {
+    return this.k.journal.changedSince(player.checkpoint.mark);
+  }
+
+  /** Goes back to a mark, and ends it and those within it. */
+  back({ player, ids, places }: LaneMark): void {
+    this.player.back(player);
+    this.ids = ids;
+    this.places = places;
+    this.outcome = null;
+    this.unresolved = null;
+    this.seenMm = null;
+    this.seenVma = null;
   }
 
   /** Keeps track of where mappings are. */

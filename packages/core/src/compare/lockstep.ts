@@ -13,9 +13,9 @@ import { RssComparer } from './compare-rss.js';
 import { compareVmas } from './compare-vmas.js';
 import { type Draft, Drafts } from './draft.js';
 import { birthOf, identityName, LabelNumbers } from './frame-identity.js';
-import { Lane, type NamedLane } from './lane.js';
+import { Lane, type LaneMark, type NamedLane } from './lane.js';
 import { OpenDifferences, type Thing } from './open-differences.js';
-import { pageKey, type Scene } from './scene.js';
+import { type KnownFrames, pageKey, type Scene } from './scene.js';
 
 /** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
 interface KnownVma {
@@ -23,16 +23,27 @@ interface KnownVma {
   readonly vm_pgoff: number;
 }
 
+/** A moment of lanes in lockstep that they can go back to. */
+export interface LockstepMark {
+  readonly lanes: readonly LaneMark[];
+  readonly open: OpenDifferences;
+  readonly knownFrames: KnownFrames;
+  readonly rss: RssComparer;
+  readonly mappings: Map<number, string>;
+  readonly index: number;
+}
+
 export class Lockstep {
   readonly lanes: readonly Lane[];
   readonly scene: Scene;
-  private readonly open: OpenDifferences;
-  private readonly mappings: Map<number, string>;
+  private open: OpenDifferences;
+  private knownFrames: KnownFrames;
+  private mappings: Map<number, string>;
   private readonly labels: LabelNumbers;
   private readonly known = new WeakMap<Vma, KnownVma>();
   private readonly drafts: Drafts;
   private readonly ptes: PteComparer;
-  private readonly rss: RssComparer;
+  private rss: RssComparer;
   private index: number;
 
   /** `strict`: whatever is minor differs like everything else. `watch`: note what mechanisms ask for. `from`: what it goes on from. */
@@ -53,11 +64,17 @@ export class Lockstep {
     const typed = this.lanes.every(({ k }) => k.pat_enabled);
     for (const lane of this.lanes) lane.typed = typed;
     this.drafts = new Drafts(strict);
+    this.knownFrames = new Map(from?.knownFrames);
+    const now = { open: () => this.open, knownFrames: () => this.knownFrames };
     this.scene = {
       lanes: this.lanes,
       drafts: this.drafts,
-      open: this.open,
-      knownFrames: new Map(from?.scene.knownFrames),
+      get open() {
+        return now.open();
+      },
+      get knownFrames() {
+        return now.knownFrames();
+      },
       frameNow: [],
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
@@ -70,6 +87,28 @@ export class Lockstep {
   fork(options: readonly LaneOptions[] = this.options.map((lane) => lane.options), watch = false): Lockstep {
     const named = options.map((lane, l) => ({ name: this.options[l]!.name, options: lane }));
     return new Lockstep(named, this.strict, watch, this);
+  }
+
+  /** Remembers this moment: events from here can be taken back, at the cost of what they touched. Marks nest. */
+  mark(): LockstepMark {
+    const { open, knownFrames, rss, mappings, index } = this;
+    const lanes = this.lanes.map((lane) => lane.mark());
+    this.open = open.fork();
+    this.knownFrames = new Map(knownFrames);
+    this.rss = new RssComparer(this.scene, rss);
+    this.mappings = new Map(mappings);
+    return { lanes, open, knownFrames, rss, mappings, index };
+  }
+
+  /** Goes back to a mark, and ends it and those within it. */
+  back(mark: LockstepMark): void {
+    for (const [l, lane] of this.lanes.entries()) lane.back(mark.lanes[l]!);
+    this.open = mark.open;
+    this.knownFrames = mark.knownFrames;
+    this.rss = mark.rss;
+    this.mappings = mark.mappings;
+    this.index = mark.index;
+    this.drafts.clear();
   }
 
   /** Events so far. */

@@ -61,6 +61,8 @@ const LEAF_BITS = 3;
 export const FRAME_LEAF_BITS = LEAF_BITS;
 /** Leaves that are found without a walk. */
 const CACHED_LEAVES = 512;
+/** More than any machine has. */
+const MOST_FRAMES = 2 ** 48;
 
 /**
  * The records of 8 frames, one behind the other. A plain array of numbers: it is copied four times as
@@ -127,6 +129,26 @@ export class FrameTable {
   clearFlag(pfn: number, flag: number): void {
     const flags = this.get(pfn, F.flags);
     if ((flags & flag) !== 0) this.set(pfn, F.flags, flags & ~flag);
+  }
+
+  /** Every frame that anything touched and that is not all zeros, ascending: its record begins at `at` of the leaf. */
+  forEach(visit: (pfn: number, leaf: FrameLeaf, at: number) => void): void {
+    this.tree.forEachLeaf(0, MOST_FRAMES, (leaf, first) => {
+      for (let i = 0; i < 1 << LEAF_BITS; i++) {
+        const at = i * FIELDS;
+        for (let field = 0; field < FIELDS; field++) {
+          if (leaf[at + field] === 0) continue;
+          visit(first + i, leaf, at);
+          break;
+        }
+      }
+    });
+  }
+
+  /** The whole record of a frame; nothing is read where nothing ever touched it. */
+  read(pfn: number, visit: (leaf: FrameLeaf, at: number) => void): void {
+    const leaf = this.tree.leaf(pfn);
+    if (leaf !== undefined) visit(leaf, this.tree.slot(pfn) * FIELDS);
   }
 
   /** Makes a frame's record as if nothing had ever touched it. */

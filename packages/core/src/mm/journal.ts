@@ -62,6 +62,11 @@ export class Journal {
     return { within, notes: this.notes.length, entries: this.entries, frames: this.frames };
   }
 
+  /** Was something changed since a checkpoint? */
+  changedSince({ notes, entries, frames }: JournalMark): boolean {
+    return this.notes.length > notes || this.entries > entries || this.frames > frames;
+  }
+
   /** Ends a checkpoint and those within it; what was changed stays, and is the outer one's if there is one. */
   end({ within }: JournalMark): void {
     this.stamp++;

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { parseLog } from '@specialbit/events';
+import { describe, expect, it } from 'vitest';
+import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
+import { Exploration } from './exploration.js';
+
+const lanes = [withBit, withoutBit].map((arch) => ({ name: arch.name, options: laneOf(arch) }));
+const [map, insert, write, read, fork, unmap] = parseLog(`{"specialbit":1}
+{"type":"mmap","label":"bo","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}
+{"type":"vmf_insert_mixed","at":"bo[0]","frame":"P0"}
+{"type":"write","at":"bo[0]"}
+{"type":"read","at":"bo[1]"}
+{"type":"fork","child":1}
+{"type":"munmap","at":"bo","pages":2}
+`).events;
+
+describe('lanes that go forth and back', () => {
+  it('tell what parts at each event, whatever was tried before', () => {
+    const walk = new Exploration(lanes);
+    walk.forth(map!);
+    for (let i = 0; i < 3; i++) {
+      const { parts } = walk.forth(insert!);
+      expect(parts.map(({ what, aspect }) => `${what} ${aspect}`)).toContain('P0 count');
+      walk.back();
+      expect(walk.forth(read!).parts).toEqual([]);
+      walk.back();
+    }
+    expect(walk.depth).toBe(1);
+  });
+
+  it('are where they were when an event is taken back', () => {
+    const walk = new Exploration(lanes);
+    const keys = [walk.keys()];
+    for (const event of [map!, insert!, write!, fork!, unmap!]) {
+      walk.forth(event);
+      keys.push(walk.keys());
+    }
+    expect(new Set(keys.map(String)).size).toBe(keys.length);
+    while (walk.depth > 0) {
+      expect(walk.keys()).toEqual(keys[walk.depth]);
+      walk.back();
+    }
+    expect(walk.keys()).toEqual(keys[0]);
+    walk.back();
+    expect(walk.depth).toBe(0);
+  });
+
+  it('know an event that changes nothing, and one that names what is not there', () => {
+    const walk = new Exploration(lanes);
+    expect(walk.forth(read!)).toMatchObject({ played: false, changed: false });
+    walk.back();
+    expect(walk.forth(map!)).toMatchObject({ played: true, changed: true });
+    expect(walk.forth(read!)).toMatchObject({ played: true, changed: false });
+  });
+});

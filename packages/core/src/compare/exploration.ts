@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Lanes in lockstep that go forth and back: for a search, which tries every event at every moment it comes to. */
+import type { LogEvent } from '@specialbit/events';
+import type { Outcome } from '../kernel/base/outcome.js';
+import { fingerprint } from '../world/fingerprint.js';
+import type { Part } from './divergence.js';
+import type { NamedLane } from './lane.js';
+import { Lockstep, type LockstepMark } from './lockstep.js';
+
+/** What one event did. */
+export interface Explored {
+  /** False: it names what no lane has, and nothing happened. */
+  readonly played: boolean;
+  /** False: every lane is as it was before. */
+  readonly changed: boolean;
+  /** One a lane; null where the event names what that lane does not have. */
+  readonly outcomes: readonly (Outcome | null)[];
+  /** What differs now between the lanes and did not before, without what does not count as parting. */
+  readonly parts: readonly Part[];
+}
+
+export class Exploration {
+  private readonly lockstep: Lockstep;
+  private readonly marks: LockstepMark[] = [];
+
+  /** Throws OutOfRange without lanes. `strict`: as of a comparison. */
+  constructor(lanes: readonly NamedLane[], options: { readonly strict?: boolean } = {}) {
+    this.lockstep = new Lockstep(lanes, options.strict === true, false);
+  }
+
+  /** Events that were played and not taken back. */
+  get depth(): number {
+    return this.marks.length;
+  }
+
+  /** Plays an event in every lane; `back` takes it back. */
+  forth(event: LogEvent): Explored {
+    const { lockstep } = this;
+    const mark = lockstep.mark();
+    this.marks.push(mark);
+    const fresh = lockstep.step(event, true);
+    const parts = fresh.filter(({ minor }) => !minor).map(({ part }) => part);
+    return {
+      played: lockstep.lost === null,
+      changed: lockstep.lanes.some((lane, l) => lane.changedSince(mark.lanes[l]!)),
+      outcomes: lockstep.lanes.map(({ outcome }) => outcome),
+      parts,
+    };
+  }
+
+  /** Takes the last event back that was not yet, at the cost of what it touched. */
+  back(): void {
+    const mark = this.marks.pop();
+    if (mark !== undefined) this.lockstep.back(mark);
+  }
+
+  /**
+   * The state of all lanes, one number of 53 bits each: states with equal keys answer every event alike, and lead to
+   * equal keys. Frames, VMAs and anon_vmas that were made are told apart by what they are, not by their numbers.
+   */
+  keys(): number[] {
+    return this.lockstep.lanes.map((lane) => fingerprint(lane.k));
+  }
+}

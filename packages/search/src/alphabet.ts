@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The events that a search tries at every moment: what a driver's mapping can be, what the driver can call then, and what
+ * processes do with it. Small on purpose: each event more is one more way on from every state.
+ */
+import { decodeEvent, type LogEvent, nearest } from '@specialbit/events';
+import { SearchError } from './errors.js';
+
+export interface AlphabetOptions {
+  /** Pages of a mapping; 2 by default. */
+  readonly pages?: number;
+  /** Frames that the driver maps: labels of the machine. `P0` and `D0` by default. */
+  readonly frames?: readonly string[];
+  /**
+   * Only events of these types (`write` and `read` for accesses). By default all but `get_page` and `put_page`: a driver
+   * that drops its own reference has its page freed under it, and little else is found then.
+   */
+  readonly types?: readonly string[];
+  /** How many mappings there can be at once; 1 by default. */
+  readonly mappings?: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** An event as a log would have it, and what must have been played before: a mapping of that label, or a process. */
+interface Letter {
+  readonly json: Json;
+  /** The mapping that it makes. */
+  readonly makes?: string;
+  /** The mapping that it names. */
+  readonly of?: string;
+}
+
+export interface Alphabet {
+  readonly events: readonly LogEvent[];
+  /** Of each event the number of the mapping that it makes, -1 for none: a second one is made after the first. */
+  readonly makes: readonly number[];
+  /** Every type that there is without `types`. */
+  readonly types: readonly string[];
+}
+
+const LABELS = ['a', 'b', 'c', 'd'];
+/** The driver's own references. */
+const REFERENCES: ReadonlySet<string> = new Set(['get_page', 'put_page']);
+/** More do not fit a search. */
+const MOST_PAGES = 16;
+
+/** What there is to map besides processes' own memory. */
+export const SEARCH_FILES = { dev: { kind: 'device', pages: 0 } } as const;
+
+/** Throws SearchError. */
+export function alphabet(options: AlphabetOptions = {}): Alphabet {
+  const { pages = 2, frames = ['P0', 'D0'], mappings = 1 } = options;
+  if (!(pages >= 1 && pages <= MOST_PAGES)) {
+    throw new SearchError('search.alphabet', `expected 1 to ${MOST_PAGES} pages of a mapping, found ${pages}`);
+  }
+  if (!(mappings >= 1 && mappings <= LABELS.length)) {
+    throw new SearchError('search.alphabet', `expected 1 to ${LABELS.length} mappings, found ${mappings}`);
+  }
+  const letters = LABELS.slice(0, mappings).flatMap((label) => [
+    ...maps(label, pages, frames),
+    ...calls(label, pages, frames),
+    ...accesses(label, pages),
+  ]);
+  letters.push(...processes(), ...references(frames));
+  const types = [...new Set(letters.map(({ json }) => String(json.type)))];
+  const unknown = options.types?.find((type) => !types.includes(type));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, types);
+    const hint = near === undefined ? `expected some of ${types.join(', ')}` : `did you mean ${near}?`;
+    throw new SearchError('search.alphabet', `no event of type ${JSON.stringify(unknown)} is tried: ${hint}`);
+  }
+  const chosen = letters.filter(({ json }) =>
+    options.types === undefined ? !REFERENCES.has(String(json.type)) : options.types.includes(String(json.type)),
+  );
+  return {
+    events: chosen.map(({ json }) => decodeEvent(json)),
+    makes: chosen.map(({ makes }) => (makes === undefined ? -1 : LABELS.indexOf(makes))),
+    types,
+  };
+}
+
+/** Each driver has a file offset of its own, so that two mappings are of different pages. */
+function maps(label: string, pages: number, frames: readonly string[]): Letter[] {
+  const pgoff = LABELS.indexOf(label) * pages;
+  const map = (more: Json): Letter => ({
+    json: { type: 'mmap', label, pages, prot: 'rw', pgoff, ...more },
+    makes: label,
+  });
+  const dev = { file: 'dev' };
+  const flag = (set: string): Json => ({ call: [{ type: 'vm_flags_mod', set }] });
+  const both: Letter[] = [];
+  for (const kind of [{}, { flags: 'MAP_PRIVATE' }]) {
+    both.push(map({ ...dev, ...kind }), map({ ...dev, ...kind, ...flag('VM_MIXEDMAP') }));
+    both.push(map({ ...dev, ...kind, ...flag('VM_PFNMAP') }));
+    for (const frame of frames) {
+      both.push(map({ ...dev, ...kind, call: [{ type: 'remap_pfn_range', frame, pages }] }));
+      both.push(map({ ...dev, ...kind, ops: fault('page', frame), ...flag('VM_MIXEDMAP') }));
+      both.push(map({ ...dev, ...kind, ops: fault('vmf_insert_mixed', frame), ...flag('VM_MIXEDMAP') }));
+      both.push(map({ ...dev, ...kind, ops: fault('vmf_insert_pfn', frame), ...flag('VM_PFNMAP') }));
+    }
+  }
+  return [...both, map({ flags: 'MAP_PRIVATE|MAP_ANONYMOUS' })];
+}
+
+const fault = (how: string, frame: string): Json => ({ fault: { do: how, frame } });
+
+/** What a driver calls of its mapping, and of all of its file. */
+function calls(label: string, pages: number, frames: readonly string[]): Letter[] {
+  const letters: Letter[] = [];
+  const call = (json: Json): void => void letters.push({ json, of: label });
+  for (let page = 0; page < pages; page++) {
+    const at = `${label}[${page}]`;
+    for (const frame of frames) {
+      for (const type of ['vm_insert_page', 'vmf_insert_pfn', 'vmf_insert_mixed', 'remap_pfn_range']) {
+        call({ type, at, frame });
+      }
+    }
+  }
+  call({ type: 'vm_flags_mod', at: label, set: 'VM_MIXEDMAP' });
+  call({ type: 'vm_flags_mod', at: label, clear: 'VM_MIXEDMAP' });
+  call({ type: 'set_vm_pgoff', at: label, self: true });
+  call({ type: 'zap_vma_ptes', at: label, pages });
+  const pgoff = LABELS.indexOf(label) * pages;
+  call({ type: 'unmap_mapping_range', file: 'dev', pgoff, pages, even_cows: true });
+  return letters;
+}
+
+/** What a process does with a mapping. */
+function accesses(label: string, pages: number): Letter[] {
+  const letters: Letter[] = [];
+  const act = (json: Json): void => void letters.push({ json, of: label });
+  for (let page = 0; page < pages; page++) {
+    const at = `${label}[${page}]`;
+    act({ type: 'read', at });
+    act({ type: 'write', at });
+    act({ type: 'munmap', at, pages: 1 });
+    act({ type: 'pin_user_pages', at, write: true, hold: true });
+    act({ type: 'pin_user_pages_fast', at });
+    act({ type: 'get_user_pages_fast_only', at });
+  }
+  if (pages > 1) act({ type: 'munmap', at: label, pages });
+  act({ type: 'write', at: label, mm: 1 });
+  act({ type: 'mprotect', at: label, pages, prot: 'r' });
+  act({ type: 'mprotect', at: label, pages, prot: 'rw' });
+  act({ type: 'madvise', at: label, pages, advice: 'MADV_DONTNEED' });
+  act({ type: 'madvise', at: label, pages, advice: 'MADV_DOFORK' });
+  act({ type: 'mlock', at: label, pages });
+  act({ type: 'mremap', at: label, pages, new_pages: pages + 1, flags: 'MREMAP_MAYMOVE' });
+  return letters;
+}
+
+function processes(): Letter[] {
+  return [
+    { json: { type: 'fork', child: 1 } },
+    { json: { type: 'exit', mm: 1 } },
+    { json: { type: 'exit' } },
+    { json: { type: 'unpin_user_pages' } },
+  ];
+}
+
+/** The driver's own references. */
+function references(frames: readonly string[]): Letter[] {
+  return frames
+    .filter((frame) => /^[PR]/.test(frame))
+    .flatMap((frame) => [{ json: { type: 'get_page', frame } }, { json: { type: 'put_page', frame } }]);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { CodedError, type ErrorCatalogue } from '@specialbit/events';
+
+export const SEARCH_ERRORS = {
+  'search.goal': {
+    summary: 'What is to be searched for is not one of the goals.',
+    remedy: 'Name one of those that the message lists; reasons are those of "specialbit explain LOG --event N".',
+  },
+  'search.alphabet': {
+    summary: 'The events to be tried cannot be made of what was given.',
+    remedy: 'Name types of events, frames of the machine, and up to four mappings of a few pages.',
+  },
+  'search.kept': {
+    summary: 'The log does not do what is to be kept of it.',
+    remedy: 'Look at what it does with "specialbit compare", and name that, or other lanes.',
+  },
+} as const satisfies ErrorCatalogue;
+
+/** A search that cannot be made as it was asked for. */
+export class SearchError extends CodedError<keyof typeof SEARCH_ERRORS> {
+  override readonly name = 'SearchError';
+  constructor(
+    readonly code: keyof typeof SEARCH_ERRORS,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The model finds things instead of only replaying them: the shortest log that does something, and the smallest form
+ * of a long one.
+ * @module @specialbit/search
+ */
+
+export { type Alphabet, type AlphabetOptions, alphabet, SEARCH_FILES } from './alphabet.js';
+export { SEARCH_ERRORS, SearchError } from './errors.js';
+export { GOAL_FORMS, type Goal, goalNamed } from './goal.js';
+export { causeOf, type Kept, keepCause, keepGoal, type PartingCause, type PartingEvent, partings } from './kept.js';
+export { type Finding, type Found, type Progress, type SearchOptions, search } from './search.js';
+export { type ShrinkOptions, type ShrinkProgress, type Shrunk, shrink } from './shrink.js';
