@@ -58,6 +58,12 @@ describe('a damaged transcript', () => {
     ['nothing', () => [], '/file.jsonl:1: expected a header record, found an empty file'],
     ['no header', () => scenario.slice(1), '/file.jsonl:1: a scenario begins before the header record'],
     ['no begin', () => [header, ...scenario.slice(2)], '/file.jsonl:2: a step before the first begin record'],
+    [
+      'a configuration that the model does not know',
+      () => head((r) => Object.assign(r, { config: ['CONFIG_FIND_NORMAL_PAGE', 'CONFIG_XEN'] })),
+      '/file.jsonl:1: config[1]: expected CONFIG_FIND_NORMAL_PAGE or CONFIG_KSM or',
+    ],
+    ['a later harness', () => head((r) => Object.assign(r, { harness: 3 })), '/file.jsonl:1: harness: expected'],
     ['a missing step', () => scenario.filter((_, i) => i !== 3), '/file.jsonl:4: seq: expected step 1, found 2'],
     [
       "another scenario's step",

@@ -84,6 +84,8 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   insert_pfn_outside: 'packages/core/src/kernel/driver/insert-pfn.test.ts',
   gup_longterm_without_pin: 'packages/core/src/kernel/gup/access-process-vm.test.ts',
   gup_not_grabbed: 'a page without a reference that is mapped: the random logs come to it',
+  gup_pinned_shared_anon: 'packages/core/src/kernel/gup/gup.test.ts',
+  warn_action_start_outside: 'packages/core/src/kernel/syscall/mmap.test.ts',
   gup_fault_oom: 'packages/core/src/kernel/out-of-memory.test.ts',
   gup_hangs: 'every fault of the model helps, unless a driver cheats: none of these does',
   gup_fast_devmap: 'overwritten by the slow walk, which is tried where it fails',

@@ -52,7 +52,15 @@ export { Player } from './player.js';
 export { API_CHANGES } from './profile/api-changes.js';
 export { FEATURES } from './profile/features.js';
 export { formOn, type Later, type NamedKernel, namedKernel } from './profile/form-on.js';
-export { defineProfile, type Profile, releaseHas, withConfig, withFeature } from './profile/profile.js';
+export {
+  CONFIG_NAMES,
+  defineProfile,
+  isConfigName,
+  type Profile,
+  releaseHas,
+  withConfig,
+  withFeature,
+} from './profile/profile.js';
 export {
   DEFAULT_PROFILE,
   findProfile,

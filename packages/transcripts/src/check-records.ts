@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Checks of what a transcript's records consist of, so that a damaged one is said to be and never played. */
+import { CONFIG_NAMES, isConfigName } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import type { BeginRecord, StepRecord, TranscriptHeader } from './format.js';
 
@@ -31,7 +32,18 @@ export function checkHeader(record: Plain, fail: Fail): TranscriptHeader {
   }
   integer(record, 'zero_pages', 1, 1024, fail);
   if (!isPlain(constants)) fail('const', 'an object', constants);
+  if (record.harness !== undefined) integer(record, 'harness', 1, 2, fail);
+  checkConfig(record.config, fail);
   return record as unknown as TranscriptHeader;
+}
+
+/** What the model is not asked about cannot be told from what it does not know. */
+function checkConfig(config: unknown, fail: Fail): void {
+  if (config === undefined) return;
+  if (!Array.isArray(config)) fail('config', 'a list of Kconfig symbols', config);
+  for (const [i, symbol] of config.entries()) {
+    if (typeof symbol !== 'string' || !isConfigName(symbol)) fail(`config[${i}]`, CONFIG_NAMES.join(' or '), symbol);
+  }
 }
 
 /** The header's page size and special bit must be those of the architecture that it names. */
@@ -114,7 +126,7 @@ export function checkAnswer(record: Plain, fail: Fail): StepRecord {
   const { mms, frames } = dump;
   list(mms, 'dump.mms', fail, ({ rss, vmas }, at) => {
     if (!Array.isArray(rss)) fail(`${at}.rss`, 'a list', rss);
-    list(vmas, `${at}.vmas`, fail, ({ start, pt }, place) => {
+    list(vmas, `${at}.vmas`, fail, ({ start, pt, pmds }, place) => {
       if (!isHex(start)) fail(`${place}.start`, 'a hexadecimal address', start);
       if (!Array.isArray(pt)) fail(`${place}.pt`, 'a list', pt);
       for (const [i, entry] of pt.entries()) {
@@ -122,6 +134,7 @@ export function checkAnswer(record: Plain, fail: Fail): StepRecord {
           fail(`${place}.pt[${i}]`, 'an entry [index, raw, ...]', entry);
         }
       }
+      checkPmds(pmds, `${place}.pmds`, fail);
     });
   });
   if (!isPlain(frames)) fail('dump.frames', 'an object from labels to frames', frames);
@@ -129,6 +142,16 @@ export function checkAnswer(record: Plain, fail: Fail): StepRecord {
     if (!Array.isArray(frame)) fail(`dump.frames.${label}`, 'a frame [count, mapcount, flags]', frame);
   }
   return record as unknown as StepRecord;
+}
+
+function checkPmds(pmds: unknown, at: string, fail: Fail): void {
+  if (pmds === undefined) return;
+  if (!Array.isArray(pmds)) fail(at, 'a list', pmds);
+  for (const [i, entry] of pmds.entries()) {
+    if (!Array.isArray(entry) || entry.length !== 6 || !Number.isInteger(entry[0])) {
+      fail(`${at}[${i}]`, 'an entry [index, raw, bits, pfn, label, normal]', entry);
+    }
+  }
 }
 
 function list(value: unknown, at: string, fail: Fail, visit: (item: Plain, at: string) => void): void {

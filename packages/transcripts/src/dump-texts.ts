@@ -137,6 +137,13 @@ export class DumpTexts {
     return new EntryText(p.lo, p.hi, true, pfn, `"${raw}","${bits}","${pfn.toString(16)}","`, tail);
   }
 
+  /** A PMD that maps memory, in register `p`: from the raw value to the label's quote. */
+  pmd(p: PteLike): string {
+    const pmd = this.arch.pmd!;
+    const bits = `P${pmd.write(p) ? 'W' : '-'}${pmd.dirty(p) ? 'D' : '-'}${pmd.young(p) ? 'Y' : '-'}${pmd.special(p) ? 'S' : '-'}`;
+    return `"${hexPte(p)}","${bits}","${pmd.pfn(p).toString(16)}","`;
+  }
+
   /** Everything of a VMA up to its entries. */
   vma(vma: Vma): string {
     const { vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff, vm_page_prot } = vma;
@@ -183,7 +190,7 @@ export class DumpTexts {
 }
 
 function kindOf({ vm_file, vm_ops }: Vma): string {
-  if (vm_file?.name === 'dev') return 'dev';
+  if (vm_file?.name === 'dev' || vm_file?.name === 'prep') return 'dev';
   if (vm_ops === null) return 'anon';
   return vm_ops.kind === 'shmem' ? 'shmem' : 'other';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The harness's dump of every address space and frame, as one JSON text. */
 import type { KernelMessage } from '@specialbit/core';
-import { F, type Kernel, type Mm, type Vma, vm_normal_page } from '@specialbit/core/kernel';
+import { F, type Kernel, type Mm, PMD, type Vma, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
 import { type DumpTexts, flagLetters } from './dump-texts.js';
 import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
@@ -22,6 +22,8 @@ export interface DumpCounts {
   /** Entries that are present. */
   present: number;
   swapped: number;
+  /** PMDs that map memory. */
+  pmds: number;
   frames: number;
   /** Is there a member `warn`? */
   warn: boolean;
@@ -59,7 +61,7 @@ export function dumpText(
   setup: LabSetup,
 ): { readonly text: string; readonly messages: readonly string[]; readonly counts: DumpCounts } {
   labels.beginDump();
-  const counts: DumpCounts = { mms: 0, vmas: 0, present: 0, swapped: 0, frames: 0, warn: false };
+  const counts: DumpCounts = { mms: 0, vmas: 0, present: 0, swapped: 0, pmds: 0, frames: 0, warn: false };
   const messages: KernelMessage[] = [];
   const before = k.out.messages;
   k.out.messages = messages;
@@ -95,7 +97,25 @@ function entriesText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, coun
   vma.mm.pt.forEach(vm_start, vma.vm_end, p, (vpn) => {
     text += `${text === '' ? '[' : ',['}${vpn - vm_start},${entryText(k, vma, vpn, labels, texts, counts)}`;
   });
-  return `${text}]}`;
+  return `${text}]${vma.mm.pt.huge > 0 ? pmdsText(k, vma, labels, texts, counts) : ''}}`;
+}
+
+/** The PMDs that map memory; nothing where there are none. */
+function pmdsText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+  const { vm_start } = vma;
+  const pmd = k.arch.pmd!;
+  let text = '';
+  vma.mm.pt.forEachEntry(vm_start, vma.vm_end, p, (vpn, level) => {
+    if (level !== PMD || !pmd.present(p)) return;
+    counts.pmds++;
+    const head = texts.pmd(p);
+    const label = labels.of(pmd.pfn(p), true);
+    const reported = k.out.messages.length;
+    const page = vm_normal_page_huge(k, vma, vpn, PMD, p);
+    const none = reportedBad(k.out.messages, reported) ? '"bad"' : 'null';
+    text += `${text === '' ? '[' : ',['}${vpn - vm_start},${head}${label}",${page < 0 ? none : `"${labels.of(page, false)}"`}]`;
+  });
+  return text === '' ? '' : `,"pmds":[${text}]`;
 }
 
 /** One entry, in register `p`. */

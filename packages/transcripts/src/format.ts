@@ -13,6 +13,13 @@ export interface TranscriptHeader {
   readonly zero_pfn: string;
   readonly zero_pages: number;
   readonly frames: Readonly<Record<string, string>>;
+  /**
+   * 2: the harness knows pages of processes and files by their labels, maps huge pages, and shows the PMDs that map
+   * memory. Absent: 1.
+   */
+  readonly harness?: number;
+  /** Kconfig symbols that are set, of those that change answers. Absent: what all kernels of the laboratory had. */
+  readonly config?: readonly string[];
   readonly const: { readonly swap?: number | string } & Readonly<Record<string, number | string>>;
 }
 
@@ -37,6 +44,9 @@ export type PresentEntry =
 export type SwapEntryRecord = readonly [number, string, 'swap', number, string];
 export type PtEntry = PresentEntry | SwapEntryRecord;
 
+/** A PMD that maps memory: page index, raw, bits, pfn, label, normal. */
+export type PmdEntry = readonly [number, string, string, string, string, string | null];
+
 export interface VmaDump {
   readonly start: string;
   readonly end: string;
@@ -45,6 +55,8 @@ export interface VmaDump {
   readonly prot: string;
   readonly kind: string;
   readonly pt: readonly PtEntry[];
+  /** Where there are any. */
+  readonly pmds?: readonly PmdEntry[];
 }
 
 export interface MmDump {

@@ -44,9 +44,10 @@ function memmap(
   return pieces.sort((a, b) => a[0] - b[0]);
 }
 
-/** tmp0 is eight pages with content, tmp1 eight pages of hole; `dev` is the driver's. */
+/** tmp0 is eight pages with content, tmp1 eight pages of hole; `dev` and `prep` are the driver's, with `->mmap` and `->mmap_prepare`. */
 export const labFiles: Readonly<Record<string, FileSpec>> = {
   dev: { kind: 'device', pages: 0 },
+  prep: { kind: 'device', pages: 0 },
   tmp0: { kind: 'shmem', pages: 8, content: [0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7] },
   tmp1: { kind: 'shmem', pages: 8 },
 };

@@ -33,6 +33,8 @@ const OWN_FRAMES = [
 export class LabSetup {
   readonly pageSize: number;
   readonly texts: DumpTexts;
+  /** It knows frames by the labels of pages, and shows PMDs. */
+  readonly harness: number;
   readonly ownFrames: readonly OwnFrame[];
   private readonly options: KernelOptions;
   private readonly start: World;
@@ -51,6 +53,7 @@ export class LabSetup {
       swapPages: Number(header.const.swap ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
     };
     this.pageSize = header.page_size;
+    this.harness = header.harness ?? 1;
     this.options = kernelOptions(lane);
     this.start = createWorld(lane);
     this.texts = new DumpTexts(this.options.arch, this.options.profile.version);
@@ -69,11 +72,11 @@ export class LabSetup {
 }
 
 /**
- * The profile of the kernel that was recorded: a release that has a name, or any other by what it had then. The
- * laboratory builds its kernels with CONFIG_FIND_NORMAL_PAGE.
+ * The profile of the kernel that was recorded: a release that has a name, or any other by what it had then. A header
+ * that does not say how it was configured is of a kernel with CONFIG_FIND_NORMAL_PAGE.
  */
 function profileOf(header: TranscriptHeader): Profile {
   const [release] = /^\d+\.\d+(?:\.\d+)?/.exec(header.kernel) ?? [];
   if (release === undefined) return linux_6_12;
-  return withConfig(findProfile(release) ?? defineProfile(release), ['CONFIG_FIND_NORMAL_PAGE']);
+  return withConfig(findProfile(release) ?? defineProfile(release), header.config ?? ['CONFIG_FIND_NORMAL_PAGE']);
 }

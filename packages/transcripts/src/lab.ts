@@ -2,14 +2,15 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
 import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
+import type { Mmap } from '@specialbit/events';
 import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
 import { Labels } from './labels.js';
-import { commandPrecondition, vmaPrecondition } from './preconditions.js';
+import { actionPrecondition, commandPrecondition, vmaPrecondition } from './preconditions.js';
 import { renameFrames } from './rename-frames.js';
-import { opNumber, opString, parsePre, toEvent } from './script.js';
+import { opNumber, opString, type PageLabels, parsePre, toEvent } from './script.js';
 
 /** Address spaces that the harness can have. */
 const MAX_MMS = 4;
@@ -20,16 +21,18 @@ const CONSOLE_OFFSET = 0x10000;
 
 /** Operations that a worker carries out itself. */
 const SYSCALLS: ReadonlySet<string> = new Set(
-  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit'.split(' '),
+  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit mseal'.split(' '),
 );
 /** Operations that the laboratory's driver carries out for it. */
 const DRIVER_OPS: ReadonlySet<string> = new Set(
   (
     'flags setpgoff remap ioremap iomap insert_page insert_pages map_pages map_pages_zero insert_pfn insert_pfn_prot ' +
     'insert_mixed insert_mixed_mkwrite zap setpte clrpte unmap_range get put pin pin_fast gup_fast_only unpin follow ' +
-    'peek poke'
+    'peek poke insert_pfn_pmd'
   ).split(' '),
 );
+/** Operations that the first harness did not have. */
+const LATER_OPS: ReadonlySet<string> = new Set(['mseal', 'insert_pfn_pmd']);
 
 /** What a step needs of its record. */
 export interface StepInput {
@@ -54,6 +57,8 @@ export class Lab {
   readonly kernel: Kernel;
   readonly labels: Labels;
   private readonly pageSize: number;
+  /** The frames of pages that the harness has given a label, where it takes such labels. */
+  private readonly pageLabels: PageLabels;
   /** The kernel has printed something in this scenario. */
   private printed = false;
   /** What the last dump printed; the harness forgets it when it starts an operation. */
@@ -65,6 +70,7 @@ export class Lab {
     // the transcript tells whether it did
     this.kernel.survives = true;
     this.labels = new Labels(this.kernel);
+    this.pageLabels = setup.harness < 2 ? noLabels : (label) => this.labels.pfnOf(label);
   }
 
   /** Plays one line. */
@@ -134,17 +140,22 @@ export class Lab {
   private carryOut(input: StepInput, out: Outcome): { ret: number; refused: string; text: string } {
     const k = this.kernel;
     const { op, mm } = input;
-    if (!SYSCALLS.has(op.name) && !DRIVER_OPS.has(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
+    if (!this.knows(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
     const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
     if (op.name === 'mmap') return this.mmap(input, vpn);
     if (!SYSCALLS.has(op.name)) {
-      const refused = commandPrecondition(k, op, mm, vpn);
+      const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
-    const event = toEvent(op, mm, this.pageSize);
+    const event = toEvent(op, mm, this.pageSize, this.pageLabels);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
     applyMore(k, event);
     return { ret: out.ret, refused: '', text: this.resultText(op, out) };
+  }
+
+  private knows(name: string): boolean {
+    if (this.setup.harness < 2 && LATER_OPS.has(name)) return false;
+    return SYSCALLS.has(name) || DRIVER_OPS.has(name);
   }
 
   /** mmap: the driver's `pre` operation is checked when it runs, inside `->mmap`. */
@@ -154,6 +165,7 @@ export class Lab {
     const event = toEvent(op, mm, this.pageSize);
     if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
     const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
+    if (event.prepare === true && pre !== undefined) return this.prepared(event, pre, vpn);
     if (pre === undefined || event.file !== 'dev') {
       applyMore(k, event);
       return { ret: k.out.ret, refused: '', text: '' };
@@ -174,6 +186,20 @@ export class Lab {
     }
     const ended = applyMore(k, { type: 'mmap.end', mm, ...(error === undefined ? {} : { error }) });
     return { ret: ended.ret, refused: refused ?? '', text };
+  }
+
+  /** mmap of a driver that has `->mmap_prepare`: `pre` is the action that it asks for. */
+  private prepared(event: Mmap, pre: Op, vpn: number): { ret: number; refused: string; text: string } {
+    const k = this.kernel;
+    const { call, ...bare } = event;
+    applyMore(k, { ...bare, type: 'mmap.begin' });
+    if (!k.opened.has(event.mm)) return { ret: k.out.ret, refused: '', text: '' };
+    const refused = actionPrecondition(k, pre);
+    if (refused === null && call?.[0] !== undefined) {
+      applyMore(k, { ...call[0], mm: event.mm, at: { addr: (vpn + opNumber(pre, 'p')) * this.pageSize } });
+    }
+    const { ret } = applyMore(k, { type: 'mmap.end', mm: event.mm, ...(refused === null ? {} : { error: 'EINVAL' }) });
+    return { ret, refused: refused ?? '', text: '' };
   }
 
   /** Members that the operation adds to the record. */
@@ -227,7 +253,7 @@ export class Lab {
     answered: boolean,
   ): { readonly line: string; readonly counts: DumpCounts } {
     let line = `{"scenario":"${input.scenario}","seq":${input.seq},"mm":${input.mm},"op":${JSON.stringify(input.op)},"ret":${ret}`;
-    if (ret < 0 && ret > NOT_CARRIED_OUT) line += `,"err":"${errnoName(ret) ?? '?'}"`;
+    if (ret < 0 && ret > NOT_CARRIED_OUT) line += `,"err":"${userErrno(ret)}"`;
     if (would !== '') line += `,"would":"${would}"`;
     if (answered && out.signal !== null) line += `,"signal":"${out.signal}","si_code":${out.si_code}`;
     else if (answered && input.op.name === 'read') line += `,"val":${out.value}`;
@@ -250,6 +276,16 @@ export class Lab {
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };
   }
 }
+
+/** strerrorname_np(): user space has no name for the errnos that are the kernel's own. */
+function userErrno(ret: number): string {
+  return (-ret < FIRST_KERNEL_ERRNO && errnoName(ret)) || '?';
+}
+
+/** ERESTARTSYS, the first in include/linux/errno.h. */
+const FIRST_KERNEL_ERRNO = 512;
+
+const noLabels: PageLabels = () => undefined;
 
 /** A message as the harness writes it: of two page offsets it reads the first. */
 function harnessText(message: string): string {

@@ -46,6 +46,11 @@ export class Labels {
     return slot.label;
   }
 
+  /** The page that has a label now. */
+  pfnOf(label: string): number | undefined {
+    return this.slots.find((slot) => slot?.label === label)?.pfn;
+  }
+
   /** The labels that the next new pages get. */
   get next(): { readonly A: number; readonly F: number } {
     return { A: this.nextAnon, F: this.nextFile };

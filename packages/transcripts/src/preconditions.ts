@@ -16,7 +16,7 @@ import {
   vmFlags,
 } from '@specialbit/core/kernel';
 import type { Op } from './format.js';
-import { opNumber, opString } from './script.js';
+import { opNumber, opString, type PageLabels } from './script.js';
 
 const { VM_PFNMAP, VM_MIXEDMAP } = vmFlags;
 
@@ -72,7 +72,7 @@ function hasHolePte(k: Kernel, vma: Vma): boolean {
 }
 
 /** A call on no VMA (or on the mm as a whole): what forbids it, or null. */
-export function commandPrecondition(k: Kernel, op: Op, mmId: number, vpn: number): string | null {
+export function commandPrecondition(k: Kernel, op: Op, mmId: number, vpn: number, labels?: PageLabels): string | null {
   const pages = opNumber(op, 'n', 1) || 1;
   if (pages > MAX_PAGES) return 'range';
   const mm = k.mms.get(mmId)!;
@@ -98,8 +98,8 @@ export function commandPrecondition(k: Kernel, op: Op, mmId: number, vpn: number
     default: {
       const vma = mm.vma_lookup(vpn);
       if (vma === undefined) return 'no-vma';
-      if (vma.vm_file?.name !== 'dev' && op.name !== 'setpte' && op.name !== 'clrpte') return 'not-lab-vma';
-      return vmaPrecondition(k, op, vma, vpn);
+      if (!isLabVma(vma) && op.name !== 'setpte' && op.name !== 'clrpte') return 'not-lab-vma';
+      return vmaPrecondition(k, op, vma, vpn, labels);
     }
   }
 }
@@ -115,7 +115,7 @@ function fastGupWouldCrash(k: Kernel, mmId: number, vpn: number, pages: number):
 }
 
 /** A driver's call on a VMA, from outside or inside `->mmap`. */
-export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): string | null {
+export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number, labels?: PageLabels): string | null {
   const n = opNumber(op, 'n', 1) || 1;
   const arg = frameArg(op);
   const cow = is_cow_mapping(vma.vm_flags);
@@ -123,7 +123,8 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
   const whole = vpn === vma.vm_start && vpn + n === vma.vm_end;
   let pfn = 0;
   if (!['flags', 'setpgoff', 'zap', 'clrpte'].includes(op.name)) {
-    const found = runPfn(k, arg, op.name === 'iomap' ? 1 : n);
+    const found =
+      runPfn(k, arg, op.name === 'iomap' ? 1 : n) ?? (n === 1 ? labels?.(opString(op, 'frame')) : undefined);
     if (found === undefined) return 'frame-range';
     pfn = found;
   }
@@ -179,10 +180,38 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number): strin
       return range_none(vma, vpn, n) ? null : 'used pte';
     case 'clrpte':
       if (!inside) return 'range';
-      return holdsForeignPage(k, vma, vpn, n) ? 'clr-guard' : null;
+      return opNumber(op, 'force') === 0 && holdsForeignPage(k, vma, vpn, n) ? 'clr-guard' : null;
+    case 'insert_pfn_pmd':
+      return pmdPrecondition(k, vma, vpn, pfn);
     default:
       return null;
   }
+}
+
+/** What vmf_insert_pfn_pmd() would BUG on, and what does not fit into the VMA. */
+function pmdPrecondition(k: Kernel, vma: Vma, vpn: number, pfn: number): string | null {
+  const pages = k.arch.pmd?.pages ?? 1;
+  const kind = vma.vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
+  if (kind === 0) return 'BUG: neither PFNMAP nor MIXEDMAP';
+  if (kind === (VM_PFNMAP | VM_MIXEDMAP)) return 'BUG: both PFNMAP and MIXEDMAP';
+  if (kind === VM_PFNMAP && is_cow_mapping(vma.vm_flags)) return 'BUG: PFNMAP is COW';
+  if (pfn % pages !== 0) return 'unaligned';
+  const first = vpn - (vpn % pages);
+  return first < vma.vm_start || first + pages > vma.vm_end ? 'range' : null;
+}
+
+/** An action of `->mmap_prepare`: the harness asks only whether there are such frames. */
+export function actionPrecondition(k: Kernel, op: Op): string | null {
+  const pages = opNumber(op, 'n', 1) || 1;
+  if (pages > MAX_PAGES || runPfn(k, frameArg(op), pages) === undefined) return 'frame-range';
+  return ACTIONS.has(op.name) ? null : 'bad-op';
+}
+
+const ACTIONS: ReadonlySet<string> = new Set(['remap', 'ioremap', 'iomap', 'insert_pages']);
+
+/** A VMA of the laboratory's device, in either form. */
+function isLabVma({ vm_file }: Vma): boolean {
+  return vm_file?.name === 'dev' || vm_file?.name === 'prep';
 }
 
 /** Never let vm_normal_page() make up a struct page for a hole. */

@@ -28,7 +28,10 @@ const VM_FLAG_BITS: Readonly<Record<string, number>> = {
 
 const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
 const { VM_SHARED } = VM_FLAGS;
-const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS } = MAP_FLAGS;
+const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_DROPPABLE } = MAP_FLAGS;
+
+/** Which memory a mapping is of, by the first letter of `share=`. */
+const SHARING: Readonly<Record<string, number>> = { s: MAP_SHARED, d: MAP_DROPPABLE };
 
 const str = (op: Op, key: string): string => (op[key] === undefined ? '' : String(op[key]));
 const num = (op: Op, key: string, fallback = 0): number => {
@@ -60,8 +63,13 @@ const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = {
   sigbus: 'sigbus',
 };
 
+/** The frame of a page by the label (A0, F0) that the harness gave it. */
+export type PageLabels = (label: string) => number | undefined;
+
 /** A kind and, as atoi() reads it, an index. Only one Z is a frame of the scripts. */
-function frame(label: string): FrameRef {
+function frame(label: string, pages?: PageLabels): FrameRef {
+  const pfn = pages?.(label);
+  if (pfn !== undefined) return { pfn };
   if (label.startsWith('Z')) return { label: 'Z' };
   const index = Number.parseInt(label.slice(1), 10);
   return { label: `${label.slice(0, 1)}${Number.isNaN(index) ? 0 : index}` };
@@ -92,10 +100,10 @@ function driverOps(op: Op): DriverOps {
 }
 
 /** A driver operation at `at`; undefined when the line names none. */
-export function driverCall(op: Op, at: Place): DriverCall | undefined {
+export function driverCall(op: Op, at: Place, labels?: PageLabels): DriverCall | undefined {
   const pages = num(op, 'n', 1) || 1;
   const where = { at };
-  const what = { at, frame: frame(str(op, 'frame')), pages };
+  const what = { at, frame: frame(str(op, 'frame'), labels), pages };
   switch (op.name) {
     case 'flags':
       return { type: 'vm_flags_mod', ...where, set: labFlags(str(op, 'set')), clear: labFlags(str(op, 'clear')) };
@@ -139,6 +147,8 @@ export function driverCall(op: Op, at: Place): DriverCall | undefined {
       const type = op.name === 'insert_mixed' ? 'vmf_insert_mixed' : 'vmf_insert_mixed_mkwrite';
       return { type, at, frame: what.frame, pfn_t };
     }
+    case 'insert_pfn_pmd':
+      return { type: 'vmf_insert_pfn_pmd', at, frame: what.frame, write: num(op, 'w') !== 0 };
     case 'zap':
       return { type: 'zap_vma_ptes', ...where, pages };
     case 'setpte':
@@ -164,8 +174,11 @@ export function parsePre(pre: string): Op {
   return op as Op;
 }
 
-/** The event of a script line, or undefined for one that the harness does not know. */
-export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefined {
+/**
+ * The event of a script line, or undefined for one that the harness does not know. `labels`: the pages that a `frame=`
+ * can name beside the driver's.
+ */
+export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabels): LogEvent | undefined {
   const place = (vpn: number): Place => ({ addr: vpn * pageSize });
   const v = num(op, 'v');
   const p = num(op, 'p');
@@ -183,10 +196,10 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
         at,
         pages,
         prot: prot(str(op, 'prot')),
-        flags:
-          MAP_FIXED | (str(op, 'share')[0] === 's' ? MAP_SHARED : MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
+        flags: MAP_FIXED | (SHARING[str(op, 'share').charAt(0)] ?? MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
         pgoff: num(op, 'pgoff'),
-        ...(file === 'anon' ? {} : { file: dev ? 'dev' : file }),
+        ...(file === 'anon' ? {} : { file: dev && file !== 'prep' ? 'dev' : file }),
+        ...(file === 'prep' ? { prepare: true } : {}),
         ...(dev ? { ops: driverOps(op) } : {}),
         ...(dev && call !== undefined ? { call: [call] } : {}),
       };
@@ -211,6 +224,7 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
       return { type: 'madvise', mm, at, pages, advice: advice(str(op, 'adv')) };
     case 'mlock':
     case 'munlock':
+    case 'mseal':
       return { type: op.name, mm, at, pages };
     case 'read':
       return { type: 'access', mm, at, op: 'read' };
@@ -258,7 +272,7 @@ export function toEvent(op: Op, mm: number, pageSize: number): LogEvent | undefi
     case 'poke':
       return { type: 'access_process_vm', mm, at, write: true, value: num(op, 'val', 1) };
     default: {
-      const call = driverCall(op, at);
+      const call = driverCall(op, at, labels);
       return call === undefined ? undefined : { ...call, mm };
     }
   }

@@ -8,6 +8,7 @@ import {
   FRAME_FIELDS,
   isField,
   NOT_COMPARED,
+  PMD_FIELDS,
   PTE_FIELDS,
   VMA_FIELDS,
 } from './fields.js';
@@ -70,6 +71,7 @@ function compareMms(
     }
     for (const member of VMA_FIELDS) compare(`vma.${member}`, where, left[member], right[member]);
     comparePtes(id, start, left, right, compare, pageSize);
+    comparePmds(id, start, left, right, compare, pageSize);
   }
 }
 
@@ -89,6 +91,14 @@ function comparePtes(id: number, start: string, a: VmaDump, b: VmaDump, compare:
     for (let i = 2; i < Math.max(left.length, right.length); i++) {
       compare(PTE_FIELDS[i - 1] ?? 'other', where, left[i], right[i]);
     }
+  }
+}
+
+function comparePmds(id: number, start: string, a: VmaDump, b: VmaDump, compare: Compare, pageSize: number): void {
+  for (const [index, left, right] of paired(a.pmds ?? [], b.pmds ?? [], (entry) => entry[0])) {
+    const address = (BigInt(`0x${start}`) + BigInt(index * pageSize)).toString(16);
+    for (const [i, field] of PMD_FIELDS.entries())
+      compare(field, `mm ${id} pmd ${address}`, left?.[i + 1], right?.[i + 1]);
   }
 }
 

@@ -4,17 +4,18 @@
  * it only to count what agrees would cost more than playing the step.
  */
 import type { DumpCounts } from '@specialbit/transcripts';
-import { type Counts, type Field, isField, NOT_COMPARED, VMA_FIELDS } from './fields.js';
+import { type Counts, type Field, isField, NOT_COMPARED, PMD_FIELDS, VMA_FIELDS } from './fields.js';
 
 /** Adds the fields of `text`, whose dump consists of `counts`, to `compared`. */
 export function countFields(text: string, counts: DumpCounts, compared: Counts, hasHw: boolean): void {
   countMembers(text, compared);
-  const { mms, vmas, present, swapped, frames, warn } = counts;
+  const { mms, vmas, present, swapped, pmds, frames, warn } = counts;
   compared.rss += mms;
   for (const member of VMA_FIELDS) compared[`vma.${member}`] += vmas;
   compared['pte.swap'] += swapped;
   compared['pte.raw'] += swapped + present;
   for (const field of PRESENT) compared[field] += present;
+  for (const field of PMD_FIELDS) compared[field] += pmds;
   if (hasHw) compared['pte.hw'] += present;
   compared['frame.count'] += frames;
   compared['frame.mapcount'] += frames;

@@ -35,6 +35,11 @@ export const FIELDS = [
   'pte.normal',
   'pte.hw',
   'pte.swap',
+  'pmd.raw',
+  'pmd.bits',
+  'pmd.pfn',
+  'pmd.label',
+  'pmd.normal',
   'frame.count',
   'frame.mapcount',
   'frame.flags',
@@ -47,6 +52,7 @@ export type Field = (typeof FIELDS)[number];
 /** Members of a step record that say nothing about the kernel. */
 export const NOT_COMPARED: ReadonlySet<string> = new Set(['scenario', 'seq', 'mm', 'op', 'dump', 'alloc']);
 export const PTE_FIELDS = ['pte.raw', 'pte.bits', 'pte.pfn', 'pte.label', 'pte.normal', 'pte.hw'] as const;
+export const PMD_FIELDS = ['pmd.raw', 'pmd.bits', 'pmd.pfn', 'pmd.label', 'pmd.normal'] as const;
 export const VMA_FIELDS = ['start', 'end', 'flags', 'pgoff', 'prot', 'kind'] as const;
 export const FRAME_FIELDS = ['frame.count', 'frame.mapcount', 'frame.flags'] as const;
 

@@ -42,7 +42,7 @@ export const FEATURES_7 = {
       after: '7.2.13',
     },
     where: 'mm/gup.c, gup_fast_folio_allowed()',
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   protnone_everywhere: {
     name: 'protnone_everywhere',
@@ -130,7 +130,21 @@ export const FEATURES_7 = {
       after: '6.19',
     },
     where: 'mm/memory.c, remap_pfn_range_prepare() and map_kernel_pages_prepare()',
-    evidence: 'source',
+    evidence: 'transcripts',
+  },
+  droppable_eopnotsupp: {
+    name: 'droppable_eopnotsupp',
+    summary: 'MAP_DROPPABLE on kernels without VM_DROPPABLE is refused with EOPNOTSUPP',
+    without: 'with ENOTSUPP, which user space has no name for',
+    since: {
+      version: '7.1',
+      subject: 'mm: fix mmap errno value when MAP_DROPPABLE is not supported',
+      after: '6.19.11',
+    },
+    // the point release that brought it is not known
+    backports: ['6.12.117'],
+    where: 'mm/mmap.c, do_mmap()',
+    evidence: 'transcripts',
   },
   insert_pages_warns: {
     name: 'insert_pages_warns',

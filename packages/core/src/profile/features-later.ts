@@ -118,7 +118,7 @@ export const LATER_FEATURES = {
       commit: 'ac0a3fc9c07d',
       subject: 'mm: add ability to take further action in vm_area_desc',
     },
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   zap_special_vma_range: {
     name: 'zap_special_vma_range',
@@ -150,6 +150,32 @@ export const LATER_FEATURES = {
     },
     evidence: 'transcripts',
   },
+  lazyfree_stays_lazy: {
+    name: 'lazyfree_stays_lazy',
+    summary: 'a page of MADV_FREE that somebody holds, and nobody wrote to, stays freeable when reclaim meets it',
+    without: 'reclaim makes it an ordinary anonymous page again: it is not dropped any more when it is let go',
+    since: {
+      version: '6.15',
+      subject: 'mm: set folio swapbacked iff folios are dirty in try_to_unmap_one',
+      after: '6.12.117',
+    },
+    where: 'mm/rmap.c, try_to_unmap_one()',
+    evidence: 'transcripts',
+  },
+  mseal_stale_start: {
+    name: 'mseal_stale_start',
+    summary:
+      'mseal() goes on where the VMA before ended, not where the next begins: after a merge with what was sealed already it warns, and what follows stays a VMA of its own',
+    without: 'what is sealed is one VMA',
+    since: { version: '6.17', commit: '6c2da14ae1e0', subject: 'mm/mseal: rework mseal apply logic' },
+    until: {
+      version: '6.19.11',
+      commit: '2697dd8ae721',
+      subject: 'mm/mseal: update VMA end correctly on merge',
+    },
+    where: 'mm/mseal.c, mseal_apply()',
+    evidence: 'transcripts',
+  },
   gup_warns: {
     name: 'gup_warns',
     summary:
@@ -162,7 +188,7 @@ export const LATER_FEATURES = {
       searched: 'mails and lists of commits, where it has many ids of the mm tree',
     },
     where: 'mm/gup.c, follow_page_pte(), gup_fast_pte_range()',
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   find_normal_page: {
     name: 'find_normal_page',
@@ -175,7 +201,7 @@ export const LATER_FEATURES = {
       subject: 'mm: rename vm_ops->find_special_page() to vm_ops->find_normal_page()',
     },
     where: 'mm/memory.c, __vm_normal_page()',
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   uffdio_move: {
     name: 'uffdio_move',
@@ -237,7 +263,7 @@ export const LATER_FEATURES = {
       commit: 'af38538801c6',
       subject: 'mm/memory: factor out common code from vm_normal_page_*()',
     },
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   zap_huge_normal_folio: {
     name: 'zap_huge_normal_folio',
@@ -248,7 +274,7 @@ export const LATER_FEATURES = {
       commit: 'd80a9cb1a64a',
       subject: 'mm/huge_memory: add and use normal_or_softleaf_folio_pmd()',
     },
-    evidence: 'source',
+    evidence: 'transcripts',
   },
   pmd_special_capability: {
     name: 'pmd_special_capability',

@@ -52,7 +52,8 @@ export function defineProfile(version: string, changes: ProfileChanges = {}): Pr
   };
 }
 
-const KNOWN_CONFIG: readonly ConfigName[] = [
+/** Every Kconfig symbol that the model asks for. */
+export const CONFIG_NAMES: readonly ConfigName[] = [
   'CONFIG_FIND_NORMAL_PAGE',
   'CONFIG_KSM',
   'CONFIG_SECRETMEM',
@@ -62,13 +63,13 @@ const KNOWN_CONFIG: readonly ConfigName[] = [
 
 /** Whether the model asks for this Kconfig symbol. */
 export function isConfigName(name: string): name is ConfigName {
-  return KNOWN_CONFIG.some((known) => known === name);
+  return CONFIG_NAMES.some((known) => known === name);
 }
 const configured = new WeakMap<Profile, Map<string, Profile>>();
 
 /** The same kernel with these Kconfig symbols set; symbols that the model does not ask for are passed over. */
 export function withConfig(profile: Profile, symbols: readonly string[] = []): Profile {
-  const config = KNOWN_CONFIG.filter((name) => symbols.includes(name) || profile.config.has(name));
+  const config = CONFIG_NAMES.filter((name) => symbols.includes(name) || profile.config.has(name));
   if (config.length === profile.config.size) return profile;
   const known = configured.get(profile) ?? new Map<string, Profile>();
   configured.set(profile, known);

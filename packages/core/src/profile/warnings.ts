@@ -53,6 +53,26 @@ export const WARNINGS: Readonly<
     where: 'follow_page_pte',
     what: 'VM_WARN_ON_ONCE_PAGE(!PageAnonExclusive(page)): an anonymous page is pinned that others may have',
   },
+  gup_pinned_shared_anon: {
+    file: 'mm/gup.c',
+    where: 'sanity_check_pinned_pages',
+    what: 'VM_WARN_ON_ONCE_FOLIO(!PageAnonExclusive(&folio->page)): a pinned anonymous page may be shared',
+  },
+  merge_outside_middle: {
+    file: 'mm/vma.c',
+    where: 'vma_merge_existing_range',
+    what: 'VM_WARN_ON_VMG(middle != prev && vmg->start != middle->vm_start): the range starts before the VMA',
+  },
+  action_start_outside: {
+    file: 'include/linux/mm.h',
+    where: 'mmap_action_remap',
+    what: 'WARN_ON_ONCE(start < desc->start || start >= desc->end)',
+  },
+  action_end_outside: {
+    file: 'include/linux/mm.h',
+    where: 'mmap_action_remap',
+    what: 'WARN_ON_ONCE(start + size > desc->end)',
+  },
   mprotect_dirty_zero: {
     file: 'mm/mprotect.c',
     where: 'can_change_shared_pte_writable',

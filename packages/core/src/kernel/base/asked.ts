@@ -126,7 +126,7 @@ export const PART_ASKS = {
     through: [],
   },
   shrink_folio_list: {
-    features: ['anon_pgoff'],
+    features: ['anon_pgoff', 'lazyfree_stays_lazy'],
     facts: [],
     through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'swapfile'],
   },
@@ -147,6 +147,7 @@ export const PART_ASKS = {
   },
   huge_entries: {
     features: [
+      'anon_pgoff',
       'bad_page_map_sizes',
       'cow_pfnmap_by_anon',
       'find_normal_page',
@@ -226,7 +227,14 @@ export const PART_ASKS = {
 /** By types of events. */
 export const MECHANISM_ASKS = {
   mmap: {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_action_in_range', 'mmap_actions', 'pfnmap_track_ctx'],
+    features: [
+      'droppable_eopnotsupp',
+      'ksm_flags_first',
+      'map_droppable',
+      'mmap_action_in_range',
+      'mmap_actions',
+      'pfnmap_track_ctx',
+    ],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -240,7 +248,14 @@ export const MECHANISM_ASKS = {
     ],
   },
   'mmap.begin': {
-    features: ['ksm_flags_first', 'map_droppable', 'mmap_action_in_range', 'mmap_actions', 'pfnmap_track_ctx'],
+    features: [
+      'droppable_eopnotsupp',
+      'ksm_flags_first',
+      'map_droppable',
+      'mmap_action_in_range',
+      'mmap_actions',
+      'pfnmap_track_ctx',
+    ],
     facts: ['PROT_WRITE_gives_VM_READ'],
     through: [
       'anon_vma',
@@ -316,7 +331,7 @@ export const MECHANISM_ASKS = {
     through: ['folio_lru', 'huge_entries', 'mlock_folio', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   mseal: {
-    features: ['mseal'],
+    features: ['mseal', 'mseal_stale_start'],
     facts: [],
     through: ['split_vma', 'vma_merge'],
   },
@@ -397,7 +412,7 @@ export const MECHANISM_ASKS = {
     through: [],
   },
   pin_user_pages: {
-    features: [],
+    features: ['gup_warns'],
     facts: [],
     through: ['get_user_pages'],
   },
@@ -413,7 +428,7 @@ export const MECHANISM_ASKS = {
     through: ['get_user_pages'],
   },
   get_user_pages: {
-    features: [],
+    features: ['gup_warns'],
     facts: [],
     through: ['get_user_pages'],
   },
@@ -440,7 +455,7 @@ export const MECHANISM_ASKS = {
     through: ['get_user_pages'],
   },
   unpin_user_pages: {
-    features: [],
+    features: ['gup_warns'],
     facts: [],
     through: [],
   },

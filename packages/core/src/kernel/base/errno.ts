@@ -17,7 +17,7 @@ export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOSYS = 38;
 export const EOVERFLOW = 75;
-const EOPNOTSUPP = 95;
+export const EOPNOTSUPP = 95;
 /** Internal to the kernel, and given to user space all the same (include/linux/errno.h). */
 export const ENOTSUPP = 524;
 

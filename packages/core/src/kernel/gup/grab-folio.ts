@@ -49,8 +49,18 @@ export function try_grab_folio(k: Kernel, page: number, flags: number): boolean 
   return true;
 }
 
+/** sanity_check_pinned_pages() (DEBUG_VM): nobody else may have an anonymous page that is pinned. */
+export function sanity_check_pinned_page(k: Kernel, page: number): void {
+  const { frames } = k;
+  if (k.machine.is_zero_pfn(page) || !k.test_anon(page)) return;
+  if (frames.test(page_folio(k, page), PG.anon_exclusive) || frames.test(page, PG.anon_exclusive)) return;
+  if (!k.feature.gup_warns) k.BUG('gup_pinned_shared_anon');
+  k.warn_once('gup_pinned_shared_anon');
+}
+
 /** unpin_user_page(). */
 export function unpin_user_page(k: Kernel, page: number): void {
+  sanity_check_pinned_page(k, page);
   const large = large_folio(k, page);
   if (large >= 0) k.put_page(large);
   else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);

@@ -160,7 +160,27 @@ describe('what cannot be, with DEBUG_VM', () => {
       where: 'follow_page_pte',
     });
     const { crash, ret, messages } = shared('7.3').run('pin_user_pages', { at: 'heap', write: true });
-    expect([crash, ret, messages.map(({ text }) => text)]).toEqual([null, 1, ['WARNING: mm/gup.c:854']]);
+    expect([crash, ret, messages.map(({ text }) => text)]).toEqual([
+      null,
+      1,
+      ['WARNING: mm/gup.c:854', 'WARNING: mm/gup.c:62'],
+    ]);
+  });
+
+  it('the lockless walk looks after it has pinned: sanity_check_pinned_pages()', () => {
+    const pin = (kernel: string) => {
+      const p = new Play(lockless, { profile: findProfile(kernel)! });
+      p.mmap('heap');
+      p.run('write', { at: 'heap' });
+      p.run('fork', { child: 1 });
+      const frame = `0x${p.pfn('heap').toString(16)}`;
+      p.run('clear_pte', { at: 'heap' });
+      p.run('set_pte', { at: 'heap', frame, write: true });
+      return p.run('pin_user_pages_fast', { at: 'heap', write: true });
+    };
+    expect(pin('6.12').crash).toMatchObject({ kind: 'BUG', where: 'sanity_check_pinned_pages' });
+    const { crash, ret, messages } = pin('7.3');
+    expect([crash, ret, messages.map(({ text }) => text)]).toEqual([null, 1, ['WARNING: mm/gup.c:62']]);
   });
 
   it.each([

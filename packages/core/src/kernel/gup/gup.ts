@@ -35,7 +35,7 @@ import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
-import { gup_fast_folio_allowed, gup_must_unshare, try_grab_folio } from './grab-folio.js';
+import { gup_fast_folio_allowed, gup_must_unshare, sanity_check_pinned_page, try_grab_folio } from './grab-folio.js';
 import { follow_huge, gup_fast_leaf, NO_PAGE, NO_STRUCT_PAGE, NOT_GRABBED, UNSHARE } from './gup-huge.js';
 
 /** A fault that "succeeds" without effect over and over would hang the caller. */
@@ -222,6 +222,7 @@ export function gup_fast_fallback(
   if ((flags & FOLL_PIN) !== 0) mm.has_pinned = true;
   if (start + nr > k.arch.task_pages) return k.fails('gup_fast_range', -EFAULT);
   const fast = gup_fast(k, mm, start, nr, flags, pages);
+  if ((flags & FOLL_PIN) !== 0) for (let i = 0; i < fast; i++) sanity_check_pinned_page(k, pages[i]!);
   if (fast === nr || fastOnly) return fast;
   const touch = k.feature.longterm_fast_touches || (flags & FOLL_LONGTERM) === 0;
   const slow = touch ? flags | FOLL_TOUCH : flags;

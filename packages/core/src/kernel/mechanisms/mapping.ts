@@ -66,16 +66,24 @@ export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: numb
   const mm = theMm(k, event.mm);
   const vpn = vpnOf(k, mm, event.at);
   const open = k.opened.get(event.mm);
-  // the end of a VMA may be set to where it is
-  const last = event.type === 'set_vm_end' || event.type === 'set_vm_start' ? 0 : 1;
+  // the end of a VMA may be set to where it is, and an action asked for behind it
+  const last = event.type === 'set_vm_end' || event.type === 'set_vm_start' || open?.actions !== undefined ? 0 : 1;
   if (open === undefined || vpn < open.vmg.start || vpn > open.vmg.end - last) {
     k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
     return;
   }
   if (k.feature.mmap_actions && open.actions !== undefined) {
     const { mm: _, ...call } = event;
+    mmap_action_remap(k, open, call, vpn);
     k.opened.set(event.mm, { ...open, actions: [...open.actions, { call, vpn }] });
     return;
   }
   k.out.ret = driver_call(k, open.vma, event, vpn, false);
+}
+
+/** mmap_action_remap() (include/linux/mm.h): what `->mmap_prepare` asks to remap should lie within the VMA. */
+function mmap_action_remap(k: Kernel, { vmg }: OpenedMmap, call: DriverCall, vpn: number): void {
+  if (call.type !== 'remap_pfn_range' && call.type !== 'io_remap_pfn_range') return;
+  if (vpn < vmg.start || vpn >= vmg.end) k.warn_once('action_start_outside');
+  if (vpn + call.pages > vmg.end) k.warn_once('action_end_outside');
 }

@@ -206,7 +206,7 @@ it('print_bad_page_map of the PMD level reports in an event that had no message 
   p.k.begin();
   print_bad_page_map(p.k, p.vma('ring[1]'), p.vpn('ring[1]'), PMD, p.raw('ring[1]'), 'bad_page_map_pfn');
   expect(p.k.out.messages.map(({ text }) => text)).toEqual([
-    'BUG: Bad page map pmd:01000027 addr:bdfff000 vm_flags:000000fb',
+    'BUG: Bad page map pmd:01000027 addr:bdfff000 vm_flags:000000fb index:1',
   ]);
   expect(p.k.begin().messages).toEqual([]);
 });

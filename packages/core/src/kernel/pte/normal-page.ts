@@ -299,7 +299,8 @@ export function print_bad_page_map(
   const addr = hexAddress(k.arch, vpn).padStart(k.arch.bits / 4, '0');
   const flags = flagsText(k, vma);
   const raw = entryText(k, p);
-  const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags}`;
+  const index = indexText(k, vma, vpn);
+  const text = `BUG: Bad page map ${LEVEL_NAMES[level]}:${raw} addr:${addr} vm_flags:${flags} index:${index}`;
   k.message({ kind: 'bad page map', reason, text });
 }
 

@@ -244,6 +244,14 @@ export const BUG_REASONS = {
     change: 'leave entries of anonymous pages to the memory manager',
     until: 'gup_warns',
   },
+  gup_pinned_shared_anon: {
+    where: 'sanity_check_pinned_pages',
+    file: GUP_C,
+    what: '!PageAnonExclusive(&folio->page)',
+    condition: 'an anonymous page is pinned, or a pin of it is given back, and others may have the page',
+    change: 'leave entries of anonymous pages to the memory manager',
+    until: 'gup_warns',
+  },
   set_anon_without_anon_vma: {
     where: '__page_set_anon_rmap',
     file: RMAP_C,

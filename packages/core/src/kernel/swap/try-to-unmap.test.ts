@@ -2,6 +2,7 @@
 /** try_to_unmap() (mm/rmap.c): out of every page table that the reverse mapping finds. */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
+import { defineProfile } from '../../profile/profile.js';
 import { BOTH, P0, Play } from '../play.testkit.js';
 import { add_to_swap_cache } from './swapfile.js';
 import { try_to_unmap } from './try-to-unmap.js';
@@ -29,6 +30,22 @@ describe.each(BOTH)('try_to_unmap %s', (_, arch) => {
     );
     expect([p.counts(page), p.k.swap.slot(offset)!.count]).toEqual([[1, 0], 3]);
     expect([0, 1, 2].map((mm) => p.k.pte.swp_exclusive(p.raw('heap[1]', mm)))).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ['6.12.117', true],
+    ['6.18.15', false],
+  ])('on %s a page of MADV_FREE that is held becomes an ordinary one: %s', (version, swapbacked) => {
+    const p = new Play(arch, { profile: defineProfile(version) });
+    p.mmap('heap');
+    p.run('write', { at: 'heap' });
+    p.run('madvise', { at: 'heap', pages: 1, advice: 'MADV_FREE' });
+    const page = p.pfn('heap');
+    // the isolation, and somebody
+    p.k.get_page(page);
+    p.k.get_page(page);
+    try_to_unmap(p.k, page);
+    expect([p.flag(page, PG.swapbacked), p.pfn('heap')]).toEqual([swapbacked, page]);
   });
 
   it('goes by the index of the page: a VMA that was moved is found', () => {

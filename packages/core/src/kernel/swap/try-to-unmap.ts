@@ -3,7 +3,7 @@
 import { F, PG } from '../../machine/frame-table.js';
 import { IdList } from '../../mm/id-list.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
-import { VM_LOCKED } from '../../mm/vm-flags.js';
+import { VM_DROPPABLE_HI, VM_LOCKED } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { vma_start_anon_pgoff } from '../base/page-index.js';
@@ -50,14 +50,16 @@ function try_to_unmap_one(k: Kernel, page: number, vma: Vma, vpn: number): boole
   if (pte.dirty(pteval)) folio_mark_dirty(k, page);
   if (k.test_anon(page)) {
     if (!frames.test(page, PG.swapbacked)) {
-      // lazily freed: dropped if nobody else holds it and it was not written again
-      if (k.page_count(page) === 1 + k.page_mapcount(page) && !frames.test(page, PG.dirty)) {
-        mm.dec_mm_counter(MM_ANONPAGES);
-      } else {
+      // lazily freed: dropped if nobody else holds it and, but for VM_DROPPABLE, it was not written again
+      const droppable = (vma.vm_flags_hi & VM_DROPPABLE_HI) !== 0;
+      const redirtied = frames.test(page, PG.dirty) && !droppable;
+      const held = k.page_count(page) !== 1 + k.page_mapcount(page);
+      if (redirtied || held) {
         pt.set(vpn, pteval);
-        frames.setFlag(page, PG.swapbacked);
+        if (redirtied || (!droppable && !k.feature.lazyfree_stays_lazy)) frames.setFlag(page, PG.swapbacked);
         return false;
       }
+      mm.dec_mm_counter(MM_ANONPAGES);
     } else {
       const exclusive = frames.test(page, PG.anon_exclusive);
       const slot = k.swap.edit(frames.get(page, F.swap))!;

@@ -117,6 +117,19 @@ describe.each(BOTH)('__mmap_region %s', (_, arch) => {
     expect([p.run('mmap.end').ret, p.layout(), p.k.files.get('dev')!.i_mmap.length]).toEqual([-ENOMEM, [], 0]);
   });
 
+  it('a remap that leaves the VMA is warned of where the driver asks for it', () => {
+    const warned = (at: string, pages: number) => {
+      const p = new Play(arch, { profile: findProfile('7.3')! });
+      p.run('mmap.begin', { label: 'ring', pages: 2, prot: 'rw', file: 'dev', prepare: true });
+      const { messages } = p.run('io_remap_pfn_range', { at, frame: 'D0', pages });
+      return [messages.map(({ text }) => text), p.run('mmap.end').ret];
+    };
+    const [start, end] = ['WARNING: include/linux/mm.h:4541', 'WARNING: include/linux/mm.h:4542'];
+    expect(warned('ring', 2)[0]).toEqual([]);
+    expect(warned('ring', 3)).toEqual([[end], -EFAULT]);
+    expect(warned('ring[2]', 1)).toEqual([[start, end], -EFAULT]);
+  });
+
   it('an action beyond the VMA is refused before anything is linked, from 7.1 on', () => {
     const refused = (type: string, profile = linux_7_1) => {
       const p = new Play(arch, { profile });

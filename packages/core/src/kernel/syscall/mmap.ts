@@ -22,7 +22,7 @@ import {
 } from '../../mm/vm-flags.js';
 import type { AddressSpace, Mm, Vma } from '../../mm/vma.js';
 import type { VmaMerge } from '../../mm/vma-merge-struct.js';
-import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, ENOTSUPP, EOVERFLOW, EPERM } from '../base/errno.js';
+import { EACCES, EEXIST, EFAULT, EINVAL, ENOMEM, ENOTSUPP, EOPNOTSUPP, EOVERFLOW, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { VM_FAULT_ERROR } from '../base/mm-types.js';
 import { MmuGather } from '../base/mmu-gather.js';
@@ -113,7 +113,8 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
 
 /** The case MAP_DROPPABLE of do_mmap(): 0 or a negative errno. 32-bit kernels have no bit for it. */
 function map_droppable(k: Kernel, flags: number): number {
-  if (k.arch.bits !== 64) return k.fails('mmap_droppable_32bit', -ENOTSUPP);
+  if (k.arch.bits !== 64)
+    return k.fails('mmap_droppable_32bit', k.feature.droppable_eopnotsupp ? -EOPNOTSUPP : -ENOTSUPP);
   return (flags & (MAP_LOCKED | MAP_GROWSDOWN)) !== 0 ? k.fails('mmap_droppable_flags', -EINVAL) : 0;
 }
 

@@ -5,7 +5,7 @@ import { defineArchitecture } from '../../arch/architecture.js';
 import { VM_DONTDUMP, VM_DROPPABLE_HI, VM_NORESERVE, VM_SEALED_HI, VM_WIPEONFORK } from '../../mm/vm-flags.js';
 import { defineProfile } from '../../profile/profile.js';
 import { toySpec } from '../../toy-lanes.testkit.js';
-import { EINVAL, ENOMEM, ENOSYS, ENOTSUPP, EPERM } from '../base/errno.js';
+import { EINVAL, ENOMEM, ENOSYS, ENOTSUPP, EOPNOTSUPP, EPERM } from '../base/errno.js';
 import { Play } from '../play.testkit.js';
 
 const wide = defineArchitecture({ ...toySpec, bits: 64 });
@@ -29,6 +29,20 @@ describe('mseal', () => {
     ]);
     expect(p.run('mseal', { at: 'heap', pages: 4 }).ret).toBe(0);
     expect(p.k.mms.get(0)!.vmas.map(({ pages }) => pages)).toEqual([4]);
+  });
+
+  it.each([
+    ['6.12.117', [6], []],
+    ['6.18.15', [4, 1, 1], ['WARNING: mm/vma.c:834']],
+    ['7.3.4', [6], []],
+  ])('goes on behind what it merged with, but for 6.17 and 6.18: %s', (version, pages, messages) => {
+    const p = heap({ pages: 6 }, { profile: defineProfile(version) });
+    p.run('mseal', { at: 'heap[2]', pages: 2 });
+    p.run('mseal', { at: 'heap[5]', pages: 1 });
+    const out = p.run('mseal', { at: 'heap', pages: 6 });
+    expect([out.ret, out.messages.map(({ text }) => text)]).toEqual([0, messages]);
+    expect(p.k.mms.get(0)!.vmas.map((vma) => vma.pages)).toEqual(pages);
+    expect(p.k.mms.get(0)!.vmas.every(({ vm_flags_hi }) => vm_flags_hi === VM_SEALED_HI)).toBe(true);
   });
 
   it('refuses a range with a hole, and is not there on older kernels and on 32 bits', () => {
@@ -99,7 +113,8 @@ describe('MAP_DROPPABLE', () => {
       return p.mmap('heap', { pages: 4, ...fields }).ret;
     };
     expect(ret({ flags: 'MAP_DROPPABLE|MAP_ANONYMOUS|MAP_LOCKED' })).toBe(-EINVAL);
-    expect(ret(DROPPABLE, {}, narrow)).toBe(-ENOTSUPP);
+    expect(ret(DROPPABLE, {}, narrow)).toBe(-EOPNOTSUPP);
+    expect(ret(DROPPABLE, { profile: defineProfile('6.18.15') }, narrow)).toBe(-ENOTSUPP);
     expect(ret(DROPPABLE, { profile: defineProfile('6.10') })).toBe(-EINVAL);
   });
 });

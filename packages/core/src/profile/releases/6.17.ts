@@ -12,6 +12,8 @@ export const release_6_17: Release = {
     insert_page_mismatch: 2161,
     gup_fast_pfn_invalid: 2893,
     gup_pins_shared_anon: 868,
+    gup_pinned_shared_anon: 67,
+    merge_outside_middle: 831,
     mprotect_dirty_zero: 87,
     insert_pfn_mismatch: 2465,
     insert_pfn_pmd_mismatch: 1397,

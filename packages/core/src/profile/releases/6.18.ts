@@ -14,6 +14,8 @@ export const release_6_18: Release = {
     insert_page_mismatch: 2289,
     gup_fast_pfn_invalid: 2872,
     gup_pins_shared_anon: 854,
+    gup_pinned_shared_anon: 62,
+    merge_outside_middle: 834,
     mprotect_dirty_zero: 87,
     insert_pfn_mismatch: 2593,
     insert_pfn_pmd_mismatch: 1429,
