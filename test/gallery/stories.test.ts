@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * What the gallery and the examples say, their logs expect: each sentence of a story has an expectation of its own (behind a
- * comment `# story 2`), or a reason why it has none (`untold`); and an expectation that is changed does not hold any more.
+ * comment `# story 2`), or a reason why it has none (`untold`, or a comment `# untold 2: ...`); and an expectation that is changed
+ * does not hold any more.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -201,21 +202,35 @@ describe.each(tales)('$name', (tale) => {
   });
 });
 
+/** Sentences that a comment of the log names before an expectation (`# story 2, 3`). */
+function toldBy(text: string): number[] {
+  const told = new Set<number>();
+  const lines = text.trimEnd().split('\n');
+  for (const [i, line] of lines.entries()) {
+    const numbers = /^# story ([\d, ]+)$/.exec(line)?.[1];
+    if (numbers === undefined) continue;
+    expect(lines[i + 1], line).toContain('"type":"expect"');
+    for (const number of numbers.split(',')) told.add(Number(number));
+  }
+  return [...told].sort((a, b) => a - b);
+}
+
 describe.each(scenarios)('the story of $name', (tale) => {
   const { story = [], untold = {} } = tale.scenario!;
 
   it('has an expectation for each sentence that the model can say', () => {
-    const told = new Set<number>();
-    const lines = tale.text.trimEnd().split('\n');
-    for (const [i, line] of lines.entries()) {
-      const numbers = /^# story ([\d, ]+)$/.exec(line)?.[1];
-      if (numbers === undefined) continue;
-      expect(lines[i + 1], line).toContain('"type":"expect"');
-      for (const number of numbers.split(',')) told.add(Number(number));
-    }
     const sentences = story.map((_, i) => i + 1);
-    const without = sentences.filter((number) => untold[String(number)] === undefined);
-    expect([...told].sort((a, b) => a - b)).toEqual(without);
+    expect(toldBy(tale.text)).toEqual(sentences.filter((number) => untold[String(number)] === undefined));
+  });
+});
+
+describe.each(logsIn('').map((file) => taleOf(file)))('the description of $name', ({ text, log }) => {
+  it('has an expectation for each sentence, or a reason why it has none', () => {
+    const sentences = (log.header.description ?? []).join(' ').split(/(?<=[.!?])\s+/);
+    const untold = [...text.matchAll(/^# untold (\d+): .+$/gm)].map(([, number]) => Number(number));
+    const told = toldBy(text);
+    expect(told.filter((number) => untold.includes(number))).toEqual([]);
+    expect([...told, ...untold].sort((a, b) => a - b)).toEqual(sentences.map((_, i) => i + 1));
   });
 });
 
