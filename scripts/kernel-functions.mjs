@@ -96,4 +96,4 @@ const byFile = (files) =>
     [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, versions]) => [file, versions.join(' ')]),
   );
 const table = Object.fromEntries([...found].map(([name, files]) => [name, byFile(files)]));
-process.stdout.write(`${JSON.stringify(table, null, 1)}\n`);
+process.stdout.write(`${JSON.stringify(table, null, 2)}\n`);

@@ -56,7 +56,7 @@ describe('replay', () => {
   it('--why gives the reason of each error, crash and change of flags', async () => {
     const { out } = await specialbit(['replay', log, '--kernel', '6.12', '--why']);
     const text = flat(out);
-    expect(text).toContain('because track_pfn_copy() looks for the reservation');
+    expect(text).toContain('because fork looks for the reservation');
     expect(text).toContain('(arch/x86/mm/pat/memtype.c, get_pat_info()) before 6.16 (pfnmap_track_ctx)');
     expect(text).toContain('and so a VMA could not be copied');
     expect(text).toMatch(/priv \(7\w+-7\w+\) gets VM_PFNMAP VM_IO VM_DONTEXPAND VM_DONTDUMP: remap_pfn_range\(\)/);
@@ -67,7 +67,7 @@ describe('replay', () => {
   it('--json has them as data', async () => {
     const { out } = await specialbit(['replay', log, '--kernel', '6.12', '--json']);
     const fork = JSON.parse(out.split('\n')[2]!).lanes['x86_64@6.12'];
-    expect(fork.reasons).toEqual(['fork_pat', 'fork_copy_mm']);
+    expect(fork.reasons).toEqual(['fork_pat_copied', 'fork_copy_mm']);
     expect(fork.why.reasons[0]).toMatchObject({ where: 'get_pat_info', convention: false });
   });
 });
@@ -78,7 +78,7 @@ describe('explain --event', () => {
     expect(code).toBe(0);
     const text = flat(out);
     expect(text).toContain('event 3: fork child=1');
-    expect(text).toContain('x86_64@6.12, linux-6.12: returns -ENOMEM why because track_pfn_copy()');
+    expect(text).toContain('x86_64@6.12, linux-6.12: returns -ENOMEM why because fork looks for the reservation');
     expect(text).toContain('arm@6.12, linux-6.12: returns 0');
   });
 

@@ -52,7 +52,8 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ['mmap_droppable_file', X, dev('m', { flags: 'MAP_DROPPABLE' })],
   ['mmap_droppable_unknown', 'x86_64@6.1', anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' })],
   ['mmap_droppable_32bit', 'arm@7.3', anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' })],
-  ['mmap_droppable_flags', X, anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS|MAP_LOCKED' })],
+  ['mmap_droppable_locked', X, anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS|MAP_LOCKED' })],
+  ['mmap_droppable_growsdown', X, anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS|MAP_GROWSDOWN' })],
   [
     'mmap_noreplace',
     X,
@@ -60,7 +61,8 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     anon('b', { at: AT, flags: `${ANON}|MAP_FIXED_NOREPLACE` }),
   ],
   ['mmap_pgoff_overflow', 'arm@7.3', dev('m', { pgoff: 2 ** 32 - 1 })],
-  ['mmap_growsdown', X, dev('m', { flags: 'MAP_SHARED|MAP_GROWSDOWN' })],
+  ['mmap_growsdown_file', X, dev('m', { flags: 'MAP_SHARED|MAP_GROWSDOWN' })],
+  ['mmap_growsdown_shared', X, anon('a', { flags: 'MAP_SHARED|MAP_ANONYMOUS|MAP_GROWSDOWN' })],
   ['mmap_readonly_file', X, dev('m', { file_readonly: true })],
   [
     'mmap_sealed',
@@ -106,7 +108,8 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     dev('m', { flags: 'MAP_SHARED|MAP_LOCKED', call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
   ],
   // munmap, brk, and cutting mappings
-  ['munmap_range', X, { type: 'munmap', at: '0x7fffffffe000', pages: 9 }],
+  ['munmap_empty', X, anon('a'), on('munmap', 'a', { pages: 0 })],
+  ['munmap_beyond', X, { type: 'munmap', at: '0x7fffffffe000', pages: 9 }],
   ['may_split_refuses', X, dev('m', { ops: { may_split: 'EINVAL' } }), on('munmap', 'm', { pages: 1 })],
   ['munmap_sealed', X, anon('a'), seal('a'), on('munmap', 'a', { pages: 1 })],
   ['brk_below_start', X, { type: 'execve', start_brk: '0x10000000' }, { type: 'brk', brk: '0x1000' }],
@@ -115,6 +118,13 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     X,
     { type: 'execve', start_brk: '0x10000000' },
     anon('a', { at: '0x10001000', flags: `${ANON}|MAP_FIXED` }),
+    { type: 'brk', brk: '0x10008000' },
+  ],
+  [
+    'brk_stack_gap',
+    X,
+    { type: 'execve', start_brk: '0x10000000' },
+    anon('a', { at: '0x10010000', flags: `${ANON}|MAP_FIXED|MAP_GROWSDOWN` }),
     { type: 'brk', brk: '0x10008000' },
   ],
   [
@@ -142,7 +152,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     on('mremap', 'a', { pages: 1, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP', to: AT }),
   ],
   [
-    'mremap_dontunmap_special',
+    'mremap_dontunmap_pfnmap_dontexpand',
     X,
     dev('m', { call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
     on('mremap', 'm', { pages: 2, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP' }),
@@ -207,7 +217,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   // drivers
   ['insert_no_struct_page', X, dev('m'), on('vm_insert_page', 'm', { frame: 'D0' })],
   ['insert_outside', X, dev('m', { pages: 1 }), on('vm_insert_page', 'm', { frame: 'P0', pages: 2 })],
-  ['insert_huge_unsuitable', X, dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
+  ['insert_huge_beyond', X, dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
   ['insert_huge_no_level', 'm68k@7.3', dev('m'), flags('VM_PFNMAP'), on('vmf_insert_pfn_pmd', 'm', { frame: 'D0' })],
   ['remap_fails_after', X, dev('m'), on('remap_pfn_range', 'm', { frame: 'D0', pages: 2, fails_after: 1 })],
   [
@@ -236,6 +246,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
       ['madvise_dontneed_pfnmap', 'VM_PFNMAP', 'MADV_DONTNEED'],
       ['madvise_dontneed_locked', 'VM_LOCKED', 'MADV_DONTNEED'],
       ['madvise_lru_pfnmap', 'VM_PFNMAP', 'MADV_COLD'],
+      ['madvise_lru_hugetlb', 'VM_HUGETLB', 'MADV_COLD'],
       ['madvise_lru_locked', 'VM_LOCKED', 'MADV_COLD'],
     ] as const
   ).map(
@@ -350,14 +361,118 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     dev('m', { at: '0x20001000', pages: 1, flags: FIXED }),
     dev('n', { at: AT, pages: 1, pgoff: 5, flags: FIXED }),
   ],
+  ...(
+    [
+      ['gup_io', 'VM_IO'],
+      ['gup_pfnmap', 'VM_PFNMAP'],
+      ['gup_io_pfnmap', 'VM_IO|VM_PFNMAP'],
+    ] as const
+  ).map(([reason, set]) => [reason, X, dev('m'), flags(set), on('pin_user_pages', 'm', { pages: 1 })] as const),
+  ...(
+    [
+      ['pfnmap', 'VM_PFNMAP'],
+      ['dontexpand', 'VM_DONTEXPAND'],
+      ['pfnmap_dontexpand', 'VM_PFNMAP|VM_DONTEXPAND'],
+    ] as const
+  ).flatMap(
+    ([which, set]) =>
+      [
+        [
+          `mremap_no_expand_${which}`,
+          OLD,
+          dev('m'),
+          flags(set),
+          on('mremap', 'm', { pages: 2, new_pages: 3, flags: 'MREMAP_MAYMOVE' }),
+        ],
+        [
+          `mremap_dontunmap_${which}`,
+          X,
+          dev('m'),
+          flags(set),
+          on('mremap', 'm', { pages: 2, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_DONTUNMAP' }),
+        ],
+      ] as const,
+  ),
+  ...(
+    [
+      [
+        'mremap_several_uffd',
+        [
+          anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+          anon('b', { at: '0x20001000', prot: 'r', flags: `${ANON}|MAP_FIXED` }),
+          { type: 'vma_modify_flags', at: 'b', pages: 1, set: 'VM_UFFD_MISSING' },
+        ],
+      ],
+      [
+        'mremap_several_placed',
+        [
+          anon('a', { at: AT, flags: `${ANON}|MAP_FIXED` }),
+          dev('b', { at: '0x20001000', pages: 1, flags: FIXED, ops: { get_unmapped_area: true } }),
+        ],
+      ],
+    ] as const
+  ).map(
+    ([reason, maps]) =>
+      [
+        reason,
+        X,
+        ...maps,
+        on('mremap', 'a', { pages: 2, new_pages: 2, flags: 'MREMAP_MAYMOVE|MREMAP_FIXED', to: '0x30000000' }),
+      ] as const,
+  ),
+  ['gup_fast_no_special', 'loongarch32@7.3', anon('a'), on('get_user_pages_fast_only', 'a', { pages: 1 })],
+  ['gup_fast_none', 'arm@7.3', anon('a'), on('get_user_pages_fast_only', 'a', { pages: 1 })],
+  ['gup_fast_not_present', X, anon('a'), on('get_user_pages_fast_only', 'a', { pages: 1 })],
+  [
+    'gup_fast_permission',
+    X,
+    anon('a'),
+    on('read', 'a'),
+    on('get_user_pages_fast_only', 'a', { pages: 1, write: true }),
+  ],
+  ['madvise_unknown', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'unknown' })],
+  ['madvise_no_ksm', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_MERGEABLE' })],
+  ['madvise_no_thp', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_HUGEPAGE' })],
+  [
+    'madvise_dodump_droppable',
+    X,
+    anon('a', { flags: 'MAP_DROPPABLE|MAP_ANONYMOUS' }),
+    on('madvise', 'a', { pages: 1, advice: 'MADV_DODUMP' }),
+  ],
+  ['flags_munlock', X, anon('a'), on('mlock', 'a', { pages: 1 }), on('munlock', 'a', { pages: 1 })],
+  ...(
+    [
+      ['fork_pat_copied', '6.12', on('write', 'm')],
+      ['fork_pat_gone', '6.12', on('zap_vma_ptes', 'm', { pages: 2 })],
+      ['warn_track_pfn_copy', '6.1.0', on('zap_vma_ptes', 'm', { pages: 2 })],
+    ] as const
+  ).map(
+    ([reason, kernel, before]) =>
+      [
+        reason,
+        `x86_64@${kernel}`,
+        dev('m', { flags: 'MAP_PRIVATE', call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+        before,
+        { type: 'fork', child: 1 },
+      ] as const,
+  ),
+  [
+    'warn_untrack_pfn',
+    'x86_64@6.1.0',
+    dev('m', { call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
+    on('zap_vma_ptes', 'm', { pages: 2 }),
+    on('munmap', 'm', { pages: 2 }),
+  ],
   ['mlock_posix_fault', X, dev('m'), on('mlock', 'm', { pages: 2 })],
   // UFFDIO_MOVE
   ['uffd_move_unknown', 'x86_64@6.1', ...uffd(), move('a', 'b')],
-  ['uffd_move_range', X, ...uffd(), move('a', 'b', 2 ** 36)],
-  ['uffd_move_unmapped', X, ...uffd(), move('0x1000', 'b')],
+  ['uffd_move_empty', X, ...uffd(), move('a', 'b', 0)],
+  ['uffd_move_beyond_task', X, ...uffd(), move('a', 'b', 2 ** 36)],
+  ['uffd_move_src_unmapped', X, ...uffd(), move('0x1000', 'b')],
+  ['uffd_move_dst_unmapped', X, ...uffd(), move('a', '0x1000')],
   ['uffd_move_shared', X, ...uffd(), dev('m'), move('m', 'b')],
   ['uffd_move_beyond', X, ...uffd(), move('a', 'b[1]', 2)],
-  ['uffd_move_protection', X, ...uffd({ prot: 'r' }), move('a', 'b')],
+  ['uffd_move_rights', X, ...uffd({ prot: 'r' }), move('a', 'b')],
   ['uffd_move_locked', X, ...uffd(), on('mlock', 'a', { pages: 2 }), move('a', 'b')],
   [
     'uffd_move_read_only',
@@ -367,12 +482,23 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     on('mprotect', 'b', { pages: 2, prot: 'r' }),
     move('a', 'b'),
   ],
-  ['uffd_move_special', X, ...uffd(), dev('m', { flags: 'MAP_PRIVATE' }), flags('VM_MIXEDMAP'), move('m', 'b')],
+  ...(['pfnmap', 'mixedmap', 'io', 'hugetlb'] as const).map(
+    (flag) =>
+      [
+        `uffd_move_${flag}`,
+        X,
+        ...uffd(),
+        dev('m', { flags: 'MAP_PRIVATE' }),
+        flags(`VM_${flag.toUpperCase()}`),
+        move('m', 'b'),
+      ] as const,
+  ),
   ['uffd_move_unregistered', X, ...uffd(), move('b', 'a')],
   ['uffd_move_file', X, ...uffd(), dev('m', { flags: 'MAP_PRIVATE' }), move('m', 'b')],
   ['uffd_move_exists', X, ...uffd(), on('write', 'a'), on('write', 'b'), move('a', 'b')],
   ['uffd_move_hole', X, ...uffd(), move('a', 'b')],
   ['uffd_move_not_exclusive', X, ...uffd(), on('write', 'a'), { type: 'fork', child: 1 }, move('a', 'b')],
+  ['uffd_move_no_page', X, ...uffd(), on('set_pte', 'a', { frame: 'D0', special: true }), move('a', 'b')],
   ['uffd_move_pinned', X, ...uffd(), on('write', 'a'), on('pin_user_pages', 'a', { hold: true }), move('a', 'b')],
   ['uffd_move_partial', X, ...uffd(), on('write', 'a'), move('a', 'b', 2)],
   // counted folios, and the zero page

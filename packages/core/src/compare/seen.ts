@@ -73,12 +73,20 @@ function mixedCause({ scene, api, frame, pfn_t, drafts }: Case): string | undefi
 
 /** gup_fast() needs HAVE_GUP_FAST, and the special bit to tell pages (mm/gup.c). */
 function gupFastCause({ scene, event, drafts }: Case): string | undefined {
-  if (event.type !== 'pin_user_pages_fast' && event.type !== 'get_user_pages_fast_only') return undefined;
+  if (!/^(?:pin|get)_user_pages_fast/.test(event.type)) return undefined;
   if (!drafts.some(({ part }) => part.aspect === 'return value' || part.aspect === 'pages')) return undefined;
-  const fast = (lane: Lane): boolean => lane.k.arch.facts.HAVE_GUP_FAST && lane.k.hasPteSpecial;
-  const without = scene.lanes.filter((lane) => !fast(lane));
-  if (without.length === 0 || without.length === scene.lanes.length) return undefined;
-  return `gup_fast: on ${named(without)} the lockless walk is compiled to nothing, for it could not tell pages from bare frames without the special bit`;
+  const unselected = scene.lanes.filter(({ k }) => !k.arch.facts.HAVE_GUP_FAST);
+  const blind = scene.lanes.filter(({ k }) => k.arch.facts.HAVE_GUP_FAST && !k.hasPteSpecial);
+  const without = unselected.length + blind.length;
+  if (without === 0 || without === scene.lanes.length) return undefined;
+  const why: string[] = [];
+  if (unselected.length > 0)
+    why.push(`${named(unselected)} does not select HAVE_GUP_FAST: there is no walk without the lock`);
+  if (blind.length > 0)
+    why.push(
+      `on ${named(blind)} the lockless walk is compiled to nothing, for it could not tell pages from bare frames without the special bit`,
+    );
+  return `gup_fast: ${why.join('; ')}`;
 }
 
 /** A PTE that the lanes read differently, before the event or after it. */

@@ -118,6 +118,16 @@ export const WARNINGS: Readonly<
     where: 'get_pat_info',
     what: 'WARN_ON_ONCE(1): a tracked shared mapping has no raw pfn at its start',
   },
+  track_pfn_copy: {
+    file: 'arch/x86/mm/pat/memtype.c',
+    where: 'track_pfn_copy',
+    what: 'WARN_ON_ONCE(1): a tracked mapping has no raw pfn at its start',
+  },
+  untrack_pfn: {
+    file: 'arch/x86/mm/pat/memtype.c',
+    where: 'untrack_pfn',
+    what: 'WARN_ON_ONCE(1): a tracked mapping has no raw pfn at its start',
+  },
   gup_longterm_without_pin: {
     file: 'mm/gup.c',
     where: 'is_valid_gup_args',

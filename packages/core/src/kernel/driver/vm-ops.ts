@@ -152,7 +152,7 @@ function call_all(k: Kernel, vma: Vma, calls: readonly DriverCall[]): number {
 /** vmf_insert_page(), vmf_error() (include/linux/mm.h): the errno of a helper as a handler answers it. */
 function vmf_errno(k: Kernel, err: number): number {
   if (err === 0 || err === -EBUSY) return VM_FAULT_NOPAGE;
-  return k.turns('handler_errno', err === -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS);
+  return err === -ENOMEM ? k.turns('handler_oom', VM_FAULT_OOM) : k.turns('handler_errno', VM_FAULT_SIGBUS);
 }
 
 /** do_page_mkwrite() (mm/memory.c): vm_ops->page_mkwrite, which locks the page. */

@@ -25,8 +25,8 @@ describe('vm_ops->access', () => {
   });
 
   it.each([
-    ['without the handler', bar(false), ['gup_pfnmap', 'access_no_hook']],
-    ['without HAVE_IOREMAP_PROT', bar(true, 'D0', withBit), ['gup_pfnmap', 'access_no_ioremap_prot']],
+    ['without the handler', bar(false), ['gup_io_pfnmap', 'access_no_hook']],
+    ['without HAVE_IOREMAP_PROT', bar(true, 'D0', withBit), ['gup_io_pfnmap', 'access_no_ioremap_prot']],
     ['of RAM', bar(true, 'P0'), ['access_ram']],
   ])('does not %s', (_, p, reasons) => {
     expect(p.run('access_process_vm', { at: 'm' })).toMatchObject({ ret: 0, reasons });

@@ -51,19 +51,26 @@ function can_force_write(k: Kernel, vma: Vma, level: HugeLevel, page: number, fl
 /** gup_fast_pmd_leaf(), gup_fast_pud_leaf(): the page that a lockless walk takes, -1 where it gives up. */
 export function gup_fast_leaf(k: Kernel, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
   const codec = codecOf(k.arch, level) as HugeCodec;
-  if (!codec.present(p) || codec.protnone(p)) return -1;
-  if ((flags & FOLL_WRITE) !== 0 && !codec.write(p)) return -1;
-  if (k.arch.facts.pte_access_permitted_user && !codec.user(p)) return -1;
+  const of = level === PMD ? 'pmd' : 'pud';
+  if (!codec.present(p)) return k.fails('gup_fast_not_present', -1);
+  const permitted =
+    !codec.protnone(p) &&
+    ((flags & FOLL_WRITE) === 0 || codec.write(p)) &&
+    (!k.arch.facts.pte_access_permitted_user || codec.user(p));
+  if (!permitted) return k.fails(`gup_fast_${of}_permission`, -1);
   // without a special bit of this level it looks like any transparent huge page
-  if (codec.special(p)) return -1;
+  if (codec.special(p)) return k.fails(`gup_fast_${of}_special`, -1);
   const page = codec.pfn(p) + (vpn % codec.pages);
-  if (codec.devmap(p) && ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(page))) return -1;
+  if (codec.devmap(p)) {
+    if ((flags & FOLL_LONGTERM) !== 0) return k.fails(`gup_fast_${of}_devmap_longterm`, -1);
+    if (!k.machine.is_zone_device(page)) return k.fails(`gup_fast_${of}_devmap`, -1);
+  }
   if (!k.machine.pfn_valid(page)) {
     k.oops(level === PMD ? 'oops_gup_fast_pmd_leaf' : 'oops_gup_fast_pud_leaf', page);
   }
-  if (!gup_fast_folio_allowed(k, flags, page)) return -1;
-  if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return -1;
-  if (!try_grab_folio(k, page, flags)) return -1;
+  if (!gup_fast_folio_allowed(k, flags, page)) return k.fails('gup_fast_folio', -1);
+  if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return k.fails('gup_fast_unshare', -1);
+  if (!try_grab_folio(k, page, flags)) return k.fails('gup_fast_not_grabbed', -1);
   k.frames.setFlag(page_folio(k, page), PG.referenced);
   return page;
 }

@@ -31,6 +31,7 @@ import {
   VM_FAULT_ERROR,
   VM_FAULT_OOM,
 } from '../base/mm-types.js';
+import { io_or_pfnmap } from '../base/which-flag.js';
 import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { vm_normal_page } from '../pte/normal-page.js';
@@ -44,7 +45,7 @@ const MAX_RETRIES = 64;
 /** check_vma_flags(): 0 or -EFAULT. */
 export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
   const { vm_flags } = vma;
-  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0) return k.fails('gup_pfnmap', -EFAULT);
+  if ((vm_flags & (VM_IO | VM_PFNMAP)) !== 0) return k.fails(`gup_${io_or_pfnmap(vm_flags)}`, -EFAULT);
   if (vma.vm_ops?.driver?.secretmem === true) return k.fails('gup_secretmem', -EFAULT);
   if ((flags & FOLL_WRITE) !== 0) {
     const longtermPin =
@@ -236,20 +237,22 @@ export function gup_fast_fallback(
  * frames, and is compiled to nothing.
  */
 function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, pages: number[]): number {
-  if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return k.fails('gup_fast_none', 0);
+  if (!k.arch.facts.HAVE_GUP_FAST) return k.fails('gup_fast_none', 0);
+  if (!k.hasPteSpecial) return k.fails('gup_fast_no_special', 0);
   const pte = newPte();
   for (let i = 0; i < nr; i++) {
     const level = mm.pt.lookup(start + i, pte);
     if (level !== PTE) {
       const page = gup_fast_leaf(k, start + i, level, pte, flags);
-      if (page < 0) return k.fails('gup_fast_huge', i);
+      if (page < 0) return k.passes(i);
       pages.push(page);
       continue;
     }
+    if (!k.pte.present(pte)) return k.fails('gup_fast_not_present', i);
     if (!pte_access_permitted(k, pte, (flags & FOLL_WRITE) !== 0)) return k.fails('gup_fast_permission', i);
     if (k.pte.devmap(pte)) {
-      if ((flags & FOLL_LONGTERM) !== 0 || !k.machine.is_zone_device(k.pte.pfn(pte)))
-        return k.fails('gup_fast_devmap', i);
+      if ((flags & FOLL_LONGTERM) !== 0) return k.fails('gup_fast_devmap_longterm', i);
+      if (!k.machine.is_zone_device(k.pte.pfn(pte))) return k.fails('gup_fast_devmap', i);
     } else if (k.pte.special(pte)) {
       return k.fails('gup_fast_special', i);
     }

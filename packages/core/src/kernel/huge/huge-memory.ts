@@ -231,8 +231,8 @@ function insert_huge(
     return k.fails('insert_pfn_anon', VM_FAULT_SIGBUS);
   }
   // the driver's own test before it calls: size and both alignments
-  if (!suitable(codec, vma, vpn) || pfn % codec.pages !== 0)
-    return k.fails('insert_huge_unsuitable', VM_FAULT_FALLBACK);
+  if (!suitable(codec, vma, vpn)) return k.fails('insert_huge_beyond', VM_FAULT_FALLBACK);
+  if (pfn % codec.pages !== 0) return k.fails('insert_huge_unaligned', VM_FAULT_FALLBACK);
   const first = vpn - (vpn % codec.pages);
   const { pt } = vma.mm;
   const entry = newPte();

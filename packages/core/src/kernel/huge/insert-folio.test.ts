@@ -90,6 +90,6 @@ describe('vmf_insert_folio_pmd', () => {
     const p = dax('7.3');
     expect(p.k.machine.pfn_valid(G0)).toBe(false);
     expect(reasons(p, { frame: 'G0' })).toEqual([VM_FAULT_FALLBACK, 'insert_folio_no_struct_page']);
-    expect(reasons(p, { frame: 'B3' })).toEqual([VM_FAULT_FALLBACK, 'insert_huge_unsuitable']);
+    expect(reasons(p, { frame: 'B3' })).toEqual([VM_FAULT_FALLBACK, 'insert_huge_unaligned']);
   });
 });

@@ -90,11 +90,14 @@ function get_pat_info(k: Kernel, vma: Vma, prot: Pte | null): number {
     if (prot !== null) copyPte(prot, args.prot);
     return args.pfn;
   }
+  const why = args === null ? 'fork_pat_gone' : 'fork_pat_copied';
   if (k.feature.pat_cow_fallback && is_cow_mapping(vma.vm_flags)) {
-    return prot === null ? vma.vm_pgoff : k.fails('fork_pat', -EINVAL);
+    return prot === null ? vma.vm_pgoff : k.fails(why, -EINVAL);
   }
-  k.warn_once('get_pat_info');
-  return k.fails('fork_pat', -EINVAL);
+  // before the fix that made get_pat_info() each caller of follow_phys() warned
+  if (k.feature.pat_cow_fallback) k.warn_once('get_pat_info');
+  else k.warn_once(prot === null ? 'untrack_pfn' : 'track_pfn_copy');
+  return k.fails(why, -EINVAL);
 }
 
 /** A context of a kernel without a page attribute table: nothing is reserved, and nobody counts. */

@@ -36,9 +36,20 @@ export const ADVICE_REASONS = {
   madvise_unknown: {
     where: 'madvise_behavior_valid',
     file: MADVISE_C,
-    condition:
-      'the kernel does not know this advice, or was built without it (CONFIG_KSM, CONFIG_TRANSPARENT_HUGEPAGE)',
-    change: 'give another advice, or a configuration that has it',
+    condition: 'the kernel does not know this advice',
+    change: 'give another advice',
+  },
+  madvise_no_ksm: {
+    where: 'madvise_behavior_valid',
+    file: MADVISE_C,
+    condition: 'the advice is for KSM, and the kernel is built without CONFIG_KSM',
+    change: 'put "config":["CONFIG_KSM"] into the header of the log',
+  },
+  madvise_no_thp: {
+    where: 'madvise_behavior_valid',
+    file: MADVISE_C,
+    condition: 'the advice is for huge pages, and the kernel is built without CONFIG_TRANSPARENT_HUGEPAGE',
+    change: 'put "config":["CONFIG_TRANSPARENT_HUGEPAGE"] into the header of the log',
   },
   madvise_not_modelled: {
     where: 'madvise_behavior_valid',
@@ -67,8 +78,14 @@ export const ADVICE_REASONS = {
   madvise_dofork_io: {
     where: 'madvise_vma_behavior',
     file: MADVISE_C,
-    condition:
-      'MADV_DOFORK of a VM_IO mapping, or in newer kernels of any VM_SPECIAL one: its driver did not want it copied',
+    condition: 'MADV_DOFORK of a VM_IO mapping: its driver did not want it copied',
+    later: [
+      {
+        feature: 'dofork_refuses_special',
+        condition:
+          'MADV_DOFORK of a VM_SPECIAL mapping (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND): its driver did not want it copied',
+      },
+    ],
   },
   madvise_wipeonfork: {
     where: 'madvise_vma_behavior',
@@ -84,7 +101,14 @@ export const ADVICE_REASONS = {
   madvise_dodump: {
     where: 'madvise_vma_behavior',
     file: MADVISE_C,
-    condition: 'MADV_DODUMP of a VM_SPECIAL or droppable mapping: a core dump must not read device memory',
+    condition:
+      'MADV_DODUMP of a VM_SPECIAL mapping (VM_IO, VM_PFNMAP, VM_MIXEDMAP, VM_DONTEXPAND): a core dump must not read device memory',
+  },
+  madvise_dodump_droppable: {
+    where: 'madvise_vma_behavior',
+    file: MADVISE_C,
+    condition: 'MADV_DODUMP of droppable memory, which no core dump contains',
+    since: 'map_droppable',
   },
   madvise_no_swap: {
     where: 'madvise_willneed',
@@ -120,7 +144,12 @@ export const ADVICE_REASONS = {
   madvise_lru_pfnmap: {
     where: 'can_madv_lru_vma',
     file: MADVISE_C,
-    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_PFNMAP or VM_HUGETLB',
+    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_PFNMAP',
+  },
+  madvise_lru_hugetlb: {
+    where: 'can_madv_lru_vma',
+    file: MADVISE_C,
+    condition: 'MADV_COLD and MADV_PAGEOUT are for pages on the LRU, and the VMA is VM_HUGETLB',
   },
   madvise_remove_locked: {
     where: 'madvise_remove',
@@ -160,7 +189,7 @@ export const ADVICE_REASONS = {
   mlock_hole: {
     where: 'apply_vma_lock_flags',
     file: MLOCK_C,
-    condition: 'there is a hole in the range; what lies before it is locked, or unlocked',
+    condition: 'there is a hole in the range; what lies before it has been dealt with',
     change: 'lock the mappings one by one',
   },
   mlock_posix_fault: {

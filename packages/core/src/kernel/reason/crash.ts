@@ -26,7 +26,10 @@ function noStructPage<W extends string>(
 
 const NORMAL =
   "vm_normal_page() said so of a frame that the memory map leaves out, since nothing told it otherwise: no special bit, no VM_PFNMAP, and the kernel's pfn_valid() is not asked";
-const PMD = 'an entry of this level without a special bit, or one that the walker does not ask about it';
+const NOT_ASKED = 'the walker takes every huge entry for one of pages, special or not';
+const NOT_TOLD = 'no special bit tells this huge entry from one of pages';
+const NOT_SPECIAL_HUGE =
+  'the VMA is no VM_PFNMAP or VM_MIXEDMAP of a file (vma_is_special_huge()), and a huge entry is then taken for one of pages';
 const MAP_SPECIAL = 'map the frame with vmf_insert_pfn or remap_pfn_range, on an architecture with the bit';
 
 /** Found in the struct page that is none. */
@@ -42,10 +45,10 @@ export const OOPS_REASONS = {
   oops_madvise_cold_or_pageout_pte_range: noStructPage(
     'madvise_cold_or_pageout_pte_range',
     'mm/madvise.c',
-    PMD,
+    NOT_ASKED,
     'advise no range with huge entries of bare frames',
   ),
-  oops_try_grab_folio: noStructPage('try_grab_page', GUP_C, PMD, 'pin no huge entry of bare frames', [
+  oops_try_grab_folio: noStructPage('try_grab_page', GUP_C, NOT_ASKED, 'pin no huge entry of bare frames', [
     { since: '6.10', where: 'try_grab_folio' },
   ]),
   oops_try_grab_folio_fast: {
@@ -57,16 +60,16 @@ export const OOPS_REASONS = {
     ),
     since: 'gup_warns',
   },
-  oops_gup_fast_pmd_leaf: noStructPage('gup_huge_pmd', GUP_C, PMD, 'pin no huge entry of bare frames', [
+  oops_gup_fast_pmd_leaf: noStructPage('gup_huge_pmd', GUP_C, NOT_TOLD, 'pin no huge entry of bare frames', [
     { since: '6.10', where: 'gup_fast_pmd_leaf' },
   ]),
-  oops_gup_fast_pud_leaf: noStructPage('gup_huge_pud', GUP_C, PMD, 'pin no huge entry of bare frames', [
+  oops_gup_fast_pud_leaf: noStructPage('gup_huge_pud', GUP_C, NOT_TOLD, 'pin no huge entry of bare frames', [
     { since: '6.10', where: 'gup_fast_pud_leaf' },
   ]),
   oops_folio_remove_rmap_pmd: noStructPage(
     'page_remove_rmap',
     RMAP_C,
-    PMD,
+    NOT_SPECIAL_HUGE,
     'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
     [{ since: '6.8', where: 'folio_remove_rmap_pmd' }],
   ),
@@ -101,7 +104,18 @@ export const OOPS_REASONS = {
   oops_vma_store: {
     where: 'vma_mas_store',
     file: 'mm/mmap.c',
-    condition: 'the driver moved the VMA to where another one is, or made it empty: the tree of VMAs is damaged',
+    condition: 'the driver moved the VMA to where another one is: the tree of VMAs is damaged',
+    change: 'put vm_start and vm_end back before ->mmap returns',
+    later: [
+      { since: '6.3', where: 'vma_iter_store', file: 'mm/internal.h' },
+      { since: '6.12', file: 'mm/vma.h' },
+      { since: '6.15', where: 'vma_iter_store_new' },
+    ],
+  },
+  oops_vma_store_empty: {
+    where: 'vma_mas_store',
+    file: 'mm/mmap.c',
+    condition: 'the driver made the VMA empty (vm_start is not below vm_end): the tree of VMAs is damaged',
     change: 'put vm_start and vm_end back before ->mmap returns',
     later: [
       { since: '6.3', where: 'vma_iter_store', file: 'mm/internal.h' },

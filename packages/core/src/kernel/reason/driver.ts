@@ -202,7 +202,7 @@ export const DRIVER_REASONS = {
     where: 'huge_fault',
     file: 'the driver',
     condition:
-      'the architecture has no entries of this size, nor the function that would make one: the driver falls back to smaller ones (VM_FAULT_FALLBACK)',
+      'the architecture makes no entries of this size: the driver falls back to smaller ones (VM_FAULT_FALLBACK)',
     change: 'insert the pages one by one (vmf_insert_pfn)',
     convention: true,
   },
@@ -224,12 +224,20 @@ export const DRIVER_REASONS = {
     convention: true,
     since: 'insert_folio_pmd',
   },
-  insert_huge_unsuitable: {
+  insert_huge_beyond: {
     where: 'huge_fault',
     file: 'the driver',
     condition:
-      'the huge page around the address does not lie within the VMA, or the frame is not aligned as it is: a driver tests that before it calls, and falls back to PTEs (VM_FAULT_FALLBACK)',
-    change: 'align address, length and frame to the size of the entry',
+      'the huge page around the address does not lie within the VMA: a driver tests that before it calls, and falls back to PTEs (VM_FAULT_FALLBACK)',
+    change: 'align the mapping to the size of the entry, and make it as large',
+    convention: true,
+  },
+  insert_huge_unaligned: {
+    where: 'huge_fault',
+    file: 'the driver',
+    condition:
+      'the frame is not aligned to the size of the entry: a driver tests that before it calls, and falls back to PTEs (VM_FAULT_FALLBACK)',
+    change: 'take a frame that is aligned as the entry is',
     convention: true,
   },
   remap_cow_partial: {

@@ -83,7 +83,12 @@ export const FAULT_REASONS = {
   handler_errno: {
     where: 'vmf_error',
     file: 'include/linux/mm.h',
-    condition: 'what the handler called failed, and the handler makes VM_FAULT_SIGBUS, or VM_FAULT_OOM, of its errno',
+    condition: 'what the handler called failed, and the handler makes VM_FAULT_SIGBUS of its errno',
+  },
+  handler_oom: {
+    where: 'vmf_error',
+    file: 'include/linux/mm.h',
+    condition: 'what the handler called found no memory (-ENOMEM), of which the handler makes VM_FAULT_OOM',
   },
   handler_refuses: {
     where: 'vm_ops->fault',

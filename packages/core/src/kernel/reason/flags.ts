@@ -122,7 +122,12 @@ export const FLAG_REASONS = {
   flags_mlock: {
     where: 'mlock_fixup',
     file: 'mm/mlock.c',
-    condition: 'what mlock() or munlock() asks for',
+    condition: 'what mlock() asks for',
+  },
+  flags_munlock: {
+    where: 'mlock_fixup',
+    file: 'mm/mlock.c',
+    condition: 'what munlock() asks for',
   },
   flags_mseal: {
     where: 'mseal_fixup',

@@ -5,10 +5,23 @@ import type { ReasonTable } from './reason.js';
 const GUP_C = 'mm/gup.c';
 
 export const GUP_REASONS = {
+  gup_io: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition: 'the VMA is VM_IO: its driver says that nobody may read or pin it',
+    change: 'insert pages with vm_insert_page into a VM_MIXEDMAP, where they have a struct page',
+  },
   gup_pfnmap: {
     where: 'check_vma_flags',
     file: GUP_C,
-    condition: 'the VMA is VM_IO or VM_PFNMAP: its pages are none that could be pinned',
+    condition: 'the VMA is VM_PFNMAP: what it maps are no pages that could be pinned',
+    change: 'insert pages with vm_insert_page into a VM_MIXEDMAP, where they have a struct page',
+  },
+  gup_io_pfnmap: {
+    where: 'check_vma_flags',
+    file: GUP_C,
+    condition:
+      'the VMA is both VM_IO and VM_PFNMAP, as remap_pfn_range() makes it, and either suffices: what it maps are no pages that could be pinned',
     change: 'insert pages with vm_insert_page into a VM_MIXEDMAP, where they have a struct page',
   },
   gup_secretmem: {
@@ -85,17 +98,37 @@ export const GUP_REASONS = {
     later: [{ since: '6.10', where: 'gup_fast_fallback' }],
   },
   gup_fast_none: {
+    where: 'lockless_pages_from_mm',
+    file: GUP_C,
+    condition: 'the architecture does not select HAVE_FAST_GUP: there is no walk without the lock',
+    change: 'use pin_user_pages, which takes the mmap_lock',
+    later: [
+      {
+        since: '6.10',
+        where: 'gup_fast',
+        condition: 'the architecture does not select HAVE_GUP_FAST: there is no walk without the lock',
+      },
+    ],
+  },
+  gup_fast_no_special: {
     where: 'gup_pte_range',
     file: GUP_C,
     condition:
-      'the lockless walk is compiled to nothing: the architecture has no HAVE_GUP_FAST, or no special bit by which it could tell pages from frames',
+      'the architecture has no special bit (ARCH_HAS_PTE_SPECIAL), by which the lockless walk could tell pages from frames: for PTEs it is compiled to nothing',
     change: 'use pin_user_pages, which takes the mmap_lock',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
+  },
+  gup_fast_not_present: {
+    where: 'gup_pte_range',
+    file: GUP_C,
+    condition: 'no present entry is there: the lockless walk faults nothing in',
+    change: 'touch the page first, or use pin_user_pages',
     later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_permission: {
     where: 'gup_pte_range',
     file: GUP_C,
-    condition: 'no present entry is there, or it does not allow the access: the lockless walk faults nothing in',
+    condition: 'the entry does not allow the access: the lockless walk faults nothing in',
     change: 'touch the page first, or use pin_user_pages',
     later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
@@ -109,7 +142,13 @@ export const GUP_REASONS = {
   gup_fast_devmap: {
     where: 'gup_pte_range',
     file: GUP_C,
-    condition: 'the entry is devmap, and its frame is in no dev_pagemap, or the pin is long-term',
+    condition: 'the entry is devmap, and its frame is in no dev_pagemap',
+    later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
+  },
+  gup_fast_devmap_longterm: {
+    where: 'gup_pte_range',
+    file: GUP_C,
+    condition: 'the entry is devmap, and the pin is long-term',
     later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_folio: {
@@ -133,13 +172,57 @@ export const GUP_REASONS = {
     condition: 'the page has no reference to which one could be added',
     later: [{ since: '6.10', where: 'try_grab_folio_fast' }],
   },
-  gup_fast_huge: {
+  gup_fast_pmd_permission: {
     where: 'gup_huge_pmd',
     file: GUP_C,
-    condition:
-      'the huge entry is special, does not allow the access, or has no page that can be pinned without the lock',
-    change: 'use pin_user_pages',
+    condition: 'the huge entry does not allow the access: the lockless walk faults nothing in',
+    change: 'touch the page first, or use pin_user_pages',
     later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
+  },
+  gup_fast_pmd_special: {
+    where: 'gup_huge_pmd',
+    file: GUP_C,
+    condition: 'the huge entry is special: there is no page behind it',
+    change: 'pin only memory that has struct pages',
+    later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
+  },
+  gup_fast_pmd_devmap: {
+    where: 'gup_huge_pmd',
+    file: GUP_C,
+    condition: 'the huge entry is devmap, and its frame is in no dev_pagemap',
+    later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
+  },
+  gup_fast_pmd_devmap_longterm: {
+    where: 'gup_huge_pmd',
+    file: GUP_C,
+    condition: 'the huge entry is devmap, and the pin is long-term',
+    later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
+  },
+  gup_fast_pud_permission: {
+    where: 'gup_huge_pud',
+    file: GUP_C,
+    condition: 'the huge entry does not allow the access: the lockless walk faults nothing in',
+    change: 'touch the page first, or use pin_user_pages',
+    later: [{ since: '6.10', where: 'gup_fast_pud_leaf' }],
+  },
+  gup_fast_pud_special: {
+    where: 'gup_huge_pud',
+    file: GUP_C,
+    condition: 'the huge entry is special: there is no page behind it',
+    change: 'pin only memory that has struct pages',
+    later: [{ since: '6.10', where: 'gup_fast_pud_leaf' }],
+  },
+  gup_fast_pud_devmap: {
+    where: 'gup_huge_pud',
+    file: GUP_C,
+    condition: 'the huge entry is devmap, and its frame is in no dev_pagemap',
+    later: [{ since: '6.10', where: 'gup_fast_pud_leaf' }],
+  },
+  gup_fast_pud_devmap_longterm: {
+    where: 'gup_huge_pud',
+    file: GUP_C,
+    condition: 'the huge entry is devmap, and the pin is long-term',
+    later: [{ since: '6.10', where: 'gup_fast_pud_leaf' }],
   },
   access_vm_unmapped: {
     where: '__access_remote_vm',
@@ -178,7 +261,7 @@ export const GUP_REASONS = {
   populate_madv_refused: {
     where: 'check_vma_flags',
     file: GUP_C,
-    condition: 'the VMA cannot be populated so (VM_IO or VM_PFNMAP, or its protection), which madvise tells as -EINVAL',
+    condition: 'the VMA cannot be populated (check_vma_flags() refuses it), which madvise tells as -EINVAL',
   },
   follow_outside: {
     where: 'follow_pte',

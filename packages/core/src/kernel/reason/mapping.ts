@@ -39,11 +39,18 @@ export const MAPPING_REASONS = {
     change: 'replay on an architecture of 64 bits',
     since: 'map_droppable',
   },
-  mmap_droppable_flags: {
+  mmap_droppable_locked: {
     where: 'do_mmap',
     file: MMAP_C,
-    condition: 'droppable memory can neither be locked (MAP_LOCKED) nor grow (MAP_GROWSDOWN)',
-    change: 'leave that flag out',
+    condition: 'droppable memory cannot be locked, and MAP_LOCKED was given',
+    change: 'leave MAP_LOCKED out',
+    since: 'map_droppable',
+  },
+  mmap_droppable_growsdown: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'droppable memory cannot grow, and MAP_GROWSDOWN was given',
+    change: 'leave MAP_GROWSDOWN out',
     since: 'map_droppable',
   },
   mmap_noreplace: {
@@ -58,10 +65,16 @@ export const MAPPING_REASONS = {
     condition: 'vm_pgoff and the length lead beyond the last page that a file can have',
     change: 'use a smaller pgoff',
   },
-  mmap_growsdown: {
+  mmap_growsdown_file: {
     where: 'do_mmap',
     file: MMAP_C,
-    condition: 'MAP_GROWSDOWN of a file, or of shared memory: only private anonymous memory grows',
+    condition: 'MAP_GROWSDOWN of a file: only private anonymous memory grows',
+    change: 'leave MAP_GROWSDOWN out',
+  },
+  mmap_growsdown_shared: {
+    where: 'do_mmap',
+    file: MMAP_C,
+    condition: 'MAP_GROWSDOWN of shared memory: only private anonymous memory grows',
     change: 'leave MAP_GROWSDOWN out',
   },
   mmap_readonly_file: {
@@ -111,11 +124,21 @@ export const MAPPING_REASONS = {
     condition: 'no gap below the stack is as long as the mapping',
     change: 'unmap something, or map less',
   },
-  munmap_range: {
+  munmap_empty: {
     where: 'do_mas_munmap',
     file: MMAP_C,
-    condition: 'the range is empty, or leads beyond the address space (TASK_SIZE)',
-    change: 'unmap at least one page, below TASK_SIZE',
+    condition: 'the range is empty',
+    change: 'unmap at least one page',
+    later: [
+      { since: '6.3', where: 'do_vmi_munmap' },
+      { since: '6.12', file: VMA_C },
+    ],
+  },
+  munmap_beyond: {
+    where: 'do_mas_munmap',
+    file: MMAP_C,
+    condition: 'the range leads beyond the address space (TASK_SIZE)',
+    change: 'unmap below TASK_SIZE',
     later: [
       { since: '6.3', where: 'do_vmi_munmap' },
       { since: '6.12', file: VMA_C },
@@ -154,17 +177,32 @@ export const MAPPING_REASONS = {
   brk_no_room: {
     where: 'brk',
     file: MMAP_C,
-    condition:
-      'the next mapping, or the room that a stack needs to grow, begins too soon: brk() answers with the old one',
+    condition: 'the next mapping begins too soon: brk() answers with the old one',
     change: 'unmap what follows, or grow less',
   },
-  fork_pat: {
-    where: 'get_pat_info',
+  brk_stack_gap: {
+    where: 'brk',
+    file: MMAP_C,
+    condition: 'the room that the stack behind it needs to grow begins too soon: brk() answers with the old one',
+    change: 'grow less',
+  },
+  fork_pat_copied: {
+    where: 'track_pfn_copy',
     file: 'arch/x86/mm/pat/memtype.c',
     condition:
-      "track_pfn_copy() looks for the reservation of the mapping's memory type by its first PTE, and that is no raw pfn any more: it was copied on write, or zapped",
+      "fork looks for the reservation of the mapping's memory type by its first PTE, and that maps a page: it was copied on write",
     change: 'write to no first page of such a private mapping before the fork, or give it MADV_DONTFORK',
     until: 'pfnmap_track_ctx',
+    later: [{ feature: 'pat_cow_fallback', where: 'get_pat_info' }],
+  },
+  fork_pat_gone: {
+    where: 'track_pfn_copy',
+    file: 'arch/x86/mm/pat/memtype.c',
+    condition:
+      "fork looks for the reservation of the mapping's memory type by its first PTE, and there is none: it was zapped",
+    change: 'zap no first page of such a mapping before the fork, or give it MADV_DONTFORK',
+    until: 'pfnmap_track_ctx',
+    later: [{ feature: 'pat_cow_fallback', where: 'get_pat_info' }],
   },
   fork_copy_mm: {
     where: 'copy_mm',

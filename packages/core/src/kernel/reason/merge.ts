@@ -54,7 +54,14 @@ export const UNMERGED_REASONS = {
   unmerged_anon_vma: {
     where: 'is_mergeable_anon_vma',
     file: MMAP_C,
-    condition: 'both have anonymous pages of different anon_vmas, or one is chained to that of a parent',
+    condition: 'both have anonymous pages, of different anon_vmas',
+    later: [MOVED],
+  },
+  unmerged_anon_chain: {
+    where: 'is_mergeable_anon_vma',
+    file: MMAP_C,
+    condition:
+      "one of them has anonymous pages that it may share with a parent (it is chained to the parent's anon_vma)",
     later: [MOVED],
   },
   unmerged_left_pgoff: {

@@ -109,14 +109,16 @@ export const WARNING_REASONS = {
     where: 'insert_pfn_pmd',
     later: [{ since: '6.17', where: 'insert_pmd' }],
     file: 'mm/huge_memory.c',
-    condition: 'for a write a PMD is inserted where another frame or a page table is, and that stays',
+    condition:
+      'for a write a PMD is inserted where another entry is, whose pfn differs (a page table counts as one), and that stays',
     change: 'zap the range first',
   },
   warn_insert_pfn_pud_mismatch: {
     where: 'insert_pfn_pud',
     later: [{ since: '6.17', where: 'insert_pud' }],
     file: 'mm/huge_memory.c',
-    condition: 'for a write a PUD is inserted where another frame or a page table is, and that stays',
+    condition:
+      'for a write a PUD is inserted where another entry is, whose pfn differs (a page table counts as one), and that stays',
     change: 'zap the range first',
   },
   warn_wp_copy_user: {
@@ -150,6 +152,23 @@ export const WARNING_REASONS = {
       'a mapping whose memory type is tracked has no raw pfn at its first page any more, so that the reservation cannot be found',
     change: 'leave the first page of such a mapping as remap_pfn_range made it',
     until: 'pfnmap_track_ctx',
+    since: 'pat_cow_fallback',
+  },
+  warn_track_pfn_copy: {
+    where: 'track_pfn_copy',
+    file: MEMTYPE_C,
+    condition:
+      'a mapping whose memory type is tracked has no raw pfn at its first page any more (follow_phys() fails), so that the reservation cannot be found',
+    change: 'leave the first page of such a mapping as remap_pfn_range made it',
+    until: 'pat_cow_fallback',
+  },
+  warn_untrack_pfn: {
+    where: 'untrack_pfn',
+    file: MEMTYPE_C,
+    condition:
+      'a mapping whose memory type is tracked has no raw pfn at its first page any more (follow_phys() fails), so that the reservation cannot be found',
+    change: 'leave the first page of such a mapping as remap_pfn_range made it',
+    until: 'pat_cow_fallback',
   },
   warn_gup_longterm_without_pin: {
     where: 'is_valid_gup_flags',

@@ -71,10 +71,25 @@ export const MREMAP_REASONS = {
     change: 'give the old length, or use a shared mapping',
     later: [VMA],
   },
-  mremap_dontunmap_special: {
+  mremap_dontunmap_pfnmap: {
     where: 'vma_to_resize',
     file: MREMAP_C,
-    condition: 'MREMAP_DONTUNMAP of a VM_PFNMAP or VM_DONTEXPAND mapping: there would be nothing to fault in behind it',
+    condition: 'MREMAP_DONTUNMAP of a mapping that is VM_PFNMAP: there would be nothing to fault in behind it',
+    change: 'move it without MREMAP_DONTUNMAP',
+    later: [VMA],
+  },
+  mremap_dontunmap_dontexpand: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'MREMAP_DONTUNMAP of a mapping that is VM_DONTEXPAND: there would be nothing to fault in behind it',
+    change: 'move it without MREMAP_DONTUNMAP',
+    later: [VMA],
+  },
+  mremap_dontunmap_pfnmap_dontexpand: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition:
+      'MREMAP_DONTUNMAP of a mapping that is both VM_PFNMAP and VM_DONTEXPAND, as remap_pfn_range() makes it: there would be nothing to fault in behind it',
     change: 'move it without MREMAP_DONTUNMAP',
     later: [VMA],
   },
@@ -85,11 +100,25 @@ export const MREMAP_REASONS = {
     change: 'resize one mapping at a time',
     later: [VMA],
   },
-  mremap_no_expand: {
+  mremap_no_expand_pfnmap: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'the mapping would grow, and it is VM_PFNMAP: what the driver mapped does not grow with it',
+    change: 'map the larger range anew',
+    later: [VMA],
+  },
+  mremap_no_expand_dontexpand: {
+    where: 'vma_to_resize',
+    file: MREMAP_C,
+    condition: 'the mapping would grow, and it is VM_DONTEXPAND: what the driver mapped does not grow with it',
+    change: 'map the larger range anew',
+    later: [VMA],
+  },
+  mremap_no_expand_pfnmap_dontexpand: {
     where: 'vma_to_resize',
     file: MREMAP_C,
     condition:
-      'the mapping would grow, and it is VM_PFNMAP or VM_DONTEXPAND: what the driver mapped does not grow with it',
+      'the mapping would grow, and it is both VM_PFNMAP and VM_DONTEXPAND, as remap_pfn_range() makes it: what the driver mapped does not grow with it',
     change: 'map the larger range anew',
     later: [VMA],
   },
@@ -124,11 +153,17 @@ export const MREMAP_REASONS = {
     change: 'begin with a mapped page',
     since: 'mremap_several_vmas',
   },
-  mremap_several_refused: {
+  mremap_several_uffd: {
     where: 'remap_move',
     file: MREMAP_C,
-    condition:
-      'the range has several VMAs, and one of them is watched by userfaultfd or has a ->get_unmapped_area of its own',
+    condition: 'the range has several VMAs, and one of them is watched by userfaultfd',
+    change: 'move that VMA alone',
+    since: 'mremap_several_vmas',
+  },
+  mremap_several_placed: {
+    where: 'remap_move',
+    file: MREMAP_C,
+    condition: 'the range has several VMAs, and one of them has a ->get_unmapped_area of its own',
     change: 'move that VMA alone',
     since: 'mremap_several_vmas',
   },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { withBit, withoutBit } from '../../toy-lanes.testkit.js';
 import { Play } from '../play.testkit.js';
 import { REASONS } from './index.js';
+import type { Reason } from './reason.js';
 
 const files = { dev: { kind: 'device', pages: 0 } } as const;
 const dev = { label: 'm', pages: 1, prot: 'rw', file: 'dev' };
@@ -38,5 +39,39 @@ describe('the reason of a failure', () => {
       expect(reason.where).toMatch(/^[a-z_0-9>-]+$/);
       expect(reason.condition).not.toMatch(/\.$/);
     }
+  });
+
+  it('is one condition: not a list of which it could have been', () => {
+    /** Where the kernel itself asks one question of two names, nothing is left open, or only the log's author can know. */
+    const whole: readonly string[] = [
+      'insert_typed',
+      'gup_io',
+      'zap_huge_pud_of_pages',
+      'oops_madvise_cold_or_pageout_pte_range',
+      'oops_try_grab_folio',
+      'oops_folio_remove_rmap_pmd',
+      'oops_folio_mk_pmd',
+      'bad_rss_counter',
+      'flags_remap',
+      'flags_remap_action',
+    ];
+    const words = ({ condition, later = [] }: Reason): string[] => [
+      condition,
+      ...later.flatMap((form) => form.condition ?? []),
+    ];
+    const open = Object.entries<Reason>(REASONS).filter(([, reason]) =>
+      words(reason).some((text) => / or /.test(text)),
+    );
+    expect(open.map(([name]) => name).sort()).toEqual([...whole].sort());
+  });
+
+  it('tells a walk that an architecture does not select from one that is blind', () => {
+    const reasons = (lane: typeof withBit): readonly string[] => {
+      const play = new Play(lane, { files });
+      play.mmap('a', { flags: 'MAP_PRIVATE|MAP_ANONYMOUS', prot: 'rw' });
+      return play.run('get_user_pages_fast_only', { at: 'a', pages: 1 }).reasons;
+    };
+    expect(reasons(withoutBit)).toEqual([withoutBit.facts.HAVE_GUP_FAST ? 'gup_fast_no_special' : 'gup_fast_none']);
+    expect(reasons(withBit)).toEqual([withBit.facts.HAVE_GUP_FAST ? 'gup_fast_not_present' : 'gup_fast_none']);
   });
 });

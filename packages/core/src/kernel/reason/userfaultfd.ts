@@ -12,18 +12,32 @@ export const USERFAULTFD_REASONS = {
     change: 'copy the pages with UFFDIO_COPY',
     until: 'uffdio_move',
   },
-  uffd_move_range: {
+  uffd_move_empty: {
     where: 'validate_unaligned_range',
     file: 'fs/userfaultfd.c',
-    condition: 'the range is empty, or reaches beyond what the process may map',
+    condition: 'the range is empty',
     since: 'uffdio_move',
     later: [{ since: '7.2', file: USERFAULTFD_C }],
   },
-  uffd_move_unmapped: {
+  uffd_move_beyond_task: {
+    where: 'validate_unaligned_range',
+    file: 'fs/userfaultfd.c',
+    condition: 'a range reaches beyond what the process may map',
+    since: 'uffdio_move',
+    later: [{ since: '7.2', file: USERFAULTFD_C }],
+  },
+  uffd_move_src_unmapped: {
     where: 'uffd_move_lock',
     file: USERFAULTFD_C,
-    condition: 'nothing is mapped where the pages are, or where they are to go',
-    change: 'map both places first',
+    condition: 'nothing is mapped where the pages are',
+    change: 'map that place first',
+    since: 'uffdio_move',
+  },
+  uffd_move_dst_unmapped: {
+    where: 'uffd_move_lock',
+    file: USERFAULTFD_C,
+    condition: 'nothing is mapped where the pages are to go',
+    change: 'map that place first',
     since: 'uffdio_move',
   },
   uffd_move_shared: {
@@ -40,10 +54,17 @@ export const USERFAULTFD_REASONS = {
     change: 'move the part of each VMA by a call of its own',
     since: 'uffdio_move',
   },
-  uffd_move_protection: {
+  uffd_move_rights: {
     where: 'validate_move_areas',
     file: USERFAULTFD_C,
-    condition: 'the two VMAs have other rights, or another vm_page_prot',
+    condition: 'the two VMAs differ in VM_READ, VM_WRITE, VM_EXEC',
+    change: 'give both the same protection',
+    since: 'uffdio_move',
+  },
+  uffd_move_page_prot: {
+    where: 'validate_move_areas',
+    file: USERFAULTFD_C,
+    condition: 'the two VMAs have another vm_page_prot',
     change: 'give both the same protection',
     since: 'uffdio_move',
   },
@@ -61,11 +82,28 @@ export const USERFAULTFD_REASONS = {
     change: 'make both writable',
     since: 'uffdio_move',
   },
-  uffd_move_special: {
+  uffd_move_pfnmap: {
     where: 'vma_move_compatible',
     file: USERFAULTFD_C,
-    condition:
-      'one of the VMAs is VM_PFNMAP, VM_MIXEDMAP, VM_IO or VM_HUGETLB: what it maps is no page that could be moved by its PTE',
+    condition: 'one of the VMAs is VM_PFNMAP: what it maps is no page that could be moved by its PTE',
+    since: 'uffdio_move',
+  },
+  uffd_move_mixedmap: {
+    where: 'vma_move_compatible',
+    file: USERFAULTFD_C,
+    condition: 'one of the VMAs is VM_MIXEDMAP: what it maps is no page that could be moved by its PTE',
+    since: 'uffdio_move',
+  },
+  uffd_move_io: {
+    where: 'vma_move_compatible',
+    file: USERFAULTFD_C,
+    condition: 'one of the VMAs is VM_IO: what it maps is no page that could be moved by its PTE',
+    since: 'uffdio_move',
+  },
+  uffd_move_hugetlb: {
+    where: 'vma_move_compatible',
+    file: USERFAULTFD_C,
+    condition: 'one of the VMAs is VM_HUGETLB: what it maps is no page that could be moved by its PTE',
     since: 'uffdio_move',
   },
   uffd_move_unregistered: {
@@ -98,14 +136,35 @@ export const USERFAULTFD_REASONS = {
     since: 'uffdio_move',
     later: [{ since: '6.18', where: 'move_pages_ptes' }],
   },
+  uffd_move_no_page: {
+    where: 'move_pages_pte',
+    file: USERFAULTFD_C,
+    condition: 'vm_normal_page() finds no page behind the entry',
+    since: 'uffdio_move',
+    later: [{ since: '6.18', where: 'move_pages_ptes' }],
+  },
   uffd_move_not_exclusive: {
     where: 'move_pages_pte',
     file: USERFAULTFD_C,
-    condition:
-      'it is no normal page, or the process may share it with another (no PageAnonExclusive, no exclusive bit in the swap entry)',
+    condition: 'the process may share the page with another (no PageAnonExclusive)',
     change: 'write to the page first, which copies it',
     since: 'uffdio_move',
     later: [{ since: '6.18', where: 'move_pages_ptes' }],
+  },
+  uffd_move_swap_shared: {
+    where: 'move_pages_pte',
+    file: USERFAULTFD_C,
+    condition: 'the process may share the page that was swapped out with another (no exclusive bit in the swap entry)',
+    change: 'write to the page first, which copies it',
+    since: 'uffdio_move',
+    later: [{ since: '6.18', where: 'move_pages_ptes' }],
+  },
+  uffd_move_huge_not_exclusive: {
+    where: 'move_pages_huge_pmd',
+    file: 'mm/huge_memory.c',
+    condition: 'a huge entry maps a page that is not exclusively of this process (no PageAnonExclusive)',
+    change: 'write to the page first, which copies it',
+    since: 'uffdio_move',
   },
   uffd_move_pinned: {
     where: 'move_present_pte',

@@ -30,7 +30,8 @@ export function do_brk(k: Kernel, mm: Mm, brk: number): number {
     if (next !== undefined) {
       // vm_start_gap(): a stack needs room to grow
       const gap = (next.vm_flags & VM_GROWSDOWN) !== 0 ? STACK_GUARD_GAP : 0;
-      if (newbrk + 1 > next.vm_start - gap) return k.fails('brk_no_room', mm.brk);
+      if (newbrk + 1 > next.vm_start) return k.fails('brk_no_room', mm.brk);
+      if (newbrk + 1 > next.vm_start - gap) return k.fails('brk_stack_gap', mm.brk);
     }
     do_brk_flags(k, mm, oldbrk, newbrk - oldbrk);
   }

@@ -46,8 +46,7 @@ import { zap_page_range_single } from '../zap/zap.js';
 
 /** do_madvise(): 0 or a negative errno. */
 export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advice: Advice): number {
-  if (!madvise_behavior_valid(k, advice))
-    return k.fails(NOT_MODELLED.has(advice) ? 'madvise_not_modelled' : 'madvise_unknown', -EINVAL);
+  if (!madvise_behavior_valid(k, advice)) return k.fails(invalid_advice(advice), -EINVAL);
   if (pages === 0) return 0;
   if (is_populate(advice) && k.feature.populate_stops_at_hole) {
     return madvise_populate(k, mm, start, start + pages, advice === 'MADV_POPULATE_WRITE');
@@ -74,6 +73,13 @@ function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
     default:
       return true;
   }
+}
+
+/** Ours: why madvise_behavior_valid() says no. */
+function invalid_advice(advice: Advice): FailureReason {
+  if (NOT_MODELLED.has(advice)) return 'madvise_not_modelled';
+  if (advice === 'unknown') return 'madvise_unknown';
+  return /MERGEABLE$/.test(advice) ? 'madvise_no_ksm' : 'madvise_no_thp';
 }
 
 /** madvise_populate(). */
@@ -208,8 +214,8 @@ function madvise_vma_behavior(
       new_flags |= VM_DONTDUMP;
       break;
     case 'MADV_DODUMP':
-      if (((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) || droppable)
-        return k.fails('madvise_dodump', -EINVAL);
+      if ((new_flags & VM_HUGETLB) === 0 && (new_flags & VM_SPECIAL) !== 0) return k.fails('madvise_dodump', -EINVAL);
+      if (droppable) return k.fails('madvise_dodump_droppable', -EINVAL);
       new_flags &= ~VM_DONTDUMP;
       break;
     default:
@@ -307,7 +313,8 @@ function can_madv_lru_vma(vma: Vma): boolean {
 
 /** Ours: why can_madv_lru_vma() says no. */
 function not_on_lru(vma: Vma): FailureReason {
-  return (vma.vm_flags & (VM_PFNMAP | VM_HUGETLB)) !== 0 ? 'madvise_lru_pfnmap' : 'madvise_lru_locked';
+  if ((vma.vm_flags & VM_PFNMAP) !== 0) return 'madvise_lru_pfnmap';
+  return (vma.vm_flags & VM_HUGETLB) !== 0 ? 'madvise_lru_hugetlb' : 'madvise_lru_locked';
 }
 
 /** madvise_cold(). */

@@ -68,7 +68,7 @@ function mlock_fixup(
   const { mm } = target;
   if ((newflags & VM_LOCKED) === 0) mm.locked_vm -= end - start;
   else if ((oldflags & VM_LOCKED) === 0) mm.locked_vm += end - start;
-  k.flagsChanged(mm, start, end, oldflags, newflags, 'flags_mlock');
+  k.flagsChanged(mm, start, end, oldflags, newflags, (newflags & VM_LOCKED) === 0 ? 'flags_munlock' : 'flags_mlock');
   target.vm_flags = newflags;
   if ((newflags & VM_LOCKED) === 0 || (oldflags & VM_LOCKED) === 0) mlock_vma_pages_range(k, target, start, end);
   return target;

@@ -87,7 +87,7 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   }
   if (file !== null) {
     if (pgoff + len > 2 ** (k.arch.bits === 64 ? 52 : 32)) return k.fails('mmap_pgoff_overflow', -EOVERFLOW);
-    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown', -EINVAL);
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown_file', -EINVAL);
     if (shared) {
       vm_flags |= VM_SHARED | VM_MAYSHARE;
       if (event.file_readonly === true) {
@@ -96,7 +96,7 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
       }
     }
   } else if (shared) {
-    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown', -EINVAL);
+    if ((vm_flags & VM_GROWSDOWN) !== 0) return k.fails('mmap_growsdown_shared', -EINVAL);
     pgoff = 0;
     vm_flags |= VM_SHARED | VM_MAYSHARE;
   } else {
@@ -115,7 +115,8 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
 function map_droppable(k: Kernel, flags: number): number {
   if (k.arch.bits !== 64)
     return k.fails('mmap_droppable_32bit', k.feature.droppable_eopnotsupp ? -EOPNOTSUPP : -ENOTSUPP);
-  return (flags & (MAP_LOCKED | MAP_GROWSDOWN)) !== 0 ? k.fails('mmap_droppable_flags', -EINVAL) : 0;
+  if ((flags & MAP_LOCKED) !== 0) return k.fails('mmap_droppable_locked', -EINVAL);
+  return (flags & MAP_GROWSDOWN) !== 0 ? k.fails('mmap_droppable_growsdown', -EINVAL) : 0;
 }
 
 /** __mmap_region() up to the driver. */
@@ -227,7 +228,8 @@ export function mmap_end(k: Kernel, mm: Mm, open: OpenedMmap, driver_error: numb
       return addr;
     }
   }
-  if (vma.vm_start >= vma.vm_end || overlaps(mm, vma)) k.oops('oops_vma_store', vma.vm_start);
+  if (vma.vm_start >= vma.vm_end) k.oops('oops_vma_store_empty', vma.vm_start);
+  if (overlaps(mm, vma)) k.oops('oops_vma_store', vma.vm_start);
   vma.link();
   vma.vm_file?.insert(vma);
   ksm_add_vma(k, mm, vma);

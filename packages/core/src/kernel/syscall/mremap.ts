@@ -5,6 +5,7 @@ import { type Mm, type Vma, vma_is_sealed } from '../../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
+import { pfnmap_or_dontexpand } from '../base/which-flag.js';
 import { mm_populate } from '../gup/populate.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
@@ -106,10 +107,11 @@ function vma_to_resize(k: Kernel, mm: Mm, addr: number, old_len: number, new_len
   if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0)
     return k.fails('mremap_duplicate_private', -EINVAL);
   if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0)
-    return k.fails('mremap_dontunmap_special', -EINVAL);
+    return k.fails(`mremap_dontunmap_${pfnmap_or_dontexpand(vma.vm_flags)}`, -EINVAL);
   if (old_len > vma.vm_end - addr) return k.fails('mremap_across', -EFAULT);
   if (new_len === old_len) return vma;
-  if ((vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return k.fails('mremap_no_expand', -EFAULT);
+  if ((vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0)
+    return k.fails(`mremap_no_expand_${pfnmap_or_dontexpand(vma.vm_flags)}`, -EFAULT);
   return vma;
 }
 

@@ -15,8 +15,8 @@ import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** do_vmi_munmap(): `[start, start + pages)`; 0, -EINVAL, or -EPERM for a sealed range. */
 export function do_munmap(k: Kernel, mm: Mm, start: number, pages: number): number {
-  if (start > k.arch.task_pages || pages > k.arch.task_pages - start || pages === 0)
-    return k.fails('munmap_range', -EINVAL);
+  if (start > k.arch.task_pages || pages > k.arch.task_pages - start) return k.fails('munmap_beyond', -EINVAL);
+  if (pages === 0) return k.fails('munmap_empty', -EINVAL);
   const end = start + pages;
   for (let vma = mm.find_vma(start); vma !== undefined && vma.vm_start < end; vma = mm.find_vma(vma.vm_end)) {
     const refused = may_split(k, vma, start, end);

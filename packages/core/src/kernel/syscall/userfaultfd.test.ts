@@ -75,14 +75,14 @@ describe.each(BOTH)('uffdio_move %s', (_, arch) => {
     const p = registered(new Play(arch));
     const refuses = (reason: string, fields: object, ret = -EINVAL): void =>
       expect(answer(move(p, fields))).toEqual([ret, reason]);
-    refuses('uffd_move_range', { pages: 0 });
-    refuses('uffd_move_range', { pages: 2 ** 52 });
-    refuses('uffd_move_unmapped', { at: '0x1000' }, -ENOENT);
+    refuses('uffd_move_empty', { pages: 0 });
+    refuses('uffd_move_beyond_task', { pages: 2 ** 52 });
+    refuses('uffd_move_src_unmapped', { at: '0x1000' }, -ENOENT);
     refuses('uffd_move_shared', { at: 'between' });
     refuses('uffd_move_beyond', { pages: 5 });
     refuses('uffd_move_unregistered', { at: 'target', to: 'heap' });
     p.run('mprotect', { at: 'heap[3]', pages: 1, prot: 'r' });
-    refuses('uffd_move_protection', { at: 'heap[3]' });
+    refuses('uffd_move_rights', { at: 'heap[3]' });
     p.run('mprotect', { at: 'target[3]', pages: 1, prot: 'r' });
     refuses('uffd_move_read_only', { at: 'heap[3]', to: 'target[3]' });
     p.run('mlock', { at: 'heap[2]', pages: 1 });
@@ -90,7 +90,7 @@ describe.each(BOTH)('uffdio_move %s', (_, arch) => {
     p.mmap('dev', { file: 'dev', flags: 'MAP_PRIVATE' });
     refuses('uffd_move_file', { at: 'dev' });
     p.run('vm_flags_mod', { at: 'dev', set: 'VM_PFNMAP' });
-    refuses('uffd_move_special', { at: 'dev' });
+    refuses('uffd_move_pfnmap', { at: 'dev' });
     const old = registered(new Play(arch, { profile: defineProfile('6.7') }));
     expect(answer(move(old))).toEqual([-EINVAL, 'uffd_move_unknown']);
   });

@@ -20,6 +20,7 @@ import { type Mm, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EAGAIN, EBUSY, EEXIST, EINVAL, ENOENT } from '../base/errno.js';
 import { type Kernel, newPte, pte_same } from '../base/kernel.js';
 import { linear_anon_page_index } from '../base/page-index.js';
+import { pfnmap_or_other } from '../base/which-flag.js';
 import { anon_vma_prepare, folio_maybe_dma_pinned, folio_move_anon_rmap } from '../folio/rmap.js';
 import { move_pages_huge_pmd } from '../huge/move-pages-huge-pmd.js';
 import { split_huge_pmd } from '../huge/split-huge.js';
@@ -33,9 +34,11 @@ export function userfaultfd_move(k: Kernel, mm: Mm, dst: number, src: number, le
   // validate_range() of both
   const { task_pages } = k.arch;
   const last = task_pages - len;
-  if (len === 0 || dst > last || src > last) return k.fails('uffd_move_range', -EINVAL);
+  if (len === 0) return k.fails('uffd_move_empty', -EINVAL);
+  if (dst > last || src > last) return k.fails('uffd_move_beyond_task', -EINVAL);
   const vmas = uffd_move_lock(k, mm, dst, src);
-  if (vmas === null) return k.fails('uffd_move_unmapped', -ENOENT);
+  if (vmas === null)
+    return k.fails(mm.vma_lookup(dst) === undefined ? 'uffd_move_dst_unmapped' : 'uffd_move_src_unmapped', -ENOENT);
   const [dst_vma, src_vma] = vmas;
   const refused = validate_move(k, dst_vma, src_vma, dst, src, len);
   if (refused !== 0) return refused;
@@ -58,13 +61,15 @@ function validate_move(k: Kernel, dst_vma: Vma, src_vma: Vma, dst: number, src: 
   if (((src_vma.vm_flags | dst_vma.vm_flags) & VM_SHARED) !== 0) return k.fails('uffd_move_shared', -EINVAL);
   if (src + len > src_vma.vm_end || dst + len > dst_vma.vm_end) return k.fails('uffd_move_beyond', -EINVAL);
   const differ = src_vma.vm_flags ^ dst_vma.vm_flags;
-  if ((differ & VM_ACCESS_FLAGS) !== 0 || !pte_same(src_vma.vm_page_prot as Pte, dst_vma.vm_page_prot as Pte))
-    return k.fails('uffd_move_protection', -EINVAL);
+  if ((differ & VM_ACCESS_FLAGS) !== 0) return k.fails('uffd_move_rights', -EINVAL);
+  if (!pte_same(src_vma.vm_page_prot as Pte, dst_vma.vm_page_prot as Pte))
+    return k.fails('uffd_move_page_prot', -EINVAL);
   if ((differ & VM_LOCKED) !== 0) return k.fails('uffd_move_locked', -EINVAL);
   if ((src_vma.vm_flags & VM_WRITE) === 0) return k.fails('uffd_move_read_only', -EINVAL);
   // vma_move_compatible()
-  if (((src_vma.vm_flags | dst_vma.vm_flags) & (VM_PFNMAP | VM_IO | VM_HUGETLB | VM_MIXEDMAP)) !== 0)
-    return k.fails('uffd_move_special', -EINVAL);
+  const either = src_vma.vm_flags | dst_vma.vm_flags;
+  if ((either & (VM_PFNMAP | VM_IO | VM_HUGETLB | VM_MIXEDMAP)) !== 0)
+    return k.fails(`uffd_move_${pfnmap_or_other(either)}`, -EINVAL);
   if (!is_registered(dst_vma)) return k.fails('uffd_move_unregistered', -EINVAL);
   if (!vma_is_anonymous(src_vma) || !vma_is_anonymous(dst_vma)) return k.fails('uffd_move_file', -EINVAL);
   return 0;
@@ -109,7 +114,7 @@ function move_step(
   const codec = k.arch.pmd;
   const entry = newPte();
   if (codec !== undefined && pt.lookup(from, entry) === PMD) {
-    if (!is_huge_zero_pfn(k, codec.pfn(entry))) return k.fails('uffd_move_not_exclusive', -EBUSY);
+    if (!is_huge_zero_pfn(k, codec.pfn(entry))) return k.fails('uffd_move_huge_not_exclusive', -EBUSY);
     const { pages } = codec;
     // move_splits_huge_pmd(), and a page table in the way
     if (from % pages === 0 && to % pages === 0 && left >= pages && pt.isEmpty(to, to + pages)) {
@@ -140,7 +145,8 @@ function move_pages_pte(k: Kernel, dst_vma: Vma, src_vma: Vma, dst: number, src:
   }
   const page = vm_normal_page(k, src_vma, src, pteval);
   if (page >= 0 && !k.machine.pfn_valid(page)) k.oops('oops_move_pages_pte', page);
-  if (page < 0 || !k.frames.test(page, PG.anon_exclusive)) return k.fails('uffd_move_not_exclusive', -EBUSY);
+  if (page < 0) return k.fails('uffd_move_no_page', -EBUSY);
+  if (!k.frames.test(page, PG.anon_exclusive)) return k.fails('uffd_move_not_exclusive', -EBUSY);
   return move_present_pte(k, dst_vma, dst, src, pteval, page);
 }
 
@@ -187,7 +193,7 @@ function move_zeropage_pte(k: Kernel, vma: Vma, dst: number, src: number): void 
 
 /** move_swap_pte(): the entry moves; a page of it in the swap cache goes with it. */
 function move_swap_pte(k: Kernel, vma: Vma, dst: number, src: number, orig: Pte): number {
-  if (!k.pte.swp_exclusive(orig)) return k.fails('uffd_move_not_exclusive', -EBUSY);
+  if (!k.pte.swp_exclusive(orig)) return k.fails('uffd_move_swap_shared', -EBUSY);
   const slot = k.swap.enabled ? k.swap.slot(swap_offset_of(k, orig)) : undefined;
   // get_swap_device() fails, and move_pages() tries again for ever
   if (slot === undefined) {

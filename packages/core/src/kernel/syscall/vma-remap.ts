@@ -15,6 +15,7 @@ import {
 import { type Mm, type Vma, vma_is_sealed } from '../../mm/vma.js';
 import { EFAULT, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { pfnmap_or_dontexpand } from '../base/which-flag.js';
 import { mm_populate } from '../gup/populate.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
@@ -63,10 +64,12 @@ function check_prep_vma(k: Kernel, vma: Vma | undefined, vrm: VmaRemap): number 
   if (old_len === 0 && (vma.vm_flags & (VM_SHARED | VM_MAYSHARE)) === 0)
     return k.fails('mremap_duplicate_private', -EINVAL);
   const fixed_size = (vma.vm_flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0;
-  if ((flags & MREMAP_DONTUNMAP) !== 0 && fixed_size) return k.fails('mremap_dontunmap_special', -EINVAL);
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && fixed_size)
+    return k.fails(`mremap_dontunmap_${pfnmap_or_dontexpand(vma.vm_flags)}`, -EINVAL);
   // a shrink may begin with a range that leaves the VMA
   if (Math.min(old_len, new_len) > vma.vm_end - addr) return k.fails('mremap_across', -EFAULT);
-  return new_len > old_len && fixed_size ? k.fails('mremap_no_expand', -EFAULT) : 0;
+  if (new_len <= old_len || !fixed_size) return 0;
+  return k.fails(`mremap_no_expand_${pfnmap_or_dontexpand(vma.vm_flags)}`, -EFAULT);
 }
 
 /** vrm_set_new_addr(): a page number or a negative errno. */
@@ -128,8 +131,12 @@ function mremap_at(k: Kernel, vma: Vma, vrm: VmaRemap): number {
 
 /** vma_multi_allowed(): not while userfaultfd watches, nor where a driver says where its mappings go. */
 function vma_multi_allowed(vma: Vma): boolean {
-  if ((vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0) return false;
-  return vma.vm_ops?.driver?.get_unmapped_area !== true;
+  return !is_watched(vma) && vma.vm_ops?.driver?.get_unmapped_area !== true;
+}
+
+/** userfaultfd_armed() (include/linux/userfaultfd_k.h). */
+function is_watched(vma: Vma): boolean {
+  return (vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0;
 }
 
 /** remap_move(): one VMA after the other, each to the place that keeps the gaps between them. */
@@ -146,7 +153,8 @@ function remap_move(k: Kernel, vrm: VmaRemap): number {
     // no gap at the start
     if (!seen && addr > start) return k.fails('mremap_gap', -EFAULT);
     const stop = Math.min(end, vma.vm_end);
-    if (!vma_multi_allowed(vma) && (seen || vma.vm_end < end)) return k.fails('mremap_several_refused', -EFAULT);
+    if (!vma_multi_allowed(vma) && (seen || vma.vm_end < end))
+      return k.fails(is_watched(vma) ? 'mremap_several_uffd' : 'mremap_several_placed', -EFAULT);
     const piece: VmaRemap = {
       ...vrm,
       addr,

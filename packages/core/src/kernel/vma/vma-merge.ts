@@ -34,6 +34,11 @@ function is_mergeable_anon_vma(k: Kernel, vmg: VmaMerge, vma: Vma): boolean {
   return a === b;
 }
 
+/** Ours: why is_mergeable_anon_vma() says no. */
+function unmergeable_anon(vmg: VmaMerge, vma: Vma): UnmergedReason {
+  return vmg.anon_vma !== null && vma.anon_vma !== null ? 'unmerged_anon_vma' : 'unmerged_anon_chain';
+}
+
 /** vma_is_fork_child() (mm/vma.c of 6.19), once vma_had_uncowed_parents(): chained to more than its own anon_vma. */
 function vma_is_fork_child(vma: Vma | undefined): boolean {
   return vma !== undefined && vma.anon_vma_chain.length > 1;
@@ -57,7 +62,7 @@ function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
 function unmerged_left(k: Kernel, vmg: VmaMerge, prev: Vma): UnmergedReason | null {
   const differs = unmergeable_vma(vmg, prev);
   if (differs !== null) return differs;
-  if (!is_mergeable_anon_vma(k, vmg, prev)) return 'unmerged_anon_vma';
+  if (!is_mergeable_anon_vma(k, vmg, prev)) return unmergeable_anon(vmg, prev);
   if (prev.vm_pgoff + prev.pages !== vmg.pgoff) return 'unmerged_left_pgoff';
   const anon = needs_adjacent_anon_pgoff(k, vmg) && prev.anon_pgoff + prev.pages !== vmg.anon_pgoff;
   return anon ? 'unmerged_left_anon_pgoff' : null;
@@ -76,7 +81,7 @@ function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean):
 function unmerged_right(k: Kernel, vmg: VmaMerge, next: Vma, can_merge_left: boolean): UnmergedReason | null {
   const differs = unmergeable_vma(vmg, next);
   if (differs !== null) return differs;
-  if (!is_mergeable_anon_vma(k, vmg, next)) return 'unmerged_anon_vma';
+  if (!is_mergeable_anon_vma(k, vmg, next)) return unmergeable_anon(vmg, next);
   const pages = vmg.end - vmg.start;
   if (next.vm_pgoff !== vmg.pgoff + pages) return 'unmerged_right_pgoff';
   if (needs_adjacent_anon_pgoff(k, vmg) && next.anon_pgoff !== vmg.anon_pgoff + pages)

@@ -25,6 +25,8 @@ export type WarningId =
   | 'racy_pte_dirty'
   | 'unsafe_pte_change'
   | 'get_pat_info'
+  | 'track_pfn_copy'
+  | 'untrack_pfn'
   | 'wp_page_reuse_zero'
   | 'gup_longterm_without_pin'
   | 'insert_pages_read_locked'
