@@ -33,6 +33,8 @@ async function bundle(name, entry, format) {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4000,
       rollupOptions: {
+        // the editor is a library: what it exports is what it is for
+        preserveEntrySignatures: 'strict',
         input: { [name]: join(root, entry) },
         output: {
           format,
@@ -57,6 +59,7 @@ async function bundle(name, entry, format) {
 }
 
 await bundle('engine', 'src/engine/worker.ts', 'iife');
+await bundle('editor', 'src/editor/editor.ts', 'es');
 await bundle('page', 'src/page/main.tsx', 'es');
 
 writeFileSync(join(out, 'index.html'), readFileSync(join(root, 'index.html'), 'utf8'));

@@ -37,9 +37,9 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       expect(await page.textContent('.happened h2')).toBe('write bo[0] value=7');
       expect(await page.textContent('.headline')).toBe('vmf_insert_mixed took a reference on arm');
       const cells = await page.locator('.cell[aria-pressed=true]').all();
-      expect(await Promise.all(cells.map((cell) => cell.getAttribute('aria-label')))).toEqual([
-        'bo[0]: no page: the special bit says so, P0, counted 1, changed by this event, the lanes differ',
-        'bo[0]: a normal page, P0, counted 2, changed by this event, the lanes differ',
+      expect(await Promise.all(cells.map((cell) => cell.getAttribute('title')))).toEqual([
+        'bo[0]: no page: the special bit says so, maps P0, counted 1, changed by this event, the lanes differ',
+        'bo[0]: a normal page, maps P0, counted 2, changed by this event, the lanes differ',
       ]);
       expect(await page.locator('.verdict').allTextContents()).toEqual([
         'arm-lpaeno page to vm_normal_page(): special, in a VM_PFNMAP or VM_MIXEDMAP',
@@ -63,5 +63,51 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.reload();
       await page.waitForSelector('.parting');
       expect(await position.inputValue()).toBe('5');
+    }));
+
+  it('follows what is written, and says what cannot be read where it stands', () =>
+    at({ file: S01, log: log(S01), at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
+      await page.waitForSelector('.cm-content');
+      await page.click('.cm-line >> nth=2');
+      await page.keyboard.press('End');
+      // before the closing brace
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.type(',"vlue":3');
+      await page.waitForSelector('.problem');
+      expect(await page.textContent('.problem')).toContain('Line 3, vlue');
+      await expect.poll(() => page.locator('.cm-lint-marker-error').count()).toBe(1);
+      expect(await page.textContent('.position')).toContain('of 1');
+      for (let i = 0; i < 9; i++) await page.keyboard.press('Backspace');
+      await page.waitForSelector('.problem', { state: 'detached' });
+      await expect.poll(() => page.textContent('.position')).toContain('of 9');
+      await expect.poll(() => new URL(page.url()).hash).toContain('show=edit');
+    }));
+
+  it('shows only what differs, chosen lanes, and what is clicked', () =>
+    at({ file: S01, log: log(S01) }, async (page) => {
+      await page.waitForSelector('.verdict');
+      await page.keyboard.press('x');
+      await expect.poll(() => page.locator('.cell').count()).toBe(2);
+      await page.keyboard.press('x');
+      await page.locator('.cell').nth(1).click();
+      await expect.poll(() => page.textContent('.selection-head h2')).toBe('Is bo[1] a normal page?');
+      expect(await page.locator('.verdict').first().textContent()).toContain('nothing is mapped here');
+      await page.locator('.frames button').first().click();
+      await expect.poll(() => page.textContent('.selection-head h2')).toBe('Who holds P0?');
+      await page.click('text=Lanes');
+      await page.fill('input[type=search]', 'm68k 030');
+      await page.locator('.choices input').first().check();
+      await page.click('.main-action');
+      await expect.poll(() => page.locator('.lane').count()).toBe(3);
+      expect(await page.locator('.lane-name').allTextContents()).toEqual(['arm-lpae', 'arm', 'm68k-030']);
+    }));
+
+  it('opens an example with its story, and a log that is pasted', () =>
+    at({}, async (page) => {
+      await page.click('text=S13: copy-on-write in a VM_PFNMAP >> nth=1');
+      await page.waitForSelector('.parting');
+      expect(await page.locator('.story p').count()).toBe(5);
+      await page.click('.brand');
+      await page.waitForSelector('.start');
     }));
 });

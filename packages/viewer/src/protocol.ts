@@ -226,6 +226,14 @@ export interface DecodedLane {
   readonly bits: readonly BitField[];
 }
 
+/** Words of the format, for an editor. */
+export interface Words {
+  readonly types: readonly string[];
+  readonly flags: readonly string[];
+  readonly labels: readonly string[];
+  readonly frames: readonly string[];
+}
+
 /** What can be copied: what the command would print for what is seen. */
 export type TwinOf = 'replay' | 'compare' | 'explain' | 'state';
 
@@ -251,6 +259,10 @@ export interface Calls {
   suggest(asked: { readonly n: number }): string | null;
   twin(asked: { readonly n: number; readonly of: TwinOf; readonly subject?: string }): string;
   picture(asked: { readonly n: number }): string;
+  /** What can be written into the log that is open. */
+  words(): Words;
+  /** What the event of a line did, a line for each lane; empty where there is none. */
+  did(asked: { readonly line: number }): readonly string[];
   decode(asked: { readonly lanes: readonly string[]; readonly value: string }): readonly DecodedLane[];
 }
 

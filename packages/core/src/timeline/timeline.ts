@@ -218,13 +218,16 @@ export class Timeline {
     const removed = 'replace' in edit ? 1 : 'remove' in edit ? edit.remove : 0;
     if (index + removed > this.length)
       throw new OutOfRange('api.event', `no event ${index + removed - 1} of ${this.length}`);
+    return this.onto(index, new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]));
+  }
+
+  /** The timeline of another log of the same lane that has the same first `index` events, which are shared. */
+  onto(index: number, events: readonly LogEvent[] | EventList): Timeline {
+    this.check(index);
     const crashes: Crashes = new Map([...this.crashes].filter(([at]) => at < index));
     const snapshots = this.snapshots.fork(index);
-    const list = new SplicedEvents(this.list, index, removed, inserted as readonly LogEvent[]);
-    return new Timeline({ options: this.options, world: snapshots.get(0)! }, list, {
-      ...this.settings,
-      shared: { snapshots, crashes },
-    });
+    const start = { options: this.options, world: snapshots.get(0)! };
+    return new Timeline(start, events, { ...this.settings, shared: { snapshots, crashes } });
   }
 
   // ---------------------------------------------------------- replaying

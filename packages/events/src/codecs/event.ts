@@ -28,6 +28,9 @@ const NOWHERE: Where = { file: '<event>', line: 0 };
 const rootContext = (codec: t.Mixed): t.Context => [{ key: '', type: codec, actual: undefined }];
 const roots = new Map([...EVENT_CODECS].map(([tag, codec]) => [tag, rootContext(codec)]));
 
+/** The types of events, as a log writes them. */
+export const EVENT_TYPES: readonly string[] = [...EVENT_CODECS.keys()];
+
 /** The canonical event of one line's JSON. Throws a LogError that names `where`. */
 export function decodeEvent(json: unknown, where: Where = NOWHERE): LogEvent {
   if (!isObject(json)) {

@@ -54,17 +54,26 @@ export class LaneHistory {
   private readonly moments = new Map<number, Moment>();
   private readonly returns = new Map<number, Returned>();
 
+  /** `before`: the history of a log of the same lane that has the same first events, which need not be played again. */
   constructor(
     readonly name: string,
     readonly lane: LaneOptions,
     readonly events: readonly NumberedEvent[],
     onLost: OnLost = () => {},
+    before?: { readonly history: LaneHistory; readonly same: number },
   ) {
     const list = new Events(events, (numbered, error) => {
       onLost(numbered, error);
       this.lost.set(numbered.number, error);
     });
-    this.timeline = new Timeline(lane, list);
+    if (before === undefined) {
+      this.timeline = new Timeline(lane, list);
+      return;
+    }
+    const { history, same } = before;
+    this.timeline = history.timeline.onto(same, list);
+    for (const [n, error] of history.lost) if (n <= same) this.lost.set(n, error);
+    for (const [n, value] of history.returns) if (n <= same) this.returns.set(n, value);
   }
 
   /** Events of the log. */

@@ -10,6 +10,7 @@ import { selectionView } from './selection.js';
 import { Session } from './session.js';
 import { suggestion } from './suggestion.js';
 import { twin } from './twin.js';
+import { didAt, wordsOf } from './writing.js';
 
 /** Lanes whose return values are looked at for the list of events. */
 const RETURNING = 8;
@@ -35,7 +36,8 @@ export class Engine implements Answers {
   }
 
   open({ file, text, lanes }: Parameters<Calls['open']>[0]): ReturnType<Calls['open']> {
-    this.open_ = Session.open(file, text, lanes);
+    this.open_ = Session.open(file, text, lanes, this.open_);
+    this.alike = [];
     return this.open_.opened();
   }
 
@@ -121,6 +123,14 @@ export class Engine implements Answers {
         ),
       ),
     ].join('\n')}\n`;
+  }
+
+  words(): ReturnType<Calls['words']> {
+    return wordsOf(this.session);
+  }
+
+  did({ line }: Parameters<Calls['did']>[0]): ReturnType<Calls['did']> {
+    return didAt(this.session, line);
   }
 
   decode({ lanes, value }: Parameters<Calls['decode']>[0]): ReturnType<Calls['decode']> {

@@ -14,6 +14,7 @@ export class Session {
   readonly survey: Surveyor;
 
   private constructor(
+    readonly text: string,
     readonly log: LoadedLog,
     readonly lanes: readonly LaneHistory[],
     readonly problems: readonly Problem[],
@@ -22,7 +23,8 @@ export class Session {
   }
 
   /** Throws LogError, InputError, UsageError where there is nothing to be played. */
-  static open(file: string, text: string, wanted: readonly string[] | null): Session {
+  /** `before`: the session of the text that this one was made of; what both begin with is not played again. */
+  static open(file: string, text: string, wanted: readonly string[] | null, before: Session | null): Session {
     const read = parseLog(text, { file, badLines: 'collect' });
     const whole = loadedLog(file, read);
     const problems = read.diagnostics.map(problemOf);
@@ -30,8 +32,13 @@ export class Session {
     // what stands behind a line that nobody can read may well depend on it
     const log = { ...whole, events: whole.events.filter(({ line }) => line < bad) };
     const options = LANES.lanesOf(file, log.header, wanted ?? undefined, FALLBACK);
-    const lanes = options.map((lane) => new LaneHistory(laneName(lane), lane, log.events));
-    return new Session(log, lanes, problems);
+    const same = before === null ? 0 : sameEvents(before, text, log);
+    const lanes = options.map((lane, i) => {
+      const history = before?.lanes[i];
+      const known = same > 0 && history?.name === laneName(lane) ? { history, same } : undefined;
+      return new LaneHistory(laneName(lane), lane, log.events, () => {}, known);
+    });
+    return new Session(text, log, lanes, problems);
   }
 
   get length(): number {
@@ -49,6 +56,20 @@ export class Session {
       problems: this.problems,
     };
   }
+}
+
+/** Events that both logs begin with, line by line; none where their headers are not the same. */
+function sameEvents(before: Session, text: string, log: LoadedLog): number {
+  const most = Math.min(before.text.length, text.length);
+  let at = 0;
+  while (at < most && before.text.charCodeAt(at) === text.charCodeAt(at)) at++;
+  // the last whole line before that
+  const end = text.lastIndexOf('\n', at - 1);
+  let lines = 0;
+  for (let i = text.indexOf('\n'); i >= 0 && i <= end; i = text.indexOf('\n', i + 1)) lines++;
+  const known = log.events.filter(({ line }) => line <= lines).length;
+  const first = log.events[0]?.line ?? 0;
+  return lines < first ? 0 : Math.min(known, before.log.events.length);
 }
 
 function laneInfo({ name, timeline }: LaneHistory): LaneInfo {

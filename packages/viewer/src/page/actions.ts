@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { Survey } from '../protocol.js';
+import type { Survey, Words } from '../protocol.js';
 import type { Switches, ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import * as store from './store.js';
@@ -53,6 +53,43 @@ export async function open(state: ViewState): Promise<void> {
   }
 }
 
+let editing = 0;
+
+/** The log is another one: what stands before the change is not played again, and we stay where we are. */
+export async function edit(text: string): Promise<void> {
+  const mine = ++editing;
+  store.logText.value = text;
+  try {
+    const { file, lanes } = store.viewState.value;
+    const opened = await engine.call('open', { file: file || '<log>', text, lanes });
+    if (mine !== editing) return;
+    batch(() => {
+      store.problem.value = null;
+      store.opened.value = opened;
+      store.marks.value = new Uint8Array(opened.events);
+      store.covered.value = 0;
+      store.parting.value = 0;
+      store.rows.value = new Map();
+    });
+    await go(store.at.value);
+  } catch (error) {
+    if (mine === editing) failed(error);
+  }
+}
+
+export async function words(): Promise<Words> {
+  return await engine.call('words');
+}
+
+export async function did(line: number): Promise<readonly string[]> {
+  return await engine.call('did', { line });
+}
+
+/** To the event of a line of the log, where one is known there. */
+export function goToLine(line: number): void {
+  for (const row of store.rows.value.values()) if (row.line === line) void go(row.number);
+}
+
 /** Where the lanes first part; where they do not, the end. */
 async function firstMoment(events: number): Promise<number> {
   if (events > LOOKED_THROUGH) return 0;
@@ -90,7 +127,11 @@ export async function refresh(): Promise<void> {
 
 async function show(n: number): Promise<void> {
   const { alike } = store.switches.value;
-  store.moment.value = await engine.call('moment', { n, alike, vma: store.firstVma.value });
+  const [moment] = await Promise.all([
+    engine.call('moment', { n, alike, vma: store.firstVma.value }),
+    n === 0 ? undefined : wantRows(n, n),
+  ]);
+  store.moment.value = moment;
   if (again) return;
   const [partings, suggested] = await Promise.all([
     n === 0 ? [] : engine.call('partings', { n }),
@@ -202,6 +243,8 @@ export async function copyTwin(of: 'state' | 'compare' | 'explain'): Promise<str
   const subject = store.subject.value;
   return await engine.call('twin', { n: store.at.value, of, ...(subject === null ? {} : { subject }) });
 }
+
+export { unpacked } from './engine-client.js';
 
 export async function picture(): Promise<string> {
   return await engine.call('picture', { n: store.at.value });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { Edit } from './edit.js';
 import { Events } from './events.js';
 import { Happened } from './happened.js';
 import { Header } from './header.js';
@@ -14,24 +15,31 @@ import { Story } from './story.js';
 
 /** The whole page. */
 export function App() {
-  const { embed } = store.switches.value;
-  const open = store.opened.value !== null;
+  const { embed, edit } = store.switches.value;
+  const open = store.opened.value !== null || (edit && store.logText.value !== '');
   return (
     <div class={embed ? 'app embed' : 'app'}>
       {!embed && <Header />}
-      {open && <Scrubber />}
+      {store.opened.value !== null && <Scrubber />}
       <Problem />
       {open ? (
-        <div class="body">
+        <div class={edit ? 'body editing' : 'body'}>
           {!embed && (
-            <aside class="side" aria-label="Events">
-              <Story />
-              <Events />
+            <aside class="side" aria-label={edit ? 'The log as text' : 'Events'}>
+              {edit ? (
+                <Edit />
+              ) : (
+                <>
+                  <Story />
+                  <Events />
+                </>
+              )}
             </aside>
           )}
           <main class="main">
-            <Happened />
-            <div class="scroll">
+            {embed && <h1 class="unseen">{store.opened.value?.title ?? 'A log'}</h1>}
+            {store.opened.value !== null && <Happened />}
+            <div class="scroll" tabIndex={0} role="group" aria-label="Lanes and what is selected">
               <Lanes />
               <Selection />
             </div>

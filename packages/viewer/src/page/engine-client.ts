@@ -54,8 +54,13 @@ export class EngineClient {
 export async function startWorker(): Promise<Worker> {
   const packed = document.getElementById('engine')?.textContent;
   if (packed === undefined || packed === null) return new Worker(new URL('engine.js', document.baseURI));
+  return new Worker(await unpacked(packed));
+}
+
+/** The address of a script that stands packed in the page. */
+export async function unpacked(packed: string): Promise<string> {
   const bytes = Uint8Array.from(atob(packed.trim()), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   const script = await new Response(stream).blob();
-  return new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+  return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
 }

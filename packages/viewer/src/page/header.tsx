@@ -21,7 +21,7 @@ export function Header() {
       >
         specialbit
       </button>
-      {opened !== null && <h1 class="title">{opened.title ?? store.file.value}</h1>}
+      {store.logText.value !== '' && <h1 class="title">{opened?.title ?? (store.file.value || 'A log')}</h1>}
       <div class="tools">
         {opened !== null && (
           <>
@@ -29,6 +29,7 @@ export function Header() {
               Lanes <span class="badge">{opened.lanes.length}</span>
             </button>
             <Switch name="differs" text="Only what differs" />
+            <Switch name="edit" text="Edit" />
             <button type="button" onClick={() => showPanel('share')} aria-expanded={store.panel.value === 'share'}>
               Share
             </button>

@@ -6,7 +6,7 @@ export function Story() {
   const { description } = store.opened.value!;
   if (description.length === 0) return null;
   return (
-    <section class="story">
+    <section class="story" tabIndex={0} aria-label="Story">
       <h2 class="label">Story</h2>
       {description.map((sentence) => (
         <p key={sentence}>{sentence}</p>

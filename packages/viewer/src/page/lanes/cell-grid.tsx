@@ -46,7 +46,6 @@ function Cell({ cells, i, name, on, small }: Shown) {
       type="button"
       class={`cell ${kind}${wide}${marks}`}
       aria-pressed={on}
-      aria-label={`${name}: ${text}${frame === '' ? '' : `, ${frame}`}${counted}${changed}${differs}`}
       title={`${name}: ${text}${frame === '' ? '' : `, maps ${frame}`}${counted}${changed}${differs}`}
       onClick={() => void actions.select(name)}
     >
@@ -54,6 +53,12 @@ function Cell({ cells, i, name, on, small }: Shown) {
       <span class="sign">{sign}</span>
       {!small && <span class="frame">{frame || (kind === 'none' ? 'none' : '')}</span>}
       <span class="count">{count < 0 ? '' : count}</span>
+      <span class="unseen">
+        {text}
+        {counted}
+        {changed}
+        {differs}
+      </span>
     </button>
   );
 }

@@ -10,7 +10,7 @@ const TELLING = new Set(['VM_PFNMAP', 'VM_MIXEDMAP']);
 export function VmaBlock({ vma, several }: { readonly vma: VmaCells; readonly several: boolean }) {
   const name = vma.label ?? `0x${vma.start}`;
   return (
-    <section class={vma.differs ? 'vma differs' : 'vma'} aria-label={`mapping ${name}`}>
+    <section class={vma.differs ? 'vma differs' : 'vma'}>
       <header>
         <h4 class="code">
           {several && <span class="faint">mm {vma.mm} </span>}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The editor of logs. A bundle of its own, loaded when somebody edits, and so without a word of the page: who makes one
+ * gives it what it needs.
+ */
+import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+export interface EditorOptions {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  /** A line was chosen. */
+  readonly onLine: (line: number) => void;
+  readonly words: () => Promise<Words>;
+  /** What the event of a line did. */
+  readonly did: (line: number) => Promise<readonly string[]>;
+}
+
+interface Words {
+  readonly types: readonly string[];
+  readonly flags: readonly string[];
+  readonly labels: readonly string[];
+  readonly frames: readonly string[];
+}
+
+export interface EditorProblem {
+  readonly line: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Editor {
+  setProblems(problems: readonly EditorProblem[]): void;
+  /** Marks the line of the event where we stand. */
+  setLine(line: number): void;
+  destroy(): void;
+}
+
+/** JSON, and comments that take a line. */
+const logs = StreamLanguage.define({
+  name: 'specialbit-log',
+  token(stream: StringStream): string | null {
+    if (stream.sol() && stream.match(/^\s*(?:#|\/\/).*/)) return 'comment';
+    if (stream.match(/^"(?:[^"\\]|\\.)*"(?=\s*:)/)) return 'propertyName';
+    if (stream.match(/^"(?:[^"\\]|\\.)*"/)) return 'string';
+    if (stream.match(/^-?\d+(?:\.\d+)?/)) return 'number';
+    if (stream.match(/^(?:true|false|null)\b/)) return 'atom';
+    stream.next();
+    return null;
+  },
+});
+
+const colours = HighlightStyle.define([
+  { tag: tags.comment, color: 'var(--faint)' },
+  { tag: tags.propertyName, color: 'var(--soft)' },
+  { tag: tags.string, color: 'var(--accent)' },
+  { tag: tags.number, color: 'var(--special-ink)' },
+  { tag: tags.atom, color: 'var(--special-ink)' },
+]);
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '13px', backgroundColor: 'var(--surface)', color: 'var(--ink)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px' },
+  '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--faint)', border: 'none' },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '.cm-here': { backgroundColor: 'var(--parts-ground)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--page-fill) !important' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--ink)',
+    border: '1px solid var(--line)',
+    maxWidth: '90ch',
+  },
+  '.cm-tooltip pre': { margin: '0', padding: '8px 12px', whiteSpace: 'pre-wrap', fontSize: '12px' },
+});
+
+const here = StateEffect.define<number>();
+const hereField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(set, transaction) {
+    let next = set.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(here)) continue;
+      const { doc } = transaction.state;
+      const valid = effect.value >= 1 && effect.value <= doc.lines;
+      next = valid
+        ? Decoration.set([Decoration.line({ class: 'cm-here' }).range(doc.line(effect.value).from)])
+        : Decoration.none;
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        hereField,
+        logs,
+        syntaxHighlighting(colours),
+        autocompletion({ override: [(context) => complete(context, options)] }),
+        hoverTooltip((editor, at) => hover(editor, at, options)),
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': 'The log as text', tabindex: '0' }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) options.onChange(update.state.doc.toString());
+          else if (update.selectionSet)
+            options.onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
+        }),
+        look,
+      ],
+    }),
+  });
+  return {
+    setProblems: (problems) => view.dispatch(setDiagnostics(view.state, diagnostics(view.state, problems))),
+    setLine: (line) => view.dispatch({ effects: here.of(line) }),
+    destroy: () => view.destroy(),
+  };
+}
+
+/** At the member that is wrong, where it stands in the line; else the whole line. */
+function diagnostics({ doc }: EditorState, problems: readonly EditorProblem[]): Diagnostic[] {
+  return problems
+    .filter(({ line }) => line <= doc.lines)
+    .map(({ line, path, message }) => {
+      const { from, to, text } = doc.line(Math.max(1, line));
+      const member = path.match(/(\w+)(?:\[\d+\])?$/)?.[1];
+      const at = member === undefined ? -1 : text.lastIndexOf(`"${member}"`);
+      const start = at < 0 ? from : from + at;
+      const end = at < 0 ? to : Math.min(to, start + member!.length + 2);
+      return {
+        from: start,
+        to: end,
+        severity: 'error' as const,
+        message: path === '' ? message : `${path}: ${message}`,
+      };
+    });
+}
+
+async function complete(context: CompletionContext, { words }: EditorOptions): Promise<CompletionResult | null> {
+  const token = context.matchBefore(/"[\w.|:@/-]*/);
+  if (token === null || (token.from === token.to && !context.explicit)) return null;
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.text.slice(0, token.from - line.from);
+  const member = /"(\w+)"\s*:\s*\[?(?:"[^"]*",\s*)*$/.exec(before)?.[1];
+  if (member === undefined) return null;
+  const all = await words();
+  const list = /flags|^set$|^clear$/.test(member)
+    ? all.flags
+    : member === 'type'
+      ? all.types
+      : /^frames?$|^maps$/.test(member)
+        ? all.frames
+        : /^at$|^to$|^label$/.test(member)
+          ? all.labels
+          : [];
+  // flags are joined with |
+  const last = token.text.lastIndexOf('|');
+  const from = token.from + (last < 0 ? 1 : last + 1);
+  return list.length === 0 ? null : { from, options: list.map((label) => ({ label })), validFor: /^[\w.]*$/ };
+}
+
+async function hover(view: EditorView, at: number, { did }: EditorOptions) {
+  const line = view.state.doc.lineAt(at);
+  const lines = await did(line.number);
+  if (lines.length === 0) return null;
+  return {
+    pos: line.from,
+    end: line.to,
+    above: false,
+    create: () => {
+      const dom = document.createElement('pre');
+      dom.textContent = lines.join('\n');
+      return { dom };
+    },
+  };
+}

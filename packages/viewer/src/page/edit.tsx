@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The log as text, to be changed: what is seen follows with every keystroke. */
+import { effect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Editor, EditorOptions } from '../editor/editor.js';
+import * as actions from './actions.js';
+import * as store from './store.js';
+
+type EditorModule = { readonly createEditor: (parent: HTMLElement, options: EditorOptions) => Editor };
+
+/** The editor's script: within a file that has everything in it, or beside the page. */
+async function loadEditor(): Promise<EditorModule> {
+  const packed = document.getElementById('editor')?.textContent;
+  const url = packed ? await actions.unpacked(packed) : new URL('editor.js', document.baseURI).href;
+  return (await import(/* @vite-ignore */ url)) as EditorModule;
+}
+
+export function Edit() {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let editor: Editor | undefined;
+    let gone = false;
+    const stop: (() => void)[] = [];
+    void loadEditor().then(({ createEditor }) => {
+      if (gone || box.current === null) return;
+      editor = createEditor(box.current, {
+        text: store.logText.value,
+        onChange: (text) => void actions.edit(text),
+        onLine: (line) => actions.goToLine(line),
+        words: actions.words,
+        did: actions.did,
+      });
+      const made = editor;
+      stop.push(
+        effect(() => {
+          const own = store.problem.value;
+          made.setProblems([...(own === null ? [] : [own]), ...(store.opened.value?.problems ?? [])]);
+        }),
+        effect(() => made.setLine(store.rows.value.get(store.at.value)?.line ?? 0)),
+      );
+    });
+    return () => {
+      gone = true;
+      for (const end of stop) end();
+      editor?.destroy();
+    };
+  }, []);
+  return (
+    <section class="edit">
+      <h2 class="label">The log</h2>
+      <div class="editor" ref={box} />
+    </section>
+  );
+}

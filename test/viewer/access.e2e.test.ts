@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Everybody can use the page: axe finds nothing to object to, light and dark, on a telephone and on a desk. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launch, NEEDS, root, type Served, serve } from './browser.testkit.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const log = (file: string): string => readFileSync(join(root, 'examples', file), 'utf8');
+
+interface Seen {
+  readonly name: string;
+  readonly state: Partial<ViewState>;
+  /** What is done before it is looked at. */
+  readonly first?: (page: Page) => Promise<unknown>;
+}
+
+const S01 = { file: 's01.jsonl', log: log('s01-same-driver.jsonl') };
+const press = (key: string) => (page: Page) => page.keyboard.press(key).then(() => page.waitForTimeout(200));
+
+const SEEN: readonly Seen[] = [
+  { name: 'the start', state: {}, first: (page) => page.waitForSelector('.cards') },
+  { name: 'S01', state: S01 },
+  { name: 'bad pages and rules', state: { log: log('gallery/s13-cow-linear-rule/events.jsonl') } },
+  { name: 'huge pages', state: { log: log('gallery/s02-pmd-special-assumed/events.jsonl') } },
+  { name: 'all lanes', state: { ...S01, lanes: ['all'], switches: { ...EMPTY.switches, differs: true } } },
+  { name: 'a frame', state: { ...S01, at: 2, select: 'P0' } },
+  {
+    name: 'edit',
+    state: { ...S01, switches: { ...EMPTY.switches, edit: true } },
+    first: (page) => page.waitForSelector('.cm-content'),
+  },
+  { name: 'embedded', state: { ...S01, switches: { ...EMPTY.switches, embed: true } } },
+  { name: 'a log that cannot be read', state: { log: '{"specialbit":1}\n{"type":"exti"}\n' } },
+  { name: 'the keys', state: S01, first: press('?') },
+  {
+    name: 'the lanes',
+    state: S01,
+    first: (page) => page.click('text=Lanes').then(() => page.waitForSelector('.choices li')),
+  },
+  {
+    name: 'sharing',
+    state: S01,
+    first: (page) => page.click('text=Share').then(() => page.waitForSelector('.copies')),
+  },
+];
+
+describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(), serve()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  describe.each([360, 1600])('at %i pixels', (width) => {
+    describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+      it.each(SEEN)('$name', async ({ state, first }) => {
+        const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+        const page = await context.newPage();
+        await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
+        await page.waitForSelector('.verdict, .start, .problem');
+        await first?.(page);
+        await page.addScriptTag({ content: axe });
+        const found = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
+          readonly violations: readonly {
+            readonly id: string;
+            readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+          }[];
+        };
+        await context.close();
+        const said = found.violations.flatMap(({ id, nodes }) =>
+          nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
+        );
+        expect(said).toEqual([]);
+      });
+    });
+  });
+});

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Logs that want to be more than text stay text, and what cannot be read is said. */
+import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launch, NEEDS, newPage, type Served, serve } from './browser.testkit.js';
+
+const EVIL = '<img src=x onerror="globalThis.stolen=1"><script>globalThis.stolen=1</script>"\'`\u202e\u0007';
+const lines = (...records: object[]): string => `${records.map((record) => JSON.stringify(record)).join('\n')}\n`;
+
+describe.skipIf(!hasBrowser)(`hostile logs${NEEDS}`, () => {
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(), serve()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  async function at(state: Partial<ViewState>, look: (page: Page) => Promise<void>): Promise<void> {
+    const { page, wrong } = await newPage(browser);
+    await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
+    await page.waitForSelector('.lane, .problem');
+    await look(page);
+    expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
+    expect(await page.locator('img, iframe, object').count()).toBe(0);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  }
+
+  it('markup in titles, stories and names is shown as it is', () =>
+    at(
+      {
+        file: EVIL,
+        log: lines(
+          { specialbit: 1, title: EVIL, description: [EVIL], files: { [EVIL]: 'device' } },
+          { type: 'mmap', label: 'ring', pages: 1, prot: 'rw', file: EVIL },
+        ),
+        select: EVIL,
+      },
+      async (page) => {
+        expect(await page.textContent('h1')).toBe(EVIL);
+        expect(await page.textContent('.story p')).toBe(EVIL);
+        expect(await page.textContent('.flags')).toContain('<img src=x');
+      },
+    ));
+
+  it('markup in what cannot be read is shown as it is', () =>
+    at({ log: `${lines({ specialbit: 1 })}{"type":${JSON.stringify(EVIL)}}\n` }, async (page) => {
+      expect(await page.textContent('.problem')).toContain('Line 2, type');
+      expect(await page.textContent('.problem')).toContain('<script>');
+    }));
+
+  it.each([
+    ['a broken link', '#v=1&log=AAAA', 'the link is damaged or cut off'],
+    ['a link of tomorrow', '#v=9', 'expected at most 1, found "9"'],
+    ['a link with markup', `#v=${encodeURIComponent(EVIL)}`, 'expected at most 1'],
+  ])('%s is told', async (_, hash, text) => {
+    const { page, wrong } = await newPage(browser);
+    await page.goto(`${served.url}${hash}`);
+    await page.waitForSelector('.problem');
+    expect(await page.textContent('.problem')).toContain(text);
+    expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'a mapping, a lane, a page called %s are names like others',
+    (name) =>
+      at(
+        {
+          log: lines(
+            { specialbit: 1 },
+            { type: 'mmap', label: name, pages: 1, prot: 'rw' },
+            { type: 'write', at: name },
+          ),
+          select: name,
+        },
+        async (page) => {
+          const shown = await page.textContent('body');
+          expect(shown).toContain(name);
+          expect(await page.evaluate('({}).polluted')).toBe(undefined);
+        },
+      ),
+  );
+
+  it('a label of a megabyte does not stop it', () => {
+    const label = 'l'.repeat(1_000_000);
+    return at({ log: lines({ specialbit: 1 }, { type: 'mmap', label, pages: 1, prot: 'rw' }) }, async (page) => {
+      expect(((await page.textContent('.lane, .problem')) ?? '').length).toBeGreaterThan(0);
+    });
+  });
+});
