@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Everybody can use the page: axe finds nothing to object to, light and dark, on a telephone and on a desk. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launch, NEEDS, root, type Served, serve } from './browser.testkit.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const log = (file: string): string => readFileSync(join(root, 'examples', file), 'utf8');
 
 interface Seen {
@@ -67,7 +66,7 @@ describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
         await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
         await page.waitForSelector('.verdict, .start, .problem');
         await first?.(page);
-        await page.addScriptTag({ content: axe });
+        await page.addScriptTag({ content: axe.source });
         const found = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
           readonly violations: readonly {
             readonly id: string;
