@@ -25,6 +25,21 @@ function at_6_1(name: string, op: (arch: Architecture, p: ReturnType<typeof read
 }
 
 describe('changes', () => {
+  it.each([
+    ['6.12', true],
+    ['6.17', false],
+    ['6.18', false],
+    ['7.1', false],
+    ['7.2', true],
+    ['7.3', true],
+  ])('pmd_modify() of x86 in %s keeps the dirty state of a writable PMD: %s', (kernel, keeps) => {
+    const { pmd, pte } = registry.get('x86_64').at(findProfile(kernel)!);
+    // present, writable, user, accessed, dirty, huge; then read-only
+    const p = readPte('0x80000000200000e7');
+    pmd!.modify(p, readPte('0x8000000000000025'));
+    expect([pmd!.dirty(p), pmd!.write(p), pte.dirty(readPte('0x67'))]).toEqual([keeps, false, true]);
+  });
+
   it.each(PROFILES.map((p) => [p.name, p] as const))('give sound architectures for %s', (_, profile) => {
     for (const arch of registry.all) {
       const older = arch.at(profile);

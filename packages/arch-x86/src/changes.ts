@@ -7,13 +7,15 @@ import {
   type ArchitectureChange,
   type ArchitectureSpec,
   type Feature,
+  type HugeSpec,
   layoutWithout,
   noHugePfnmap,
   pte_devmap,
+  type StepSpec,
   swapWithoutExclusive,
   uffdBitsRenamed,
 } from '@specialbit/core/arch';
-import { type Versions, type X86_64Options, X86_BITS, x86_64Layout } from './layout.js';
+import { steps, type Versions, type X86_64Options, X86_BITS, x86_64Layout } from './layout.js';
 import { olderPae, olderX86_64 } from './older.js';
 
 /** _PAGE_SAVED_DIRTY, mksaveddirty_shift() and clear_saveddirty_shift(). */
@@ -47,6 +49,50 @@ export const x86_writecombine_replaces: Feature = {
   where: 'arch/x86/mm/pat/memtype.c, pgprot_writecombine()',
   evidence: 'source',
 };
+
+/** arch/x86/include/asm/pgtable.h: pmd_modify(). */
+export const x86_pmd_modify_drops_dirty: Feature = {
+  name: 'x86_pmd_modify_drops_dirty',
+  summary: 'pmd_modify() loses the dirty state of a writable PMD',
+  without: 'pmd_modify() keeps the dirty state of a PMD',
+  since: { version: '6.17', subject: 'pmd_modify() masks _PAGE_DIRTY out of what it keeps', after: '6.12.117' },
+  until: { version: '7.2', subject: 'pmd_modify() keeps _PAGE_DIRTY', after: '7.1.13' },
+  where: 'arch/x86/include/asm/pgtable.h, pmd_modify()',
+  evidence: 'transcripts',
+};
+
+/** arch/x86/include/asm/pgtable.h: pmd_modify(). */
+export const x86_pmd_modify_keeps_dirty: Feature = {
+  name: 'x86_pmd_modify_keeps_dirty',
+  summary: 'pmd_modify() keeps the dirty state of a PMD',
+  without: 'pmd_modify() loses the dirty state of a writable PMD in 6.17 to 7.1, and keeps it in older kernels',
+  since: { version: '7.2', subject: 'pmd_modify() keeps _PAGE_DIRTY', after: '7.1.13' },
+  where: 'arch/x86/include/asm/pgtable.h, pmd_modify()',
+  evidence: 'transcripts',
+};
+
+/** The step by which pmd_modify() loses it. */
+const DROP: StepSpec = { clear: X86_BITS._PAGE_DIRTY };
+
+/** pmd_modify() with or without that step. */
+function pmdModify(feature: Feature, drops: boolean): ArchitectureChange {
+  return {
+    feature,
+    without: (spec) => {
+      const pmd = spec.huge?.pmd;
+      if (pmd === undefined) return spec;
+      const of = (pte: Layout): HugeSpec => {
+        const before = typeof pmd === 'function' ? pmd(pte) : pmd;
+        const kept = steps(before.ops.modify ?? pte.ops.modify).filter((step) => step !== DROP);
+        return { ...before, ops: { ...before.ops, modify: drops ? [DROP, ...kept] : kept } };
+      };
+      return { ...spec, huge: { ...spec.huge, pmd: of } };
+    },
+  };
+}
+
+/** The one makes what the other takes back: a kernel without both is one before either. */
+const pmdModifyChanges = [pmdModify(x86_pmd_modify_keeps_dirty, true), pmdModify(x86_pmd_modify_drops_dirty, false)];
 
 type Layout = ArchitectureSpec['layout'];
 
@@ -94,6 +140,7 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
     ...olderX86_64,
     uffdBitsRenamed(),
     writecombineOrs,
+    ...pmdModifyChanges,
   ];
 }
 
@@ -108,5 +155,6 @@ export function i386Changes(
     swapWithoutExclusive(),
     ...(devmap ? olderPae : []),
     writecombineOrs,
+    ...pmdModifyChanges,
   ];
 }
