@@ -46,6 +46,27 @@ describe('expectations', () => {
     expect(broken.code).toBe(1);
   });
 
+  it.each([
+    [
+      '{"type":"expect","on":"x86_46","ret":0}',
+      'on[0]: expected an architecture (did you mean x86_64?), found "x86_46"',
+    ],
+    [
+      '{"type":"expect","on":"arm|feature:mmap_action","ret":0}',
+      'on[0]: expected a feature (did you mean mmap_actions?), found "mmap_action"',
+    ],
+    ['{"type":"expect","on":["arm","!@9.12"],"ret":0}', 'on[1]: expected a kernel (did you mean 6.12?), found "9.12"'],
+    ['{"type":"expect","reason":"fork_copy_m"}', 'reason: expected the name of a reason (did you mean fork_copy_mm?)'],
+  ])('name what there is: %s', async (text, said) => {
+    for (const command of ['replay', 'compare', 'step']) {
+      const log = logOf(text);
+      const { code, err } = await specialbit(command === 'step' ? [command, log, '--json'] : [command, log]);
+      expect(err).toMatch(/\.jsonl:\d+: /);
+      expect(err).toContain(said);
+      expect(code).toBe(2);
+    }
+  });
+
   it('tell of flags in lines that fit a mail', async () => {
     const flags = '{"type":"expect","at":"bo","vm_flags":"VM_PFNMAP|VM_IO","no_vm_flags":"VM_MIXEDMAP"}';
     for (const command of ['replay', 'compare', 'verify']) {

@@ -7,6 +7,7 @@ import { type LogSource, readLogBatches } from '@specialbit/events/node';
 import type { NumberedEvent } from '@specialbit/view';
 import { InputError } from '../failure.js';
 import { EXAMPLES } from '../places.js';
+import { checkExpectedNames } from './expected-names.js';
 import { isRecording } from './own-log.js';
 
 export interface OpenedLog {
@@ -34,7 +35,11 @@ export async function openLog(given: string, source?: LogSource): Promise<Opened
     for (const item of batch ?? []) {
       if (item.kind === 'header') header = item.header;
       else if (item.kind === 'diagnostic') warnings.push(item.diagnostic);
-      else events.push({ number: ++number, line: item.line, event: item.event });
+      else {
+        const { line, event } = item;
+        if (event.type === 'expect') checkExpectedNames(event, { file: name, line });
+        events.push({ number: ++number, line, event });
+      }
     }
     return events;
   };

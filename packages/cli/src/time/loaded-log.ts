@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { openLogCached } from '@specialbit/events/node';
 import type { LoadedLog, NumberedEvent } from '@specialbit/view';
 import { UsageError, warningLine } from '../failure.js';
+import { checkExpectedNames } from '../log/expected-names.js';
 import { openLog } from '../log/open-log.js';
 import { isRecording } from '../log/own-log.js';
 import type { Terminal } from '../terminal.js';
@@ -39,7 +40,12 @@ async function loadCached(file: string, terminal: Pick<Terminal, 'err'>): Promis
   const { log, diagnostics } = await openLogCached(file);
   for (const warning of diagnostics) terminal.err(warningLine(warning));
   const events: NumberedEvent[] = [];
-  for (let i = 0; i < log.length; i++) events.push({ number: i + 1, line: log.line(i), event: log.get(i) });
+  for (let i = 0; i < log.length; i++) {
+    const event = log.get(i);
+    const line = log.line(i);
+    if (event.type === 'expect') checkExpectedNames(event, { file, line });
+    events.push({ number: i + 1, line, event });
+  }
   return { file, header: log.header, events };
 }
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The names in expectations: one that is mistyped would be about no lane, or never be so, in silence. */
+import { findProfile, PROFILES, REASONS } from '@specialbit/core';
+import { type Expect, LogError, nearest } from '@specialbit/events';
+import { architectures } from '../architectures.js';
+import { knownFeatures } from '../features.js';
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Throws LogError for an architecture, a kernel, a feature or a reason that there is none of. */
+export function checkExpectedNames({ on = [], reason }: Expect, place: Place): void {
+  for (const [i, selector] of on.entries()) {
+    for (const alternative of selector.split('|')) checkAlternative(alternative, place, `on[${i}]`);
+  }
+  if (reason !== undefined && !Object.hasOwn(REASONS, reason))
+    throw unknown(place, 'reason', 'the name of a reason', reason, Object.keys(REASONS));
+}
+
+function checkAlternative(alternative: string, place: Place, path: string): void {
+  const text = alternative.replace(/^!/, '');
+  if (text === 'pte_special') return;
+  if (text.startsWith('feature:')) {
+    const name = text.slice('feature:'.length);
+    const known = [...knownFeatures().map(({ feature }) => feature.name), ...ownFeatures()];
+    if (!known.includes(name)) throw unknown(place, path, 'a feature', name, known);
+    return;
+  }
+  const [arch = '', kernel = ''] = text.split('@');
+  const names = architectures.map(({ name }) => name);
+  if (arch !== '' && !names.some((name) => fits(arch, name)))
+    throw unknown(place, path, 'an architecture', arch, [...names, 'pte_special']);
+  if (kernel !== '' && !isKernel(kernel))
+    throw unknown(
+      place,
+      path,
+      'a kernel',
+      kernel,
+      PROFILES.map(({ name }) => name.replace(/^linux-/, '')),
+    );
+}
+
+/** What architectures have, and no kernel decides: `pte_devmap`. */
+const ownFeatures = (): string[] => [...new Set(architectures.flatMap((arch) => Object.keys(arch.features)))];
+
+function isKernel(pattern: string): boolean {
+  if (!pattern.includes('*')) return findProfile(pattern) !== undefined;
+  return PROFILES.some(({ name, version }) => fits(pattern, name.replace(/^linux-/, '')) || fits(pattern, version));
+}
+
+/** A name with stars for any text. */
+function fits(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+-]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
+
+function unknown(place: Place, path: string, what: string, name: string, known: readonly string[]): LogError {
+  const near = nearest(name, known);
+  return new LogError({
+    ...place,
+    code: 'field-invalid',
+    path,
+    expected: near === undefined ? what : `${what} (did you mean ${near}?)`,
+    found: JSON.stringify(name),
+  });
+}
