@@ -58,7 +58,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64,arm)", list)
     .option(...KERNEL_OPTION, list)
     .option('--at <n>', 'stop after this many events', natural)
-    .option('--strict', 'count differences of young and dirty too')
+    .option('--strict', 'count minor differences too: young, dirty, flags of the architecture')
     .option('--max <n>', 'causes to show', natural)
     .option('--tries <n>', 'how many events may be played again to find causes (default: 200000)', natural)
     .option('--full', 'show everything: all causes, all that differs, all of the states')
@@ -162,12 +162,13 @@ function textOf(
   comparison: Comparison,
   expectations: Expectations,
   worlds: readonly WorldView[],
-  { max, full, state }: CompareOptions,
+  { max, full, state, strict }: CompareOptions,
   terminal: Terminal,
 ): string[] {
   const { color } = terminal;
   const lines = titleLines(log, comparison, terminal);
-  lines.push(...wrap(comparison.verdict()).map(comparison.parted ? color.red : color.green));
+  const hint = !comparison.parted && comparison.minorCount > 0 && strict !== true ? ' (--strict counts them)' : '';
+  lines.push(...wrap(comparison.verdict() + hint).map(comparison.parted ? color.red : color.green));
   if (comparison.parted) lines.push(...wrap(proofLine(comparison)));
   lines.push('', ...expectationLines(expectations, terminal));
   const room = SCREEN - lines.length;

@@ -13,7 +13,8 @@ const SHOWN = 16;
 
 /** What an event did, a line a change: messages, VMAs, PTEs, frames, counters. `k`: after the event. */
 export function stepLines(k: Kernel, outcome: Outcome, touched: Touched, indent: string): string[] {
-  const several = k.mms.size > 1;
+  const mms = new Set([...k.mms.keys(), ...[...touched.vmas, ...touched.ptes, ...touched.rss].map(({ mm }) => mm)]);
+  const several = mms.size > 1;
   const of = (mm: number): string => (several ? `mm ${mm} ` : '');
   const lines = outcomeNotes(k, outcome);
   for (const { mm, vma, what } of touched.vmas) lines.push(`${of(mm)}${vma}: ${what.join(', ')}`);

@@ -205,6 +205,29 @@ export class TouchListener {
     return { mm: mm.id, label, range: vmaRange(this.k, vma), vm_start, vm_end, vm_flags, vm_flags_hi, vm_pgoff };
   }
 
+  /** A VMA that is gone, as it was when it went, cut before or not: it was unmapped, or another one grew over it. */
+  private unmapped(old: VmaState, vma: Vma): VmaChange {
+    const { k } = this;
+    const { vm_start, vm_end } = vma;
+    const range = vmaRange(k, vma);
+    const over = k.mms.get(old.mm)?.vma_lookup(vm_start);
+    const grown = over === undefined || over.vm_end < vm_end ? undefined : this.vmaStates.get(over.id);
+    const named = k.out.merges.some(({ mm, start, end }) => mm === old.mm && start === vm_start && end === vm_end);
+    // what is mapped over something else may merge as well
+    const merged = grown !== undefined && (named || k.out.mapped < 0);
+    const what = [merged ? `${range} merged into ${grown.label}` : `unmapped from ${range}`];
+    return { mm: old.mm, vma: this.labelWithin(old, vm_start), what };
+  }
+
+  /** What a page of a VMA was called: `ring[2]` where it began with `ring`. */
+  private labelWithin({ label, vm_start }: VmaState, vpn: number): string {
+    if (vpn === vm_start) return label;
+    const [, name, page] = /^(.*?)(?:\[(\d+)\])?$/.exec(label)!;
+    return label.startsWith('0x')
+      ? `0x${hexAddress(this.k.arch, vpn)}`
+      : `${name}[${Number(page ?? 0) + vpn - vm_start}]`;
+  }
+
   private vmas(): VmaChange[] {
     const { k } = this;
     const changes: VmaChange[] = [];
@@ -216,11 +239,12 @@ export class TouchListener {
       const live = space?.vmas.includes(vma) === true || k.opened.get(vma.mm.id)?.vma === vma;
       if (!live) {
         gone.push(id);
-        if (old !== undefined) changes.push({ mm: old.mm, vma: old.label, what: [`unmapped from ${old.range}`] });
+        if (old !== undefined) changes.push(this.unmapped(old, vma));
         continue;
       }
       const now = this.stateOf(vma);
-      const from = old ?? this.formerVma(now.mm, now.vm_start);
+      const made = k.out.mapped === now.vm_start;
+      const from = old ?? (made ? undefined : this.formerVma(now.mm, now.vm_start));
       const what = old !== undefined ? changedVma(k, old, now) : newVma(now, from);
       states.push([id, now]);
       if (what.length > 0) changes.push({ mm: now.mm, vma: now.label, what });
