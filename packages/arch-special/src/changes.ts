@@ -206,6 +206,7 @@ export const riscv_ioremap_prot: Feature = {
   name: 'riscv_ioremap_prot',
   summary: 'riscv: generic_access_phys() exists: access_process_vm() reaches memory of a device whose driver says so',
   without: 'riscv: vm_ops->access of device memory cannot work (no HAVE_IOREMAP_PROT)',
+  // the one id that lists of commits have for this subject; 6.19.11 does not select it, 7.1.13 does
   since: { commit: 'd1f014012571', subject: 'riscv: enable HAVE_IOREMAP_PROT', version: '7.1' },
   where: 'arch/riscv/Kconfig, HAVE_IOREMAP_PROT',
   evidence: 'source',

@@ -43,8 +43,9 @@ export const x86_writecombine_replaces: Feature = {
   without: 'pgprot_writecombine() or-s its bits to those of the type before: after pgprot_noncached() it is UC',
   since: {
     version: '6.16',
+    // in lists of commits it comes before f8e97613fed2 of the same series, which a bisection of the mainline names
+    commit: 'ed1a7814036c',
     subject: 'x86/mm/pat: factor out setting cachemode into pgprot_set_cachemode()',
-    after: '6.12.117',
   },
   where: 'arch/x86/mm/pat/memtype.c, pgprot_writecombine()',
   evidence: 'source',

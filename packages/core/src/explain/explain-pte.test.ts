@@ -63,3 +63,18 @@ it('names the page cache, and what is not there', () => {
   expect(explain(withBit, 'ring', 0)).toMatchObject({ path: null, frame: null, verdict: 'nothing is mapped here' });
   expect(() => explainPte(kernelOptions(laneOf(withBit)), createWorld(laneOf(withBit)), 7, 0)).toThrow(RangeError);
 });
+
+it('nobody holds a frame without struct page, whatever vm_normal_page() takes it for', () => {
+  const lane = laneOf(withBit);
+  const options = kernelOptions(lane);
+  const player = new Player(options, createWorld(lane));
+  const log = `{"specialbit":1}
+{"type":"mmap","label":"m","pages":1,"prot":"rw","file":"dev","flags":"MAP_SHARED"}
+{"type":"set_pte","at":"m","frame":"H0"}
+{"type":"get_page","frame":"H0"}`;
+  for (const event of parseLog(log).events) player.step(event);
+  const world = player.world();
+  const said = explainPte(options, world, 0, processOf(world, 0)!.labels.get('m')!);
+  expect(said.frame).toMatchObject({ label: 'H0', valid: false });
+  expect(said.holders).toMatchObject([{ by: 'pte', refs: 0 }]);
+});

@@ -34,6 +34,7 @@ export type Holder =
 export function holdersOf(k: Kernel, pfn: number): Holder[] {
   const holders: Holder[] = [];
   const p: Pte = newPte();
+  const valid = k.machine.pfn_valid(pfn);
   let held = 0;
   for (const mm of k.mms.values()) {
     mm.pt.forEachEntry(0, k.arch.task_pages, p, (first, level) => {
@@ -45,7 +46,7 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
         mm.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
       const decided = vma === undefined ? null : decideEntry(k, vma, first, level, p);
       const decision = decided === null ? undefined : DECISIONS[decided];
-      const refs = decision?.verdict === 'page' ? 1 : 0;
+      const refs = valid && decision?.verdict === 'page' ? 1 : 0;
       held += refs;
       const place = mm.placeName(vpn) ?? `0x${hexAddress(k.arch, vpn)}`;
       const why = decision?.text ?? (vma === undefined ? 'no VMA: nobody will ever ask' : 'this kernel never asks');
@@ -68,6 +69,8 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
     held += pins * GUP_PIN_COUNTING_BIAS;
     holders.push({ by: 'pin', pins, refs: pins * GUP_PIN_COUNTING_BIAS });
   }
+  // without a struct page there is no count that could be somebody's
+  if (!valid) return holders;
   const rest = k.frames.get(pfn, F.count) - held;
   if (rest !== 0) holders.push({ by: k.machine.isLabelled(pfn) ? 'driver' : 'nobody', refs: rest });
   return holders;

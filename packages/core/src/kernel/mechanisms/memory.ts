@@ -11,6 +11,9 @@ import { runFastOnly, runGet, runGetFast, runPin, runPinFast, runUnpin } from '.
 import { theFile, theMm, theVma, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
+const NO_PAGE_TO_COUNT =
+  'frames without struct page, of which a driver has no page to hand over: by convention the call counts, and does nothing else';
+
 const FAST_OMITS = [
   'giving up when an entry or a page table changes meanwhile: nothing else runs',
   'folios of more than one page',
@@ -54,13 +57,16 @@ export const MEMORY: MechanismTable<
   get_page: {
     function: 'get_page',
     file: 'include/linux/mm.h',
-    omits: ['the check for a count that is zero or has run over (folio_ref_zero_or_close_to_overflow)'],
+    omits: [
+      'the check for a count that is zero or has run over (folio_ref_zero_or_close_to_overflow)',
+      NO_PAGE_TO_COUNT,
+    ],
     run: (k, event) => k.get_page(page_folio(k, resolveFrame(k, event.frame))),
   },
   put_page: {
     function: 'put_page',
     file: 'include/linux/mm.h',
-    omits: ['pages of a device that are told when they are free (free_zone_device_folio)'],
+    omits: ['pages of a device that are told when they are free (free_zone_device_folio)', NO_PAGE_TO_COUNT],
     run: (k, event) => k.put_page(page_folio(k, resolveFrame(k, event.frame))),
   },
   pin_user_pages: {
