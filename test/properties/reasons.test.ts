@@ -61,6 +61,16 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
 
 /** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
 const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
+  split_no_mapping: 'transcripts of huge pages (test/kernels-thp)',
+  split_to_order_1: 'transcripts of huge pages (test/kernels-thp)',
+  split_shmem_order: 'transcripts of huge pages (test/kernels-thp)',
+  split_huge_zero: 'transcripts of huge pages (test/kernels-thp)',
+  split_no_anon_vma: 'transcripts of huge pages (test/kernels-thp)',
+  split_extra_pins: 'transcripts of huge pages (test/kernels-thp)',
+  split_not_frozen: 'transcripts of huge pages (test/kernels-thp)',
+  thp_setting: 'transcripts of huge pages (test/kernels-thp)',
+  warn_split_to_order_1: 'transcripts of huge pages (test/kernels-thp)',
+  warn_split_shmem_order: 'transcripts of huge pages (test/kernels-thp)',
   fault_sigsegv: 'only unshare faults answer so, and no access asks for one',
   unshare_shared: 'get_user_pages() unshares private pages alone',
   anonymous_shared: 'shared anonymous memory is a file of tmpfs',

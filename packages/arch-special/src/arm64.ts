@@ -282,6 +282,7 @@ function arm64(v: Variant): Architecture {
     features: { pte_devmap: true, uffd_wp: true, huge_pfnmap: true },
     facts: {
       HAVE_GUP_FAST: true, // arch/arm64/Kconfig
+      HAVE_MOVE_PMD: true, // arch/arm64/Kconfig
       ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/arm64/Kconfig
       HAVE_IOREMAP_PROT: true, // arch/arm64/Kconfig
       rodata_read_only: true, // arch/arm64/mm/mmu.c: mark_rodata_ro(), mark_linear_text_alias_ro()

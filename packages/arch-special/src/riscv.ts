@@ -175,6 +175,7 @@ function riscv({ svrsw60t59b = false, ...v }: Variant): Architecture {
       ARCH_HAS_SYNC_DMA_FOR_DEVICE: true, // arch/riscv/Kconfig: RISCV_DMA_NONCOHERENT
       ARCH_DMA_DEFAULT_COHERENT: true, // arch/riscv/Kconfig
       HAVE_GUP_FAST: true, // arch/riscv/Kconfig: if MMU
+      HAVE_MOVE_PMD: true, // arch/riscv/Kconfig: if MMU
       HAVE_IOREMAP_PROT: true, // arch/riscv/Kconfig: if MMU
       ARCH_HAS_PTE_PROTNONE: true, // arch/riscv/Kconfig: if MMU
       PROT_WRITE_gives_VM_READ: true, // arch/riscv/include/asm/mman.h

@@ -3,6 +3,7 @@ import type { ArchFacts, MmuSpec } from '@specialbit/core/arch';
 
 export const X86_FACTS: Partial<ArchFacts> = {
   HAVE_GUP_FAST: true, // arch/x86/Kconfig
+  HAVE_MOVE_PMD: true, // arch/x86/Kconfig
   arch_has_hw_pte_young: true, // arch/x86/Kconfig ARCH_HAS_HW_PTE_YOUNG; arch/x86/include/asm/pgtable.h
   PFNMAP_TRACKING: true, // arch/x86/include/asm/pgtable_types.h; arch/x86/mm/pat/memtype.c
   PFN_MODIFY_ALLOWED: true, // arch/x86/include/asm/pgtable.h; arch/x86/mm/mmap.c

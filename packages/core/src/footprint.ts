@@ -52,7 +52,16 @@ function addsMeet({ adds }: Footprint, { reads, writes }: Footprint): boolean {
   return false;
 }
 
-const FIELDS = ['locked_vm', 'start_brk', 'brk', 'start_stack', 'comm', 'has_pinned', 'merge_any'] as const;
+const FIELDS = [
+  'locked_vm',
+  'start_brk',
+  'brk',
+  'start_stack',
+  'comm',
+  'has_pinned',
+  'huge_zero_page',
+  'merge_any',
+] as const;
 
 /** Listens to one kernel, for one event. */
 class Watch {

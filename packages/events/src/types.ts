@@ -59,6 +59,10 @@ export interface HugeFaultHandler {
   readonly pud: boolean;
   /** It hands FAULT_FLAG_WRITE on: the entry of a write fault is young and dirty at once. */
   readonly write: boolean;
+  /** How many consecutive frames it can serve; VM_FAULT_FALLBACK beyond. Absent: as many as there are. */
+  readonly frames?: number;
+  /** It tests what the helper would BUG on, and answers VM_FAULT_FALLBACK instead of calling it. */
+  readonly guarded?: boolean;
 }
 
 /** The driver's `vm_operations_struct`. A member that is absent is a NULL pointer. */
@@ -599,6 +603,10 @@ export interface MachineSpec {
   readonly zero_pages: number;
   /** First frame of the huge zero folio; absent: no transparent huge pages. */
   readonly huge_zero_pfn?: number;
+  /** The allocator has folios of more than one page: transparent huge pages of all sizes, as a kernel boots with them. */
+  readonly thp?: boolean;
+  /** Labels whose frame is the first of `2 ** order` that a driver allocated together, as one folio where they are compound. */
+  readonly blocks?: Readonly<Record<string, { readonly order: number; readonly compound?: boolean }>>;
   readonly frames: Readonly<Record<string, number>>;
   /** Frames with no memory behind them: reads give 0xff, writes are lost. */
   readonly unbacked?: readonly (readonly [number, number])[];

@@ -18,7 +18,7 @@ const MIN_RAM_PAGES = 4096;
 const MAX_PFN = 2 ** 44;
 
 const HEX = /^[0-9a-f]{1,16}$/;
-const FRAME_LABEL = /^([PRDH]\d{1,2}|Z\d{0,2})$/;
+const FRAME_LABEL = /^([PRDHCNG]\d{1,2}|Z\d{0,2})$/;
 
 export function checkHeader(record: Plain, fail: Fail): TranscriptHeader {
   string(record, 'arch', fail);
@@ -148,7 +148,7 @@ function checkPmds(pmds: unknown, at: string, fail: Fail): void {
   if (pmds === undefined) return;
   if (!Array.isArray(pmds)) fail(at, 'a list', pmds);
   for (const [i, entry] of pmds.entries()) {
-    if (!Array.isArray(entry) || entry.length !== 6 || !Number.isInteger(entry[0])) {
+    if (!Array.isArray(entry) || ![3, 6, 7].includes(entry.length) || !Number.isInteger(entry[0])) {
       fail(`${at}[${i}]`, 'an entry [index, raw, bits, pfn, label, normal]', entry);
     }
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The harness's dump of every address space and frame, as one JSON text. */
 import type { KernelMessage } from '@specialbit/core';
-import { F, type Kernel, type Mm, PMD, type Vma, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
+import { F, type Kernel, type Mm, PMD, PTE, type Vma, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
 import { type DumpTexts, flagLetters } from './dump-texts.js';
 import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
-import type { Labels } from './labels.js';
+import type { LabelTable } from './labels.js';
 
 /** Messages that the harness can hold between two dumps. */
 export const MAX_MESSAGES = 48;
@@ -27,29 +27,36 @@ export interface DumpCounts {
   frames: number;
   /** Is there a member `warn`? */
   warn: boolean;
+  /** The dump is one of the laboratory for huge pages. */
+  thp?: boolean;
 }
 
 const p = { lo: 0, hi: 0 };
 
 /** The VMAs of `mm` that the harness shows, ascending. */
-function trackedVmas(k: Kernel, mm: Mm): Vma[] {
+export function trackedVmas(k: Kernel, mm: Mm): Vma[] {
   const [start, end] = labWindow(k.arch.page.size);
   return mm.vmas.filter((vma) => vma.vm_start >= start && vma.vm_start < end);
 }
 
 /** Gives labels to every page that the dump will show, without showing it; for supplied allocations. */
-export function assignLabels(k: Kernel, labels: Labels): void {
+export function assignLabels(k: Kernel, labels: LabelTable): void {
+  const { pmd } = k.arch;
   for (const mm of liveMms(k)) {
     for (const vma of trackedVmas(k, mm)) {
       mm.pt.forEach(vma.vm_start, vma.vm_end, p, () => {
         if (k.pte.present(p)) labels.of(k.pte.pfn(p), true);
+      });
+      if (pmd === undefined || vma.mm.pt.huge === 0) continue;
+      vma.mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (_, level) => {
+        if (level !== PTE && pmd.present(p)) labels.of(pmd.pfn(p), true);
       });
     }
   }
   for (const pin of k.pins) labels.of(pin, true);
 }
 
-function liveMms(k: Kernel): Mm[] {
+export function liveMms(k: Kernel): Mm[] {
   const mms = [...k.mms.values()];
   return mms.length < 2 ? mms : mms.sort((a, b) => a.id - b.id);
 }
@@ -57,7 +64,7 @@ function liveMms(k: Kernel): Mm[] {
 /** The `dump` member, and the messages that making it caused. */
 export function dumpText(
   k: Kernel,
-  labels: Labels,
+  labels: LabelTable,
   setup: LabSetup,
 ): { readonly text: string; readonly messages: readonly string[]; readonly counts: DumpCounts } {
   labels.beginDump();
@@ -78,7 +85,7 @@ export function dumpText(
   return { text, messages: messages.map((message) => message.text), counts };
 }
 
-function mmText(k: Kernel, mm: Mm, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+function mmText(k: Kernel, mm: Mm, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
   counts.mms++;
   const { rss } = mm;
   let text = `{"mm":${mm.id},"rss":[${rss[MM_FILEPAGES]},${rss[MM_ANONPAGES]},${rss[MM_SHMEMPAGES]},${rss[MM_SWAPENTS]}],"vmas":[`;
@@ -90,7 +97,7 @@ function mmText(k: Kernel, mm: Mm, labels: Labels, texts: DumpTexts, counts: Dum
   return `${text}]}`;
 }
 
-function entriesText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+function entriesText(k: Kernel, vma: Vma, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
   counts.vmas++;
   const { vm_start } = vma;
   let text = '';
@@ -101,7 +108,7 @@ function entriesText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, coun
 }
 
 /** The PMDs that map memory; nothing where there are none. */
-function pmdsText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+function pmdsText(k: Kernel, vma: Vma, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
   const { vm_start } = vma;
   const pmd = k.arch.pmd!;
   let text = '';
@@ -119,7 +126,7 @@ function pmdsText(k: Kernel, vma: Vma, labels: Labels, texts: DumpTexts, counts:
 }
 
 /** One entry, in register `p`. */
-function entryText(k: Kernel, vma: Vma, vpn: number, labels: Labels, texts: DumpTexts, counts: DumpCounts): string {
+function entryText(k: Kernel, vma: Vma, vpn: number, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
   const entry = texts.entry(p);
   if (!entry.present) {
     counts.swapped++;
@@ -134,13 +141,13 @@ function entryText(k: Kernel, vma: Vma, vpn: number, labels: Labels, texts: Dump
   return page === entry.pfn ? entry.page(label) : entry.other(label, `"${labels.of(page, false)}"`);
 }
 
-function reportedBad(messages: readonly KernelMessage[], from: number): boolean {
+export function reportedBad(messages: readonly KernelMessage[], from: number): boolean {
   for (let i = from; i < messages.length; i++) if (messages[i]!.kind === 'bad page map') return true;
   return false;
 }
 
 /** The frames that differ from their start, then the labelled pages. */
-function framesText(k: Kernel, labels: Labels, setup: LabSetup, counts: DumpCounts): string {
+function framesText(k: Kernel, labels: LabelTable, setup: LabSetup, counts: DumpCounts): string {
   const { frames, machine } = k;
   let text = '';
   const add = (label: string, record: string): void => {
@@ -162,7 +169,7 @@ function framesText(k: Kernel, labels: Labels, setup: LabSetup, counts: DumpCoun
   return text;
 }
 
-function frameRecord(k: Kernel, pfn: number): string {
+export function frameRecord(k: Kernel, pfn: number): string {
   const { frames } = k;
   return `[${frames.get(pfn, F.count)},${frames.get(pfn, F.mapcount)},"${flagLetters(frames.get(pfn, F.flags))}"]`;
 }

@@ -45,7 +45,9 @@ export type SwapEntryRecord = readonly [number, string, 'swap', number, string];
 export type PtEntry = PresentEntry | SwapEntryRecord;
 
 /** A PMD that maps memory: page index, raw, bits, pfn, label, normal. */
-export type PmdEntry = readonly [number, string, string, string, string, string | null];
+export type PmdEntry =
+  | readonly [number, string, string, string, string, string | null]
+  | readonly [number, string, string, string, string, string | null, string];
 
 export interface VmaDump {
   readonly start: string;
@@ -57,6 +59,8 @@ export interface VmaDump {
   readonly pt: readonly PtEntry[];
   /** Where there are any. */
   readonly pmds?: readonly PmdEntry[];
+  /** PMD ranges that have a page table. */
+  readonly tabs?: readonly number[];
 }
 
 export interface MmDump {
@@ -70,6 +74,14 @@ export interface Dump {
   readonly mms: readonly MmDump[];
   readonly frames: Readonly<Record<string, readonly [number, number, string]>>;
   readonly warn?: readonly string[];
+  /** Of the laboratory for huge pages. */
+  readonly folios?: Readonly<Record<string, { readonly o: number } & Readonly<Record<string, unknown>>>>;
+  readonly ev?: Readonly<Record<string, number>>;
+  readonly mthp?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly nr?: Readonly<Record<string, number>>;
+  readonly dq?: readonly string[];
+  readonly dqlen?: number;
+  readonly hz?: readonly [number, number];
 }
 
 export interface StepRecord {

@@ -12,3 +12,5 @@ export { labFiles, labMachine } from './lab-machine.js';
 export { Death, type Played, Player } from './play.js';
 export { toEvent } from './script.js';
 export { findOps } from './scripts.js';
+export { labelsOf } from './thp-pages.js';
+export { splitLabel } from './thp-runs.js';

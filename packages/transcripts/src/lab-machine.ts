@@ -17,6 +17,9 @@ export function labMachine(header: TranscriptHeader, begin: BeginRecord): Machin
   );
   const lowest = Math.min(...ram.map(([start]) => start));
   return {
+    ...(Number(header.const.thp ?? 0) === 0
+      ? {}
+      : { thp: true, blocks: labBlocks(frames, Number(header.const.pmd_order)) }),
     ram: memmap(ram, highest, frames),
     highest_memmap_pfn: highest,
     zero_pfn: hex(begin.zero_pfn ?? header.zero_pfn),
@@ -25,6 +28,37 @@ export function labMachine(header: TranscriptHeader, begin: BeginRecord): Machin
     // below all RAM the boards have nothing that answers
     unbacked: [[0, lowest]],
   };
+}
+
+/** Orders of the driver's blocks C (compound) and N; null: that of a PMD, as those of G. */
+const BLOCKS: Readonly<Record<string, number | null>> = { C0: 2, C1: 3, C2: 4, C3: null, N0: 2, N1: 3 };
+
+/** The frames that the laboratory's driver has in blocks. */
+function labBlocks(frames: Readonly<Record<string, number>>, pmdOrder: number): NonNullable<MachineSpec['blocks']> {
+  return Object.fromEntries(
+    Object.keys(frames).flatMap((label) =>
+      /^[CNG]\d/.test(label)
+        ? [[label, { order: BLOCKS[label] ?? pmdOrder, ...(label.startsWith('C') ? { compound: true } : {}) }]]
+        : [],
+    ),
+  );
+}
+
+/** First bytes of the pages of blocks: page i of Cb 0x80 + 16 b + (i mod 16), of Nb 0x60 + 16 b + i, of Gb 0xc0 + b. */
+export function blockContent(spec: MachineSpec): Record<string, number> {
+  const content: Record<string, number> = {};
+  for (const [label, { order }] of Object.entries(spec.blocks ?? {})) {
+    const b = Number(label.slice(1));
+    for (let i = 0; i < 2 ** order; i++) {
+      const value = label.startsWith('G')
+        ? 0xc0 + b
+        : label.startsWith('C')
+          ? 0x80 + 16 * b + (i % 16)
+          : 0x60 + 16 * b + i;
+      content[i === 0 ? label : `${label}+${i}`] = value;
+    }
+  }
+  return content;
 }
 
 /**
@@ -39,7 +73,7 @@ function memmap(
   const pieces = ram.map(([start, end]) => [start, Math.min(end, highest + 1)] as const).filter(([s, e]) => s < e);
   for (const [label, pfn] of Object.entries(frames)) {
     // pages that the kernel has must be valid, whatever the resource tree left out
-    if (/^[PRZ]/.test(label) && !pieces.some(([s, e]) => pfn >= s && pfn < e)) pieces.push([pfn, pfn + 1]);
+    if (/^[PRZCN]/.test(label) && !pieces.some(([s, e]) => pfn >= s && pfn < e)) pieces.push([pfn, pfn + 1]);
   }
   return pieces.sort((a, b) => a[0] - b[0]);
 }
@@ -51,6 +85,16 @@ export const labFiles: Readonly<Record<string, FileSpec>> = {
   tmp0: { kind: 'shmem', pages: 8, content: [0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7] },
   tmp1: { kind: 'shmem', pages: 8 },
 };
+
+/** Three sparse tmpfs files of three PMD ranges each: mounted huge=always, never and advise (see thp-ops.ts). */
+export function bigFiles(pmdPages: number): Readonly<Record<string, FileSpec>> {
+  const pages = 3 * pmdPages;
+  return {
+    big0: { kind: 'shmem', pages },
+    big1: { kind: 'shmem', pages },
+    big2: { kind: 'shmem', pages },
+  };
+}
 
 /** References that the harness holds on each of its frames, and subtracts from what it reports. */
 export const LAB_HIDDEN_REFS = 100;

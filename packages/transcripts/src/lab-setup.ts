@@ -15,7 +15,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import { FRAME_RUNS, type Kernel, type KernelOptions, openWorld } from '@specialbit/core/kernel';
 import { DumpTexts } from './dump-texts.js';
 import type { BeginRecord, TranscriptHeader } from './format.js';
-import { LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
+import { bigFiles, blockContent, LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
 
 /** A frame of the driver whose record a dump leaves out while it is `first`. */
 export interface OwnFrame {
@@ -46,8 +46,8 @@ export class LabSetup {
       arch,
       profile,
       machine,
-      files: labFiles,
-      content: defaultContent(machine),
+      files: machine.thp === true ? { ...labFiles, ...bigFiles(2 ** Number(header.const.pmd_order)) } : labFiles,
+      content: { ...defaultContent(machine), ...blockContent(machine) },
       hiddenRefs: LAB_HIDDEN_REFS,
       // a RAM disk of 4 MiB, its first page the header
       swapPages: Number(header.const.swap ?? 0) === 0 ? 0 : (4 << 20) / header.page_size - 1,
@@ -78,5 +78,7 @@ export class LabSetup {
 function profileOf(header: TranscriptHeader): Profile {
   const [release] = /^\d+\.\d+(?:\.\d+)?/.exec(header.kernel) ?? [];
   if (release === undefined) return linux_6_12;
-  return withConfig(findProfile(release) ?? defineProfile(release), header.config ?? ['CONFIG_FIND_NORMAL_PAGE']);
+  const thp = Number(header.const.thp ?? 0) === 0 ? [] : ['CONFIG_TRANSPARENT_HUGEPAGE'];
+  const config = header.config ?? ['CONFIG_FIND_NORMAL_PAGE'];
+  return withConfig(findProfile(release) ?? defineProfile(release), [...config, ...thp]);
 }

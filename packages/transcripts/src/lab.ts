@@ -7,10 +7,14 @@ import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
-import { Labels } from './labels.js';
+import { Labels, type LabelTable } from './labels.js';
 import { actionPrecondition, commandPrecondition, vmaPrecondition } from './preconditions.js';
 import { renameFrames } from './rename-frames.js';
 import { opNumber, opString, type PageLabels, parsePre, toEvent } from './script.js';
+import { thpDumpText } from './thp-dump.js';
+import { ThpLabels } from './thp-labels.js';
+import { refuseNotModelled, thpOp } from './thp-ops.js';
+import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
 /** Address spaces that the harness can have. */
 const MAX_MMS = 4;
@@ -21,18 +25,21 @@ const CONSOLE_OFFSET = 0x10000;
 
 /** Operations that a worker carries out itself. */
 const SYSCALLS: ReadonlySet<string> = new Set(
-  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit mseal'.split(' '),
+  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit mseal tune fwrite ftrunc fpunch'.split(' '),
 );
 /** Operations that the laboratory's driver carries out for it. */
 const DRIVER_OPS: ReadonlySet<string> = new Set(
   (
     'flags setpgoff remap ioremap iomap insert_page insert_pages map_pages map_pages_zero insert_pfn insert_pfn_prot ' +
     'insert_mixed insert_mixed_mkwrite zap setpte clrpte unmap_range get put pin pin_fast gup_fast_only unpin follow ' +
-    'peek poke insert_pfn_pmd'
+    'peek poke split shrink insert_pfn_pmd'
   ).split(' '),
 );
 /** Operations that the first harness did not have. */
 const LATER_OPS: ReadonlySet<string> = new Set(['mseal', 'insert_pfn_pmd']);
+
+/** Operations that only the harness for huge pages has. */
+const THP_OPS: ReadonlySet<string> = new Set(['split', 'shrink', 'tune', 'fwrite', 'ftrunc', 'fpunch']);
 
 /** What a step needs of its record. */
 export interface StepInput {
@@ -42,6 +49,8 @@ export interface StepInput {
   readonly op: Op;
   /** Pages that appear in this step for the first time: label -> pfn. */
   readonly alloc: ReadonlyMap<string, number>;
+  /** The same for folios of more than one page, and the huge zero folio. */
+  readonly folios?: SuppliedFolios;
 }
 
 export interface StepResult {
@@ -55,7 +64,7 @@ export interface StepResult {
 
 export class Lab {
   readonly kernel: Kernel;
-  readonly labels: Labels;
+  readonly labels: LabelTable;
   private readonly pageSize: number;
   /** The frames of pages that the harness has given a label, where it takes such labels. */
   private readonly pageLabels: PageLabels;
@@ -69,7 +78,7 @@ export class Lab {
     this.kernel = setup.boot();
     // the transcript tells whether it did
     this.kernel.survives = true;
-    this.labels = new Labels(this.kernel);
+    this.labels = this.kernel.thp.on ? new ThpLabels(this.kernel) : new Labels(this.kernel);
     this.pageLabels = setup.harness < 2 ? noLabels : (label) => this.labels.pfnOf(label);
   }
 
@@ -84,11 +93,14 @@ export class Lab {
     }
     const out = k.begin();
     k.allocator.supplied = [...input.alloc.values()];
+    if (input.folios !== undefined) k.allocator.suppliedOrders = input.folios.byOrder();
     const { ret, refused, text } = this.carryOut(input, out);
     k.allocator.supplied = [];
+    k.allocator.suppliedOrders = new Map();
     // the conductor kills a worker that does not answer
     if (out.hang) applyMore(k, { type: 'exit', mm: input.mm });
-    if (input.alloc.size > 0) this.placePages(input.alloc);
+    if (k.thp.on) placeFolios(k, this.labels, input.alloc, input.folios);
+    else if (input.alloc.size > 0) this.placePages(input.alloc);
     const kmsg = out.messages.map((m) => harnessText(m.text));
     if (kmsg[0] !== undefined) this.consoleText(kmsg[0]);
     const record = out.hang
@@ -141,12 +153,15 @@ export class Lab {
     const k = this.kernel;
     const { op, mm } = input;
     if (!this.knows(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
+    refuseNotModelled(k, op);
     const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
     if (op.name === 'mmap') return this.mmap(input, vpn);
     if (!SYSCALLS.has(op.name)) {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
+    const special = thpOp(k, this.labels, op, mm, vpn);
+    if (special !== undefined) return special;
     const event = toEvent(op, mm, this.pageSize, this.pageLabels);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
     applyMore(k, event);
@@ -154,7 +169,8 @@ export class Lab {
   }
 
   private knows(name: string): boolean {
-    if (this.setup.harness < 2 && LATER_OPS.has(name)) return false;
+    if (this.kernel.thp.on) return SYSCALLS.has(name) || DRIVER_OPS.has(name);
+    if (THP_OPS.has(name) || (this.setup.harness < 2 && LATER_OPS.has(name))) return false;
     return SYSCALLS.has(name) || DRIVER_OPS.has(name);
   }
 
@@ -261,6 +277,7 @@ export class Lab {
     const [fault, pfn_mkwrite, page_mkwrite] = out.calls;
     if (fault !== 0 || pfn_mkwrite !== 0 || page_mkwrite !== 0)
       line += `,"calls":[${fault},${pfn_mkwrite},${page_mkwrite}]`;
+    if (this.kernel.vmstat.huge_faults > 0) line += `,"calls_huge":${this.kernel.vmstat.huge_faults}`;
     if (out.loop) line += ',"loop":1';
     if (out.refused !== null) line += `,"fault_would":"BUG: ${out.refused}"`;
     if (kmsg.length > 0) {
@@ -270,7 +287,7 @@ export class Lab {
         .join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    const dump = dumpText(this.kernel, this.labels, this.setup);
+    const dump = (this.kernel.thp.on ? thpDumpText : dumpText)(this.kernel, this.labels, this.setup);
     this.dumpMessages = dump.messages;
     if (dump.messages[0] !== undefined) this.consoleText(dump.messages[0]);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };

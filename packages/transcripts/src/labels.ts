@@ -12,7 +12,34 @@ interface Slot {
   seen: boolean;
 }
 
-export class Labels {
+/** The numbers that the next new labels get. */
+export interface NextLabels {
+  readonly A: number;
+  readonly F: number;
+  readonly T?: number;
+  readonly S?: number;
+}
+
+/** Labels that a laboratory gives pages of the allocator. */
+export interface LabelTable {
+  /** The label of a page; `create` gives an unknown one a label, otherwise it is `?`. */
+  of(pfn: number, create: boolean): string;
+  readonly next: NextLabels;
+  /** The frame of a page that has a label; undefined where none has it. */
+  pfnOf(label: string): number | undefined;
+  /** A copy to try things on. */
+  clone(): LabelTable;
+  /** Pages were moved to other frames. */
+  moved(moves: ReadonlyMap<number, number>): void;
+  /** Before the dump: nothing was seen yet. */
+  beginDump(): void;
+  /** After it: labels of what is gone go. */
+  retire(pinned: readonly number[]): void;
+  /** Live labels, in the order of the harness's table. */
+  forEach(visit: (label: string, pfn: number) => void): void;
+}
+
+export class Labels implements LabelTable {
   private readonly slots: (Slot | undefined)[] = [];
   private readonly byPfn = new Map<number, Slot>();
   private nextAnon = 0;

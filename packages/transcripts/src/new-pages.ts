@@ -3,19 +3,17 @@
 import type { Fail } from './check-records.js';
 import type { StepRecord } from './format.js';
 import type { Lab } from './lab.js';
+import type { NextLabels } from './labels.js';
+import { newFolios, type SuppliedFolios } from './thp-pages.js';
 
 export interface NewPages {
   readonly pages: ReadonlyMap<string, number>;
   /** The record, when it had to be parsed. */
   readonly record: StepRecord | undefined;
+  readonly folios?: SuppliedFolios;
 }
 
 const NONE: NewPages = { pages: new Map(), record: undefined };
-
-interface NextLabels {
-  readonly A: number;
-  readonly F: number;
-}
 
 /**
  * Label -> pfn, in the order in which the harness names pages. `full`: the record has the kernel's
@@ -23,6 +21,10 @@ interface NextLabels {
  */
 export function newPages(full: boolean, text: string, lab: Lab, read: () => StepRecord, fail: Fail): NewPages {
   const next = lab.labels.next;
+  if (lab.kernel.thp.on) {
+    const record = read();
+    return { ...newFolios(record, next, lab.kernel), record };
+  }
   // `A12"` and not `"A12"`: quotes are everywhere, and the search looks for the first letter
   if (full && !text.includes(`A${next.A}"`) && !text.includes(`F${next.F}"`)) return NONE;
   const found = new Map<string, number>();

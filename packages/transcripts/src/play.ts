@@ -10,6 +10,7 @@ import type { BeginRecord, Op, StepRecord, TranscriptHeader } from './format.js'
 import { Lab, type StepResult } from './lab.js';
 import { LabSetup } from './lab-setup.js';
 import { newPages } from './new-pages.js';
+import { NotModelled } from './thp-ops.js';
 
 /**
  * Why a step is counted apart:
@@ -17,9 +18,10 @@ import { newPages } from './new-pages.js';
  * - `survived`: by the model the kernel looks there at a struct page that does not exist, and it lived;
  * - `bug`: by the model the kernel dies of a BUG there;
  * - `worker`: the worker died or never answered;
- * - `dead`: the model's kernel has died before.
+ * - `dead`: the model's kernel has died before;
+ * - `unmodelled`: the model has no mechanism for it, or had none for a step before.
  */
-export type Apart = 'oops' | 'survived' | 'bug' | 'worker' | 'dead';
+export type Apart = 'oops' | 'survived' | 'bug' | 'worker' | 'dead' | 'unmodelled';
 
 /** A record of a transcript beside what the model says. */
 export interface Played {
@@ -37,6 +39,8 @@ export interface Played {
   readonly counts: DumpCounts | null;
   /** The kernel died here: asks the model what happened. */
   readonly death: Death | null;
+  /** What the model has no mechanism for. */
+  readonly unmodelled?: string;
 }
 
 /** The end of a scenario in which the kernel died. */
@@ -77,6 +81,8 @@ export class Player {
   private scenario = '';
   private seq = 0;
   private dead = false;
+  /** What a step of the scenario asked for that the model has no mechanism for. */
+  private unmodelled: string | undefined;
 
   constructor(
     private readonly file: string,
@@ -139,6 +145,7 @@ export class Player {
     if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
     else if (previous === undefined && begin.index > FRESH_INDEX) swap.cluster = SETTLED;
     this.dead = false;
+    this.unmodelled = undefined;
     this.scenario = begin.begin;
     this.seq = 0;
   }
@@ -162,14 +169,22 @@ export class Player {
     if (seq !== this.seq) this.fail(line)('seq', `step ${this.seq}`, seq);
     this.seq++;
     if (this.dead) return { ...NOTHING, line, kind: 'step', text, model: text, apart: 'dead' };
+    if (this.unmodelled !== undefined) return this.notModelled(line, text);
     if (op === undefined) {
       this.dead = true;
       const model = `{"scenario":${JSON.stringify(scenario)},"seq":${seq},"oops":[]}`;
       const death = new Death(scenario, seq, lab);
       return { ...NOTHING, line, kind: 'step', text, model, apart: 'oops', death };
     }
-    const { pages, record } = newPages(full, text, lab, () => this.answer(text, line), this.fail(line));
-    const result = this.carryOut(lab, { scenario, seq, mm, op, alloc: pages }, line);
+    const { pages, record, folios } = newPages(full, text, lab, () => this.answer(text, line), this.fail(line));
+    let result: StepResult;
+    try {
+      result = this.carryOut(lab, { scenario, seq, mm, op, alloc: pages, ...(folios && { folios }) }, line);
+    } catch (error) {
+      if (!(error instanceof NotModelled)) throw error;
+      this.unmodelled = error.message;
+      return this.notModelled(line, text);
+    }
     const crash = result.outcome?.crash ?? result.outcome?.survived ?? null;
     this.dead = result.outcome?.crash != null;
     // what agrees needs no checking, and what is stripped was read whole
@@ -179,6 +194,10 @@ export class Player {
     else if ((text !== result.line || result.outcome?.hang === true) && text.includes('"would":"worker-'))
       apart = 'worker';
     return { line, kind: 'step', text, model: result.line, apart, crash, counts: result.counts, death: null };
+  }
+
+  private notModelled(line: number, text: string): Played {
+    return { ...NOTHING, line, kind: 'step', text, model: text, apart: 'unmodelled', unmodelled: this.unmodelled! };
   }
 
   private carryOut(lab: Lab, input: Parameters<Lab['step']>[0], line: number): StepResult {

@@ -8,9 +8,11 @@ import {
   FRAME_RUNS,
   insert_mixed_precondition,
   insert_pages_precondition,
+  insert_pfn_huge_precondition,
   insert_pfn_precondition,
   is_cow_mapping,
   type Kernel,
+  PTE,
   range_none,
   type Vma,
   vmFlags,
@@ -26,20 +28,33 @@ function runLength(kind: string): number | undefined {
 }
 
 const MAX_PAGES = 16;
+const MAX_PAGES_HUGE = 4096;
+const PINS: ReadonlySet<string> = new Set(['pin', 'pin_fast', 'gup_fast_only']);
+/** Calls that work on PTEs, and cannot meet a huge PMD. */
+const PTE_HELPERS: ReadonlySet<string> = new Set(
+  'insert_page insert_pages map_pages map_pages_zero insert_pfn insert_pfn_prot insert_mixed insert_mixed_mkwrite'.split(
+    ' ',
+  ),
+);
 
 interface FrameArg {
   readonly kind: string;
   readonly index: number;
+  /** Within its block. */
+  readonly page: number;
 }
 
 function frameArg(op: Op): FrameArg {
   const text = opString(op, 'frame');
   const index = Number.parseInt(text.slice(1), 10);
-  return { kind: text[0] ?? '', index: Number.isNaN(index) ? 0 : index };
+  const page = Number(/^[CNG]\d+\+(\d+)$/.exec(text)?.[1] ?? 0);
+  return { kind: text[0] ?? '', index: Number.isNaN(index) ? 0 : index, page };
 }
 
 /** frame_pfn(): the first pfn of a run of `pages` frames, or undefined when the run leaves its kind. */
-export function runPfn(k: Kernel, { kind, index }: FrameArg, pages: number): number | undefined {
+export function runPfn(k: Kernel, { kind, index, page }: FrameArg, pages: number): number | undefined {
+  const block = k.machine.blocks.find(({ label }) => label === `${kind}${index}`);
+  if (block !== undefined) return block.first + page + pages <= block.end ? block.first + page : undefined;
   if (kind === 'Z') return index === 0 && pages === 1 ? k.machine.zero_pfn : undefined;
   const count = runLength(kind);
   if (count === undefined || index < 0 || index + pages > count) return undefined;
@@ -55,7 +70,7 @@ function inRun(k: Kernel, kind: string, pfn: number, pages: number): boolean {
 }
 
 function hasPage(kind: string): boolean {
-  return kind === 'P' || kind === 'R' || kind === 'Z';
+  return kind === 'P' || kind === 'R' || kind === 'Z' || kind === 'C' || kind === 'N';
 }
 
 function hasHolePte(k: Kernel, vma: Vma): boolean {
@@ -74,11 +89,14 @@ function hasHolePte(k: Kernel, vma: Vma): boolean {
 /** A call on no VMA (or on the mm as a whole): what forbids it, or null. */
 export function commandPrecondition(k: Kernel, op: Op, mmId: number, vpn: number, labels?: PageLabels): string | null {
   const pages = opNumber(op, 'n', 1) || 1;
-  if (pages > MAX_PAGES) return 'range';
+  // huge pages need longer runs, but not those that take pages
+  if (pages > (k.thp.on && !PINS.has(op.name) ? MAX_PAGES_HUGE : MAX_PAGES)) return 'range';
   const mm = k.mms.get(mmId)!;
   switch (op.name) {
     case 'unmap_range':
     case 'unpin':
+    case 'split':
+    case 'shrink':
     case 'peek':
     case 'poke':
     case 'pin':
@@ -108,10 +126,18 @@ function fastGupWouldCrash(k: Kernel, mmId: number, vpn: number, pages: number):
   if (!k.arch.facts.HAVE_GUP_FAST || !k.hasPteSpecial) return false;
   const p = { lo: 0, hi: 0 };
   let yes = false;
-  k.mms.get(mmId)!.pt.forEach(vpn, vpn + pages, p, () => {
-    if (k.pte.present(p) && !k.pte.special(p) && !k.machine.pfn_valid(k.pte.pfn(p))) yes = true;
+  const { pmd } = k.arch;
+  k.mms.get(mmId)!.pt.forEachEntry(vpn, vpn + pages, p, (_, level) => {
+    const codec = level === PTE ? k.pte : pmd!;
+    if (codec.present(p) && !codec.special(p) && !k.machine.pfn_valid(codec.pfn(p))) yes = true;
   });
   return yes;
+}
+
+/** has_huge_pmd(): anywhere in the range. */
+function hasHugePmd(vma: Vma, vpn: number, pages: number): boolean {
+  for (let at = vpn; at < vpn + pages; at++) if (vma.mm.pt.isHuge(at)) return true;
+  return false;
 }
 
 /** A driver's call on a VMA, from outside or inside `->mmap`. */
@@ -128,6 +154,7 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number, labels
     if (found === undefined) return 'frame-range';
     pfn = found;
   }
+  if (PTE_HELPERS.has(op.name) && hasHugePmd(vma, vpn, n)) return 'BUG: pte helper over a huge pmd';
   const pfnmapOnly = (vma.vm_flags & VM_MIXEDMAP) === 0 && (vma.vm_flags & VM_PFNMAP) !== 0;
   switch (op.name) {
     case 'flags':
@@ -177,7 +204,10 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number, labels
     case 'setpte':
       if (!inside) return 'range';
       if (arg.kind === 'H' && holeGuard(op, vma, cow)) return 'hole-guard';
-      return range_none(vma, vpn, n) ? null : 'used pte';
+      if (!range_none(vma, vpn, n)) return 'used pte';
+      // a tail with refcount 0 must never be given up by zap
+      if (arg.kind === 'N' && tailGuard(op, vma, cow)) return 'tail-guard';
+      return null;
     case 'clrpte':
       if (!inside) return 'range';
       return opNumber(op, 'force') === 0 && holdsForeignPage(k, vma, vpn, n) ? 'clr-guard' : null;
@@ -212,6 +242,13 @@ const ACTIONS: ReadonlySet<string> = new Set(['remap', 'ioremap', 'iomap', 'inse
 /** A VMA of the laboratory's device, in either form. */
 function isLabVma({ vm_file }: Vma): boolean {
   return vm_file?.name === 'dev' || vm_file?.name === 'prep';
+}
+
+/** vm_normal_page() would give the page out. */
+function tailGuard(op: Op, vma: Vma, cow: boolean): boolean {
+  const { vm_flags } = vma;
+  const special = opNumber(op, 'special') !== 0;
+  return (!special || (vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) === 0) && !((vm_flags & VM_PFNMAP) !== 0 && !cow);
 }
 
 /** Never let vm_normal_page() make up a struct page for a hole. */

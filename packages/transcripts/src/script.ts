@@ -61,6 +61,7 @@ const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = {
   mixed: 'vmf_insert_mixed',
   mixedw: 'vmf_insert_mixed_mkwrite',
   sigbus: 'sigbus',
+  pfnpmd: 'vmf_insert_pfn',
 };
 
 /** The frame of a page by the label (A0, F0) that the harness gave it. */
@@ -71,6 +72,7 @@ function frame(label: string, pages?: PageLabels): FrameRef {
   const pfn = pages?.(label);
   if (pfn !== undefined) return { pfn };
   if (label.startsWith('Z')) return { label: 'Z' };
+  if (/^[CNG]/.test(label)) return { label };
   const index = Number.parseInt(label.slice(1), 10);
   return { label: `${label.slice(0, 1)}${Number.isNaN(index) ? 0 : index}` };
 }
@@ -78,10 +80,31 @@ function frame(label: string, pages?: PageLabels): FrameRef {
 /** Frames of each kind that the harness has; its handlers serve no others. */
 const FRAMES: Readonly<Record<string, number>> = { P: 8, R: 4, D: 16, H: 4, Z: 1 };
 
+/** Orders of the driver's blocks; of G the PMD's. */
+const BLOCK_ORDERS: Readonly<Record<string, number>> = { C0: 2, C1: 3, C2: 4, C3: 9, N0: 2, N1: 3 };
+const PMD_PAGES = 512;
+
+/** How many frames of its block there are from `C1+3` on; the blocks of G follow each other. */
+function blockFrames(label: string): number | undefined {
+  const match = /^([CNG])(\d+)(?:\+(\d+))?$/.exec(label);
+  if (match === null) return undefined;
+  const page = Number(match[3] ?? 0);
+  if (match[1] === 'G') return (4 - Number(match[2])) * PMD_PAGES - page;
+  return 2 ** (BLOCK_ORDERS[`${match[1]}${match[2]}`] ?? 0) - page;
+}
+
 /** What is served from the first frame on, and how many frames there are. */
 function served(label: string): Pick<FaultHandler, 'frame' | 'frames'> {
   const ref = frame(label) as { readonly label: string };
+  const block = blockFrames(label);
+  if (block !== undefined) return { frame: ref, frames: block };
   return { frame: ref, frames: (FRAMES[ref.label.charAt(0)] ?? 1) - (Number.parseInt(ref.label.slice(1), 10) || 0) };
+}
+
+/** How many frames a handler of huge faults serves. */
+function limitOf(label: string): { readonly frames?: number } {
+  const frames = blockFrames(label);
+  return frames === undefined ? {} : { frames };
 }
 
 function driverOps(op: Op): DriverOps {
@@ -93,6 +116,9 @@ function driverOps(op: Op): DriverOps {
     ...(does === undefined
       ? {}
       : { fault: { do: does, guarded: true, ...(first === undefined ? {} : served(first)) } }),
+    ...(kind === 'pfnpmd' && first !== undefined
+      ? { huge_fault: { frame: frame(first), pmd: true, pud: false, write: true, guarded: true, ...limitOf(first) } }
+      : {}),
     ...(mkw === 'pfn' || mkw === 'both' ? { pfn_mkwrite: true } : {}),
     ...(mkw === 'page' || mkw === 'both' ? { page_mkwrite: true } : {}),
     ...(fsp === '' ? {} : { find_special_page: frame(fsp) }),
@@ -187,7 +213,7 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
   switch (op.name) {
     case 'mmap': {
       const file = str(op, 'file');
-      const dev = file !== 'anon' && file !== 'tmp0' && file !== 'tmp1';
+      const dev = file !== 'anon' && !/^(tmp[01]|big[0-2])$/.test(file);
       const pre = str(op, 'pre') === '' ? undefined : parsePre(str(op, 'pre'));
       const call = pre === undefined ? undefined : driverCall(pre, { label: '', page: num(pre, 'p') });
       return {
@@ -234,6 +260,8 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
       return { type: 'fork', mm, child: num(op, 'child', 1) };
     case 'exit':
       return { type: 'exit', mm };
+    case 'ftrunc':
+      return { type: 'truncate', file: str(op, 'file'), pages };
     case 'unmap_range':
       return {
         type: 'unmap_mapping_range',
@@ -294,6 +322,10 @@ function advice(name: string): Advice {
     'keeponfork',
     'random',
     'normal',
+    'hugepage',
+    'nohugepage',
+    'collapse',
+    'dontneed_locked',
   ];
   return known.includes(name) ? (`MADV_${name.toUpperCase()}` as Advice) : 'unknown';
 }

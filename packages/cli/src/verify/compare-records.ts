@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Compares two records of one step, place by place. */
 import type { StepRecord } from '@specialbit/transcripts';
+import { compareTables, compareHuge, expandDump } from './compare-huge.js';
 import {
   type Counts,
   type Difference,
@@ -39,8 +40,8 @@ export function compareRecords(
   for (const key of new Set([...Object.keys(one), ...Object.keys(two)])) {
     if (!NOT_COMPARED.has(key)) compare(isField(key) ? key : 'other', isField(key) ? '' : key, one[key], two[key]);
   }
-  const a: Dump = kernel.dump ?? { mms: [], frames: {} };
-  const b: Dump = model.dump ?? { mms: [], frames: {} };
+  const a = expandDump(kernel.dump ?? { mms: [], frames: {} });
+  const b = expandDump(model.dump ?? { mms: [], frames: {} });
   for (const [id, left, right] of paired(a.mms, b.mms, (mm) => mm.mm)) {
     compareMms(id, left, right, compare, pageSize);
   }
@@ -50,6 +51,13 @@ export function compareRecords(
     for (const [i, field] of FRAME_FIELDS.entries()) compare(field, label, left?.[i], right?.[i]);
   }
   if (a.warn !== undefined || b.warn !== undefined) compare('warn', '', a.warn, b.warn);
+  if (
+    a.mms.some(({ vmas }) => vmas.some(({ tabs }) => tabs !== undefined)) ||
+    a.ev !== undefined ||
+    b.ev !== undefined
+  ) {
+    compareHuge(a, b, compare);
+  }
   return found;
 }
 
@@ -72,6 +80,7 @@ function compareMms(
     for (const member of VMA_FIELDS) compare(`vma.${member}`, where, left[member], right[member]);
     comparePtes(id, start, left, right, compare, pageSize);
     comparePmds(id, start, left, right, compare, pageSize);
+    compareTables(where, left, right, compare);
   }
 }
 
@@ -98,7 +107,9 @@ function comparePmds(id: number, start: string, a: VmaDump, b: VmaDump, compare:
   for (const [index, left, right] of paired(a.pmds ?? [], b.pmds ?? [], (entry) => entry[0])) {
     const address = (BigInt(`0x${start}`) + BigInt(index * pageSize)).toString(16);
     for (const [i, field] of PMD_FIELDS.entries())
-      compare(field, `mm ${id} pmd ${address}`, left?.[i + 1], right?.[i + 1]);
+      // the kind is dumped by the laboratory for huge pages alone
+      if (field !== 'pmd.kind' || left?.[i + 1] !== undefined || right?.[i + 1] !== undefined)
+        compare(field, `mm ${id} pmd ${address}`, left?.[i + 1], right?.[i + 1]);
   }
 }
 

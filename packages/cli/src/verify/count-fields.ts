@@ -15,7 +15,7 @@ export function countFields(text: string, counts: DumpCounts, compared: Counts, 
   compared['pte.swap'] += swapped;
   compared['pte.raw'] += swapped + present;
   for (const field of PRESENT) compared[field] += present;
-  for (const field of PMD_FIELDS) compared[field] += pmds;
+  for (const field of PMD_FIELDS) if (field !== 'pmd.kind') compared[field] += pmds;
   if (hasHw) compared['pte.hw'] += present;
   compared['frame.count'] += frames;
   compared['frame.mapcount'] += frames;

@@ -17,6 +17,8 @@ export const FIELDS = [
   'writable',
   'special',
   'calls',
+  'calls_huge',
+  'count',
   'loop',
   'fault_would',
   'kmsg',
@@ -40,9 +42,21 @@ export const FIELDS = [
   'pmd.pfn',
   'pmd.label',
   'pmd.normal',
+  'pmd.kind',
+  'tabs',
   'frame.count',
   'frame.mapcount',
   'frame.flags',
+  'folio.counts',
+  'folio.mc',
+  'folio.x',
+  'folio.flags',
+  'folio.lists',
+  'ev',
+  'mthp',
+  'nr',
+  'dq',
+  'hz',
   'warn',
   'crash',
   'other',
@@ -52,7 +66,7 @@ export type Field = (typeof FIELDS)[number];
 /** Members of a step record that say nothing about the kernel. */
 export const NOT_COMPARED: ReadonlySet<string> = new Set(['scenario', 'seq', 'mm', 'op', 'dump', 'alloc']);
 export const PTE_FIELDS = ['pte.raw', 'pte.bits', 'pte.pfn', 'pte.label', 'pte.normal', 'pte.hw'] as const;
-export const PMD_FIELDS = ['pmd.raw', 'pmd.bits', 'pmd.pfn', 'pmd.label', 'pmd.normal'] as const;
+export const PMD_FIELDS = ['pmd.raw', 'pmd.bits', 'pmd.pfn', 'pmd.label', 'pmd.normal', 'pmd.kind'] as const;
 export const VMA_FIELDS = ['start', 'end', 'flags', 'pgoff', 'prot', 'kind'] as const;
 export const FRAME_FIELDS = ['frame.count', 'frame.mapcount', 'frame.flags'] as const;
 

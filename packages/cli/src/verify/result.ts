@@ -27,9 +27,10 @@ export interface KnownMismatch extends Mismatch {
  * - `oops-unknown`: the kernel died, and no transcript tells in which operation;
  * - `survived`: the model names a look at a struct page that does not exist, and the kernel survived it;
  * - `worker`: a worker died or never answered;
- * - `dead`: in the model the kernel has died before.
+ * - `dead`: in the model the kernel has died before;
+ * - `unmodelled`: the model has no mechanism for what the step, or one before it, does (`where` says for what).
  */
-export type ApartKind = 'oops-both' | 'oops-unknown' | 'survived' | 'worker' | 'dead';
+export type ApartKind = 'oops-both' | 'oops-unknown' | 'survived' | 'worker' | 'dead' | 'unmodelled';
 
 /** A step that is counted and not compared. */
 export interface Apart {

@@ -7,6 +7,8 @@
 export interface ArchFacts {
   /** Lockless gup_fast() exists (mm/Kconfig; gup_fast_fallback in mm/gup.c). */
   readonly HAVE_GUP_FAST: boolean;
+  /** HAVE_MOVE_PMD (arch/Kconfig): mremap() may move a whole table of PTEs. */
+  readonly HAVE_MOVE_PMD: boolean;
   /** arch_has_hw_pte_young(): wp_page_copy and the fault paths may expect the CPU to set young. */
   readonly arch_has_hw_pte_young: boolean;
   /** arch_wants_old_prefaulted_pte(): fault-around maps neighbours old (set_pte_range in mm/memory.c). */
@@ -129,6 +131,7 @@ export interface ExecutableLook {
 
 export const GENERIC_FACTS: ArchFacts = {
   HAVE_GUP_FAST: false,
+  HAVE_MOVE_PMD: false,
   PROT_WRITE_gives_VM_READ: false, // include/linux/mman.h: arch_calc_vm_prot_bits
   arch_has_hw_pte_young: false, // include/linux/pgtable.h, CONFIG_ARCH_HAS_HW_PTE_YOUNG
   arch_wants_old_prefaulted_pte: false, // include/linux/pgtable.h

@@ -9,6 +9,8 @@ import type { Machine } from './machine.js';
 export class Allocator {
   /** Choices supplied from outside for the coming allocations, in order. */
   supplied: number[] = [];
+  /** The same for folios of more than one page, by their order. */
+  suppliedOrders = new Map<number, number[]>();
   /** Allocations so far. */
   count = 0;
 
@@ -35,6 +37,25 @@ export class Allocator {
       }
       if (!this.taken(pfn) && !busy(pfn)) return pfn;
       left--;
+    }
+    return -1;
+  }
+
+  /**
+   * A block of `2 ** order` free frames, aligned to its size: supplied, else chosen from the end of RAM; -1 when there is none.
+   */
+  allocOrder(order: number, busy: (pfn: number) => boolean): number {
+    const size = 1 << order;
+    const free = (first: number): boolean => {
+      for (let pfn = first; pfn < first + size; pfn++) {
+        if (!this.machine.pfn_valid(pfn) || this.taken(pfn) || busy(pfn)) return false;
+      }
+      return true;
+    };
+    const supplied = this.suppliedOrders.get(order);
+    for (let given = supplied?.shift(); given !== undefined; given = supplied?.shift()) if (free(given)) return given;
+    for (const [start, end] of this.machine.spec.ram) {
+      for (let at = end - (end % size) - size; at >= start; at -= size) if (free(at)) return at;
     }
     return -1;
   }

@@ -159,6 +159,25 @@ export class FrameTable {
     leaf.fill(0, i, i + FIELDS);
   }
 
+  /** The same of `pages` frames, at the cost of those that anything touched. */
+  wipeRange(first: number, pages: number): void {
+    for (let pfn = first; pfn < first + pages; ) {
+      const next = Math.min(first + pages, pfn - this.tree.slot(pfn) + (1 << LEAF_BITS));
+      const leaf = this.tree.leaf(pfn);
+      if (leaf !== undefined) {
+        for (let at = pfn; at < next; at++) {
+          const i = this.tree.slot(at) * FIELDS;
+          for (let field = 0; field < FIELDS; field++)
+            if (leaf[i + field] !== 0) {
+              this.wipe(at);
+              break;
+            }
+        }
+      }
+      pfn = next;
+    }
+  }
+
   /** A frame that the allocator hands out: one reference, and no content. `seq`: which allocation this is. */
   allocate(pfn: number, seq: number): void {
     const leaf = this.tree.leafForWrite(pfn);

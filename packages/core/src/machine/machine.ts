@@ -5,6 +5,15 @@ import type { MachineSpec, MemoryType, PageType } from '@specialbit/events';
 /** A machine is made of its description once: lanes have the same, and are forked again and again. */
 const made = new WeakMap<MachineSpec, Map<number, Machine>>();
 
+/** Frames that a driver allocated together. */
+export interface Block {
+  readonly label: string;
+  readonly first: number;
+  readonly end: number;
+  readonly order: number;
+  readonly compound: boolean;
+}
+
 export class Machine {
   readonly highest_memmap_pfn: number;
   readonly zero_pfn: number;
@@ -19,6 +28,9 @@ export class Machine {
   private readonly ram: readonly (readonly [number, number])[];
   /** Ranges that the kernel maps with a memory type of their own: type, first frame, end. */
   readonly memtypes: readonly (readonly [MemoryType, number, number])[];
+
+  /** Frames allocated together: label, first frame, end, order, one folio. */
+  readonly blocks: readonly Block[];
 
   /** References on the labelled frames that their owner holds and the counts do not show. */
   private readonly hidden: number;
@@ -37,6 +49,10 @@ export class Machine {
     this.memtypes = Object.entries(spec.memtypes ?? {}).flatMap(([type, ranges]) =>
       ranges.map(([start, end]) => [type as MemoryType, start, end] as const),
     );
+    this.blocks = Object.entries(spec.blocks ?? {}).flatMap(([label, { order, compound }]) => {
+      const first = spec.frames[label];
+      return first === undefined ? [] : [{ label, first, end: first + 2 ** order, order, compound: compound === true }];
+    });
     this.byLabel = new Map(Object.entries(spec.frames));
     this.byPfn = new Map(Object.entries(spec.frames).map(([label, pfn]) => [pfn, label]));
   }
@@ -74,11 +90,19 @@ export class Machine {
 
   /** References on a frame that its count does not show. */
   heldRefs(pfn: number): number {
-    return this.hidden > 0 && this.isLabelled(pfn) ? this.hidden : 0;
+    return this.hidden > 0 && (this.byPfn.has(pfn) || this.is_zero_pfn(pfn)) ? this.hidden : 0;
   }
 
   pfnOf(label: string): number | undefined {
-    return this.byLabel.get(label);
+    return this.byLabel.get(label) ?? this.pageOfBlock(label);
+  }
+
+  /** `C1+3`: page 3 of the frames that were allocated together with C1. */
+  private pageOfBlock(label: string): number | undefined {
+    const match = /^(.+)\+(\d+)$/.exec(label);
+    const block = match === null ? undefined : this.blocks.find((of) => of.label === match[1]);
+    const pfn = block === undefined ? -1 : block.first + Number(match![2]);
+    return block !== undefined && pfn < block.end ? pfn : undefined;
   }
 
   /**
@@ -95,6 +119,9 @@ export class Machine {
   }
 
   private findRun(label: string): number[] {
+    const first = this.pfnOf(label);
+    const block = first === undefined ? undefined : this.blockOf(first);
+    if (block !== undefined) return Array.from({ length: block.end - first! }, (_, i) => first! + i);
     const match = /^(.*?)(\d+)$/.exec(label);
     const run: number[] = [];
     for (let i = 0; ; i++) {
@@ -118,8 +145,18 @@ export class Machine {
     return known.join(', ') || 'none';
   }
 
+  /** A page of a block is `C1+3`. */
   labelOf(pfn: number): string | undefined {
-    return this.byPfn.get(pfn) ?? (this.is_zero_pfn(pfn) ? 'Z' : undefined);
+    const label = this.byPfn.get(pfn) ?? (this.is_zero_pfn(pfn) ? 'Z' : undefined);
+    if (label !== undefined || this.blocks.length === 0) return label;
+    const block = this.blockOf(pfn);
+    return block === undefined ? undefined : `${block.label}+${pfn - block.first}`;
+  }
+
+  /** The frames allocated together that a frame is one of. */
+  blockOf(pfn: number): Block | undefined {
+    for (const block of this.blocks) if (pfn >= block.first && pfn < block.end) return block;
+    return undefined;
   }
 
   /** Is there no memory behind the frame (reads give 0xff, writes are lost)? */
@@ -162,7 +199,7 @@ export class Machine {
 
   /** Is this frame one that the log's header names (a driver's, a device's, the zero page)? */
   isLabelled(pfn: number): boolean {
-    return this.byPfn.has(pfn) || this.is_zero_pfn(pfn);
+    return this.byPfn.has(pfn) || this.is_zero_pfn(pfn) || (this.blocks.length > 0 && this.blockOf(pfn) !== undefined);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { AddressSpace, type AddressSpaceRecord, type FileLinks } from './address-space.js';
 import { AnonVma, type AnonVmaLinks, type AnonVmaRecord } from './anon-vma.js';
+import { Folio, type FolioLinks, type FolioRecord } from './folio.js';
 import type { IdList } from './id-list.js';
 import type { Journal } from './journal.js';
 import type { MmLinks, ProcessState } from './mm.js';
@@ -20,6 +21,9 @@ export interface HeapRoot {
   readonly vmas: SlotsRoot<VmaRecord>;
   readonly anon_vmas: SlotsRoot<AnonVmaRecord>;
   readonly files: SlotsRoot<AddressSpaceRecord>;
+  /** Folios of more than one page, by their first frame, and the orders that there ever were, one bit each. */
+  readonly folios: SlotsRoot<FolioRecord>;
+  readonly orders: number;
   /** The files that have a name in the log. */
   readonly names: ReadonlyMap<string, number>;
   /** The number of what is allocated next. */
@@ -31,6 +35,8 @@ export const emptyHeap: HeapRoot = {
   vmas: emptySlots,
   anon_vmas: emptySlots,
   files: emptySlots,
+  folios: emptySlots,
+  orders: 0,
   names: new Map(),
   nextId: 1,
 };
@@ -44,11 +50,14 @@ export interface Files {
   values(): Iterable<AddressSpace>;
 }
 
-export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
+export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, FolioLinks {
   readonly mms: ObjectTable<Mm, ProcessState>;
   readonly vmas: ObjectTable<Vma, VmaRecord>;
   readonly anon_vmas: ObjectTable<AnonVma, AnonVmaRecord>;
   readonly files: ObjectTable<AddressSpace, AddressSpaceRecord>;
+  readonly folios: ObjectTable<Folio, FolioRecord>;
+  /** Orders of folios that there ever were, one bit each; 0: every page is a folio of its own. */
+  orders: number;
   private names: ReadonlyMap<string, number>;
   private id: number;
 
@@ -65,6 +74,11 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
   ) {
     this.id = root.nextId;
     this.names = root.names;
+    this.orders = root.orders;
+    this.folios = new ObjectTable<Folio, FolioRecord>(root.folios, journal, {
+      open: (record) => Folio.open(record, this),
+      close: (folio) => folio.toRecord(),
+    });
     this.mms = new ObjectTable<Mm, ProcessState>(root.mms, journal, {
       open: (record) => this.makeMm(record.id, record),
       close: (mm, seal) => mm.toRecord(seal),
@@ -163,8 +177,42 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
     }
   }
 
-  get root(): Pick<HeapRoot, 'names' | 'nextId'> {
-    return { names: this.names, nextId: this.id };
+  get root(): Pick<HeapRoot, 'names' | 'nextId' | 'orders'> {
+    return { names: this.names, nextId: this.id, orders: this.orders };
+  }
+
+  // ---------------------------------------------------------------- folios
+
+  /** The folio of more than one page that frame `pfn` belongs to. Blocks of the allocator are aligned to their size. */
+  folioOf(pfn: number): Folio | undefined {
+    if (this.orders === 0) return undefined;
+    for (let left = this.orders; left !== 0; ) {
+      const order = 31 - Math.clz32(left);
+      left &= ~(1 << order);
+      const folio = this.folios.get(pfn - (pfn % (1 << order)));
+      if (folio !== undefined && folio.order >= order && pfn < folio.id + folio.pages) return folio;
+    }
+    return undefined;
+  }
+
+  newFolio(pfn: number, order: number, large_rmappable: boolean): Folio {
+    const folio = new Folio(pfn, order, large_rmappable, this);
+    this.orders |= 1 << order;
+    this.folios.set(pfn, folio);
+    return folio;
+  }
+
+  /** The same folio with another first frame; the records of its frames have moved already. */
+  moveFolio(folio: Folio, pfn: number): void {
+    this.folios.delete(folio.id);
+    const moved = Folio.open({ ...folio.toRecord(), id: pfn }, this);
+    moved.record = null;
+    this.orders |= 1 << folio.order;
+    this.folios.set(pfn, moved);
+  }
+
+  touchFolio(folio: Folio): void {
+    this.folios.touch(folio);
   }
 
   // ---------------------------------------------------------- what the objects ask

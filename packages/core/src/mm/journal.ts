@@ -9,7 +9,7 @@ import type { Level } from './level.js';
 
 /** A page table as the journal needs it: puts an old entry back. */
 export interface UndoTable {
-  undo(level: Level, vpn: number, lo: number, hi: number): void;
+  undo(level: Level | 3, vpn: number, lo: number, hi: number): void;
 }
 
 /** The frames as the journal needs them. */
@@ -47,7 +47,7 @@ export class Journal {
   private readonly notes: unknown[] = [];
   private readonly tables: (UndoTable & { journalSlot: number })[] = [];
   private keys = NO_DOUBLES;
-  /** Triples: the table and the level (4 * table + level), and the entry's halves. */
+  /** Triples: the table and the level (4 * table + level, 3 for a leaf that came or went), and the entry's halves. */
   private raw = NO_HALVES;
   private entries = 0;
   /** Pairs: FIELDS * pfn + field, and the value. */
@@ -97,7 +97,7 @@ export class Journal {
     }
     for (let i = this.entries - 1; i >= mark.entries; i--) {
       const of = raw[3 * i]!;
-      tables[of >> 2]!.undo((of & 3) as Level, keys[i]!, raw[3 * i + 1]!, raw[3 * i + 2]!);
+      tables[of >> 2]!.undo((of & 3) as Level | 3, keys[i]!, raw[3 * i + 1]!, raw[3 * i + 2]!);
     }
     this.entries = mark.entries;
     for (let i = this.frames - 1; i >= mark.frames; i--) {
@@ -120,7 +120,7 @@ export class Journal {
   }
 
   /** An entry of a page table is about to change. */
-  entry(table: UndoTable & { journalSlot: number }, level: Level, vpn: number, lo: number, hi: number): void {
+  entry(table: UndoTable & { journalSlot: number }, level: Level | 3, vpn: number, lo: number, hi: number): void {
     const { tables } = this;
     if (tables[table.journalSlot] !== table) {
       table.journalSlot = tables.length;

@@ -17,6 +17,8 @@ export interface MmFields {
   readonly comm: string;
   /** Memory of mm->flags MMF_HAS_PINNED: some page may be pinned. */
   readonly has_pinned: boolean;
+  /** MMF_HUGE_ZERO_PAGE: it counts among the users of the huge zero folio. */
+  readonly huge_zero_page: boolean;
   /** MMF_VM_MERGE_ANY: KSM may merge everything (PR_SET_MEMORY_MERGE). */
   readonly merge_any: boolean;
 }
@@ -48,6 +50,7 @@ const NEW: MmFields = {
   start_stack: 0,
   comm: '',
   has_pinned: false,
+  huge_zero_page: false,
   merge_any: false,
 };
 
@@ -142,6 +145,12 @@ export class Mm<V extends LiveRange<VmaRecord> & { orphan(): void }> {
   }
   set merge_any(merge_any: boolean) {
     if (merge_any !== this.fields.merge_any) this.assign({ merge_any });
+  }
+  get huge_zero_page(): boolean {
+    return this.fields.huge_zero_page;
+  }
+  set huge_zero_page(huge_zero_page: boolean) {
+    if (huge_zero_page !== this.fields.huge_zero_page) this.assign({ huge_zero_page });
   }
   get has_pinned(): boolean {
     return this.fields.has_pinned;

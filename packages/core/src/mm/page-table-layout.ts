@@ -24,6 +24,8 @@ export interface PageTableLayout {
   /** Ascending; empty where the architecture has no huge entries. */
   readonly huge: readonly HugeLayout[];
   readonly uppers: readonly UpperLevel<Int32Array>[];
+  /** Whether there is a table, though an empty one, is something that the kernel asks, and a way back restores. */
+  readonly tables: boolean;
 }
 
 interface Codecs {
@@ -38,8 +40,8 @@ export function codecOf(arch: Codecs, level: Level): CompiledCodec | HugeCodec |
   return level === PMD ? arch.pmd : arch.pud;
 }
 
-/** Made once for a running kernel. */
-export function pageTableLayout(arch: Codecs): PageTableLayout {
+/** Made once for a running kernel. `tables`: empty tables matter, as they do to transparent huge pages. */
+export function pageTableLayout(arch: Codecs, tables = false): PageTableLayout {
   const huge: HugeLayout[] = [];
   if (arch.pmd !== undefined) huge.push(hugeLayout(PMD, arch.pmd));
   if (arch.pud !== undefined) huge.push(hugeLayout(PUD, arch.pud));
@@ -48,6 +50,7 @@ export function pageTableLayout(arch: Codecs): PageTableLayout {
     leaf: rawLeaf(PTE_LEAF_BITS, arch.pte.empty),
     huge,
     uppers: huge.map(({ upper }) => upper),
+    tables: tables && arch.pmd !== undefined,
   };
 }
 

@@ -52,6 +52,9 @@ export interface CopyWalk {
   pud(first: number): boolean;
 }
 
+/** In the journal: a leaf that came into being (0), or went (1). */
+const LEAF = 3;
+
 export class PageTable {
   private readonly tree: RadixTree<Int32Array>;
   /** set_pte() of the architecture changes nothing. */
@@ -80,6 +83,62 @@ export class PageTable {
     this.tree = new RadixTree(layout.leaf, this.root, new Edit(), CACHED_LEAVES, layout.uppers);
     this.hugeCount = this.root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
+    if (layout.tables) {
+      this.tree.made = (first) => {
+        if (this.notes) this.journal.entry(this, LEAF, first, 0, 0);
+      };
+    }
+  }
+
+  // ---------------------------------------------------------------- tables
+
+  /** pmd_none(): neither a table of PTEs, be it an empty one, nor an entry that maps memory stands for the PMD of `vpn`. */
+  pmdNone(vpn: number): boolean {
+    const size = this.pmdPages;
+    const first = vpn - (vpn % size);
+    return !this.tree.hasLeaf(first, first + size) && !this.isHuge(vpn);
+  }
+
+  /** Is there a table of PTEs for `vpn`, be it an empty one? */
+  hasTable(vpn: number): boolean {
+    const size = this.pmdPages;
+    const first = vpn - (vpn % size);
+    return this.tree.hasLeaf(first, first + size);
+  }
+
+  /** The first pages of all tables of PTEs, ascending. */
+  tables(): number[] {
+    const size = this.layout.huge[0]?.pages ?? LEAF_SIZE;
+    const found = new Set<number>();
+    this.tree.forEachLeaf(0, Number.MAX_SAFE_INTEGER, (_, first) => found.add(first - (first % size)));
+    return [...found];
+  }
+
+  /** pte_alloc(): there is a table of PTEs for `vpn` from now on. */
+  allocTable(vpn: number): void {
+    if (this.layout.tables && !this.hasTable(vpn)) this.tree.leafForWrite(vpn);
+  }
+
+  /** free_pte_range(): the table of PTEs of `vpn` goes, with what is in it. */
+  freeTable(vpn: number): void {
+    const size = this.pmdPages;
+    const first = vpn - (vpn % size);
+    const leaf = 1 << PTE_LEAF_BITS;
+    const p: Pte = { lo: 0, hi: 0 };
+    this.forEach(first, first + size, p, (at) => this.writes(PTE, at, p.lo, p.hi));
+    for (let at = first; this.notes && at < first + size; at += leaf) {
+      if (this.tree.leaf(at) !== undefined) this.journal.entry(this, LEAF, at, 1, 0);
+    }
+    this.tree.drop(first, first + size);
+  }
+
+  /** What changes must be noted for the way back. */
+  private get notes(): boolean {
+    return this.journal.on && this.journal.stamp !== this.born;
+  }
+
+  private get pmdPages(): number {
+    return this.layout.huge[0]!.pages;
   }
 
   /** Entries above the PTE level that map something: mostly none. */
@@ -164,7 +223,8 @@ export class PageTable {
       if (!this.isEmpty(first, first + pages)) {
         throw new InternalError(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
       }
-      this.tree.drop(first, first + pages);
+      if (this.layout.tables && this.tree.hasLeaf(first, first + pages)) this.freeTable(first);
+      else this.tree.drop(first, first + pages);
       this.hugeCount++;
     }
     this.writes(level, first, old.lo, old.hi);
@@ -250,7 +310,12 @@ export class PageTable {
   }
 
   /** For the journal: puts an old entry back. */
-  undo(level: Level, vpn: number, lo: number, hi: number): void {
+  undo(level: Level | typeof LEAF, vpn: number, lo: number, hi: number): void {
+    if (level === LEAF) {
+      if (lo === 0) this.tree.drop(vpn, vpn + LEAF_SIZE);
+      else this.tree.leafForWrite(vpn);
+      return;
+    }
     if (level === PTE) {
       const leaf = this.tree.leafForWrite(vpn);
       const i = this.tree.slot(vpn) << 1;

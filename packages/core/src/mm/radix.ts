@@ -94,6 +94,8 @@ export class RadixTree<L> {
   /** Of each upper level: the leaf looked at last. */
   private readonly upperIndex: number[] = [];
   private readonly upperLeaf: (Leaf<L> | undefined)[] = [];
+  /** Hears of every leaf of single keys that comes into being, by its first key. */
+  made: ((first: number) => void) | null = null;
 
   /**
    * `cache`: how many leaves are remembered at most, a power of two; the memory for them grows when it is of
@@ -218,9 +220,8 @@ export class RadixTree<L> {
     const from = this.indexOf(start);
     const to = this.indexOf(end);
     if (this.node === undefined || this.height === 0) return;
-    const node = this.dropIn(this.node as RadixNode<L>, this.height, 0, from, to);
-    if (node === this.node) return;
-    this.node = node;
+    // nodes that the batch owns are changed in place
+    this.node = this.dropIn(this.node as RadixNode<L>, this.height, 0, from, to);
     for (let at = 0; at < this.cachedIndex.length; at++) {
       const index = this.cachedIndex[at]!;
       if (index >= from && index < to) this.cachedLeaf[at] = undefined;
@@ -378,8 +379,10 @@ export class RadixTree<L> {
       node = inner.slots[at];
     }
     let leaf = node as Leaf<L> | undefined;
-    if (leaf === undefined) leaf = { owner: this.edit, data: this.type.make() };
-    else if (leaf.owner !== this.edit) leaf = { owner: this.edit, data: this.type.copy(leaf.data) };
+    if (leaf === undefined) {
+      leaf = { owner: this.edit, data: this.type.make() };
+      this.made?.(index * this.leafSize);
+    } else if (leaf.owner !== this.edit) leaf = { owner: this.edit, data: this.type.copy(leaf.data) };
     if (leaf !== node) this.link(parent, at, leaf);
     return leaf;
   }

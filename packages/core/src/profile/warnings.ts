@@ -93,6 +93,16 @@ export const WARNINGS: Readonly<
     where: 'insert_pfn_pud',
     what: 'WARN_ON_ONCE(pud_pfn(*pud) != pfn): another frame, or a page table, is there already',
   },
+  split_to_order_1: {
+    file: 'mm/huge_memory.c',
+    where: 'split_huge_page_to_list_to_order',
+    what: 'VM_WARN_ONCE(1, "Cannot split to order-1 folio")',
+  },
+  split_shmem_order: {
+    file: 'mm/huge_memory.c',
+    where: 'split_huge_page_to_list_to_order',
+    what: 'VM_WARN_ONCE(1, "Cannot split shmem folio to non-0 order")',
+  },
   wp_copy_user: {
     file: 'mm/memory.c',
     where: '__wp_page_copy_user',

@@ -56,7 +56,16 @@ export interface RssChange {
 /** An address space before it was made, and after it is gone. */
 const NONE: ProcessFigures = figuresOf({
   rss: [0, 0, 0, 0],
-  fields: { locked_vm: 0, start_brk: 0, brk: 0, start_stack: 0, comm: '', has_pinned: false, merge_any: false },
+  fields: {
+    locked_vm: 0,
+    start_brk: 0,
+    brk: 0,
+    start_stack: 0,
+    comm: '',
+    has_pinned: false,
+    huge_zero_page: false,
+    merge_any: false,
+  },
 });
 
 function figuresOf({ rss, fields }: { rss: ProcessState['rss']; fields: ProcessState['fields'] }) {

@@ -32,6 +32,8 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
     swap: k.swap.commit(seal),
     pins: k.pins.commit(),
     memtypes: k.memtypes.state,
+    folios: heap.folios.commit(seal),
+    thp: k.thp.state,
     allocator: { next: allocator.next, count: allocator.count },
     opened: k.opened.size === 0 ? NO_OPENED : openedStates(k),
   };

@@ -49,6 +49,11 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
     // R frames are the ones with PG_reserved
     if (label.startsWith('R')) k.frames.setFlag(pfn, PG.reserved);
   }
+  for (const { label, first, end, order, compound } of k.machine.blocks) {
+    for (let pfn = first; pfn < end; pfn++)
+      k.frames.set(pfn, F.content, lane.content?.[label + (pfn > first ? `+${pfn - first}` : '')] ?? 0);
+    if (compound) k.heap.newFolio(first, order, false);
+  }
   for (let i = 0; i < k.machine.zero_pages; i++) {
     k.frames.setFlag(k.machine.zero_pfn + i, PG.reserved);
     // the kernel's own reference, where it is not among those that are hidden

@@ -7,6 +7,7 @@
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import { F, FrameTable, PG } from '../machine/frame-table.js';
+import { emptyThp } from '../machine/thp.js';
 import { Journal } from '../mm/journal.js';
 import { PTE } from '../mm/level.js';
 import type { ProcessState } from '../mm/mm.js';
@@ -91,6 +92,7 @@ class KeyWriter {
     }
     this.writeFiles();
     this.writeAnonVmas();
+    this.writeThp();
     const { next, cluster, slots } = world.swap;
     lines.push(`swap ${next} ${json(cluster)}`);
     for (const [offset, { count, cache, content, shadow }] of slotEntries(slots)) {
@@ -128,6 +130,19 @@ class KeyWriter {
       parts.push(`${vpn}.${level}=${entry}`);
     });
     return parts.join(' ');
+  }
+
+  /** Folios of more than one page, what is known of huge pages, and tables of PTEs, which matter where there are any. */
+  private writeThp(): void {
+    const { thp, folios, mms } = this.world;
+    if (thp === emptyThp) return;
+    const { deferred, huge_zero_pfn, ...rest } = thp;
+    this.lines.push(`thp ${json(rest)} ${huge_zero_pfn} [${[...deferred]}]`);
+    for (const [, folio] of slotEntries(folios)) this.lines.push(`folio ${json(folio)}`);
+    for (const [mm, state] of slotEntries(mms)) {
+      const tables = new PageTable(this.layout, new Journal(), state.pageTable).tables();
+      this.lines.push(`tables ${mm} ${tables}`);
+    }
   }
 
   private writeFiles(): void {

@@ -5,7 +5,19 @@ import { LogError, type Where } from '../errors/log-error.js';
 import type { FileSpec, LogHeader, MachineSpec, MemoryType, PageType } from '../types.js';
 import { failureError } from './event.js';
 import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
-import { byte, fileName, isFrameLabel, isObject, listOf, mapOf, natural, oneOf, pfn, text } from './primitives.js';
+import {
+  bool,
+  byte,
+  fileName,
+  isFrameLabel,
+  isObject,
+  listOf,
+  mapOf,
+  natural,
+  oneOf,
+  pfn,
+  text,
+} from './primitives.js';
 import { derived, fallback, optional, record, required } from './record.js';
 
 /** The first line of a log. */
@@ -60,6 +72,13 @@ const memtypes = mapOf(
   'ranges of frames by memory type',
 );
 
+type Block = NonNullable<MachineSpec['blocks']>[string];
+const block = record<Block>({
+  name: 'a block',
+  constants: {},
+  fields: { order: required(natural), compound: optional(bool) },
+});
+
 const machine = record<MachineSpec>({
   name: 'a machine',
   constants: {},
@@ -69,6 +88,10 @@ const machine = record<MachineSpec>({
     zero_pfn: required(pfn),
     zero_pages: fallback(natural, 1),
     huge_zero_pfn: optional(pfn),
+    thp: optional(bool),
+    blocks: optional(
+      mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', block, 'blocks by label'),
+    ),
     frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
     page_types: optional(pageTypes),

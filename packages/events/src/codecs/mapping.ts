@@ -77,6 +77,8 @@ const hugeFaultHandler = record<HugeFaultHandler>({
     pmd: fallback(bool, true),
     pud: fallback(bool, false),
     write: fallback(bool, false),
+    frames: optional(natural),
+    guarded: optional(bool),
   },
 });
 

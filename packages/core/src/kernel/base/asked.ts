@@ -97,7 +97,7 @@ export const PART_ASKS = {
       'longterm_write_pin_refused',
       'pte_update_checks_attributes',
     ],
-    facts: ['check_safe_pte_update'],
+    facts: ['check_safe_pte_update', 'ptep_set_access_flags_if_dirty'],
     through: ['folio_lru', 'handle_mm_fault', 'vm_normal_page'],
   },
   mm_populate: {
@@ -151,6 +151,7 @@ export const PART_ASKS = {
       'bad_page_map_sizes',
       'cow_pfnmap_by_anon',
       'find_normal_page',
+      'fork_asks_for_pin_always',
       'fork_huge_pfnmap',
       'huge_fault_trusted',
       'huge_zero_special',
@@ -159,8 +160,8 @@ export const PART_ASKS = {
       'vm_normal_page_levels',
       'zap_huge_normal_folio',
     ],
-    facts: [],
-    through: ['anon_vma', 'vm_normal_page'],
+    facts: ['mk_pte_of_dirty_page', 'ptep_set_access_flags_if_dirty'],
+    through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
   },
   truncate: {
     features: [],
@@ -290,13 +291,16 @@ export const MECHANISM_ASKS = {
   },
   mremap: {
     features: ['dontunmap_splits', 'merge_unfaulted_anon', 'mremap_several_vmas'],
-    facts: [],
+    facts: ['HAVE_MOVE_PMD', 'mk_pte_of_dirty_page'],
     through: [
       'anon_vma',
       'do_munmap',
+      'folio_lru',
+      'folio_rmap',
       'get_unmapped_area',
       'huge_entries',
       'memtype',
+      'mlock_folio',
       'mm_populate',
       'set_pte_at',
       'split_vma',
@@ -304,12 +308,14 @@ export const MECHANISM_ASKS = {
     ],
   },
   madvise: {
-    features: ['dofork_refuses_special', 'pageout_ignores_young', 'populate_stops_at_hole'],
-    facts: [],
+    features: ['anon_pgoff', 'dofork_refuses_special', 'pageout_ignores_young', 'populate_stops_at_hole'],
+    facts: ['mk_pte_of_dirty_page'],
     through: [
       'folio_lru',
+      'folio_rmap',
       'get_user_pages',
       'huge_entries',
+      'mlock_folio',
       'shrink_folio_list',
       'split_vma',
       'swap_readahead',
@@ -321,12 +327,12 @@ export const MECHANISM_ASKS = {
     ],
   },
   mlock: {
-    features: [],
+    features: ['anon_pgoff'],
     facts: [],
     through: ['folio_lru', 'huge_entries', 'mlock_folio', 'mm_populate', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   munlock: {
-    features: [],
+    features: ['anon_pgoff'],
     facts: [],
     through: ['folio_lru', 'huge_entries', 'mlock_folio', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
@@ -338,7 +344,7 @@ export const MECHANISM_ASKS = {
   uffdio_move: {
     features: ['anon_pgoff', 'folio_mk_pmd', 'move_zero_pmd_entry', 'uffdio_move'],
     facts: ['mk_pte_of_dirty_page', 'page_to_pfn_of_null'],
-    through: ['anon_vma', 'folio_rmap', 'set_pte_at', 'vm_normal_page'],
+    through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'set_pte_at', 'vm_normal_page'],
   },
   fork: {
     features: ['follow_pfnmap', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],

@@ -13,7 +13,9 @@ import { F, type FrameRoot, FrameTable, PG } from '../../machine/frame-table.js'
 import type { Machine } from '../../machine/machine.js';
 import { emptyMemtypes, type MemtypeState, Memtypes } from '../../machine/memtypes.js';
 import { emptySwap, SwapDevice, type SwapState } from '../../machine/swap-device.js';
+import { bootThp, emptyThp, Thp, type ThpState } from '../../machine/thp.js';
 import type { AnonVma, AnonVmaRecord } from '../../mm/anon-vma.js';
+import type { Folio } from '../../mm/folio.js';
 import { emptyHeap, type Files, Heap, type HeapRoot } from '../../mm/heap.js';
 import { Journal, type JournalMark } from '../../mm/journal.js';
 import { JournaledMap } from '../../mm/journaled-map.js';
@@ -50,6 +52,7 @@ import {
   newOutcome,
   type Outcome,
 } from './outcome.js';
+import { VmStat } from './vmstat.js';
 
 export interface KernelOptions {
   readonly arch: Architecture;
@@ -66,6 +69,7 @@ export interface KernelRoot extends HeapRoot {
   /** pfns pinned, oldest first. */
   readonly pins: SlotsRoot<number>;
   readonly memtypes: MemtypeState;
+  readonly thp: ThpState;
   /** The frame that is tried first, -1: where a fresh machine starts; and how many allocations there were. */
   readonly allocator: { readonly next: number; readonly count: number };
 }
@@ -76,6 +80,7 @@ export const emptyKernel: KernelRoot = {
   swap: emptySwap,
   pins: emptySlots,
   memtypes: emptyMemtypes,
+  thp: emptyThp,
   allocator: { next: -1, count: 0 },
 };
 
@@ -114,6 +119,10 @@ export class Kernel {
   /** pat_enabled() (arch/x86/mm/pat/memtype.c): memory types of pfn mappings are reserved, and may conflict. */
   readonly pat_enabled: boolean;
   readonly swap: SwapDevice;
+  /** Transparent huge pages: settings and lists. */
+  readonly thp: Thp;
+  /** What the event has counted so far. */
+  readonly vmstat = new VmStat();
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
   readonly opened = new JournaledMap<number, OpenedMmap>(this.journal, ({ vma }) => vma.touch());
   /**
@@ -128,7 +137,7 @@ export class Kernel {
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
-  private readonly busy = (pfn: number): boolean => this.frames.test(pfn, PG.allocated);
+  private readonly busy = (pfn: number): boolean => this.frames.test(this.page_folio(pfn), PG.allocated);
   /** A register of swap_offset_of(), which calls nothing while it uses it. */
   readonly swp: SwapEntry = { type: 0, offset: 0 };
 
@@ -142,7 +151,7 @@ export class Kernel {
     this.feature = resolveFeatures(options.profile);
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
     const { journal } = this;
-    const tables = pageTableLayout(this.arch);
+    const tables = pageTableLayout(this.arch, options.machine.spec.thp === true);
     this.frames = new FrameTable(journal, root.frames);
     const { next, count } = root.allocator;
     this.allocator = new Allocator(options.machine, next < 0 ? Allocator.start(options.machine) : next);
@@ -150,6 +159,10 @@ export class Kernel {
     this.swap = new SwapDevice(options.swapPages, journal, root.swap);
     this.pins = new Pins(root.pins, journal);
     this.memtypes = new Memtypes(journal, root.memtypes);
+    const { pmd } = this.arch;
+    const thp = options.machine.spec.thp === true && pmd !== undefined;
+    const fresh = thp && root.thp === emptyThp;
+    this.thp = new Thp(journal, thp, fresh ? bootThp(Math.log2(pmd.pages)) : root.thp);
     this.pat_enabled = options.arch.facts.PFNMAP_TRACKING && options.profile.config.has('CONFIG_X86_PAT');
     this.heap = new Heap(
       root,
@@ -194,6 +207,7 @@ export class Kernel {
   begin(): Outcome {
     this.out = newOutcome();
     this.faulting = false;
+    this.vmstat.clear();
     if (this.warned.size > 0) this.warned.clear();
     return this.out;
   }
@@ -343,30 +357,44 @@ export class Kernel {
 
   // ---------------------------------------------------- struct page basics
 
+  /** folio_test_large() (include/linux/page-flags.h): the folio of more than one page that a frame belongs to. */
+  large_folio(pfn: number): Folio | undefined {
+    return this.heap.folioOf(pfn);
+  }
+
+  /** page_folio() (include/linux/page-flags.h): the frame whose record is that of the page's folio. */
+  page_folio(pfn: number): number {
+    return this.heap.folioOf(pfn)?.id ?? pfn;
+  }
+
   /** page_count() (include/linux/page_ref.h). */
   page_count(pfn: number): number {
-    return this.frames.get(pfn, F.count);
+    return this.frames.get(this.page_folio(pfn), F.count);
   }
 
-  /** folio_mapcount() (include/linux/mm.h) of a small folio. */
+  /** folio_mapcount() (include/linux/mm.h). */
   page_mapcount(pfn: number): number {
-    return this.frames.get(pfn, F.mapcount);
+    return this.large_folio(pfn)?.large_mapcount ?? this.frames.get(pfn, F.mapcount);
   }
 
-  /** get_page() (include/linux/mm.h). */
-  get_page(pfn: number): void {
-    this.frames.add(pfn, F.count, 1);
+  /** get_page(), folio_ref_add() (include/linux/mm.h). */
+  get_page(pfn: number, refs = 1): void {
+    this.frames.add(this.page_folio(pfn), F.count, refs);
   }
 
-  /** put_page() (include/linux/mm.h): frees a page of the allocator when the last reference goes. */
+  /** put_page(), folio_put_refs() (include/linux/mm.h): frees a folio of the allocator when the last reference goes. */
   put_page(pfn: number, refs = 1): void {
-    const count = this.frames.add(pfn, F.count, -refs);
-    if (count === 0 && this.frames.test(pfn, PG.allocated)) this.free_page(pfn);
+    const folio = this.large_folio(pfn);
+    const head = folio?.id ?? pfn;
+    const count = this.frames.add(head, F.count, -refs);
+    if (count !== 0 || !this.frames.test(head, PG.allocated)) return;
+    if (folio === undefined) this.free_page(head);
+    else this.free_folio(folio);
   }
 
   /** folio_test_anon() (include/linux/page-flags.h). */
   test_anon(pfn: number): boolean {
-    return this.frames.test(pfn, PG.anon);
+    return this.frames.test(this.page_folio(pfn), PG.anon);
   }
 
   /** free_unref_page() with the checks of free_page_is_bad() (mm/page_alloc.c). */
@@ -379,6 +407,40 @@ export class Kernel {
       });
     }
     this.frames.wipe(pfn);
+  }
+
+  /** __folio_put() and free_pages_prepare() (mm/page_alloc.c) of a folio of more than one page. */
+  private free_folio(folio: Folio): void {
+    const { id, order } = folio;
+    const { deferred } = this.thp.state;
+    // __folio_unqueue_deferred_split() (mm/huge_memory.c)
+    const left = deferred.remove(id);
+    if (left !== deferred) {
+      this.thp.change({ deferred: left });
+      if (folio.partially_mapped) this.vmstat.mod_mthp_stat(order, 'nr_anon_partially_mapped', -1);
+    }
+    if (this.frames.test(id, PG.anon)) this.vmstat.mod_mthp_stat(order, 'nr_anon', -1);
+    this.heap.folios.delete(id);
+    this.frames.wipeRange(id, folio.pages);
+  }
+
+  /**
+   * alloc_pages() (mm/page_alloc.c) of a folio: its first frame, with one reference; -1 (NULL) where there are
+   * none of that order.
+   */
+  alloc_folio(order: number, large_rmappable = true): number {
+    if (order === 0) return this.alloc_page();
+    if (!this.thp.on) return -1;
+    const pfn = this.allocator.allocOrder(order, this.busy);
+    if (pfn < 0) return -1;
+    this.frames.allocate(pfn, ++this.allocator.count);
+    this.heap.newFolio(pfn, order, large_rmappable);
+    return pfn;
+  }
+
+  /** is_huge_zero_pfn() (include/linux/huge_mm.h): its huge_zero_pfn, -1 while there is no huge zero folio. */
+  get huge_zero_pfn(): number {
+    return this.thp.on ? this.thp.state.huge_zero_pfn : this.machine.huge_zero_pfn;
   }
 
   /** alloc_page() (include/linux/gfp.h): a frame with one reference and no content; -1 (NULL) when RAM is full. */

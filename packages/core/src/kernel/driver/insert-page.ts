@@ -25,7 +25,7 @@ export function vm_mixed_zeropage_allowed(k: Kernel, vma: Vma): boolean {
 
 /** validate_page_before_insert(). */
 function validate_page_before_insert(k: Kernel, vma: Vma, pfn: number): number {
-  if (k.page_count(pfn) + k.machine.heldRefs(pfn) === 0)
+  if (k.page_count(pfn) + k.machine.heldRefs(k.page_folio(pfn)) === 0)
     return k.fails(k.machine.pfn_valid(pfn) ? 'insert_no_reference' : 'insert_no_struct_page', -EINVAL);
   if (k.feature.insert_zeropage_special && k.machine.is_zero_pfn(pfn)) {
     return vm_mixed_zeropage_allowed(k, vma) ? 0 : k.fails('insert_zeropage', -EINVAL);

@@ -25,7 +25,7 @@ import {
 } from '../base/mm-types.js';
 import { NO_CALLS } from '../base/outcome.js';
 import type { Vmf } from '../base/vmf.js';
-import { vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
+import { insert_pfn_huge_precondition, vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { BUG_REASONS } from '../reason/crash.js';
 import { driver_call } from './driver-call.js';
 import { __vm_insert_mixed, insert_mixed_precondition } from './insert-mixed.js';
@@ -88,6 +88,10 @@ export function call_fault(k: Kernel, vmf: Vmf): number {
   switch (handler.do) {
     case 'page':
       if (!k.machine.pfn_valid(pfn)) return k.fails('handler_no_page', VM_FAULT_SIGBUS);
+      if (handler.guarded === true && k.page_count(pfn) + k.machine.heldRefs(k.page_folio(pfn)) === 0) {
+        k.out.refused = 'get_page on refcount 0';
+        return k.fails('handler_refuses', VM_FAULT_SIGBUS);
+      }
       vmf.page = pfn;
       k.get_page(pfn);
       return 0;
@@ -175,10 +179,23 @@ export function call_huge_fault(k: Kernel, vmf: Vmf, level: HugeLevel): number {
   const codec = codecOf(k.arch, level) as HugeCodec | undefined;
   if (handler === undefined || codec === undefined) return VM_FAULT_FALLBACK;
   if (!(level === PMD ? handler.pmd : handler.pud)) return VM_FAULT_FALLBACK;
+  k.vmstat.huge_faults++;
   const off = vmf.pgoff - (vma.vm_private_data?.pgoff0 ?? 0);
   const first = resolveFrame(k, handler.frame) + off - (vmf.address % codec.pages);
   const write = handler.write && (vmf.flags & FAULT_FLAG_WRITE) !== 0;
   if (first < 0) return VM_FAULT_FALLBACK;
+  if (handler.guarded === true) {
+    const begin = off - (vmf.address % codec.pages);
+    const around = vmf.address - (vmf.address % codec.pages);
+    if (around < vma.vm_start || around + codec.pages > vma.vm_end) return VM_FAULT_FALLBACK;
+    if (begin < 0 || begin % codec.pages !== 0 || begin + codec.pages > (handler.frames ?? Infinity))
+      return VM_FAULT_FALLBACK;
+    const bug = insert_pfn_huge_precondition(k, vma);
+    if (bug !== null) {
+      k.out.refused = BUG_REASONS[bug].what;
+      return VM_FAULT_FALLBACK;
+    }
+  }
   return level === PMD
     ? vmf_insert_pfn_pmd(k, vma, vmf.address, first, write)
     : vmf_insert_pfn_pud(k, vma, vmf.address, first, write);

@@ -3,7 +3,7 @@
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
-import { VM_ACCESS_FLAGS, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import { VM_ACCESS_FLAGS, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
@@ -25,6 +25,7 @@ import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
 import { anon_vma_prepare, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
 import { set_pte_range } from '../folio/set-pte-range.js';
 import { handle_huge_fault } from '../huge/huge-memory.js';
+import { anon_orders_allowed, thp_vma_suitable_orders } from '../huge/thp-orders.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { can_change_pte_writable, vma_wants_manual_pte_write_upgrade } from '../pte/pte-writable.js';
@@ -39,7 +40,7 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
   if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
     return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
   const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
-  if (k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
+  if (k.thp.on || k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
     const ret = handle_huge_fault(k, vmf, call_huge_fault);
     if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
   }
@@ -93,6 +94,7 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   const { mm } = vma;
   const { pt } = mm;
   if ((vma.vm_flags & VM_SHARED) !== 0) return k.fails('anonymous_shared', VM_FAULT_SIGBUS);
+  pt.allocTable(vmf.address);
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
     k.pte.pfn_pte(entry, k.machine.zeroPage(vmf.address), vma.vm_page_prot as Pte);
     k.pte.mkspecial(entry);
@@ -100,19 +102,48 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
     return 0;
   }
   anon_vma_prepare(k, vma);
-  const page = k.alloc_page();
+  const order = anon_folio_order(k, vmf);
+  const nr_pages = 1 << order;
+  const page = k.alloc_folio(order);
   if (page < 0) return k.fails('no_free_page', VM_FAULT_OOM);
+  const address = vmf.address - (vmf.address % nr_pages);
   k.frames.setFlag(page, PG.uptodate);
-  k.mk_pte(entry, page, vma.vm_page_prot);
-  pte_sw_mkyoung(k, entry);
-  if ((vma.vm_flags & VM_WRITE) !== 0) {
-    k.pte.mkdirty(entry);
-    k.pte.mkwrite(entry);
+  if (order > 0) {
+    k.get_page(page, nr_pages - 1);
+    k.vmstat.mod_mthp_stat(order, 'anon_fault_alloc');
   }
-  mm.inc_mm_counter(MM_ANONPAGES);
-  folio_add_new_anon_rmap(k, page, vma, vmf.address, true);
+  mm.add_mm_counter(MM_ANONPAGES, nr_pages);
+  folio_add_new_anon_rmap(k, page, vma, address, true);
   folio_add_lru_vma(k, page, vma);
-  pt.set(vmf.address, entry);
+  for (let i = 0; i < nr_pages; i++) {
+    k.mk_pte(entry, page + i, vma.vm_page_prot);
+    pte_sw_mkyoung(k, entry);
+    if ((vma.vm_flags & VM_WRITE) !== 0) {
+      k.pte.mkdirty(entry);
+      k.pte.mkwrite(entry);
+    }
+    pt.set(address + i, entry);
+  }
+  return 0;
+}
+
+/**
+ * alloc_anon_folio(): the largest order that the VMA may have, whose aligned range lies in it and has nothing
+ * mapped yet.
+ */
+function anon_folio_order(k: Kernel, vmf: Vmf): number {
+  if (!k.thp.on) return 0;
+  const { vma, address } = vmf;
+  // userfaultfd wants to hear of each page
+  if ((vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0) return 0;
+  const below = k.arch.pmd!.pages - 1;
+  let orders = thp_vma_suitable_orders(vma, address, anon_orders_allowed(k, vma) & below);
+  while (orders !== 0) {
+    const order = 31 - Math.clz32(orders);
+    const first = address - (address % (1 << order));
+    if (vma.mm.pt.isEmpty(first, first + (1 << order))) return order;
+    orders &= ~(1 << order);
+  }
   return 0;
 }
 

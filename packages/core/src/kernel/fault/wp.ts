@@ -86,6 +86,7 @@ function wp_page_shared(k: Kernel, vmf: Vmf): number {
 function wp_can_reuse_anon_folio(k: Kernel, vmf: Vmf): boolean {
   const { frames } = k;
   const page = vmf.page;
+  if (k.large_folio(page) !== undefined) return false;
   if (k.page_count(page) > 3) return false;
   if (k.page_count(page) > 1 + (frames.test(page, PG.swapcache) ? 1 : 0)) return false;
   if (frames.test(page, PG.swapcache)) folio_free_swap(k, page);

@@ -29,8 +29,9 @@ export function folio_add_lru_vma(k: Kernel, pfn: number, vma: Vma): void {
 }
 
 /** folio_mark_accessed(): inactive, referenced, active. */
-export function folio_mark_accessed(k: Kernel, pfn: number): void {
+export function folio_mark_accessed(k: Kernel, page: number): void {
   const f = k.frames;
+  const pfn = k.page_folio(page);
   if (!f.test(pfn, PG.referenced)) {
     f.setFlag(pfn, PG.referenced);
   } else if (f.test(pfn, PG.unevictable)) {
@@ -43,7 +44,8 @@ export function folio_mark_accessed(k: Kernel, pfn: number): void {
 }
 
 /** folio_mark_dirty() (mm/page-writeback.c): true when it was clean. */
-export function folio_mark_dirty(k: Kernel, pfn: number): boolean {
+export function folio_mark_dirty(k: Kernel, page: number): boolean {
+  const pfn = k.page_folio(page);
   if (k.frames.test(pfn, PG.dirty)) return false;
   k.frames.setFlag(pfn, PG.dirty);
   return true;

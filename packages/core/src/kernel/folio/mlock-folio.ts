@@ -18,7 +18,7 @@ export function folio_evictable(k: Kernel, pfn: number): boolean {
 function batch_add(k: Kernel, pfn: number, op: MlockOp): void {
   k.get_page(pfn);
   k.mlockBatch.add(pfn, op);
-  if (k.mlockBatch.full) mlock_drain_local(k);
+  if (k.mlockBatch.full || k.large_folio(pfn) !== undefined) mlock_drain_local(k);
 }
 
 /** mlock_drain_local() with mlock_folio_batch(). */
@@ -36,7 +36,8 @@ export function mlock_drain_local(k: Kernel): void {
 }
 
 /** mlock_new_folio(). */
-export function mlock_new_folio(k: Kernel, pfn: number): void {
+export function mlock_new_folio(k: Kernel, page: number): void {
+  const pfn = k.page_folio(page);
   k.frames.setFlag(pfn, PG.mlocked);
   batch_add(k, pfn, 'new');
 }
@@ -52,7 +53,8 @@ function __mlock_new_folio(k: Kernel, pfn: number): void {
 }
 
 /** mlock_folio(). */
-export function mlock_folio(k: Kernel, pfn: number): void {
+export function mlock_folio(k: Kernel, page: number): void {
+  const pfn = k.page_folio(page);
   k.frames.setFlag(pfn, PG.mlocked);
   batch_add(k, pfn, 'lru');
 }
@@ -75,8 +77,8 @@ function __mlock_folio(k: Kernel, pfn: number): void {
 }
 
 /** munlock_folio(). */
-export function munlock_folio(k: Kernel, pfn: number): void {
-  batch_add(k, pfn, 'munlock');
+export function munlock_folio(k: Kernel, page: number): void {
+  batch_add(k, k.page_folio(page), 'munlock');
 }
 
 /** __munlock_folio(). */

@@ -2,16 +2,18 @@
 /** Map counts and the reverse mapping (mm/rmap.c): who maps a page, and under which anon_vma. */
 import { F, PG } from '../../machine/frame-table.js';
 import type { AnonVma } from '../../mm/anon-vma.js';
+import { ENTIRELY_MAPPED, FOLIO_PAGES_MAPPED, type Folio } from '../../mm/folio.js';
 import { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_ACCESS_FLAGS, VM_DROPPABLE_HI, VM_SOFTDIRTY } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { linear_anon_page_index, vma_start_anon_pgoff } from '../base/page-index.js';
+import { deferred_split_folio, folio_test_pmd_mappable } from './deferred-split.js';
 import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
 
 /** mm_counter_file(). */
 export function mm_counter_file(k: Kernel, pfn: number): number {
-  return k.frames.test(pfn, PG.swapbacked) ? MM_SHMEMPAGES : MM_FILEPAGES;
+  return k.frames.test(k.page_folio(pfn), PG.swapbacked) ? MM_SHMEMPAGES : MM_FILEPAGES;
 }
 
 /** mm_counter(). */
@@ -24,24 +26,86 @@ function sanity_checks(k: Kernel, pfn: number): void {
   if (k.feature.rmap_zeropage_check && k.machine.is_zero_pfn(pfn)) k.warn('rmap_zero_folio');
 }
 
-/** folio_add_file_rmap_pte() (include/linux/rmap.h). */
-export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
+/** __folio_add_rmap() (mm/rmap.c) of PTEs that map `nr_pages` pages of a large folio from `page` on. */
+function __folio_add_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number): void {
+  let first = 0;
+  for (let i = 0; i < nr_pages; i++) if (k.frames.add(page + i, F.mapcount, 1) === 1) first++;
+  if (first > 0) folio.add('nr_pages_mapped', first);
+  folio.add('large_mapcount', nr_pages);
+}
+
+/** __folio_add_rmap() (mm/rmap.c) of a PMD. */
+function __folio_add_rmap_pmd(k: Kernel, folio: Folio): void {
+  if (folio.add('entire_mapcount', 1) === 1) {
+    folio.add('nr_pages_mapped', ENTIRELY_MAPPED);
+    __folio_mod_stat(k, folio, folio.pages);
+  }
+  folio.add('large_mapcount', 1);
+}
+
+/** __folio_mod_stat() (mm/rmap.c): pages of folios that a PMD maps. */
+function __folio_mod_stat(k: Kernel, folio: Folio, nr_pmdmapped: number): void {
+  const { anon_thps, shmem_pmdmapped, file_pmdmapped } = k.thp.state;
+  if (k.test_anon(folio.id)) k.thp.change({ anon_thps: anon_thps + nr_pmdmapped });
+  else if (k.frames.test(folio.id, PG.swapbacked)) k.thp.change({ shmem_pmdmapped: shmem_pmdmapped + nr_pmdmapped });
+  else k.thp.change({ file_pmdmapped: file_pmdmapped + nr_pmdmapped });
+}
+
+/** folio_add_file_rmap_pte(), folio_add_file_rmap_ptes() (mm/rmap.c). */
+export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pages = 1): void {
   sanity_checks(k, pfn);
+  const folio = k.large_folio(pfn);
+  if (folio !== undefined) {
+    __folio_add_rmap_ptes(k, folio, pfn, nr_pages);
+    return;
+  }
   k.frames.add(pfn, F.mapcount, 1);
   mlock_vma_folio(k, pfn, vma);
+}
+
+/** folio_add_file_rmap_pmd() (mm/rmap.c). */
+export function folio_add_file_rmap_pmd(k: Kernel, folio: Folio): void {
+  __folio_add_rmap_pmd(k, folio);
 }
 
 /** folio_dup_file_rmap_pte() (include/linux/rmap.h). */
 export function folio_dup_file_rmap_pte(k: Kernel, pfn: number): void {
   sanity_checks(k, pfn);
+  k.large_folio(pfn)?.add('large_mapcount', 1);
   k.frames.add(pfn, F.mapcount, 1);
 }
 
-/** folio_remove_rmap_pte(). */
-export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma): void {
+/** folio_remove_rmap_pte(), folio_remove_rmap_ptes() (mm/rmap.c). */
+export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pages = 1): void {
   sanity_checks(k, pfn);
-  k.frames.add(pfn, F.mapcount, -1);
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) {
+    k.frames.add(pfn, F.mapcount, -1);
+  } else {
+    folio.add('large_mapcount', -nr_pages);
+    let last = 0;
+    for (let i = 0; i < nr_pages; i++) if (k.frames.add(pfn + i, F.mapcount, -1) <= 0) last++;
+    const mapped = last > 0 ? folio.add('nr_pages_mapped', -last) : 0;
+    if (last > 0 && mapped !== 0 && mapped < ENTIRELY_MAPPED) partially_mapped(k, folio);
+  }
   munlock_vma_folio(k, pfn, vma);
+}
+
+/** folio_remove_rmap_pmd() (mm/rmap.c). */
+export function folio_remove_rmap_pmd(k: Kernel, folio: Folio, vma: Vma): void {
+  folio.add('large_mapcount', -1);
+  if (folio.add('entire_mapcount', -1) === 0) {
+    const mapped = folio.add('nr_pages_mapped', -ENTIRELY_MAPPED) & FOLIO_PAGES_MAPPED;
+    const nr = folio.pages - mapped;
+    if (nr > 0 && nr < folio.pages) partially_mapped(k, folio);
+    __folio_mod_stat(k, folio, -folio.pages);
+  }
+  munlock_vma_folio(k, folio.id, vma);
+}
+
+/** __folio_remove_rmap() (mm/rmap.c): some page of the folio has lost its last mapping, and others are mapped. */
+function partially_mapped(k: Kernel, folio: Folio): void {
+  if (k.test_anon(folio.id) && !folio.partially_mapped) deferred_split_folio(k, folio, true);
 }
 
 /** __folio_set_anon(). */
@@ -54,37 +118,87 @@ function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: bool
   k.frames.set(pfn, F.index, linear_anon_page_index(k, vma, vpn));
 }
 
-/** folio_add_new_anon_rmap() for a page that no one else sees yet. */
+/** folio_add_new_anon_rmap() for a folio that no one else sees yet: all of it is mapped, by a PMD where it is as large. */
 export function folio_add_new_anon_rmap(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   // pages of a VM_DROPPABLE are never swapped, but dropped
   if ((vma.vm_flags_hi & VM_DROPPABLE_HI) === 0) k.frames.setFlag(pfn, PG.swapbacked);
   set_anon(k, pfn, vma, vpn, exclusive);
-  k.frames.set(pfn, F.mapcount, 1);
-  if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) {
+    k.frames.set(pfn, F.mapcount, 1);
+    if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
+    return;
+  }
+  if (folio_test_pmd_mappable(k, folio)) {
+    folio.set('entire_mapcount', 1);
+    folio.set('large_mapcount', 1);
+    folio.set('nr_pages_mapped', ENTIRELY_MAPPED);
+    if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
+    __folio_mod_stat(k, folio, folio.pages);
+  } else {
+    for (let i = 0; i < folio.pages; i++) {
+      k.frames.set(pfn + i, F.mapcount, 1);
+      if (exclusive) k.frames.setFlag(pfn + i, PG.anon_exclusive);
+    }
+    folio.set('large_mapcount', folio.pages);
+    folio.set('nr_pages_mapped', folio.pages);
+  }
+  k.vmstat.mod_mthp_stat(folio.order, 'nr_anon');
 }
 
-/** folio_add_anon_rmap_pte() (include/linux/rmap.h) for a page that is anonymous already (swap-in). */
-export function folio_add_anon_rmap_pte(k: Kernel, pfn: number, vma: Vma, exclusive: boolean): void {
+/** folio_add_anon_rmap_pte(), folio_add_anon_rmap_ptes() (mm/rmap.c) for pages that are anonymous already. */
+export function folio_add_anon_rmap_pte(k: Kernel, pfn: number, vma: Vma, exclusive: boolean, nr_pages = 1): void {
   sanity_checks(k, pfn);
-  k.frames.add(pfn, F.mapcount, 1);
-  if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
-  mlock_vma_folio(k, pfn, vma);
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) k.frames.add(pfn, F.mapcount, 1);
+  else __folio_add_rmap_ptes(k, folio, pfn, nr_pages);
+  if (exclusive) for (let i = 0; i < nr_pages; i++) k.frames.setFlag(pfn + i, PG.anon_exclusive);
+  if (folio === undefined) mlock_vma_folio(k, pfn, vma);
 }
 
-/** folio_move_anon_rmap(): the page belongs to this VMA alone from now on. */
+/**
+ * folio_likely_mapped_shared() (include/linux/mm.h): does more than one process map it? Of a large folio that only
+ * PTEs map, and no page of it surely twice, the first page is asked for all of them.
+ */
+export function folio_likely_mapped_shared(k: Kernel, pfn: number): boolean {
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) return k.frames.get(pfn, F.mapcount) > 1;
+  if (folio.large_mapcount <= 1) return false;
+  if (folio.entire_mapcount > 0 || folio.large_mapcount > folio.pages) return true;
+  return k.frames.get(folio.id, F.mapcount) > 1;
+}
+
+/** folio_move_anon_rmap(): the folio belongs to this VMA alone from now on. */
 export function folio_move_anon_rmap(k: Kernel, pfn: number, vma: Vma): void {
   if (vma.anon_vma === null) k.BUG('move_anon_without_anon_vma');
-  k.frames.set(pfn, F.mapping, vma.anon_vma.id);
+  k.frames.set(k.page_folio(pfn), F.mapping, vma.anon_vma.id);
 }
 
-/** folio_maybe_dma_pinned() (include/linux/mm.h) of a small folio. */
+/** folio_maybe_dma_pinned() (include/linux/mm.h). */
 export function folio_maybe_dma_pinned(k: Kernel, pfn: number): boolean {
-  return k.page_count(pfn) >= 1024;
+  const folio = k.large_folio(pfn);
+  return folio === undefined ? k.page_count(pfn) >= 1024 : folio.pincount > 0;
 }
 
 /** folio_try_dup_anon_rmap_pte() (include/linux/rmap.h): false when the page may be pinned and has to be copied. */
 export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma): boolean {
   sanity_checks(k, pfn);
+  if (!try_share(k, pfn, src_vma)) return false;
+  k.large_folio(pfn)?.add('large_mapcount', 1);
+  k.frames.add(pfn, F.mapcount, 1);
+  return true;
+}
+
+/** folio_try_dup_anon_rmap_pmd() (include/linux/rmap.h). */
+export function folio_try_dup_anon_rmap_pmd(k: Kernel, folio: Folio, src_vma: Vma): boolean {
+  if (!try_share(k, folio.id, src_vma)) return false;
+  folio.add('entire_mapcount', 1);
+  folio.add('large_mapcount', 1);
+  return true;
+}
+
+/** __folio_try_dup_anon_rmap() (include/linux/rmap.h): a page that is to be shared is exclusive no longer; false where it may be pinned. */
+function try_share(k: Kernel, pfn: number, src_vma: Vma): boolean {
   const exclusive = k.frames.test(pfn, PG.anon_exclusive);
   // copy_page_range() begins write_protect_seq for COW mappings only
   if ((exclusive || k.feature.fork_asks_for_pin_always) && !is_cow_mapping(src_vma.vm_flags)) {
@@ -94,7 +208,6 @@ export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma
     if (src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, pfn)) return false;
     k.frames.clearFlag(pfn, PG.anon_exclusive);
   }
-  k.frames.add(pfn, F.mapcount, 1);
   return true;
 }
 

@@ -18,29 +18,33 @@ export function gup_must_unshare(k: Kernel, vma: Vma | null, flags: number, page
 }
 
 /**
- * page_folio() (include/linux/page-flags.h): the first page of the huge zero folio or of a driver's folio of PMD_ORDER;
- * -1 for a page that is a folio of its own.
+ * Ours: the first page of a folio of PMD_ORDER that the machine's allocator did not make: the huge zero folio of its
+ * description, or a driver's; -1 for others.
  */
-function large_folio(k: Kernel, page: number): number {
-  if (is_huge_zero_pfn(k, page)) return k.machine.huge_zero_pfn;
+function described_folio(k: Kernel, page: number): number {
+  if (is_huge_zero_pfn(k, page)) return k.huge_zero_pfn;
   const { pmd } = k.arch;
   if (pmd === undefined) return -1;
   const head = page - (page % pmd.pages);
   return k.frames.test(head, PG.head) ? head : -1;
 }
 
-/** page_folio(): the page that is counted for this one. */
+/** page_folio() (include/linux/page-flags.h): the page that is counted for this one. */
 export function page_folio(k: Kernel, page: number): number {
-  const large = large_folio(k, page);
+  const folio = k.large_folio(page);
+  if (folio !== undefined) return folio.id;
+  const large = described_folio(k, page);
   return large < 0 ? page : large;
 }
 
 /** try_grab_folio(): false when the page has no reference left to add to. */
 export function try_grab_folio(k: Kernel, page: number, flags: number): boolean {
-  const large = large_folio(k, page);
+  const folio = k.large_folio(page);
+  const large = folio?.id ?? described_folio(k, page);
   if (large >= 0) {
     // a large folio counts pins one by one, beside its references
     if ((flags & (FOLL_GET | FOLL_PIN)) !== 0) k.get_page(large);
+    if ((flags & (FOLL_GET | FOLL_PIN)) === FOLL_PIN) folio?.add('pincount', 1);
     return true;
   }
   if (k.page_count(page) + k.machine.heldRefs(page) <= 0) return false;
@@ -61,9 +65,12 @@ export function sanity_check_pinned_page(k: Kernel, page: number): void {
 /** unpin_user_page(). */
 export function unpin_user_page(k: Kernel, page: number): void {
   sanity_check_pinned_page(k, page);
-  const large = large_folio(k, page);
-  if (large >= 0) k.put_page(large);
-  else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
+  const folio = k.large_folio(page);
+  const large = folio?.id ?? described_folio(k, page);
+  if (large >= 0) {
+    folio?.add('pincount', -1);
+    k.put_page(large);
+  } else if (!k.machine.is_zero_pfn(page)) k.put_page(page, GUP_PIN_COUNTING_BIAS);
 }
 
 /**
@@ -73,7 +80,7 @@ export function unpin_user_page(k: Kernel, page: number): void {
 export function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
   const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
   const reject_file_backed = (flags & all) === all && k.feature.longterm_fast_write_refused;
-  if (reject_file_backed) return k.test_anon(page) || k.frames.get(page, F.mapping) < 0;
+  if (reject_file_backed) return k.test_anon(page) || k.frames.get(k.page_folio(page), F.mapping) < 0;
   if (!k.feature.gup_fast_wants_mapping || !k.profile.config.has('CONFIG_SECRETMEM')) return true;
-  return k.test_anon(page) || k.frames.get(page, F.mapping) !== 0;
+  return k.test_anon(page) || k.frames.get(k.page_folio(page), F.mapping) !== 0;
 }

@@ -28,11 +28,13 @@ export const NOT_GRABBED = -4;
 export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
   const codec = codecOf(k.arch, level) as HugeCodec;
   if (!codec.present(p)) return NO_PAGE;
-  const page = codec.pfn(p) + (vpn % codec.pages);
-  if ((flags & FOLL_WRITE) !== 0 && !codec.write(p) && !can_force_write(k, vma, level, page, flags)) return NO_PAGE;
+  // pmd_page(): what is asked is asked of the first page
+  const head = codec.pfn(p);
+  const page = head + (vpn % codec.pages);
+  if ((flags & FOLL_WRITE) !== 0 && !codec.write(p) && !can_force_write(k, vma, level, head, flags)) return NO_PAGE;
   if (level === PMD && codec.protnone(p)) return NO_PAGE;
   if (!k.machine.pfn_valid(page)) k.oops('oops_try_grab_folio', page);
-  if (!codec.write(p) && gup_must_unshare(k, vma, flags, page)) return UNSHARE;
+  if (!codec.write(p) && gup_must_unshare(k, vma, flags, head)) return UNSHARE;
   if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;
   if (level === PMD && (flags & FOLL_TOUCH) !== 0) {
     touch_huge(k, vma, level, vpn - (vpn % codec.pages), p, (flags & FOLL_WRITE) !== 0);
@@ -69,7 +71,7 @@ export function gup_fast_leaf(k: Kernel, vpn: number, level: HugeLevel, p: Pte, 
     k.oops(level === PMD ? 'oops_gup_fast_pmd_leaf' : 'oops_gup_fast_pud_leaf', page);
   }
   if (!gup_fast_folio_allowed(k, flags, page)) return k.fails('gup_fast_folio', -1);
-  if (!codec.write(p) && gup_must_unshare(k, null, flags, page)) return k.fails('gup_fast_unshare', -1);
+  if (!codec.write(p) && gup_must_unshare(k, null, flags, codec.pfn(p))) return k.fails('gup_fast_unshare', -1);
   if (!try_grab_folio(k, page, flags)) return k.fails('gup_fast_not_grabbed', -1);
   k.frames.setFlag(page_folio(k, page), PG.referenced);
   return page;

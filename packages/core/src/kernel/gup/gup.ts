@@ -265,7 +265,7 @@ function gup_fast(k: Kernel, mm: Mm, start: number, nr: number, flags: number, p
     if (!gup_fast_folio_allowed(k, flags, page)) return k.fails('gup_fast_folio', i);
     if (!k.pte.write(pte) && gup_must_unshare(k, null, flags, page)) return k.fails('gup_fast_unshare', i);
     if (!try_grab_folio(k, page, flags)) return k.fails('gup_fast_not_grabbed', i);
-    k.frames.setFlag(page, PG.referenced);
+    k.frames.setFlag(k.page_folio(page), PG.referenced);
     pages.push(page);
   }
   return nr;

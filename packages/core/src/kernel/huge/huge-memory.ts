@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * Entries of the PMD and PUD level that map memory themselves (mm/huge_memory.c): the huge zero folio under
- * anonymous memory, and huge pfn mappings of drivers. Anonymous memory is never huge otherwise: the
- * allocator of the model has no huge folios, as on a machine whose memory is fragmented.
+ * Entries of the PMD and PUD level that map memory themselves (mm/huge_memory.c): folios of that size and the huge
+ * zero folio under anonymous memory, and huge pfn mappings of drivers. On a machine whose allocator has no folios of
+ * more than one page (`thp` of its description), as one whose memory is fragmented, there is the huge zero folio alone.
  *
  * Here they come into being, and fault. What walkers do with them: huge-range.ts; splitting: split-huge.ts.
  */
 import type { Pte } from '../../arch/contract.js';
 import type { HugeCodec } from '../../arch/huge.js';
+import { PG } from '../../machine/frame-table.js';
 import { type HugeLevel, PMD, PTE, PUD } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
+import { MM_ANONPAGES } from '../../mm/rss.js';
 import {
   is_cow_mapping,
   VM_MAYSHARE,
@@ -29,11 +31,15 @@ import {
   VM_FAULT_SIGBUS,
 } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
-import { anon_vma_prepare } from '../folio/rmap.js';
+import { deferred_split_folio } from '../folio/deferred-split.js';
+import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
+import { anon_vma_prepare, folio_add_new_anon_rmap, folio_move_anon_rmap } from '../folio/rmap.js';
 import { track_pfn_insert } from '../pte/memtype.js';
 import { is_huge_zero_pfn, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import type { BugReason } from '../reason/crash.js';
+import { mm_get_huge_zero_folio } from './huge-zero.js';
 import { add_file_folio, split_huge_pmd, split_huge_pud } from './split-huge.js';
+import { anon_orders_allowed } from './thp-orders.js';
 
 /** thp_vma_suitable_order(): the huge page around `vpn` lies in the VMA. */
 function suitable(codec: HugeCodec, vma: Vma, vpn: number): boolean {
@@ -67,9 +73,10 @@ export function handle_huge_fault(k: Kernel, vmf: Vmf, huge_fault: HugeFault): n
   if ((vmf.flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) === 0 || codec.write(entry)) {
     return huge_set_accessed(k, vma, PMD, first, entry, write);
   }
+  if (vma_is_anonymous(vma)) return do_huge_pmd_wp_page(k, vmf, first, entry);
   const ret = wp_huge(k, vmf, PMD, huge_fault);
   if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
-  // wp_huge_pmd(), do_huge_pmd_wp_page(): the huge zero folio is copied page by page, and so is a file
+  // wp_huge_pmd(): a file is copied page by page
   split_huge_pmd(k, vma, first);
   return VM_FAULT_FALLBACK;
 }
@@ -96,6 +103,8 @@ export function touch_huge(
   entry: Readonly<Pte>,
   write: boolean,
 ): void {
+  // pmdp_set_access_flags(): x86 leaves it to the CPU, but for a write
+  if (!write && k.arch.facts.ptep_set_access_flags_if_dirty) return;
   const codec = codecOf(k.arch, level) as HugeCodec;
   const touched = { lo: entry.lo, hi: entry.hi };
   codec.mkyoung(touched);
@@ -126,30 +135,109 @@ function create_huge_pud(k: Kernel, vmf: Vmf, huge_fault: HugeFault): number {
   return huge_fault(k, vmf, PUD);
 }
 
-/** create_huge_pmd() and do_huge_pmd_anonymous_page(): a read of anonymous memory maps the huge zero folio. */
+/** create_huge_pmd() (mm/memory.c). */
 function create_huge_pmd(k: Kernel, vmf: Vmf, huge_fault: HugeFault): number {
   const { vma } = vmf;
   const codec = k.arch.pmd;
-  if (codec === undefined || k.machine.huge_zero_pfn < 0) return VM_FAULT_FALLBACK;
-  if (!vma_is_anonymous(vma)) {
-    const first = vmf.address - (vmf.address % codec.pages);
-    if (!huge_fault_allowed(k, vma) || !vma.mm.pt.isEmpty(first, first + codec.pages)) return VM_FAULT_FALLBACK;
-    return huge_fault(k, vmf, PMD);
-  }
+  if (codec === undefined || (!k.thp.on && k.machine.huge_zero_pfn < 0)) return VM_FAULT_FALLBACK;
+  if (!pmd_none(k, vma, vmf.address)) return VM_FAULT_FALLBACK;
+  if (vma_is_anonymous(vma)) return do_huge_pmd_anonymous_page(k, vmf, codec);
+  return huge_fault_allowed(k, vma) ? huge_fault(k, vmf, PMD) : VM_FAULT_FALLBACK;
+}
+
+/** pmd_none(). Where the allocator has no huge folios, a page table without entries is in nobody's way. */
+function pmd_none(k: Kernel, vma: Vma, vpn: number): boolean {
+  const { pt } = vma.mm;
+  if (k.thp.on) return pt.pmdNone(vpn);
+  const { pages } = k.arch.pmd!;
+  const first = vpn - (vpn % pages);
+  return pt.isEmpty(first, first + pages);
+}
+
+/** do_huge_pmd_anonymous_page(): a read of anonymous memory maps the huge zero folio, a write a folio of its own. */
+function do_huge_pmd_anonymous_page(k: Kernel, vmf: Vmf, codec: HugeCodec): number {
+  const { vma } = vmf;
   if ((vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_FALLBACK;
-  if ((vmf.flags & FAULT_FLAG_WRITE) !== 0 || !suitable(codec, vma, vmf.address)) return VM_FAULT_FALLBACK;
+  const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
+  if (!k.thp.on && write) return VM_FAULT_FALLBACK;
+  const order = Math.log2(codec.pages);
+  if (k.thp.on && (anon_orders_allowed(k, vma) & codec.pages) === 0) return VM_FAULT_FALLBACK;
+  if (!suitable(codec, vma, vmf.address)) return VM_FAULT_FALLBACK;
   const first = vmf.address - (vmf.address % codec.pages);
-  // pmd_none(): a page table without entries is in nobody's way, for the model does not see it
-  if (!vma.mm.pt.isEmpty(first, first + codec.pages)) return VM_FAULT_FALLBACK;
   anon_vma_prepare(k, vma);
-  set_huge_zero_folio(k, vma, first, codec);
+  if (!write && (!k.thp.on || k.thp.state.use_zero_page)) {
+    if (!mm_get_huge_zero_folio(k, vma.mm)) {
+      k.vmstat.count_vm_event('THP_FAULT_FALLBACK');
+      return VM_FAULT_FALLBACK;
+    }
+    set_huge_zero_folio(k, vma, first, codec);
+    return 0;
+  }
+  const page = k.alloc_folio(order);
+  if (page < 0) {
+    k.vmstat.count_vm_event('THP_FAULT_FALLBACK');
+    k.vmstat.mod_mthp_stat(order, 'anon_fault_fallback');
+    return VM_FAULT_FALLBACK;
+  }
+  __do_huge_pmd_anonymous_page(k, vma, first, page, codec);
   return 0;
+}
+
+/** __do_huge_pmd_anonymous_page(). */
+function __do_huge_pmd_anonymous_page(k: Kernel, vma: Vma, first: number, page: number, codec: HugeCodec): void {
+  const folio = k.large_folio(page)!;
+  k.frames.setFlag(page, PG.uptodate);
+  map_anon_folio_pmd(k, vma, first, page, codec);
+  deferred_split_folio(k, folio, false);
+  k.vmstat.count_vm_event('THP_FAULT_ALLOC');
+  k.vmstat.mod_mthp_stat(folio.order, 'anon_fault_alloc');
+}
+
+/** map_anon_folio_pmd() (mm/huge_memory.c of 6.13): a new folio is mapped by the PMD that it is as large as. */
+export function map_anon_folio_pmd(k: Kernel, vma: Vma, first: number, page: number, codec: HugeCodec): void {
+  const entry = newPte();
+  codec.pfn_pxd(entry, page, vma.vm_page_prot as Pte);
+  codec.mkhuge(entry);
+  codec.mkdirty(entry);
+  if ((vma.vm_flags & VM_WRITE) !== 0) codec.mkwrite(entry);
+  folio_add_new_anon_rmap(k, page, vma, first, true);
+  folio_add_lru_vma(k, page, vma);
+  vma.mm.pt.setHuge(PMD, first, entry);
+  vma.mm.add_mm_counter(MM_ANONPAGES, codec.pages);
+}
+
+/**
+ * do_huge_pmd_wp_page(): a write, or an unshare, of a read-only PMD of anonymous memory: a folio that is ours alone is
+ * used again, anything else is split into PTEs, and copied page by page.
+ */
+function do_huge_pmd_wp_page(k: Kernel, vmf: Vmf, first: number, entry: Pte): number {
+  const codec = k.arch.pmd!;
+  const { vma } = vmf;
+  const page = codec.pfn(entry);
+  const folio = k.large_folio(page);
+  if (!is_huge_zero_pfn(k, page) && folio !== undefined) {
+    const exclusive = k.frames.test(page, PG.anon_exclusive);
+    if (exclusive || k.page_count(page) === 1) {
+      if (!exclusive) {
+        folio_move_anon_rmap(k, page, vma);
+        k.frames.setFlag(page, PG.anon_exclusive);
+      }
+      if ((vmf.flags & FAULT_FLAG_UNSHARE) !== 0) return 0;
+      codec.mkyoung(entry);
+      codec.mkdirty(entry);
+      if ((vma.vm_flags & VM_WRITE) !== 0) codec.mkwrite(entry);
+      vma.mm.pt.setHuge(PMD, first, entry);
+      return 0;
+    }
+  }
+  split_huge_pmd(k, vma, first);
+  return VM_FAULT_FALLBACK;
 }
 
 /** set_huge_zero_folio() (mm/huge_memory.c). */
 function set_huge_zero_folio(k: Kernel, vma: Vma, first: number, codec: HugeCodec): void {
   const entry = newPte();
-  codec.pfn_pxd(entry, k.machine.huge_zero_pfn, vma.vm_page_prot as Pte);
+  codec.pfn_pxd(entry, k.huge_zero_pfn, vma.vm_page_prot as Pte);
   codec.mkhuge(entry);
   if (k.feature.huge_zero_special) codec.mkspecial(entry);
   vma.mm.pt.setHuge(PMD, first, entry);
@@ -240,7 +328,8 @@ function insert_huge(
     if (write) reinsert(k, vma, level, first, entry, pfn);
     return VM_FAULT_NOPAGE;
   }
-  if (!pt.isEmpty(first, first + codec.pages)) {
+  const none = level === PMD ? pmd_none(k, vma, vpn) : pt.isEmpty(first, first + codec.pages);
+  if (!none) {
     // a page table is there: not none, and its pfn is another
     if (write) k.warn_once(level === PMD ? 'insert_pfn_pmd_mismatch' : 'insert_pfn_pud_mismatch');
     return VM_FAULT_NOPAGE;

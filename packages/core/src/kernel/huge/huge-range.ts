@@ -7,14 +7,19 @@
 import type { Pte } from '../../arch/contract.js';
 import { PG } from '../../machine/frame-table.js';
 import { type HugeLevel, PMD, PUD } from '../../mm/level.js';
+import { MM_ANONPAGES } from '../../mm/rss.js';
 import { is_cow_mapping, VM_SHARED } from '../../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import type { MmuGather } from '../base/mmu-gather.js';
+import { folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { folio_remove_rmap_pmd, folio_try_dup_anon_rmap_pmd, mm_counter } from '../folio/rmap.js';
 import { is_huge_zero_pfn, vm_normal_page_huge } from '../pte/normal-page.js';
+import { mm_get_huge_zero_folio } from './huge-zero.js';
 import { drop_file_folio, is_whole, split_huge_pmd, split_huge_pud, vma_is_special_huge } from './split-huge.js';
 
 /** zap_pmd_range() at a huge PMD: zap_huge_pmd() of a whole one; one that is zapped in part is split first. */
-export function zap_huge_pmd(k: Kernel, vma: Vma, first: number, start: number, end: number): boolean {
+export function zap_huge_pmd(k: Kernel, tlb: MmuGather, vma: Vma, first: number, start: number, end: number): boolean {
   const codec = k.arch.pmd!;
   if (!is_whole(first, codec.pages, start, end)) {
     split_huge_pmd(k, vma, first);
@@ -31,7 +36,16 @@ export function zap_huge_pmd(k: Kernel, vma: Vma, first: number, start: number, 
     // is_huge_zero_pmd(): everything else is a folio
     page = vma_is_special_huge(vma) || is_huge_zero_pfn(k, pfn) ? -1 : pfn;
   }
-  if (page >= 0) drop_file_folio(k, vma, page, codec.pages);
+  if (page < 0) return true;
+  const folio = k.large_folio(page);
+  if (folio === undefined) {
+    drop_file_folio(k, vma, page, codec.pages);
+    return true;
+  }
+  folio_remove_rmap_pmd(k, folio, vma);
+  vma.mm.add_mm_counter(mm_counter(k, page), -codec.pages);
+  if (!k.test_anon(page) && codec.dirty(orig)) folio_mark_dirty(k, page);
+  tlb.pages.push(page);
   return true;
 }
 
@@ -48,16 +62,29 @@ export function zap_huge_pud(k: Kernel, vma: Vma, first: number, start: number, 
 }
 
 /**
- * copy_huge_pmd(): a special PMD, and the huge zero folio, are copied; what else a fault can bring back is
- * left to it.
+ * copy_huge_pmd(): a special PMD, and what maps anonymous memory, are copied; what else a fault can bring back is
+ * left to it. False: a folio that may be pinned was split into PTEs, and its pages are to be copied.
  */
 export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boolean {
   const codec = k.arch.pmd!;
   const pmd = newPte();
   src.mm.pt.getHuge(PMD, first, pmd);
-  const frames = codec.present(pmd) && codec.special(pmd) && !is_huge_zero_pfn(k, codec.pfn(pmd));
+  const zero = is_huge_zero_pfn(k, codec.pfn(pmd));
+  const frames = codec.present(pmd) && codec.special(pmd) && !zero;
   if (!frames) {
     if (!vma_is_anonymous(dst)) return true;
+    if (zero) {
+      mm_get_huge_zero_folio(k, dst.mm);
+    } else {
+      const folio = k.large_folio(codec.pfn(pmd))!;
+      k.get_page(folio.id);
+      if (!folio_try_dup_anon_rmap_pmd(k, folio, src)) {
+        k.put_page(folio.id);
+        split_huge_pmd(k, src, first);
+        return false;
+      }
+      dst.mm.add_mm_counter(MM_ANONPAGES, codec.pages);
+    }
     codec.wrprotect(pmd);
     src.mm.pt.setHuge(PMD, first, pmd);
   }

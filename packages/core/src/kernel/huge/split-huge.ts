@@ -2,12 +2,14 @@
 /** Huge entries that cannot stay: __split_huge_pmd(), __split_huge_pud() (mm/huge_memory.c), and who asks for it. */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import { PMD, PUD } from '../../mm/level.js';
 import { VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { mm_counter_file } from '../folio/rmap.js';
+import { folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { folio_add_anon_rmap_pte, folio_remove_rmap_pmd, mm_counter_file } from '../folio/rmap.js';
 import { is_huge_zero_pfn } from '../pte/normal-page.js';
 
 /** vma_is_special_huge() (include/linux/mm.h): its huge entries map bare frames, whatever they are. */
@@ -29,12 +31,92 @@ export function split_huge_pmd(k: Kernel, vma: Vma, first: number): void {
   const { pt } = vma.mm;
   const old = newPte();
   if (!pt.getHuge(PMD, first, old)) return;
+  k.vmstat.count_vm_event('THP_SPLIT_PMD');
   pt.clearHuge(PMD, first);
+  const page = codec.pfn(old);
   if (!vma_is_anonymous(vma)) {
-    if (!vma_is_special_huge(vma)) drop_file_folio(k, vma, codec.pfn(old), codec.pages);
+    if (!vma_is_special_huge(vma)) split_file_pmd(k, vma, page, old);
     return;
   }
-  if (is_huge_zero_pfn(k, codec.pfn(old))) split_huge_zero_page_pmd(k, vma, first, codec.pages);
+  if (is_huge_zero_pfn(k, page)) split_huge_zero_page_pmd(k, vma, first, codec.pages);
+  else split_anon_pmd(k, vma, first, page, old);
+}
+
+/** __split_huge_pmd_locked() of a file's folio: it is unmapped, and what the PMD says of it is kept. */
+function split_file_pmd(k: Kernel, vma: Vma, page: number, old: Pte): void {
+  const codec = k.arch.pmd!;
+  const folio = k.large_folio(page);
+  if (folio === undefined) {
+    drop_file_folio(k, vma, page, codec.pages);
+    return;
+  }
+  if (codec.dirty(old)) folio_mark_dirty(k, page);
+  if (codec.young(old)) k.frames.setFlag(folio.id, PG.referenced);
+  folio_remove_rmap_pmd(k, folio, vma);
+  vma.mm.add_mm_counter(mm_counter_file(k, page), -codec.pages);
+  k.put_page(page);
+}
+
+/** __split_huge_pmd_locked() of an anonymous folio: as many PTEs take the place of the PMD, and the folio stays what it is. */
+function split_anon_pmd(k: Kernel, vma: Vma, first: number, page: number, old: Pte): void {
+  const codec = k.arch.pmd!;
+  const { pages } = codec;
+  const folio = k.large_folio(page)!;
+  const dirty = codec.dirty(old);
+  if (dirty) k.frames.setFlag(folio.id, PG.dirty);
+  k.get_page(page, pages - 1);
+  folio_add_anon_rmap_pte(k, page, vma, k.frames.test(page, PG.anon_exclusive), pages);
+  const entry = newPte();
+  for (let i = 0; i < pages; i++) {
+    k.mk_pte(entry, page + i, vma.vm_page_prot);
+    if (codec.write(old)) k.pte.mkwrite(entry);
+    if (!codec.young(old)) k.pte.mkold(entry);
+    if (dirty) k.pte.mkdirty(entry);
+    vma.mm.pt.set(first + i, entry);
+  }
+  folio_remove_rmap_pmd(k, folio, vma);
+}
+
+/** split_huge_pmd_address() with a folio: only where the PMD at `first` maps just that. */
+export function split_huge_pmd_of(k: Kernel, vma: Vma, first: number, folio: Folio): void {
+  const entry = newPte();
+  if (vma.mm.pt.getHuge(PMD, first, entry) && k.arch.pmd!.pfn(entry) === folio.id) split_huge_pmd(k, vma, first);
+}
+
+/**
+ * __split_huge_pmd_locked() with `freeze`, of the PMD at `first` where it maps the folio: PTEs that stand for migration
+ * entries are handed to `migrating`, and the table is there.
+ */
+export function split_huge_pmd_frozen(
+  k: Kernel,
+  vma: Vma,
+  first: number,
+  folio: Folio,
+  migrating: {
+    readonly vma: Vma;
+    readonly vpn: number;
+    readonly page: number;
+    readonly write: boolean;
+    readonly exclusive: boolean;
+  }[],
+): void {
+  const codec = k.arch.pmd!;
+  const { pt } = vma.mm;
+  const old = newPte();
+  if (!pt.getHuge(PMD, first, old) || codec.pfn(old) !== folio.id) return;
+  k.vmstat.count_vm_event('THP_SPLIT_PMD');
+  pt.clearHuge(PMD, first);
+  if (codec.dirty(old)) k.frames.setFlag(folio.id, PG.dirty);
+  const exclusive = k.frames.test(folio.id, PG.anon_exclusive);
+  // folio_try_share_anon_rmap_pmd()
+  if (exclusive) k.frames.clearFlag(folio.id, PG.anon_exclusive);
+  const write = codec.write(old);
+  for (let i = 0; i < codec.pages; i++) {
+    migrating.push({ vma, vpn: first + i, page: folio.id + i, write, exclusive });
+  }
+  pt.allocTable(first);
+  folio_remove_rmap_pmd(k, folio, vma);
+  k.put_page(folio.id);
 }
 
 /** __split_huge_zero_page_pmd(). */

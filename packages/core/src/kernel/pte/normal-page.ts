@@ -54,13 +54,13 @@ export enum Decision {
 
 /** is_huge_zero_pfn() (include/linux/huge_mm.h): a page of the huge zero folio. */
 export function is_huge_zero_pfn(k: Kernel, pfn: number): boolean {
-  const { huge_zero_pfn } = k.machine;
+  const { huge_zero_pfn } = k;
   return huge_zero_pfn >= 0 && pfn >= huge_zero_pfn && pfn < huge_zero_pfn + (k.arch.pmd?.pages ?? 0);
 }
 
 /** __vm_normal_page(), which entries of all levels share, knows the huge zero folio as well. */
 function levels_know_huge_zero(k: Kernel, pfn: number): boolean {
-  return k.machine.huge_zero_pfn >= 0 && is_huge_zero_pfn(k, pfn) && k.feature.vm_normal_page_levels;
+  return k.huge_zero_pfn >= 0 && is_huge_zero_pfn(k, pfn) && k.feature.vm_normal_page_levels;
 }
 
 /** __vm_normal_page() trusts the special bit of a level. */

@@ -12,6 +12,7 @@ import { MESSAGE_REASONS } from './message.js';
 import { MREMAP_REASONS } from './mremap.js';
 import { PROCESS_REASONS } from './process.js';
 import type { Reason } from './reason.js';
+import { THP_REASONS } from './thp.js';
 import { USERFAULTFD_REASONS } from './userfaultfd.js';
 
 /** Why a call failed, or a signal came. */
@@ -24,6 +25,7 @@ const FAILURES = {
   ...ADVICE_REASONS,
   ...PROCESS_REASONS,
   ...USERFAULTFD_REASONS,
+  ...THP_REASONS,
 } as const;
 
 /** Every reason: of failures, crashes, messages, changes of flags and merges. */

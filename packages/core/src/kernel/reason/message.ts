@@ -121,6 +121,24 @@ export const WARNING_REASONS = {
       'for a write a PUD is inserted where another entry is, whose pfn differs (a page table counts as one), and that stays',
     change: 'zap the range first',
   },
+  warn_split_to_order_1: {
+    where: 'split_huge_page_to_list',
+    file: 'mm/huge_memory.c',
+    later: [
+      { since: '6.9', where: 'split_huge_page_to_list_to_order' },
+      { since: '6.15', where: '__folio_split' },
+    ],
+    condition: 'an anonymous folio is to be split into folios of order 1, which have no room for a deferred split list',
+  },
+  warn_split_shmem_order: {
+    where: 'split_huge_page_to_list',
+    file: 'mm/huge_memory.c',
+    later: [
+      { since: '6.9', where: 'split_huge_page_to_list_to_order' },
+      { since: '6.15', where: '__folio_split' },
+    ],
+    condition: 'a folio of tmpfs is to be split into folios of more than one page',
+  },
   warn_wp_copy_user: {
     where: '__wp_page_copy_user',
     file: MEMORY_C,

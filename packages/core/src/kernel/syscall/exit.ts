@@ -8,6 +8,7 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
+import { mm_put_huge_zero_folio } from '../huge/huge-zero.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
@@ -33,6 +34,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
     fput(k, vma.vm_file);
     vma_pfnmap_track_ctx_release(k, vma);
   }
+  mm_put_huge_zero_folio(k, mm);
   mm.remove_all();
   check_mm(k, mm);
   k.mms.delete(mm.id);

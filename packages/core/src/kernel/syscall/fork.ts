@@ -87,8 +87,17 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
     pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
     pud: (first) => err === 0 && copy_huge_pud(k, dst, src, first),
   });
+  if (k.thp.on && err === 0) copy_empty_tables(k, dst, src);
   if (err !== 0 && (src.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_copy(k, dst, src);
   return err;
+}
+
+/** copy_pte_range(): where the source has a table of PTEs the copy gets one, be there something in it or not. */
+function copy_empty_tables(k: Kernel, dst: Vma, src: Vma): void {
+  const { pages } = k.arch.pmd!;
+  for (let first = src.vm_start - (src.vm_start % pages); first < src.vm_end; first += pages) {
+    if (src.mm.pt.hasTable(first)) dst.mm.pt.allocTable(first);
+  }
 }
 
 /** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */

@@ -25,6 +25,7 @@ import {
   VM_WIPEONFORK,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
+import type { Folio } from '../../mm/folio.js';
 import type { Mm } from '../../mm/vma.js';
 import { linear_page_index, type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, EPERM } from '../base/errno.js';
@@ -32,9 +33,12 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { shmem_punch_hole } from '../file/truncate.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
+import { folio_likely_mapped_shared } from '../folio/rmap.js';
 import { __get_user_pages } from '../gup/gup.js';
 import { split_on_the_way } from '../huge/huge-range.js';
+import { split_folio } from '../huge/split-folio.js';
 import { is_whole } from '../huge/split-huge.js';
+import { type FolioBatch, folio_pte_batch } from '../pte/folio-batch.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import type { FailureReason } from '../reason/index.js';
 import { folio_free_swap } from '../swap/folio-free-swap.js';
@@ -268,7 +272,13 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
   const { mm } = vma;
   const { pt } = mm;
   const ptent = newPte();
+  /** Of a large folio whose PTEs were looked at: where the next begins. */
+  let next = 0;
+  let split = false;
   const free_pte = (vpn: number): void => {
+    if (vpn < next) return;
+    // the walk may hold what was there before a folio was split
+    if (split) pt.get(vpn, ptent);
     if (!pte.present(ptent)) {
       mm.dec_mm_counter(MM_SWAPENTS);
       free_swap_and_cache(k, ptent);
@@ -277,6 +287,21 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
     }
     const page = vm_normal_page(k, vma, vpn, ptent);
     if (page < 0) return;
+    const folio = k.large_folio(page);
+    if (folio !== undefined) {
+      const batch = folio_pte_batch(k, pt, folio, page, vpn, ptent, end);
+      next = vpn + batch.nr;
+      if (batch.nr === folio.pages) {
+        free_folio_ptes(k, vma, folio, batch);
+        return;
+      }
+      if (!split_part(k, folio)) return;
+      // what is there now, PTE by PTE
+      next = 0;
+      split = true;
+      free_pte(vpn);
+      return;
+    }
     if (frames.test(page, PG.swapcache) || frames.test(page, PG.dirty)) {
       if (k.page_mapcount(page) !== 1) return;
       if (frames.test(page, PG.swapcache) && !folio_free_swap(k, page)) return;
@@ -289,9 +314,63 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
     }
     folio_mark_lazyfree(k, page);
   };
-  // madvise_free_huge_pmd(): the huge zero folio is nothing that could be freed
-  pt.walk(start, end, ptent, { pte: free_pte, pmd: () => true, pud: (first) => split_on_the_way(vma, first) });
+  pt.walk(start, end, ptent, {
+    pte: free_pte,
+    pmd: (first) => madvise_free_huge_pmd(k, vma, first, start, end),
+    pud: (first) => split_on_the_way(vma, first),
+  });
   return 0;
+}
+
+/** madvise_free_pte_range() at a large folio that all PTEs of a batch map as a whole. */
+function free_folio_ptes(k: Kernel, vma: Vma, folio: Folio, batch: FolioBatch): void {
+  const { frames, pte } = k;
+  const { pt } = vma.mm;
+  if (frames.test(folio.id, PG.dirty)) {
+    if (folio.large_mapcount !== folio.pages) return;
+    frames.clearFlag(folio.id, PG.dirty);
+  }
+  if (batch.young || batch.dirty) {
+    const p = newPte();
+    for (let i = 0; i < batch.nr; i++) {
+      pt.get(batch.vpn + i, p);
+      pte.mkold(p);
+      pte.mkclean(p);
+      pt.set(batch.vpn + i, p);
+    }
+  }
+  folio_mark_lazyfree(k, folio.id);
+}
+
+/**
+ * madvise_free_huge_pmd() (mm/huge_memory.c): a folio that others seem to map as well is left alone, and so is the huge
+ * zero folio. False: it was to be freed in part, and was split or could not be.
+ */
+function madvise_free_huge_pmd(k: Kernel, vma: Vma, first: number, start: number, end: number): boolean {
+  const codec = k.arch.pmd!;
+  const { pt } = vma.mm;
+  const p = newPte();
+  pt.getHuge(PMD, first, p);
+  const folio = codec.present(p) && !is_huge_zero_pfn(k, codec.pfn(p)) ? k.large_folio(codec.pfn(p)) : undefined;
+  if (folio === undefined || folio_likely_mapped_shared(k, folio.id)) return true;
+  if (!is_whole(first, codec.pages, start, end)) return !split_part(k, folio);
+  k.frames.clearFlag(folio.id, PG.dirty);
+  if (codec.young(p) || codec.dirty(p)) {
+    codec.mkold(p);
+    codec.mkclean(p);
+    pt.setHuge(PMD, first, p);
+  }
+  folio_mark_lazyfree(k, folio.id);
+  return true;
+}
+
+/** Ours: madvise() of a part of a folio that nobody else seems to map: true when that was split. */
+function split_part(k: Kernel, folio: Folio): boolean {
+  if (folio_likely_mapped_shared(k, folio.id)) return false;
+  k.get_page(folio.id);
+  const split = split_folio(k, folio);
+  k.put_page(folio.id);
+  return split;
 }
 
 /** folio_mark_lazyfree() (mm/swap.c): off the anonymous LRU, onto the one of clean file pages. */
@@ -353,10 +432,37 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
       folio_deactivate(k, page);
     }
   };
+  let next = 0;
+  let split = false;
   const cold_pte = (vpn: number): void => {
+    if (vpn < next) return;
+    // the walk may hold what was there before a folio was split
+    if (split) pt.get(vpn, ptent);
     if (!pte.present(ptent)) return;
     const page = vm_normal_page(k, vma, vpn, ptent);
     if (page < 0) return;
+    const folio = k.large_folio(page);
+    if (folio !== undefined) {
+      const batch = folio_pte_batch(k, pt, folio, page, vpn, ptent, end);
+      next = vpn + batch.nr;
+      if (batch.nr < folio.pages) {
+        if (!split_part(k, folio)) return;
+        next = 0;
+        split = true;
+        cold_pte(vpn);
+        return;
+      }
+      if (!frames.test(folio.id, PG.lru) || folio.large_mapcount !== folio.pages) return;
+      if (!out && batch.young) {
+        for (let i = 0; i < batch.nr; i++) {
+          pt.get(vpn + i, ptent);
+          pte.mkold(ptent);
+          pt.set(vpn + i, ptent);
+        }
+      }
+      cold(folio.id);
+      return;
+    }
     if (!frames.test(page, PG.lru) || k.page_mapcount(page) !== 1) return;
     if ((!out || !k.feature.pageout_ignores_young) && pte.young(ptent)) {
       pte.mkold(ptent);
@@ -370,7 +476,9 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
     if (is_huge_zero_pfn(k, page) || !codec.present(ptent)) return true;
     // pmd_folio(): of a huge pfn mapping as well
     if (!k.machine.pfn_valid(page)) k.oops('oops_madvise_cold_or_pageout_pte_range', page);
-    if (k.page_mapcount(page) > 1 || !is_whole(first, codec.pages, start, end)) return true;
+    const folio = k.large_folio(page);
+    if (folio === undefined ? k.page_mapcount(page) > 1 : folio_likely_mapped_shared(k, page)) return true;
+    if (!is_whole(first, codec.pages, start, end)) return folio === undefined || !split_part(k, folio);
     if (!out && codec.young(ptent)) {
       codec.mkold(ptent);
       pt.setHuge(PMD, first, ptent);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mlock() and munlock() (mm/mlock.c). */
+import { F } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import { VM_DROPPABLE_HI, VM_IO, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Mm, Vma } from '../../mm/vma.js';
 import { EAGAIN, EFAULT, ENOMEM } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { vma_start_anon_pgoff } from '../base/page-index.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { mlock_folio, munlock_folio } from '../folio/mlock-folio.js';
 import { mm_populate } from '../gup/populate.js';
 import { split_on_the_way } from '../huge/huge-range.js';
+import { folio_pte_batch } from '../pte/folio-batch.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import { may_split, vma_modify_flags } from '../vma/vma-merge.js';
 
@@ -74,6 +78,14 @@ function mlock_fixup(
   return target;
 }
 
+/** folio_within_range() (mm/internal.h): all of a folio lies in a part of a VMA. */
+function folio_within_range(k: Kernel, folio: Folio, vma: Vma, start: number, end: number): boolean {
+  const index = k.frames.get(folio.id, F.index);
+  const offset = k.test_anon(folio.id) ? vma_start_anon_pgoff(k, vma) : vma.vm_pgoff;
+  const first = vma.vm_start + index - offset;
+  return first >= Math.max(start, vma.vm_start) && first + folio.pages <= Math.min(end, vma.vm_end);
+}
+
 /** mlock_pte_range(): every normal page that is mapped there is (un)locked. The huge zero folio is not. */
 function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number): void {
   lru_add_drain(k);
@@ -86,11 +98,22 @@ function mlock_vma_pages_range(k: Kernel, vma: Vma, start: number, end: number):
     if (lock) mlock_folio(k, page);
     else munlock_folio(k, page);
   };
+  let next = 0;
   vma.mm.pt.walk(start, end, ptent, {
     pte: (vpn) => {
-      if (!k.pte.present(ptent)) return;
+      if (vpn < next || !k.pte.present(ptent)) return;
       const page = vm_normal_page(k, vma, vpn, ptent);
-      if (page >= 0) each(page);
+      if (page < 0) return;
+      const folio = k.large_folio(page);
+      if (folio === undefined) {
+        each(page);
+        return;
+      }
+      const table = vpn - (vpn % k.ptrs_per_pte);
+      const to = Math.min(end, table + k.ptrs_per_pte);
+      const { nr } = folio_pte_batch(k, vma.mm.pt, folio, page, vpn, ptent, to);
+      next = vpn + nr;
+      if (!lock || (nr === folio.pages && folio_within_range(k, folio, vma, Math.max(start, table), to))) each(page);
     },
     pmd: () => {
       const pfn = k.arch.pmd!.pfn(ptent);

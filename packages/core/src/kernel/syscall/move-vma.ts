@@ -6,6 +6,7 @@ import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { move_tables } from './move-tables.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
 import { move_huge } from '../huge/huge-range.js';
 import { untrack_pfn_clear, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
@@ -47,7 +48,8 @@ export function move_vma(
   }
   const copied = copy_vma(k, vma, old_addr, new_addr, new_len, dontunmap && k.feature.dontunmap_splits);
   vma = copied.source;
-  move_page_tables(k, mm, old_addr, new_addr, old_len);
+  if (k.thp.on) move_tables(k, vma, copied.fresh, old_addr, new_addr, old_len);
+  else move_page_tables(k, mm, old_addr, new_addr, old_len);
 
   let account_start = false;
   let account_end = false;

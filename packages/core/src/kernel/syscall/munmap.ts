@@ -11,6 +11,7 @@ import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { may_split, split_vma } from '../vma/vma-merge.js';
+import { free_pgtables } from '../zap/free-pgtables.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
 /** do_vmi_munmap(): `[start, start + pages)`; 0, -EINVAL, or -EPERM for a sealed range. */
@@ -68,6 +69,11 @@ export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: numbe
   for (const vma of detached) {
     unlink_anon_vmas(k, vma);
     vma.vm_file?.remove(vma);
+  }
+  if (detached[0] !== undefined) {
+    const { mm } = detached[0];
+    const floor = mm.vma_before(start)?.vm_end ?? 0;
+    free_pgtables(k, detached, floor, mm.find_vma(end)?.vm_start ?? k.arch.task_pages);
   }
   tlb_finish_mmu(k, tlb);
   for (const vma of detached) {

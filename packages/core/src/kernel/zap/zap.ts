@@ -10,6 +10,7 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
 import { zap_huge_pmd, zap_huge_pud } from '../huge/huge-range.js';
+import { FolioBatch, FPB_IGNORE_DIRTY } from '../pte/folio-batch.js';
 import { print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
 import { untrack_pfn } from '../pte/pat.js';
 import { free_swap_cache } from '../swap/folio-free-swap.js';
@@ -29,7 +30,15 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   const { pte, frames } = k;
   const { mm } = vma;
   const ptent = newPte();
+  const batch = new FolioBatch(k, FPB_IGNORE_DIRTY);
   const zap_pte = (vpn: number): void => {
+    if (batch.nr > 0) {
+      if (batch.takes(vpn, ptent)) {
+        mm.pt.clear(vpn);
+        return;
+      }
+      zap_present_folio_ptes(k, tlb, vma, batch);
+    }
     if (!pte.present(ptent)) {
       if (!even_cows) return;
       mm.dec_mm_counter(MM_SWAPENTS);
@@ -45,6 +54,12 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
     const anon = k.test_anon(page);
     if (!even_cows && anon) return;
     if (!k.machine.pfn_valid(page)) k.oops('oops_zap_present_folio_ptes', page);
+    const folio = k.large_folio(page);
+    if (folio !== undefined) {
+      batch.begin(folio, page, vpn, ptent);
+      mm.pt.clear(vpn);
+      return;
+    }
     let delay_rmap = false;
     mm.pt.clear(vpn);
     if (anon) {
@@ -67,10 +82,36 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   };
   mm.pt.walk(start, end, ptent, {
     pte: zap_pte,
-    pmd: (first) => zap_huge_pmd(k, vma, first, start, end),
+    pmd: (first) => {
+      if (batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
+      return zap_huge_pmd(k, tlb, vma, first, start, end);
+    },
     pud: (first) => zap_huge_pud(k, vma, first, start, end),
   });
+  if (batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
   tlb_flush_rmaps(k, tlb, vma);
+}
+
+/** zap_present_folio_ptes() of a large folio: all PTEs of a batch at once, which the walk has cleared. */
+function zap_present_folio_ptes(k: Kernel, tlb: MmuGather, vma: Vma, batch: FolioBatch): void {
+  const { page, nr } = batch;
+  const { mm } = vma;
+  const anon = k.test_anon(page);
+  batch.end();
+  if (anon) {
+    mm.add_mm_counter(MM_ANONPAGES, -nr);
+  } else {
+    if (batch.dirty) folio_mark_dirty(k, page);
+    if (batch.young && vma_has_recency(k, vma)) folio_mark_accessed(k, page);
+    mm.add_mm_counter(mm_counter(k, page), -nr);
+  }
+  if (!anon && batch.dirty && k.arch.facts.tlb_delay_rmap) {
+    for (let i = 0; i < nr; i++) tlb.delayed_rmap.push(page + i);
+  } else {
+    folio_remove_rmap_pte(k, page, vma, nr);
+    if (k.page_mapcount(page) < 0) print_bad_pte(k, vma, batch.vpn, batch.first, 'bad_page_map_count');
+  }
+  for (let i = 0; i < nr; i++) tlb.pages.push(page + i);
 }
 
 /**

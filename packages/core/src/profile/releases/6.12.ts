@@ -14,6 +14,8 @@ export const release_6_12: Release = {
     insert_pfn_mismatch: 2339,
     insert_pfn_pmd_mismatch: 1401,
     insert_pfn_pud_mismatch: 1501,
+    split_to_order_1: 'mm/huge_memory.c:3490',
+    split_shmem_order: 'mm/huge_memory.c:3496',
     wp_copy_user: 3115,
     racy_pte_young: 378,
     racy_pte_dirty: 381,

@@ -20,6 +20,8 @@ export type WarningId =
   | 'insert_pfn_mismatch'
   | 'insert_pfn_pmd_mismatch'
   | 'insert_pfn_pud_mismatch'
+  | 'split_to_order_1'
+  | 'split_shmem_order'
   | 'wp_copy_user'
   | 'racy_pte_young'
   | 'racy_pte_dirty'

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** folio_pte_batch() (mm/internal.h): neighbouring PTEs that map neighbouring pages of one large folio alike. */
+import type { Pte } from '../../arch/contract.js';
+import type { Folio } from '../../mm/folio.js';
+import type { PageTable } from '../../mm/page-table.js';
+import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
+
+/** FPB_IGNORE_DIRTY: PTEs may differ in whether they are dirty; they always may in whether they are young or writable. */
+export const FPB_IGNORE_DIRTY = 1;
+
+/**
+ * A batch that a walk collects PTE by PTE. The kernel looks ahead from the first one; who walks upwards finds the
+ * same, and acts when a PTE comes that is not of it.
+ */
+export class FolioBatch {
+  /** How many there are; 0: none has begun. */
+  nr = 0;
+  /** Of the first: its page and its place. */
+  page = 0;
+  vpn = 0;
+  /** The first PTE as it was. */
+  readonly first = newPte();
+  /** Of any of them. */
+  dirty = false;
+  young = false;
+  private limit = 0;
+  private readonly expected = newPte();
+  private readonly next = newPte();
+
+  constructor(
+    private readonly k: Kernel,
+    private readonly flags: number,
+  ) {}
+
+  begin(folio: Folio, page: number, vpn: number, p: Readonly<Pte>): void {
+    const { k } = this;
+    this.nr = 1;
+    this.page = page;
+    this.vpn = vpn;
+    copyPte(this.first, p);
+    const tableEnd = vpn - (vpn % k.ptrs_per_pte) + k.ptrs_per_pte;
+    this.limit = Math.min(folio.id + folio.pages - page, tableEnd - vpn);
+    this.dirty = k.pte.dirty(p as Pte);
+    this.young = k.pte.young(p as Pte);
+    copyPte(this.expected, p);
+    this.clear_ignored(this.expected);
+  }
+
+  /** The next PTE of the walk continues the batch, and belongs to it now. */
+  takes(vpn: number, p: Readonly<Pte>): boolean {
+    const { k, nr, next, expected } = this;
+    if (vpn !== this.vpn + nr || nr >= this.limit || !k.pte.present(p as Pte)) return false;
+    if (k.pte.pfn(p as Pte) !== this.page + nr) return false;
+    copyPte(next, p);
+    this.clear_ignored(next);
+    // pte_next_pfn(): the same bits of the next frame
+    k.pte.pfn_pte(this.frame, this.page, this.none);
+    k.pte.pfn_pte(this.other, this.page + nr, this.none);
+    next.lo ^= this.frame.lo ^ this.other.lo;
+    next.hi ^= this.frame.hi ^ this.other.hi;
+    if (!pte_same(next, expected)) return false;
+    this.dirty ||= k.pte.dirty(p as Pte);
+    this.young ||= k.pte.young(p as Pte);
+    this.nr++;
+    return true;
+  }
+
+  end(): void {
+    this.nr = 0;
+  }
+
+  private readonly frame = newPte();
+  private readonly other = newPte();
+  private readonly none = newPte();
+
+  /** __pte_batch_clear_ignored() (mm/internal.h). */
+  private clear_ignored(p: Pte): void {
+    const { pte } = this.k;
+    if ((this.flags & FPB_IGNORE_DIRTY) !== 0) pte.mkclean(p);
+    pte.mkold(p);
+    pte.wrprotect(p);
+  }
+}
+
+/** folio_pte_batch() of what begins at page `vpn`, before `end`: PTEs may differ in whether they are dirty. */
+export function folio_pte_batch(
+  k: Kernel,
+  pt: PageTable,
+  folio: Folio,
+  page: number,
+  vpn: number,
+  p: Readonly<Pte>,
+  end: number,
+): FolioBatch {
+  const batch = new FolioBatch(k, FPB_IGNORE_DIRTY);
+  const next = newPte();
+  batch.begin(folio, page, vpn, p);
+  for (let at = vpn + 1; at < end; at++) {
+    pt.get(at, next);
+    if (!batch.takes(at, next)) break;
+  }
+  return batch;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Reasons of what is done with folios of more than one page. */
+import type { ReasonTable } from './reason.js';
+
+const HUGE_MEMORY_C = 'mm/huge_memory.c';
+const SPLIT = 'split_huge_page_to_list';
+const LATER = [
+  { since: '6.9', where: 'split_huge_page_to_list_to_order' },
+  { since: '6.15', where: '__folio_split' },
+] as const;
+
+export const THP_REASONS = {
+  split_no_mapping: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'the folio is neither anonymous nor in a page cache, as one that a driver allocated',
+  },
+  split_to_order_1: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'an anonymous folio has no room for a deferred split list in folios of two pages',
+    change: 'split it to single pages, or to order 2 and more',
+  },
+  split_shmem_order: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'a folio of tmpfs can be split to single pages only',
+    change: 'split it to order 0',
+  },
+  split_huge_zero: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'it is the huge zero folio',
+  },
+  split_no_anon_vma: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'nobody maps the folio any more, and its anon_vma is gone',
+  },
+  split_extra_pins: {
+    where: 'can_split_folio',
+    file: HUGE_MEMORY_C,
+    later: [{ since: '6.19', where: '__folio_split' }],
+    condition: 'somebody holds a reference on the folio beside its mappings and the page cache: a pin, for instance',
+    change: 'unpin its pages first',
+  },
+  split_not_frozen: {
+    where: SPLIT,
+    file: HUGE_MEMORY_C,
+    later: LATER,
+    condition: 'not all that maps the folio could be replaced by migration entries',
+  },
+  thp_setting: {
+    where: 'enabled_store',
+    file: HUGE_MEMORY_C,
+    condition: 'there is no such setting of transparent huge pages, or it does not take that value',
+  },
+} as const satisfies ReasonTable;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * What the kernel keeps of a folio of more than one page beside its frames: order and counts of the whole
+ * (struct folio, include/linux/mm_types.h). References, flags, mapping and index are those of its first frame's
+ * record; each page's own map count, exclusiveness and content are in that page's record, which does not
+ * exist before there is something to say. A page that belongs to no such folio is a folio of its own.
+ */
+import type { Journal } from './journal.js';
+
+/** FOLIO_PAGES_MAPPED and ENTIRELY_MAPPED (mm/internal.h). */
+export const ENTIRELY_MAPPED = 0x800000;
+export const FOLIO_PAGES_MAPPED = ENTIRELY_MAPPED - 1;
+
+export interface FolioRecord {
+  /** Its first pfn. */
+  readonly id: number;
+  readonly order: number;
+  /** _entire_mapcount + 1: PMDs that map all of it. */
+  readonly entire_mapcount: number;
+  /** _large_mapcount + 1: PMDs and PTEs that map it. */
+  readonly large_mapcount: number;
+  /** _nr_pages_mapped: pages that PTEs map, and ENTIRELY_MAPPED while a PMD does. */
+  readonly nr_pages_mapped: number;
+  readonly pincount: number;
+  /** PG_large_rmappable: it may be split; not what drivers allocate. */
+  readonly large_rmappable: boolean;
+  readonly partially_mapped: boolean;
+}
+
+/** What a folio tells of its changes, before they happen. */
+export interface FolioLinks {
+  readonly journal: Journal;
+  touchFolio(folio: Folio): void;
+}
+
+type Count = 'entire_mapcount' | 'large_mapcount' | 'nr_pages_mapped' | 'pincount';
+
+export class Folio {
+  entire_mapcount = 0;
+  large_mapcount = 0;
+  nr_pages_mapped = 0;
+  pincount = 0;
+  partially_mapped = false;
+  order: number;
+  record: FolioRecord | null = null;
+
+  constructor(
+    /** folio_pfn(). */
+    readonly id: number,
+    order: number,
+    readonly large_rmappable: boolean,
+    private readonly links: FolioLinks,
+  ) {
+    this.order = order;
+  }
+
+  static open(record: FolioRecord, links: FolioLinks): Folio {
+    const folio = new Folio(record.id, record.order, record.large_rmappable, links);
+    folio.entire_mapcount = record.entire_mapcount;
+    folio.large_mapcount = record.large_mapcount;
+    folio.nr_pages_mapped = record.nr_pages_mapped;
+    folio.pincount = record.pincount;
+    folio.partially_mapped = record.partially_mapped;
+    folio.record = record;
+    return folio;
+  }
+
+  /** folio_nr_pages(). */
+  get pages(): number {
+    return 1 << this.order;
+  }
+
+  /** atomic_add_return() of one of the counts. */
+  add(count: Count, delta: number): number {
+    this.changes(count, this[count]);
+    this[count] += delta;
+    return this[count];
+  }
+
+  set(count: Count, value: number): void {
+    if (this[count] === value) return;
+    this.changes(count, this[count]);
+    this[count] = value;
+  }
+
+  mark_partially_mapped(value: boolean): void {
+    this.changes('partially_mapped', this.partially_mapped);
+    this.partially_mapped = value;
+  }
+
+  private changes(field: string, old: unknown): void {
+    const { journal } = this.links;
+    if (journal.on) journal.field(this, field, old);
+    if (this.record !== null) this.links.touchFolio(this);
+  }
+
+  toRecord(): FolioRecord {
+    const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
+      this;
+    return {
+      id,
+      order,
+      entire_mapcount,
+      large_mapcount,
+      nr_pages_mapped,
+      pincount,
+      large_rmappable,
+      partially_mapped,
+    };
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What scripts of the laboratory for huge pages do beyond those of the others. */
+import {
+  type Kernel,
+  shrink_deferred,
+  shrink_huge_zero_page,
+  split_folio_op,
+  thp_write,
+} from '@specialbit/core/kernel';
+import type { Op } from './format.js';
+import type { LabelTable } from './labels.js';
+import { opNumber, opString } from './script.js';
+
+/** The model cannot play this. The steps from there on are counted apart, under this reason. */
+export class NotModelled extends Error {}
+
+/** What an operation returned, and the members that it adds to the record. */
+export interface OpResult {
+  readonly ret: number;
+  readonly refused: string;
+  readonly text: string;
+}
+
+const NOT_CARRIED_OUT = -1000;
+const SHRINK_STOP = -1;
+
+/** Operations that no event stands for. Undefined: it is none of them. */
+export function thpOp(k: Kernel, labels: LabelTable, op: Op, mm: number, vpn: number): OpResult | undefined {
+  switch (op.name) {
+    case 'tune': {
+      const key = opString(op, 'key');
+      if (key.includes('shmem')) throw new NotModelled('large folios of tmpfs');
+      return { ret: thp_write(k, key, opString(op, 'val')), refused: '', text: '' };
+    }
+    case 'split': {
+      const vma = k.mms.get(mm)!.vma_lookup(vpn);
+      if (vma === undefined) return refuses('no-vma');
+      const order = opNumber(op, 'order');
+      let label = '';
+      const done = split_folio_op(k, vma, vpn, order, (pfn) => {
+        label = labels.of(pfn, true);
+      });
+      if (typeof done === 'string') return refuses(done);
+      return { ret: done, refused: '', text: `,"label":"${label}"` };
+    }
+    case 'shrink': {
+      if (opString(op, 'what') === 'zero') {
+        const { count, ret } = shrink_huge_zero_page(k);
+        return { ret, refused: '', text: `,"count":${count}` };
+      }
+      const { count, ret } = shrink_deferred(k, opNumber(op, 'n', 1000) || Number.MAX_SAFE_INTEGER);
+      return { ret: ret ?? SHRINK_STOP, refused: '', text: `,"count":${count}` };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function refuses(reason: string): OpResult {
+  return { ret: NOT_CARRIED_OUT, refused: reason, text: '' };
+}
+
+/** Refuses what the model has no mechanism for, so that nothing is passed over in silence. */
+export function refuseNotModelled(k: Kernel, op: Op): void {
+  if (!k.thp.on) return;
+  switch (op.name) {
+    case 'mmap':
+      if (op.file === 'big0' || op.file === 'big2') throw new NotModelled('large folios of tmpfs');
+      return;
+    case 'fwrite':
+    case 'fpunch':
+      throw new NotModelled(op.name);
+    case 'madvise':
+      if (op.adv === 'collapse') throw new NotModelled('MADV_COLLAPSE');
+      return;
+    case 'insert_pfn_pmd':
+      if (opNumber(op, 't', 2) === 0) throw new NotModelled('devmap PMDs');
+      return;
+    default:
+  }
+}
