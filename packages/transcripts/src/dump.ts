@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The harness's dump of every address space and frame, as one JSON text. */
 import type { KernelMessage } from '@specialbit/core';
-import { F, type Kernel, type Mm, PMD, PTE, type Vma, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
+import {
+  F,
+  type Kernel,
+  type Mm,
+  PMD,
+  PTE,
+  type Vma,
+  vm_normal_page,
+  vm_normal_page_huge,
+} from '@specialbit/core/kernel';
 import { type DumpTexts, flagLetters } from './dump-texts.js';
 import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';

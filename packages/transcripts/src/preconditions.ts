@@ -8,7 +8,6 @@ import {
   FRAME_RUNS,
   insert_mixed_precondition,
   insert_pages_precondition,
-  insert_pfn_huge_precondition,
   insert_pfn_precondition,
   is_cow_mapping,
   type Kernel,

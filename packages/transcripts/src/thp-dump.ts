@@ -40,7 +40,16 @@ export function thpDumpText(
   const text =
     `{"mms":[${mms}],"frames":{${frames}}${folios}${statText(k)}${listsText(k, labels)}` +
     `${warn.length === 0 ? '' : `,"warn":[${warn}]`}}`;
-  const counts = { mms: mms.length, vmas: 0, present: 0, swapped: 0, pmds: 0, frames: 0, warn: warn.length > 0, thp: true };
+  const counts = {
+    mms: mms.length,
+    vmas: 0,
+    present: 0,
+    swapped: 0,
+    pmds: 0,
+    frames: 0,
+    warn: warn.length > 0,
+    thp: true,
+  };
   return { text, messages: messages.map((message) => message.text), counts };
 }
 

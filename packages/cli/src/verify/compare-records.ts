@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Compares two records of one step, place by place. */
 import type { StepRecord } from '@specialbit/transcripts';
-import { compareTables, compareHuge, expandDump } from './compare-huge.js';
+import { compareHuge, compareTables, expandDump } from './compare-huge.js';
 import {
   type Counts,
   type Difference,
@@ -106,8 +106,8 @@ function comparePtes(id: number, start: string, a: VmaDump, b: VmaDump, compare:
 function comparePmds(id: number, start: string, a: VmaDump, b: VmaDump, compare: Compare, pageSize: number): void {
   for (const [index, left, right] of paired(a.pmds ?? [], b.pmds ?? [], (entry) => entry[0])) {
     const address = (BigInt(`0x${start}`) + BigInt(index * pageSize)).toString(16);
+    // the kind is dumped by the laboratory for huge pages alone
     for (const [i, field] of PMD_FIELDS.entries())
-      // the kind is dumped by the laboratory for huge pages alone
       if (field !== 'pmd.kind' || left?.[i + 1] !== undefined || right?.[i + 1] !== undefined)
         compare(field, `mm ${id} pmd ${address}`, left?.[i + 1], right?.[i + 1]);
   }

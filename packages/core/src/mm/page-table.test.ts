@@ -106,7 +106,16 @@ function apply(pt: PageTable, model: Model, s: { level: Level; vpn: number; n?: 
 
 function world(pageTable: PageTableRoot): World {
   const mms = new Slots<ProcessState>(emptySlots);
-  const fields = { locked_vm: 0, start_brk: 0, brk: 0, start_stack: 0, comm: '', has_pinned: false, merge_any: false };
+  const fields = {
+    locked_vm: 0,
+    start_brk: 0,
+    brk: 0,
+    start_stack: 0,
+    comm: '',
+    has_pinned: false,
+    huge_zero_page: false,
+    merge_any: false,
+  };
   mms.set(0, { id: 0, fields, rss: [0, 0, 0, 0], labels: LabelMap.empty, vmas: [], pageTable });
   return { ...emptyWorld, mms: mms.commit() };
 }

@@ -34,15 +34,6 @@ function __folio_add_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: 
   folio.add('large_mapcount', nr_pages);
 }
 
-/** __folio_add_rmap() (mm/rmap.c) of a PMD. */
-function __folio_add_rmap_pmd(k: Kernel, folio: Folio): void {
-  if (folio.add('entire_mapcount', 1) === 1) {
-    folio.add('nr_pages_mapped', ENTIRELY_MAPPED);
-    __folio_mod_stat(k, folio, folio.pages);
-  }
-  folio.add('large_mapcount', 1);
-}
-
 /** __folio_mod_stat() (mm/rmap.c): pages of folios that a PMD maps. */
 function __folio_mod_stat(k: Kernel, folio: Folio, nr_pmdmapped: number): void {
   const { anon_thps, shmem_pmdmapped, file_pmdmapped } = k.thp.state;
@@ -61,11 +52,6 @@ export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pag
   }
   k.frames.add(pfn, F.mapcount, 1);
   mlock_vma_folio(k, pfn, vma);
-}
-
-/** folio_add_file_rmap_pmd() (mm/rmap.c). */
-export function folio_add_file_rmap_pmd(k: Kernel, folio: Folio): void {
-  __folio_add_rmap_pmd(k, folio);
 }
 
 /** folio_dup_file_rmap_pte() (include/linux/rmap.h). */

@@ -3,6 +3,7 @@
 
 import type { Advice } from '@specialbit/events';
 import { PG } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import { PMD } from '../../mm/level.js';
 import { MM_SWAPENTS } from '../../mm/rss.js';
 import {
@@ -25,7 +26,6 @@ import {
   VM_WIPEONFORK,
   VM_WRITE,
 } from '../../mm/vm-flags.js';
-import type { Folio } from '../../mm/folio.js';
 import type { Mm } from '../../mm/vma.js';
 import { linear_page_index, type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
 import { EACCES, EBADF, EINVAL, ENODEV, ENOMEM, EPERM } from '../base/errno.js';

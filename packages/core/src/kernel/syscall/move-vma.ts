@@ -6,12 +6,12 @@ import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import { move_tables } from './move-tables.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
 import { move_huge } from '../huge/huge-range.js';
 import { untrack_pfn_clear, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { may_split, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
+import { move_tables } from './move-tables.js';
 import { do_munmap } from './munmap.js';
 
 export const MREMAP_MAYMOVE = 1;
