@@ -95,7 +95,8 @@ export function reasonView(k: NamedKernel, name: ReasonName): ReasonView {
 /** `kernels before 6.16 only; since then ...`: which of them can answer so. */
 function kernelsOf({ since, until }: Reason): string | undefined {
   if (since !== undefined) {
-    const { name, since: origin, without }: Feature = FEATURES[since];
+    const { name, since: origin, without, evidence }: Feature = FEATURES[since];
+    if (evidence === 'proposed') return `only with ${name}, which is proposed; without it, ${without}`;
     return `since ${origin.version} (${name}); before, ${without}`;
   }
   if (until === undefined) return undefined;

@@ -262,7 +262,7 @@ export const BUG_REASONS = {
     where: 'sanity_check_pinned_pages',
     file: GUP_C,
     what: '!PageAnonExclusive(&folio->page)',
-    condition: 'an anonymous page is pinned, or a pin of it is given back, and others may have the page',
+    condition: 'the anonymous page of a pin is not exclusive: others may have it',
     change: 'leave entries of anonymous pages to the memory manager',
     until: 'gup_warns',
   },

@@ -117,12 +117,14 @@ export const DRIVER_REASONS = {
     file: MEMORY_C,
     condition: 'the frame is anonymous memory: in a copy-on-write VM_PFNMAP it would be taken for a copied page',
     change: 'map frames that are not anonymous memory, or share the mapping',
+    since: 'cow_pfnmap_by_anon',
   },
   insert_pfn_anon: {
     where: 'insert_pfn',
     file: MEMORY_C,
     condition: 'the frame is anonymous memory: in a copy-on-write VM_PFNMAP it would be taken for a copied page',
     change: 'map frames that are not anonymous memory, or share the mapping',
+    since: 'cow_pfnmap_by_anon',
   },
   insert_huge_outside: {
     where: 'vmf_insert_pfn_pmd_prot',

@@ -259,9 +259,10 @@ export const GUP_REASONS = {
     change: 'mprotect the mapping first',
   },
   populate_madv_refused: {
-    where: 'check_vma_flags',
+    where: 'faultin_vma_page_range',
     file: GUP_C,
     condition: 'the VMA cannot be populated (check_vma_flags() refuses it), which madvise tells as -EINVAL',
+    later: [{ feature: 'populate_stops_at_hole', where: '__get_user_pages' }],
   },
   follow_outside: {
     where: 'follow_pte',

@@ -66,7 +66,7 @@ export const WARNING_REASONS = {
   warn_gup_pinned_shared_anon: {
     where: 'sanity_check_pinned_pages',
     file: 'mm/gup.c',
-    condition: 'an anonymous page is pinned, or a pin of it is given back, and others may have the page',
+    condition: 'the anonymous page of a pin is not exclusive: others may have it',
     change: 'leave entries of anonymous pages to the memory manager',
     since: 'gup_warns',
   },
