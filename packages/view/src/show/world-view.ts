@@ -80,7 +80,7 @@ export function worldView(k: Kernel, events: number): WorldView {
     hasPteSpecial: k.hasPteSpecial,
     events,
     processes,
-    frames: framesOf(k, mapped),
+    frames: framesOf(k, mapped).frames,
   };
 }
 
@@ -149,8 +149,15 @@ function noteMapped(k: Kernel, { pfn, pages }: PteView, mapped: Set<number>): vo
   for (const named of Object.values(k.machine.spec.frames)) if (named >= pfn && named < pfn + pages) mapped.add(named);
 }
 
-/** Those of `mapped`, and all that is pinned, in a page cache, allocated, or not as it started. */
-export function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
+/**
+ * Those of `mapped`, and all that is pinned, in a page cache, allocated, or not as it started; of more than `most` the
+ * first by their numbers, since each takes its time to be described.
+ */
+export function framesOf(
+  k: Kernel,
+  mapped: ReadonlySet<number>,
+  most: number = Number.POSITIVE_INFINITY,
+): { readonly frames: HeldFrame[]; readonly more: number } {
   const wanted = new Set(mapped);
   for (const pfn of k.pins) wanted.add(pfn);
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);
@@ -159,10 +166,17 @@ export function framesOf(k: Kernel, mapped: ReadonlySet<number>): HeldFrame[] {
   for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) {
     if (k.frames.test(pfn, PG.allocated)) wanted.add(pfn);
   }
-  return [...wanted]
+  const shown = wanted.size <= most ? [...wanted] : [...wanted].sort((a, b) => a - b).slice(0, most);
+  const frames = shown
     .map((pfn) => ({ ...describeFrame(k, pfn), leaked: !held.has(pfn) && !k.frames.test(pfn, PG.swapcache) }))
-    .sort((a, b) => unlabelled(a) - unlabelled(b) || order(a.label).localeCompare(order(b.label)));
+    .map((frame) => ({ frame, last: unlabelled(frame), key: order(frame.label) }))
+    .sort((a, b) => a.last - b.last || BY_TEXT.compare(a.key, b.key))
+    .map(({ frame }) => frame);
+  return { frames, more: wanted.size - shown.length };
 }
+
+/** Of thousands of frames the sorting would take longer than all else. */
+const BY_TEXT = new Intl.Collator();
 
 /** Frames without a label come last, by number. */
 const unlabelled = ({ label, pfn }: { readonly label: string; readonly pfn: number }): number =>

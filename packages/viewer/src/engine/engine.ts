@@ -147,6 +147,11 @@ export class Engine implements Answers {
     return this.session.survey.news();
   }
 
+  /** Leaves worlds on the way of every lane, so that any moment is near one; false when there is nothing left to do. */
+  warm(): boolean {
+    return this.open_?.warm() ?? false;
+  }
+
   get surveyed(): boolean {
     return this.open_?.survey.complete !== false;
   }

@@ -118,14 +118,14 @@ function notesOf({ kernel, outcome }: Moment): string[] {
 function framesAt({ kernel, diff }: Moment, mapped: Set<number>): { frames: FrameRow[]; moreFrames: number } {
   const touched = new Map(diff.frames.map((change) => [change.pfn, change]));
   for (const pfn of touched.keys()) if (mapped.size < 2 * FRAMES) mapped.add(pfn);
-  const all = framesOf(kernel, mapped);
-  const rows = all.slice(0, FRAMES).map(({ pfn, label, valid, count, mapcount, flags, leaked }): FrameRow => {
+  const { frames: held, more } = framesOf(kernel, mapped, FRAMES);
+  const rows = held.map(({ pfn, label, valid, count, mapcount, flags, leaked }): FrameRow => {
     const change = touched.get(pfn);
     const changed =
       change !== undefined && [F.count, F.mapcount, F.flags].some((f) => change.before[f] !== change.after[f]);
     return { label, pfn: hex(pfn), valid, count, mapcount, flags, leaked, changed, differs: false };
   });
-  return { frames: rows, moreFrames: all.length - rows.length };
+  return { frames: rows, moreFrames: more };
 }
 
 function countersOf({ kernel, diff }: Moment): Counter[] {

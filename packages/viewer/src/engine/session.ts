@@ -10,6 +10,11 @@ import { Surveyor } from './survey.js';
 /** The lanes of a log that names none, and for which nobody asks. */
 const FALLBACK = ['x86_64', 'arm'];
 
+/** Events that are played at once to leave worlds on the way. */
+const WARMED = 1024;
+/** Logs of fewer events are played from their start as quickly. */
+const LONG = 4096;
+
 export class Session {
   readonly survey: Surveyor;
 
@@ -39,6 +44,16 @@ export class Session {
       return new LaneHistory(laneName(lane), lane, log.events, () => {}, known);
     });
     return new Session(text, log, lanes, problems);
+  }
+
+  private warmed = 0;
+
+  /** Plays the lanes a little further, each in its own timeline. */
+  warm(): boolean {
+    if (this.length < LONG || this.warmed >= this.length) return false;
+    this.warmed = Math.min(this.warmed + WARMED, this.length);
+    for (const lane of this.lanes) lane.timeline.at(this.warmed);
+    return true;
   }
 
   get length(): number {

@@ -66,6 +66,7 @@ async function survey(): Promise<void> {
       }
       await pause();
     }
+    while (engine.surveyed && engine.warm()) await pause();
   } finally {
     surveying = false;
   }
