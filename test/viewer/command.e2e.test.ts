@@ -9,10 +9,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProcess as specialbit } from '../cli-time/in-process.testkit.js';
 import { hasBrowser, launch, NEEDS, newPage, root } from './browser.testkit.js';
+import { S01_LOG } from './s01.testkit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'specialbit-view-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const S01 = join(root, 'examples/s01-same-driver.jsonl');
+const S01 = join(folder, 's01-same-driver.jsonl');
+writeFileSync(S01, S01_LOG);
 const bin = join(root, 'packages/cli/bin/specialbit.js');
 
 describe('links', () => {
