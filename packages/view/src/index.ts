@@ -4,6 +4,7 @@
  * @module @specialbit/view
  */
 
+export { type ComparedText, compareLines } from './compare/compare-text.js';
 export { divergenceLines, proofLine, SHOW_ALL, type Shown } from './compare/divergence-text.js';
 export { foldRuns, numberRuns } from './compare/fold.js';
 export { sideBySideLines } from './compare/side-by-side.js';
@@ -43,6 +44,15 @@ export { dotLines } from './picture/dot.js';
 export { mermaidLines } from './picture/mermaid.js';
 export { type PanelSource, type Picture, pictureOf } from './picture/picture.js';
 export { svgLines } from './picture/svg.js';
+// a replay
+export { LanePlayer } from './replay/lane-player.js';
+export {
+  type ReplayedStep,
+  replayEndLines,
+  replayExpectationLines,
+  replayHeadLines,
+  replayStepLines,
+} from './replay/replay-text.js';
 // one thing in words
 export { CELL_KINDS, type CellKind, type CellKindInfo, cellKind } from './show/cell-kind.js';
 export { eventText } from './show/event-text.js';

@@ -11,20 +11,7 @@ import {
 } from '@specialbit/core';
 
 import { encodeEvent } from '@specialbit/events';
-import {
-  divergenceLines,
-  Expectations,
-  judgementLines,
-  laneName,
-  type NumberedEvent,
-  proofLine,
-  referenceError,
-  SHOW_ALL,
-  sideBySideLines,
-  type WorldView,
-  worldView,
-  wrap,
-} from '@specialbit/view';
+import { compareLines, Expectations, laneName, type NumberedEvent, referenceError, worldView } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -134,7 +121,7 @@ export async function compare(file: string, options: CompareOptions, terminal: T
     };
     await terminal.out(`${JSON.stringify(result, null, 2)}\n`);
   } else {
-    const lines = textOf(log, comparison, expectations, worlds, options, terminal);
+    const lines = compareLines(log.header.title, comparison, expectations, worlds, options, terminal);
     await terminal.out(`${lines.join('\n').trimEnd()}\n`);
   }
   if (expectations.failed.length > 0) return EXIT.finding;
@@ -149,58 +136,6 @@ function whysOf({ laneNames, kernels }: Comparison, outcomes: ComparedStep['outc
     return [laneNames[l]!, outcome === null ? null : explainOutcome(kernels[l]!, outcome)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** Lines that a comparison takes by default, about a screen. */
-const SCREEN = 50;
-/** Of these, lines that the causes leave for the states, at least. */
-const STATE = 16;
-
-/** What matters first: the verdict, then the causes, then the states. */
-function textOf(
-  log: OpenedLog,
-  comparison: Comparison,
-  expectations: Expectations,
-  worlds: readonly WorldView[],
-  { max, full, state, strict }: CompareOptions,
-  terminal: Terminal,
-): string[] {
-  const { color } = terminal;
-  const lines = titleLines(log, comparison, terminal);
-  const hint = !comparison.parted && comparison.minorCount > 0 && strict !== true ? ' (--strict counts them)' : '';
-  lines.push(...wrap(comparison.verdict() + hint).map(comparison.parted ? color.red : color.green));
-  if (comparison.parted) lines.push(...wrap(proofLine(comparison)));
-  lines.push('', ...expectationLines(expectations, terminal));
-  const room = SCREEN - lines.length;
-  const shown = {
-    blocks: max ?? Number.POSITIVE_INFINITY,
-    lines: max === undefined ? room - STATE : Number.POSITIVE_INFINITY,
-    rows: ROWS,
-  };
-  const causes = divergenceLines(comparison, full === true ? SHOW_ALL : shown, terminal);
-  lines.push(...causes);
-  if (state === false) return lines;
-  const most = full === true ? Number.POSITIVE_INFINITY : Math.max(STATE, room - causes.length);
-  return [...lines, ...sideBySideLines(worlds, most, terminal)];
-}
-
-/** Things that differ in one block, and events that follow. */
-const ROWS = 8;
-
-/** What became of the log's expectations, with an empty line behind; nothing for a log without. */
-function expectationLines(expectations: Expectations, { color }: Terminal): string[] {
-  const summary = expectations.summary();
-  if (summary === undefined) return [];
-  const failed = expectations.failed.flatMap(({ number, judgement }) => [
-    `  event ${number} does not hold:`,
-    ...judgementLines(judgement, '    '),
-  ]);
-  return [failed.length > 0 ? color.red(summary) : color.green(summary), ...failed, ''];
-}
-
-function titleLines({ header }: OpenedLog, comparison: Comparison, { color }: Terminal): string[] {
-  const lines = header.title === undefined ? [] : wrap(header.title).map(color.bold);
-  return [...lines, ...wrap(comparison.laneNames.join(' and ')), ''];
 }
 
 function step(log: OpenedLog, comparison: Comparison, numbered: NumberedEvent): ComparedStep {

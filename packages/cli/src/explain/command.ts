@@ -4,13 +4,12 @@
 import { explainPte, kernelOptions, type PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import type { Mm } from '@specialbit/core/kernel';
-import { explanationLines } from '@specialbit/view';
+import { explanationLines, LanePlayer } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
-import { LanePlayer } from '../replay/lane-player.js';
 import { playLog } from '../replay/play-log.js';
 import type { Terminal } from '../terminal.js';
 import { explainEvent } from './explain-event.js';

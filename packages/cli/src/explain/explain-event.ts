@@ -7,6 +7,7 @@ import {
   eventText,
   judgementLines,
   judgementWord,
+  LanePlayer,
   laneName,
   MAIL_WIDTH,
   type NumberedEvent,
@@ -19,7 +20,6 @@ import {
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import { openLog } from '../log/open-log.js';
-import { LanePlayer } from '../replay/lane-player.js';
 import { playLog, type Step } from '../replay/play-log.js';
 import type { Terminal } from '../terminal.js';
 

@@ -2,8 +2,7 @@
 /** Plays a log for its expectations alone. */
 import { type LaneOptions, LogReferenceError, type Outcome } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';
-import { Expectations, judgementTexts, laneName, type NumberedEvent } from '@specialbit/view';
-import { LanePlayer } from '../replay/lane-player.js';
+import { Expectations, judgementTexts, LanePlayer, laneName, type NumberedEvent } from '@specialbit/view';
 import { openLog } from './open-log.js';
 
 /** A log with all of its events, to be played more than once. */

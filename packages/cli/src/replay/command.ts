@@ -5,20 +5,15 @@ import { explainOutcome, type Judgement } from '@specialbit/core';
 import { encodeEvent } from '@specialbit/events';
 import {
   Expectations,
-  eventText,
-  judgementLines,
-  judgementWord,
+  LanePlayer,
   laneName,
-  MAIL_WIDTH,
   type NumberedEvent,
-  padEnd,
+  replayEndLines,
+  replayExpectationLines,
+  replayHeadLines,
+  replayStepLines,
   returnText,
-  stepLines,
-  whyLines,
-  width,
-  worldLines,
   worldView,
-  wrap,
 } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
@@ -30,8 +25,6 @@ import { type OpenedLog, openLog } from '../log/open-log.js';
 import { readAhead } from '../log/play-events.js';
 
 import type { Terminal } from '../terminal.js';
-
-import { LanePlayer } from './lane-player.js';
 
 import { playLog, type Step } from './play-log.js';
 
@@ -117,71 +110,24 @@ class TextPrinter {
   ) {}
 
   async start(players: readonly LanePlayer[]): Promise<void> {
-    const { header } = this.log;
-    const { color } = this.terminal;
-    const lines: string[] = [];
-    if (header.title !== undefined) lines.push(...wrap(header.title).map(color.bold));
-    for (const paragraph of header.description ?? []) lines.push(...wrap(paragraph));
-    lines.push(...wrap(`on ${players.map(({ lane }) => laneName(lane)).join(', ')}`), '');
-    await this.terminal.out(`${lines.join('\n')}\n`);
+    await this.print(replayHeadLines(this.log.header, players, this.terminal));
   }
 
-  async step({ number, event }: NumberedEvent, players: readonly LanePlayer[], steps: readonly Step[]): Promise<void> {
-    const { color } = this.terminal;
-    const lines = this.eventLines(number, event);
-    const one = players.length === 1;
-    for (const [i, { outcome, touched }] of steps.entries()) {
-      const { kernel, lane } = players[i]!;
-      const ret = `= ${returnText(kernel, event, outcome)}`;
-      const shown = outcome.crash !== null || outcome.signal !== null || outcome.ret < 0 ? color.red(ret) : ret;
-      if (one) lines[lines.length - 1] = onRight(lines.at(-1)!, shown);
-      else lines.push(`      ${color.cyan(laneName(lane))} ${shown}`);
-      const indent = one ? '      ' : '        ';
-      if (this.why) lines.push(...indented(whyLines(kernel, outcome), indent).map(color.cyan));
-      if (touched !== undefined) lines.push(...stepLines(kernel, outcome, touched, indent));
-    }
-    await this.terminal.out(`${lines.join('\n')}\n`);
+  async step(numbered: NumberedEvent, players: readonly LanePlayer[], steps: readonly Step[]): Promise<void> {
+    await this.print(replayStepLines(numbered, players, steps, this.why, this.terminal));
   }
 
-  async expectation({ number, event }: NumberedEvent, judgement: Judgement): Promise<void> {
-    const { color } = this.terminal;
-    const lines = this.eventLines(number, event);
-    const word = judgementWord(judgement);
-    lines[lines.length - 1] = onRight(lines.at(-1)!, judgement.holds ? color.green(word) : color.red(word));
-    lines.push(...judgementLines(judgement, '      '));
-    await this.terminal.out(`${lines.join('\n')}\n`);
-  }
-
-  /** The event in one line, or more where it is long. */
-  private eventLines(number: number, event: NumberedEvent['event']): string[] {
-    const { color } = this.terminal;
-    const head = `${String(number).padStart(4)}  `;
-    const [first, ...rest] = wrap(eventText(event), MAIL_WIDTH - head.length);
-    // what follows is indented further
-    const more = rest.length === 0 ? [] : wrap(rest.join(' '), MAIL_WIDTH - 10);
-    return [`${color.dim(head)}${color.bold(first ?? '')}`, ...more.map((line) => ' '.repeat(10) + line)];
+  async expectation(numbered: NumberedEvent, judgement: Judgement): Promise<void> {
+    await this.print(replayExpectationLines(numbered, judgement, this.terminal));
   }
 
   async world(players: readonly LanePlayer[], events: number, expectations: Expectations): Promise<void> {
-    for (const { kernel } of players) {
-      await this.terminal.out(`\n${worldLines(worldView(kernel, events), this.terminal).join('\n')}\n`);
-    }
-    const summary = expectations.summary();
-    const { color } = this.terminal;
-    if (summary === undefined) return;
-    await this.terminal.out(`\n${expectations.failed.length > 0 ? color.red(summary) : color.green(summary)}\n`);
+    await this.print(replayEndLines(players, events, expectations, this.terminal));
   }
-}
 
-/** Lines of any length, broken; those that begin with a blank a little further in. */
-function indented(lines: readonly string[], indent: string): string[] {
-  return lines.flatMap((line) => wrap(line, MAIL_WIDTH, line.startsWith(' ') ? `${indent}    ` : indent));
-}
-
-/** A result behind a line, or below when there is no room. */
-function onRight(line: string, result: string): string {
-  if (width(line) + 2 + width(result) > MAIL_WIDTH) return `${line}\n      ${result}`;
-  return `${padEnd(line, 50)}  ${result}`;
+  private async print(lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await this.terminal.out(`${lines.join('\n')}\n`);
+  }
 }
 
 /** One JSON object an event, then one with the worlds: a log can be long, and a reader may want to begin early. */

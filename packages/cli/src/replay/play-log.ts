@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays a log on several lanes, event by event. */
 import { LogReferenceError } from '@specialbit/core';
+import type { LanePlayer } from '@specialbit/view';
 import { type NumberedEvent, referenceError } from '@specialbit/view';
 import type { OpenedLog } from '../log/open-log.js';
 import { playEvents } from '../log/play-events.js';
 import type { Terminal } from '../terminal.js';
-import type { LanePlayer } from './lane-player.js';
 
 export type Step = ReturnType<LanePlayer['step']>;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+
+import { LanePlayer } from '@specialbit/view';
 import { expect, test } from 'vitest';
 import { lanesOf } from '../log/lane.js';
 import { loadText } from '../time/small-log.testkit.js';
-import { LanePlayer } from './lane-player.js';
 
 /** What each event did to VMAs, in words. */
 function changes(...events: readonly object[]): string[][] {

@@ -6,7 +6,7 @@ import { factsLines, factsTable } from './facts-text.js';
 import { factsNamed, kernelFacts, partsOf } from './kernel-facts.js';
 
 const plain = (text: string): string => text;
-const color = { bold: plain, dim: plain, inverse: plain, red: plain, yellow: plain, cyan: plain };
+const color = { bold: plain, dim: plain, inverse: plain, red: plain, green: plain, yellow: plain, cyan: plain };
 
 describe('kernel facts', () => {
   it('are of every event and every part', () => {

@@ -9,6 +9,7 @@ export interface Colors {
   readonly dim: Paint;
   readonly inverse: Paint;
   readonly red: Paint;
+  readonly green: Paint;
   readonly yellow: Paint;
   readonly cyan: Paint;
 }

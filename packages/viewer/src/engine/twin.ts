@@ -1,43 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is seen as text of 78 columns: what the command prints for it. */
-import { explainPte } from '@specialbit/core';
+import { Comparison, explainPte } from '@specialbit/core';
 import {
+  compareLines,
+  compareStep,
+  Expectations,
   explanationLines,
-  MAIL_WIDTH,
+  LanePlayer,
+  namedLanes,
   parseSubject,
+  replayEndLines,
+  replayExpectationLines,
+  replayHeadLines,
+  replayStepLines,
   resolveSubject,
-  sideBySideLines,
-  viewsAt,
-  worldLines,
+  UsageError,
+  worldView,
 } from '@specialbit/view';
 import type { Calls } from '../protocol.js';
 import type { Session } from './session.js';
 
-const plain = (text: string): string => text;
+const same = (text: string): string => text;
 const PLAIN = {
-  color: { bold: plain, cyan: plain, dim: plain, inverse: plain, red: plain, yellow: plain, green: plain },
+  color: { bold: same, cyan: same, dim: same, inverse: same, red: same, green: same, yellow: same },
 };
 
 export function twin(session: Session, { n, of, subject }: Parameters<Calls['twin']>[0]): string {
-  const { lanes } = session;
-  const lines = of === 'explain' && subject !== undefined ? explained(session, n, subject) : states(session, n);
-  return `${lines.join('\n').trimEnd()}\n`;
-
-  function states({ lanes: all }: Session, at: number): string[] {
-    const worlds = viewsAt(all, at);
-    return of === 'compare'
-      ? sideBySideLines(worlds, MAIL_WIDTH * 10, PLAIN)
-      : worlds.flatMap((world) => ['', ...worldLines(world, PLAIN)]);
+  switch (of) {
+    case 'replay':
+      return `${replayed(session, n, true).join('\n')}\n`;
+    case 'state':
+      return `${replayed(session, n, false).join('\n')}\n`;
+    case 'compare':
+      return `${compared(session, n).join('\n').trimEnd()}\n`;
+    case 'explain':
+      return `${explained(session, n, subject ?? '').join('\n\n')}\n`;
   }
+}
 
-  function explained({ lanes: all }: Session, at: number, text: string): string[] {
-    return all.flatMap((lane, i) => {
-      const { kernel } = lane.at(at);
-      const [target] = resolveSubject(kernel, parseSubject(text)).targets ?? [];
-      if (target === undefined || !('pte' in target)) return [];
-      const { mm, vpn } = target.pte;
-      const e = explainPte(lane.timeline.options, kernel, mm, vpn);
-      return [...(i === 0 ? [] : ['']), ...explanationLines(e, lanes[i]!.timeline.options.arch, at, PLAIN)];
-    });
+/** `replay --at N`; without `events` with `--no-events`. */
+function replayed({ log, lanes }: Session, n: number, events: boolean): string[] {
+  const players = lanes.map(({ lane }) => new LanePlayer(lane, events));
+  const expectations = new Expectations(players.map(({ kernel }, i) => ({ name: lanes[i]!.name, kernel })));
+  const lines = events ? replayHeadLines(log.header, players, PLAIN) : [];
+  for (const numbered of log.events.slice(0, n)) {
+    const steps = players.map((player) => player.step(numbered.event));
+    const judgement = expectations.take(
+      numbered,
+      steps.map(({ outcome }) => outcome),
+    );
+    if (!events) continue;
+    lines.push(
+      ...(judgement === undefined
+        ? replayStepLines(numbered, players, steps, false, PLAIN)
+        : replayExpectationLines(numbered, judgement, PLAIN)),
+    );
   }
+  return [...lines, ...replayEndLines(players, n, expectations, PLAIN)];
+}
+
+/** `compare --at N`. */
+function compared({ log, lanes }: Session, n: number): string[] {
+  if (lanes.length < 2) throw new UsageError('usage.architecture', 'there is one lane: nothing to compare it with');
+  const comparison = new Comparison(namedLanes(lanes.map(({ lane }) => lane)));
+  const expectations = new Expectations(lanes.map(({ name }, i) => ({ name, kernel: comparison.kernels[i]! })));
+  for (const numbered of log.events.slice(0, n))
+    expectations.take(numbered, compareStep(comparison, log.file, numbered).outcomes);
+  const worlds = comparison.kernels.map((k) => worldView(k, n));
+  return compareLines(log.header.title, comparison, expectations, worlds, {}, PLAIN);
+}
+
+/** `explain --at N PAGE`, a text for each lane. */
+function explained({ lanes }: Session, n: number, subject: string): string[] {
+  return lanes.flatMap((lane) => {
+    const { kernel } = lane.at(n);
+    const [target] = resolveSubject(kernel, parseSubject(subject)).targets ?? [];
+    if (target === undefined || !('pte' in target)) return [];
+    const { options } = lane.timeline;
+    const e = explainPte(options, kernel, target.pte.mm, target.pte.vpn);
+    return [explanationLines(e, options.arch, n, PLAIN).join('\n')];
+  });
 }

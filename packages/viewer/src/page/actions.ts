@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { Survey, Words } from '../protocol.js';
+import type { Survey, TwinOf, Words } from '../protocol.js';
 import type { Switches, ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import * as store from './store.js';
@@ -239,7 +239,7 @@ export async function wantRows(from: number, to: number): Promise<void> {
   store.rows.value = all;
 }
 
-export async function copyTwin(of: 'state' | 'compare' | 'explain'): Promise<string> {
+export async function copyTwin(of: TwinOf): Promise<string> {
   const subject = store.subject.value;
   return await engine.call('twin', { n: store.at.value, of, ...(subject === null ? {} : { subject }) });
 }

@@ -19,8 +19,9 @@ export function Share() {
       </label>
       <div class="copies">
         <Copy text="Copy link" of={async () => link} />
+        <Copy text="Copy replay as text" of={() => actions.copyTwin('replay')} />
         <Copy text="Copy state as text" of={() => actions.copyTwin('state')} />
-        {several && <Copy text="Copy lanes side by side" of={() => actions.copyTwin('compare')} />}
+        {several && <Copy text="Copy comparison as text" of={() => actions.copyTwin('compare')} />}
         {store.selection.value?.kind === 'page' && (
           <Copy text={`Copy why ${store.subject.value}`} of={() => actions.copyTwin('explain')} />
         )}

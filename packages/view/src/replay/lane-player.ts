@@ -3,7 +3,7 @@
 import { createWorld, kernelOptions, type LaneOptions, type Outcome, Player } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
-import { type Touched, TouchListener } from '@specialbit/view';
+import { type Touched, TouchListener } from '../diff/touched.js';
 
 export class LanePlayer {
   private readonly player: Player;
