@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { EXIT } from './exit.js';
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';
 
@@ -11,4 +12,13 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// What waits for something that will never come ends the process without a word of its own.
+let settled = false;
+process.once('exit', () => {
+  if (settled) return;
+  process.stderr.write('specialbit: internal error: ended before the command was done [internal]\n');
+  process.exitCode = EXIT.unusable;
+});
+
 process.exitCode = await run(process.argv.slice(2), processTerminal());
+settled = true;

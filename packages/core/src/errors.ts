@@ -41,6 +41,10 @@ export const CORE_ERRORS = {
     summary: 'An expectation speaks of an event that has not happened.',
     remedy: 'Count events from 1, and speak of those before it.',
   },
+  'reference.range': {
+    summary: 'An event would visit more pages one by one than any event can.',
+    remedy: 'Give fewer pages, or cut the event into several.',
+  },
   'api.mm': {
     summary: 'There is no address space with this number in the world.',
     remedy: 'Ask the world which live: its processes.',

@@ -79,6 +79,9 @@ const block = record<Block>({
   fields: { order: required(natural), compound: optional(bool) },
 });
 
+/** One for each colour of a cache; s390 and mips have some dozens. */
+const MOST_ZERO_PAGES = 4096;
+
 const machine = record<MachineSpec>({
   name: 'a machine',
   constants: {},
@@ -100,6 +103,10 @@ const machine = record<MachineSpec>({
     mtrr_writeback: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
   },
   check: (spec, context) => {
+    if (spec.zero_pages > MOST_ZERO_PAGES) {
+      const at = t.appendContext(context, 'zero_pages', natural, spec.zero_pages);
+      return fail(spec.zero_pages, at, `at most ${MOST_ZERO_PAGES} zero pages`);
+    }
     for (let i = 1; i < spec.ram.length; i++) {
       if (spec.ram[i]![0] >= spec.ram[i - 1]![1]) continue;
       const at = t.appendContext(t.appendContext(context, 'ram', range, spec.ram), String(i), range, spec.ram[i]);

@@ -57,9 +57,15 @@ class GzipInflater implements Inflater {
   #error: NodeJS.ErrnoException | undefined;
   #wake: () => void = () => {};
 
+  /** The stream has ended: what is behind it is no part of it. */
+  #ended = false;
+
   constructor() {
     this.#gunzip.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk));
-    this.#gunzip.on('end', () => this.#wake());
+    this.#gunzip.on('end', () => {
+      this.#ended = true;
+      this.#wake();
+    });
     this.#gunzip.on('error', (error) => {
       this.#error = error;
       this.#wake();
@@ -73,7 +79,7 @@ class GzipInflater implements Inflater {
   }
 
   async push(chunk: Uint8Array): Promise<Uint8Array[]> {
-    if (this.#error !== undefined) return [];
+    if (this.#error !== undefined || this.#ended) return [];
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       this.#gunzip.write(chunk, () => resolve());
@@ -84,7 +90,7 @@ class GzipInflater implements Inflater {
   }
 
   async end(): Promise<{ readonly chunks: Uint8Array[]; readonly cut?: Cut }> {
-    if (this.#error === undefined) {
+    if (this.#error === undefined && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         this.#gunzip.end();

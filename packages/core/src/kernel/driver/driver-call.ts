@@ -4,6 +4,7 @@ import type { DriverCall } from '@specialbit/events';
 import type { Vma } from '../../mm/vma.js';
 import { resolveFrame } from '../base/frame-ref.js';
 import type { Kernel } from '../base/kernel.js';
+import { visits } from '../base/most-pages.js';
 import { DRIVER_CALLS, type DriverMechanism } from './driver-calls.js';
 
 /**
@@ -13,7 +14,8 @@ import { DRIVER_CALLS, type DriverMechanism } from './driver-calls.js';
  */
 export function driver_call(k: Kernel, vma: Vma, call: DriverCall, vpn: number, linked: boolean): number {
   const { run, reindexes } = DRIVER_CALLS[call.type] as DriverMechanism<DriverCall>;
-  const { frame } = call as { readonly frame?: Parameters<typeof resolveFrame>[1] };
+  const { frame, pages } = call as { readonly frame?: Parameters<typeof resolveFrame>[1]; readonly pages?: number };
+  if (pages !== undefined && call.type !== 'zap_vma_ptes') visits(pages);
   const pfn = frame === undefined ? -1 : resolveFrame(k, frame);
   if (reindexes !== true || !linked) return run(k, vma, call, vpn, pfn);
   vma.vm_file?.remove(vma);

@@ -8,6 +8,7 @@ import { is_cow_mapping, VM_IO, VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_WRITE } 
 import type { Vma } from '../../mm/vma.js';
 import { EBUSY, EFAULT, EINVAL, ENOMEM, ENXIO } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
+import { visits } from '../base/most-pages.js';
 import { rewritten } from '../base/rewritten.js';
 import { vma_start_write } from '../base/vm-flags-set.js';
 import { folio_add_file_rmap_pte, mm_counter_file } from '../folio/rmap.js';
@@ -168,6 +169,7 @@ function insert_all_pages(k: Kernel, vma: Vma, pfn: number): number {
 
 /** __vm_map_pages() (mm/memory.c): its end, page by page. */
 function insert_each_page(k: Kernel, vma: Vma, pfn: number): number {
+  visits(vma.pages);
   for (let i = 0; i < vma.pages; i++) {
     const ret = vm_insert_page(k, vma, vma.vm_start + i, pfn + i);
     if (ret < 0) return ret;

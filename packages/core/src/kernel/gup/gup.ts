@@ -31,6 +31,7 @@ import {
   VM_FAULT_ERROR,
   VM_FAULT_OOM,
 } from '../base/mm-types.js';
+import { visits } from '../base/most-pages.js';
 import { io_or_pfnmap } from '../base/which-flag.js';
 import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
@@ -163,6 +164,7 @@ export function __get_user_pages(
   let vma: Vma | undefined;
   let done = 0;
   const pte = newPte();
+  visits(nr_pages);
   for (let vpn = start; done < nr_pages; vpn++) {
     if (vma === undefined || vpn >= vma.vm_end) {
       vma = mm.vma_lookup(vpn);

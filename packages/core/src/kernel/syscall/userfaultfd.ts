@@ -19,6 +19,7 @@ import {
 import { type Mm, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { EAGAIN, EBUSY, EEXIST, EINVAL, ENOENT } from '../base/errno.js';
 import { type Kernel, newPte, pte_same } from '../base/kernel.js';
+import { visits } from '../base/most-pages.js';
 import { linear_anon_page_index } from '../base/page-index.js';
 import { pfnmap_or_other } from '../base/which-flag.js';
 import { anon_vma_prepare, folio_maybe_dma_pinned, folio_move_anon_rmap } from '../folio/rmap.js';
@@ -91,6 +92,7 @@ function move_pages(
   holes: boolean,
 ): number {
   let moved = 0;
+  visits(len);
   while (moved < len) {
     const step = move_step(k, dst_vma, src_vma, dst + moved, src + moved, len - moved, holes);
     if (step < 0) return moved === 0 ? step : moved;
