@@ -19,6 +19,7 @@ export async function specialbit(...args: readonly string[]): Promise<Result> {
     err: (text) => {
       err += text;
     },
+    redraw: () => {},
     color,
     errColor: color,
     live: false,

@@ -24,6 +24,17 @@ export function warningLine(warning: Error): string {
   return `specialbit: warning: ${oneLine(warning.message)} ${codeMark(codeOf(warning) ?? 'internal')}\n`;
 }
 
+/** A name longer than this is shown by its two ends. */
+const NAME = 200;
+/** And so is a message. */
+const MESSAGE = 2000;
+
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
+  const line = text.replace(/\s*\n\s*/g, ' ').replace(/\S+/g, (word) => cut(word, NAME));
+  return cut(line, MESSAGE);
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 24)}...${text.slice(-16)}`;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The two output streams, and what they are: terminals that take colour, or anything else. */
 import { once } from 'node:events';
-import pc from 'picocolors';
-
-type Colors = ReturnType<typeof pc.createColors>;
+import { type Colors, ownColors, shown } from './untrusted.js';
 
 export interface Terminal {
-  /** Writes to standard output; resolves when more may be written. */
+  /** Writes to standard output; resolves when more may be written. What steers a terminal is escaped. */
   out(text: string): Promise<void>;
-  /** Writes to standard error. */
+  /** Writes to standard error, likewise. */
   err(text: string): void;
+  /** Draws a line over the last one on standard error, where `live`; without a text takes it away. */
+  redraw(text?: string): void;
   /** Colours for standard output; the identity where it takes none. */
   readonly color: Colors;
   /** Colours for standard error. */
@@ -27,13 +27,17 @@ function takesColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean
 
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
+  const live = stderr.isTTY === true && env.TERM !== 'dumb';
   return {
     out: async (text) => {
-      if (!stdout.write(text)) await once(stdout, 'drain');
+      if (!stdout.write(shown(text))) await once(stdout, 'drain');
     },
-    err: (text) => void stderr.write(text),
-    color: pc.createColors(takesColor(stdout, env)),
-    errColor: pc.createColors(takesColor(stderr, env)),
-    live: stderr.isTTY === true && env.TERM !== 'dumb',
+    err: (text) => void stderr.write(shown(text)),
+    redraw: (text = '') => {
+      if (live) stderr.write(`\r\u001b[K${shown(text)}`);
+    },
+    color: ownColors(takesColor(stdout, env)),
+    errColor: ownColors(takesColor(stderr, env)),
+    live,
   };
 }

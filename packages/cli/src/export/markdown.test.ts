@@ -38,6 +38,16 @@ test('Whatever a log is called, no line is longer than 78 columns', () => {
   }
 });
 
+test('No link, image, entity or fence comes out of a name', () => {
+  const [title] = report(LINEAR_RULE, '[a](javascript:b) ![c](d) [e][f] &lt; map[1]');
+  expect(title).toBe('# Divergence report: [a]\\(javascript:b) ![c]\\(d) [e]\\[f] \\&lt; map[1]');
+  const log = `{"specialbit":1,"arch":["x86_64","arm"],"files":{"\`\`\` \`\`\`\`":"device"}}
+{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"\`\`\` \`\`\`\`","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"},{"type":"vmf_insert_mixed","frame":"P0"}]}
+`;
+  const text = report(log, 'x').join('\n');
+  expect(text).toContain('\n`````\nmmap a');
+});
+
 test('What would be markup is not', () => {
   const [title] = report(LINEAR_RULE, 'a*b `c` <d> __e__');
   expect(title).toBe('# Divergence report: a\\*b \\`c\\` \\<d> \\_\\_e__');

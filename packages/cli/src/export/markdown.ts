@@ -131,8 +131,11 @@ function broken(line: string): string[] {
   return line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [line];
 }
 
+/** Longer than any that a line could close it with. */
 function fence(lines: readonly string[]): string[] {
-  return ['```', ...lines, '```'];
+  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+  const ticks = '`'.repeat(longest + 1);
+  return [ticks, ...lines, ticks];
 }
 
 function code(text: string): string {
@@ -143,7 +146,9 @@ function code(text: string): string {
 
 /** Text that Markdown shall not read as markup. */
 function escaped(text: string): string {
-  return text.replace(/[\\`*<]/g, '\\$&').replace(/(^|\W)(_+)(?=\w)/g, (_, before: string, run: string) => {
+  // brackets alone are no link: ring[2] stays what it is
+  const plain = text.replace(/[\\`*<&]|(?<=\])[([:]/g, '\\$&');
+  return plain.replace(/(^|\W)(_+)(?=\w)/g, (_, before: string, run: string) => {
     return before + run.replaceAll('_', '\\_');
   });
 }

@@ -25,6 +25,7 @@ async function printed(run: (terminal: Terminal) => Promise<number>): Promise<Pr
     err: (more) => {
       text += more;
     },
+    redraw: () => {},
     color: plain,
     errColor: plain,
     live: false,

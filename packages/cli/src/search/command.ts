@@ -80,12 +80,11 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
     ...{ pages: options.pages, mappings: options.mappings, frames },
     ...(options.events === undefined ? {} : { types: options.events }),
   });
-  const progress = progressLine(terminal);
   const found = search(lanes, letters, goal, {
     ...{ depth, states: options.states, all: perCause },
-    progress: progress.tell,
+    progress: progressLine(terminal),
   });
-  progress.clear();
+  terminal.redraw();
   const logs = perCauseLogs(found.findings.map(({ kind, events }) => foundLog(lanes, kind, events)));
   const header = headerOf(lanes, options.goal);
   if (output !== undefined && logs.length > 0) {
@@ -183,15 +182,13 @@ function endText({ stopped, depth }: Found, logs: number): string {
 }
 
 /** A line that is drawn over on a terminal. */
-function progressLine({ live, err }: Terminal): { tell: (progress: Progress) => void; clear: () => void } {
+function progressLine({ live, redraw }: Terminal): (progress: Progress) => void {
   const started = Date.now();
-  const clear = (): void => {
-    if (live) err('\r\x1b[K');
-  };
-  const tell = ({ depth, distinct, generated, found }: Progress): void => {
+  return ({ depth, distinct, generated, found }) => {
     if (!live) return;
     const rate = Math.round(generated / Math.max(0.001, (Date.now() - started) / 1000));
-    err(`\r\x1b[Klogs of ${depth}: ${distinct} states, ${generated} events (${rate}/s), ${found} found`);
+    redraw(
+      `logs of ${depth}: ${count(distinct)} states, ${count(generated)} events (${count(rate)}/s), ${found} found`,
+    );
   };
-  return { tell, clear };
 }

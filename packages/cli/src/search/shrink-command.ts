@@ -68,10 +68,10 @@ export async function shrinkLog(file: string, options: ShrinkCommandOptions, ter
   const kept = keptOf(lanes, events, options);
   const shrunk = shrink(lanes, events, kept, {
     progress: ({ events: left, replays }) => {
-      if (terminal.live) terminal.err(`\r\x1b[K${left} of ${events.length} events, ${replays} replays`);
+      terminal.redraw(`${left} of ${events.length} events, ${replays} replays`);
     },
   });
-  if (terminal.live) terminal.err('\r\x1b[K');
+  terminal.redraw();
   const header = headerOf(log.header, shrunk);
   const found = foundLog(shrunk.lanes, kept.name, shrunk.events);
   if (options.output !== undefined) await writeLogs([logLines(header, found)], options.output, false, terminal);

@@ -7,6 +7,7 @@ import { historiesOf } from '../time/histories.js';
 
 import { FORKS, LINEAR_RULE, loadText } from '../time/small-log.testkit.js';
 
+import { ownColors } from '../untrusted.js';
 import { view } from './view.js';
 
 const plain = pc.createColors(false);
@@ -157,7 +158,7 @@ test('The screen shows events, what the last did and why, and the state', () => 
 });
 
 test('The same, side by side, in colour, on a wide screen', () => {
-  const lines = screen(LINEAR_RULE, '2<enter>', 140, 45, pc.createColors(true));
+  const lines = screen(LINEAR_RULE, '2<enter>', 140, 45, ownColors(true));
   expect(lines.join('\n')).toContain('\u001b[');
   for (const line of lines) expect(width(line)).toBeLessThanOrEqual(140);
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, test } from 'vitest';
+import { ownColors, shown } from '../untrusted.js';
 import { fit, rule, window } from './screen-text.js';
 
 test('A line is cut to the columns, and says so', () => {
@@ -10,12 +11,14 @@ test('A line is cut to the columns, and says so', () => {
 });
 
 test('Colours take no columns, and end with the line', () => {
-  expect(fit('\u001b[31mabcdef\u001b[39m', 6)).toBe('\u001b[31mabcdef\u001b[39m');
-  expect(fit('\u001b[31mabcdefg\u001b[39m', 6)).toBe('\u001b[31mabcde\u001b[39m~\u001b[0m');
+  const red = ownColors(true).red('abcdef');
+  expect(shown(fit(red, 6))).toBe('\u001b[31mabcdef\u001b[39m');
+  expect(shown(fit(red, 5))).toBe('\u001b[31mabcd\u001b[39m~\u001b[0m');
 });
 
 test('What a log says cannot steer the terminal', () => {
-  expect(fit('a\u001b]0;title\u0007b\u001b[2Jc\u009bd', 40)).toBe('a?]0;title?b?[2Jc?d');
+  const title = 'a\u001b]0;t\u0007b\u001b[31mc\u009bd\ne';
+  expect(shown(fit(title, 60))).toBe('a\\u001b]0;t\\u0007b\\u001b[31mc\\u009bd e');
 });
 
 test('Windows and rules have the size that was asked for', () => {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Lines that fit a screen. */
 import { width } from '@specialbit/view';
+import { harmless, RESET } from '../untrusted.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
 const PIECES = /\u001b\[[0-9;]*m|./gsu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a log says must not steer the terminal
-const CONTROL = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;]*m)/g;
-
 /** Cut to the columns, colours kept and ended; with blanks up to there when `pad`. */
 export function fit(text: string, columns: number, pad = false): string {
-  const safe = text.replace(CONTROL, '?');
+  // what a log says must not steer the terminal
+  const safe = harmless(text.replaceAll('\n', ' ').replaceAll('\t', ' '));
   if (width(safe) <= columns) return pad ? safe + ' '.repeat(columns - width(safe)) : safe;
   let out = '';
   let used = 0;
@@ -24,7 +23,7 @@ export function fit(text: string, columns: number, pad = false): string {
     out += piece;
     used++;
   }
-  return `${out}${columns > 0 ? '~' : ''}${colored ? '\u001b[0m' : ''}`;
+  return `${out}${columns > 0 ? '~' : ''}${colored ? RESET : ''}`;
 }
 
 /** Exactly `rows` lines from `from` on. */

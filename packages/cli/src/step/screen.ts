@@ -3,6 +3,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 
 import { type Key, width } from '@specialbit/view';
+import { shown as clean } from '../untrusted.js';
 import { KeyDecoder } from './keys.js';
 
 import type { Screen, Size } from './view.js';
@@ -88,7 +89,7 @@ export class TerminalScreen {
     for (const [i, line] of lines.slice(0, rows).entries()) {
       if (this.shown[i] === line) continue;
       // behind a full line the cursor still stands on its last column, and would erase it
-      text += `${ESC}[${i + 1};1H${line}${ESC}[0m${width(line) < columns ? `${ESC}[K` : ''}`;
+      text += `${ESC}[${i + 1};1H${clean(line)}${ESC}[0m${width(line) < columns ? `${ESC}[K` : ''}`;
     }
     this.shown = [...lines];
     text += cursor === null ? `${ESC}[?25l` : `${ESC}[${cursor.row + 1};${cursor.column + 1}H${ESC}[?25h`;

@@ -24,11 +24,11 @@ export class ProgressBar {
     const bar = this.terminal.errColor.green('█'.repeat(full)) + '░'.repeat(CELLS - full);
     const rate = Math.round((steps / (now - this.started)) * 1000);
     const percent = String(Math.floor(Math.min(1, share) * 100)).padStart(3);
-    this.terminal.err(`\r\u001b[K${bar} ${percent} %  ${count(steps)} steps, ${count(rate)}/s`);
+    this.terminal.redraw(`${bar} ${percent} %  ${count(steps)} steps, ${count(rate)}/s`);
   }
 
   /** Takes the bar away. */
   end(): void {
-    if (this.shown) this.terminal.err('\r\u001b[K');
+    if (this.shown) this.terminal.redraw();
   }
 }

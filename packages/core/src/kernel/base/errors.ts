@@ -3,7 +3,16 @@
 
 import { CodedError } from '@specialbit/events';
 
-export type ReferenceKind = 'frame' | 'mapping' | 'file' | 'mm' | 'address' | 'opened mapping' | 'child' | 'event' | 'range';
+export type ReferenceKind =
+  | 'frame'
+  | 'mapping'
+  | 'file'
+  | 'mm'
+  | 'address'
+  | 'opened mapping'
+  | 'child'
+  | 'event'
+  | 'range';
 
 /** An event names something that does not exist. The reader of the log adds file and line. */
 export class LogReferenceError extends CodedError {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * What inputs say must not steer a terminal: titles, names of files and processes, labels and bad lines can hold any
+ * character. Everything that is written goes through `shown`, which lets only those sequences pass that this process made
+ * itself: they carry a number that no input can know.
+ */
+import { randomInt } from 'node:crypto';
+import pc from 'picocolors';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** A parameter in front of each sequence of ours, taken out again before it is written. */
+const OWN = String(randomInt(1e9, 1e10));
+const OURS = new RegExp(`\u001b\\[${OWN};`, 'g');
+/** Control characters but tab and newline, what turns the direction of a text, and line separators. */
+const STEERING = new RegExp(
+  `\u001b(?!\\[${OWN};[0-9;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`,
+  'g',
+);
+
+/** As JSON would have the character, so that JSON stays what it is. */
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Ends all colours, marked as ours. */
+export const RESET = `\u001b[${OWN};0m`;
+
+/** Colours of which `shown` knows that they are ours. */
+export function ownColors(enabled: boolean): Colors {
+  const plain = pc.createColors(enabled);
+  if (!enabled) return plain;
+  const own = Object.entries(plain).map(([name, paint]) => [
+    name,
+    typeof paint === 'function' ? (text: string | number | null | undefined) => marked(paint, String(text)) : paint,
+  ]);
+  return Object.fromEntries(own) as Colors;
+}
+
+/** What is painted may hold sequences of ours; all others are escaped before there are more of them. */
+function marked(paint: (text: string) => string, text: string): string {
+  return paint(shown(text)).replaceAll('\u001b[', `\u001b[${OWN};`);
+}
+
+/** The text as it may be written: sequences of ours, and no other. */
+export function shown(text: string): string {
+  return harmless(text).replace(OURS, '\u001b[');
+}
+
+/** The same with our sequences still marked, for who goes on working with it. */
+export function harmless(text: string): string {
+  return text.replace(STEERING, escaped);
+}
