@@ -9,7 +9,7 @@ const snap = 'test/traces/recordings/true/snap01-exit-7589';
 
 describe('specialbit import', () => {
   it('writes a log and says what it did', async () => {
-    const { code, out, err } = await specialbit(['import', 'test/traces/recordings/true/strace.txt.gz', '--no-local']);
+    const { code, out, err } = await specialbit(['import', 'test/traces/recordings/true/strace.txt.gz']);
     expect(code).toBe(0);
     expect(out.startsWith('{"specialbit":1')).toBe(true);
     expect(err).toContain('lines used, 2 not about memory, 0 not understood');

@@ -8,7 +8,7 @@ import { specialbit } from './in-process.testkit.js';
 const path = (file: string): string => join(root, `test/pasted/ftrace/${file}.txt`);
 
 async function imported(file: string): Promise<{ events: string[]; header: string; err: string }> {
-  const { code, out, err } = await specialbit('import', '--no-local', file);
+  const { code, out, err } = await specialbit('import', file);
   expect(code).toBe(0);
   const [header = '', ...events] = out.trimEnd().split('\n');
   return { header, events, err };

@@ -14,7 +14,7 @@ interface Event {
 const path = (file: string): string => join(root, `test/pasted/strace/${file}.txt`);
 
 async function imported(file: string, ...options: string[]): Promise<{ events: Event[]; header: Event; err: string }> {
-  const { code, out, err } = await specialbit('import', '--no-local', ...options, file);
+  const { code, out, err } = await specialbit('import', ...options, file);
   expect(code).toBe(0);
   const [header, ...events] = out
     .trimEnd()
@@ -89,7 +89,7 @@ describe('what was recorded wins', () => {
   });
 
   it('an mremap that moved is moved', async () => {
-    const log = await specialbit('import', '--no-local', path('b18-strace-p-mremap-moved'));
+    const log = await specialbit('import', path('b18-strace-p-mremap-moved'));
     expect(log.err).toContain('mremap moved, where the model has room to grow: moved as recorded (line 2)');
     const { out } = await specialbit('replay', temporary('log.jsonl', log.out));
     expect(out).not.toContain('ENOMEM');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which format a recording has, from its first lines. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLineBatches } from './lines.js';
 import { stripPrefixes } from './paste/prefixes.js';
@@ -81,13 +81,13 @@ export async function detectFileFormat(path: string): Promise<Format | undefined
   return format;
 }
 
-/** The first of the names that a folder has, plain or compressed. */
+/** The first of the names that a folder has, plain or compressed; what is no file is none of them. */
 export async function findFile(dir: string, ...names: string[]): Promise<string | undefined> {
   const there = new Set(await readdir(dir));
-  for (const name of names.flatMap((n) => [n, `${n}.gz`])) if (there.has(name)) return join(dir, name);
+  for (const name of names.flatMap((n) => [n, `${n}.gz`])) {
+    if (!there.has(name)) continue;
+    const path = join(dir, name);
+    if ((await stat(path)).isFile()) return path;
+  }
   return undefined;
-}
-
-export async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, 'utf8'));
 }

@@ -65,10 +65,15 @@ export interface Imported {
 /** What the kernels of distributions have. */
 const USUAL_CONFIG = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE'];
 
-/** A program of this machine. */
+/** Larger files are no programs. */
+const MOST_BYTES = 2 ** 28;
+
+/** A program of this machine: a file, and not whatever else a recording names. */
 function localProgram(path: string): Program | undefined {
   try {
     const real = realpathSync(path);
+    const { size } = statSync(real);
+    if (localSize(real) === undefined || size > MOST_BYTES) return undefined;
     const elf = parseElf(readFileSync(real));
     return elf === undefined ? undefined : { path: real, elf };
   } catch {

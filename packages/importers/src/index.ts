@@ -14,6 +14,7 @@ export { viewVma } from './check/view.js';
 export { Converter } from './convert/convert.js';
 export type { Origin } from './convert/log-builder.js';
 export { archOfPath } from './convert/machine-of-records.js';
+export { isOfALog } from './convert/of-a-log.js';
 export { placeSnapshot } from './convert/place-snapshot.js';
 export { detectFileFormat, detectFormat, FORMATS, type Format } from './detect.js';
 export {
@@ -24,6 +25,7 @@ export {
   type Listing,
   readListing,
 } from './entries/listed.js';
+export { RECORDING_ERRORS, RecordingError } from './errors.js';
 export { type Imported, type ImportOptions, importRecording, importTraces, type RecordingOptions } from './import.js';
 export { linesOf, readLineBatches } from './lines.js';
 export { readKernelLog, readMaps, readPacked, readPagemap, readSmaps, readVmas, type TraceFormat } from './parse.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A folder with a whole recording: strace and trace logs, and snapshots of processes on the way. */
-import { join } from 'node:path';
-import { findFile, readJson } from './detect.js';
+import { findFile } from './detect.js';
+import { imageFolder, type Meta, readMeta } from './meta.js';
 import { readMaps, readPacked, readPagemap, readSmaps, readVmas } from './parse.js';
 import { Problems } from './problems.js';
 import type { Snapshot } from './proc/snapshot.js';
@@ -34,22 +34,6 @@ export interface Recording {
   readonly problems: readonly Problems[];
 }
 
-interface MetaProc {
-  readonly pid: number;
-  readonly state: string;
-  readonly dir: string;
-}
-interface Meta {
-  readonly kernel?: string;
-  readonly snaps?: readonly {
-    readonly n: number;
-    readonly label: string;
-    readonly trigger_pid: number;
-    readonly strace_line: number;
-    readonly procs: readonly MetaProc[];
-  }[];
-}
-
 async function readImage(dir: string, problems: Problems[]): Promise<Snapshot | undefined> {
   const maps = await findFile(dir, 'maps');
   if (maps === undefined) return undefined;
@@ -76,11 +60,11 @@ async function readImage(dir: string, problems: Problems[]): Promise<Snapshot | 
   };
 }
 
-/** Reads the index and all snapshots; logs are left to the caller. */
+/** Reads the index and all snapshots; logs are left to the caller. Throws RecordingError. */
 export async function openRecording(dir: string): Promise<Recording> {
   const problems: Problems[] = [];
   const metaFile = await findFile(dir, 'meta.json');
-  const meta = (metaFile === undefined ? {} : await readJson(metaFile)) as Meta;
+  const meta: Meta = metaFile === undefined ? {} : await readMeta(metaFile);
   const packed = new Map<string, Snapshot>();
   const packedFile = await findFile(dir, 'snapshots.jsonl');
   if (packedFile !== undefined) {
@@ -94,7 +78,8 @@ export async function openRecording(dir: string): Promise<Recording> {
     for (const proc of snap.procs) {
       const inFolder = packed.get(`${snap.n} ${proc.pid}`);
       const snapshot =
-        inFolder ?? (proc.dir.endsWith('.gz') ? undefined : await readImage(join(dir, proc.dir), problems));
+        inFolder ??
+        (proc.dir.endsWith('.gz') ? undefined : await readImage(await imageFolder(dir, proc.dir), problems));
       if (snapshot !== undefined) images.push({ pid: proc.pid, state: proc.state, snapshot });
     }
     const entry = snap.label === 'exit' || snap.label.startsWith('at-');

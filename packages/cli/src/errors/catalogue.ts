@@ -4,6 +4,7 @@ import { VECTOR_ERRORS } from '@specialbit/conformance';
 import { CORE_ERRORS } from '@specialbit/core';
 import { ARCH_ERRORS } from '@specialbit/core/arch';
 import { API_ERRORS, type ErrorCatalogue, type ErrorEntry, LOG_ERRORS } from '@specialbit/events';
+import { RECORDING_ERRORS } from '@specialbit/importers';
 import { SEARCH_ERRORS } from '@specialbit/search';
 import { TRANSCRIPT_ERRORS } from '@specialbit/transcripts';
 import { VIEW_ERRORS } from '@specialbit/view';
@@ -25,8 +26,8 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
   },
   { title: 'Architectures and their plugins', errors: { ...ARCH_ERRORS, ...VECTOR_ERRORS } },
   {
-    title: 'Transcripts, workloads and searches',
-    errors: { ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS },
+    title: 'Recordings, transcripts, workloads and searches',
+    errors: { ...RECORDING_ERRORS, ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS },
   },
 ];
 

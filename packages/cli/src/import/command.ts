@@ -19,7 +19,7 @@ export interface ImportCommandOptions {
   readonly kernel?: string;
   readonly arch?: string;
   readonly config?: string[];
-  /** False: look at no program of this machine. */
+  /** Look at programs of this machine. */
   readonly local?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -36,7 +36,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--kernel <release>', 'the kernel that was recorded, for instance 6.18')
     .option('--arch <name>', 'the architecture that was recorded, where the recording does not say')
     .option('--config <symbols>', 'its Kconfig symbols (default: CONFIG_KSM,CONFIG_TRANSPARENT_HUGEPAGE)', list)
-    .option('--no-local', 'look at no program or file of this machine for headers and sizes')
+    .option('--local', 'look at programs and files of this machine, which a recording names, for headers and sizes')
     .option('--quiet', 'no summary')
     .option('--json', 'one JSON object with header, events and what was left out; with -o without the events')
     .addHelpText(
@@ -78,7 +78,7 @@ export async function importCommand(
     ...(options.kernel === undefined ? {} : { release: options.kernel }),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(config === undefined ? {} : { config }),
-    local: options.local !== false,
+    local: options.local === true,
   });
   if (options.output !== undefined) await writeLog(options.output, imported.header, imported.events);
   if (options.json === true) {

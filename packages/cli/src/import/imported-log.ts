@@ -51,7 +51,7 @@ export async function importFiles(given: readonly string[], request: ImportReque
   const formats: Format[] = [];
   for (const path of paths) formats.push(request.format ?? (await knownFormat(path)));
   const options: ImportOptions = {
-    local: request.local ?? true,
+    local: request.local ?? false,
     ...(request.profile === undefined ? {} : { profile: request.profile }),
     ...(request.config === undefined ? {} : { config: request.config }),
     ...(request.base === undefined

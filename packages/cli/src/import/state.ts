@@ -7,6 +7,7 @@ import {
   type Format,
   type Imported,
   type ImportOptions,
+  isOfALog,
   Problems,
   placeSnapshot,
   readMaps,
@@ -93,10 +94,13 @@ export function importState({ file, snapshot, problems }: State, options: Import
       `${file}:${uneven.line}: a mapping that is no number of pages of ${page} bytes, as ${name} has them: give --arch`,
     );
   const { log } = new Converter(arch === undefined ? {} : { page, mostPfn: 2 ** 32 });
-  const events = placeSnapshot(snapshot, 0, log.files, log.frames, page, {
+  const placed = placeSnapshot(snapshot, 0, log.files, log.frames, page, {
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(arch === undefined ? {} : { machine: arch }),
   });
+  const events = placed.filter(isOfALog);
+  const unfit = placed.length - events.length;
+  const left = new Map(unfit === 0 ? [] : [['mappings with numbers that no log can have', unfit]]);
   const unsaid =
     options.arch === undefined && recorded === undefined
       ? [`the architecture: nothing in the file says it; ${name} (--arch says otherwise)`]
@@ -111,7 +115,7 @@ export function importState({ file, snapshot, problems }: State, options: Import
     chosen: ['all frames', ...unsaid, ...remarksOf(snapshot)],
   };
   const origins = events.map(() => ({ line: 0, time: undefined, pid: 0, ret: null }));
-  const none = { left: new Map(), images: new Map(), checkpoints: [], followed: new Map() };
+  const none = { left, images: new Map(), checkpoints: [], followed: new Map() };
   return { header, events, origins, problems: [problems], ...none, records: events.length };
 }
 

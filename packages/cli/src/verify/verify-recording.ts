@@ -68,7 +68,7 @@ export async function verifyRecordings(
 }
 
 async function imagesOf(path: string): Promise<Image[]> {
-  const imported = await importRecording(await openRecording(path), { local: true });
+  const imported = await importRecording(await openRecording(path));
   const images: Image[] = [];
   replayChecked(imported, architectureNamed('x86_64'), (check: ImageCheck) => {
     const { checkpoint, image, maps, flags, vmas, sizes, pages } = check;

@@ -5,6 +5,7 @@ import type { Fd } from '../records.js';
 import type { ExecImage } from './exec-image.js';
 import { Files, type FoundFile, kindOfPath, type SizeOf } from './files.js';
 import { Frames } from './frames.js';
+import { isOfALog } from './of-a-log.js';
 import { type Task, Tasks } from './tasks.js';
 
 /** Bytes of a page where nothing else is said. */
@@ -72,6 +73,10 @@ export class LogBuilder {
   }
 
   emit(event: LogEvent, from: At & { ret?: number | null; errno?: string }): void {
+    if (!isOfALog(event)) {
+      this.leave(`${event.type}: numbers that no log can have`);
+      return;
+    }
     this.events.push(event);
     this.origins.push({
       line: from.line,
