@@ -101,6 +101,15 @@ export class Player {
 
   /** Plays one line. Throws TranscriptError for a line that is no record, or not one that can follow. */
   play(text: string, line: number): Played {
+    try {
+      return this.record(text, line);
+    } catch (error) {
+      if (!(error instanceof RangeError) || depthOf(text) <= MOST_DEEP) throw error;
+      throw this.error(line, `expected a record nested ${MOST_DEEP} deep at most, found one of ${depthOf(text)}`);
+    }
+  }
+
+  private record(text: string, line: number): Played {
     if (text.startsWith(STEP_START)) return this.step(text, line);
     const record = this.parse(text, line);
     if ('header' in record) {
@@ -252,6 +261,20 @@ export class Player {
   private error(line: number, problem: string, code = 'transcript.record'): TranscriptError {
     return new TranscriptError(code, this.file, line, problem);
   }
+}
+
+/** A laboratory's records are nested some seven deep. */
+const MOST_DEEP = 64;
+
+/** How deep the brackets of a text are nested. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') most = Math.max(most, ++depth);
+    else if (character === ']' || character === '}') depth--;
+  }
+  return most;
 }
 
 const NOTHING = { apart: null, crash: null, counts: null, death: null } as const;

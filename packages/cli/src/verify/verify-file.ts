@@ -86,7 +86,17 @@ class Verifier {
   }
 
   line(text: string, number: number): void {
-    if (text === '') return;
+    try {
+      if (text !== '') this.record(text, number);
+    } catch (error) {
+      // what is behind the part that was played is looked at when it is compared
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+      const problem = `expected a JSON record that can be compared: ${error.message}`;
+      throw new TranscriptError('transcript.record', this.task.file, number, problem);
+    }
+  }
+
+  private record(text: string, number: number): void {
     const isStep = STEP.test(text);
     const mine = this.scenario % this.task.parts === this.task.part;
     if (isStep && this.scenario >= 0 && (!mine || this.broken)) return;
