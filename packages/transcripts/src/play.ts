@@ -104,9 +104,16 @@ export class Player {
     try {
       return this.record(text, line);
     } catch (error) {
-      if (!(error instanceof RangeError) || depthOf(text) <= MOST_DEEP) throw error;
-      throw this.error(line, `expected a record nested ${MOST_DEEP} deep at most, found one of ${depthOf(text)}`);
+      if (error instanceof RangeError) this.checkDepth(text, line);
+      throw error;
     }
+  }
+
+  /** Throws TranscriptError of a record that is nested deeper than any laboratory's. */
+  checkDepth(text: string, line: number): void {
+    const depth = depthOf(text);
+    if (depth > MOST_DEEP)
+      throw this.error(line, `expected a record nested ${MOST_DEEP} deep at most, found one of ${depth}`);
   }
 
   private record(text: string, line: number): Played {

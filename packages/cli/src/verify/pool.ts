@@ -115,10 +115,13 @@ function inWorkers(
         stop();
         resolve(results);
       });
-      worker.on('error', (error) => {
+      const failed = (error: Error): void => {
         stop();
         reject(error);
-      });
+      };
+      worker.on('error', failed);
+      // a result that cannot be read is none
+      worker.on('messageerror', failed);
       next(worker);
     }
   });

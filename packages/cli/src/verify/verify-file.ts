@@ -194,6 +194,7 @@ class Verifier {
       result.agreeing++;
       return;
     }
+    this.player.checkDepth(text, line);
     const kernel = JSON.parse(text) as StepRecord;
     const ours = JSON.parse(model) as StepRecord;
     const found = compareRecords(kernel, ours, result.compared, this.pageSize);
