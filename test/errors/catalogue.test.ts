@@ -9,7 +9,7 @@ import { inProcess as specialbit } from '../cli-time/in-process.testkit.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** They are caught where they are thrown, and nobody sees them. */
-const CAUGHT = new Set(['KernelCrash', 'Enough', 'ArgumentError', 'NotAboutMemory', 'BudgetSpent']);
+const CAUGHT = new Set(['KernelCrash', 'Enough', 'ArgumentError', 'NotAboutMemory', 'NotModelled', 'BudgetSpent']);
 /** What the runner of a plugin's tests shows as a failed assertion. */
 const ASSERTIONS = new Set(['LawBroken']);
 /** What a class of errors may extend; ArchError has its codes without the package of the others. */
@@ -67,7 +67,9 @@ describe('codes', () => {
   it('that errors are made with are in the catalogue', () => {
     const unknown = sources.flatMap(({ path, text }) =>
       given(text)
-        .filter((code) => catalogue[code] === undefined && !/^(frame|mapping|file|mm|address|child|event)$/.test(code))
+        .filter(
+          (code) => catalogue[code] === undefined && !/^(frame|mapping|file|mm|address|child|event|range)$/.test(code),
+        )
         .map((code) => `${path}: ${code}`),
     );
     expect(unknown).toEqual([]);
