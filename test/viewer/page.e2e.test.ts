@@ -108,4 +108,17 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.click('.brand');
       await page.waitForSelector('.start');
     }));
+
+  it('decodes a value on any architectures', () =>
+    at({}, async (page) => {
+      await page.click('.decode summary');
+      await page.locator('.decode input').nth(1).fill('x86_64,arm');
+      await expect.poll(() => page.locator('.decode .lane').count()).toBe(2);
+      const [x86, arm] = await page.locator('.decode .lane > p').allTextContents();
+      expect(x86).toContain('PW-YS');
+      expect(arm).toBe('an entry has 32 bits here; the value has more');
+      expect(await page.locator('.decode .fields .name').allTextContents()).toContain('_PAGE_SPECIAL');
+      await page.locator('.decode input').nth(0).fill('ghi');
+      await expect.poll(() => page.textContent('.decode .bad')).toContain('expected a hexadecimal number');
+    }));
 });

@@ -8,6 +8,7 @@
 
 export { Exploration, type Explored } from './compare/exploration.js';
 export { describeEntry, describeFrame, describePte, type EntryAt, entryAt } from './explain/describe.js';
+export { entryBits } from './explain/explain-pte.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel } from './explain/names.js';
 export { type BranchView, decisionPath, otherBranches } from './explain/path.js';

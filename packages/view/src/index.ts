@@ -26,6 +26,7 @@ export {
   judgementWord,
 } from './expect/expectations.js';
 export { type BitClass, type BitField, bitFields } from './explain/bit-field.js';
+export type { DecodedEntry } from './explain/bit-text.js';
 export { explanationLines } from './explain/explanation-text.js';
 export { holderText } from './explain/holder-text.js';
 export { skippedText, whyLines } from './explain/outcome-explanation.js';

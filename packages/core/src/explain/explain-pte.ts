@@ -107,7 +107,7 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
     level: LEVEL_NAMES[level],
     pte,
     first: hexAddress(k.arch, first),
-    bits: bitsOf(k, pte.kind, entry),
+    bits: entryBits(k.arch, pte.kind, entry),
     hw: hardwareEntry(k, pte.kind, entry),
     frame: pte.kind === 'present' ? describeFrame(k, pfn) : null,
     holders: pte.kind === 'present' ? holdersOf(k, pfn) : [],
@@ -121,11 +121,16 @@ function hardwareEntry(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt
   return (k.arch.hw_pte(raw) >>> 0).toString(16);
 }
 
-function bitsOf(k: Kernel, kind: PteView['kind'], { level, raw }: EntryAt): BitView[] {
+/** The named bits that an entry of a kind and level can have, with their values. */
+export function entryBits(
+  arch: Kernel['arch'],
+  kind: PteView['kind'],
+  { level, raw }: Pick<EntryAt, 'level' | 'raw'>,
+): BitView[] {
   if (kind === 'none') return [];
   const value = pteValue(raw);
   const wanted = kind === 'swap' ? ['swap'] : level === PTE ? ['page'] : ['page', 'directory'];
-  return layoutOf(k.arch, level)
+  return layoutOf(arch, level)
     .bits.filter((bits) => wanted.includes(bits.kind))
     .map(({ name, meaning, mask }) => ({
       name,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An entry as a row of fields, from its highest bit down: what hardware and software have there, by name. */
-import type { BitView, PteExplanation } from '@specialbit/core';
+import type { BitView } from '@specialbit/core';
 import type { Architecture, Test } from '@specialbit/core/arch';
-import { bitValue, pfnBits, positions } from './bit-text.js';
+import { bitValue, type DecodedEntry, pfnBits, positions } from './bit-text.js';
 
 /** `special`: what pte_special() looks at. `frame`: the pfn. `software`: what the hardware leaves alone. */
 export type BitClass = 'special' | 'frame' | 'software' | 'hardware' | 'unnamed';
@@ -22,7 +22,7 @@ export interface BitField {
 }
 
 /** The fields that cover each bit once, the highest first. Where names overlap, the one of the fewest bits has it. */
-export function bitFields(e: PteExplanation, arch: Architecture): BitField[] {
+export function bitFields(e: DecodedEntry, arch: Architecture): BitField[] {
   const layout = e.level === 'pte' ? arch.layout : arch[e.level]!.layout;
   const special = e.pte.kind === 'present' ? maskOf(layout.tests.special) : 0n;
   const pfn = pfnBits(e, arch);

@@ -3,8 +3,11 @@
 import type { BitView, PteExplanation } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 
+/** An entry, and its named bits. */
+export type DecodedEntry = Pick<PteExplanation, 'level' | 'pte' | 'bits'>;
+
 /** The pfn, where the header has no name for the bits that hold it. */
-export function pfnBits(e: PteExplanation, arch: Architecture): BitView[] {
+export function pfnBits(e: DecodedEntry, arch: Architecture): BitView[] {
   const raw = BigInt(`0x${e.pte.raw}`);
   const layout = e.level === 'pte' ? arch.layout : arch[e.level]!.layout;
   return layout.pfn.fields.flatMap(({ at, count, from }) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { Survey, TwinOf, Words } from '../protocol.js';
+import type { DecodedLane, Survey, TwinOf, Words } from '../protocol.js';
 import type { Switches, ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import * as store from './store.js';
@@ -242,6 +242,10 @@ export async function wantRows(from: number, to: number): Promise<void> {
 export async function copyTwin(of: TwinOf): Promise<string> {
   const subject = store.subject.value;
   return await engine.call('twin', { n: store.at.value, of, ...(subject === null ? {} : { subject }) });
+}
+
+export async function decode(lanes: readonly string[], value: string): Promise<readonly DecodedLane[]> {
+  return await engine.call('decode', { lanes, value });
 }
 
 export { unpacked } from './engine-client.js';

@@ -8,6 +8,7 @@ import { App } from './app.js';
 import { EngineClient, startWorker } from './engine-client.js';
 import { loadExamples } from './examples.js';
 import { listenToKeys } from './keys.js';
+import { openText } from './start.js';
 import * as store from './store.js';
 import { followTheme } from './theme.js';
 import './style/base.css';
@@ -20,6 +21,12 @@ const client = new EngineClient(await startWorker(), actions.onSurvey);
 actions.connect(client);
 followTheme();
 listenToKeys();
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  const dropped = event.dataTransfer?.files[0];
+  if (dropped !== undefined) void dropped.text().then((text) => openText(dropped.name, text));
+});
 effect(() => {
   const { title } = store.opened.value ?? { title: null };
   document.title = title === null ? 'specialbit' : `${title} - specialbit`;

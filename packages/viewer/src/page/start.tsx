@@ -2,6 +2,7 @@
 /** Nothing is open: what can be opened. */
 import { EMPTY } from '../share/view-state.js';
 import * as actions from './actions.js';
+import { Decode } from './decode.js';
 import { openExample } from './examples.js';
 import { type Example, examples } from './store.js';
 
@@ -15,7 +16,7 @@ export function Start() {
       </p>
       <div class="ways">
         <label class="way">
-          <span>Open a file</span>
+          <span>Open a file, or drop it anywhere here</span>
           <input
             type="file"
             onChange={async (event) => {
@@ -36,6 +37,7 @@ export function Start() {
           />
         </label>
       </div>
+      <Decode />
       {(['examples', 'gallery'] as const).map((group) => (
         <List key={group} title={group === 'examples' ? 'Examples' : 'Gallery: real bugs'} group={group} />
       ))}

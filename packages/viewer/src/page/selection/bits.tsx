@@ -2,9 +2,12 @@
 /** A raw entry as a row of bits, with the names of its fields, and what another lane has otherwise. */
 import type { LaneSelection } from '../../protocol.js';
 
+/** What is drawn of an entry. */
+type Entry = Pick<LaneSelection, 'bits' | 'raw' | 'width'>;
+
 type Field = LaneSelection['bits'][number];
 
-export function Bits({ lane, lanes }: { readonly lane: LaneSelection; readonly lanes: readonly LaneSelection[] }) {
+export function Bits({ lane, lanes }: { readonly lane: Entry; readonly lanes: readonly Entry[] }) {
   const others = lanes.filter((other) => other !== lane && other.bits.length > 0);
   const shown = lane.bits.filter(({ set, name, of }) => set && (name !== '-' || of === 'frame'));
   const clear = lane.bits.filter(({ set, name }) => !set && name !== '-');
@@ -34,7 +37,7 @@ export function Bits({ lane, lanes }: { readonly lane: LaneSelection; readonly l
 }
 
 /** No other lane has a set field of this name, where others have entries. */
-function isAlone({ name, of }: Field, others: readonly LaneSelection[]): boolean {
+function isAlone({ name, of }: Field, others: readonly Entry[]): boolean {
   if (others.length === 0 || of === 'frame') return false;
   return !others.some(({ bits }) =>
     bits.some((bit) => bit.set && (of === 'special' ? bit.of === 'special' : bit.name === name)),
@@ -57,7 +60,7 @@ function Row({ field, alone }: { readonly field: Field; readonly alone: boolean 
 }
 
 /** One box a bit, the highest on the left, byte by byte. */
-function Strip({ lane }: { readonly lane: LaneSelection }) {
+function Strip({ lane }: { readonly lane: Entry }) {
   const raw = BigInt(`0x${lane.raw || '0'}`);
   const bytes = [];
   for (let top = lane.width - 1; top >= 0; top -= 8) {
