@@ -121,4 +121,14 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.locator('.decode input').nth(0).fill('ghi');
       await expect.poll(() => page.textContent('.decode .bad')).toContain('expected a hexadecimal number');
     }));
+
+  it('says what opens a recording, and goes from event to event in the list', () =>
+    at({ log: 'openat(AT_FDCWD, "/dev/mem", O_RDWR) = 3\n' }, async (page) => {
+      expect(await page.textContent('.problem')).toContain('specialbit view FILE');
+      await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, log: S01_LOG, at: 0 })}`);
+      await page.waitForSelector('.lane');
+      await page.focus('[role=listbox]');
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => page.inputValue('#goto')).toBe('1');
+    }));
 });

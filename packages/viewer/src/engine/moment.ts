@@ -18,8 +18,10 @@ import { cellsOf } from './cells.js';
 import { groupAlike, markDiffering } from './differing.js';
 import { F, flagsOf } from './words.js';
 
-/** VMAs and frames of a lane that are told of at once. */
-const VMAS = 120;
+/** A process of more mappings than this is shown a few of them at a time, so that what is selected stays near. */
+const ALL = 40;
+const VMAS = 12;
+/** Frames of a lane that are told of at once. */
 const FRAMES = 200;
 /** VMAs before the one that the event changed. */
 const BEFORE = 3;
@@ -51,7 +53,7 @@ function laneMoment(history: LaneHistory, index: number, n: number, wanted: numb
     diff.vmas.map(({ after }) => after?.vm_start ?? -1),
     wanted,
   );
-  const shown = places.slice(first, first + VMAS);
+  const shown = places.length <= ALL ? places : places.slice(first, first + VMAS);
   const mapped = new Set<number>();
   const some = { add: (pfn: number) => void (mapped.size < FRAMES && mapped.add(pfn)) };
   const none: ReadonlySet<number> = new Set();
@@ -96,7 +98,7 @@ function firstOf(
   starts: readonly number[],
   wanted: number | null,
 ): number {
-  if (places.length <= VMAS) return 0;
+  if (places.length <= ALL) return 0;
   if (wanted !== null) return Math.max(0, Math.min(wanted, places.length - 1));
   const [pages] = changed.values();
   const vpn = pages === undefined ? starts[0] : [...pages][0];

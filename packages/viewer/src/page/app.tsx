@@ -69,6 +69,9 @@ function Panel() {
   }
 }
 
+/** What is said of a text that is no log at all. */
+const NO_LOG = new Set(['json-syntax', 'json-not-object', 'header-missing', 'log-binary']);
+
 function Problem() {
   const all = [...(store.problem.value === null ? [] : [store.problem.value]), ...(store.opened.value?.problems ?? [])];
   if (all.length === 0) return null;
@@ -80,6 +83,13 @@ function Problem() {
           <span class="faint">[{code}]</span>
         </p>
       ))}
+      {all.some(({ code }) => NO_LOG.has(code)) && (
+        <p class="faint">
+          Recordings of other tools (strace, ftrace, perf, smaps) open with{' '}
+          <span class="code">specialbit view FILE</span>; <span class="code">specialbit decode</span> explains reports
+          of a kernel.
+        </p>
+      )}
       {store.opened.value !== null && store.opened.value.problems.length > 0 && (
         <p class="faint">The log is played up to there.</p>
       )}

@@ -59,6 +59,12 @@ export function listenToKeys(): void {
       if (event.key !== 'Escape') return;
       on.blur();
     }
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by !== undefined && on.closest('[role=listbox]') !== null) {
+      event.preventDefault();
+      void actions.go(store.at.value + by);
+      return;
+    }
     // a button is pressed with these, and a text is scrolled
     if (event.key === ' ' && on.closest('button, summary, a') !== null) return;
     const handler = Object.hasOwn(HANDLERS, event.key) ? HANDLERS[event.key] : undefined;
