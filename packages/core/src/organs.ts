@@ -18,6 +18,8 @@ export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
+export { shmem_write_page } from './kernel/file/shmem.js';
+export { shmem_punch_hole } from './kernel/file/truncate.js';
 export { folio_likely_mapped_shared } from './kernel/folio/rmap.js';
 export { shrink_deferred } from './kernel/huge/deferred-split-scan.js';
 export { insert_pfn_huge_precondition } from './kernel/huge/huge-memory.js';

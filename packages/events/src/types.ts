@@ -583,6 +583,8 @@ export interface FileSpec {
   readonly kind: 'device' | 'shmem' | 'file';
   /** Size in pages; 0 for a device. */
   readonly pages: number;
+  /** `huge=` of the tmpfs that it lies on; never when absent. */
+  readonly huge?: 'always' | 'never' | 'within_size' | 'advise';
   /** First byte of each page that is in the page cache from the start; a file of zeroes is a hole. */
   readonly content?: readonly number[];
 }

@@ -86,13 +86,13 @@ export const labFiles: Readonly<Record<string, FileSpec>> = {
   tmp1: { kind: 'shmem', pages: 8 },
 };
 
-/** Three sparse tmpfs files of three PMD ranges each: mounted huge=always, never and advise (see thp-ops.ts). */
+/** Three sparse tmpfs files of three PMD ranges each: mounted huge=always, never and advise. */
 export function bigFiles(pmdPages: number): Readonly<Record<string, FileSpec>> {
   const pages = 3 * pmdPages;
   return {
-    big0: { kind: 'shmem', pages },
-    big1: { kind: 'shmem', pages },
-    big2: { kind: 'shmem', pages },
+    big0: { kind: 'shmem', pages, huge: 'always' },
+    big1: { kind: 'shmem', pages, huge: 'never' },
+    big2: { kind: 'shmem', pages, huge: 'advise' },
   };
 }
 

@@ -5,8 +5,7 @@ import {
   shrink_deferred,
   shrink_huge_zero_page,
   split_folio_op,
-  thp_write,
-} from '@specialbit/core/kernel';
+  thp_write, shmem_punch_hole, shmem_write_page } from '@specialbit/core/kernel';
 import type { Op } from './format.js';
 import type { LabelTable } from './labels.js';
 import { opNumber, opString } from './script.js';
@@ -28,9 +27,7 @@ const SHRINK_STOP = -1;
 export function thpOp(k: Kernel, labels: LabelTable, op: Op, mm: number, vpn: number): OpResult | undefined {
   switch (op.name) {
     case 'tune': {
-      const key = opString(op, 'key');
-      if (key.includes('shmem')) throw new NotModelled('large folios of tmpfs');
-      return { ret: thp_write(k, key, opString(op, 'val')), refused: '', text: '' };
+      return { ret: thp_write(k, opString(op, 'key'), opString(op, 'val')), refused: '', text: '' };
     }
     case 'split': {
       const vma = k.mms.get(mm)!.vma_lookup(vpn);
@@ -51,6 +48,15 @@ export function thpOp(k: Kernel, labels: LabelTable, op: Op, mm: number, vpn: nu
       const { count, ret } = shrink_deferred(k, opNumber(op, 'n', 1000) || Number.MAX_SAFE_INTEGER);
       return { ret: ret ?? SHRINK_STOP, refused: '', text: `,"count":${count}` };
     }
+    case 'fwrite': {
+      const file = k.files.get(opString(op, 'file'))!;
+      const n = opNumber(op, 'n', 1);
+      for (let i = 0; i < n; i++) shmem_write_page(k, file, opNumber(op, 'p') + i, opNumber(op, 'val', 1) + i);
+      return { ret: 0, refused: '', text: '' };
+    }
+    case 'fpunch':
+      shmem_punch_hole(k, k.files.get(opString(op, 'file'))!, opNumber(op, 'p'), opNumber(op, 'n', 1));
+      return { ret: 0, refused: '', text: '' };
     default:
       return undefined;
   }
@@ -64,12 +70,6 @@ function refuses(reason: string): OpResult {
 export function refuseNotModelled(k: Kernel, op: Op): void {
   if (!k.thp.on) return;
   switch (op.name) {
-    case 'mmap':
-      if (op.file === 'big0' || op.file === 'big2') throw new NotModelled('large folios of tmpfs');
-      return;
-    case 'fwrite':
-    case 'fpunch':
-      throw new NotModelled(op.name);
     case 'madvise':
       if (op.adv === 'collapse') throw new NotModelled('MADV_COLLAPSE');
       return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is written to the files below /sys/kernel/mm/transparent_hugepage (mm/huge_memory.c, mm/shmem.c, mm/khugepaged.c). */
+import type { HugeMount } from '../mm/address-space.js';
 import type { ThpMode, ThpOrders, ThpState } from './thp.js';
 
 const MODES: readonly string[] = ['always', 'madvise', 'never'];
@@ -30,7 +31,9 @@ export function thp_store(
     case 'enabled':
       return MODES.includes(value) ? { enabled: value as ThpMode } : null;
     case 'shmem_enabled':
-      return SHMEM.includes(value) ? { shmem_enabled: value } : null;
+      if (!SHMEM.includes(value)) return null;
+      if (value === 'deny' || value === 'force') return { shmem_enabled: value };
+      return { shmem_enabled: value, shmem_mount: value as HugeMount };
     case 'use_zero_page':
       return flag(value, (on) => ({ use_zero_page: on }));
     case 'shrink_underused':

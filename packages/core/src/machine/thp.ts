@@ -3,6 +3,7 @@
  * What a machine with transparent huge pages has once: the settings below /sys/kernel/mm/transparent_hugepage,
  * the huge zero folio, the deferred split list and counters of the node.
  */
+import type { HugeMount } from '../mm/address-space.js';
 import { IdList } from '../mm/id-list.js';
 import type { Journal } from '../mm/journal.js';
 
@@ -24,6 +25,8 @@ export interface ThpState {
   readonly shrink_underused: boolean;
   /** `shmem_enabled`: also `within_size`, `advise`, `deny`, `force`. */
   readonly shmem_enabled: string;
+  /** huge= of the mount of shared anonymous memory: what was last written to `shmem_enabled` but deny and force. */
+  readonly shmem_mount: HugeMount;
   readonly anon_orders: ThpOrders;
   readonly shmem_orders: ThpOrders;
   readonly max_ptes_none: number;
@@ -50,6 +53,7 @@ export const emptyThp: ThpState = Object.freeze({
   use_zero_page: true,
   shrink_underused: true,
   shmem_enabled: 'never',
+  shmem_mount: 'never',
   anon_orders: NO_ORDERS,
   shmem_orders: NO_ORDERS,
   max_ptes_none: 0,

@@ -10,6 +10,8 @@ import { PageMap } from './page-map.js';
 import { emptySlots, type SlotsRoot } from './slots.js';
 
 export type FileKind = 'device' | 'shmem' | 'file';
+/** `huge=` of a mount of tmpfs. */
+export type HugeMount = 'always' | 'never' | 'within_size' | 'advise';
 
 export interface AddressSpaceRecord {
   readonly id: number;
@@ -17,6 +19,8 @@ export interface AddressSpaceRecord {
   readonly kind: FileKind;
   readonly pages: number;
   readonly nameless: boolean;
+  /** Of the mount that it lies on. */
+  readonly huge: HugeMount;
   /** index -> pfn */
   readonly page_cache: SlotsRoot<number>;
   /** index -> swap offset of pages that were paged out. */
@@ -49,6 +53,7 @@ export class AddressSpace {
     readonly nameless: boolean,
     private readonly links: FileLinks,
     held: Pick<AddressSpaceRecord, 'page_cache' | 'swapped'> = { page_cache: emptySlots, swapped: emptySlots },
+    readonly huge: HugeMount = 'never',
   ) {
     this.size = pages;
     this.page_cache = new PageMap(held.page_cache, links.journal);
@@ -56,8 +61,8 @@ export class AddressSpace {
   }
 
   static open(record: AddressSpaceRecord, links: FileLinks): AddressSpace {
-    const { id, name, kind, pages, nameless } = record;
-    const file = new AddressSpace(id, name, kind, pages, nameless, links, record);
+    const { id, name, kind, pages, nameless, huge } = record;
+    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge);
     file.mapped = record.i_mmap;
     file.record = record;
     return file;
@@ -121,6 +126,7 @@ export class AddressSpace {
       kind: this.kind,
       pages: this.size,
       nameless: this.nameless,
+      huge: this.huge,
       page_cache: this.page_cache.commit(),
       swapped: this.swapped.commit(),
       i_mmap: this.mapped,

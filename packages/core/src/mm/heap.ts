@@ -3,7 +3,7 @@
  * What the memory manager has allocated: address spaces, VMAs, anon_vmas and files. They know each other
  * by numbers, and are made from their records when somebody follows one.
  */
-import { AddressSpace, type AddressSpaceRecord, type FileLinks } from './address-space.js';
+import { AddressSpace, type AddressSpaceRecord, type FileLinks, type HugeMount } from './address-space.js';
 import { AnonVma, type AnonVmaLinks, type AnonVmaRecord } from './anon-vma.js';
 import { Folio, type FolioLinks, type FolioRecord } from './folio.js';
 import type { IdList } from './id-list.js';
@@ -135,9 +135,9 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
   }
 
   /** A file; without a name shared anonymous memory, which goes with its last mapping. */
-  newFile(name: string | undefined, kind: AddressSpaceRecord['kind'], pages: number): AddressSpace {
+  newFile(name: string | undefined, kind: AddressSpaceRecord['kind'], pages: number, huge?: HugeMount): AddressSpace {
     const id = this.takeId();
-    const file = new AddressSpace(id, name ?? `/dev/zero#${id}`, kind, pages, name === undefined, this);
+    const file = new AddressSpace(id, name ?? `/dev/zero#${id}`, kind, pages, name === undefined, this, undefined, huge);
     this.files.set(id, file);
     if (name !== undefined) this.rename(new Map([...this.names, [name, id]]));
     return file;

@@ -2,6 +2,7 @@
 /** Page faults on missing PTEs (mm/memory.c: handle_mm_fault, do_fault, do_anonymous_page). */
 import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_ACCESS_FLAGS, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
@@ -24,6 +25,7 @@ import { filemap_map_pages, shmem_fault } from '../file/shmem.js';
 import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
 import { anon_vma_prepare, folio_add_new_anon_rmap, mm_counter_file } from '../folio/rmap.js';
 import { set_pte_range } from '../folio/set-pte-range.js';
+import { do_set_pmd } from '../huge/do-set-pmd.js';
 import { handle_huge_fault } from '../huge/huge-memory.js';
 import { anon_orders_allowed, thp_vma_suitable_orders } from '../huge/thp-orders.js';
 import { vm_normal_page } from '../pte/normal-page.js';
@@ -234,16 +236,40 @@ function do_shared_fault(k: Kernel, vmf: Vmf): number {
   return ret | fault_dirty_shared_page(k, vmf);
 }
 
-/** finish_fault(): maps vmf.page, or vmf.cow_page. */
+/** finish_fault(): maps vmf.page, or vmf.cow_page; all of a folio where a PMD can, or where it is shared anonymous memory. */
 function finish_fault(k: Kernel, vmf: Vmf): number {
   const { vma } = vmf;
   const { mm } = vma;
   const { pt } = mm;
   const is_cow = (vmf.flags & FAULT_FLAG_WRITE) !== 0 && (vma.vm_flags & VM_SHARED) === 0;
   const page = is_cow ? vmf.cow_page : vmf.page;
+  if (k.thp.on && pt.pmdNone(vmf.address)) {
+    // a device's file has no size: what lies behind its end must not be mapped by a PMD
+    if (vma.vm_ops!.kind === 'shmem' && do_set_pmd(k, vmf, page)) return 0;
+    pt.allocTable(vmf.address);
+  }
+  const folio = k.thp.on && vma.vm_file?.nameless === true ? k.large_folio(page) : undefined;
+  if (folio !== undefined && map_whole_folio(k, vmf, folio, page)) return 0;
   pt.get(vmf.address, vmf.entry);
   if (!pte_same(vmf.entry, vmf.orig_pte)) return VM_FAULT_NOPAGE;
   set_pte_range(k, vmf, page, vmf.address);
   mm.inc_mm_counter(is_cow ? MM_ANONPAGES : mm_counter_file(k, page));
   return 0;
+}
+
+/** finish_fault() of a large folio of shared anonymous memory: false where VMA, table or PTEs have no room for all of it. */
+function map_whole_folio(k: Kernel, vmf: Vmf, folio: Folio, page: number): boolean {
+  const { vma, address } = vmf;
+  const { pt } = vma.mm;
+  const idx = page - folio.id;
+  const vma_off = vmf.pgoff - vma.vm_pgoff;
+  const pte_off = address % k.ptrs_per_pte;
+  if (vma_off < idx || vma_off + (folio.pages - idx) > vma.pages) return false;
+  if (pte_off < idx || pte_off + (folio.pages - idx) > k.ptrs_per_pte) return false;
+  const first = address - idx;
+  if (!pt.isEmpty(first, first + folio.pages)) return false;
+  k.get_page(folio.id, folio.pages - 1);
+  set_pte_range(k, vmf, folio.id, first, folio.pages);
+  vma.mm.add_mm_counter(mm_counter_file(k, page), folio.pages);
+  return true;
 }

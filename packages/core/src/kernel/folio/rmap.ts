@@ -34,6 +34,15 @@ function __folio_add_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: 
   folio.add('large_mapcount', nr_pages);
 }
 
+/** folio_add_file_rmap_pmd(), __folio_add_rmap() (mm/rmap.c) of a PMD. */
+export function folio_add_file_rmap_pmd(k: Kernel, folio: Folio): void {
+  if (folio.add('entire_mapcount', 1) === 1) {
+    folio.add('nr_pages_mapped', ENTIRELY_MAPPED);
+    __folio_mod_stat(k, folio, folio.pages);
+  }
+  folio.add('large_mapcount', 1);
+}
+
 /** __folio_mod_stat() (mm/rmap.c): pages of folios that a PMD maps. */
 function __folio_mod_stat(k: Kernel, folio: Folio, nr_pmdmapped: number): void {
   const { anon_thps, shmem_pmdmapped, file_pmdmapped } = k.thp.state;

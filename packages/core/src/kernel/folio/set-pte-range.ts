@@ -9,20 +9,20 @@ import { maybe_mkwrite, pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { folio_add_lru_vma } from './folio-add-lru.js';
 import { folio_add_file_rmap_pte, folio_add_new_anon_rmap } from './rmap.js';
 
-/** set_pte_range() of one page. */
-export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): void {
+/** set_pte_range() of `nr` pages of one folio. */
+export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number, nr = 1): void {
   const { vma, entry } = vmf;
   const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
-  const prefault = vpn !== vmf.address;
-  k.mk_pte(entry, page, vma.vm_page_prot);
-  if (prefault && k.arch.facts.arch_wants_old_prefaulted_pte) k.pte.mkold(entry);
-  else pte_sw_mkyoung(k, entry);
-  if (write) {
-    k.pte.mkdirty(entry);
-    maybe_mkwrite(k, entry, vma);
-  } else if (k.feature.read_fault_maps_dirty && k.pte.write(entry) && k.frames.test(page, PG.dirty)) {
-    k.pte.mkdirty(entry);
+  const prefault = vmf.address < vpn || vmf.address >= vpn + nr;
+  if (nr > 1) {
+    folio_add_file_rmap_pte(k, page, vma, nr);
+    for (let i = 0; i < nr; i++) {
+      make_entry(k, vmf, page + i, prefault);
+      vma.mm.pt.set(vpn + i, entry);
+    }
+    return;
   }
+  make_entry(k, vmf, page, prefault);
   if (write && (vma.vm_flags & VM_SHARED) === 0) {
     folio_add_new_anon_rmap(k, page, vma, vpn, true);
     folio_add_lru_vma(k, page, vma);
@@ -30,4 +30,19 @@ export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number): v
     folio_add_file_rmap_pte(k, page, vma);
   }
   vma.mm.pt.set(vpn, entry);
+}
+
+/** set_pte_range(): the entry of one page, in the fault's register. */
+function make_entry(k: Kernel, vmf: Vmf, page: number, prefault: boolean): void {
+  const { vma, entry } = vmf;
+  const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
+  k.mk_pte(entry, page, vma.vm_page_prot);
+  if (prefault && k.arch.facts.arch_wants_old_prefaulted_pte) k.pte.mkold(entry);
+  else pte_sw_mkyoung(k, entry);
+  if (write) {
+    k.pte.mkdirty(entry);
+    maybe_mkwrite(k, entry, vma);
+  } else if (k.feature.read_fault_maps_dirty && k.pte.write(entry) && k.frames.test(k.page_folio(page), PG.dirty)) {
+    k.pte.mkdirty(entry);
+  }
 }
