@@ -585,6 +585,8 @@ export interface FileSpec {
   readonly pages: number;
   /** `huge=` of the tmpfs that it lies on; never when absent. */
   readonly huge?: 'always' | 'never' | 'within_size' | 'advise';
+  /** A file of tmpfs that was unlinked while it is open: its mappings are those of shared anonymous memory. */
+  readonly unlinked?: boolean;
   /** First byte of each page that is in the page cache from the start; a file of zeroes is a hole. */
   readonly content?: readonly number[];
 }

@@ -90,9 +90,9 @@ export const labFiles: Readonly<Record<string, FileSpec>> = {
 export function bigFiles(pmdPages: number): Readonly<Record<string, FileSpec>> {
   const pages = 3 * pmdPages;
   return {
-    big0: { kind: 'shmem', pages, huge: 'always' },
-    big1: { kind: 'shmem', pages, huge: 'never' },
-    big2: { kind: 'shmem', pages, huge: 'advise' },
+    big0: { kind: 'shmem', pages, huge: 'always', unlinked: true },
+    big1: { kind: 'shmem', pages, huge: 'never', unlinked: true },
+    big2: { kind: 'shmem', pages, huge: 'advise', unlinked: true },
   };
 }
 

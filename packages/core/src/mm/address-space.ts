@@ -21,6 +21,8 @@ export interface AddressSpaceRecord {
   readonly nameless: boolean;
   /** Of the mount that it lies on. */
   readonly huge: HugeMount;
+  /** Nobody can open it any more (i_nlink is 0): to mappings it is shared anonymous memory. */
+  readonly unlinked: boolean;
   /** index -> pfn */
   readonly page_cache: SlotsRoot<number>;
   /** index -> swap offset of pages that were paged out. */
@@ -54,6 +56,7 @@ export class AddressSpace {
     private readonly links: FileLinks,
     held: Pick<AddressSpaceRecord, 'page_cache' | 'swapped'> = { page_cache: emptySlots, swapped: emptySlots },
     readonly huge: HugeMount = 'never',
+    readonly unlinked = nameless,
   ) {
     this.size = pages;
     this.page_cache = new PageMap(held.page_cache, links.journal);
@@ -61,8 +64,8 @@ export class AddressSpace {
   }
 
   static open(record: AddressSpaceRecord, links: FileLinks): AddressSpace {
-    const { id, name, kind, pages, nameless, huge } = record;
-    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge);
+    const { id, name, kind, pages, nameless, huge, unlinked } = record;
+    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge, unlinked);
     file.mapped = record.i_mmap;
     file.record = record;
     return file;
@@ -127,6 +130,7 @@ export class AddressSpace {
       pages: this.size,
       nameless: this.nameless,
       huge: this.huge,
+      unlinked: this.unlinked,
       page_cache: this.page_cache.commit(),
       swapped: this.swapped.commit(),
       i_mmap: this.mapped,

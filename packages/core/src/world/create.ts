@@ -71,7 +71,7 @@ export function createWorld(lane: LaneOptions): World {
 }
 
 function addFile(k: Kernel, name: string, spec: FileSpec): void {
-  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge);
+  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge, spec.unlinked);
   for (const [index, byte] of (spec.content ?? []).entries()) {
     const page = k.alloc_page();
     if (page < 0) throw new LogReferenceError('frame', `page ${index} of file ${name}`, 'RAM is full');

@@ -30,6 +30,7 @@ const fileObject = record<FileSpec>({
   constants: {},
   fields: {
     kind: required(oneOf('device', 'shmem', 'file')),
+    unlinked: optional(bool),
     huge: optional(oneOf('always', 'never', 'within_size', 'advise')),
     content: optional(listOf(byte, 'an array of bytes')),
     pages: derived(natural, (file: Partial<FileSpec>) => file.content?.length ?? 0),

@@ -248,7 +248,7 @@ function finish_fault(k: Kernel, vmf: Vmf): number {
     if (vma.vm_ops!.kind === 'shmem' && do_set_pmd(k, vmf, page)) return 0;
     pt.allocTable(vmf.address);
   }
-  const folio = k.thp.on && vma.vm_file?.nameless === true ? k.large_folio(page) : undefined;
+  const folio = k.thp.on && vma.vm_file?.unlinked === true ? k.large_folio(page) : undefined;
   if (folio !== undefined && map_whole_folio(k, vmf, folio, page)) return 0;
   pt.get(vmf.address, vmf.entry);
   if (!pte_same(vmf.entry, vmf.orig_pte)) return VM_FAULT_NOPAGE;

@@ -42,7 +42,7 @@ export function shmem_allowable_huge_orders(
   const vm_flags = vma?.vm_flags ?? 0;
   const global = shmem_huge_global_enabled(k, file, index, write_end, vm_flags);
   // vma_is_anon_shmem(): the sizes' own settings are for shared anonymous memory
-  if (vma === null || !file.nameless) return global;
+  if (vma === null || !file.unlinked) return global;
   const { shmem_enabled, shmem_orders } = k.thp.state;
   if (shmem_enabled === 'deny') return 0;
   if (shmem_enabled === 'force') return shmem_orders.inherit;
