@@ -70,9 +70,6 @@ function refuses(reason: string): OpResult {
 export function refuseNotModelled(k: Kernel, op: Op): void {
   if (!k.thp.on) return;
   switch (op.name) {
-    case 'madvise':
-      if (op.adv === 'collapse') throw new NotModelled('MADV_COLLAPSE');
-      return;
     case 'insert_pfn_pmd':
       if (opNumber(op, 't', 2) === 0) throw new NotModelled('devmap PMDs');
       return;

@@ -113,7 +113,7 @@ function split_mapped(k: Kernel, folio: Folio, new_order: number, anon: boolean)
   if (folio.large_mapcount !== k.page_count(head) - extra_pins - 1) return k.fails('split_extra_pins', -EAGAIN);
   const migrating: Migrating[] = [];
   if (anon) try_to_migrate(k, folio, migrating);
-  else unmap_file_folio(k, folio);
+  else unmap_file_folio(k, head, pages);
   if (k.page_count(head) !== 1 + extra_pins) {
     // folio_ref_freeze() fails: some PTE could not be taken away
     remap_page(k, head, pages, migrating, false);

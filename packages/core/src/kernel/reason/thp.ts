@@ -55,6 +55,18 @@ export const THP_REASONS = {
     later: LATER,
     condition: 'not all that maps the folio could be replaced by migration entries',
   },
+  collapse_refused: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition:
+      'there is nothing to collapse in some PMD range, or nothing that may be: no page table, no writable PTE, a private copy of a file, or a VMA that cannot have huge pages',
+  },
+  collapse_busy: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'somebody holds a page of the range beside its mappings and the page cache, or it is on no LRU list',
+    change: 'unpin its pages first',
+  },
   thp_setting: {
     where: 'enabled_store',
     file: HUGE_MEMORY_C,

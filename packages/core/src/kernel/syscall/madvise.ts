@@ -36,6 +36,7 @@ import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { folio_likely_mapped_shared } from '../folio/rmap.js';
 import { __get_user_pages } from '../gup/gup.js';
 import { split_on_the_way } from '../huge/huge-range.js';
+import { madvise_collapse } from '../huge/khugepaged.js';
 import { split_folio } from '../huge/split-folio.js';
 import { is_whole } from '../huge/split-huge.js';
 import { type FolioBatch, folio_pte_batch } from '../pte/folio-batch.js';
@@ -59,7 +60,7 @@ export function do_madvise(k: Kernel, mm: Mm, start: number, pages: number, advi
 }
 
 /** Advice that newer or other kernels know, and the model does not. */
-const NOT_MODELLED: ReadonlySet<Advice> = new Set<Advice>(['MADV_COLLAPSE', 'MADV_HWPOISON']);
+const NOT_MODELLED: ReadonlySet<Advice> = new Set<Advice>(['MADV_HWPOISON']);
 
 /** madvise_behavior_valid(): KSM and THP are matters of configuration; memory failure handling is not modelled. */
 function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
@@ -70,8 +71,9 @@ function madvise_behavior_valid(k: Kernel, advice: Advice): boolean {
     case 'MADV_HUGEPAGE':
     case 'MADV_NOHUGEPAGE':
       return k.profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE');
-    case 'unknown':
     case 'MADV_COLLAPSE':
+      return k.thp.on;
+    case 'unknown':
     case 'MADV_HWPOISON':
       return false;
     default:
@@ -163,6 +165,8 @@ function madvise_vma_behavior(
       lru_add_drain(k);
       return ret || vma;
     }
+    case 'MADV_COLLAPSE':
+      return madvise_collapse(k, vma, start, end) || vma;
     case 'MADV_REMOVE':
       return madvise_remove(k, vma, start, end) || vma;
     case 'MADV_WILLNEED':
