@@ -5,7 +5,7 @@ import type { HugeCodec } from '../../arch/huge.js';
 import { PG } from '../../machine/frame-table.js';
 import { type HugeLevel, PMD } from '../../mm/level.js';
 import { codecOf } from '../../mm/page-table-layout.js';
-import { VM_MAYSHARE, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
+import { VM_ACCESS_FLAGS, VM_MAYSHARE, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { FOLL_FORCE, FOLL_LONGTERM, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
@@ -32,7 +32,8 @@ export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, 
   const head = codec.pfn(p);
   const page = head + (vpn % codec.pages);
   if ((flags & FOLL_WRITE) !== 0 && !codec.write(p) && !can_force_write(k, vma, level, head, flags)) return NO_PAGE;
-  if (level === PMD && codec.protnone(p)) return NO_PAGE;
+  // gup_can_follow_protnone(): where nobody may access, it is no NUMA hint
+  if (level === PMD && codec.protnone(p) && (vma.vm_flags & VM_ACCESS_FLAGS) !== 0) return NO_PAGE;
   if (!k.machine.pfn_valid(page)) k.oops('oops_try_grab_folio', page);
   if (!codec.write(p) && gup_must_unshare(k, vma, flags, head)) return UNSHARE;
   if (!try_grab_folio(k, page, flags)) return NOT_GRABBED;

@@ -84,7 +84,7 @@ export function split_folio(k: Kernel, folio: Folio): boolean {
 }
 
 /** split_huge_page_to_list_to_order(): 0 or a negative errno. The caller holds a reference. */
-export function split_folio_to_order(k: Kernel, folio: Folio, new_order: number): number {
+export function split_folio_to_order(k: Kernel, folio: Folio, new_order: number, list?: number[]): number {
   const { order } = folio;
   const anon = k.test_anon(folio.id);
   const mapping = k.frames.get(folio.id, F.mapping);
@@ -99,14 +99,14 @@ export function split_folio_to_order(k: Kernel, folio: Folio, new_order: number)
   }
   if (folio.id === k.huge_zero_pfn) return k.fails('split_huge_zero', -EBUSY);
   const gone = anon && k.anon_vmas.get(mapping) === undefined;
-  const ret = gone ? k.fails('split_no_anon_vma', -EBUSY) : split_mapped(k, folio, new_order, anon);
+  const ret = gone ? k.fails('split_no_anon_vma', -EBUSY) : split_mapped(k, folio, new_order, anon, list);
   if (1 << order === k.arch.pmd!.pages) k.vmstat.count_vm_event(ret === 0 ? 'THP_SPLIT_PAGE' : 'THP_SPLIT_PAGE_FAILED');
   k.vmstat.mod_mthp_stat(order, ret === 0 ? 'split' : 'split_failed');
   return ret;
 }
 
 /** split_huge_page_to_list_to_order(): its part under the locks. */
-function split_mapped(k: Kernel, folio: Folio, new_order: number, anon: boolean): number {
+function split_mapped(k: Kernel, folio: Folio, new_order: number, anon: boolean, list?: number[]): number {
   const { id: head, order, pages } = folio;
   const extra_pins = anon ? 0 : pages;
   // can_split_folio(): every reference is a mapping's, the page cache's or the caller's
@@ -126,7 +126,7 @@ function split_mapped(k: Kernel, folio: Folio, new_order: number, anon: boolean)
   } else if (folio_test_pmd_mappable(k, folio)) {
     k.thp.change({ shmem_thps: k.thp.state.shmem_thps - pages });
   }
-  const dropped = __split_huge_page(k, folio, new_order, anon);
+  const dropped = __split_huge_page(k, folio, new_order, anon, list);
   remap_page(k, head, pages, migrating, anon && new_order === 0);
   for (let page = head + (1 << new_order); page < head + pages; page += 1 << new_order) {
     if (!dropped.has(page)) k.put_page(page);
@@ -169,7 +169,13 @@ function try_to_migrate(k: Kernel, folio: Folio, migrating: Migrating[]): void {
 }
 
 /** __split_huge_page(): the folio's frames become folios of `new_order`. Those behind the end of a file leave it. */
-function __split_huge_page(k: Kernel, folio: Folio, new_order: number, anon: boolean): ReadonlySet<number> {
+function __split_huge_page(
+  k: Kernel,
+  folio: Folio,
+  new_order: number,
+  anon: boolean,
+  list?: number[],
+): ReadonlySet<number> {
   const { frames } = k;
   const { id: head, pages, large_rmappable } = folio;
   const size = 1 << new_order;
@@ -188,6 +194,11 @@ function __split_huge_page(k: Kernel, folio: Folio, new_order: number, anon: boo
     frames.set(page, F.mapcount, 0);
     frames.set(page, F.count, anon ? 1 : 1 + size);
     if (new_order > 0) k.heap.newFolio(page, new_order, large_rmappable);
+    if (list !== undefined) {
+      // lru_add_page_tail(): whoever isolated the folio has its parts, too
+      k.get_page(page);
+      list.push(page);
+    }
     if (file !== undefined && index + i >= file.pages) {
       file.setPage(index + i, undefined);
       frames.set(page, F.mapping, 0);
@@ -232,4 +243,9 @@ function try_to_map_unused_to_zeropage(k: Kernel, vma: Vma, vpn: number, page: n
   vma.mm.pt.set(vpn, pte);
   vma.mm.dec_mm_counter(MM_ANONPAGES);
   return true;
+}
+
+/** split_folio_to_list() (include/linux/huge_mm.h): as split_folio(), for who has isolated it. */
+export function split_folio_to_list(k: Kernel, head: number, list: number[]): boolean {
+  return split_folio_to_order(k, k.large_folio(head)!, 0, list) === 0;
 }

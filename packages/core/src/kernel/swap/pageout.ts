@@ -12,15 +12,24 @@ import { try_to_unmap } from './try-to-unmap.js';
 /** What becomes of an isolated page: freed, put back, or put back as active. */
 type Fate = 'free' | 'keep' | 'activate';
 
+/** What is done with folios of more than one page, in mm/huge_memory.c and mm/rmap.c. */
+export interface LargeFolios {
+  /** split_folio_to_list(): true when it was split; its other pages are behind those of `list` then, isolated. */
+  split(k: Kernel, head: number, list: number[]): boolean;
+  /** try_to_unmap(). */
+  unmap(k: Kernel, head: number): void;
+}
+
 /** reclaim_pages(): every page is off the LRU with a reference of its isolation. */
-export function reclaim_pages(k: Kernel, pages: readonly number[]): void {
+export function reclaim_pages(k: Kernel, isolated: readonly number[], large: LargeFolios): void {
+  const pages = [...isolated];
   for (const page of pages) {
     k.frames.clearFlag(page, PG.lru | PG.active);
     k.get_page(page);
   }
   const kept: number[] = [];
   for (const page of pages) {
-    const fate = shrink_folio(k, page);
+    const fate = k.large_folio(page) === undefined ? shrink_folio(k, page) : shrink_large(k, page, large, pages);
     if (fate === 'free') continue;
     if (fate === 'activate') activate_locked(k, page);
     kept.push(page);
@@ -58,6 +67,48 @@ function shrink_folio(k: Kernel, page: number): Fate {
     return 'free';
   }
   return remove_mapping(k, page) ? 'free' : 'keep';
+}
+
+/** The way of a large folio through shrink_folio_list(): it is split where it has to be written, for swap takes single pages. */
+function shrink_large(k: Kernel, head: number, large: LargeFolios, list: number[]): Fate {
+  const { frames } = k;
+  const folio = k.large_folio(head)!;
+  const { order, pages, partially_mapped } = folio;
+  if (frames.test(head, PG.mlocked)) return 'activate';
+  if (k.test_anon(head) && frames.test(head, PG.swapbacked)) {
+    if (folio_maybe_dma_pinned(k, head)) return 'keep';
+    // can_split_folio()
+    if (folio.large_mapcount !== k.page_count(head) - 1) return 'activate';
+    if (partially_mapped) return large.split(k, head, list) ? shrink_folio(k, head) : 'activate';
+    // add_to_swap() of the whole is not tried: the model's swap space has no clusters
+    if (!large.split(k, head, list)) return 'activate';
+    if (pages >= k.arch.pmd!.pages) k.vmstat.count_vm_event('THP_SWPOUT_FALLBACK');
+    k.vmstat.mod_mthp_stat(order, 'swpout_fallback');
+    return shrink_folio(k, head);
+  }
+  if (folio.large_mapcount > 0) {
+    large.unmap(k, head);
+    if (folio.large_mapcount > 0) return 'activate';
+  }
+  if (folio_maybe_dma_pinned(k, head)) return 'activate';
+  if (frames.test(head, PG.dirty)) {
+    if (!frames.test(head, PG.swapbacked)) return 'activate';
+    return pageout_large(k, head, large, list);
+  }
+  if (k.test_anon(head)) {
+    // lazyfree: ours must be the only reference
+    if (k.page_count(head) !== 1) return 'keep';
+    k.put_page(head);
+    return 'free';
+  }
+  return 'keep';
+}
+
+/** pageout() and shmem_writepage() of a large folio of tmpfs, which is split first. */
+function pageout_large(k: Kernel, head: number, large: LargeFolios, list: number[]): Fate {
+  // is_page_cache_freeable(): the isolation and the page cache hold it, nobody else
+  if (k.page_count(head) !== 1 + k.large_folio(head)!.pages) return 'keep';
+  return large.split(k, head, list) ? shrink_folio(k, head) : 'activate';
 }
 
 /** shrink_folio_list() (mm/vmscan.c): its label activate_locked. */

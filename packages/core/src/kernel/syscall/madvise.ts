@@ -37,8 +37,9 @@ import { folio_likely_mapped_shared } from '../folio/rmap.js';
 import { __get_user_pages } from '../gup/gup.js';
 import { split_on_the_way } from '../huge/huge-range.js';
 import { madvise_collapse } from '../huge/khugepaged.js';
-import { split_folio } from '../huge/split-folio.js';
+import { split_folio, split_folio_to_list } from '../huge/split-folio.js';
 import { is_whole } from '../huge/split-huge.js';
+import { try_to_unmap_large } from '../huge/unmap-anon-folio.js';
 import { type FolioBatch, folio_pte_batch } from '../pte/folio-batch.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import type { FailureReason } from '../reason/index.js';
@@ -491,8 +492,10 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
     return true;
   };
   pt.walk(start, end, ptent, { pte: cold_pte, pmd: cold_pmd, pud: (first) => split_on_the_way(vma, first) });
-  if (out) reclaim_pages(k, isolated);
+  if (out) reclaim_pages(k, isolated, LARGE);
 }
+
+const LARGE = { split: split_folio_to_list, unmap: try_to_unmap_large } as const;
 
 /** folio_deactivate() (mm/swap.c). */
 function folio_deactivate(k: Kernel, page: number): void {
