@@ -108,6 +108,8 @@ function shrink_large(k: Kernel, head: number, large: LargeFolios, list: number[
 function pageout_large(k: Kernel, head: number, large: LargeFolios, list: number[]): Fate {
   // is_page_cache_freeable(): the isolation and the page cache hold it, nobody else
   if (k.page_count(head) !== 1 + k.large_folio(head)!.pages) return 'keep';
+  // shmem_writepage(): without swap space it is as dirty as before
+  if (!k.swap.enabled) return 'activate';
   return large.split(k, head, list) ? shrink_folio(k, head) : 'activate';
 }
 
