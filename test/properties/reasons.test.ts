@@ -61,6 +61,8 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
 
 /** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
 const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
+  collapse_refused: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_busy: 'transcripts of huge pages (test/kernels-thp)',
   split_no_mapping: 'transcripts of huge pages (test/kernels-thp)',
   split_to_order_1: 'transcripts of huge pages (test/kernels-thp)',
   split_shmem_order: 'transcripts of huge pages (test/kernels-thp)',

@@ -2,10 +2,13 @@
 /** What scripts of the laboratory for huge pages do beyond those of the others. */
 import {
   type Kernel,
+  shmem_punch_hole,
+  shmem_write_page,
   shrink_deferred,
   shrink_huge_zero_page,
   split_folio_op,
-  thp_write, shmem_punch_hole, shmem_write_page } from '@specialbit/core/kernel';
+  thp_write,
+} from '@specialbit/core/kernel';
 import type { Op } from './format.js';
 import type { LabelTable } from './labels.js';
 import { opNumber, opString } from './script.js';

@@ -73,6 +73,8 @@ export interface HugeCodec extends Pick<CompiledCodec, Inherited> {
   /** pfn_pmd, pfn_pud: into `p`. The pfn is that of the first small page; `mkhuge` then makes it a leaf. */
   pfn_pxd(p: Pte, pfn: number, prot: Pte): void;
   mkhuge(p: Pte): void;
+  /** What set_pmd_at() of a user address leaves in the table; the identity on most architectures. */
+  set_pxd(p: Pte): void;
   /** pmd_mkinvalid: for the hardware not there, for pmd_present and pmd_trans_huge still there. */
   mkinvalid(p: Pte): void;
   leaf(p: Pte): boolean;
@@ -116,6 +118,7 @@ export function compileHuge(
   return {
     ...compiled,
     pfn_pxd: compiled.pfn_pte,
+    set_pxd: compiled.set_pte,
     mkhuge: ops.mkhuge as HugeCodec['mkhuge'],
     mkinvalid: ops.mkinvalid as HugeCodec['mkinvalid'],
     leaf: tests.leaf as HugeCodec['leaf'],

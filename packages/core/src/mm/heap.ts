@@ -135,9 +135,25 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
   }
 
   /** A file; without a name shared anonymous memory, which goes with its last mapping. */
-  newFile(name: string | undefined, kind: AddressSpaceRecord['kind'], pages: number, huge?: HugeMount, unlinked?: boolean): AddressSpace {
+  newFile(
+    name: string | undefined,
+    kind: AddressSpaceRecord['kind'],
+    pages: number,
+    huge?: HugeMount,
+    unlinked?: boolean,
+  ): AddressSpace {
     const id = this.takeId();
-    const file = new AddressSpace(id, name ?? `/dev/zero#${id}`, kind, pages, name === undefined, this, undefined, huge, unlinked);
+    const file = new AddressSpace(
+      id,
+      name ?? `/dev/zero#${id}`,
+      kind,
+      pages,
+      name === undefined,
+      this,
+      undefined,
+      huge,
+      unlinked,
+    );
     this.files.set(id, file);
     if (name !== undefined) this.rename(new Map([...this.names, [name, id]]));
     return file;

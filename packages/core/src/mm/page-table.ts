@@ -228,8 +228,11 @@ export class PageTable {
       this.hugeCount++;
     }
     this.writes(level, first, old.lo, old.hi);
-    data[at] = p.lo;
-    data[at + 1] = p.hi;
+    old.lo = p.lo;
+    old.hi = p.hi;
+    if (codec.set_pxd !== unchanged) codec.set_pxd(old);
+    data[at] = old.lo;
+    data[at + 1] = old.hi;
   }
 
   /** pmd_clear(), pud_clear() of an entry that maps memory. */

@@ -103,6 +103,7 @@ class Walk {
     // roots and parents are met on the way
     for (let i = 0; i < this.anons.met.length; i++) this.anonVma(this.anons.met[i]!);
     this.swap();
+    this.thp();
     for (const pfn of k.pins) hash.add(this.page(pfn));
     this.memtypes();
     this.frames();
@@ -117,7 +118,7 @@ class Walk {
     hash.add(mm.brk);
     hash.add(mm.start_stack);
     hash.text(mm.comm);
-    hash.add((mm.has_pinned ? 1 : 0) + (mm.merge_any ? 2 : 0));
+    hash.add((mm.has_pinned ? 1 : 0) + (mm.merge_any ? 2 : 0) + (mm.huge_zero_page ? 4 : 0));
     for (const counter of mm.rss) hash.add(counter);
     for (const label of Object.keys(mm.labels).sort()) {
       hash.text(label);
@@ -199,6 +200,17 @@ class Walk {
     hash.add(anon_vma.num_children);
     hash.add(anon_vma.num_active_vmas);
     for (const vma of anon_vma.vmas) hash.add(this.vmaName(vma));
+  }
+
+  /** Folios of more than one page, what is known of huge pages, and tables of PTEs, which matter where there are any. */
+  private thp(): void {
+    const { hash, k } = this;
+    if (!k.thp.on) return;
+    const { deferred, ...rest } = k.thp.state;
+    hash.text(JSON.stringify(rest));
+    for (const head of deferred) hash.add(head);
+    for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folio.toRecord()));
+    for (const mm of k.mms.values()) for (const table of mm.pt.tables()) hash.add(table);
   }
 
   private swap(): void {

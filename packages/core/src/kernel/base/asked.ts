@@ -164,9 +164,9 @@ export const PART_ASKS = {
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
   },
   truncate: {
-    features: [],
-    facts: [],
-    through: ['unmap_mapping_range'],
+    features: ['anon_pgoff'],
+    facts: ['mk_pte_of_dirty_page'],
+    through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'unmap_mapping_range'],
   },
   unmap_mapping_range: {
     features: [],

@@ -73,7 +73,13 @@ export function shmem_suitable_orders(
   while (suitable !== 0) {
     const order = 31 - Math.clz32(suitable);
     const first = index - (index % (1 << order));
-    if (file.page_cache.range(first, first + (1 << order))[Symbol.iterator]().next().done === true) break;
+    if (
+      file.page_cache
+        .range(first, first + (1 << order))
+        [Symbol.iterator]()
+        .next().done === true
+    )
+      break;
     suitable &= ~(1 << order);
   }
   return suitable;

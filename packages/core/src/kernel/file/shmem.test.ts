@@ -32,8 +32,8 @@ describe.each(BOTH)('tmpfs %s', (_, arch) => {
   it('holes become pages, once; the caller gets a reference of its own', () => {
     const p = new Play(arch);
     const file = p.k.files.get('tmp')!;
-    const page = shmem_get_page(p.k, file, 5);
-    expect([shmem_get_page(p.k, file, 5), p.counts(page)]).toEqual([page, [3, 0]]);
+    const page = shmem_get_page(p.k, file, 5, { vma: null, vpn: 0, write_end: 0 });
+    expect([shmem_get_page(p.k, file, 5, { vma: null, vpn: 0, write_end: 0 }), p.counts(page)]).toEqual([page, [3, 0]]);
   });
 
   it('beyond its end there is SIGBUS', () => {

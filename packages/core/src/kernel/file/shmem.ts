@@ -8,9 +8,9 @@ import type { Vmf } from '../base/vmf.js';
 import { folio_add_lru, folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { mm_counter_file } from '../folio/rmap.js';
 import { set_pte_range } from '../folio/set-pte-range.js';
+import { do_set_pmd } from '../huge/do-set-pmd.js';
 import { swap_cache_get_folio_shmem, swap_cluster_readahead } from '../swap/swap-readahead.js';
 import { delete_from_swap_cache } from '../swap/swapfile.js';
-import { do_set_pmd } from '../huge/do-set-pmd.js';
 import { filemap_get_folio } from './filemap.js';
 import { shmem_allowable_huge_orders, shmem_suitable_orders } from './shmem-orders.js';
 

@@ -12,8 +12,8 @@ import { folio_remove_rmap_pte } from '../folio/rmap.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { collapse_scan_file } from './collapse-file.js';
 import { map_anon_folio_pmd } from './huge-memory.js';
-import { is_refcount_suitable } from './scan-result.js';
 import type { ScanResult } from './scan-result.js';
+import { is_refcount_suitable } from './scan-result.js';
 import { thp_vma_suitable_order, vma_thp_disabled } from './thp-orders.js';
 
 /** Results after which madvise_collapse() goes on with the next range. */
