@@ -236,5 +236,5 @@ it.each([
   map(p, 'a', 'UC-', { flags: 'MAP_PRIVATE' });
   p.run('write', { at: 'a' });
   const out = p.run('fork', { child: 1 });
-  expect([out.ret, out.reasons, reserved(p)]).toEqual([-ENOMEM, ['fork_pat', 'fork_copy_mm'], left]);
+  expect([out.ret, out.reasons, reserved(p)]).toEqual([-ENOMEM, ['fork_pat_copied', 'fork_copy_mm'], left]);
 });
