@@ -4,14 +4,6 @@ import { EXIT } from './exit.js';
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // the reader went away, as `head` does
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-}
-
 // What waits for something that will never come ends the process without a word of its own.
 let settled = false;
 process.once('exit', () => {
@@ -19,6 +11,17 @@ process.once('exit', () => {
   process.stderr.write('specialbit: internal error: ended before the command was done [internal]\n');
   process.exitCode = EXIT.unusable;
 });
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // the reader went away, as `head` does
+    if (error.code === 'EPIPE') {
+      settled = true;
+      process.exit(process.exitCode ?? 0);
+    }
+    throw error;
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), processTerminal());
 settled = true;

@@ -302,7 +302,7 @@ const machine = object(
     ram,
     highest_memmap_pfn: pfn,
     zero_pfn: pfn,
-    zero_pages: count,
+    zero_pages: fc.integer({ min: 0, max: 4096 }),
     frames: fc.dictionary(frameLabel, pfn, { noNullPrototype: true }),
     huge_zero_pfn: count,
     unbacked: fc.array(range, { maxLength: 2 }),

@@ -70,6 +70,6 @@ export const THP_REASONS = {
   thp_setting: {
     where: 'enabled_store',
     file: HUGE_MEMORY_C,
-    condition: 'there is no such setting of transparent huge pages, or it does not take that value',
+    condition: 'no setting of transparent huge pages of that name takes that value',
   },
 } as const satisfies ReasonTable;
