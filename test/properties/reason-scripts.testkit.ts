@@ -350,6 +350,13 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     on('mprotect', 'n', { pages: 1, prot: 'rw' }),
   ],
   [
+    'unmerged_close_case_7',
+    'x86_64@6.8',
+    dev('m', { at: AT, pages: 1, flags: FIXED, ops: { close: true } }),
+    dev('n', { at: 'm[1]', pages: 1, pgoff: 1, flags: FIXED, prot: 'r', ops: { close: true } }),
+    on('mprotect', 'n', { pages: 1, prot: 'rw' }),
+  ],
+  [
     'unmerged_left_pgoff',
     X,
     dev('m', { at: AT, pages: 1, flags: FIXED }),

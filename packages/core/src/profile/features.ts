@@ -7,6 +7,7 @@
 import type { Feature } from '../arch/feature.js';
 import { FEATURES_7 } from './features-7.js';
 import { LATER_FEATURES } from './features-later.js';
+import { MERGE_FEATURES } from './features-merge.js';
 import { PROPOSED_FEATURES } from './proposed.js';
 
 function feature(
@@ -267,6 +268,12 @@ const EARLIER_FEATURES = {
 } as const;
 
 /** Everything that a mechanism of the core can ask for. */
-export const FEATURES = { ...EARLIER_FEATURES, ...LATER_FEATURES, ...FEATURES_7, ...PROPOSED_FEATURES };
+export const FEATURES = {
+  ...EARLIER_FEATURES,
+  ...MERGE_FEATURES,
+  ...LATER_FEATURES,
+  ...FEATURES_7,
+  ...PROPOSED_FEATURES,
+};
 
 export type FeatureName = keyof typeof FEATURES;

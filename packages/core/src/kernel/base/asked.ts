@@ -106,7 +106,14 @@ export const PART_ASKS = {
     through: ['folio_lru', 'get_user_pages'],
   },
   vma_merge: {
-    features: ['anon_pgoff', 'merge_unfaulted_anon', 'pfnmap_track_ctx'],
+    features: [
+      'anon_pgoff',
+      'merge_close_case_7',
+      'merge_close_removed',
+      'merge_left_close',
+      'merge_unfaulted_anon',
+      'pfnmap_track_ctx',
+    ],
     facts: [],
     through: ['anon_vma', 'huge_entries', 'split_vma'],
   },

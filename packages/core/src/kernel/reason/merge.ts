@@ -91,8 +91,26 @@ export const UNMERGED_REASONS = {
   unmerged_close: {
     where: 'is_mergeable_vma',
     file: MMAP_C,
-    condition: 'the VMA that would disappear has a vm_ops->close',
-    later: [{ since: '6.12', where: 'can_merge_remove_vma', file: VMA_C }],
+    condition: 'the VMA beside the range has a vm_ops->close',
+    later: [
+      {
+        feature: 'merge_left_close',
+        condition: 'the VMA behind the range has a vm_ops->close, and is one that a merge may remove',
+      },
+      {
+        feature: 'merge_close_removed',
+        where: 'can_merge_remove_vma',
+        file: VMA_C,
+        condition: 'the VMA that would disappear has a vm_ops->close',
+      },
+    ],
+  },
+  unmerged_close_case_7: {
+    where: 'vma_merge',
+    file: MMAP_C,
+    condition: 'the VMA that would disappear in the one before it has a vm_ops->close',
+    since: 'merge_close_case_7',
+    until: 'merge_close_removed',
   },
 } as const satisfies ReasonTable;
 

@@ -2,6 +2,9 @@
 /** vma_merge_new_range(), vma_merge_existing_range() and __split_vma() (mm/vma.c). */
 import { describe, expect, it } from 'vitest';
 import { VM_DONTEXPAND } from '../../mm/vm-flags.js';
+import { defineProfile } from '../../profile/profile.js';
+import { withBit } from '../../toy-lanes.testkit.js';
+import { ENOMEM } from '../base/errno.js';
 import { Play } from '../play.testkit.js';
 
 /** Maps pages at 0x20000000 and on, one VMA after the other. */
@@ -94,6 +97,81 @@ describe('vma_merge_existing_range', () => {
     p.run('madvise', { at: 'm0[1]', pages: 1, advice: 'MADV_NORMAL' });
     expect(sizes(p).length).toBeGreaterThan(1);
     expect(sizes(p).reduce((a, b) => a + b)).toBe(3);
+  });
+});
+
+describe('a vm_ops->close', () => {
+  const FLAGS = 'MAP_SHARED|MAP_FIXED';
+  const at = (p: Play, label: string, page: number, more: object = {}): string[] => {
+    const place = { at: `0x${(0x20000 + page).toString(16)}000`, pgoff: page, pages: 1 };
+    const out = p.mmap(label, { ...place, flags: FLAGS, file: 'dev', ops: { close: true }, ...more });
+    return [...out.reasons];
+  };
+  const on = (version: string): Play => new Play(withBit, { profile: defineProfile(version) });
+
+  it.each([
+    ['6.1.192', [1, 1], [1, 1, 1]],
+    ['6.3', [1, 1], [1, 1, 1]],
+    ['6.4', [1, 1], [1, 2]],
+    ['6.11', [1, 1], [1, 2]],
+    ['6.12', [2], [3]],
+    ['7.3.4', [2], [3]],
+  ])('%s: a VMA of one page before it, and then one behind', (version, before, behind) => {
+    const p = on(version);
+    at(p, 'b', 1);
+    at(p, 'a', 0);
+    expect(sizes(p)).toEqual(before);
+    at(p, 'c', 2);
+    expect(sizes(p)).toEqual(behind);
+  });
+
+  it.each([
+    ['6.1.192', [1, 1], null],
+    ['6.4', [2], null],
+    ['6.6.23', [2], null],
+    ['6.6.24', [1, 1], 'unmerged_close_case_7'],
+    ['6.7.11', [2], null],
+    ['6.7.12', [1, 1], 'unmerged_close_case_7'],
+    ['6.11', [1, 1], 'unmerged_close_case_7'],
+    ['6.12', [1, 1], 'unmerged_close'],
+  ])('%s: a whole VMA that becomes like the one before it', (version, expected, reason) => {
+    const p = on(version);
+    at(p, 'a', 0);
+    at(p, 'b', 1, { prot: 'r' });
+    const out = p.run('mprotect', { at: 'b', pages: 1, prot: 'rw' });
+    expect(sizes(p)).toEqual(expected);
+    if (reason !== null) expect(out.unmerged_left).toBe(reason);
+  });
+
+  it('says why the neighbours stay apart, in the words of each kernel', () => {
+    const p = on('6.1.192');
+    at(p, 'b', 1);
+    expect(p.mmap('a', { at: '0x20000000', pages: 1, flags: FLAGS, file: 'dev' }).unmerged_right).toBe(
+      'unmerged_close',
+    );
+    expect(p.run('mprotect', { at: 'a', pages: 1, prot: 'r' }).unmerged_right).toBe('unmerged_flags');
+  });
+
+  it.each([
+    ['6.1.192', 0, [2]],
+    ['6.4', -ENOMEM, [1]],
+    ['7.3.4', -ENOMEM, [1]],
+  ])('%s: mremap() extends a special mapping with it: %i', (version, ret, expected) => {
+    const p = on(version);
+    at(p, 'a', 0, { call: [{ type: 'vm_flags_mod', set: 'VM_MIXEDMAP' }] });
+    const out = p.run('mremap', { at: 'a', pages: 1, new_pages: 2 });
+    expect([Math.min(out.ret, 0), sizes(p)]).toEqual([ret, expected]);
+  });
+
+  it('has mremap() of 6.1 extend a mapping over a gap, and leave the next one as it is', () => {
+    const p = on('6.1.192');
+    at(p, 'a', 0);
+    at(p, 'c', 2);
+    p.run('mremap', { at: 'a', pages: 1, new_pages: 2 });
+    expect(p.layout()).toEqual([
+      [2, 0],
+      [1, 2],
+    ]);
   });
 });
 

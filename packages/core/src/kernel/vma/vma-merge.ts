@@ -14,10 +14,15 @@ import type { UnmergedReason } from '../reason/merge.js';
 /** VM_STICKY: bits that do not keep VMAs apart, and that a merged VMA has if one of its parts had them. */
 const VM_STICKY = VM_SOFTDIRTY | VM_MAYBE_GUARD;
 
-/** !is_mergeable_vma() (mm/vma.c): why. */
-function unmergeable_vma(vmg: VmaMerge, vma: Vma): UnmergedReason | null {
+/**
+ * !is_mergeable_vma() (mm/vma.c; mm/mmap.c until 6.11): why. Until 6.11 it is here that a vm_ops->close counts: of
+ * every neighbour until 6.3, then of one that may go (`may_remove_vma`), which is the one behind the range.
+ */
+function unmergeable_vma(k: Kernel, vmg: VmaMerge, vma: Vma, may_remove_vma: boolean): UnmergedReason | null {
   if (vma.vm_flags_hi !== vmg.flags_hi || ((vma.vm_flags ^ vmg.flags) & ~VM_STICKY) !== 0) return 'unmerged_flags';
-  return vma.vm_file === vmg.file ? null : 'unmerged_file';
+  if (vma.vm_file !== vmg.file) return 'unmerged_file';
+  if (can_merge_remove_vma(vma) || k.feature.merge_close_removed) return null;
+  return may_remove_vma || !k.feature.merge_left_close ? 'unmerged_close' : null;
 }
 
 /**
@@ -60,7 +65,7 @@ function can_vma_merge_left(k: Kernel, vmg: VmaMerge): boolean {
 
 /** can_vma_merge_left() and can_vma_merge_after() (mm/vma.c) of an adjacent VMA: why not. */
 function unmerged_left(k: Kernel, vmg: VmaMerge, prev: Vma): UnmergedReason | null {
-  const differs = unmergeable_vma(vmg, prev);
+  const differs = unmergeable_vma(k, vmg, prev, false);
   if (differs !== null) return differs;
   if (!is_mergeable_anon_vma(k, vmg, prev)) return unmergeable_anon(vmg, prev);
   if (prev.vm_pgoff + prev.pages !== vmg.pgoff) return 'unmerged_left_pgoff';
@@ -79,7 +84,7 @@ function can_vma_merge_right(k: Kernel, vmg: VmaMerge, can_merge_left: boolean):
 
 /** can_vma_merge_right() and can_vma_merge_before() (mm/vma.c) of an adjacent VMA: why not. */
 function unmerged_right(k: Kernel, vmg: VmaMerge, next: Vma, can_merge_left: boolean): UnmergedReason | null {
-  const differs = unmergeable_vma(vmg, next);
+  const differs = unmergeable_vma(k, vmg, next, true);
   if (differs !== null) return differs;
   if (!is_mergeable_anon_vma(k, vmg, next)) return unmergeable_anon(vmg, next);
   const pages = vmg.end - vmg.start;
@@ -98,7 +103,7 @@ function keeps_apart(k: Kernel, { prev, next, start, end }: VmaMerge, reason: Un
   return undefined;
 }
 
-/** can_merge_remove_vma(): a VMA with a close hook must not disappear in a merge. */
+/** can_merge_remove_vma() (mm/vma.c): a VMA with a close hook must not disappear in a merge. */
 function can_merge_remove_vma(vma: Vma): boolean {
   return vma.vm_ops?.driver?.close !== true;
 }
@@ -177,7 +182,14 @@ function vma_merge_existing_range(k: Kernel, vmg: VmaMerge): Vma | undefined {
   if (!merge_left && !merge_right) return undefined;
   let merge_both = merge_left && merge_right;
   const will_delete_vma = left_side && right_side;
-  if (will_delete_vma && !can_merge_remove_vma(vma)) return keeps_apart(k, vmg, 'unmerged_close');
+  if (will_delete_vma && !can_merge_remove_vma(vma)) {
+    if (k.feature.merge_close_removed) return keeps_apart(k, vmg, 'unmerged_close');
+    // case 7 of vma_merge() in mm/mmap.c; what goes in its cases 6 and 8 is like a neighbour that was asked
+    if (merge_left && !merge_right && k.feature.merge_close_case_7) {
+      k.out.unmerged_left = 'unmerged_close_case_7';
+      return undefined;
+    }
+  }
   let will_delete_next = merge_both;
   if (will_delete_next && !can_merge_remove_vma(next!)) {
     will_delete_next = false;
@@ -340,8 +352,22 @@ export function vma_modify_flags(
   return vma;
 }
 
-/** vma_merge_extend(): grows `vma` by `delta` pages, over what follows if that is alike. */
+/**
+ * vma_merge_extend(): grows `vma` by `delta` pages, over what follows if that is alike. Where is_mergeable_vma() refuses
+ * all with a vm_ops->close, mremap() has vma_adjust() extend those, whatever else they are.
+ */
 export function vma_merge_extend(k: Kernel, vma: Vma, delta: number): Vma | undefined {
+  if (!can_merge_remove_vma(vma) && !k.feature.merge_left_close && !k.feature.merge_close_removed) {
+    commit_merge(
+      k,
+      vmg_vma_state(undefined, vma, vma.vm_start, vma.vm_end + delta),
+      undefined,
+      undefined,
+      undefined,
+      0,
+    );
+    return vma;
+  }
   const vmg = vmg_vma_state(vma, vma, vma.vm_end, vma.vm_end + delta);
   vmg.next = vma.mm.find_vma(vma.vm_end);
   vmg.vma = undefined;
