@@ -2,6 +2,7 @@
 import { comparing } from './comparing.js';
 import { longLog } from './long-log.js';
 import type { Metric } from './metric.js';
+import { page } from './page.js';
 import { reading } from './reading.js';
 import { reducing } from './reducing.js';
 import type { Settings } from './settings.js';
@@ -20,6 +21,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   compare: comparing,
   verify: verifying,
   start: starting,
+  page,
 };
 
 export interface RunOptions {

@@ -71,6 +71,9 @@ export function LanesChooser() {
         <button type="button" onClick={() => done(opened.ownLanes)}>
           Those of the log
         </button>
+        <button type="button" onClick={() => done(['all'])}>
+          All that differ
+        </button>
         <button type="button" class="main-action" disabled={wanted.length === 0} onClick={() => done(wanted)}>
           Show {wanted.length} {wanted.length === 1 ? 'lane' : 'lanes'}
         </button>
