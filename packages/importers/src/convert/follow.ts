@@ -100,11 +100,16 @@ class Follower {
     this.followed.set(what, known);
   }
 
-  /** Applies an event and keeps it; undefined where it names what does not exist. */
+  /** Applies an event and keeps it; undefined where it names what does not exist: no replay could go beyond it. */
   private play(event: LogEvent, origin: Origin): Outcome | undefined {
+    const outcome = this.step(event);
+    if (outcome === undefined) {
+      this.note(`${nameOf(event)} of what no event made: left out`, origin.line);
+      return undefined;
+    }
     this.events.push(event);
     this.origins.push(origin);
-    return this.step(event);
+    return outcome;
   }
 
   private step(event: LogEvent): Outcome | undefined {
