@@ -58,8 +58,9 @@ export const VM_FLAG_BITS: readonly VmFlagBit[] = [
   { bit: 23, name: 'VM_SYNC', since: '4.15', letters: 'sf' },
   { bit: 24, name: 'VM_PAT', on: ['x86'], until: '6.16' },
   { bit: 24, name: 'VM_SAO', on: ['powerpc/64'] },
-  { bit: 24, name: 'VM_SAO', on: ['powerpc/32'], until: '6.11' },
-  { bit: 24, name: 'VM_DROPPABLE', on: ['powerpc/32'], since: '6.11', letters: 'dp' },
+  { bit: 24, name: 'VM_SAO', on: ['powerpc/32'], until: '6.12' },
+  // a release after the others: mm: Define VM_DROPPABLE for powerpc/32
+  { bit: 24, name: 'VM_DROPPABLE', on: ['powerpc/32'], since: '6.12', letters: 'dp' },
   { bit: 24, name: 'VM_GROWSUP', on: ['parisc'] },
   { bit: 24, name: 'VM_SPARC_ADI', on: ['sparc/64'], since: '4.17' },
   { bit: 24, name: 'VM_ARM64_BTI', on: ['arm64'], since: '5.8', letters: 'bt' },

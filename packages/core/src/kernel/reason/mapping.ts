@@ -35,7 +35,8 @@ export const MAPPING_REASONS = {
   mmap_droppable_32bit: {
     where: 'do_mmap',
     file: MMAP_C,
-    condition: 'VM_DROPPABLE is a bit above the 32nd, which kernels of 32 bits do not have',
+    condition:
+      'VM_DROPPABLE is a bit above the 32nd: a kernel of 32 bits has it only if its architecture gave it another one',
     change: 'replay on an architecture of 64 bits',
     since: 'map_droppable',
   },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mmap() (mm/mmap.c: do_mmap, __mmap_region), whole or opened and closed around its driver calls. */
 
-import type { DriverCall, DriverOps, Mmap } from '@specialbit/events';
+import { type DriverCall, type DriverOps, type Mmap, vmFlagsOf } from '@specialbit/events';
 import {
   VM_ACCOUNT,
   VM_DONTDUMP,
@@ -111,9 +111,14 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   return mmap_region(k, mm, request, addr, pgoff, vm_flags, droppable ? VM_DROPPABLE_HI : 0);
 }
 
-/** The case MAP_DROPPABLE of do_mmap(): 0 or a negative errno. 32-bit kernels have no bit for it. */
+/** VM_DROPPABLE is not VM_NONE (include/linux/mm.h): only some machines of 32 bits have a bit left for it. */
+function has_vm_droppable({ arch, profile }: Kernel): boolean {
+  return arch.bits === 64 || vmFlagsOf(profile.version, arch).some(({ name }) => name === 'VM_DROPPABLE');
+}
+
+/** The case MAP_DROPPABLE of do_mmap(): 0 or a negative errno. */
 function map_droppable(k: Kernel, flags: number): number {
-  if (k.arch.bits !== 64)
+  if (!has_vm_droppable(k))
     return k.fails('mmap_droppable_32bit', k.feature.droppable_eopnotsupp ? -EOPNOTSUPP : -ENOTSUPP);
   if ((flags & MAP_LOCKED) !== 0) return k.fails('mmap_droppable_locked', -EINVAL);
   return (flags & MAP_GROWSDOWN) !== 0 ? k.fails('mmap_droppable_growsdown', -EINVAL) : 0;
