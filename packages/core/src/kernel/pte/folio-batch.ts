@@ -23,6 +23,7 @@ export class FolioBatch {
   /** Of any of them. */
   dirty = false;
   young = false;
+  writable = false;
   private limit = 0;
   private readonly expected = newPte();
   private readonly next = newPte();
@@ -42,6 +43,7 @@ export class FolioBatch {
     this.limit = Math.min(folio.id + folio.pages - page, tableEnd - vpn);
     this.dirty = k.pte.dirty(p as Pte);
     this.young = k.pte.young(p as Pte);
+    this.writable = k.pte.write(p as Pte);
     copyPte(this.expected, p);
     this.clear_ignored(this.expected);
   }
@@ -53,16 +55,22 @@ export class FolioBatch {
     if (k.pte.pfn(p as Pte) !== this.page + nr) return false;
     copyPte(next, p);
     this.clear_ignored(next);
-    // pte_next_pfn(): the same bits of the next frame
-    k.pte.pfn_pte(this.frame, this.page, this.none);
-    k.pte.pfn_pte(this.other, this.page + nr, this.none);
-    next.lo ^= this.frame.lo ^ this.other.lo;
-    next.hi ^= this.frame.hi ^ this.other.hi;
+    this.advance(next, nr);
     if (!pte_same(next, expected)) return false;
     this.dirty ||= k.pte.dirty(p as Pte);
     this.young ||= k.pte.young(p as Pte);
+    this.writable ||= k.pte.write(p as Pte);
     this.nr++;
     return true;
+  }
+
+  /** pte_next_pfn(): `p`, which is about the first page, for page `i` of the batch. */
+  advance(p: Pte, i: number): void {
+    const { k, frame, other } = this;
+    k.pte.pfn_pte(frame, this.page, this.none);
+    k.pte.pfn_pte(other, this.page + i, this.none);
+    p.lo ^= frame.lo ^ other.lo;
+    p.hi ^= frame.hi ^ other.hi;
   }
 
   end(): void {
@@ -91,8 +99,9 @@ export function folio_pte_batch(
   vpn: number,
   p: Readonly<Pte>,
   end: number,
+  flags = FPB_IGNORE_DIRTY,
 ): FolioBatch {
-  const batch = new FolioBatch(k, FPB_IGNORE_DIRTY);
+  const batch = new FolioBatch(k, flags);
   const next = newPte();
   batch.begin(folio, page, vpn, p);
   for (let at = vpn + 1; at < end; at++) {

@@ -26,6 +26,7 @@ import {
   mm_counter_file,
 } from '../folio/rmap.js';
 import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
+import { type FolioBatch, FPB_IGNORE_DIRTY, folio_pte_batch } from '../pte/folio-batch.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { track_pfn_copy, untrack_copy, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
@@ -72,6 +73,9 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   }
   const ptent = newPte();
   const pteval = newPte();
+  // set_ptes(): a batch of one large folio has the bits of its first entry
+  let batch: FolioBatch | null = null;
+  const model = newPte();
   let err = 0;
   src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, {
     pte: (vpn) => {
@@ -80,8 +84,17 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
         copy_nonpresent_pte(k, dst, src, vpn, ptent);
         return true;
       }
+      if (batch !== null && vpn >= batch.vpn + batch.nr) batch = null;
+      if (k.thp.on && batch === null) {
+        batch = batch_of(k, src, vpn, ptent);
+        if (batch !== null) make_child_entry(k, src, batch, ptent, model);
+      }
       const copied = copy_present_pte(k, dst, src, vpn, ptent, pteval);
       if (copied < 0) err = copied;
+      if (copied === COPIED && batch !== null) {
+        copyPte(ptent, model);
+        batch.advance(ptent, vpn - batch.vpn);
+      }
       return copied === COPIED;
     },
     pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
@@ -90,6 +103,24 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   if (k.thp.on && err === 0) copy_empty_tables(k, dst, src);
   if (err !== 0 && (src.vm_flags & VM_PFNMAP) !== 0) untrack_pfn_copy(k, dst, src);
   return err;
+}
+
+/** copy_present_ptes(): the batch that begins here; null of a page that is a folio of its own, or none. */
+function batch_of(k: Kernel, src: Vma, vpn: number, ptent: Pte): FolioBatch | null {
+  const page = k.pte.pfn(ptent);
+  const folio = k.pte.special(ptent) || !k.machine.pfn_valid(page) ? undefined : k.large_folio(page);
+  if (folio === undefined) return null;
+  const flags = (src.vm_flags & VM_SHARED) !== 0 ? FPB_IGNORE_DIRTY : 0;
+  return folio_pte_batch(k, src.mm.pt, folio, page, vpn, ptent, src.vm_end, flags);
+}
+
+/** __copy_present_ptes(): the child's entry of the first page of a batch. */
+function make_child_entry(k: Kernel, src: Vma, batch: FolioBatch, ptent: Readonly<Pte>, model: Pte): void {
+  copyPte(model, ptent);
+  if (batch.writable) k.pte.mkwrite(model);
+  if (is_cow_mapping(src.vm_flags) && k.pte.write(model)) k.pte.wrprotect(model);
+  if ((src.vm_flags & VM_SHARED) !== 0) k.pte.mkclean(model);
+  k.pte.mkold(model);
 }
 
 /** copy_pte_range(): where the source has a table of PTEs the copy gets one, be there something in it or not. */
