@@ -131,4 +131,26 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.keyboard.press('ArrowDown');
       await expect.poll(() => page.inputValue('#goto')).toBe('1');
     }));
+
+  it('completes words of the format, and says of a line what it did', () =>
+    at({ file: S01, log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
+      await page.waitForSelector('.cm-content');
+      await page.click('.cm-content');
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('{"type":"vmf_ins');
+      await page.waitForSelector('.cm-tooltip-autocomplete');
+      expect(await page.locator('.cm-tooltip-autocomplete li').allTextContents()).toContain('vmf_insert_pfn');
+      await page.keyboard.press('Escape');
+      await page.hover('.cm-line >> nth=2');
+      await page.waitForSelector('.cm-tooltip pre');
+      expect(await page.textContent('.cm-tooltip pre')).toContain('arm-lpae = 0; 1 PTE changed');
+    }));
+
+  it('draws lanes that show the same once, and says what not all of them have', () =>
+    at({ file: S01, log: S01_LOG, at: 1, lanes: ['all'] }, async (page) => {
+      await page.waitForSelector('.lane');
+      expect(await page.locator('.lane .bit').allTextContents()).toContain('with and without special bit');
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => page.locator('.lane .bit').allTextContents()).toEqual(['special bit', 'no special bit']);
+    }));
 });

@@ -35,21 +35,56 @@ export function selectionView(
   const subject = parseSubject(text);
   let failure: UsageError | undefined;
   let kind: SelectionView['kind'] = 'page';
-  const found = groups.flatMap((group): LaneSelection[] => {
-    const history = lanes[group[0]!]!;
-    const { kernel } = history.at(n);
-    try {
-      const probe = resolveSubject(kernel, subject);
-      if (probe.kind === 'frame') kind = 'frame';
-      return [{ lanes: group, ...(probe.kind === 'pte' ? pageOf(history, n, probe) : frameOf(history, n, probe)) }];
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      failure = error;
-      return [{ lanes: group, ...nothing(error.message) }];
-    }
-  });
+  const found = groups
+    .flatMap((group) => splitByWay(lanes, group, n, subject))
+    .flatMap((group): LaneSelection[] => {
+      const history = lanes[group[0]!]!;
+      const { kernel } = history.at(n);
+      try {
+        const probe = resolveSubject(kernel, subject);
+        if (probe.kind === 'frame') kind = 'frame';
+        return [{ lanes: group, ...(probe.kind === 'pte' ? pageOf(history, n, probe) : frameOf(history, n, probe)) }];
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        failure = error;
+        return [{ lanes: group, ...nothing(error.message) }];
+      }
+    });
   if (failure !== undefined && found.every(({ facts }) => facts.length === 0)) throw failure;
   return { subject: text, kind, lanes: found };
+}
+
+/** Lanes that show the same may have come to it in other ways: one group for each way. */
+function splitByWay(
+  lanes: readonly LaneHistory[],
+  group: readonly number[],
+  n: number,
+  subject: ReturnType<typeof parseSubject>,
+): number[][] {
+  if (group.length === 1) return [[...group]];
+  const ways = new Map<string, number[]>();
+  for (const i of group) {
+    const way = wayOf(lanes[i]!, n, subject);
+    ways.set(way, [...(ways.get(way) ?? []), i]);
+  }
+  return [...ways.values()];
+}
+
+/** The questions and answers of a page in a lane, and what stays of it when nobody asks. */
+function wayOf(history: LaneHistory, n: number, subject: ReturnType<typeof parseSubject>): string {
+  const { kernel } = history.at(n);
+  try {
+    const probe = resolveSubject(kernel, subject);
+    const [target] = probe.targets ?? [];
+    if (probe.kind !== 'pte' || target === undefined || !('pte' in target)) return probe.kind;
+    const { mm, vpn } = target.pte;
+    const e = explainPte(history.timeline.options, kernel, mm, vpn);
+    const steps = e.path?.steps.map(({ question, answer }) => `${question} ${answer}`) ?? [];
+    return [e.path?.where ?? e.verdict, ...steps].join('; ');
+  } catch (error) {
+    if (error instanceof UsageError) return 'nothing';
+    throw error;
+  }
 }
 
 type Rest = Omit<LaneSelection, 'lanes'>;

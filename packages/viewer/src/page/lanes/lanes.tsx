@@ -27,6 +27,9 @@ export function Lanes() {
 function Lane({ lane }: { readonly lane: LaneMoment }) {
   const all = store.opened.value!.lanes;
   const first = all[lane.lanes[0]!]!;
+  const bits = new Set(lane.lanes.map((i) => all[i]!.special));
+  const bit = bits.size > 1 ? 'with and without special bit' : first.special ? 'special bit' : 'no special bit';
+  const kernels = [...new Set(lane.lanes.map((i) => all[i]!.kernel))];
   const { differs } = store.switches.value;
   const vmas = differs ? lane.vmas.filter((vma) => vma.differs) : lane.vmas;
   const several = new Set(lane.vmas.map(({ mm }) => mm)).size > 1;
@@ -34,18 +37,18 @@ function Lane({ lane }: { readonly lane: LaneMoment }) {
     <article class="lane" aria-label={`lane ${first.name}`}>
       <header class="lane-head">
         <h3 class="lane-name" title={laneTitle(all, lane.lanes, 100)}>
-          {laneTitle(all, lane.lanes)}
+          {laneTitle(all, lane.lanes, 3)}
         </h3>
         <p class="lane-what">
           {lane.lanes.length > 1 ? `${lane.lanes.length} lanes show the same` : first.title}
           {', '}
-          {first.kernel}
+          {kernels.length > 3 ? `${kernels.length} kernels` : kernels.join(', ')}
         </p>
-        <p class={first.special ? 'bit' : 'bit no'}>{first.special ? 'special bit' : 'no special bit'}</p>
+        <p class={bit === 'special bit' ? 'bit' : 'bit no'}>{bit}</p>
       </header>
       <VmaPager lane={lane} />
       {vmas.map((vma) => (
-        <VmaBlock key={vma.key} vma={vma} several={several} />
+        <VmaBlock key={vma.key} vma={vma} several={several} alone={lane.lanes.length === 1} />
       ))}
       {vmas.length === 0 && <p class="faint">{differs ? 'no mapping differs' : 'nothing is mapped'}</p>}
       <Frames lane={lane} />

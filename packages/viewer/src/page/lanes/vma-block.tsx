@@ -6,8 +6,16 @@ import { CellGrid } from './cell-grid.js';
 /** Flags that decide how entries are read: they stand out among the others. */
 const TELLING = new Set(['VM_PFNMAP', 'VM_MIXEDMAP']);
 
+interface Shown {
+  readonly vma: VmaCells;
+  /** There are several processes. */
+  readonly several: boolean;
+  /** Of one lane: of many each has its own addresses. */
+  readonly alone: boolean;
+}
+
 /** A mapping: its name, its flags, its entries. */
-export function VmaBlock({ vma, several }: { readonly vma: VmaCells; readonly several: boolean }) {
+export function VmaBlock({ vma, several, alone }: Shown) {
   const name = vma.label ?? `0x${vma.start}`;
   return (
     <section class={vma.differs ? 'vma differs' : 'vma'}>
@@ -21,9 +29,11 @@ export function VmaBlock({ vma, several }: { readonly vma: VmaCells; readonly se
           {vma.pages.toLocaleString('en')} {vma.pages === 1 ? 'page' : 'pages'}
           {vma.open && ', ->mmap runs'}
         </span>
-        <span class="range faint code">
-          {vma.start}-{vma.end}
-        </span>
+        {alone && (
+          <span class="range faint code">
+            {vma.start}-{vma.end}
+          </span>
+        )}
       </header>
       {(vma.flags.length > 0 || vma.file !== null) && (
         <p class="flags code">

@@ -52,6 +52,11 @@ export function Selection() {
 function Details({ lane, lanes }: { readonly lane: LaneSelection; readonly lanes: readonly LaneSelection[] }) {
   return (
     <div class="details">
+      {lane.lanes.length > 1 && (
+        <p class="label">
+          on {laneTitle(store.opened.value!.lanes, lane.lanes.slice(0, 1))}, the first of {lane.lanes.length}
+        </p>
+      )}
       {lane.bits.length > 0 && <Bits lane={lane} lanes={lanes} />}
       {lane.walk.length > 0 && <Walk levels={lane.walk} />}
       <Holders lane={lane} />
