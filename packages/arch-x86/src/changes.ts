@@ -10,6 +10,7 @@ import {
   type HugeSpec,
   layoutWithout,
   noHugePfnmap,
+  type PassingChange,
   pte_devmap,
   type StepSpec,
   swapWithoutExclusive,
@@ -62,38 +63,20 @@ export const x86_pmd_modify_drops_dirty: Feature = {
   evidence: 'transcripts',
 };
 
-/** arch/x86/include/asm/pgtable.h: pmd_modify(). */
-export const x86_pmd_modify_keeps_dirty: Feature = {
-  name: 'x86_pmd_modify_keeps_dirty',
-  summary: 'pmd_modify() keeps the dirty state of a PMD',
-  without: 'pmd_modify() loses the dirty state of a writable PMD in 6.17 to 7.1, and keeps it in older kernels',
-  since: { version: '7.2', subject: 'pmd_modify() keeps _PAGE_DIRTY', after: '7.1.13' },
-  where: 'arch/x86/include/asm/pgtable.h, pmd_modify()',
-  evidence: 'transcripts',
+/** pmd_modify() with the step that loses it. */
+const pmdModifyDropsDirty: PassingChange = {
+  feature: x86_pmd_modify_drops_dirty,
+  with: (spec) => {
+    const pmd = spec.huge?.pmd;
+    if (pmd === undefined) return spec;
+    const of = (pte: Layout): HugeSpec => {
+      const whole = typeof pmd === 'function' ? pmd(pte) : pmd;
+      const modify: StepSpec[] = [{ clear: X86_BITS._PAGE_DIRTY }, ...steps(whole.ops.modify ?? pte.ops.modify)];
+      return { ...whole, ops: { ...whole.ops, modify } };
+    };
+    return { ...spec, huge: { ...spec.huge, pmd: of } };
+  },
 };
-
-/** The step by which pmd_modify() loses it. */
-const DROP: StepSpec = { clear: X86_BITS._PAGE_DIRTY };
-
-/** pmd_modify() with or without that step. */
-function pmdModify(feature: Feature, drops: boolean): ArchitectureChange {
-  return {
-    feature,
-    without: (spec) => {
-      const pmd = spec.huge?.pmd;
-      if (pmd === undefined) return spec;
-      const of = (pte: Layout): HugeSpec => {
-        const before = typeof pmd === 'function' ? pmd(pte) : pmd;
-        const kept = steps(before.ops.modify ?? pte.ops.modify).filter((step) => step !== DROP);
-        return { ...before, ops: { ...before.ops, modify: drops ? [DROP, ...kept] : kept } };
-      };
-      return { ...spec, huge: { ...spec.huge, pmd: of } };
-    },
-  };
-}
-
-/** The one makes what the other takes back: a kernel without both is one before either. */
-const pmdModifyChanges = [pmdModify(x86_pmd_modify_keeps_dirty, true), pmdModify(x86_pmd_modify_drops_dirty, false)];
 
 type Layout = ArchitectureSpec['layout'];
 
@@ -125,7 +108,7 @@ function rebuild(feature: Feature, without: Versions, layout: (versions: Version
   };
 }
 
-export function x86_64Changes(options: X86_64Options): readonly ArchitectureChange[] {
+export function x86_64Changes(options: X86_64Options): readonly (ArchitectureChange | PassingChange)[] {
   const layout = (versions: Versions) => x86_64Layout(options, versions);
   return [
     rebuild(pte_devmap, { devmap: false }, layout),
@@ -141,7 +124,7 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
     ...olderX86_64,
     uffdBitsRenamed(),
     writecombineOrs,
-    ...pmdModifyChanges,
+    pmdModifyDropsDirty,
   ];
 }
 
@@ -149,13 +132,13 @@ export function x86_64Changes(options: X86_64Options): readonly ArchitectureChan
 export function i386Changes(
   layout: (versions: Versions) => Layout,
   { devmap = false }: { readonly devmap?: boolean } = {},
-): readonly ArchitectureChange[] {
+): readonly (ArchitectureChange | PassingChange)[] {
   return [
     ...(devmap ? [rebuild(pte_devmap, { devmap: false }, layout)] : []),
     rebuild(x86_saved_dirty, { saved_dirty: false }, layout),
     swapWithoutExclusive(),
     ...(devmap ? olderPae : []),
     writecombineOrs,
-    ...pmdModifyChanges,
+    pmdModifyDropsDirty,
   ];
 }

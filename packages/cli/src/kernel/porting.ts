@@ -83,6 +83,7 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'merge_left_close', log: 'porting/merge-close.jsonl' },
       { feature: 'merge_close_case_7', log: 'porting/merge-close.jsonl' },
       { feature: 'merge_close_removed', log: 'porting/merge-close.jsonl' },
+      { feature: 'x86_pmd_modify_drops_dirty', log: 'porting/pmd-dirty.jsonl' },
       { feature: 'dontunmap_splits' },
       { feature: 'longterm_pin_unshares_files' },
       { feature: 'zero_page_const', log: 'porting/zero-page-write.jsonl' },

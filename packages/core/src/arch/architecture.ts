@@ -42,11 +42,18 @@ export interface ArchFeatures {
   readonly huge_pfnmap: boolean;
 }
 
-/** What one feature changed in an architecture; the spec describes the newest kernel. */
+/** What one feature changed in an architecture, for good; the spec describes the newest kernel. */
 export interface ArchitectureChange {
   readonly feature: Feature;
   /** The architecture of a kernel without the feature; name and page size stay. */
   readonly without: (spec: ArchitectureSpec) => ArchitectureSpec;
+}
+
+/** What one feature changed for some releases only (`until`): older kernels and the newest agree about it. */
+export interface PassingChange {
+  readonly feature: Feature;
+  /** The architecture of a kernel with the feature; name and page size stay. */
+  readonly with: (spec: ArchitectureSpec) => ArchitectureSpec;
 }
 
 /** A mail that proposed a change. */
@@ -111,7 +118,7 @@ export interface ArchitectureSpec {
   /** The hardware's own word for an entry, where Linux keeps two (arm short descriptors). */
   readonly hw_pte?: (p: Readonly<Pte>) => number;
   /** How it differed in other kernels, newest change first: they are undone in this order. */
-  readonly changes?: readonly ArchitectureChange[];
+  readonly changes?: readonly (ArchitectureChange | PassingChange)[];
 }
 
 /** An architecture in one configuration, ready for use; immutable. */
@@ -183,24 +190,28 @@ function architectureOf(spec: ArchitectureSpec, check: (arch: Architecture) => v
   const changes = spec.changes ?? [];
   const known = new Map<string, Architecture>();
   const at = (kernel: FeatureSet): Architecture => {
-    const missing = changes.filter((change) => !kernel.has(change.feature));
-    const key = missing.map((change) => change.feature.name).join(' ');
+    const undone = changes.filter((change) => kernel.has(change.feature) === 'with' in change);
+    const key = undone.map((change) => change.feature.name).join(' ');
     let arch = known.get(key);
     if (arch === undefined) {
-      const older = missing.reduce((before, change) => change.without(before), spec);
+      const older = undone.reduce(
+        (after, change) => ('with' in change ? change.with(after) : change.without(after)),
+        spec,
+      );
       arch = lazyArchitecture(older, changes, at);
       check(arch);
       known.set(key, arch);
     }
     return arch;
   };
-  return at({ has: () => true });
+  // the spec as it is
+  return at({ has: (feature) => !changes.some((change) => change.feature === feature && 'with' in change) });
 }
 
 /** Everything that costs is made when it is read. */
 function lazyArchitecture(
   spec: ArchitectureSpec,
-  changes: readonly ArchitectureChange[],
+  changes: NonNullable<ArchitectureSpec['changes']>,
   at: Architecture['at'],
 ): Architecture {
   requireMembers(spec);

@@ -13,6 +13,7 @@ export {
   declareArchitecture,
   defineArchitecture,
   type PageTableLevel,
+  type PassingChange,
   type SpecialLevels,
   withProtectionMap,
 } from './architecture.js';
