@@ -5,6 +5,7 @@ import {
   formatPte,
   type HugeCodec,
   type NamedBits,
+  namedValue,
   ones,
   type Pte,
   type PteLayout,
@@ -161,9 +162,9 @@ function overlaps(mask: bigint, layout: PteLayout, kind: NamedBits['kind']): boo
 function held(names: readonly NamedBits[], p: Pte): EntryView['bits'] {
   const value = pteValue(p);
   return names
-    .filter(({ name, mask }) => {
+    .filter(({ name, mask, ...rest }) => {
       if (mask === 0n) return false;
-      return /mask$/i.test(name) ? (value & mask) !== 0n : (value & mask) === mask;
+      return /mask$/i.test(name) ? (value & mask) !== 0n : namedValue({ name, mask, ...rest }, names, value).set;
     })
     .map(({ name, mask, meaning }) => ({
       name,

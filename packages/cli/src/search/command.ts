@@ -75,6 +75,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   if (goal.untilParted && lanes.length < 2)
     throw new UsageError('usage.architecture', 'lanes part when there are two or more: --lane x86_64,arm');
   if (depth < 1) throw new UsageError('usage.value', `--depth ${depth}: expected 1 event or more`);
+  if (options.states < 1) throw new UsageError('usage.value', '--states 0: expected 1 state or more');
   const frames = framesOf(lanes, options.frames);
   const letters = alphabet({
     ...{ pages: options.pages, mappings: options.mappings, frames },

@@ -64,8 +64,14 @@ what is to be kept.`,
 export async function shrinkLog(file: string, options: ShrinkCommandOptions, terminal: Terminal): Promise<number> {
   const log = await loadLog(file, terminal);
   const lanes = namedLanes(lanesOf(log.file, log.header, options.lane, ['x86_64', 'arm']));
-  const events = log.events.map(({ event }) => event).filter(({ type }) => type !== 'expect');
-  const kept = keptOf(lanes, events, options);
+  const numbered = log.events.filter(({ event }) => event.type !== 'expect');
+  const events = numbered.map(({ event }) => event);
+  const kept = keptOf(
+    lanes,
+    events,
+    numbered.map(({ number }) => number),
+    options,
+  );
   const shrunk = shrink(lanes, events, kept, {
     progress: ({ events: left, replays }) => {
       terminal.redraw(`${left} of ${events.length} events, ${replays} replays`);
@@ -88,7 +94,7 @@ export async function shrinkLog(file: string, options: ShrinkCommandOptions, ter
     ...foundLines(found, terminal),
     '',
     ...wrap(
-      `${several(events.length, 'event')} became ${shrunk.events.length}, on ${shrunk.lanes.map(({ name }) => name).join(', ')} ` +
+      `${several(log.events.length, 'event')} became ${shrunk.events.length}, on ${shrunk.lanes.map(({ name }) => name).join(', ')} ` +
         `(${several(shrunk.replays, 'replay')}; the last ${shrunk.proof} showed that no event can go)`,
     ),
   ];
@@ -100,6 +106,7 @@ export async function shrinkLog(file: string, options: ShrinkCommandOptions, ter
 function keptOf(
   lanes: readonly NamedLane[],
   events: Parameters<typeof partings>[1],
+  numbers: readonly number[],
   { keep, event }: ShrinkCommandOptions,
 ): Kept {
   if (keep !== undefined) return keepGoal(goalNamed(keep));
@@ -110,7 +117,7 @@ function keptOf(
     );
   const names = lanes.map(({ name }) => name).join(', ');
   for (const { index, divergences } of partings(lanes, events)) {
-    if (event !== undefined && index + 1 !== event) continue;
+    if (event !== undefined && numbers[index] !== event) continue;
     return keepCause(causeOf(divergences[0]!));
   }
   throw new SearchError(

@@ -34,6 +34,7 @@ export { defineLayout } from './define-layout.js';
 export { ARCH_ERRORS, ArchError, type ArchErrorCode } from './errors.js';
 export { type ArchFacts, type ExecutableLook, GENERIC_FACTS, type Recorder } from './facts.js';
 export type { Evidence, Feature, FeatureSet, Origin } from './feature.js';
+export { namedValue } from './field-values.js';
 export { anyOf, clear, defineBits, equals, inverted, modify, protections, silentBits } from './formula.js';
 export type { HugeCodec, HugeLevels, HugeSpec } from './huge.js';
 export {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Everything about one page: the entry that maps it, its bits, the frame, who holds it, and why it is or is not a page. */
+
 import { OutOfRange } from '@specialbit/events';
+import { namedValue } from '../arch/field-values.js';
 import type { HugeCodec } from '../arch/huge.js';
 import type { PteLayout } from '../arch/layout.js';
 import { pteValue } from '../arch/raw.js';
@@ -130,15 +132,12 @@ export function entryBits(
   if (kind === 'none') return [];
   const value = pteValue(raw);
   const wanted = kind === 'swap' ? ['swap'] : level === PTE ? ['page'] : ['page', 'directory'];
-  return layoutOf(arch, level)
-    .bits.filter((bits) => wanted.includes(bits.kind))
-    .map(({ name, meaning, mask }) => ({
-      name,
-      meaning,
-      mask: mask.toString(16),
-      set: (value & mask) === mask,
-      value: (value & mask).toString(16),
-    }));
+  const all = layoutOf(arch, level).bits.filter((bits) => wanted.includes(bits.kind));
+  return all.map((bits) => {
+    const { name, meaning, mask } = bits;
+    const own = namedValue(bits, all, value);
+    return { name, meaning, mask: mask.toString(16), set: own.set, value: own.value.toString(16) };
+  });
 }
 
 /** The layout of a level's entries. */

@@ -10,8 +10,19 @@ const GAP = 14;
 const COLUMNS = 120;
 const MARGIN = 16;
 
+/** What XML cannot have, and what would turn what stands behind it. */
+// biome-ignore-start lint/suspicious/noControlCharactersInRegex: what must not come through
+const STEERING =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
+// biome-ignore-end lint/suspicious/noControlCharactersInRegex: what must not come through
+
 const xml = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  text
+    .replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
 
 interface Placed<T> {
   readonly box: T;
