@@ -84,8 +84,8 @@ describe('--kernel', () => {
   });
 
   it('shows an architecture once for all kernels that have it so', async () => {
-    const { out } = await specialbit(['arch', 'show', 'x86_64', '--kernel', '6.1,7.1,7.2,7.3']);
-    expect(out.split('\n')[0]).toBe('x86_64 of linux-6.1; x86_64 of linux-7.1, linux-7.2; x86_64 of linux-7.3');
+    const { out } = await specialbit(['arch', 'show', 'x86_64', '--kernel', '6.1,7.0,7.1,7.3']);
+    expect(out.split('\n')[0]).toBe('x86_64 of linux-6.1; x86_64 of linux-7.0, linux-7.1; x86_64 of linux-7.3');
   });
 
   it('compares a scenario of the gallery on other kernels than its own', async () => {
