@@ -117,7 +117,7 @@ function paragraph(text: string, head = '', indent = '', single = false): string
   const lines = wrap(text, MAIL_WIDTH - 1 - indent.length).flatMap(broken);
   // a heading has one line
   const kept = single && lines.length > 1 ? [`${lines[0]!.slice(0, MAIL_WIDTH - 6)}...`] : lines;
-  return kept.map((line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\d+(?=[.)]))/, escapeStart));
+  return kept.map((line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\[(?=[^\]]*\]:)|\d+(?=[.)]))/, escapeStart));
 }
 
 function escapeStart(start: string): string {
@@ -147,7 +147,7 @@ function code(text: string): string {
 /** Text that Markdown shall not read as markup. */
 function escaped(text: string): string {
   // brackets alone are no link: ring[2] stays what it is
-  const plain = text.replace(/[\\`*<&]|(?<=\])[([:]/g, '\\$&');
+  const plain = text.replace(/[\\`*<]|&(?=#?\w+;)|(?<=\])[([]/g, '\\$&');
   return plain.replace(/(^|\W)(_+)(?=\w)/g, (_, before: string, run: string) => {
     return before + run.replaceAll('_', '\\_');
   });
