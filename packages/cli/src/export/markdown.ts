@@ -117,7 +117,9 @@ function paragraph(text: string, head = '', indent = '', single = false): string
   const lines = wrap(text, MAIL_WIDTH - 1 - indent.length).flatMap(broken);
   // a heading has one line
   const kept = single && lines.length > 1 ? [`${lines[0]!.slice(0, MAIL_WIDTH - 6)}...`] : lines;
-  return kept.map((line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\[(?=[^\]]*\]:)|\d+(?=[.)]))/, escapeStart));
+  return kept.map(
+    (line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\[(?=[^\]]*\]:)|\d+(?=[.)]))/, escapeStart),
+  );
 }
 
 function escapeStart(start: string): string {
