@@ -28,7 +28,7 @@ describe('the built command starts', () => {
   it.each([['--version'], ['--help']])('for %s with nothing but the command line itself', (option) => {
     const files = loadedBy(option);
     expect(files.length).toBeGreaterThan(1);
-    expect(files.length).toBeLessThan(8);
+    expect(files.length).toBeLessThan(10);
     expect(kilobytes(files)).toBeLessThan(150);
   });
 

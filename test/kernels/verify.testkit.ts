@@ -22,7 +22,12 @@ export interface Verified {
   readonly architectures: readonly { readonly arch: string; readonly steps: number; readonly agreeing: number }[];
   readonly fields: Readonly<Record<string, { readonly compared: number; readonly agree: number }>>;
   readonly mismatches: readonly unknown[];
-  readonly apart: readonly { readonly arch: string; readonly kind: string; readonly where?: string }[];
+  readonly apart: readonly {
+    readonly arch: string;
+    readonly scenario: string;
+    readonly kind: string;
+    readonly where?: string;
+  }[];
   readonly known: readonly KnownEntry[];
 }
 

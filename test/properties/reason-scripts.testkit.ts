@@ -187,7 +187,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   // advice, seals
   ['mprotect_sealed', X, anon('a'), seal('a'), on('mprotect', 'a', { pages: 1, prot: 'r' })],
-  ['madvise_not_modelled', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_COLLAPSE' })],
+  ['madvise_not_modelled', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_HWPOISON' })],
   ['madvise_sealed', X, anon('a', { prot: 'r' }), seal('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_DONTNEED' })],
   [
     'madvise_keeponfork',
@@ -450,8 +450,8 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ...(
     [
       ['fork_pat_copied', '6.12', on('write', 'm')],
-      ['fork_pat_gone', '6.12', on('zap_vma_ptes', 'm', { pages: 2 })],
-      ['warn_track_pfn_copy', '6.1.0', on('zap_vma_ptes', 'm', { pages: 2 })],
+      ['fork_pat_gone', '6.12', on('clear_pte', 'm', { pages: 1 })],
+      ['warn_track_pfn_copy', '6.1.0', on('clear_pte', 'm', { pages: 1 })],
     ] as const
   ).map(
     ([reason, kernel, before]) =>
@@ -467,7 +467,7 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
     'warn_untrack_pfn',
     'x86_64@6.1.0',
     dev('m', { call: [{ type: 'remap_pfn_range', frame: 'D0', pages: 2 }] }),
-    on('zap_vma_ptes', 'm', { pages: 2 }),
+    on('clear_pte', 'm', { pages: 1 }),
     on('munmap', 'm', { pages: 2 }),
   ],
   ['mlock_posix_fault', X, dev('m'), on('mlock', 'm', { pages: 2 })],

@@ -61,8 +61,18 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
 
 /** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
 const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
-  collapse_refused: 'transcripts of huge pages (test/kernels-thp)',
-  collapse_busy: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_not_allowed: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_no_table: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_not_present: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_read_only: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_no_page: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_private_copy: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_compound: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_vma: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_too_many_holes: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_failed: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_held: 'transcripts of huge pages (test/kernels-thp)',
+  collapse_not_on_lru: 'transcripts of huge pages (test/kernels-thp)',
   split_no_mapping: 'transcripts of huge pages (test/kernels-thp)',
   split_to_order_1: 'transcripts of huge pages (test/kernels-thp)',
   split_shmem_order: 'transcripts of huge pages (test/kernels-thp)',

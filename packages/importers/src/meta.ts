@@ -10,7 +10,8 @@ const snap = t.type({
   n: t.number,
   label: t.string,
   trigger_pid: t.number,
-  strace_line: t.number,
+  // null in a recording without a strace log
+  strace_line: t.union([t.number, t.null]),
   procs: t.array(proc),
 });
 const meta = t.partial({ kernel: t.string, snaps: t.array(snap) });

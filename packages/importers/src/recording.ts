@@ -87,7 +87,7 @@ export async function openRecording(dir: string): Promise<Recording> {
       n: snap.n,
       label: snap.label,
       trigger_pid: snap.trigger_pid,
-      strace_line: snap.strace_line,
+      strace_line: snap.strace_line ?? 0,
       entry,
       images,
     });

@@ -144,21 +144,24 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
 
 /** At the member that is wrong, where it stands in the line; else the whole line. */
 function diagnostics({ doc }: EditorState, problems: readonly EditorProblem[]): Diagnostic[] {
-  return problems
-    .filter(({ line }) => line <= doc.lines)
-    .map(({ line, path, message }) => {
-      const { from, to, text } = doc.line(Math.max(1, line));
-      const member = path.match(/(\w+)(?:\[\d+\])?$/)?.[1];
-      const at = member === undefined ? -1 : text.lastIndexOf(`"${member}"`);
-      const start = at < 0 ? from : from + at;
-      const end = at < 0 ? to : Math.min(to, start + member!.length + 2);
-      return {
-        from: start,
-        to: end,
-        severity: 'error' as const,
-        message: path === '' ? message : `${path}: ${message}`,
-      };
-    });
+  return (
+    problems
+      // what is about no line stands above the page
+      .filter(({ line }) => line >= 1 && line <= doc.lines)
+      .map(({ line, path, message }) => {
+        const { from, to, text } = doc.line(Math.max(1, line));
+        const member = path.match(/(\w+)(?:\[\d+\])?$/)?.[1];
+        const at = member === undefined ? -1 : text.lastIndexOf(`"${member}"`);
+        const start = at < 0 ? from : from + at;
+        const end = at < 0 ? to : Math.min(to, start + member!.length + 2);
+        return {
+          from: start,
+          to: end,
+          severity: 'error' as const,
+          message: path === '' ? message : `${path}: ${message}`,
+        };
+      })
+  );
 }
 
 async function complete(context: CompletionContext, { words }: EditorOptions): Promise<CompletionResult | null> {

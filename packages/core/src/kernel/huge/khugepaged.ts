@@ -10,6 +10,7 @@ import { deferred_split_folio } from '../folio/deferred-split.js';
 import { folio_add_lru } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte } from '../folio/rmap.js';
 import { vm_normal_page } from '../pte/normal-page.js';
+import type { FailureReason } from '../reason/index.js';
 import { collapse_scan_file } from './collapse-file.js';
 import { map_anon_folio_pmd } from './huge-memory.js';
 import type { ScanResult } from './scan-result.js';
@@ -29,7 +30,7 @@ const GOES_ON: ReadonlySet<ScanResult> = new Set<ScanResult>([
 /** madvise_collapse(): 0 where all whole PMD ranges of `[start, end)` are mapped by a PMD now, else a negative errno. */
 export function madvise_collapse(k: Kernel, vma: Vma, start: number, end: number): number {
   const { pages } = k.arch.pmd!;
-  if (!collapse_allowed(k, vma)) return k.fails('collapse_refused', -EINVAL);
+  if (!collapse_allowed(k, vma)) return k.fails('collapse_not_allowed', -EINVAL);
   const hstart = Math.ceil(start / pages) * pages;
   const hend = end - (end % pages);
   let thps = 0;
@@ -50,9 +51,23 @@ export function madvise_collapse(k: Kernel, vma: Vma, start: number, end: number
 /** madvise_collapse_errno(). */
 function madvise_collapse_errno(k: Kernel, result: ScanResult): number {
   if (result === 'ALLOC_HUGE_PAGE_FAIL') return k.fails('no_free_page', -ENOMEM);
-  if (result === 'PAGE_COUNT' || result === 'PAGE_LRU') return k.fails('collapse_busy', -EAGAIN);
-  return k.fails('collapse_refused', -EINVAL);
+  if (result === 'PAGE_COUNT') return k.fails('collapse_held', -EAGAIN);
+  if (result === 'PAGE_LRU') return k.fails('collapse_not_on_lru', -EAGAIN);
+  return k.fails(REFUSED[result] ?? 'collapse_failed', -EINVAL);
 }
+
+/** What a scan found that lets madvise_collapse_errno() say EINVAL. */
+const REFUSED = {
+  PMD_NULL: 'collapse_no_table',
+  PMD_NONE: 'collapse_no_table',
+  PTE_NON_PRESENT: 'collapse_not_present',
+  PAGE_RO: 'collapse_read_only',
+  PAGE_NULL: 'collapse_no_page',
+  PAGE_ANON: 'collapse_private_copy',
+  PAGE_COMPOUND: 'collapse_compound',
+  VMA_CHECK: 'collapse_vma',
+  EXCEED_NONE_PTE: 'collapse_too_many_holes',
+} as const satisfies Partial<Record<ScanResult, FailureReason>> as Partial<Record<ScanResult, FailureReason>>;
 
 /** thp_vma_allowable_order() (include/linux/huge_mm.h) of the PMD's order, neither for a fault nor by the settings. */
 function collapse_allowed(k: Kernel, vma: Vma): boolean {

@@ -55,17 +55,66 @@ export const THP_REASONS = {
     later: LATER,
     condition: 'not all that maps the folio could be replaced by migration entries',
   },
-  collapse_refused: {
+  collapse_not_allowed: {
     where: 'madvise_collapse',
     file: 'mm/khugepaged.c',
-    condition:
-      'there is nothing to collapse in some PMD range, or nothing that may be: no page table, no writable PTE, a private copy of a file, or a VMA that cannot have huge pages',
+    condition: 'the VMA cannot have huge pages',
   },
-  collapse_busy: {
+  collapse_no_table: {
     where: 'madvise_collapse',
     file: 'mm/khugepaged.c',
-    condition: 'somebody holds a page of the range beside its mappings and the page cache, or it is on no LRU list',
+    condition: 'some PMD range has no page table, and so nothing to collapse',
+  },
+  collapse_not_present: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'an entry of some PMD range is swapped out',
+  },
+  collapse_read_only: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'no entry of some PMD range is writable',
+  },
+  collapse_no_page: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'an entry of some PMD range maps no page of the memory manager',
+  },
+  collapse_private_copy: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'the private mapping of a file has a copy of its own in the range',
+  },
+  collapse_compound: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'a page of some PMD range belongs to a larger folio already',
+  },
+  collapse_vma: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'the VMA ends within the PMD range',
+  },
+  collapse_too_many_holes: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'more entries of some PMD range are empty than max_ptes_none allows',
+  },
+  collapse_failed: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'what the file holds in some PMD range cannot become one folio there',
+  },
+  collapse_held: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'somebody holds a page of the range beside its mappings and the page cache',
     change: 'unpin its pages first',
+  },
+  collapse_not_on_lru: {
+    where: 'madvise_collapse',
+    file: 'mm/khugepaged.c',
+    condition: 'a page of the range is on no LRU list',
   },
   thp_setting: {
     where: 'enabled_store',
