@@ -195,7 +195,7 @@ export const ADVICE_REASONS = {
   mlock_posix_fault: {
     where: '__mlock_posix_error_return',
     file: MLOCK_C,
-    condition: 'the VMAs are locked, and faulting their pages in failed with -EFAULT, which POSIX wants as -ENOMEM',
+    condition: 'faulting in the pages of the range failed with -EFAULT, which POSIX wants as -ENOMEM',
     change: 'map pages there, or give the mapping a fault handler',
   },
   mlock_posix_memory: {

@@ -66,7 +66,8 @@ export const GUP_REASONS = {
     where: 'follow_page_pte',
     file: GUP_C,
     condition: 'vm_normal_page() finds no page behind the entry, and it is not the zero page (-EEXIST)',
-    change: 'pin only memory that has struct pages',
+    change:
+      'map pages with vm_insert_page, which leaves an ordinary entry; frames without struct page cannot be pinned',
   },
   gup_not_grabbed: {
     where: 'try_grab_page',
@@ -136,7 +137,8 @@ export const GUP_REASONS = {
     where: 'gup_pte_range',
     file: GUP_C,
     condition: 'the entry is special: there is no page behind it',
-    change: 'pin only memory that has struct pages',
+    change:
+      'map pages with vm_insert_page, which leaves an ordinary entry; frames without struct page cannot be pinned',
     later: [{ since: '6.10', where: 'gup_fast_pte_range' }],
   },
   gup_fast_devmap: {
@@ -183,7 +185,8 @@ export const GUP_REASONS = {
     where: 'gup_huge_pmd',
     file: GUP_C,
     condition: 'the huge entry is special: there is no page behind it',
-    change: 'pin only memory that has struct pages',
+    change:
+      'map pages with vm_insert_page, which leaves an ordinary entry; frames without struct page cannot be pinned',
     later: [{ since: '6.10', where: 'gup_fast_pmd_leaf' }],
   },
   gup_fast_pmd_devmap: {
@@ -209,7 +212,8 @@ export const GUP_REASONS = {
     where: 'gup_huge_pud',
     file: GUP_C,
     condition: 'the huge entry is special: there is no page behind it',
-    change: 'pin only memory that has struct pages',
+    change:
+      'map pages with vm_insert_page, which leaves an ordinary entry; frames without struct page cannot be pinned',
     later: [{ since: '6.10', where: 'gup_fast_pud_leaf' }],
   },
   gup_fast_pud_devmap: {

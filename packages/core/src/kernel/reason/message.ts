@@ -244,7 +244,7 @@ export const MESSAGE_REASONS = {
     condition:
       'vm_normal_page() met an entry that nothing tells from that of a page, and its pfn lies above all memory (highest_memmap_pfn), which it took for corruption',
     change:
-      'map frames without struct page with remap_pfn_range, or with vmf_insert_pfn into a VM_PFNMAP: they tell that it is no page',
+      'map frames without struct page with remap_pfn_range, or with vmf_insert_pfn into a VM_PFNMAP, and leave its vm_pgoff and flags alone: they tell that it is no page',
     later: PRINT_BAD,
   },
   bad_page_map_count: {
