@@ -72,8 +72,8 @@ const MOST_BYTES = 2 ** 28;
 function localProgram(path: string): Program | undefined {
   try {
     const real = realpathSync(path);
-    const { size } = statSync(real);
-    if (localSize(real) === undefined || size > MOST_BYTES) return undefined;
+    const size = localSize(real);
+    if (size === undefined || size > MOST_BYTES) return undefined;
     const elf = parseElf(readFileSync(real));
     return elf === undefined ? undefined : { path: real, elf };
   } catch {

@@ -22,13 +22,11 @@ export interface AlphabetOptions {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** An event as a log would have it, and what must have been played before: a mapping of that label, or a process. */
+/** An event as a log would have it. */
 interface Letter {
   readonly json: Json;
   /** The mapping that it makes. */
   readonly makes?: string;
-  /** The mapping that it names. */
-  readonly of?: string;
 }
 
 export interface Alphabet {
@@ -108,7 +106,7 @@ const fault = (how: string, frame: string): Json => ({ fault: { do: how, frame }
 /** What a driver calls of its mapping, and of all of its file. */
 function calls(label: string, pages: number, frames: readonly string[]): Letter[] {
   const letters: Letter[] = [];
-  const call = (json: Json): void => void letters.push({ json, of: label });
+  const call = (json: Json): void => void letters.push({ json });
   for (let page = 0; page < pages; page++) {
     const at = `${label}[${page}]`;
     for (const frame of frames) {
@@ -129,7 +127,7 @@ function calls(label: string, pages: number, frames: readonly string[]): Letter[
 /** What a process does with a mapping. */
 function accesses(label: string, pages: number): Letter[] {
   const letters: Letter[] = [];
-  const act = (json: Json): void => void letters.push({ json, of: label });
+  const act = (json: Json): void => void letters.push({ json });
   for (let page = 0; page < pages; page++) {
     const at = `${label}[${page}]`;
     act({ type: 'read', at });

@@ -36,9 +36,6 @@ export function keepCause(cause: PartingCause): Kept {
     name: `the lanes part for the cause ${cause.names.join(' and ') || cause.text}`,
     leastLanes: 2,
     reachedBy(lanes, events) {
-      const walk = new Exploration(lanes);
-      // most logs part nowhere: no cause is looked for then
-      if (!events.some((event) => walk.forth(event).parts.length > 0)) return -1;
       for (const { index, divergences } of partings(lanes, events)) {
         if (divergences.some((divergence) => sameCause(causeOf(divergence), cause))) return index;
       }
@@ -49,15 +46,14 @@ export function keepCause(cause: PartingCause): Kept {
 
 /** Why lanes part, so far as it is the same in another log: the things that were exchanged, or the words. */
 export interface PartingCause {
-  readonly kind: Divergence['proof'];
   /** Of features, facts and properties: empty where no cause was found. */
   readonly names: readonly string[];
   readonly text: string;
 }
 
-export function causeOf({ proof, causes, kind, headline }: Divergence): PartingCause {
+export function causeOf({ causes, kind, headline }: Divergence): PartingCause {
   const names = [...new Set(causes.flatMap(({ traits }) => traits.map(({ name }) => name)))].sort();
-  return { kind: proof, names, text: names.length > 0 ? '' : `${kind}: ${headline}` };
+  return { names, text: names.length > 0 ? '' : `${kind}: ${headline}` };
 }
 
 function sameCause(a: PartingCause, b: PartingCause): boolean {

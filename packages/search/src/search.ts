@@ -19,8 +19,6 @@ export interface SearchOptions {
   readonly states?: number;
   /** Go on behind the first finding: one shortest log of each kind. */
   readonly all?: boolean;
-  /** Stop when so many kinds were found. */
-  readonly findings?: number;
   /** Hears of each depth that was searched whole, and now and then in between. */
   readonly progress?: (progress: Progress) => void;
 }
@@ -135,7 +133,7 @@ class Search {
     const { findings, options, letters } = this;
     if (findings.has(kind)) return;
     findings.set(kind, { kind, events: this.path.map((i) => letters.events[i]!) });
-    if (options.all !== true || findings.size >= (options.findings ?? Number.POSITIVE_INFINITY)) this.stopped = 'found';
+    if (options.all !== true) this.stopped = 'found';
   }
 
   private tell(whole: boolean): void {

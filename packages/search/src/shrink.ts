@@ -48,25 +48,19 @@ class Shrinker {
   ) {}
 
   shrink(all: readonly LogEvent[]): Shrunk {
-    const end = this.kept.reachedBy(this.lanes, all);
-    this.replays++;
+    const end = this.reached(this.lanes, all);
     if (end < 0) throw new SearchError('search.kept', `the log does not do what is to be kept: ${this.kept.name}`);
     let events: readonly LogEvent[] = all.slice(0, end + 1);
     this.tell(events);
     this.fewerLanes(events);
-    let proof = 0;
-    for (let before = -1; before !== this.replays; ) {
+    for (let changed = true; changed; ) {
       events = this.fewer(events);
-      const [simplest, changed] = this.simpler(events);
-      events = simplest;
-      if (changed) continue;
-      // once more over everything, with nothing left to gain: the proof
-      const start = this.replays;
-      before = this.replays;
-      events = this.fewer(events);
-      proof = this.replays - start;
-      break;
+      [events, changed] = this.simpler(events);
     }
+    // once more over everything, with nothing left to gain: the proof
+    const start = this.replays;
+    events = this.fewer(events);
+    const proof = this.replays - start;
     this.fewerLanes(events);
     return { events, lanes: this.lanes, replays: this.replays, proof };
   }
@@ -116,14 +110,18 @@ class Shrinker {
   private fewerLanes(events: readonly LogEvent[]): void {
     for (let l = this.lanes.length - 1; l >= 0 && this.lanes.length > this.kept.leastLanes; l--) {
       const fewer = this.lanes.filter((_, i) => i !== l);
-      this.replays++;
-      if (this.kept.reachedBy(fewer, events) >= 0) this.lanes = fewer;
+      if (this.reached(fewer, events) >= 0) this.lanes = fewer;
     }
   }
 
   private holds(events: readonly LogEvent[]): boolean {
+    return this.reached(this.lanes, events) >= 0;
+  }
+
+  /** The first event at which it is done; -1: none. */
+  private reached(lanes: readonly NamedLane[], events: readonly LogEvent[]): number {
     this.replays++;
-    return this.kept.reachedBy(this.lanes, events) >= 0;
+    return this.kept.reachedBy(lanes, events);
   }
 
   private tell(events: readonly LogEvent[]): void {

@@ -35,7 +35,7 @@ export function foundLines({ kind, events, divergences }: FoundLog, { color }: P
   const last = events.at(-1)!;
   const [first] = divergences;
   const lines = [...wrap(`event ${events.length}, ${eventText(last)}: ${first?.headline ?? kind}`).map(color.bold)];
-  for (const { cause } of divergences.slice(0, 1)) lines.push(...wrap(cause, undefined, '  '));
+  if (first !== undefined) lines.push(...wrap(first.cause, undefined, '  '));
   lines.push(...events.map((event) => `  ${formatEvent(event)}`));
   return lines;
 }
