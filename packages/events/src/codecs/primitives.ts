@@ -17,9 +17,22 @@ export function formatHex(value: number): string {
   return `0x${value.toString(16)}`;
 }
 
+/** The codec of a number from 0 to `max`, which JSON may have as one. */
+export class NaturalType extends t.Type<number, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<number>,
+    validate: t.Validate<unknown, number>,
+    encode: t.Encode<number, Json>,
+    readonly max: number,
+  ) {
+    super(name, is, validate, encode);
+  }
+}
+
 function naturalCodec(name: string, encode: (value: number) => Json, max = Number.MAX_SAFE_INTEGER): JsonCodec<number> {
   const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= max;
-  return new t.Type<number, Json, unknown>(
+  return new NaturalType(
     name,
     is,
     (u, c) => {
@@ -27,6 +40,7 @@ function naturalCodec(name: string, encode: (value: number) => Json, max = Numbe
       return value !== undefined && value <= max ? t.success(value) : fail(u, c, name);
     },
     encode,
+    max,
   );
 }
 

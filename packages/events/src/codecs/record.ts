@@ -64,15 +64,38 @@ export interface RecordSpec<A extends object, C extends keyof A> {
   readonly check?: (record: A, context: t.Context) => t.Validation<A>;
 }
 
-interface Row extends Field<unknown> {
+/** A field with its name. */
+export interface RecordRow extends Field<unknown> {
   readonly key: string;
   readonly keepFalse?: boolean;
+}
+
+/** What a record's codec decodes by. */
+export interface RecordTable {
+  readonly tag: string | undefined;
+  readonly constants: Readonly<Record<string, unknown>>;
+  readonly rows: readonly RecordRow[];
+  readonly former: ((json: JsonObject) => JsonObject) | undefined;
+  readonly check: ((record: object, context: t.Context) => t.Validation<object>) | undefined;
+}
+
+/** The codec of a record, which tells by what it decodes. */
+export class RecordType<A extends object> extends t.Type<A, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<A>,
+    validate: t.Validate<unknown, A>,
+    encode: t.Encode<A, Json>,
+    readonly table: RecordTable,
+  ) {
+    super(name, is, validate, encode);
+  }
 }
 
 export function record<A extends object, C extends keyof A = never>(spec: RecordSpec<A, C>): JsonCodec<A> {
   const { name, tag, constants, check, former } = spec;
   const fields = spec.fields as unknown as Readonly<Record<string, Field<unknown>>>;
-  const rows: Row[] = Object.entries(fields).map(([key, field]) => ({ key, ...field }));
+  const rows: RecordRow[] = Object.entries(fields).map(([key, field]) => ({ key, ...field }));
   const constantKeys = Object.entries(constants);
   const expected = tag === undefined ? name : `an event of type ${name}`;
 
@@ -146,6 +169,10 @@ export function record<A extends object, C extends keyof A = never>(spec: Record
       u[key] === undefined ? presence === 'optional' : field.is(u[key]),
     );
 
-  const codec: JsonCodec<A> = new t.Type<A, Json, unknown>(expected, is, validate, encode);
+  const table: RecordTable = {
+    ...{ tag, constants: constants as Readonly<Record<string, unknown>>, rows, former },
+    check: check as RecordTable['check'],
+  };
+  const codec: JsonCodec<A> = new RecordType<A>(expected, is, validate, encode, table);
   return codec;
 }

@@ -6,6 +6,7 @@ import { quote } from '../errors/describe.js';
 import { LogError, type LogErrorDetails, type Where } from '../errors/log-error.js';
 import { type LogItem, MAX_LINE_BYTES, type ReadOptions } from './item.js';
 import { jsonProblem } from './json-problem.js';
+import { LineReader } from './line-reader.js';
 import { anyText, joined, utf8 } from './utf8.js';
 
 const NEWLINE = 10;
@@ -34,6 +35,7 @@ export class LogDecoder {
   #line = 0;
   #started = false;
   #upcaster: Upcaster | undefined;
+  readonly #reader = new LineReader();
   #items: LogItem[] = [];
 
   constructor(options: ReadOptions = {}) {
@@ -103,26 +105,22 @@ export class LogDecoder {
 
   /** Whole lines, each with its newline. */
   #lines(bytes: Uint8Array): void {
-    const text = utf8(bytes);
-    if (text === undefined || text.includes('\0')) {
-      this.#linesOneByOne(bytes);
-      return;
-    }
-    for (let start = 0; start < text.length; ) {
-      const end = text.indexOf('\n', start);
-      this.#line++;
-      this.#record(text.slice(start, end));
-      start = end + 1;
-    }
-  }
-
-  /** The slow way, which finds the line that is no text. */
-  #linesOneByOne(bytes: Uint8Array): void {
+    const reader = this.#reader;
+    /** All of the bytes as text, once a line needs it, where its offsets are theirs. */
+    let ascii: string | false | undefined;
     for (let start = 0; start < bytes.length; ) {
-      const end = bytes.indexOf(NEWLINE, start);
-      const line = bytes.subarray(start, end);
       this.#line++;
-      const text = this.#text(line);
+      if (this.#started && this.#upcaster === undefined) {
+        const event = reader.event(bytes, start);
+        if (event !== undefined) {
+          this.#items.push({ kind: 'event', event, line: this.#line });
+          start = reader.next;
+          continue;
+        }
+      }
+      ascii ??= asciiText(bytes);
+      const end = bytes.indexOf(NEWLINE, start);
+      const text = ascii === false ? this.#text(bytes.subarray(start, end)) : ascii.slice(start, end);
       if (text !== undefined) this.#record(text);
       start = end + 1;
     }
@@ -207,6 +205,12 @@ export class LogDecoder {
   #error(line: number, details: Omit<LogErrorDetails, 'file' | 'line'>): LogError {
     return new LogError({ file: this.#file, line, ...details });
   }
+}
+
+/** The text of the bytes; false where they are not all ASCII, or one is a NUL. */
+function asciiText(bytes: Uint8Array): string | false {
+  const text = utf8(bytes);
+  return text !== undefined && text.length === bytes.length && !text.includes('\0') ? text : false;
 }
 
 /** The first character that is no blank (a byte order mark counts as one); empty for a blank line. */
