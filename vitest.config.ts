@@ -16,6 +16,7 @@ const packages = [
   'importers',
   'view',
   'search',
+  'decode',
   'viewer',
   'cli',
 ];
@@ -23,6 +24,7 @@ const packages = [
 /** Tests run on the sources of every package, so that they need no build and coverage names real lines. */
 const alias = [
   { find: /^@specialbit\/events\/node$/, replacement: path('./packages/events/src/node/index.ts') },
+  { find: /^@specialbit\/importers\/node$/, replacement: path('./packages/importers/src/node/index.ts') },
   { find: /^@specialbit\/core\/kernel$/, replacement: path('./packages/core/src/organs.ts') },
   { find: /^@specialbit\/core\/arch$/, replacement: path('./packages/core/src/arch/index.ts') },
   { find: /^@specialbit\/conformance\/vitest$/, replacement: path('./packages/conformance/src/vitest.ts') },

@@ -3,7 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatEvent, formatLog, type LogEvent, parseLog } from '@specialbit/events';
-import { type Imported, type ImportOptions, importTraces, type TraceFormat } from '@specialbit/importers';
+import type { Imported, ImportOptions, TraceFormat } from '@specialbit/importers';
+import { importTraces } from '@specialbit/importers/node';
 import { describe, expect, it } from 'vitest';
 
 const dir = mkdtempSync(join(tmpdir(), 'specialbit-'));

@@ -4,7 +4,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { architectures } from '@specialbit/arch-x86';
-import { type Imported, importRecording, openRecording, replayChecked } from '@specialbit/importers';
+import { type Imported, replayChecked } from '@specialbit/importers';
+import { importRecording, openRecording } from '@specialbit/importers/node';
 import { expect, it } from 'vitest';
 
 const x86_64 = architectures.find(({ name }) => name === 'x86_64')!;

@@ -10,12 +10,10 @@ import {
   driverRows,
   formatDifference,
   type Imported,
-  importRecording,
-  openRecording,
-  type RecordingOptions,
   type ReplayCheck,
   replayChecked,
 } from '@specialbit/importers';
+import { importRecording, openRecording, type RecordingOptions } from '@specialbit/importers/node';
 
 export const x86_64: Architecture = architectures.find(({ name }) => name === 'x86_64')!;
 

@@ -4,6 +4,7 @@ import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
 import type { Architecture } from '@specialbit/core/arch';
+import type { Known } from '@specialbit/decode';
 import { LaneNames } from '@specialbit/view';
 
 const builtIn: readonly Architecture[] = [...x86, ...nospecial, ...special];
@@ -39,3 +40,11 @@ export const loadedPlugins = (): readonly string[] => plugins;
 export function architectureNamed(name: string): Architecture {
   return new LaneNames(() => architectures).architectureNamed(name);
 }
+
+/** Both, for the packages that are told which architectures there are. */
+export const KNOWN: Known = {
+  get architectures() {
+    return architectures;
+  },
+  architectureNamed,
+};

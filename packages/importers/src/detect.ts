@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which format a recording has, from its first lines. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readLineBatches } from './lines.js';
 import { stripPrefixes } from './paste/prefixes.js';
 import { parseMapsLine } from './proc/maps.js';
 import { SMAPS_FIELD } from './proc/smaps.js';
@@ -26,13 +23,13 @@ export const FORMATS = [
 export type Format = (typeof FORMATS)[number];
 
 /** As many lines are looked at. */
-const LINES = 200;
+export const TELLING_LINES = 200;
 
 /** The format of lines; undefined if none is recognised. */
 export function detectFormat(lines: readonly string[]): Format | undefined {
   const votes = new Map<Format, number>();
   const vote = (format: Format): void => void votes.set(format, (votes.get(format) ?? 0) + 1);
-  for (const text of lines.slice(0, LINES)) {
+  for (const text of lines.slice(0, TELLING_LINES)) {
     if (text.startsWith('{')) {
       if (/^\{"snap":/.test(text)) vote('snapshots');
       else if (/^\{"va":/.test(text)) vote('pagemap');
@@ -55,39 +52,14 @@ export function detectFormat(lines: readonly string[]): Format | undefined {
 }
 
 /** The line begins a report of the kernel. Records of JSON Lines do not; files may have millions of them. */
-function isReport(text: string): boolean {
+export function isReport(text: string): boolean {
   if (text.startsWith('{')) return false;
   const found = recognise(stripPrefixes(text).text);
   return found !== undefined && TELLING.has(found.type);
 }
 
-/** The format of a file, or of a folder with a whole recording. */
-export async function detectFileFormat(path: string): Promise<Format | undefined> {
-  if ((await stat(path)).isDirectory()) {
-    const names = await readdir(path);
-    return names.some((name) => /^(?:strace|ftrace)\.txt(?:\.gz)?$/.test(name)) ? 'recording' : undefined;
-  }
-  const lines: string[] = [];
-  let format: Format | undefined;
-  for await (const batch of readLineBatches(path)) {
-    if (lines.length < LINES) {
-      for (const { text } of batch) lines.push(text);
-      format = detectFormat(lines);
-      if (lines.length >= LINES && format !== undefined) break;
-    }
-    // a kernel's log may be long before its first report
-    if (format === undefined && batch.some(({ text }) => isReport(text))) return 'kernel-log';
-  }
-  return format;
-}
-
-/** The first of the names that a folder has, plain or compressed; what is no file is none of them. */
-export async function findFile(dir: string, ...names: string[]): Promise<string | undefined> {
-  const there = new Set(await readdir(dir));
-  for (const name of names.flatMap((n) => [n, `${n}.gz`])) {
-    if (!there.has(name)) continue;
-    const path = join(dir, name);
-    if ((await stat(path)).isFile()) return path;
-  }
-  return undefined;
+/** The format of all lines of a text. */
+export function detectTextFormat(lines: readonly string[]): Format | undefined {
+  // a kernel's log may be long before its first report
+  return detectFormat(lines) ?? (lines.some(isReport) ? 'kernel-log' : undefined);
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** From files to a log. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+/** From records to a log. */
 import type { Architecture } from '@specialbit/core/arch';
 import type { LogEvent, LogHeader } from '@specialbit/events';
 import { Converter } from './convert/convert.js';
-import { parseElf } from './convert/elf.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
 import { type Followed, followRecorded } from './convert/follow.js';
 import type { Origin } from './convert/log-builder.js';
@@ -13,17 +11,25 @@ import { inOrder, mergeRecords } from './convert/merge.js';
 import { nameMappings } from './convert/name-mappings.js';
 import { placeSnapshot } from './convert/place-snapshot.js';
 import { findPlacement } from './convert/placement.js';
-import { readTrace, type TraceFormat } from './parse.js';
+import type { Parsed, TraceFormat } from './parse.js';
 import type { Problems } from './problems.js';
 import type { Snapshot } from './proc/snapshot.js';
 import type { Recording, SnapshotMark } from './recording.js';
 import type { TraceRecord } from './records.js';
 
+/** The files that a recording names. */
+export interface LocalFiles {
+  /** A program's headers; undefined for what is none. */
+  readonly program: (path: string) => Program | undefined;
+  /** Bytes of a file; undefined where there is none. */
+  readonly sizeOf: (path: string) => number | undefined;
+}
+
 export interface ImportOptions {
   /** What the processes have when the log begins: a snapshot for each pid, or one for whichever comes first. */
   readonly base?: ReadonlyMap<number, Snapshot> | Snapshot;
-  /** Look at programs and files of this machine for their headers and sizes. */
-  readonly local?: boolean;
+  /** Programs and files of the machine that was recorded, for their headers and sizes; absent: nothing is looked at. */
+  readonly local?: LocalFiles;
   readonly title?: string;
   /** Kernel profile of the log, `linux-6.18`; the default profile when absent. */
   readonly profile?: string;
@@ -65,31 +71,6 @@ export interface Imported {
 /** What the kernels of distributions have. */
 const USUAL_CONFIG = ['CONFIG_KSM', 'CONFIG_TRANSPARENT_HUGEPAGE'];
 
-/** Larger files are no programs. */
-const MOST_BYTES = 2 ** 28;
-
-/** A program of this machine: a file, and not whatever else a recording names. */
-function localProgram(path: string): Program | undefined {
-  try {
-    const real = realpathSync(path);
-    const size = localSize(real);
-    if (size === undefined || size > MOST_BYTES) return undefined;
-    const elf = parseElf(readFileSync(real));
-    return elf === undefined ? undefined : { path: real, elf };
-  } catch {
-    return undefined;
-  }
-}
-
-function localSize(path: string): number | undefined {
-  try {
-    const found = statSync(path);
-    return found.isFile() ? found.size : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function isSnapshot(base: ReadonlyMap<number, Snapshot> | Snapshot): base is Snapshot {
   return !(base instanceof Map);
 }
@@ -124,6 +105,7 @@ const USES = new Set<TraceRecord['type']>(['syscall', 'fault', 'exit']);
 
 function convert(input: Converting, options: ImportOptions): Imported {
   const { marks } = input;
+  const { local } = options;
   const randomized = !input.records.some(
     (r) => r.type === 'syscall' && r.call.name === 'personality' && (r.call.flags & 0x40000) !== 0 && r.ret !== -1,
   );
@@ -136,9 +118,9 @@ function convert(input: Converting, options: ImportOptions): Imported {
     const nth = (execs.get(pid) ?? 0) + 1;
     execs.set(pid, nth);
     // this machine's programs say nothing of another architecture's
-    if (path !== undefined && options.local === true && (arch === undefined || arch.name.startsWith('x86_64'))) {
-      const program = localProgram(path);
-      const interpreter = program?.elf.interpreter === undefined ? undefined : localProgram(program.elf.interpreter);
+    if (path !== undefined && local !== undefined && (arch === undefined || arch.name.startsWith('x86_64'))) {
+      const program = local.program(path);
+      const interpreter = program?.elf.interpreter === undefined ? undefined : local.program(program.elf.interpreter);
       if (program !== undefined && (program.elf.interpreter === undefined || interpreter !== undefined)) {
         if (!randomized) return imageOfElf(program, interpreter);
         const placed = findPlacement(program, interpreter, pid, input.records.slice(position));
@@ -170,7 +152,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
         ...(options.profile === undefined ? {} : { profile: options.profile }),
       });
     },
-    ...(options.local === true ? { sizeOf: localSize } : {}),
+    ...(local === undefined ? {} : { sizeOf: local.sizeOf }),
     probed: input.records.some((record) => record.type === 'driver_call'),
     ...(arch === undefined ? {} : { page: arch.page.size, mostPfn: mostPfn(arch), task_size: Number(arch.TASK_SIZE) }),
   });
@@ -282,20 +264,20 @@ function zeroPage(marks: readonly SnapshotMark[]): number | undefined {
   return undefined;
 }
 
-/** One log of strace, ftrace or perf, or two of the same run with the same clock. */
-export async function importTraces(
-  sources: readonly { readonly path: string; readonly format: TraceFormat }[],
-  options: ImportOptions = {},
-): Promise<Imported> {
+/** A trace whose lines were parsed. */
+export interface ParsedTrace extends Parsed<TraceRecord[]> {
+  readonly format: TraceFormat;
+}
+
+/** One trace of strace, ftrace or perf, or two of the same run with the same clock, as a log. */
+export function importParsed(sources: readonly ParsedTrace[], options: ImportOptions = {}): Imported {
   const strace: TraceRecord[] = [];
   const trace: TraceRecord[] = [];
-  const problems: Problems[] = [];
-  for (const { path, format } of sources) {
-    const parsed = await readTrace(path, format);
-    problems.push(parsed.problems);
+  for (const { format, value } of sources) {
     const into = format === 'strace' ? strace : trace;
-    for (const record of parsed.value) into.push(record);
+    for (const record of value) into.push(record);
   }
+  const problems = sources.map((source) => source.problems);
   const records = strace.length > 0 && trace.length > 0 ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
   nameMappings(records, []);
   return convert({ records, problems, marks: [], isBefore: () => true, traced: trace.length > 0 }, options);
@@ -307,22 +289,13 @@ function profileOf(release: string): string | undefined {
   return match === null ? undefined : `linux-${match[1]}`;
 }
 
-export interface RecordingOptions extends ImportOptions {
-  /** Take the strace log alone, without the faults of the trace. */
-  readonly faults?: boolean;
-}
-
-/** A whole recording, with a checkpoint for each of its snapshots. */
-export async function importRecording(recording: Recording, options: RecordingOptions = {}): Promise<Imported> {
-  const problems: Problems[] = [...recording.problems];
-  const read = async (path: string | undefined, format: TraceFormat): Promise<TraceRecord[]> => {
-    if (path === undefined) return [];
-    const parsed = await readTrace(path, format);
-    problems.push(parsed.problems);
-    return parsed.value;
-  };
-  const strace = await read(recording.strace, 'strace');
-  const trace = options.faults === false && strace.length > 0 ? [] : await read(recording.trace, 'ftrace');
+/** A whole recording, with a checkpoint for each of its snapshots. `trace` is empty where the strace log is taken alone. */
+export function importRecorded(
+  recording: Recording,
+  [strace, trace]: readonly [strace: readonly TraceRecord[], trace: readonly TraceRecord[]],
+  problems: readonly Problems[],
+  options: ImportOptions = {},
+): Imported {
   const merged = strace.length > 0 && trace.length > 0;
   const records = merged ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
   const begun = new Map<number, number>();

@@ -16,7 +16,7 @@ export type { Origin } from './convert/log-builder.js';
 export { archOfPath } from './convert/machine-of-records.js';
 export { isOfALog } from './convert/of-a-log.js';
 export { placeSnapshot } from './convert/place-snapshot.js';
-export { detectFileFormat, detectFormat, FORMATS, type Format } from './detect.js';
+export { detectFormat, detectTextFormat, FORMATS, type Format } from './detect.js';
 export {
   type Listed,
   type ListedEntry,
@@ -26,16 +26,18 @@ export {
   readListing,
 } from './entries/listed.js';
 export { RECORDING_ERRORS, RecordingError } from './errors.js';
-export { type Imported, type ImportOptions, importRecording, importTraces, type RecordingOptions } from './import.js';
-export { linesOf, readLineBatches } from './lines.js';
-export { readKernelLog, readMaps, readPacked, readPagemap, readSmaps, readVmas, type TraceFormat } from './parse.js';
+export { type Imported, type ImportOptions, importParsed, type LocalFiles, type ParsedTrace } from './import.js';
+export { type Line, linesOf } from './lines.js';
+export { type Parsed, parseTrace, type TraceFormat } from './parse.js';
 export { Problems } from './problems.js';
-export type { Snapshot } from './proc/snapshot.js';
+export { parseMaps } from './proc/maps.js';
+export { parseSmaps } from './proc/smaps.js';
+export { parsePacked, parseVmas, type Snapshot } from './proc/snapshot.js';
 export { formatVmFlagLetters, parseVmFlagLetters } from './proc/vm-flag-letters.js';
 export { recogniseLines } from './recognise.js';
 export { bpftraceScript } from './record/bpftrace-script.js';
 export { traceScript } from './record/trace-script.js';
-export { openRecording } from './recording.js';
+export type { TraceRecord } from './records.js';
 export { readReports } from './report/assemble.js';
 export { commonRange, kernelVersion, rangeText } from './report/kernel-range.js';
 export {

@@ -75,6 +75,7 @@ export {
   type State,
   update,
 } from './step/model.js';
+export { bitRange } from './text/bit-range.js';
 export type { Colors, Painted } from './text/colors.js';
 export { count, MAIL_WIDTH, padEnd, table, width, wrap } from './text/table.js';
 // moments, and questions about them

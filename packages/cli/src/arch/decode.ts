@@ -2,11 +2,18 @@
 /** `specialbit arch decode ARCH VALUE`: a raw entry in words; also reports of the kernel, as `specialbit decode` reads them. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { readPte } from '@specialbit/core/arch';
-import { architectureNamed } from '../architectures.js';
-import { decodeReports, needReports } from '../decode/decode-text.js';
-import { decodeEntry, entryLines, type Level, parseHex } from '../decode/entry.js';
+import {
+  decodeEntry,
+  decodeReports,
+  entryLines,
+  type Level,
+  needReports,
+  parseHex,
+  profileOf,
+} from '@specialbit/decode';
+import { architectureNamed, KNOWN } from '../architectures.js';
 import { readStdin } from '../decode/input.js';
-import { profileOf } from '../decode/kernel-of.js';
+import { printDecoded } from '../decode/print.js';
 import { EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
@@ -31,7 +38,11 @@ export async function decode(
     const looksLikeReport = stdin || /\b(?:pte|pmd|pud):|BUG:|addr:|page:/i.test(given);
     if (looksLikeReport) {
       const reports = needReports(given, stdin ? 'standard input' : 'the text');
-      return decodeReports(reports, { ...options, arch: name, elsewhere: true }, terminal);
+      return printDecoded(
+        decodeReports(reports, { ...options, arch: name, elsewhere: true }, KNOWN),
+        options.json === true,
+        terminal,
+      );
     }
   }
   const [base, at] = name.split('@', 2) as [string, string?];

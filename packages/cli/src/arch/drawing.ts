@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A page-table entry drawn bit by bit, in letters. */
 import { type Architecture, type NamedBits, ones, type Test } from '@specialbit/core/arch';
+import { bitRange } from '@specialbit/view';
 
 export interface LegendRow {
   readonly symbol: string;
@@ -95,18 +96,6 @@ export function drawingLines({ symbols }: Drawing): string[] {
     );
   }
   return lines;
-}
-
-/** `51..12`, or several runs. */
-export function bitRange(mask: bigint): string {
-  const runs: string[] = [];
-  for (let bit = 0; mask >> BigInt(bit); bit++) {
-    if (!((mask >> BigInt(bit)) & 1n)) continue;
-    const from = bit;
-    while ((mask >> BigInt(bit + 1)) & 1n) bit++;
-    runs.unshift(from === bit ? String(bit) : `${bit}..${from}`);
-  }
-  return runs.join(',');
 }
 
 export function pfnMask(arch: Architecture): bigint {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch encode ARCH PFN`: from words to a raw entry. */
 import { formatPte, type Pte } from '@specialbit/core/arch';
+import { decodeEntry, entryLines, parseHex } from '@specialbit/decode';
 import { parseProt } from '@specialbit/events';
-import { decodeEntry, entryLines, parseHex } from '../decode/entry.js';
 import { UsageError } from '../failure.js';
 import { architectureAt } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';

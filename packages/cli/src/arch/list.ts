@@ -2,10 +2,10 @@
 /** `specialbit arch list`: every architecture and configuration. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import { table } from '@specialbit/view';
+import { bitRange, table } from '@specialbit/view';
 import { architectures } from '../architectures.js';
 import type { Terminal } from '../terminal.js';
-import { bitRange, bitsOf } from './drawing.js';
+import { bitsOf } from './drawing.js';
 import { plainArchitecture } from './plain.js';
 
 export interface ListOptions {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is to be decoded: standard input, files, or the words of the command line themselves. */
 import { existsSync, statSync } from 'node:fs';
-import { readLineBatches } from '@specialbit/importers';
+import type { Input } from '@specialbit/decode';
+import { readLineBatches } from '@specialbit/importers/node';
 
 /** All of standard input. */
 export async function readStdin(): Promise<string> {
@@ -25,12 +26,6 @@ export async function readText(path: string): Promise<string> {
     if (size > MOST) break;
   }
   return `${parts.join('\n')}\n`;
-}
-
-export interface Input {
-  /** For messages. */
-  readonly name: string;
-  readonly text: string;
 }
 
 /** `-` or nothing: standard input; names of files; else the words are the text. */

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { ENTRY_LEVELS, type Level } from '@specialbit/decode';
 import { InvalidArgumentError } from 'commander';
-import type { DecodeReportOptions } from './decode-text.js';
-import { ENTRY_LEVELS, type Level } from './entry.js';
-
-/** What `decode` is told on the command line. */
-export interface DecodeOptions extends DecodeReportOptions {
-  /** Of raw values. */
-  readonly level?: Level;
-}
 
 /** An option's level of the page table. */
 export function levelOption(text: string): Level {

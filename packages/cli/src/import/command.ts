@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit import [FORMAT] FILE...` */
 import { existsSync } from 'node:fs';
+import { importSummary } from '@specialbit/decode';
 import { encodeEvent, encodeHeader, formatEvent, formatHeader } from '@specialbit/events';
 import { writeLog } from '@specialbit/events/node';
 import { FORMATS, type Format, type Imported } from '@specialbit/importers';
-import { count } from '@specialbit/view';
+import { LOCAL_FILES } from '@specialbit/importers/node';
 import type { Command } from 'commander';
 import { architectureNamed } from '../architectures.js';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
@@ -78,7 +79,7 @@ export async function importCommand(
     ...(options.kernel === undefined ? {} : { release: options.kernel }),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(config === undefined ? {} : { config }),
-    local: options.local === true,
+    ...(options.local === true ? { local: LOCAL_FILES } : {}),
   });
   if (options.output !== undefined) await writeLog(options.output, imported.header, imported.events);
   if (options.json === true) {
@@ -89,7 +90,7 @@ export async function importCommand(
     await terminal.out(`${formatHeader(imported.header)}\n`);
     for (const event of imported.events) await terminal.out(`${formatEvent(event)}\n`);
   }
-  if (options.quiet !== true) terminal.err(`${summary(imported, performance.now() - started).join('\n')}\n`);
+  if (options.quiet !== true) terminal.err(`${importSummary(imported, performance.now() - started).join('\n')}\n`);
   return EXIT.fine;
 }
 
@@ -117,38 +118,3 @@ function plain(
     },
   };
 }
-
-/** What was read, left out and chosen. */
-export function summary(imported: Imported, milliseconds: number): string[] {
-  const { events, records, problems, left, images, header } = imported;
-  const lines = [
-    `${count(records)} records became ${count(events.length)} events in ${(milliseconds / 1000).toFixed(2)} s`,
-  ];
-  for (const file of problems) {
-    if (file.read + file.count === 0) continue;
-    lines.push(
-      `${file.file}: ${count(file.read)} lines used, ${count(file.skipped)} not about memory, ${count(file.count)} not understood`,
-    );
-    for (const { what, count: times, examples } of file.kinds()) {
-      lines.push(`  ${count(times)}: ${what}`);
-      for (const example of examples) lines.push(`    line ${example.line}: ${example.text}`);
-    }
-  }
-  const results = [...imported.followed.values()].reduce((sum, { count: n }) => sum + n, 0);
-  if (results > 0) {
-    lines.push(`recorded results that the model does not reach, ${count(results)}: the log follows them`);
-    for (const [what, { count: times, lines: at }] of imported.followed)
-      lines.push(`  ${count(times)}: ${what} (line ${at.join(', ')}${times > at.length ? ', …' : ''})`);
-  }
-  for (const [why, times] of left) lines.push(`left out, ${count(times)}: ${why}`);
-  for (const [origin, times] of images)
-    lines.push(`programs started, ${count(times)}: their mappings from ${ORIGINS[origin] ?? origin}`);
-  for (const remark of header.chosen ?? []) lines.push(`chosen: ${remark}`);
-  return lines;
-}
-
-const ORIGINS: Readonly<Record<string, string>> = {
-  elf: "this machine's program headers",
-  snapshot: 'a later snapshot',
-  unknown: 'nowhere; they start empty',
-};

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit verify RECORDING`: an imported recording against each of its snapshots. */
-import {
-  type Check,
-  formatDifference,
-  type ImageCheck,
-  importRecording,
-  openRecording,
-  replayChecked,
-} from '@specialbit/importers';
+import { type Check, formatDifference, type ImageCheck, replayChecked } from '@specialbit/importers';
+import { importRecording, openRecording } from '@specialbit/importers/node';
 import { table } from '@specialbit/view';
 import { architectureNamed } from '../architectures.js';
 import { EXIT } from '../failure.js';

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit verify --maps FILE LOG`: a replay against what a kernel showed of a process. */
 import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialbit/core';
-import {
-  type Check,
-  checkMaps,
-  checkPagemap,
-  checkSizes,
-  checkVmFlags,
-  formatDifference,
-  readMaps,
-  readPagemap,
-  readSmaps,
-} from '@specialbit/importers';
+import { type Check, checkMaps, checkPagemap, checkSizes, checkVmFlags, formatDifference } from '@specialbit/importers';
+import { readMaps, readPagemap, readSmaps } from '@specialbit/importers/node';
 import { count } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { describe, expect, it } from 'vitest';
 import { linesOf } from '../lines.js';
+import { parseElf } from '../node/parse-elf.js';
 import { Problems } from '../problems.js';
 import { parseMaps } from '../proc/maps.js';
 import type { TraceRecord } from '../records.js';
-import { parseElf } from './elf.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './exec-image.js';
 import { findPlacement } from './placement.js';
 

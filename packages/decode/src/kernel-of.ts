@@ -14,8 +14,8 @@ import {
   type Machine,
   rangeText,
 } from '@specialbit/importers';
-import { architectureNamed, architectures } from '../architectures.js';
-import { UsageError } from '../failure.js';
+import { UsageError } from '@specialbit/view';
+import type { Known } from './known.js';
 
 export interface Given {
   /** `arm64`, `arm64@5.10`. */
@@ -43,7 +43,7 @@ export interface KernelOf {
 }
 
 /** Throws UsageError where what is given means nothing. */
-export function kernelOf(report: KernelReport, given: Given): KernelOf {
+export function kernelOf(report: KernelReport, given: Given, { architectures, architectureNamed }: Known): KernelOf {
   const [archName, atVersion] = (given.arch ?? '').split('@', 2) as [string, string?];
   const because: string[] = [];
   const assumed: string[] = [];

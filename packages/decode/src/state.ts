@@ -8,15 +8,16 @@ import {
   type Imported,
   type ImportOptions,
   isOfALog,
+  type Line,
   Problems,
+  parseMaps,
+  parsePacked,
+  parseSmaps,
+  parseVmas,
   placeSnapshot,
-  readMaps,
-  readPacked,
-  readSmaps,
-  readVmas,
   type Snapshot,
 } from '@specialbit/importers';
-import { InputError } from '../failure.js';
+import { InputError } from '@specialbit/view';
 
 export interface State {
   readonly file: string;
@@ -24,20 +25,19 @@ export interface State {
   readonly problems: Problems;
 }
 
-/** A snapshot of a process, from whichever file has one. Throws InputError. */
-export async function readState(file: string, format: Format): Promise<State> {
+/** A snapshot of a process, from the lines of whichever file has one. `file`: for messages. Throws InputError. */
+export function readState(file: string, format: Format, given: readonly Line[]): State {
+  const problems = new Problems(file);
+  const lines = [...given];
   switch (format) {
-    case 'maps': {
-      const { value, problems } = await readMaps(file);
-      return { file, snapshot: { maps: value }, problems };
-    }
+    case 'maps':
+      return { file, snapshot: { maps: parseMaps(lines, problems) }, problems };
     case 'smaps': {
-      const { value, problems } = await readSmaps(file);
-      return { file, snapshot: { maps: value, smaps: value }, problems };
+      const maps = parseSmaps(lines, problems);
+      return { file, snapshot: { maps, smaps: maps }, problems };
     }
     case 'vmas': {
-      const { value, problems } = await readVmas(file);
-      const { mm, vmas } = value;
+      const { mm, vmas } = parseVmas(lines, problems);
       const maps = vmas.map((vma, i) => ({
         line: i + 1,
         start: vma.start,
@@ -51,8 +51,10 @@ export async function readState(file: string, format: Format): Promise<State> {
       return { file, snapshot: { maps, vmas, ...(mm === undefined ? {} : { mm }) }, problems };
     }
     case 'snapshots': {
-      const problems = new Problems(file);
-      for await (const packed of readPacked(file, problems)) return { file, snapshot: packed.snapshot, problems };
+      for (const { text, line } of lines) {
+        const packed = text === '' ? undefined : parsePacked(text, line, problems);
+        if (packed !== undefined) return { file, snapshot: packed.snapshot, problems };
+      }
       throw new InputError('input.recording', `${file}: expected a snapshot, found none`);
     }
     default:

@@ -2,11 +2,20 @@
 /** The VMAs and entries of `BUG: Bad page map` reports as a log: each becomes a process with that page, which then unmaps it. */
 import { type Architecture, readPte } from '@specialbit/core/arch';
 import type { LogEvent, LogHeader, MachineSpec, RawEntry } from '@specialbit/events';
-import { type BadPageMap, type Imported, type ImportOptions, type Origin, readKernelLog } from '@specialbit/importers';
-import { decodeEntry, type EntryView } from '../decode/entry.js';
-import { explainMap } from '../decode/explain-map.js';
-import { type Given, type KernelOf, kernelOf } from '../decode/kernel-of.js';
-import { InputError } from '../failure.js';
+import {
+  type BadPageMap,
+  type Imported,
+  type ImportOptions,
+  type Line,
+  type Origin,
+  Problems,
+  readReports,
+} from '@specialbit/importers';
+import { InputError } from '@specialbit/view';
+import { decodeEntry, type EntryView } from './entry.js';
+import { explainMap } from './explain-map.js';
+import { type Given, type KernelOf, kernelOf } from './kernel-of.js';
+import type { Known } from './known.js';
 
 /** A report that can be placed, with the architecture that its entry is of. */
 interface Placed {
@@ -16,9 +25,16 @@ interface Placed {
   readonly entry: EntryView;
 }
 
-/** Throws InputError, UsageError. */
-export async function importKernelLog(path: string, options: ImportOptions, given: Given): Promise<Imported> {
-  const { value: reports, problems } = await readKernelLog(path);
+/** `path`: for messages. Throws InputError, UsageError. */
+export function importKernelLog(
+  path: string,
+  lines: readonly Line[],
+  options: ImportOptions,
+  given: Given,
+  known: Known,
+): Imported {
+  const problems = new Problems(path);
+  const reports = readReports([...lines], problems);
   const maps = reports.filter((report): report is BadPageMap => report.kind === 'bad-page-map');
   const left = new Map<string, number>();
   const leave = (why: string): void => void left.set(why, (left.get(why) ?? 0) + 1);
@@ -31,7 +47,7 @@ export async function importKernelLog(path: string, options: ImportOptions, give
       leave('a report without "addr:" or without its entry');
       continue;
     }
-    const kernel = kernelOf(report, given);
+    const kernel = kernelOf(report, given, known);
     const { arch } = kernel;
     if (arch === undefined) {
       const maybe = kernel.candidates.length === 0 ? '' : ` (${kernel.candidates.join(', or ')}?)`;
@@ -66,7 +82,7 @@ export async function importKernelLog(path: string, options: ImportOptions, give
     arch: [...new Set(placed.map(({ arch }) => arch.name))],
     ...(profile === undefined ? {} : { profile }),
     ...(Object.keys(files).length === 0 ? {} : { files }),
-    machine: { default: machineOf(placed, chosen) },
+    machine: { default: machineOf(placed, chosen, known) },
     chosen: [...chosen],
   };
   return {
@@ -162,13 +178,13 @@ function remarksOf({ report, arch, kernel }: Placed): string[] {
 }
 
 /** Memory that reaches the pages that were dumped, and ends before a frame that was reported for lying behind it. */
-function machineOf(placed: readonly Placed[], chosen: Set<string>): MachineSpec {
+function machineOf(placed: readonly Placed[], chosen: Set<string>, known: Known): MachineSpec {
   let top = 0x10000;
   let beyond = Number.POSITIVE_INFINITY;
   for (const { report, arch, kernel, entry } of placed) {
     if (entry.kind !== 'page') continue;
     const pfn = Number.parseInt(entry.pfn ?? '0', 16);
-    const { origins } = explainMap(arch, report, kernel, { highest: undefined, elsewhere: false });
+    const { origins } = explainMap(arch, report, kernel, { highest: undefined, elsewhere: false }, known);
     const outside = report.page === undefined && origins.length > 0 && origins.every(({ valid }) => !valid);
     if (outside) beyond = Math.min(beyond, pfn);
     else if (pfn < MOST) top = Math.max(top, pfn + 16);

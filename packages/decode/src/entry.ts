@@ -12,10 +12,7 @@ import {
   pteValue,
   type SwapEntry,
 } from '@specialbit/core/arch';
-import { table } from '@specialbit/view';
-import { bitRange } from '../arch/drawing.js';
-import { UsageError } from '../failure.js';
-import type { Terminal } from '../terminal.js';
+import { bitRange, type Painted, table, UsageError } from '@specialbit/view';
 
 /** Levels that an entry can be given at. */
 export const ENTRY_LEVELS = ['pte', 'pmd', 'pud', 'p4d', 'pgd'] as const;
@@ -197,7 +194,7 @@ function maskOf(test: PteLayout['tests'][string]): bigint {
   return test.mask;
 }
 
-export function entryLines(view: EntryView, { color }: Pick<Terminal, 'color'>): string[] {
+export function entryLines(view: EntryView, { color }: Painted): string[] {
   const title = color.bold(`0x${view.raw} on ${view.arch}: ${summary(view)}`);
   const lines = [title];
   if (view.tests !== undefined) {

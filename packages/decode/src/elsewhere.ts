@@ -2,7 +2,7 @@
 /** The same entry on the other architectures: what vm_normal_page() would have said there, and what unmapping does. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import type { Architecture, Pte } from '@specialbit/core/arch';
-import { architectures } from '../architectures.js';
+import type { Known } from './known.js';
 import { judge } from './mapped-frame.js';
 
 export interface Elsewhere {
@@ -26,6 +26,7 @@ export function elsewhere(
   { vm_flags, index }: Reported,
   p: Pte,
   kinds: readonly boolean[],
+  { architectures }: Known,
 ): { readonly valid: boolean; readonly groups: Elsewhere[] }[] {
   const linear = from.pte.pfn(p) === index;
   return kinds.map((valid) => {

@@ -3,7 +3,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as t from 'io-ts';
-import { RecordingError } from './errors.js';
+import { RecordingError } from '../errors.js';
 
 const proc = t.type({ pid: t.number, state: t.string, dir: t.string });
 const snap = t.type({

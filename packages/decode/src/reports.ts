@@ -3,16 +3,16 @@
 
 import { readPte } from '@specialbit/core/arch';
 import { type KernelReport, linesOf, Problems, readReports } from '@specialbit/importers';
-import { EXIT, UsageError } from '../failure.js';
-import type { Terminal } from '../terminal.js';
+import { type Painted, UsageError } from '@specialbit/view';
+import type { Decoded } from './decoded.js';
 import { decodeEntry, type Level, parseHex, summary } from './entry.js';
 import { type Explanation, explainMap } from './explain-map.js';
 import { type Given, type KernelOf, kernelOf } from './kernel-of.js';
+import type { Known } from './known.js';
 import { type Told, tell } from './other-reports.js';
 import { mapLines, reportHeading, toldLines } from './report-text.js';
 
 export interface DecodeReportOptions extends Given {
-  readonly json?: boolean;
   /** Hex. */
   readonly highestMemmapPfn?: string;
   /** What the other architectures would have done. */
@@ -33,31 +33,27 @@ export function reportsIn(text: string): { readonly reports: readonly KernelRepo
   return { reports: readReports(linesOf(text), problems), problems };
 }
 
-/** Explains every report. Resolves to the exit code: unusable when none could be decoded. Throws UsageError. */
-export async function decodeReports(
-  reports: readonly KernelReport[],
-  options: DecodeReportOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const explained = reports.map((report) => explain(report, options));
-  if (options.json === true) {
-    const plain = explained.map(plainOf);
-    await terminal.out(`${JSON.stringify(plain.length === 1 ? plain[0] : plain, null, 2)}\n`);
-  } else {
-    const blocks = explained.map((each, i) => [
-      ...reportHeading(each.report, i + 1, reports.length, terminal),
-      ...linesFor(each, terminal),
-    ]);
-    await terminal.out(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);
-  }
+/** Explains every report. Throws UsageError. */
+export function decodeReports(reports: readonly KernelReport[], options: DecodeReportOptions, known: Known): Decoded {
+  const explained = reports.map((report) => explain(report, options, known));
   const undecided = explained.filter(({ map, told }) => map === undefined && told === undefined);
-  if (undecided.length === 0) return EXIT.fine;
-  terminal.err(`specialbit: ${unknownArch(undecided)}\n`);
-  return undecided.length === explained.length ? EXIT.unusable : EXIT.fine;
+  return {
+    blocks: (painted) =>
+      explained.map((each, i) => [
+        ...reportHeading(each.report, i + 1, reports.length, painted),
+        ...linesFor(each, painted),
+      ]),
+    plain: explained.map(plainOf),
+    entries: explained.flatMap(({ kernel: { arch }, map }) =>
+      arch === undefined || map === undefined ? [] : [{ arch, view: map.entry }],
+    ),
+    ...(undecided.length === 0 ? {} : { undecided: unknownArch(undecided) }),
+    ...(undecided.length === explained.length ? { unusable: true as const } : {}),
+  };
 }
 
-function explain(report: KernelReport, options: DecodeReportOptions): Explained {
-  const kernel = kernelOf(report, options);
+function explain(report: KernelReport, options: DecodeReportOptions, known: Known): Explained {
+  const kernel = kernelOf(report, options, known);
   if (report.kind !== 'bad-page-map') return { report, kernel, told: tell(report, kernel) };
   if (kernel.arch === undefined || report.entry === undefined) {
     if (report.entry !== undefined) return { report, kernel };
@@ -69,13 +65,13 @@ function explain(report: KernelReport, options: DecodeReportOptions): Explained 
   }
   const highest = options.highestMemmapPfn === undefined ? undefined : Number(parseHex(options.highestMemmapPfn, 53));
   const asked = { highest, elsewhere: options.elsewhere === true };
-  return { report, kernel, map: explainMap(kernel.arch, report, kernel, asked) };
+  return { report, kernel, map: explainMap(kernel.arch, report, kernel, asked, known) };
 }
 
-function linesFor({ report, kernel, map, told }: Explained, terminal: Terminal): string[] {
-  if (told !== undefined) return [...toldLines(told, kernel, terminal), ...walkLines(report, kernel)];
+function linesFor({ report, kernel, map, told }: Explained, painted: Painted): string[] {
+  if (told !== undefined) return [...toldLines(told, kernel, painted), ...walkLines(report, kernel)];
   if (map !== undefined && report.kind === 'bad-page-map' && kernel.arch !== undefined)
-    return mapLines(report, kernel.arch, map, kernel, terminal);
+    return mapLines(report, kernel.arch, map, kernel, painted);
   return [`an entry of an architecture that is not known: give --arch${either(kernel)}`];
 }
 

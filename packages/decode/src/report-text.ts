@@ -3,8 +3,7 @@
 import type { DecisionPath } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import type { BadPageMap, KernelReport } from '@specialbit/importers';
-import { table, wrap } from '@specialbit/view';
-import type { Terminal } from '../terminal.js';
+import { type Painted, table, wrap } from '@specialbit/view';
 import { entryLines } from './entry.js';
 import type { Explanation } from './explain-map.js';
 import type { KernelOf } from './kernel-of.js';
@@ -42,9 +41,9 @@ export function mapLines(
   arch: Architecture,
   { entry, vm_flags, index, branch, origins, page, notes, missing, elsewhere }: Explanation,
   kernel: KernelOf,
-  terminal: Pick<Terminal, 'color'>,
+  painted: Painted,
 ): string[] {
-  const { color } = terminal;
+  const { color } = painted;
   const tables = Object.entries(report.tables).filter(([level]) => level !== report.level);
   const handlers = Object.entries(report.handlers).map(([name, value]) => `${name}: ${value}`);
   const rows: [string, string][] = [
@@ -56,7 +55,7 @@ export function mapLines(
     ...(handlers.length === 0 ? [] : ([['handlers', handlers.join(', ')]] as [string, string][])),
   ];
   const lines = [
-    ...entryLines(entry, terminal),
+    ...entryLines(entry, painted),
     '',
     ...table(rows, { wrapLast: true }),
     '',
@@ -66,7 +65,7 @@ export function mapLines(
   ];
   if (page.length > 0) lines.push('', color.bold('the page'), ...items(page));
   if (notes.length > 0) lines.push('', color.bold('what stands out'), ...items(notes));
-  lines.push(...knownLines(kernel, missing, terminal));
+  lines.push(...knownLines(kernel, missing, painted));
   for (const { valid, groups } of elsewhere) {
     lines.push('', color.bold(`the same entry elsewhere, if the frame has ${valid ? 'a' : 'no'} struct page`));
     for (const group of groups) {
@@ -78,22 +77,14 @@ export function mapLines(
 }
 
 /** Any other report. */
-export function toldLines(
-  { title, text }: Told,
-  kernel: KernelOf | undefined,
-  terminal: Pick<Terminal, 'color'>,
-): string[] {
-  const lines = [terminal.color.bold(title), ...text.flatMap(paragraph)];
+export function toldLines({ title, text }: Told, kernel: KernelOf | undefined, painted: Painted): string[] {
+  const lines = [painted.color.bold(title), ...text.flatMap(paragraph)];
   if (kernel?.release !== undefined) lines.push(`  kernel ${kernel.release}`);
   return fitted(lines);
 }
 
 /** By what it was decoded, what was assumed, and what is missing. */
-function knownLines(
-  { because, assumed, version }: KernelOf,
-  missing: readonly string[],
-  { color }: Pick<Terminal, 'color'>,
-): string[] {
+function knownLines({ because, assumed, version }: KernelOf, missing: readonly string[], { color }: Painted): string[] {
   const rows: [string, string][] = [];
   if (because.length > 0) rows.push(['known by', because.join('; ')]);
   if (assumed.length > 0) rows.push(['assumed', `${assumed.join('; ')} (--arch, --kernel say otherwise)`]);
@@ -104,12 +95,7 @@ function knownLines(
 }
 
 /** Of which report a block is, where there are several. */
-export function reportHeading(
-  report: KernelReport,
-  nth: number,
-  of: number,
-  { color }: Pick<Terminal, 'color'>,
-): string[] {
+export function reportHeading(report: KernelReport, nth: number, of: number, { color }: Painted): string[] {
   if (of < 2) return [];
   const what = report.kind === 'bad-page-map' ? `bad page map in ${report.comm}` : report.kind.replaceAll('-', ' ');
   return [color.bold(`report ${nth} of ${of}, line ${report.line}: ${what}`)];

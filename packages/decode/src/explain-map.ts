@@ -7,6 +7,7 @@ import { type BadPageMap, CALLERS, type Caller, commonRange, flagMachine } from 
 import { type Elsewhere, elsewhere } from './elsewhere.js';
 import { decodeEntry, type EntryView, type Level } from './entry.js';
 import { type KernelOf, overlap } from './kernel-of.js';
+import type { Known } from './known.js';
 import { judge } from './mapped-frame.js';
 import { pageNotes } from './page-notes.js';
 
@@ -47,6 +48,7 @@ export function explainMap(
   report: BadPageMap,
   kernel: KernelOf,
   options: ExplainOptions,
+  known: Known,
 ): Explanation {
   const level: Level = report.level ?? 'pte';
   const p = entryOf(arch, report.entry ?? '0');
@@ -75,7 +77,7 @@ export function explainMap(
     missing: missingOf(report),
     elsewhere:
       present && options.elsewhere
-        ? elsewhere(arch, { vm_flags: flagsOf(report), index: index ?? -1 }, small, kinds)
+        ? elsewhere(arch, { vm_flags: flagsOf(report), index: index ?? -1 }, small, kinds, known)
         : [],
   };
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Nothing in an input can be decoded: what it is instead, and which command takes that. */
 import { detectFormat, recogniseLines } from '@specialbit/importers';
-import { UsageError } from '../failure.js';
-import type { Input } from './input.js';
+import { UsageError } from '@specialbit/view';
+import type { Input } from './options.js';
 
 export function nothingFound({ name, text }: Input): UsageError {
   const lines = text.split('\n', 400);

@@ -12,46 +12,45 @@ import {
   Problems,
   readListing,
 } from '@specialbit/importers';
-import { table } from '@specialbit/view';
-import { architectureNamed } from '../architectures.js';
-import { EXIT, UsageError } from '../failure.js';
-import type { Terminal } from '../terminal.js';
+import { table, UsageError } from '@specialbit/view';
+import type { Decoded } from './decoded.js';
 import { decodeEntry, type EntryView, entryLines } from './entry.js';
 import { archOfEntries, profileOf } from './kernel-of.js';
+import type { Known } from './known.js';
 import type { DecodeOptions } from './options.js';
 
 /** More ranges than these are summed up. */
 const MOST_RANGES = 40;
 
-/** Resolves to the exit code; undefined where the text lists no entries. Throws UsageError. */
-export async function decodeListed(
-  text: string,
-  options: DecodeOptions,
-  terminal: Terminal,
-): Promise<number | undefined> {
+/** Undefined where the text lists no entries. Throws UsageError. */
+export function decodeListed(text: string, options: DecodeOptions, known: Known): Decoded | undefined {
   const listing = readListing(linesOf(text), new Problems('input'));
   if (listing === undefined) return undefined;
   const entries = only<ListedEntry>(listing, 'entry');
-  const arch = entries.length === 0 ? undefined : archFor(listing, entries, options);
+  const arch = entries.length === 0 ? undefined : archFor(listing, entries, options, known);
   const views = entries.map((each) => viewOf(arch!, each));
   const ranges = only<ListedRange>(listing, 'range');
   const sptes = only<ListedSpte>(listing, 'spte');
-  if (options.json === true) {
-    const plain = { tool: listing.tool, arch: arch?.name, entries: views, ranges, sptes: sptes.map(spteOf) };
-    await terminal.out(`${JSON.stringify(plain, null, 2)}\n`);
-    return EXIT.fine;
-  }
-  const blocks = views.map((view) => entryLines(view, terminal));
-  if (ranges.length > 0) blocks.push(rangeLines(ranges, listing.tool));
-  if (sptes.length > 0) blocks.push(spteLines(sptes));
-  await terminal.out(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);
-  return EXIT.fine;
+  return {
+    blocks: (painted) => [
+      ...views.map((view) => entryLines(view, painted)),
+      ...(ranges.length > 0 ? [rangeLines(ranges, listing.tool)] : []),
+      ...(sptes.length > 0 ? [spteLines(sptes)] : []),
+    ],
+    plain: [{ tool: listing.tool, arch: arch?.name, entries: views, ranges, sptes: sptes.map(spteOf) }],
+    entries: views.map((view) => ({ arch: arch!, view })),
+  };
 }
 
 const only = <E extends Listed>({ entries }: Listing, kind: E['kind']): E[] =>
   entries.filter((each): each is E => each.kind === kind);
 
-function archFor(listing: Listing, entries: readonly ListedEntry[], options: DecodeOptions): Architecture {
+function archFor(
+  listing: Listing,
+  entries: readonly ListedEntry[],
+  options: DecodeOptions,
+  { architectureNamed }: Known,
+): Architecture {
   const [given, at] = (options.arch ?? '').split('@', 2) as [string, string?];
   const profile = profileOf(options.kernel ?? at ?? DEFAULT_PROFILE.version);
   if (given !== '') return architectureNamed(given).at(profile);
