@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { bitsOfCopy, bitsOfSpecial } from './bits-asked.js';
 import { compileFields } from './compile-field.js';
 import { compileCachemode, compilePgprot } from './compile-pgprot.js';
 import { compileOp, compileProtOp, type PteOp, type PteProtOp } from './compile-steps.js';
@@ -13,6 +14,9 @@ export interface CompiledCodec extends PteCodec {
   readonly tests: { readonly [name: string]: PteTest };
   /** Every operation that takes no protection. */
   readonly ops: { readonly [name: string]: PteOp };
+  /** Present entries that are alike in these bits are special alike; and in these, copied alike by fork. */
+  readonly specialBits: Readonly<Pte>;
+  readonly copyBits: Readonly<Pte>;
 }
 
 const entry = (value: bigint): Readonly<Pte> => Object.freeze({ lo: lowHalf(value), hi: highHalf(value) });
@@ -76,6 +80,8 @@ export function compileCodec(layout: PteLayout): CompiledCodec {
     exec: compileTest(layout.access.exec),
     tests,
     ops,
+    specialBits: bitsOfSpecial(layout),
+    copyBits: bitsOfCopy(layout),
   };
 }
 

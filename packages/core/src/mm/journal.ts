@@ -23,6 +23,7 @@ export interface JournalMark {
   readonly within: number;
   readonly notes: number;
   readonly entries: number;
+  readonly leaves: number;
   readonly frames: number;
 }
 
@@ -35,7 +36,7 @@ const FIRST = 1 << 8;
 const NO_DOUBLES = new Float64Array(0);
 const NO_HALVES = new Int32Array(0);
 /** What is longer after the last checkpoint has ended is given back. */
-const LONG = 1 << 20;
+const LONG = 1 << 14;
 
 export class Journal {
   /** Is a checkpoint open? What changes must be noted then. */
@@ -50,6 +51,8 @@ export class Journal {
   /** Triples: the table and the level (4 * table + level, 3 for a leaf that came or went), and the entry's halves. */
   private raw = NO_HALVES;
   private entries = 0;
+  /** Leaves of page tables that were replaced as a whole; an entry says where. */
+  private readonly leaves: unknown[] = [];
   /** Pairs: FIELDS * pfn + field, and the value. */
   private values = NO_DOUBLES;
   private frames = 0;
@@ -59,7 +62,8 @@ export class Journal {
     const within = this.open++;
     this.on = true;
     this.stamp++;
-    return { within, notes: this.notes.length, entries: this.entries, frames: this.frames };
+    const { notes, entries, leaves, frames } = this;
+    return { within, notes: notes.length, entries, leaves: leaves.length, frames };
   }
 
   /** Was something changed since a checkpoint? */
@@ -75,6 +79,7 @@ export class Journal {
     this.on = false;
     if (this.notes.length > 0) this.notes.length = 0;
     if (this.tables.length > 0) this.tables.length = 0;
+    if (this.leaves.length > 0) this.leaves.length = 0;
     this.entries = 0;
     this.frames = 0;
     if (this.keys.length > LONG) {
@@ -100,6 +105,7 @@ export class Journal {
       tables[of >> 2]!.undo((of & 3) as Level | 3, keys[i]!, raw[3 * i + 1]!, raw[3 * i + 2]!);
     }
     this.entries = mark.entries;
+    if (this.leaves.length > mark.leaves) this.leaves.length = mark.leaves;
     for (let i = this.frames - 1; i >= mark.frames; i--) {
       const field = values[2 * i]! % FIELDS;
       frames.undo((values[2 * i]! - field) / FIELDS, field, values[2 * i + 1]!);
@@ -133,6 +139,17 @@ export class Journal {
     raw[3 * n] = 4 * table.journalSlot + level;
     raw[3 * n + 1] = lo;
     raw[3 * n + 2] = hi;
+  }
+
+  /** A leaf of a page table is about to be replaced, from page `first` on; `kind` comes back to `undo` as `lo`. */
+  leaf(table: UndoTable & { journalSlot: number }, kind: number, first: number, leaf: unknown): void {
+    this.entry(table, 3, first, kind, this.leaves.length);
+    this.leaves.push(leaf);
+  }
+
+  /** The leaf that `undo` gets as `hi`. */
+  leafAt(n: number): unknown {
+    return this.leaves[n];
   }
 
   /** A field of a frame is about to change. */

@@ -4,7 +4,7 @@ import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
 import { type HugeLevel, type Level, PMD, PUD } from './level.js';
-import { type LeafType, type UpperLevel, upperGeometry } from './radix.js';
+import { type Leaf, type LeafType, type UpperLevel, upperGeometry } from './radix.js';
 
 /** log2 of the PTEs in one leaf: a typed array of 1 KiB. */
 export const PTE_LEAF_BITS = 7;
@@ -21,6 +21,8 @@ export interface HugeLayout {
 export interface PageTableLayout {
   readonly pte: CompiledCodec;
   readonly leaf: LeafType<Int32Array>;
+  /** A leaf without entries that any table may hold: nobody owns it, so that the first write copies it. */
+  readonly emptyLeaf: Leaf<Int32Array>;
   /** Ascending; empty where the architecture has no huge entries. */
   readonly huge: readonly HugeLayout[];
   readonly uppers: readonly UpperLevel<Int32Array>[];
@@ -45,9 +47,11 @@ export function pageTableLayout(arch: Codecs, tables = false): PageTableLayout {
   const huge: HugeLayout[] = [];
   if (arch.pmd !== undefined) huge.push(hugeLayout(PMD, arch.pmd));
   if (arch.pud !== undefined) huge.push(hugeLayout(PUD, arch.pud));
+  const leaf = rawLeaf(PTE_LEAF_BITS, arch.pte.empty);
   return {
     pte: arch.pte,
-    leaf: rawLeaf(PTE_LEAF_BITS, arch.pte.empty),
+    leaf,
+    emptyLeaf: { owner: null, data: leaf.make() },
     huge,
     uppers: huge.map(({ upper }) => upper),
     tables: tables && arch.pmd !== undefined,

@@ -285,3 +285,68 @@ it('tells who listens of every write, with what stood there', () => {
     `7 pte 300 ${hex(entry(PTE, 1))}`,
   ]);
 });
+
+describe('a leaf that is copied as a whole', () => {
+  const bits = { lo: 0, hi: 0 };
+  const copy = (
+    from: PageTable,
+    change: (p: { lo: number; hi: number }) => boolean,
+  ): { to: PageTable; asked: number } => {
+    const to = table();
+    let asked = 0;
+    from.copyRange(
+      to,
+      0,
+      384,
+      { lo: 0, hi: 0 },
+      {
+        pte: () => true,
+        pmd: () => true,
+        pud: () => true,
+        alone: {
+          bits,
+          copy: (p) => {
+            asked++;
+            return change(p);
+          },
+        },
+      },
+    );
+    return { to, asked };
+  };
+  const filled = (): PageTable => {
+    const pt = table();
+    for (let vpn = 0; vpn < 256; vpn++) pt.set(vpn, entry(PTE, vpn));
+    return pt;
+  };
+
+  it('is shared until one of the two writes to it', () => {
+    const from = filled();
+    const before = content(from);
+    const { to, asked } = copy(from, () => true);
+    expect(asked).toBe(2);
+    from.clear(3);
+    to.clear(200);
+    expect(content(from)).toEqual(before.toSpliced(3, 1));
+    expect(content(to)).toEqual(before.toSpliced(200, 1));
+  });
+
+  it('is written anew where the copies differ, each by the same bits', () => {
+    const from = filled();
+    const before = content(from);
+    const { to } = copy(from, (p) => {
+      arch.pte.mkold(p);
+      return true;
+    });
+    const { to: single } = copy(from, () => false);
+    expect(content(single)).toEqual(before);
+    const p = { lo: 0, hi: 0 };
+    for (let vpn = 0; vpn < 256; vpn++) {
+      to.get(vpn, p);
+      const old = entry(PTE, vpn);
+      arch.pte.mkold(old);
+      expect(p).toEqual(old);
+    }
+    expect(content(from)).toEqual(before);
+  });
+});

@@ -18,7 +18,7 @@ import type { HugeCodec } from '../arch/huge.js';
 import type { Journal } from './journal.js';
 import { type HugeLevel, type Level, PTE } from './level.js';
 import { type HugeLayout, type PageTableLayout, PTE_LEAF_BITS } from './page-table-layout.js';
-import { Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';
+import { Edit, emptyRoot, type Leaf, type RadixRoot, RadixTree } from './radix.js';
 import type { PteRecorder } from './touched.js';
 
 const LEAF_SIZE = 1 << PTE_LEAF_BITS;
@@ -43,6 +43,8 @@ export interface Walk {
   pte(vpn: number): void;
   pmd(first: number): boolean;
   pud(first: number): boolean;
+  /** PTEs that are cleared, and nothing else: of leaves that hold nothing but such, `pte` does not hear. */
+  readonly cleared?: AlikeTest | undefined;
 }
 
 /** The same for a copy: of a PTE, true stores the register in the other table. */
@@ -50,10 +52,27 @@ export interface CopyWalk {
   pte(vpn: number): boolean;
   pmd(first: number): boolean;
   pud(first: number): boolean;
+  /** PTEs that are copied, and nothing else: of leaves that hold nothing but such, `pte` does not hear. */
+  readonly alone?: AlikeCopy | undefined;
 }
 
-/** In the journal: a leaf that came into being (0), or went (1). */
+/** A question about PTEs whose answer is the same for all that are alike in `bits`. */
+export interface AlikeTest {
+  readonly bits: Readonly<Pte>;
+  holds(p: Readonly<Pte>): boolean;
+}
+
+/** What becomes of PTEs: the same change for all that are alike in `bits`. False: more is to be done than to store it. */
+export interface AlikeCopy {
+  readonly bits: Readonly<Pte>;
+  copy(p: Pte): boolean;
+}
+
+/** In the journal: a leaf that came into being, went, or was replaced as a whole. */
 const LEAF = 3;
+const LEAF_CAME = 0;
+const LEAF_WENT = 1;
+const LEAF_REPLACED = 2;
 
 export class PageTable {
   private readonly tree: RadixTree<Int32Array>;
@@ -85,7 +104,7 @@ export class PageTable {
     this.asItIs = layout.pte.set_pte === unchanged;
     if (layout.tables) {
       this.tree.made = (first) => {
-        if (this.notes) this.journal.entry(this, LEAF, first, 0, 0);
+        if (this.notes) this.journal.entry(this, LEAF, first, LEAF_CAME, 0);
       };
     }
   }
@@ -127,7 +146,7 @@ export class PageTable {
     const p: Pte = { lo: 0, hi: 0 };
     this.forEach(first, first + size, p, (at) => this.writes(PTE, at, p.lo, p.hi));
     for (let at = first; this.notes && at < first + size; at += leaf) {
-      if (this.tree.leaf(at) !== undefined) this.journal.entry(this, LEAF, at, 1, 0);
+      if (this.tree.leaf(at) !== undefined) this.journal.entry(this, LEAF, at, LEAF_WENT, 0);
     }
     this.tree.drop(first, first + size);
   }
@@ -256,20 +275,44 @@ export class PageTable {
    * over. `visit` may change entries at or before the one it is at.
    */
   walk(start: number, end: number, p: Pte, visit: Walk): void {
-    if (this.hugeCount === 0) this.forEach(start, end, p, visit.pte);
-    else this.byLevels(start, end, p, visit, (from, to) => this.forEach(from, to, p, visit.pte));
+    if (this.hugeCount === 0) this.walkPtes(start, end, p, visit);
+    else this.byLevels(start, end, p, visit, (from, to) => this.walkPtes(from, to, p, visit));
+  }
+
+  private walkPtes(start: number, end: number, p: Pte, { pte, cleared }: Walk): void {
+    // who listens hears of every entry
+    if (cleared === undefined || end - start < LEAF_SIZE || this.touched !== null) {
+      this.forEach(start, end, p, pte);
+      return;
+    }
+    this.forEachLeaf(start, end, (data, first) => {
+      const whole = first >= start && first + LEAF_SIZE <= end;
+      if (whole && this.allHold(data, p, cleared)) this.emptyLeaf(first);
+      else this.visitLeaf(data, start, end, first, p, pte);
+    });
+  }
+
+  /** A leaf as if each of its entries had been cleared. */
+  private emptyLeaf(first: number): void {
+    if (this.notes) this.journal.leaf(this, LEAF_REPLACED, first, this.tree.leafObject(first));
+    this.tree.putLeaf(first, this.layout.emptyLeaf);
   }
 
   /** Calls `visit` for every PTE in `[start, end)` that is not empty (`pte_none`), ascending, as `walk` does. */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
+    this.forEachLeaf(start, end, (data, first) => this.visitLeaf(data, start, end, first, p, visit));
+  }
+
+  /** The leaves that hold PTEs of `[start, end)`. */
+  private forEachLeaf(start: number, end: number, visit: (data: Int32Array, first: number) => void): void {
     const { tree } = this;
     if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
-      tree.forEachLeaf(start, end, (data, first) => this.visitLeaf(data, start, end, first, p, visit));
+      tree.forEachLeaf(start, end, visit);
       return;
     }
     for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
       const data = tree.leaf(first);
-      if (data !== undefined) this.visitLeaf(data, start, end, first, p, visit);
+      if (data !== undefined) visit(data, first);
     }
   }
 
@@ -297,8 +340,8 @@ export class PageTable {
 
   /** As walk, for copying a range into `dst`, without looking for the leaf of each PTE. */
   copyRange(dst: PageTable, start: number, end: number, p: Pte, copy: CopyWalk): void {
-    if (this.hugeCount === 0) this.copyPtes(dst, start, end, p, copy.pte);
-    else this.byLevels(start, end, p, copy, (from, to) => this.copyPtes(dst, from, to, p, copy.pte));
+    if (this.hugeCount === 0) this.copyPtes(dst, start, end, p, copy);
+    else this.byLevels(start, end, p, copy, (from, to) => this.copyPtes(dst, from, to, p, copy));
   }
 
   /** Was nothing written since the last commit? */
@@ -315,8 +358,9 @@ export class PageTable {
   /** For the journal: puts an old entry back. */
   undo(level: Level | typeof LEAF, vpn: number, lo: number, hi: number): void {
     if (level === LEAF) {
-      if (lo === 0) this.tree.drop(vpn, vpn + LEAF_SIZE);
-      else this.tree.leafForWrite(vpn);
+      if (lo === LEAF_CAME) this.tree.drop(vpn, vpn + LEAF_SIZE);
+      else if (lo === LEAF_WENT) this.tree.leafForWrite(vpn);
+      else this.tree.putLeaf(vpn, this.journal.leafAt(hi) as Leaf<Int32Array>);
       return;
     }
     if (level === PTE) {
@@ -444,16 +488,78 @@ export class PageTable {
     }
   }
 
-  private copyPtes(dst: PageTable, start: number, end: number, p: Pte, copy: (vpn: number) => boolean): void {
-    const { tree } = this;
-    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
-      tree.forEachLeaf(start, end, (data, first) => this.copyLeaf(dst, data, start, end, first, p, copy));
-      return;
+  /** Does the test hold for every PTE of a leaf, and is there one? */
+  private allHold(data: Int32Array, p: Pte, { bits, holds }: AlikeTest): boolean {
+    const { lo, hi } = this.codec.empty;
+    let asked = false;
+    let askedLo = 0;
+    let askedHi = 0;
+    for (let i = 0; i < data.length; i += 2) {
+      p.lo = data[i]!;
+      p.hi = data[i + 1]!;
+      if (p.lo === lo && p.hi === hi) continue;
+      const bitsLo = p.lo & bits.lo;
+      const bitsHi = p.hi & bits.hi;
+      if (asked && bitsLo === askedLo && bitsHi === askedHi) continue;
+      if (!holds(p)) return false;
+      asked = true;
+      askedLo = bitsLo;
+      askedHi = bitsHi;
     }
-    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
-      const data = tree.leaf(first);
-      if (data !== undefined) this.copyLeaf(dst, data, start, end, first, p, copy);
+    return asked;
+  }
+
+  private copyPtes(dst: PageTable, start: number, end: number, p: Pte, { pte, alone }: CopyWalk): void {
+    // what is told to the journal or a listener is told by entry
+    const whole = alone !== undefined && end - start >= LEAF_SIZE && this.asItIs && !dst.notes && dst.touched === null;
+    let shared = false;
+    this.forEachLeaf(start, end, (data, first) => {
+      const copied =
+        whole && first >= start && first + LEAF_SIZE <= end ? this.copyAlone(data, p, alone) : undefined;
+      if (copied === undefined) {
+        this.copyLeaf(dst, data, start, end, first, p, pte);
+      } else if (copied !== data) {
+        dst.tree.putLeaf(first, { owner: null, data: copied });
+      } else {
+        // both tables hold the leaf, and whoever writes to it copies it
+        if (!shared) this.tree.letGo();
+        shared = true;
+        dst.tree.putLeaf(first, this.tree.leafObject(first));
+      }
+    });
+  }
+
+  /** The copy of a leaf, itself where it would be the same; undefined where more is to be done, or it is empty. */
+  private copyAlone(data: Int32Array, p: Pte, { bits, copy }: AlikeCopy): Int32Array | undefined {
+    const { lo, hi } = this.codec.empty;
+    let asked = false;
+    let askedLo = 0;
+    let askedHi = 0;
+    let xorLo = 0;
+    let xorHi = 0;
+    let copied: Int32Array | undefined;
+    for (let i = 0; i < data.length; i += 2) {
+      const entryLo = data[i]!;
+      const entryHi = data[i + 1]!;
+      if (entryLo === lo && entryHi === hi) continue;
+      const bitsLo = entryLo & bits.lo;
+      const bitsHi = entryHi & bits.hi;
+      if (!asked || bitsLo !== askedLo || bitsHi !== askedHi) {
+        p.lo = entryLo;
+        p.hi = entryHi;
+        if (!copy(p)) return undefined;
+        xorLo = p.lo ^ entryLo;
+        xorHi = p.hi ^ entryHi;
+        asked = true;
+        askedLo = bitsLo;
+        askedHi = bitsHi;
+      }
+      if ((xorLo | xorHi) === 0) continue;
+      copied ??= data.slice();
+      copied[i] = entryLo ^ xorLo;
+      copied[i + 1] = entryHi ^ xorHi;
     }
+    return asked ? (copied ?? data) : undefined;
   }
 
   /** The same for copyPtes; a leaf of `dst` is made when there is something to store in it. */

@@ -229,8 +229,34 @@ export class RadixTree<L> {
     this.upperIndex.length = 0;
   }
 
+  /** The leaf that holds `key` as an object, to be put into this tree or another one. */
+  leafObject(key: number): Leaf<L> | undefined {
+    const index = this.indexOf(key);
+    const at = index & this.cacheMask;
+    if (this.cachedIndex[at] === index) return this.cachedLeaf[at];
+    const found = this.find(index);
+    this.remember(index, found);
+    return found;
+  }
+
+  /**
+   * Puts a leaf in the place of the one that holds `key`. One of another tree stays what it is, if that tree has
+   * let go of it: the first write here copies it.
+   */
+  putLeaf(key: number, leaf: Leaf<L> | undefined): void {
+    const index = this.indexOf(key);
+    const parent = this.ownNode(index, 1);
+    parent.slots[slotAt(index, 1)] = leaf;
+    this.remember(index, leaf);
+  }
+
+  /** Lets go of everything: another tree may hold it as well from now on, and the next write to it copies it. */
+  letGo(): void {
+    this.edit = new Edit();
+  }
+
   /** Visits the leaves whose keys overlap `[start, end)`, ascending; `first` is the leaf's first key. */
-  forEachLeaf(start: number, end: number, visit: (data: L, first: number) => void): void {
+  forEachLeaf(start: number, end: number, visit: (data: L, first: number, leaf: Leaf<L>) => void): void {
     if (this.node === undefined || start >= end) return;
     this.walk(this.node, this.height, 0, Math.floor(start / this.leafSize), Math.ceil(end / this.leafSize), visit);
   }
@@ -252,10 +278,10 @@ export class RadixTree<L> {
     base: number,
     from: number,
     to: number,
-    visit: (data: L, first: number) => void,
+    visit: (data: L, first: number, leaf: Leaf<L>) => void,
   ): void {
     if (height === 0) {
-      visit((node as Leaf<L>).data, base * this.leafSize);
+      visit((node as Leaf<L>).data, base * this.leafSize, node as Leaf<L>);
       return;
     }
     const span = WIDTH ** (height - 1);

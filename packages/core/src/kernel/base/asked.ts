@@ -60,7 +60,7 @@ export const PART_ASKS = {
     through: [],
   },
   unmap_page_range: {
-    features: ['anon_pgoff', 'bad_page_map_sizes', 'rand_read_no_recency'],
+    features: ['anon_pgoff', 'bad_page_map_sizes', 'find_normal_page', 'rand_read_no_recency'],
     facts: ['tlb_delay_rmap'],
     through: ['folio_lru', 'folio_rmap', 'huge_entries', 'memtype', 'swapfile', 'vm_normal_page'],
   },
@@ -354,8 +354,8 @@ export const MECHANISM_ASKS = {
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'set_pte_at', 'vm_normal_page'],
   },
   fork: {
-    features: ['follow_pfnmap', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],
-    facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot'],
+    features: ['find_normal_page', 'follow_pfnmap', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],
+    facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot', 'set_pte_at_looks_at_page'],
     through: [
       'alloc_page',
       'anon_vma',

@@ -202,6 +202,16 @@ export function decide(k: Kernel, vma: Vma, vpn: number, p: Pte): Decision {
 }
 
 /**
+ * Ours: vm_normal_page() answers NULL for a present PTE without a word, whatever page and frame it is about: by the
+ * special bit and the VMA's flags. Asked of entries that are many, once for all that have the same bits.
+ */
+export function null_by_flags(k: Kernel, vma: Vma, p: Readonly<Pte>): boolean {
+  const flags = vma.vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
+  if (k.hasPteSpecial) return flags !== 0 && k.pte.special(p) && !has_find_special_page(k, vma);
+  return flags === VM_PFNMAP && !is_cow_mapping(vma.vm_flags);
+}
+
+/**
  * The pfn of the page, or -1 for NULL. Reports a bad page map where the kernel does.
  * In a hole of the memory map (a pfn below highest_memmap_pfn without struct page) the kernel makes
  * up a struct page: the caller that dereferences it is where it dies.

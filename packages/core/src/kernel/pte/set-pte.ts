@@ -36,6 +36,12 @@ export function before_set_pte_at(k: Kernel, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page !== null) look_at_executable(k, p);
 }
 
+/** Ours: it would, of such an entry. */
+export function looks_at_page(k: Kernel, p: Readonly<Pte>): boolean {
+  const look = k.arch.facts.set_pte_at_looks_at_page;
+  return look !== null && k.pte.present(p) && k.pte.exec(p) && (look.special || !k.pte.special(p));
+}
+
 /** ptep_set_access_flags() (mm/pgtable-generic.c): its store, on some architectures another set_pte_at(). */
 export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page?.access_flags === true) look_at_executable(k, p);
@@ -54,10 +60,8 @@ export function ptep_set_access_flags(k: Kernel, vmf: Vmf, p: Pte, dirty: boolea
  * code can execute it.
  */
 function look_at_executable(k: Kernel, p: Pte): void {
-  const look = k.arch.facts.set_pte_at_looks_at_page!;
-  if (!k.pte.present(p) || !k.pte.exec(p)) return;
-  if (!look.special && k.pte.special(p)) return;
-  look_at_page(k, k.pte.pfn(p), look.where, 'oops_set_pte_at');
+  if (!looks_at_page(k, p)) return;
+  look_at_page(k, k.pte.pfn(p), k.arch.facts.set_pte_at_looks_at_page!.where, 'oops_set_pte_at');
 }
 
 /**

@@ -11,7 +11,7 @@ import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/f
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
 import { zap_huge_pmd, zap_huge_pud } from '../huge/huge-range.js';
 import { FolioBatch, FPB_IGNORE_DIRTY } from '../pte/folio-batch.js';
-import { print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
+import { null_by_flags, print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
 import { untrack_pfn } from '../pte/pat.js';
 import { free_swap_cache } from '../swap/folio-free-swap.js';
 import { free_swap_and_cache } from '../swap/swapfile.js';
@@ -87,6 +87,7 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
       return zap_huge_pmd(k, tlb, vma, first, start, end);
     },
     pud: (first) => zap_huge_pud(k, vma, first, start, end),
+    cleared: { bits: pte.specialBits, holds: (p) => pte.present(p) && null_by_flags(k, vma, p) },
   });
   if (batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
   tlb_flush_rmaps(k, tlb, vma);
