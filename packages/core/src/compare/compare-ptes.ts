@@ -23,11 +23,13 @@ import {
 } from './lane.js';
 import { type PageKey, pteThing } from './page-key.js';
 import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
+import { SeenPages } from './seen-pages.js';
 
 const noState = (): PteState => ({ code: 0, pfn: -1 });
 
 export class PteComparer {
   private readonly states: PteState[];
+  private readonly seen = new SeenPages();
 
   constructor(private readonly scene: Scene) {
     this.states = scene.lanes.map(noState);
@@ -37,6 +39,7 @@ export class PteComparer {
   touched(): void {
     const { lanes } = this.scene;
     const first = lanes[0]!;
+    this.seen.clear();
     for (let l = 0; l < lanes.length; l++) {
       const lane = lanes[l]!;
       const { mm, vpn, ptes } = lane.touched;
@@ -47,7 +50,9 @@ export class PteComparer {
     }
   }
 
+  /** Once for each page and event: `touched` begins the event. */
   compare(key: PageKey): void {
+    if (!this.seen.first(key)) return;
     const { lanes, open, drafts } = this.scene;
     const { states } = this;
     let differ = 0;

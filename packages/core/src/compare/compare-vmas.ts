@@ -8,21 +8,19 @@ import { same } from './draft.js';
 import type { Lane } from './lane.js';
 import { type PageKey, vmaThing } from './page-key.js';
 import { pageKey, pageName, type Scene, vpnIn } from './scene.js';
+import { SeenPages } from './seen-pages.js';
 
 /** VMAs that changed, came or went: what begins where they begin. */
 export function compareVmas(scene: Scene): void {
-  let seen: Set<string> | undefined;
+  let seen: SeenPages | undefined;
   for (const lane of scene.lanes) {
     for (const vma of lane.touched.vmas) {
       // a VMA that was made and dropped again within the event has no place
       if (vma.vm_end <= vma.vm_start) continue;
       const key = pageKey(lane, vma.mm.id, vma.vm_start);
-      if (!scene.open.mayDiffer(key) && sameVma(scene.lanes, key)) continue;
-      const thing = vmaThing(key);
-      seen ??= new Set();
-      if (seen.has(thing)) continue;
-      seen.add(thing);
-      compareVma(scene, key, thing);
+      seen ??= new SeenPages();
+      if (!seen.first(key)) continue;
+      if (scene.open.mayDiffer(key) || !sameVma(scene.lanes, key)) compareVma(scene, key, vmaThing(key));
     }
   }
 }

@@ -514,8 +514,7 @@ export class PageTable {
     const whole = alone !== undefined && end - start >= LEAF_SIZE && this.asItIs && !dst.notes && dst.touched === null;
     let shared = false;
     this.forEachLeaf(start, end, (data, first) => {
-      const copied =
-        whole && first >= start && first + LEAF_SIZE <= end ? this.copyAlone(data, p, alone) : undefined;
+      const copied = whole && first >= start && first + LEAF_SIZE <= end ? this.copyAlone(data, p, alone) : undefined;
       if (copied === undefined) {
         this.copyLeaf(dst, data, start, end, first, p, pte);
       } else if (copied !== data) {
