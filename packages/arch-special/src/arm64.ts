@@ -28,7 +28,14 @@ import {
   withoutBits,
 } from '@specialbit/core/arch';
 import { olderArm64 } from './arm64-older.js';
-import { arm64_mkcont_only, arm64_permission_overlay, arm64_present_invalid, arm64_uffd_wp } from './changes.js';
+import {
+  arm64_contpte,
+  arm64_mkcont_only,
+  arm64_permission_overlay,
+  arm64_present_invalid,
+  arm64_uffd_wp,
+} from './changes.js';
+import { contpte } from './contpte.js';
 
 const { mask: B, bits: names } = defineBits({
   PTE_VALID: [bit(0), 'valid for the hardware'],
@@ -299,6 +306,7 @@ function arm64(v: Variant): Architecture {
       ARCH_HAS_PTE_PROTNONE: true, // arch/arm64/Kconfig
     },
     changes: [
+      { feature: arm64_contpte, without: ({ ptep: _, ...spec }) => spec },
       layoutWithout(arm64_mkcont_only, withoutMkcontOnly),
       noDevmap(),
       noHugePfnmap(),
@@ -311,6 +319,8 @@ function arm64(v: Variant): Architecture {
       uffdBitsRenamed(),
     ],
     mmu: hafdbs ? HAFDBS : SOFTWARE,
+    // arch/arm64/Kconfig: ARM64_CONT_PTE_SHIFT
+    ptep: contpte(levels.pte[0] === 12 ? 16 : levels.pte[0] === 14 ? 128 : 32),
   });
 }
 

@@ -175,6 +175,17 @@ export const arm64_mkcont_only: Feature = {
   evidence: 'source',
 };
 
+/** arch/arm64/mm/contpte.c, arch/arm64/include/asm/pgtable.h. */
+export const arm64_contpte: Feature = {
+  name: 'arm64_contpte',
+  summary:
+    'arm64 with transparent huge pages: aligned PTEs that map as many pages of one folio alike get the contiguous bit, and share what was accessed and written',
+  without: 'arm64: only hugetlb pages have the contiguous bit',
+  since: { commit: '4602e5757bcc', subject: 'arm64/mm: wire up PTE_CONT for user mappings', version: '6.9' },
+  where: 'arch/arm64/mm/contpte.c, __contpte_try_fold()',
+  evidence: 'transcripts',
+};
+
 /** arch/riscv/Kconfig (ARCH_HAS_PTE_PROTNONE), arch/riscv/include/asm/pgtable.h: pte_protnone(). */
 export const riscv_pte_protnone: Feature = {
   name: 'riscv_pte_protnone',

@@ -86,12 +86,14 @@ function movePages(k: Kernel, moves: ReadonlyMap<number, number>): void {
       const from = k.pte.pfn(p);
       const to = moves.get(from);
       if (to === undefined) return;
+      // the entry itself, and nothing that its architecture does about neighbours
+      mm.pt.load(vpn, p);
       // pfn bits may be stored inverted: the difference of the two encodings is the same either way
       k.pte.pfn_pte(a, from, none);
       k.pte.pfn_pte(b, to, none);
       p.lo ^= a.lo ^ b.lo;
       p.hi ^= a.hi ^ b.hi;
-      mm.pt.set(vpn, p);
+      mm.pt.store(vpn, p);
     });
   }
   moveHuge(k, moves);

@@ -10,6 +10,7 @@ import { checkHuge, compileHuge, type HugeCodec, type HugeLevels } from './huge.
 import type { LayoutSpec, PteLayout } from './layout.js';
 import { once } from './once.js';
 import { overrideCodec } from './override.js';
+import type { PtepSpec } from './ptep.js';
 import { requireMembers } from './required.js';
 import { compileUserAccess, type MmuSpec, type UserAccess } from './user-access.js';
 
@@ -115,6 +116,8 @@ export interface ArchitectureSpec {
    * compiles to. What it returns is checked like the rest.
    */
   readonly override?: (codec: CompiledCodec) => Partial<CompiledCodec>;
+  /** Its own ptep API, where it keeps several PTEs together in a kernel with transparent huge pages. */
+  readonly ptep?: PtepSpec;
   /** The hardware's own word for an entry, where Linux keeps two (arm short descriptors). */
   readonly hw_pte?: (p: Readonly<Pte>) => number;
   /** How it differed in other kernels, newest change first: they are undone in this order. */
@@ -149,6 +152,7 @@ export interface Architecture {
   readonly facts: ArchFacts;
   readonly mmu: MmuSpec;
   readonly user_access: UserAccess;
+  readonly ptep: PtepSpec | undefined;
   readonly hw_pte: ((p: Readonly<Pte>) => number) | undefined;
   /** The features that change it, newest first. */
   readonly changedBy: readonly Feature[];
@@ -283,6 +287,7 @@ function lazyArchitecture(
     features: { ...NO_FEATURES, ...spec.features },
     facts: { ...GENERIC_FACTS, ...spec.facts },
     mmu: spec.mmu,
+    ptep: spec.ptep,
     hw_pte: spec.hw_pte,
     changedBy: [...new Set(changes.map((change) => change.feature))],
     at,

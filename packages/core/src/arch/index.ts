@@ -63,6 +63,7 @@ export type {
   TestSpec,
 } from './layout.js';
 export { bit, bits, hex, type Mask, ones } from './mask.js';
+export { PfnSteps, type PtepApi, type PtepSpec, type RawPtes } from './ptep.js';
 export { formatPte, pteValue, readPte } from './raw.js';
 export { type ArchitectureRegistry, createRegistry, findArchitecture } from './registry.js';
 export type { AccessOp, AccessRule, MmuSpec, UserAccess } from './user-access.js';

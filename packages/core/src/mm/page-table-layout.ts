@@ -3,6 +3,7 @@
 import type { CompiledCodec } from '../arch/codec.js';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
+import type { PtepSpec, RawPtes } from '../arch/ptep.js';
 import { type HugeLevel, type Level, PMD, PUD } from './level.js';
 import { type Leaf, type LeafType, type UpperLevel, upperGeometry } from './radix.js';
 
@@ -28,12 +29,15 @@ export interface PageTableLayout {
   readonly uppers: readonly UpperLevel<Int32Array>[];
   /** Whether there is a table, though an empty one, is something that the kernel asks, and a way back restores. */
   readonly tables: boolean;
+  /** PTEs are kept together in groups, as far as folios go. */
+  readonly groups?: { readonly spec: PtepSpec; readonly folioOf: RawPtes['folioOf'] };
 }
 
 interface Codecs {
   readonly pte: CompiledCodec;
   readonly pmd: HugeCodec | undefined;
   readonly pud: HugeCodec | undefined;
+  readonly ptep?: PtepSpec | undefined;
 }
 
 /** The codec of a level; undefined where the architecture's entries of that level map nothing. */
@@ -42,8 +46,11 @@ export function codecOf(arch: Codecs, level: Level): CompiledCodec | HugeCodec |
   return level === PMD ? arch.pmd : arch.pud;
 }
 
-/** Made once for a running kernel. `tables`: empty tables matter, as they do to transparent huge pages. */
-export function pageTableLayout(arch: Codecs, tables = false): PageTableLayout {
+/**
+ * Made once for a running kernel. `folioOf`: it has transparent huge pages, so that empty tables matter, and PTEs of a
+ * folio may be kept together.
+ */
+export function pageTableLayout(arch: Codecs, folioOf?: RawPtes['folioOf']): PageTableLayout {
   const huge: HugeLayout[] = [];
   if (arch.pmd !== undefined) huge.push(hugeLayout(PMD, arch.pmd));
   if (arch.pud !== undefined) huge.push(hugeLayout(PUD, arch.pud));
@@ -54,7 +61,8 @@ export function pageTableLayout(arch: Codecs, tables = false): PageTableLayout {
     emptyLeaf: { owner: null, data: leaf.make() },
     huge,
     uppers: huge.map(({ upper }) => upper),
-    tables: tables && arch.pmd !== undefined,
+    tables: folioOf !== undefined && arch.pmd !== undefined,
+    ...(folioOf !== undefined && arch.ptep !== undefined && { groups: { spec: arch.ptep, folioOf } }),
   };
 }
 

@@ -8,13 +8,17 @@
  * map memory themselves. Below such an entry there is nothing: a leaf of PTEs, full or empty, is what the
  * kernel has as a page table, and an entry of a higher level stands in its place.
  *
- * All writes go through `set`, `clear` (PTEs), `setHuge`, `clearHuge` (entries of higher levels) and
- * `copyRange`'s store; every one of them tells the journal and `touched` first (`writes`).
+ * All writes go through `set`, `clear` and their likes for several (PTEs), `setHuge`, `clearHuge` (entries of higher
+ * levels) and `copyRange`'s store; every one of them tells the journal and `touched` first (`writes`).
+ *
+ * Where the architecture keeps PTEs in groups (`groups`), reading and writing is its own ptep API, and what is stored
+ * is seen and changed as it is through `load` and `store` alone.
  */
 import { InternalError } from '@specialbit/events';
 import { unchanged } from '../arch/compile-steps.js';
 import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
+import { PfnSteps, type PtepApi } from '../arch/ptep.js';
 import type { Journal } from './journal.js';
 import { type HugeLevel, type Level, PTE } from './level.js';
 import { type HugeLayout, type PageTableLayout, PTE_LEAF_BITS } from './page-table-layout.js';
@@ -80,6 +84,9 @@ export class PageTable {
   private readonly asItIs: boolean;
   private readonly codec: PageTableLayout['pte'];
   private hugeCount: number;
+  /** The architecture's own ptep API; null where an entry is just an entry. */
+  private readonly groups: PtepApi | null;
+  private steps: PfnSteps | null = null;
   /** For the journal. */
   journalSlot = -1;
   /** The checkpoint within which the table was made, empty: taken back as a whole with its address space, it needs no notes. */
@@ -102,6 +109,8 @@ export class PageTable {
     this.tree = new RadixTree(layout.leaf, this.root, new Edit(), CACHED_LEAVES, layout.uppers);
     this.hugeCount = this.root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
+    const { groups } = layout;
+    this.groups = groups === undefined ? null : groups.spec.of({ ...this.raw(), folioOf: groups.folioOf }, layout.pte);
     if (layout.tables) {
       this.tree.made = (first) => {
         if (this.notes) this.journal.entry(this, LEAF, first, LEAF_CAME, 0);
@@ -144,7 +153,7 @@ export class PageTable {
     const first = vpn - (vpn % size);
     const leaf = 1 << PTE_LEAF_BITS;
     const p: Pte = { lo: 0, hi: 0 };
-    this.forEach(first, first + size, p, (at) => this.writes(PTE, at, p.lo, p.hi));
+    this.forEachRaw(first, first + size, p, (at) => this.writes(PTE, at, p.lo, p.hi));
     for (let at = first; this.notes && at < first + size; at += leaf) {
       if (this.tree.leaf(at) !== undefined) this.journal.entry(this, LEAF, at, LEAF_WENT, 0);
     }
@@ -167,6 +176,12 @@ export class PageTable {
 
   /** ptep_get(): loads the PTE of `vpn` into `p`; an empty one where an entry of a higher level maps it. */
   get(vpn: number, p: Pte): void {
+    this.load(vpn, p);
+    if (this.groups?.grouped(p)) this.groups.ptep_get(vpn, p);
+  }
+
+  /** __ptep_get(): the PTE of `vpn` as it is stored, and as the hardware finds it. */
+  load(vpn: number, p: Pte): void {
     const leaf = this.tree.leaf(vpn);
     if (leaf === undefined) {
       p.lo = this.codec.empty.lo;
@@ -186,13 +201,79 @@ export class PageTable {
     return p.lo === leaf[i] && p.hi === leaf[i + 1];
   }
 
-  /** set_pte(): stores `p` as the PTE of `vpn`; `p` becomes what the table holds then. */
+  /** set_pte_at(): stores `p` as the PTE of `vpn`; `p` becomes what the table holds then. */
   set(vpn: number, p: Pte): void {
-    this.store(this.tree.leafForWrite(vpn), vpn, p);
+    if (this.groups !== null) this.groups.set_ptes(vpn, p, 1);
+    else this.store(vpn, p);
+  }
+
+  /** __set_pte(): the same, of this entry alone. */
+  store(vpn: number, p: Pte): void {
+    this.put(this.tree.leafForWrite(vpn), vpn, p);
+  }
+
+  /** set_ptes(): `p` as the PTE of `vpn`, and of the pages behind it that of the pages behind its own. */
+  set_ptes(vpn: number, p: Pte, nr: number): void {
+    if (this.groups !== null) {
+      this.groups.set_ptes(vpn, p, nr);
+      return;
+    }
+    const { codec } = this;
+    const pfn = codec.pfn(p);
+    const entry: Pte = { lo: 0, hi: 0 };
+    this.steps ??= new PfnSteps(codec);
+    for (let i = 0; i < nr; i++) {
+      entry.lo = p.lo;
+      entry.hi = p.hi;
+      this.steps.advance(entry, pfn, i);
+      this.store(vpn + i, entry);
+    }
+  }
+
+  /** clear_full_ptes(). */
+  clear_full_ptes(vpn: number, nr: number): void {
+    if (this.groups !== null) this.groups.clear_full_ptes(vpn, nr);
+    else for (let i = 0; i < nr; i++) this.wipe(vpn + i);
+  }
+
+  /** wrprotect_ptes() of present PTEs. */
+  wrprotect_ptes(vpn: number, nr: number): void {
+    if (this.groups !== null) this.groups.wrprotect_ptes(vpn, nr);
+    else this.change(vpn, nr, this.codec.wrprotect);
+  }
+
+  /** clear_young_dirty_ptes() of present PTEs: old from now on, and clean where `clean`. */
+  clear_young_dirty_ptes(vpn: number, nr: number, clean: boolean): void {
+    if (this.groups !== null) {
+      this.groups.clear_young_dirty_ptes(vpn, nr, clean);
+      return;
+    }
+    this.change(vpn, nr, this.codec.mkold);
+    if (clean) this.change(vpn, nr, this.codec.mkclean);
+  }
+
+  /** ptep_set_access_flags() of a PTE that is not yet as `p`. */
+  set_access_flags(vpn: number, p: Pte): void {
+    if (this.groups !== null) this.groups.ptep_set_access_flags(vpn, p);
+    else this.store(vpn, p);
+  }
+
+  private change(vpn: number, nr: number, op: (p: Pte) => void): void {
+    const p: Pte = { lo: 0, hi: 0 };
+    for (let i = 0; i < nr; i++) {
+      this.load(vpn + i, p);
+      op(p);
+      this.store(vpn + i, p);
+    }
   }
 
   /** pte_clear(). */
   clear(vpn: number): void {
+    if (this.groups !== null) this.groups.clear_full_ptes(vpn, 1);
+    else this.wipe(vpn);
+  }
+
+  private wipe(vpn: number): void {
     const leaf = this.tree.leafForWrite(vpn);
     const i = this.tree.slot(vpn) << 1;
     this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
@@ -204,7 +285,7 @@ export class PageTable {
   lookup(vpn: number, p: Pte): Level {
     if (this.hugeCount > 0) {
       const { huge } = this.layout;
-      for (let i = huge.length - 1; i >= 0; i--) if (this.load(i, vpn, p)) return huge[i]!.level;
+      for (let i = huge.length - 1; i >= 0; i--) if (this.loadHuge(i, vpn, p)) return huge[i]!.level;
     }
     this.get(vpn, p);
     return PTE;
@@ -219,7 +300,7 @@ export class PageTable {
       return false;
     }
     const i = this.layout.huge.findIndex((of) => of.level === level);
-    return i >= 0 && this.load(i, vpn, p);
+    return i >= 0 && this.loadHuge(i, vpn, p);
   }
 
   /** Does an entry of a higher level map `vpn`? */
@@ -281,7 +362,7 @@ export class PageTable {
 
   private walkPtes(start: number, end: number, p: Pte, { pte, cleared }: Walk): void {
     // who listens hears of every entry
-    if (cleared === undefined || end - start < LEAF_SIZE || this.touched !== null) {
+    if (cleared === undefined || end - start < LEAF_SIZE || this.touched !== null || this.groups !== null) {
       this.forEach(start, end, p, pte);
       return;
     }
@@ -300,6 +381,18 @@ export class PageTable {
 
   /** Calls `visit` for every PTE in `[start, end)` that is not empty (`pte_none`), ascending, as `walk` does. */
   forEach(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
+    if (this.groups === null) {
+      this.forEachRaw(start, end, p, visit);
+      return;
+    }
+    // a visit may change what lies ahead
+    this.forEachRaw(start, end, p, (vpn) => {
+      this.get(vpn, p);
+      if (!this.codec.none(p)) visit(vpn);
+    });
+  }
+
+  private forEachRaw(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
     this.forEachLeaf(start, end, (data, first) => this.visitLeaf(data, start, end, first, p, visit));
   }
 
@@ -413,7 +506,7 @@ export class PageTable {
         continue;
       }
       if (of.level === 1 ? visit.pmd(first) : visit.pud(first)) at = first + of.pages;
-      else if (this.load(this.layout.huge.indexOf(of), first, p)) {
+      else if (this.loadHuge(this.layout.huge.indexOf(of), first, p)) {
         throw new InternalError(`the entry of page 0x${first.toString(16)} is neither done with nor split`);
       }
     }
@@ -429,11 +522,11 @@ export class PageTable {
       const first = this.tree.nextUpper(i, around, best === null ? end : best.first);
       if (first >= 0) best = { first, of };
     }
-    if (best !== null) this.load(huge.indexOf(best.of), best.first, p);
+    if (best !== null) this.loadHuge(huge.indexOf(best.of), best.first, p);
     return best;
   }
 
-  private load(i: number, vpn: number, p: Pte): boolean {
+  private loadHuge(i: number, vpn: number, p: Pte): boolean {
     const { codec } = this.layout.huge[i]!;
     const data = this.tree.upper(i, vpn);
     if (data === undefined) {
@@ -459,7 +552,20 @@ export class PageTable {
 
   // -------------------------------------------------------------------- PTEs
 
-  private store(leaf: Int32Array, vpn: number, p: Pte): void {
+  /** What the architecture sees of it. */
+  private raw(): { load(vpn: number, p: Pte): void; store(vpn: number, p: Readonly<Pte>): void } {
+    const given: Pte = { lo: 0, hi: 0 };
+    return {
+      load: (vpn, p) => this.load(vpn, p),
+      store: (vpn, { lo, hi }) => {
+        given.lo = lo;
+        given.hi = hi;
+        this.store(vpn, given);
+      },
+    };
+  }
+
+  private put(leaf: Int32Array, vpn: number, p: Pte): void {
     if (!this.asItIs) this.codec.set_pte(p);
     const i = this.tree.slot(vpn) << 1;
     this.writes(PTE, vpn, leaf[i]!, leaf[i + 1]!);
@@ -510,8 +616,9 @@ export class PageTable {
   }
 
   private copyPtes(dst: PageTable, start: number, end: number, p: Pte, { pte, alone }: CopyWalk): void {
-    // what is told to the journal or a listener is told by entry
-    const whole = alone !== undefined && end - start >= LEAF_SIZE && this.asItIs && !dst.notes && dst.touched === null;
+    // what is told to the journal or a listener, or kept together, goes by entry
+    const heard = dst.notes || dst.touched !== null || this.groups !== null;
+    const whole = alone !== undefined && end - start >= LEAF_SIZE && this.asItIs && !heard;
     let shared = false;
     this.forEachLeaf(start, end, (data, first) => {
       const copied = whole && first >= start && first + LEAF_SIZE <= end ? this.copyAlone(data, p, alone) : undefined;
@@ -578,9 +685,15 @@ export class PageTable {
     for (let i = Math.max(0, start - first); i < to; i++) {
       p.lo = data[2 * i]!;
       p.hi = data[2 * i + 1]!;
-      if ((p.lo === lo && p.hi === hi) || codec.none(p) || !copy(first + i)) continue;
+      if ((p.lo === lo && p.hi === hi) || codec.none(p)) continue;
+      if (this.groups !== null) {
+        this.get(first + i, p);
+        if (copy(first + i)) dst.set(first + i, p);
+        continue;
+      }
+      if (!copy(first + i)) continue;
       target ??= dst.tree.leafForWrite(first);
-      dst.store(target, first + i, p);
+      dst.put(target, first + i, p);
     }
   }
 }

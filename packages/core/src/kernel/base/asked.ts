@@ -354,7 +354,14 @@ export const MECHANISM_ASKS = {
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'set_pte_at', 'vm_normal_page'],
   },
   fork: {
-    features: ['find_normal_page', 'follow_pfnmap', 'pat_cow_fallback', 'pat_fork_undo', 'pfnmap_track_ctx'],
+    features: [
+      'find_normal_page',
+      'follow_pfnmap',
+      'fork_asks_for_pin_always',
+      'pat_cow_fallback',
+      'pat_fork_undo',
+      'pfnmap_track_ctx',
+    ],
     facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot', 'set_pte_at_looks_at_page'],
     through: [
       'alloc_page',

@@ -151,7 +151,10 @@ export class Kernel {
     this.feature = resolveFeatures(options.profile);
     this.ptrs_per_pte = options.arch.levels[options.arch.levels.length - 1]!.entries;
     const { journal } = this;
-    const tables = pageTableLayout(this.arch, options.machine.spec.thp === true);
+    const tables = pageTableLayout(
+      this.arch,
+      options.machine.spec.thp === true ? (pfn) => this.heap.folioOf(pfn) : undefined,
+    );
     this.frames = new FrameTable(journal, root.frames);
     const { next, count } = root.allocator;
     this.allocator = new Allocator(options.machine, next < 0 ? Allocator.start(options.machine) : next);

@@ -49,11 +49,11 @@ function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
     const huge = access_huge(k, mm, vpn, op);
     if (huge >= 0) return huge;
-    mm.pt.get(vpn, pte);
+    mm.pt.load(vpn, pte);
     const { lo, hi } = pte;
     const allowed = k.arch.user_access(pte, op);
     // hardware and TLB handlers may mark the entry even when they refuse in the end
-    if (pte.lo !== lo || pte.hi !== hi) mm.pt.set(vpn, pte);
+    if (pte.lo !== lo || pte.hi !== hi) mm.pt.store(vpn, pte);
     if (allowed) return k.pte.pfn(pte);
     const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
     if (vma === undefined || vma.vm_start > vpn) return signal(k, k.fails('access_unmapped', SEGV_MAPERR), 'SIGSEGV');

@@ -117,15 +117,13 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   mm.add_mm_counter(MM_ANONPAGES, nr_pages);
   folio_add_new_anon_rmap(k, page, vma, address, true);
   folio_add_lru_vma(k, page, vma);
-  for (let i = 0; i < nr_pages; i++) {
-    k.mk_pte(entry, page + i, vma.vm_page_prot);
-    pte_sw_mkyoung(k, entry);
-    if ((vma.vm_flags & VM_WRITE) !== 0) {
-      k.pte.mkdirty(entry);
-      k.pte.mkwrite(entry);
-    }
-    pt.set(address + i, entry);
+  k.mk_pte(entry, page, vma.vm_page_prot);
+  pte_sw_mkyoung(k, entry);
+  if ((vma.vm_flags & VM_WRITE) !== 0) {
+    k.pte.mkdirty(entry);
+    k.pte.mkwrite(entry);
   }
+  pt.set_ptes(address, entry, nr_pages);
   return 0;
 }
 

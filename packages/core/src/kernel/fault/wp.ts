@@ -160,11 +160,11 @@ function __wp_page_copy_user(k: Kernel, vmf: Vmf): number {
     pte.mkyoung(entry);
     ptep_set_access_flags(k, vmf, entry, false);
   }
-  pt.get(vmf.address, entry);
+  pt.load(vmf.address, entry);
   const { lo, hi } = entry;
   const allowed = k.arch.user_access(entry, 'read');
   // an ordinary access: hardware that marks entries marks this one, and wp_page_copy() finds it changed
-  if (entry.lo !== lo || entry.hi !== hi) pt.set(vmf.address, entry);
+  if (entry.lo !== lo || entry.hi !== hi) pt.store(vmf.address, entry);
   if (!allowed) {
     k.warn_once('wp_copy_user');
     return 0;

@@ -70,6 +70,12 @@ export function folio_dup_file_rmap_pte(k: Kernel, pfn: number): void {
   k.frames.add(pfn, F.mapcount, 1);
 }
 
+/** folio_dup_file_rmap_ptes() (include/linux/rmap.h). */
+export function folio_dup_file_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number): void {
+  folio.add('large_mapcount', nr_pages);
+  for (let i = 0; i < nr_pages; i++) k.frames.add(page + i, F.mapcount, 1);
+}
+
 /** folio_remove_rmap_pte(), folio_remove_rmap_ptes() (mm/rmap.c). */
 export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pages = 1): void {
   sanity_checks(k, pfn);
@@ -181,6 +187,21 @@ export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma
   if (!try_share(k, pfn, src_vma)) return false;
   k.large_folio(pfn)?.add('large_mapcount', 1);
   k.frames.add(pfn, F.mapcount, 1);
+  return true;
+}
+
+/** folio_try_dup_anon_rmap_ptes() (include/linux/rmap.h): false, and nothing done, when a page of them may be pinned. */
+export function folio_try_dup_anon_rmap_ptes(
+  k: Kernel,
+  folio: Folio,
+  page: number,
+  nr_pages: number,
+  src_vma: Vma,
+): boolean {
+  const pinned = src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, page);
+  for (let i = 0; pinned && i < nr_pages; i++) if (k.frames.test(page + i, PG.anon_exclusive)) return false;
+  for (let i = 0; i < nr_pages; i++) try_share(k, page + i, src_vma);
+  folio_dup_file_rmap_ptes(k, folio, page, nr_pages);
   return true;
 }
 

@@ -16,10 +16,8 @@ export function set_pte_range(k: Kernel, vmf: Vmf, page: number, vpn: number, nr
   const prefault = vmf.address < vpn || vmf.address >= vpn + nr;
   if (nr > 1) {
     folio_add_file_rmap_pte(k, page, vma, nr);
-    for (let i = 0; i < nr; i++) {
-      make_entry(k, vmf, page + i, prefault);
-      vma.mm.pt.set(vpn + i, entry);
-    }
+    make_entry(k, vmf, page, prefault);
+    vma.mm.pt.set_ptes(vpn, entry, nr);
     return;
   }
   make_entry(k, vmf, page, prefault);

@@ -67,13 +67,11 @@ function split_anon_pmd(k: Kernel, vma: Vma, first: number, page: number, old: P
   k.get_page(page, pages - 1);
   folio_add_anon_rmap_pte(k, page, vma, k.frames.test(page, PG.anon_exclusive), pages);
   const entry = newPte();
-  for (let i = 0; i < pages; i++) {
-    k.mk_pte(entry, page + i, vma.vm_page_prot);
-    if (codec.write(old)) k.pte.mkwrite(entry);
-    if (!codec.young(old)) k.pte.mkold(entry);
-    if (dirty) k.pte.mkdirty(entry);
-    vma.mm.pt.set(first + i, entry);
-  }
+  k.mk_pte(entry, page, vma.vm_page_prot);
+  if (codec.write(old)) k.pte.mkwrite(entry);
+  if (!codec.young(old)) k.pte.mkold(entry);
+  if (dirty) k.pte.mkdirty(entry);
+  vma.mm.pt.set_ptes(first, entry, pages);
   folio_remove_rmap_pmd(k, folio, vma);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** folio_pte_batch() (mm/internal.h): neighbouring PTEs that map neighbouring pages of one large folio alike. */
 import type { Pte } from '../../arch/contract.js';
+import { PfnSteps } from '../../arch/ptep.js';
 import type { Folio } from '../../mm/folio.js';
 import type { PageTable } from '../../mm/page-table.js';
 import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
@@ -27,11 +28,14 @@ export class FolioBatch {
   private limit = 0;
   private readonly expected = newPte();
   private readonly next = newPte();
+  private readonly steps: PfnSteps;
 
   constructor(
     private readonly k: Kernel,
     private readonly flags: number,
-  ) {}
+  ) {
+    this.steps = new PfnSteps(k.pte);
+  }
 
   begin(folio: Folio, page: number, vpn: number, p: Readonly<Pte>): void {
     const { k } = this;
@@ -55,7 +59,7 @@ export class FolioBatch {
     if (k.pte.pfn(p as Pte) !== this.page + nr) return false;
     copyPte(next, p);
     this.clear_ignored(next);
-    this.advance(next, nr);
+    this.steps.advance(next, this.page, nr);
     if (!pte_same(next, expected)) return false;
     this.dirty ||= k.pte.dirty(p as Pte);
     this.young ||= k.pte.young(p as Pte);
@@ -64,22 +68,9 @@ export class FolioBatch {
     return true;
   }
 
-  /** pte_next_pfn(): `p`, which is about the first page, for page `i` of the batch. */
-  advance(p: Pte, i: number): void {
-    const { k, frame, other } = this;
-    k.pte.pfn_pte(frame, this.page, this.none);
-    k.pte.pfn_pte(other, this.page + i, this.none);
-    p.lo ^= frame.lo ^ other.lo;
-    p.hi ^= frame.hi ^ other.hi;
-  }
-
   end(): void {
     this.nr = 0;
   }
-
-  private readonly frame = newPte();
-  private readonly other = newPte();
-  private readonly none = newPte();
 
   /** __pte_batch_clear_ignored() (mm/internal.h). */
   private clear_ignored(p: Pte): void {

@@ -45,7 +45,7 @@ export function looks_at_page(k: Kernel, p: Readonly<Pte>): boolean {
 /** ptep_set_access_flags() (mm/pgtable-generic.c): its store, on some architectures another set_pte_at(). */
 export function set_access_flags(k: Kernel, pt: PageTable, vpn: number, p: Pte): void {
   if (k.arch.facts.set_pte_at_looks_at_page?.access_flags === true) look_at_executable(k, p);
-  pt.set(vpn, p);
+  pt.set_access_flags(vpn, p);
 }
 
 /** ptep_set_access_flags() (mm/pgtable-generic.c): stores a PTE with more rights than the present one. */

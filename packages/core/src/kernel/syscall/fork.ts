@@ -22,11 +22,13 @@ import {
   anon_vma_fork,
   folio_add_new_anon_rmap,
   folio_dup_file_rmap_pte,
+  folio_dup_file_rmap_ptes,
   folio_try_dup_anon_rmap_pte,
+  folio_try_dup_anon_rmap_ptes,
   mm_counter_file,
 } from '../folio/rmap.js';
 import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
-import { type FolioBatch, FPB_IGNORE_DIRTY, folio_pte_batch } from '../pte/folio-batch.js';
+import { FPB_IGNORE_DIRTY, folio_pte_batch } from '../pte/folio-batch.js';
 import { null_by_flags, vm_normal_page } from '../pte/normal-page.js';
 import { track_pfn_copy, untrack_copy, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { maybe_mkwrite } from '../pte/pte-helpers.js';
@@ -73,28 +75,23 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   }
   const ptent = newPte();
   const pteval = newPte();
-  // set_ptes(): a batch of one large folio has the bits of its first entry
-  let batch: FolioBatch | null = null;
-  const model = newPte();
   let err = 0;
+  /** Of a batch of one large folio: where the next begins. */
+  let next = 0;
   src.mm.pt.copyRange(dst.mm.pt, src.vm_start, src.vm_end, ptent, {
     pte: (vpn) => {
-      if (err !== 0) return false;
+      if (err !== 0 || vpn < next) return false;
       if (!k.pte.present(ptent)) {
         copy_nonpresent_pte(k, dst, src, vpn, ptent);
         return true;
       }
-      if (batch !== null && vpn >= batch.vpn + batch.nr) batch = null;
-      if (k.thp.on && batch === null) {
-        batch = batch_of(k, src, vpn, ptent);
-        if (batch !== null) make_child_entry(k, src, batch, ptent, model);
+      if (k.thp.on) {
+        const nr = copy_folio_ptes(k, dst, src, vpn, ptent);
+        next = vpn + nr;
+        if (nr > 0) return false;
       }
       const copied = copy_present_pte(k, dst, src, vpn, ptent, pteval);
       if (copied < 0) err = copied;
-      if (copied === COPIED && batch !== null) {
-        copyPte(ptent, model);
-        batch.advance(ptent, vpn - batch.vpn);
-      }
       return copied === COPIED;
     },
     pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
@@ -108,22 +105,35 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   return err;
 }
 
-/** copy_present_ptes(): the batch that begins here; null of a page that is a folio of its own, or none. */
-function batch_of(k: Kernel, src: Vma, vpn: number, ptent: Pte): FolioBatch | null {
-  const page = k.pte.pfn(ptent);
-  const folio = k.pte.special(ptent) || !k.machine.pfn_valid(page) ? undefined : k.large_folio(page);
-  if (folio === undefined) return null;
+/**
+ * copy_present_ptes() of PTEs that map neighbouring pages of a large folio: how many were copied; 0 where the page is a
+ * folio of its own, or none, or where one of the pages may be pinned, so that this one is copied by itself.
+ */
+function copy_folio_ptes(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte): number {
+  const pfn = k.pte.pfn(ptent);
+  if (k.pte.special(ptent) || !k.machine.pfn_valid(pfn)) return 0;
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) return 0;
+  const page = vm_normal_page(k, src, vpn, ptent);
+  if (page < 0) return 0;
   const flags = (src.vm_flags & VM_SHARED) !== 0 ? FPB_IGNORE_DIRTY : 0;
-  return folio_pte_batch(k, src.mm.pt, folio, page, vpn, ptent, src.vm_end, flags);
-}
-
-/** __copy_present_ptes(): the child's entry of the first page of a batch. */
-function make_child_entry(k: Kernel, src: Vma, batch: FolioBatch, ptent: Readonly<Pte>, model: Pte): void {
-  copyPte(model, ptent);
-  if (batch.writable) k.pte.mkwrite(model);
-  if (is_cow_mapping(src.vm_flags) && k.pte.write(model)) k.pte.wrprotect(model);
-  if ((src.vm_flags & VM_SHARED) !== 0) k.pte.mkclean(model);
-  k.pte.mkold(model);
+  const { nr, writable } = folio_pte_batch(k, src.mm.pt, folio, page, vpn, ptent, src.vm_end, flags);
+  const anon = k.test_anon(page);
+  if (anon && !folio_try_dup_anon_rmap_ptes(k, folio, page, nr, src)) return 0;
+  if (!anon) folio_dup_file_rmap_ptes(k, folio, page, nr);
+  k.get_page(page, nr);
+  dst.mm.add_mm_counter(anon ? MM_ANONPAGES : mm_counter_file(k, page), nr);
+  if (writable) k.pte.mkwrite(ptent);
+  // __copy_present_ptes()
+  if (is_cow_mapping(src.vm_flags) && k.pte.write(ptent)) {
+    src.mm.pt.wrprotect_ptes(vpn, nr);
+    k.pte.wrprotect(ptent);
+  }
+  if ((src.vm_flags & VM_SHARED) !== 0) k.pte.mkclean(ptent);
+  k.pte.mkold(ptent);
+  before_set_pte_at(k, ptent);
+  dst.mm.pt.set_ptes(vpn, ptent, nr);
+  return nr;
 }
 
 /** copy_pte_range(): where the source has a table of PTEs the copy gets one, be there something in it or not. */

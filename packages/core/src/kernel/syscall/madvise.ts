@@ -329,21 +329,12 @@ function madvise_free_single_vma(k: Kernel, vma: Vma, start: number, end: number
 
 /** madvise_free_pte_range() at a large folio that all PTEs of a batch map as a whole. */
 function free_folio_ptes(k: Kernel, vma: Vma, folio: Folio, batch: FolioBatch): void {
-  const { frames, pte } = k;
-  const { pt } = vma.mm;
+  const { frames } = k;
   if (frames.test(folio.id, PG.dirty)) {
     if (folio.large_mapcount !== folio.pages) return;
     frames.clearFlag(folio.id, PG.dirty);
   }
-  if (batch.young || batch.dirty) {
-    const p = newPte();
-    for (let i = 0; i < batch.nr; i++) {
-      pt.get(batch.vpn + i, p);
-      pte.mkold(p);
-      pte.mkclean(p);
-      pt.set(batch.vpn + i, p);
-    }
-  }
+  if (batch.young || batch.dirty) vma.mm.pt.clear_young_dirty_ptes(batch.vpn, batch.nr, true);
   folio_mark_lazyfree(k, folio.id);
 }
 
@@ -458,13 +449,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
         return;
       }
       if (!frames.test(folio.id, PG.lru) || folio.large_mapcount !== folio.pages) return;
-      if (!out && batch.young) {
-        for (let i = 0; i < batch.nr; i++) {
-          pt.get(vpn + i, ptent);
-          pte.mkold(ptent);
-          pt.set(vpn + i, ptent);
-        }
-      }
+      if (!out && batch.young) pt.clear_young_dirty_ptes(vpn, batch.nr, false);
       cold(folio.id);
       return;
     }

@@ -29,7 +29,7 @@ export function move_tables(k: Kernel, vma: Vma, new_vma: Vma, old_addr: number,
       }
       split_huge_pmd(k, vma.mm.vma_lookup(old) ?? vma, first);
     } else if (extent === pages && k.arch.facts.HAVE_MOVE_PMD && pt.pmdNone(to)) {
-      move_normal_pmd(vma, old, to, pages);
+      move_normal_pmd(k, vma, old, to, pages);
       continue;
     }
     if (!pt.hasTable(old)) continue;
@@ -53,11 +53,14 @@ function can_align_down(vma: Vma, addr: number, pages: number): boolean {
 }
 
 /** move_normal_pmd(). */
-function move_normal_pmd(vma: Vma, old: number, to: number, pages: number): void {
+function move_normal_pmd(k: Kernel, vma: Vma, old: number, to: number, pages: number): void {
   const { pt } = vma.mm;
   const entry = newPte();
   pt.allocTable(to);
-  pt.forEach(old, old + pages, entry, (vpn) => pt.set(vpn + (to - old), entry));
+  for (let i = 0; i < pages; i++) {
+    pt.load(old + i, entry);
+    if (!k.pte.none(entry)) pt.store(to + i, entry);
+  }
   pt.freeTable(old);
 }
 

@@ -33,11 +33,10 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   const batch = new FolioBatch(k, FPB_IGNORE_DIRTY);
   const zap_pte = (vpn: number): void => {
     if (batch.nr > 0) {
-      if (batch.takes(vpn, ptent)) {
-        mm.pt.clear(vpn);
-        return;
-      }
+      if (batch.takes(vpn, ptent)) return;
       zap_present_folio_ptes(k, tlb, vma, batch);
+      // what was kept together with the batch has changed
+      mm.pt.get(vpn, ptent);
     }
     if (!pte.present(ptent)) {
       if (!even_cows) return;
@@ -57,7 +56,6 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
     const folio = k.large_folio(page);
     if (folio !== undefined) {
       batch.begin(folio, page, vpn, ptent);
-      mm.pt.clear(vpn);
       return;
     }
     let delay_rmap = false;
@@ -93,11 +91,12 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   tlb_flush_rmaps(k, tlb, vma);
 }
 
-/** zap_present_folio_ptes() of a large folio: all PTEs of a batch at once, which the walk has cleared. */
+/** zap_present_folio_ptes() of a large folio: all PTEs of a batch at once. */
 function zap_present_folio_ptes(k: Kernel, tlb: MmuGather, vma: Vma, batch: FolioBatch): void {
   const { page, nr } = batch;
   const { mm } = vma;
   const anon = k.test_anon(page);
+  mm.pt.clear_full_ptes(batch.vpn, nr);
   batch.end();
   if (anon) {
     mm.add_mm_counter(MM_ANONPAGES, -nr);
