@@ -54,7 +54,12 @@ describe('a part', () => {
 /** The text of `run` in a table of mechanisms. */
 function runOf(type: string): { readonly text: string; readonly file: string } {
   const key = /^\w+$/.test(type) ? type : `'${type}'`;
-  for (const file of ['mechanisms/system-calls.ts', 'mechanisms/memory.ts', 'driver/driver-calls.ts']) {
+  for (const file of [
+    'mechanisms/system-calls.ts',
+    'mechanisms/memory.ts',
+    'mechanisms/thp.ts',
+    'driver/driver-calls.ts',
+  ]) {
     const source = readFileSync(join(KERNEL, file), 'utf8');
     const entry = new RegExp(`^  ${key.replace('.', '\\.')}: (\\{.*\\},$|\\{[\\s\\S]*?^  \\},|\\w+,)`, 'm').exec(
       source,

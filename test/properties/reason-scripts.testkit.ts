@@ -439,6 +439,9 @@ const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
   ],
   ['madvise_unknown', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'unknown' })],
   ['madvise_no_ksm', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_MERGEABLE' })],
+  ['thp_not_built', X, { type: 'tune', key: 'enabled', value: 'always' }],
+  ['split_no_folio', X, anon('a'), on('split_folio', 'a')],
+  ['split_not_large', X, anon('a'), on('write', 'a'), on('split_folio', 'a')],
   ['madvise_no_thp', X, anon('a'), on('madvise', 'a', { pages: 1, advice: 'MADV_HUGEPAGE' })],
   [
     'madvise_dodump_droppable',

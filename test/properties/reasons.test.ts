@@ -61,6 +61,8 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
 
 /** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
 const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
+  thp_no_setting: 'events of huge pages (core/src/kernel/mechanisms/thp.test.ts)',
+  shrink_stop: 'events of huge pages (core/src/kernel/mechanisms/thp.test.ts)',
   collapse_not_allowed: 'transcripts of huge pages (test/kernels-thp)',
   collapse_no_table: 'transcripts of huge pages (test/kernels-thp)',
   collapse_not_present: 'transcripts of huge pages (test/kernels-thp)',

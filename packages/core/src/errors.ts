@@ -53,6 +53,10 @@ export const CORE_ERRORS = {
     summary: 'A log has no such moment.',
     remedy: 'Moments are counted from 0, before the first event, to the number of events.',
   },
+  'api.block': {
+    summary: 'The default machine has no room for what a driver allocated together.',
+    remedy: 'Give the block a smaller order, or describe a larger machine in the header.',
+  },
   'api.profile': {
     summary: "A log's header names a kernel that is not known.",
     remedy: 'Give one of PROFILES, such as linux-6.12, or leave it out for the newest that is proven.',

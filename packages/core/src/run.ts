@@ -16,7 +16,8 @@ import type { World } from './world/world.js';
 
 /**
  * The lane of an architecture that a log's header describes: the machine that it has for this architecture (by its name or an
- * alias), for every other one (`default`), or the architecture's own; what its frames hold; its files; and the kernel,
+ * alias), for every other one (`default`), or the architecture's own; huge pages where it asks for them and the architecture
+ * has them; what its frames hold; its files; and the kernel,
  * `profile` or else the header's or the newest proven one, with the header's Kconfig symbols set.
  *
  * Throws OutOfRange `api.profile` where the header names a kernel that is not known.
@@ -24,12 +25,20 @@ import type { World } from './world/world.js';
 export function laneOf(header: LogHeader, arch: Architecture, profile?: Profile): LaneOptions {
   const machines = header.machine ?? {};
   const named = [arch.name, ...arch.aliases].find((name) => machines[name] !== undefined);
-  const machine = (named === undefined ? undefined : machines[named]) ?? machines.default ?? defaultMachine(arch);
+  const machine = (named === undefined ? undefined : machines[named]) ?? machines.default;
+  const { thp } = header;
+  const huge = thp !== undefined && arch.pmd !== undefined;
+  const described = machine ?? defaultMachine(arch, header);
+  const onThis = huge && described.thp !== true ? { ...described, thp: true } : described;
   return {
     arch,
-    machine,
-    content: defaultContent(machine),
-    profile: withConfig(profile ?? profileOf(header), header.config),
+    machine: onThis,
+    content: defaultContent(onThis),
+    profile: withConfig(profile ?? profileOf(header), [
+      ...(header.config ?? []),
+      ...(huge ? ['CONFIG_TRANSPARENT_HUGEPAGE'] : []),
+    ]),
+    ...(huge ? { thp } : {}),
     ...(header.files === undefined ? {} : { files: header.files }),
   };
 }

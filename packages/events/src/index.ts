@@ -40,6 +40,7 @@ export { type Log, parseLog } from './read/parse-log.js';
 export type {
   Access,
   Advice,
+  BlockSpec,
   DmaMmap,
   DriverCall,
   DriverOps,

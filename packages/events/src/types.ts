@@ -9,7 +9,7 @@
 /** A page of a process: the nth page of a labelled mapping, or a byte address (page aligned). */
 export type Place = { readonly label: string; readonly page: number } | { readonly addr: number };
 
-/** A page frame by its label in the header (`P3`, `D0`, `Z`), or by its number. */
+/** A page frame by its label in the header (`P3`, `D0`, `Z`; `C1+3` is the fourth page of the block `C1`), or by its number. */
 export type FrameRef = { readonly label: string } | { readonly pfn: number };
 
 /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4, or-ed. */
@@ -264,6 +264,44 @@ export interface Truncate {
   readonly type: 'truncate';
   readonly file: string;
   readonly pages: number;
+}
+
+/** `pwrite()` of whole pages of a tmpfs file, of which page i gets `value + i` as its first byte. */
+export interface FWrite {
+  readonly type: 'fwrite';
+  readonly file: string;
+  readonly pgoff: number;
+  readonly pages: number;
+  readonly value: number;
+}
+/** `fallocate()` of a tmpfs file with FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE. */
+export interface FPunch {
+  readonly type: 'fpunch';
+  readonly file: string;
+  readonly pgoff: number;
+  readonly pages: number;
+}
+/**
+ * `value` is written to the file `key` below /sys/kernel/mm/transparent_hugepage. In place of a size a key may say an
+ * order, `hugepages-order4/enabled`, or `hugepages-pmd/enabled`.
+ */
+export interface Tune {
+  readonly type: 'tune';
+  readonly key: string;
+  readonly value: string;
+}
+/** The folio that is mapped at `at` becomes folios of `order` (split_folio_to_order(), as debugfs's split_huge_pages asks for it). */
+export interface SplitFolio extends Acting {
+  readonly type: 'split_folio';
+  readonly at: Place;
+  readonly order: number;
+}
+/** A shrinker runs, as it does when memory is short: that of the deferred split list, or the one that gives the huge zero folio back. */
+export interface Shrink {
+  readonly type: 'shrink';
+  readonly what: 'deferred' | 'huge_zero';
+  /** sc->nr_to_scan of the deferred split list: how many of its folios, oldest first; absent: all. */
+  readonly nr_to_scan?: number;
 }
 
 /** Calls that act on one VMA: a driver's own, allowed inside `mmap`'s `call` too. */
@@ -563,6 +601,11 @@ export type LogEvent =
   | Execve
   | MapVma
   | Truncate
+  | FWrite
+  | FPunch
+  | Tune
+  | SplitFolio
+  | Shrink
   | VmaModifyFlags
   | (DriverCall & Acting)
   | UnmapMappingRange
@@ -627,6 +670,18 @@ export interface MachineSpec {
   readonly mtrr_writeback?: readonly (readonly [number, number])[];
 }
 
+/**
+ * Frames that a driver allocated together at the start of a log, on a machine that the log does not describe: `2 ** order`
+ * of them, as many as a PMD maps with `pmd`.
+ */
+export interface BlockSpec {
+  readonly order: number | 'pmd';
+  /** One folio (__GFP_COMP). */
+  readonly compound?: boolean;
+  /** Memory of a device, which has no struct page. */
+  readonly device?: boolean;
+}
+
 /** The first line of a log: what its events happen on. */
 export interface LogHeader {
   readonly specialbit: 1;
@@ -641,6 +696,14 @@ export interface LogHeader {
   /** What a recording did not say and its importer therefore chose, one remark a thing. */
   readonly chosen?: readonly string[];
   readonly files?: Readonly<Record<string, FileSpec>>;
+  /**
+   * The kernel has CONFIG_TRANSPARENT_HUGEPAGE, where the architecture can, and these settings below
+   * /sys/kernel/mm/transparent_hugepage; others are as a kernel boots with "madvise". A size that a machine does not have is
+   * passed over.
+   */
+  readonly thp?: Readonly<Record<string, string>>;
+  /** Frames that a driver allocated together, by label, for machines that `machine` does not describe. */
+  readonly blocks?: Readonly<Record<string, BlockSpec>>;
   /** Per architecture, or `default` for every other; absent: each architecture's own default machine. */
   readonly machine?: Readonly<Record<string, MachineSpec>>;
 }

@@ -13,7 +13,7 @@ import { renameFrames } from './rename-frames.js';
 import { opNumber, opString, type PageLabels, parsePre, toEvent } from './script.js';
 import { thpDumpText } from './thp-dump.js';
 import { ThpLabels } from './thp-labels.js';
-import { refuseNotModelled, thpOp } from './thp-ops.js';
+import { refuseNotModelled, thpEvent } from './thp-ops.js';
 import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
 /** Address spaces that the harness can have. */
@@ -160,10 +160,10 @@ export class Lab {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
-    const special = thpOp(k, this.labels, op, mm, vpn);
-    if (special !== undefined) return special;
     const event = toEvent(op, mm, this.pageSize, this.pageLabels);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
+    const answered = thpEvent(k, this.labels, event);
+    if (answered !== undefined) return answered;
     applyMore(k, event);
     return { ret: out.ret, refused: '', text: this.resultText(op, out) };
   }

@@ -260,6 +260,19 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
       return { type: 'fork', mm, child: num(op, 'child', 1) };
     case 'exit':
       return { type: 'exit', mm };
+    case 'tune':
+      return { type: 'tune', key: str(op, 'key'), value: str(op, 'val') };
+    case 'split':
+      return { type: 'split_folio', mm, at, order: num(op, 'order') };
+    case 'shrink': {
+      const scan = num(op, 'n', 1000);
+      if (str(op, 'what') === 'zero') return { type: 'shrink', what: 'huge_zero' };
+      return { type: 'shrink', what: 'deferred', ...(scan === 0 ? {} : { nr_to_scan: scan }) };
+    }
+    case 'fwrite':
+      return { type: 'fwrite', file: str(op, 'file'), pgoff: p, pages, value: num(op, 'val', 1) };
+    case 'fpunch':
+      return { type: 'fpunch', file: str(op, 'file'), pgoff: p, pages };
     case 'ftrunc':
       return { type: 'truncate', file: str(op, 'file'), pages };
     case 'unmap_range':

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What scripts of the laboratory for huge pages do beyond those of the others. */
-import {
-  type Kernel,
-  shmem_punch_hole,
-  shmem_write_page,
-  shrink_deferred,
-  shrink_huge_zero_page,
-  split_folio_op,
-  thp_write,
-} from '@specialbit/core/kernel';
+/** What scripts of the laboratory for huge pages do beyond those of the others: their answers, and what the model lacks. */
+import type { Outcome } from '@specialbit/core';
+import { applyMore, type Kernel } from '@specialbit/core/kernel';
+import type { LogEvent } from '@specialbit/events';
 import type { Op } from './format.js';
 import type { LabelTable } from './labels.js';
-import { opNumber, opString } from './script.js';
+import { opNumber } from './script.js';
 
 /** The model cannot play this. The steps from there on are counted apart, under this reason. */
 export class NotModelled extends Error {}
@@ -24,45 +18,44 @@ export interface OpResult {
 }
 
 const NOT_CARRIED_OUT = -1000;
-const SHRINK_STOP = -1;
 
-/** Operations that no event stands for. Undefined: it is none of them. */
-export function thpOp(k: Kernel, labels: LabelTable, op: Op, mm: number, vpn: number): OpResult | undefined {
-  switch (op.name) {
-    case 'tune': {
-      return { ret: thp_write(k, opString(op, 'key'), opString(op, 'val')), refused: '', text: '' };
-    }
-    case 'split': {
-      const vma = k.mms.get(mm)!.vma_lookup(vpn);
+/** What the harness looks for itself, and refuses to split. */
+const REFUSALS: Readonly<Record<string, string>> = { split_no_folio: 'no-folio', split_not_large: 'not-large' };
+
+/**
+ * Plays an event that the harness answers in a way of its own: `split` names the folio, which is gone afterwards, `shrink`
+ * counts, writes answer 0. Undefined: it is none of them.
+ */
+export function thpEvent(k: Kernel, labels: LabelTable, event: LogEvent): OpResult | undefined {
+  switch (event.type) {
+    case 'split_folio': {
+      const { at } = event;
+      const vma = 'addr' in at ? k.mms.get(event.mm)?.vma_lookup(at.addr / k.arch.page.size) : undefined;
       if (vma === undefined) return refuses('no-vma');
-      const order = opNumber(op, 'order');
-      let label = '';
-      const done = split_folio_op(k, vma, vpn, order, (pfn) => {
-        label = labels.of(pfn, true);
-      });
-      if (typeof done === 'string') return refuses(done);
-      return { ret: done, refused: '', text: `,"label":"${label}"` };
+      // a folio that is split loses its label
+      const before = new Map<number, string>();
+      labels.forEach((label, pfn) => void before.set(pfn, label));
+      const out = applyMore(k, event);
+      const refused = out.reasons.map((reason) => REFUSALS[reason]).find((word) => word !== undefined);
+      if (refused !== undefined) return refuses(refused);
+      return { ret: out.ret, refused: '', text: `,"label":"${labelOf(k, before, out)}"` };
     }
     case 'shrink': {
-      if (opString(op, 'what') === 'zero') {
-        const { count, ret } = shrink_huge_zero_page(k);
-        return { ret, refused: '', text: `,"count":${count}` };
-      }
-      const { count, ret } = shrink_deferred(k, opNumber(op, 'n', 1000) || Number.MAX_SAFE_INTEGER);
-      return { ret: ret ?? SHRINK_STOP, refused: '', text: `,"count":${count}` };
+      const out = applyMore(k, event);
+      return { ret: out.ret, refused: '', text: `,"count":${out.count}` };
     }
     case 'fwrite': {
-      const file = k.files.get(opString(op, 'file'))!;
-      const n = opNumber(op, 'n', 1);
-      for (let i = 0; i < n; i++) shmem_write_page(k, file, opNumber(op, 'p') + i, opNumber(op, 'val', 1) + i);
-      return { ret: 0, refused: '', text: '' };
+      const { ret } = applyMore(k, event);
+      return { ret: Math.min(ret, 0), refused: '', text: '' };
     }
-    case 'fpunch':
-      shmem_punch_hole(k, k.files.get(opString(op, 'file'))!, opNumber(op, 'p'), opNumber(op, 'n', 1));
-      return { ret: 0, refused: '', text: '' };
     default:
       return undefined;
   }
+}
+
+function labelOf(k: Kernel, before: ReadonlyMap<number, string>, { pages }: Outcome): string {
+  const head = pages?.[0] ?? -1;
+  return k.machine.labelOf(head) ?? before.get(head) ?? '?';
 }
 
 function refuses(reason: string): OpResult {

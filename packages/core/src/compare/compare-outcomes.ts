@@ -18,6 +18,7 @@ export const OUTCOME = 'outcome';
 
 /** A return value as people read it. */
 export function formatRet(event: LogEvent, ret: number): string {
+  if (event.type === 'shrink' && ret === -1) return 'SHRINK_STOP';
   if (ret < 0) return `-${errnoName(ret) ?? -ret}`;
   return event.type.startsWith('vmf_') ? vmFaultText(ret) : String(ret);
 }
@@ -37,7 +38,8 @@ function plainlySame(lanes: readonly Lane[]): boolean {
     )
       return false;
     if (a.ret !== b.ret || a.signal !== b.signal || a.si_code !== b.si_code || a.value !== b.value) return false;
-    if (a.left !== b.left || a.loop !== b.loop || a.hang !== b.hang || a.refused !== b.refused) return false;
+    if (a.left !== b.left || a.count !== b.count || a.loop !== b.loop || a.hang !== b.hang || a.refused !== b.refused)
+      return false;
     if (a.calls[0] !== b.calls[0] || a.calls[1] !== b.calls[1] || a.calls[2] !== b.calls[2]) return false;
   }
   return true;
@@ -99,6 +101,10 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
   field(
     'pages left',
     outcomes.map((o) => o.left),
+  );
+  field(
+    'objects to shrink',
+    outcomes.map((o) => o.count),
   );
   field(
     'handler calls',

@@ -7,6 +7,7 @@ import { hexPte } from '../kernel/base/format.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { Decision, decideEntry } from '../kernel/pte/normal-page.js';
 import { F } from '../machine/frame-table.js';
+import type { Folio } from '../mm/folio.js';
 import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
 
 import { codecOf } from '../mm/page-table-layout.js';
@@ -129,9 +130,9 @@ export interface FrameView {
   /** It has a struct page (pfn_valid). */
   readonly valid: boolean;
   readonly zero: boolean;
-  /** page_count(). */
+  /** page_count(): of all of its folio. */
   readonly count: number;
-  /** PTEs that count as mapping it. */
+  /** PTEs that count as mapping it, and PMDs that map all of its folio. */
   readonly mapcount: number;
   /** Page flags by name. */
   readonly flags: readonly string[];
@@ -140,20 +141,57 @@ export interface FrameView {
   readonly index: number;
   /** First byte. */
   readonly content: number;
+  /** The folio of more than one page that it belongs to; null for one of its own. */
+  readonly folio: FolioView | null;
+}
+
+/** struct folio's counts, as the kernel shows them: those that start at -1 with 1 added. */
+export interface FolioView {
+  /** The label of its first page, and which page of it this one is. */
+  readonly label: string;
+  readonly page: number;
+  readonly order: number;
+  readonly entire_mapcount: number;
+  /** folio_mapcount(). */
+  readonly large_mapcount: number;
+  /** Pages that PTEs map; with ENTIRELY_MAPPED while a PMD maps all. */
+  readonly nr_pages_mapped: number;
+  readonly pincount: number;
+  readonly partially_mapped: boolean;
+  /** It is on the deferred split list. */
+  readonly deferred: boolean;
+}
+
+function describeFolio(k: Kernel, folio: Folio, pfn: number): FolioView {
+  const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, partially_mapped } = folio;
+  const deferred = k.thp.state.deferred.has(id);
+  return {
+    label: frameLabel(k, id),
+    page: pfn - id,
+    order,
+    entire_mapcount,
+    large_mapcount,
+    nr_pages_mapped,
+    pincount,
+    partially_mapped,
+    deferred,
+  };
 }
 
 export function describeFrame(k: Kernel, pfn: number): FrameView {
   const f = k.frames;
+  const folio = k.large_folio(pfn);
   return {
     pfn,
     label: frameLabel(k, pfn),
     valid: k.machine.pfn_valid(pfn),
     zero: k.machine.is_zero_pfn(pfn),
-    count: f.get(pfn, F.count),
-    mapcount: f.get(pfn, F.mapcount),
+    count: k.page_count(pfn),
+    mapcount: f.get(pfn, F.mapcount) + (folio?.entire_mapcount ?? 0),
     flags: pageFlagNames(f.get(pfn, F.flags)),
     mapping: f.get(pfn, F.mapping),
     index: f.get(pfn, F.index),
     content: f.get(pfn, F.content),
+    folio: folio === undefined ? null : describeFolio(k, folio, pfn),
   };
 }

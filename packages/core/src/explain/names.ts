@@ -3,7 +3,7 @@
 import { formatVmFlags, hasVmaBits, logFlagNames } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Kernel } from '../kernel/base/kernel.js';
-import { F, PG } from '../machine/frame-table.js';
+import { F, PG, SEQ_PART } from '../machine/frame-table.js';
 import type { Profile } from '../profile/profile.js';
 
 /** What tells how a kernel calls its flags: a running one is such a thing. */
@@ -39,13 +39,23 @@ export function pageFlagNames(flags: number): string[] {
 }
 
 /**
- * What a frame is called: its label in the header, `Z` for a zero page, `A<n>` and `F<n>` for an
- * anonymous page and one of a file (n: the allocation, counted from 1), otherwise `pfn:0x...`.
+ * What a frame is called: its label in the header, `Z` for a zero page, `Y` and `Y+3` for pages of the huge zero folio,
+ * `A<n>` and `F<n>` for an anonymous page and one of a file (n: the allocation, counted from 1; `A7+3` the fourth page of
+ * what was allocated then as one folio, whether it is one still or was split), otherwise `pfn:0x...`.
  */
 export function frameLabel(k: Kernel, pfn: number): string {
   const label = k.machine.labelOf(pfn);
   if (label !== undefined) return label;
-  const seq = k.frames.get(pfn, F.seq);
-  if (seq > 0) return `${k.frames.get(pfn, F.mapping) < 0 ? 'F' : 'A'}${seq}`;
+  const head = k.page_folio(pfn);
+  if (k.huge_zero_pfn >= 0 && head === k.huge_zero_pfn) return `Y${plus(pfn - head)}`;
+  const seq = k.frames.get(head, F.seq);
+  if (seq > 0) {
+    const kind = k.frames.get(head, F.mapping) < 0 ? 'F' : 'A';
+    return `${kind}${seq % SEQ_PART}${plus(Math.floor(seq / SEQ_PART) + pfn - head)}`;
+  }
   return `pfn:0x${pfn.toString(16)}`;
+}
+
+function plus(page: number): string {
+  return page === 0 ? '' : `+${page}`;
 }

@@ -26,9 +26,13 @@ export const F = {
   swap: 6,
   /** page->mlock_count, valid while the page is unevictable on the LRU. */
   mlock: 7,
-  /** Ours: which allocation this was, counted from 1; 0 for a frame that the allocator did not hand out. */
+  /**
+   * Ours: which allocation this was, counted from 1, and SEQ_PART times how far into it the frame lay, where a folio was
+   * split; 0 for a frame that the allocator did not hand out.
+   */
   seq: 8,
 } as const;
+export const SEQ_PART = 2 ** 32;
 export const FRAME_FIELDS = 9;
 const FIELDS = FRAME_FIELDS;
 

@@ -5,11 +5,11 @@ import type { ThpMode, ThpOrders, ThpState } from './thp.js';
 
 const MODES: readonly string[] = ['always', 'madvise', 'never'];
 const SHMEM: readonly string[] = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
-const SIZE = /^hugepages-(\d+)kB\/(shmem_)?enabled$/;
+const SIZE = /^hugepages-(?:(\d+)kB|order(\d+)|(pmd))\/(shmem_)?enabled$/;
 
 /**
- * enabled_store(), anon_enabled_store() and their likes: the settings after `value` was written to `key`; null for
- * -EINVAL. `pageShift`: log2 of the bytes of a page; `pmdOrder`: of the pages of a PMD.
+ * enabled_store(), anon_enabled_store() and their likes: the settings after `value` was written to `key`; `value`: the file
+ * does not take it, `file`: there is no such file. `pageShift`: log2 of the bytes of a page; `pmdOrder`: of the pages of a PMD.
  */
 export function thp_store(
   state: ThpState,
@@ -17,21 +17,22 @@ export function thp_store(
   value: string,
   pageShift: number,
   pmdOrder: number,
-): Partial<ThpState> | null {
+): Partial<ThpState> | 'value' | 'file' {
   const size = SIZE.exec(key);
   if (size !== null) {
-    const order = Math.log2(Number(size[1]) * 1024) - pageShift;
-    const shmem = size[2] !== undefined;
-    if (!Number.isInteger(order) || order < (shmem ? 1 : 2) || order > pmdOrder) return null;
+    const [, kilobytes, given, pmd, forShmem] = size;
+    const order = pmd !== undefined ? pmdOrder : Number(given ?? Math.log2(Number(kilobytes) * 1024) - pageShift);
+    const shmem = forShmem !== undefined;
+    if (!Number.isInteger(order) || order < (shmem ? 1 : 2) || order > pmdOrder) return 'file';
     const orders = store_order(shmem ? state.shmem_orders : state.anon_orders, 1 << order, value, shmem);
-    if (orders === null) return null;
+    if (orders === null) return 'value';
     return shmem ? { shmem_orders: orders } : { anon_orders: orders };
   }
   switch (key) {
     case 'enabled':
-      return MODES.includes(value) ? { enabled: value as ThpMode } : null;
+      return MODES.includes(value) ? { enabled: value as ThpMode } : 'value';
     case 'shmem_enabled':
-      if (!SHMEM.includes(value)) return null;
+      if (!SHMEM.includes(value)) return 'value';
       if (value === 'deny' || value === 'force') return { shmem_enabled: value };
       return { shmem_enabled: value, shmem_mount: value as HugeMount };
     case 'use_zero_page':
@@ -49,7 +50,7 @@ export function thp_store(
     case 'khugepaged/max_ptes_shared':
       return limit(value, pmdOrder, (n) => ({ max_ptes_shared: n }));
     default:
-      return null;
+      return 'file';
   }
 }
 
@@ -78,11 +79,11 @@ function store_order(orders: ThpOrders, bit: number, value: string, shmem: boole
   }
 }
 
-function flag(value: string, make: (on: boolean) => Partial<ThpState>): Partial<ThpState> | null {
-  return value === '0' || value === '1' ? make(value === '1') : null;
+function flag(value: string, make: (on: boolean) => Partial<ThpState>): Partial<ThpState> | 'value' {
+  return value === '0' || value === '1' ? make(value === '1') : 'value';
 }
 
-function limit(value: string, pmdOrder: number, make: (n: number) => Partial<ThpState>): Partial<ThpState> | null {
+function limit(value: string, pmdOrder: number, make: (n: number) => Partial<ThpState>): Partial<ThpState> | 'value' {
   const n = Number(value);
-  return Number.isInteger(n) && n >= 0 && n <= (1 << pmdOrder) - 1 ? make(n) : null;
+  return Number.isInteger(n) && n >= 0 && n <= (1 << pmdOrder) - 1 ? make(n) : 'value';
 }

@@ -27,6 +27,10 @@ export class IdList {
     for (const block of this.blocks) yield* block;
   }
 
+  has(id: number): boolean {
+    return this.blocks.some((block) => block.includes(id));
+  }
+
   push(id: number): IdList {
     const last = this.blocks.length - 1;
     return last < 0 ? new IdList([[id]], 1) : this.put(last, this.blocks[last]!.length, id);

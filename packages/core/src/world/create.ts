@@ -4,7 +4,9 @@ import type { FileSpec, MachineSpec } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
+import { NO_REASONS } from '../kernel/base/outcome.js';
 import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
+import { thp_write } from '../kernel/huge/thp-write.js';
 import { reserve_memtypes } from '../kernel/pte/memtype.js';
 import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
@@ -24,6 +26,8 @@ export interface LaneOptions {
   readonly hiddenRefs?: number;
   /** Swap space in pages; 0 or absent for none. */
   readonly swapPages?: number;
+  /** What was written to files below /sys/kernel/mm/transparent_hugepage before the first event; what a machine does not have is passed over. */
+  readonly thp?: Readonly<Record<string, string>>;
   /** Address spaces that exist from the start; mm 0 when absent. */
   readonly mms?: readonly number[];
 }
@@ -52,7 +56,7 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
   for (const { label, first, end, order, compound } of k.machine.blocks) {
     for (let pfn = first; pfn < end; pfn++)
       k.frames.set(pfn, F.content, lane.content?.[label + (pfn > first ? `+${pfn - first}` : '')] ?? 0);
-    if (compound) k.heap.newFolio(first, order, false);
+    if (compound && order > 0) k.heap.newFolio(first, order, false);
   }
   for (let i = 0; i < k.machine.zero_pages; i++) {
     k.frames.setFlag(k.machine.zero_pfn + i, PG.reserved);
@@ -60,6 +64,8 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
     if (k.machine.heldRefs(k.machine.zero_pfn + i) === 0) k.frames.set(k.machine.zero_pfn + i, F.count, 1);
   }
   reserve_memtypes(k);
+  for (const [key, value] of Object.entries(lane.thp ?? {})) thp_write(k, key, value);
+  k.out.reasons = NO_REASONS;
   for (const [name, spec] of Object.entries(lane.files ?? {})) addFile(k, name, spec);
   for (const id of lane.mms ?? [0]) k.newMm(id);
   return k;

@@ -12,6 +12,7 @@ import { mappingEvents } from './mapping.js';
 import { pageEvents } from './pages.js';
 import { isObject } from './primitives.js';
 import { processEvents } from './process.js';
+import { thpEvents } from './thp.js';
 
 /** From the `type` of an event in JSON to its codec; `read`, `write` and `exec` are shorthands for `access`. */
 export const EVENT_CODECS: EventCodecs = new Map([
@@ -19,6 +20,7 @@ export const EVENT_CODECS: EventCodecs = new Map([
   ...processEvents,
   ...driverEvents,
   ...pageEvents,
+  ...thpEvents,
   ...expectEvents,
 ]);
 

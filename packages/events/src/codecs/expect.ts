@@ -31,7 +31,7 @@ const ret = form(
 );
 const pte = form('an entry ("none", "swap", "PW-YS", "P??YS")', /^(none|swap|P[W?-][D?-][Y?-][S?-])$/);
 const raw = form('a raw entry in hexadecimal digits ("8000000008000227")', /^[0-9a-f]+$/);
-const maps = form('the label of a frame ("P0", "A*")', /^[A-Za-z_][A-Za-z0-9_]*\*?$/);
+const maps = form('the label of a frame ("P0", "C1+3", "A*")', /^[A-Za-z_][A-Za-z0-9_]*(\+\d+)?\*?$/);
 
 const selector: JsonCodec<string> = new t.Type<string, Json, unknown>(
   'a selector of lanes ("arm", "arm|m68k", "@6.12", "!pte_special", "feature:mmap_actions")',

@@ -2,7 +2,7 @@
 import * as t from 'io-ts';
 import { describe } from '../errors/describe.js';
 import { LogError, type Where } from '../errors/log-error.js';
-import type { FileSpec, LogHeader, MachineSpec, MemoryType, PageType } from '../types.js';
+import type { BlockSpec, FileSpec, LogHeader, MachineSpec, MemoryType, PageType } from '../types.js';
 import { failureError } from './event.js';
 import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
 import {
@@ -19,6 +19,7 @@ import {
   text,
 } from './primitives.js';
 import { derived, fallback, optional, record, required } from './record.js';
+import { thpSettings } from './thp.js';
 
 /** The first line of a log. */
 
@@ -81,6 +82,28 @@ const block = record<Block>({
   fields: { order: required(natural), compound: optional(bool) },
 });
 
+const orderOrPmd: JsonCodec<number | 'pmd'> = new t.Type<number | 'pmd', Json, unknown>(
+  'an order (0 to 13) or "pmd"',
+  (u): u is number | 'pmd' => u === 'pmd' || (Number.isInteger(u) && (u as number) >= 0 && (u as number) <= MOST_ORDER),
+  (u, c) => (orderOrPmd.is(u) ? t.success(u) : fail(u, c, orderOrPmd.name)),
+  (value) => value,
+);
+
+const headerBlock = record<BlockSpec>({
+  name: 'a block',
+  constants: {},
+  fields: { order: required(orderOrPmd), compound: optional(bool), device: optional(bool) },
+  check: (spec, context) =>
+    spec.compound === true && spec.device === true
+      ? fail(spec.device, t.appendContext(context, 'device', bool, spec.device), 'either "compound" or "device"', {
+          code: 'field-conflict',
+          found: 'both',
+        })
+      : t.success(spec),
+});
+
+/** Of a PMD with pages of 64 KiB. */
+const MOST_ORDER = 13;
 /** One for each colour of a cache; s390 and mips have some dozens. */
 const MOST_ZERO_PAGES = 4096;
 
@@ -140,6 +163,10 @@ export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
     config: optional(listOf(text, 'an array of Kconfig symbols')),
     chosen: optional(listOf(text, 'an array of texts')),
     files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
+    thp: optional(thpSettings),
+    blocks: optional(
+      mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', headerBlock, 'blocks by label'),
+    ),
     machine: optional(
       mapOf(
         (name) => name !== '' && name !== '__proto__',

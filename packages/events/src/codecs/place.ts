@@ -2,7 +2,7 @@
 import * as t from 'io-ts';
 import type { FrameRef, Place } from '../types.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
-import { formatHex, isFrameLabel, isLabel, parseNatural } from './primitives.js';
+import { formatHex, isFrameRefLabel, isLabel, parseNatural } from './primitives.js';
 
 /** The smallest page of any architecture: an address that is no multiple of it lies in no page's first byte. */
 const SMALLEST_PAGE = 4096;
@@ -105,7 +105,7 @@ function isFrameRef(u: unknown): u is FrameRef {
   return ('label' in u && typeof u.label === 'string') || ('pfn' in u && Number.isSafeInteger(u.pfn));
 }
 
-const frameLabel = remembering((text): FrameRef | undefined => (isFrameLabel(text) ? { label: text } : undefined));
+const frameLabel = remembering((text): FrameRef | undefined => (isFrameRefLabel(text) ? { label: text } : undefined));
 
 /** A page frame by label or number. */
 export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
@@ -117,7 +117,7 @@ export const frame: JsonCodec<FrameRef> = new t.Type<FrameRef, Json, unknown>(
     const number = parseNatural(u);
     if (number === undefined && isFrameRef(u) && Object.keys(u).length === 1) {
       if ('pfn' in u) return u.pfn >= 0 ? t.success({ pfn: u.pfn }) : fail(u, c, FRAME);
-      return isFrameLabel(u.label) ? t.success({ label: u.label }) : fail(u, c, FRAME);
+      return isFrameRefLabel(u.label) ? t.success({ label: u.label }) : fail(u, c, FRAME);
     }
     return number === undefined ? fail(u, c, FRAME) : t.success({ pfn: number });
   },

@@ -81,8 +81,13 @@ function textCodec(name: string, valid: (text: string) => boolean): JsonCodec<st
 const LABEL = /^[A-Za-z_][A-Za-z0-9_.:/@-]*$/;
 const FRAME_LABEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** A frame of a block of frames: `C1+3`. */
+const FRAME_REF = /^[A-Za-z_][A-Za-z0-9_]*(\+[1-9]\d{0,9})?$/;
+
 export const isLabel = (text: string): boolean => LABEL.test(text);
 export const isFrameLabel = (text: string): boolean => FRAME_LABEL.test(text) && text !== '__proto__';
+
+export const isFrameRefLabel = (text: string): boolean => FRAME_REF.test(text) && text !== '__proto__';
 
 /** A name for a mapping: it starts with a letter, so that it cannot be taken for an address. */
 export const mappingLabel = textCodec('a label (a letter, then letters, digits and _.:/@-)', isLabel);

@@ -21,6 +21,7 @@ export function returnText(k: Kernel, event: LogEvent, out: Outcome): string {
     return `${out.signal} (${SI_CODE[`${out.signal} ${out.si_code}`] ?? `si_code ${out.si_code}`})`;
   }
   if (event.type.startsWith('vmf_')) return vmFaultText(out.ret);
+  if (event.type === 'shrink' && out.ret === -1) return 'SHRINK_STOP';
   if (out.ret < 0) return `-${errnoName(out.ret) ?? -out.ret}`;
   if (out.mapped >= 0) return `0x${hexAddress(k.arch, out.mapped)}`;
   if (out.value !== null) return hex(out.value);
@@ -53,6 +54,7 @@ export function outcomeNotes(k: Kernel, out: Outcome): string[] {
   if (out.hang && out.reasons.includes('fault_oom')) notes.push('there is no memory, and the access faults again');
   else if (out.hang) notes.push('every fault succeeds, and the access faults again');
   if (left !== null && left > 0) notes.push(`${left} pages were not inserted`);
+  if (out.count !== null) notes.push(`the shrinker counted ${out.count}`);
   if (follow !== null) {
     const how = [follow.writable ? 'writable' : 'read-only', ...(follow.special ? ['special'] : [])].join(', ');
     notes.push(`pfn ${hex(follow.pfn)} (${frameLabel(k, follow.pfn)}), ${how}, pgprot ${hexPte(follow.prot)}`);

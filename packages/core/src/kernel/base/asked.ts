@@ -489,6 +489,39 @@ export const MECHANISM_ASKS = {
     facts: ['HAVE_COLOR_ZERO_PAGE', 'HAVE_IOREMAP_PROT', 'pte_pgprot', 'rodata_read_only'],
     through: ['folio_lru', 'get_user_pages'],
   },
+  tune: {
+    features: [],
+    facts: [],
+    through: [],
+  },
+  split_folio: {
+    features: [
+      'anon_pgoff',
+      'bad_page_map_sizes',
+      'cow_pfnmap_by_anon',
+      'find_normal_page',
+      'mixedmap_zeropage_null',
+      'pmd_special_capability',
+      'vm_normal_page_levels',
+    ],
+    facts: ['mk_pte_of_dirty_page'],
+    through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
+  },
+  shrink: {
+    features: ['anon_pgoff'],
+    facts: ['mk_pte_of_dirty_page'],
+    through: ['folio_lru', 'folio_rmap', 'mlock_folio'],
+  },
+  fwrite: {
+    features: [],
+    facts: [],
+    through: ['alloc_page', 'folio_lru', 'swap_readahead', 'swapfile'],
+  },
+  fpunch: {
+    features: [],
+    facts: [],
+    through: ['truncate'],
+  },
   vm_flags_mod: {
     features: ['mmap_assert_rwsem'],
     facts: ['PER_VMA_LOCK'],

@@ -57,10 +57,12 @@ export interface Outcome {
   si_code: number;
   /** First byte that a successful read saw. */
   value: number | null;
-  /** pfns that GUP returned. */
+  /** pfns that GUP returned; of split_folio the first of the folio that was to be split. */
   pages: number[] | null;
   /** vm_insert_pages: how many pages were not mapped. */
   left: number | null;
+  /** shrink: how many objects the shrinker said that there are. */
+  count: number | null;
   follow: FollowResult | null;
   /** Calls of the driver's fault, pfn_mkwrite and page_mkwrite handlers. */
   calls: [number, number, number];
@@ -113,6 +115,7 @@ export function newOutcome(): Outcome {
     value: null,
     pages: null,
     left: null,
+    count: null,
     follow: null,
     calls: NO_CALLS,
     loop: false,

@@ -2,6 +2,7 @@
 /** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
 import { F, PG } from '../../machine/frame-table.js';
 import type { AddressSpace, Vma } from '../../mm/vma.js';
+import { ENOMEM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS } from '../base/mm-types.js';
 import type { Vmf } from '../base/vmf.js';
@@ -88,7 +89,7 @@ function shmem_add_to_page_cache(k: Kernel, file: AddressSpace, index: number, h
  * shmem_write_begin(), shmem_write_end() (mm/shmem.c) of a whole page: a new folio is marked referenced, another
  * accessed. False without memory.
  */
-export function shmem_write_page(k: Kernel, file: AddressSpace, index: number, value: number): boolean {
+function shmem_write_page(k: Kernel, file: AddressSpace, index: number, value: number): boolean {
   const had = file.page_cache.get(index) !== undefined;
   const page = shmem_get_page(k, file, index, { vma: null, vpn: 0, write_end: index + 1 });
   if (page < 0) return false;
@@ -99,6 +100,18 @@ export function shmem_write_page(k: Kernel, file: AddressSpace, index: number, v
   if (index >= file.pages) file.pages = index + 1;
   k.put_page(page);
   return true;
+}
+
+/**
+ * shmem_file_write_iter() (mm/shmem.c) of whole pages, page i with `value + i`: the bytes that were written, or a
+ * negative errno where not even the first could be.
+ */
+export function shmem_file_write(k: Kernel, file: AddressSpace, index: number, pages: number, value: number): number {
+  for (let i = 0; i < pages; i++) {
+    if (shmem_write_page(k, file, index + i, value + i)) continue;
+    return i > 0 ? i * k.arch.page.size : k.fails('no_free_page', -ENOMEM);
+  }
+  return pages * k.arch.page.size;
 }
 
 /** shmem_swapin_folio(): from the swap cache back into the file, with the caller's reference. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A folio becomes smaller ones (mm/huge_memory.c: split_huge_page_to_list_to_order and below). */
 import type { Pte } from '../../arch/contract.js';
-import { F, PG } from '../../machine/frame-table.js';
+import { F, PG, SEQ_PART } from '../../machine/frame-table.js';
 import type { Folio } from '../../mm/folio.js';
 import { PMD, PTE } from '../../mm/level.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
@@ -43,20 +43,14 @@ const CLONED =
   PG.dirty;
 
 /**
- * split_huge_pages_pid() (mm/huge_memory.c) at one page: what debugfs has a folio split by. Its answer, or why there is
- * nothing to split. `seen` hears of the folio before it is.
+ * split_huge_pages_pid() (mm/huge_memory.c) at one page: what debugfs has a folio split by. Its answer, -EINVAL where there
+ * is nothing to split. `seen` hears of the folio before it is.
  */
-export function split_folio_op(
-  k: Kernel,
-  vma: Vma,
-  vpn: number,
-  order: number,
-  seen: (head: number) => void,
-): number | 'no-folio' | 'not-large' {
+export function split_folio_op(k: Kernel, vma: Vma, vpn: number, order: number, seen: (head: number) => void): number {
   const page = folio_walk_start(k, vma, vpn);
-  if (page < 0) return 'no-folio';
+  if (page < 0) return k.fails('split_no_folio', -EINVAL);
   const folio = k.large_folio(page);
-  if (folio === undefined || order >= folio.order) return 'not-large';
+  if (folio === undefined || order >= folio.order) return k.fails('split_not_large', -EINVAL);
   seen(folio.id);
   k.get_page(folio.id);
   const ret = split_folio_to_order(k, folio, order);
@@ -190,7 +184,7 @@ function __split_huge_page(
     frames.set(page, F.flags, flags & CLONED);
     frames.set(page, F.mapping, mapping);
     frames.set(page, F.index, index + i);
-    frames.set(page, F.seq, frames.get(head, F.seq));
+    frames.set(page, F.seq, frames.get(head, F.seq) + i * SEQ_PART);
     frames.set(page, F.mapcount, 0);
     frames.set(page, F.count, anon ? 1 : 1 + size);
     if (new_order > 0) k.heap.newFolio(page, new_order, large_rmappable);

@@ -8,11 +8,12 @@ import { DRIVER_CALLS } from '../driver/driver-calls.js';
 import { runDriverCall } from './mapping.js';
 import { MEMORY } from './memory.js';
 import { SYSTEM_CALLS } from './system-calls.js';
+import { THP } from './thp.js';
 
 /** Every event that does something; an `expect` only states what must hold, and the player of the log checks it. */
 export type PlayedType = Exclude<EventType, 'expect'>;
 
-const TABLES: Readonly<Record<PlayedType, KernelOrigin>> = { ...SYSTEM_CALLS, ...MEMORY, ...DRIVER_CALLS };
+const TABLES: Readonly<Record<PlayedType, KernelOrigin>> = { ...SYSTEM_CALLS, ...MEMORY, ...THP, ...DRIVER_CALLS };
 
 /** Where each event's function is in the kernel, what the model of it asks, and what it omits. */
 export const MECHANISMS: Readonly<Record<PlayedType, KernelFacts>> = Object.fromEntries(
@@ -27,7 +28,9 @@ export const MECHANISMS: Readonly<Record<PlayedType, KernelFacts>> = Object.from
 type Run = (k: Kernel, event: LogEvent) => void;
 
 const RUN: Readonly<Record<string, Run | undefined>> = {
-  ...Object.fromEntries(Object.entries({ ...SYSTEM_CALLS, ...MEMORY }).map(([type, { run }]) => [type, run as Run])),
+  ...Object.fromEntries(
+    Object.entries({ ...SYSTEM_CALLS, ...MEMORY, ...THP }).map(([type, { run }]) => [type, run as Run]),
+  ),
   ...Object.fromEntries(
     (Object.keys(DRIVER_CALLS) as DriverCall['type'][]).map((type) => [type, runDriverCall as Run]),
   ),

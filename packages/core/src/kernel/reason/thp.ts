@@ -119,6 +119,32 @@ export const THP_REASONS = {
   thp_setting: {
     where: 'enabled_store',
     file: HUGE_MEMORY_C,
-    condition: 'no setting of transparent huge pages of that name takes that value',
+    condition: 'the setting of transparent huge pages does not take that value',
+  },
+  thp_no_setting: {
+    where: 'hugepage_init_sysfs',
+    file: HUGE_MEMORY_C,
+    condition: 'transparent huge pages have no such setting: no folios of that size on this machine, or another name',
+  },
+  thp_not_built: {
+    where: 'hugepage_init',
+    file: HUGE_MEMORY_C,
+    condition: 'the kernel has no transparent huge pages',
+    change: 'put "thp":true into the header of the log, and take an architecture that has them',
+  },
+  shrink_stop: {
+    where: 'deferred_split_scan',
+    file: HUGE_MEMORY_C,
+    condition: 'no folio was split, and none is left on the deferred split list',
+  },
+  split_no_folio: {
+    where: 'split_huge_pages_pid',
+    file: HUGE_MEMORY_C,
+    condition: 'nothing is mapped there, or nothing that vm_normal_page() takes for a page',
+  },
+  split_not_large: {
+    where: 'split_huge_pages_pid',
+    file: HUGE_MEMORY_C,
+    condition: 'the folio has one page, or is not larger than what it is to be split to',
   },
 } as const satisfies ReasonTable;

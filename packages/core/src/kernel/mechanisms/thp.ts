@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The mechanisms of huge pages that no process asks for by a system call: settings, splits, shrinkers, and writes to files. */
+import { LogReferenceError } from '../base/errors.js';
+import type { Kernel } from '../base/kernel.js';
+import { shmem_file_write } from '../file/shmem.js';
+import { shmem_punch_hole } from '../file/truncate.js';
+import { shrink_deferred } from '../huge/deferred-split-scan.js';
+import { shrink_huge_zero_page } from '../huge/huge-zero.js';
+import { split_folio_op } from '../huge/split-folio.js';
+import { thp_write } from '../huge/thp-write.js';
+import { theFile, theMm, theVma, vpnOf } from './references.js';
+import type { MechanismTable } from './table.js';
+
+/** SHRINK_STOP (include/linux/shrinker.h). */
+const SHRINK_STOP = -1;
+
+export const THP: MechanismTable<'tune' | 'split_folio' | 'shrink' | 'fwrite' | 'fpunch'> = {
+  tune: {
+    function: 'enabled_store',
+    file: 'mm/huge_memory.c',
+    omits: [
+      'defrag and khugepaged/defrag, which are taken and change nothing: the allocator never has to compact',
+      'khugepaged itself, which is never started',
+    ],
+    run: (k, event) => {
+      k.out.ret = thp_write(k, event.key, event.value);
+    },
+  },
+  split_folio: {
+    function: 'split_huge_pages_pid',
+    file: 'mm/huge_memory.c',
+    omits: ['folios that somebody else has locked: nothing else runs'],
+    run: (k, event) => {
+      const mm = theMm(k, event.mm);
+      const vpn = vpnOf(k, mm, event.at);
+      k.out.ret = split_folio_op(k, theVma(mm, vpn), vpn, event.order, (head) => {
+        k.out.pages = [head];
+      });
+    },
+  },
+  shrink: {
+    function: 'deferred_split_scan',
+    file: 'mm/huge_memory.c',
+    omits: ['one list for each memory cgroup, and for each node'],
+    run: (k, event) => {
+      if (event.what === 'huge_zero') {
+        const { count, ret } = shrink_huge_zero_page(k);
+        k.out.count = count;
+        k.out.ret = ret;
+        return;
+      }
+      const { count, ret } = shrink_deferred(k, event.nr_to_scan ?? Number.MAX_SAFE_INTEGER);
+      k.out.count = count;
+      k.out.ret = ret ?? k.fails('shrink_stop', SHRINK_STOP);
+    },
+  },
+  fwrite: {
+    function: 'shmem_write_begin',
+    file: 'mm/shmem.c',
+    omits: ['parts of pages, seals, RLIMIT_FSIZE, and files that are not of tmpfs'],
+    run: (k, event) => {
+      const file = tmpfs(k, event.file);
+      k.out.ret = shmem_file_write(k, file, event.pgoff, event.pages, event.value);
+    },
+  },
+  fpunch: {
+    function: 'shmem_fallocate',
+    file: 'mm/shmem.c',
+    omits: ['every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are not of tmpfs'],
+    run: (k, event) => shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages),
+  },
+};
+
+/** Ours: a file of tmpfs. */
+function tmpfs(k: Kernel, name: string): ReturnType<typeof theFile> {
+  const file = theFile(k, name);
+  if (file.kind !== 'shmem') throw new LogReferenceError('file', name, 'it has to be of tmpfs: {"kind":"shmem"}');
+  return file;
+}
