@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launch, NEEDS, newPage, type Served, serve } from './browser.testkit.js';
 
 const EVIL = '<img src=x onerror="globalThis.stolen=1"><script>globalThis.stolen=1</script>"\'`\u202e\u0007';
+/** What steers is shown by its number. */
+const SHOWN = EVIL.replace('\u202e', '\\u202e').replace('\u0007', '\\u0007');
 const lines = (...records: object[]): string => `${records.map((record) => JSON.stringify(record)).join('\n')}\n`;
 
 describe.skipIf(!hasBrowser)(`hostile logs${NEEDS}`, () => {
@@ -41,8 +43,9 @@ describe.skipIf(!hasBrowser)(`hostile logs${NEEDS}`, () => {
         select: EVIL,
       },
       async (page) => {
-        expect(await page.textContent('h1')).toBe(EVIL);
-        expect(await page.textContent('.story p')).toBe(EVIL);
+        expect(await page.textContent('h1')).toBe(SHOWN);
+        expect(await page.textContent('.story p')).toBe(SHOWN);
+        expect(await page.title()).toBe(`${SHOWN} - specialbit`);
         expect(await page.textContent('.flags')).toContain('<img src=x');
       },
     ));

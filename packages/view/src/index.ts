@@ -63,7 +63,7 @@ export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';
 export { worldLines } from './show/world-text.js';
 export { framesOf, type HeldFrame, type WorldView, worldView } from './show/world-view.js';
 // stepping through a log
-export { Divergences, type OnStep } from './step/divergences.js';
+export { type ComparisonStop, Divergences, type OnStep } from './step/divergences.js';
 export type { Key } from './step/key.js';
 export {
   advance,
@@ -79,9 +79,13 @@ export { bitRange } from './text/bit-range.js';
 export type { Colors, Painted } from './text/colors.js';
 export { count, MAIL_WIDTH, padEnd, table, width, wrap } from './text/table.js';
 // moments, and questions about them
+export { type Blamed, blamed, blameLines } from './time/blame-text.js';
 export { CONDITION_FORMS, parseCondition } from './time/condition.js';
+export { type HolderSince, holdersSince } from './time/holders-since.js';
 export { LaneHistory, type Moment, type Returned } from './time/lane-history.js';
 export { compareStep, namedLanes } from './time/named-lanes.js';
+export { openingMoment } from './time/opening.js';
 export { type Condition, search } from './time/search.js';
 export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
+export { searchTouching } from './time/touching.js';
 export { type Change, changesOf } from './time/watch.js';

@@ -51,6 +51,8 @@ export interface Opened {
   readonly events: number;
   /** Where the log could not be read; it is played up to there. */
   readonly problems: readonly Problem[];
+  /** Lines from the first that could not be read on: nothing of them is reached. */
+  readonly unread: number;
 }
 
 export interface EventRow {
@@ -76,6 +78,13 @@ export interface Survey {
   readonly parting: number;
   /** What a comparison says of all events so far. */
   readonly verdict: string;
+  /** The event that no lane can carry out, and why: what stands behind it is not reached. */
+  readonly stop: Stop | null;
+}
+
+export interface Stop {
+  readonly number: number;
+  readonly problem: Problem;
 }
 
 /** Entries of a VMA in the order of their pages; where nothing is mapped, one for each run of pages. */
@@ -171,8 +180,23 @@ export interface Parting {
   readonly rows: readonly { readonly what: string; readonly values: readonly string[] }[];
 }
 
+/** How an expectation turned out. */
+export interface Expected {
+  readonly holds: boolean;
+  /** `holds`, `does not hold`, `about no lane here`. */
+  readonly word: string;
+  /** What is not so, one for each member of each lane. */
+  readonly texts: readonly string[];
+}
+
 export interface MomentView {
   readonly n: number;
+  /** The event that led here; null before the first. */
+  readonly event: EventRow | null;
+  /** Where that is an expectation. */
+  readonly expected: Expected | null;
+  /** How the lanes part at it, in a few words; null where they do not, or it is not known yet. */
+  readonly parting: string | null;
   readonly lanes: readonly LaneMoment[];
 }
 
@@ -185,6 +209,9 @@ export interface PathNode {
   /** Where the other answer leads. */
   readonly other: BranchView;
 }
+
+/** What a set bit of an entry says, as far as all architectures have it. */
+export type Role = 'present' | 'write' | 'dirty' | 'young' | 'special';
 
 export interface HistoryRow {
   readonly number: number;
@@ -206,16 +233,42 @@ export interface LaneSelection {
   readonly width: number;
   readonly raw: string;
   readonly bits: readonly BitField[];
+  /** What the entry is, whichever bits say so. */
+  readonly roles: readonly Role[];
   readonly walk: readonly WalkLevel[];
-  readonly holders: readonly { readonly refs: number; readonly text: string; readonly jump: string | null }[];
+  readonly holders: readonly HolderRow[];
+}
+
+export interface HolderRow {
+  readonly refs: number;
+  readonly text: string;
+  readonly jump: string | null;
+}
+
+/** How something came to be as it is: found later than what it is. */
+export interface LanePast {
+  /** As in `LaneMoment.lanes`. */
+  readonly lanes: readonly number[];
+  /** Of each holder, in the order of `LaneSelection.holders`: the event since which it is so, 0: from before the log. */
+  readonly since: readonly (number | null)[];
   readonly history: readonly HistoryRow[];
   readonly moreHistory: boolean;
 }
 
+export interface PastView {
+  readonly n: number;
+  readonly subject: string;
+  readonly lanes: readonly LanePast[];
+}
+
 export interface SelectionView {
   readonly subject: string;
+  readonly n: number;
   readonly kind: 'page' | 'frame';
+  /** Empty where no lane has it at that moment. */
   readonly lanes: readonly LaneSelection[];
+  /** Why no lane has it. */
+  readonly absent: string | null;
 }
 
 export interface DecodedLane {
@@ -229,13 +282,17 @@ export interface DecodedLane {
 /** Words of the format, for an editor. */
 export interface Words {
   readonly types: readonly string[];
+  /** Members of the events of each type. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
   readonly flags: readonly string[];
   readonly labels: readonly string[];
   readonly frames: readonly string[];
+  readonly files: readonly string[];
+  readonly lanes: readonly string[];
 }
 
 /** What can be copied: what the command would print for what is seen. */
-export type TwinOf = 'replay' | 'compare' | 'explain' | 'state';
+export type TwinOf = 'replay' | 'compare' | 'explain' | 'state' | 'blame';
 
 export interface Calls {
   choices(): Choices;
@@ -243,15 +300,20 @@ export interface Calls {
   open(asked: { readonly file: string; readonly text: string; readonly lanes: readonly string[] | null }): Opened;
   events(asked: { readonly from: number; readonly to: number }): readonly EventRow[];
   /** `vma`: the first that is wanted; null: so that what the event changed is among them. */
+  /** The moment to begin with, when nobody says which. */
+  opening(): number;
   moment(asked: { readonly n: number; readonly alike: boolean; readonly vma: number | null }): MomentView;
-  /** How lanes part at event n; looks for causes. */
+  /** How lanes part at event n; looks for causes, which may take long. */
   partings(asked: { readonly n: number }): readonly Parting[];
   select(asked: { readonly n: number; readonly subject: string; readonly alike: boolean }): SelectionView;
+  /** How what is selected came to be as it is; may take long. */
+  past(asked: { readonly n: number; readonly subject: string; readonly alike: boolean }): PastView;
   /** The nearest event behind (before) n that does it; null where none does. */
   next(asked: {
     readonly n: number;
     readonly direction: 'forward' | 'backward';
-    readonly to: 'parting' | 'complaint' | 'condition';
+    /** `touch`: looks at or writes what `condition` names. */
+    readonly to: 'parting' | 'complaint' | 'condition' | 'touch';
     /** As in `step`: `ring[2] present`, `ring[2] changed`, `fork`. */
     readonly condition?: string;
   }): number | null;

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit blame LOG 'ring[2]'`: which event last changed a PTE, a counter, a frame or a VMA. */
 import { encodeEvent } from '@specialbit/events';
-import {
-  type Change,
-  changesOf,
-  eventText,
-  type LaneHistory,
-  MAIL_WIDTH,
-  type Probe,
-  parseSubject,
-  resolveSubject,
-  type Subject,
-  wrap,
-} from '@specialbit/view';
+import { blamed, blameLines, type Change, parseSubject } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
-
 import { historiesOf } from '../time/histories.js';
-
 import { loadLog, momentOf } from '../time/loaded-log.js';
 
 export interface BlameOptions {
@@ -59,20 +46,12 @@ ${EXIT_CODES}`,
     .action(async (log, what, options) => done(await blame(log, what, options, terminal)));
 }
 
-interface LaneBlame {
-  readonly lane: string;
-  readonly what: string;
-  readonly value: string;
-  /** The last first. */
-  readonly changes: readonly Change[];
-}
-
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function blame(file: string, target: string, options: BlameOptions, terminal: Terminal): Promise<number> {
   const subject = parseSubject(target, options.mm);
   const log = await loadLog(file, terminal);
   const at = momentOf(log, '--at', options.at);
-  const blames = historiesOf(log, options).map((history) => blameIn(history, subject, at, options.all === true));
+  const blames = historiesOf(log, options).map((history) => blamed(history, subject, at, options.all === true));
   if (options.json === true) {
     const lanes = Object.fromEntries(
       blames.map(({ lane, what, value, changes }) => [lane, { what, value, changes: changes.map(changeJson) }]),
@@ -84,46 +63,7 @@ export async function blame(file: string, target: string, options: BlameOptions,
   return EXIT.fine;
 }
 
-function blameIn(history: LaneHistory, subject: Subject, at: number, all: boolean): LaneBlame {
-  const { kernel } = history.at(at);
-  let probe: Probe;
-  try {
-    probe = resolveSubject(kernel, subject);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const why = exitedText(history, subject.mm, at);
-    throw new UsageError('usage.subject', `${history.name}, after event ${at}: ${error.message}${why}`);
-  }
-  const changes: Change[] = [];
-  for (const change of changesOf(history, probe, at)) {
-    changes.push(change);
-    if (!all) break;
-  }
-  return { lane: history.name, what: probe.name, value: probe.text(kernel), changes };
-}
-
-/** `; it exited at event 7: --at 6` for an address space that lived once. */
-function exitedText(history: LaneHistory, mm: number, at: number): string {
-  if (history.at(at).kernel.mms.has(mm)) return '';
-  const last = history.events.slice(0, at).findLast(({ event }) => event.type === 'exit' && event.mm === mm);
-  return last === undefined ? '' : `; it exited at event ${last.number}: --at ${last.number - 1}`;
-}
-
 function changeJson({ numbered, returned, before, after }: Change) {
   const { number, line, event } = numbered;
   return { number, line, event: encodeEvent(event), returned, before, after };
-}
-
-function blameLines({ lane, what, value, changes }: LaneBlame, at: number, { color }: Terminal): string[] {
-  const head = wrap(`${lane}, after event ${at}: ${what} = ${value}`).map(color.bold);
-  if (changes.length === 0) return [...head, '  no event changed it'];
-  return [...head, ...changes.flatMap((change) => changeLines(change, color.dim))];
-}
-
-function changeLines({ numbered, returned, before, after }: Change, dim: (text: string) => string): string[] {
-  const head = `event ${numbered.number} (line ${numbered.line}): `;
-  const lines = wrap(`${head}${eventText(numbered.event)} = ${returned}`, MAIL_WIDTH, '  ');
-  const text = `${before} -> ${after}`;
-  const moved = text.length + 4 <= MAIL_WIDTH ? [text] : [before, `-> ${after}`];
-  return [...lines, ...moved.flatMap((side) => wrap(side, MAIL_WIDTH, '    ')).map(dim)];
 }

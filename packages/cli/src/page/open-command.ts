@@ -3,11 +3,13 @@
 import { explainPte } from '@specialbit/core';
 import { parseLog } from '@specialbit/events';
 import {
+  Divergences,
   eventText,
   explanationLines,
   LaneHistory,
   laneName,
   loadedLog,
+  openingMoment,
   parseSubject,
   resolveSubject,
   worldLines,
@@ -66,10 +68,12 @@ function shownLines(state: ViewState, terminal: Terminal): string[] {
   if (state.log === '') throw new InputError('input.link', 'link: it holds no log');
   const file = state.file === '' ? '<link>' : state.file;
   const log = loadedLog(file, parseLog(state.log, { file }));
-  const at = momentOf(log, 'at', state.at ?? undefined);
   const lanes = lanesOf(file, log.header, state.lanes ?? undefined, ['x86_64', 'arm']).map(
     (lane) => new LaneHistory(laneName(lane), lane, log.events),
   );
+  // where the page begins
+  const at =
+    state.at === null ? finish(openingMoment(log, new Divergences(log, lanes))) : momentOf(log, 'at', state.at);
   const last = log.events[at - 1];
   const lines = [
     ...(log.header.title === undefined ? [] : [terminal.color.bold(log.header.title)]),
@@ -79,6 +83,13 @@ function shownLines(state: ViewState, terminal: Terminal): string[] {
   ];
   for (const lane of lanes) lines.push(...laneLines(lane, at, state.select, terminal), '');
   return lines;
+}
+
+function finish<T>(work: Generator<unknown, T, void>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function laneLines(lane: LaneHistory, at: number, select: string | null, terminal: Terminal): string[] {

@@ -2,8 +2,8 @@
 /** A log, and what of it is to be seen, as a link holds it. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { formatLog } from '@specialbit/events';
-import { LaneHistory, laneName, parseSubject, resolveSubject } from '@specialbit/view';
+import { formatLog, LogError } from '@specialbit/events';
+import { LaneHistory, laneName, parseSubject, resolveSubject, UsageError } from '@specialbit/view';
 import { EMPTY, PLAIN, type ViewState } from '@specialbit/viewer';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
@@ -22,9 +22,8 @@ export async function seenState(file: string, options: SeenOptions, terminal: Te
   if (options.at !== undefined) momentOf(log, '--at', options.at);
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64', 'arm']);
   if (options.select !== undefined) {
-    const [first] = lanes.map((lane) => new LaneHistory(laneName(lane), lane, log.events));
-    const { kernel } = first!.at(options.at ?? log.events.length);
-    resolveSubject(kernel, parseSubject(options.select));
+    const histories = lanes.map((lane) => new LaneHistory(laneName(lane), lane, log.events));
+    checkSubject(histories, options.select, options.at ?? log.events.length);
   }
   return {
     ...EMPTY,
@@ -38,10 +37,52 @@ export async function seenState(file: string, options: SeenOptions, terminal: Te
   };
 }
 
+/**
+ * As `seenState`; of a log that has errors the text as it is, to be mended in the page's editor, and the first of its
+ * errors. Throws LogError for what is no log at all.
+ */
+export async function seenToMend(
+  file: string,
+  options: SeenOptions,
+  terminal: Terminal,
+): Promise<{ readonly state: ViewState; readonly error: LogError | null }> {
+  try {
+    return { state: await seenState(file, options, terminal), error: null };
+  } catch (error) {
+    const own = file === '-' ? undefined : await ownText(file);
+    if (!(error instanceof LogError) || own === undefined) throw error;
+    const { arch: lanes = null, at = null, select = null, differs = false } = options;
+    const switches = { ...PLAIN, differs, edit: true };
+    return { state: { ...EMPTY, file: basename(file), log: own, lanes, at, select, switches }, error };
+  }
+}
+
+/** Some lane has it. */
+function checkSubject(lanes: readonly LaneHistory[], text: string, at: number): void {
+  const subject = parseSubject(text);
+  let failure: UsageError | undefined;
+  for (const lane of lanes) {
+    try {
+      resolveSubject(lane.at(at).kernel, subject);
+      return;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** What its author wrote, where that is text and a log; undefined for what is compressed, or a recording. */
+async function ownText(file: string): Promise<string | undefined> {
+  const own = await readFile(file, 'utf8').catch(() => '');
+  return /^\s*(?:#.*\n|\/\/.*\n|\s)*\{/.test(own) && own.includes('"specialbit"') ? own : undefined;
+}
+
 /** The log as its author wrote it, with comments; in our own words where it was compressed, or a recording. */
 async function textOf(file: string, { header, events }: Awaited<ReturnType<typeof loadLog>>): Promise<string> {
-  const own = await readFile(file, 'utf8').catch(() => '');
-  if (/^\s*(?:#.*\n|\/\/.*\n|\s)*\{/.test(own) && own.includes('"specialbit"')) return own;
+  const own = await ownText(file);
+  if (own !== undefined) return own;
   return [
     ...formatLog(
       header,

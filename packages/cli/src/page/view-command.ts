@@ -5,11 +5,11 @@ import { encodeLink } from '@specialbit/viewer';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, InputError, UsageError, warningLine } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { pageFolder, reportOf } from './files.js';
 import { serve } from './serve.js';
-import { type SeenOptions, seenState } from './state.js';
+import { type SeenOptions, seenToMend } from './state.js';
 
 export interface ViewOptions extends SeenOptions {
   readonly output?: string;
@@ -38,6 +38,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
 Without --output and --static it serves the page at a port that only this
 machine can reach, until it is interrupted; the page follows the file when it
 changes. The model runs in the browser, and nothing of a log is sent anywhere.
+A log with errors opens in the page's editor, with the errors in its margin.
 
 Examples:
   specialbit view examples/s01-same-driver.jsonl
@@ -61,15 +62,24 @@ export async function view(file: string | undefined, options: ViewOptions, termi
     );
     return EXIT.fine;
   }
-  const link = async (): Promise<string> =>
-    file === undefined ? '' : await encodeLink(await seenState(file, options, terminal));
+  let told = '';
+  const link = async (): Promise<string> => {
+    if (file === undefined) return '';
+    const { state, error } = await seenToMend(file, options, terminal);
+    const warning = error === null ? '' : warningLine(error);
+    // told once, not for each page that asks
+    if (warning !== '' && warning !== told)
+      terminal.err(`${warning}specialbit: the page plays the log up to there, and has it in its editor\n`);
+    told = warning;
+    return await encodeLink(state);
+  };
   if (options.output !== undefined) {
     if (file === undefined) throw new UsageError('usage.options', '--output needs a log');
     await writeOutput([reportOf(await link(), titleOf(file))], options.output, terminal);
     await say({ output: options.output }, '');
     return EXIT.fine;
   }
-  // what is wrong with a log is told here, and not in the page
+  // what is wrong with a log is told here as well
   await link();
   const served = await serve(options.port, link, file === undefined || file === '-' ? null : file);
   await say({ url: served.url }, `${served.url} (until interrupted)\n`);

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import type { World } from '../world/world.js';
 import { actingCall } from './acting.js';
-import type { Divergence } from './divergence.js';
+import { byGravity, type Divergence, type Part } from './divergence.js';
 import { headlineOf } from './headline.js';
 import type { NamedLane } from './lane.js';
 import { Lockstep } from './lockstep.js';
@@ -70,10 +70,28 @@ export class Comparison {
     return this.telling.divergences;
   }
 
-  /** Those of one event, from 0. */
+  /** Those of one event, from 0. Looks for causes as far as that event. */
   divergencesAt(index: number): readonly Divergence[] {
-    this.telling.tell();
+    this.telling.tell(index);
     return this.telling.at(index);
+  }
+
+  /** As `divergencesAt`, in steps: yields while causes are looked for, so that somebody else can be answered. */
+  *findDivergencesAt(index: number): Generator<void, readonly Divergence[], void> {
+    while (this.telling.tellMore(index)) yield;
+    return this.telling.at(index);
+  }
+
+  /** What differs at one event, from 0, the gravest first, without looking for causes; empty where lanes agree. */
+  partsAt(index: number): readonly Part[] {
+    const seen = this.partings.at(index)?.parts ?? [];
+    return seen.map(({ part }) => part).sort(byGravity);
+  }
+
+  /** How lanes part at one event, in a few words, without looking for causes; undefined where they agree. */
+  headlineAt(index: number): string | undefined {
+    const parting = this.partings.at(index);
+    return parting === undefined ? undefined : headlineOf(parting, this.laneNames);
   }
 
   /** At how many events the lanes part, kept or not. */

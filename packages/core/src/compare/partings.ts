@@ -33,6 +33,7 @@ export interface PartingWords {
 
 export class Partings {
   readonly list: Parting[] = [];
+  private readonly major = new Map<number, Parting>();
   /** Events at which lanes part, kept or not. */
   count = 0;
   /** Events at which only that differs which does not count. */
@@ -57,9 +58,16 @@ export class Partings {
         move: draft.move,
       }));
       const said = parts === minor ? words.minor(parts) : '';
-      this.list.push({ index, event, api: words.api(), parts: seen, minor: parts === minor, said });
+      const parting = { index, event, api: words.api(), parts: seen, minor: parts === minor, said };
+      this.list.push(parting);
+      if (parts === major) this.major.set(index, parting);
     }
     return major.length > 0;
+  }
+
+  /** That of an event, from 0, where lanes part in more than what does not count. */
+  at(index: number): Parting | undefined {
+    return this.major.get(index);
   }
 
   private isNewMinor(draft: Draft, name: (draft: Draft) => string): boolean {

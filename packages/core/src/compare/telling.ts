@@ -36,6 +36,8 @@ export class Telling {
   /** The first divergence of a cause. */
   private readonly acted = new Map<string, number>();
   private told = 0;
+  /** Telling of the next one, begun. */
+  private work: Generator<void, void, void> | null = null;
 
   /** `events`: as far as they are kept; what parts behind them is not tried. */
   constructor(
@@ -45,13 +47,33 @@ export class Telling {
     private readonly budget: Budget,
   ) {}
 
-  /** Tells of all partings so far. */
-  tell(): void {
-    for (; this.told < this.partings.length; this.told++) {
-      const parting = this.partings[this.told]!;
-      if (parting.minor) this.add(this.minor(parting));
-      else for (const group of this.groups(parting)) this.add(this.divergence(parting, group));
+  /** Tells of the partings so far, up to that of event `last`, from 0. */
+  tell(last = Number.POSITIVE_INFINITY): void {
+    while (this.tellMore(last));
+  }
+
+  /**
+   * Goes on telling; false when all of them are told. Whoever asks, it is one work that goes on where it stopped, since
+   * a prover has to be asked in the order of events.
+   */
+  tellMore(last = Number.POSITIVE_INFINITY): boolean {
+    const next = this.partings[this.told];
+    if (next === undefined || next.index > last) return false;
+    this.work ??= this.tellOf(next);
+    try {
+      if (this.work.next().done !== true) return true;
+    } catch (error) {
+      this.work = null;
+      throw error;
     }
+    this.work = null;
+    this.told++;
+    return true;
+  }
+
+  private *tellOf(parting: Parting): Generator<void, void, void> {
+    if (parting.minor) this.add(this.minor(parting));
+    else for (const group of yield* this.groups(parting)) this.add(this.divergence(parting, group));
   }
 
   at(index: number): readonly Divergence[] {
@@ -89,12 +111,12 @@ export class Telling {
   }
 
   /** The parts of an event by why they differ, the gravest first. */
-  private groups(parting: Parting): Group[] {
+  private *groups(parting: Parting): Generator<void, Group[], void> {
     const reasons = new Map<SeenPart, Pair[]>(parting.parts.map((part) => [part, []]));
     for (let lane = 1; lane < this.lanes.length; lane++) {
       const parts = parting.parts.filter(({ part }) => part.values[lane] !== part.values[0]);
       if (parts.length === 0) continue;
-      for (const why of this.explain(lane, parting.index, parts)) {
+      for (const why of yield* this.explain(lane, parting.index, parts)) {
         for (const part of why.parts) reasons.get(part)!.push({ lane, why });
       }
     }
@@ -113,9 +135,13 @@ export class Telling {
     return [...groups.values()].sort((a, b) => byGravity(kind(a), kind(b)));
   }
 
-  private explain(lane: number, index: number, parts: readonly SeenPart[]): readonly Explanation<SeenPart>[] {
+  private *explain(
+    lane: number,
+    index: number,
+    parts: readonly SeenPart[],
+  ): Generator<void, readonly Explanation<SeenPart>[], void> {
     if (index >= this.events.length) return [{ parts, kind: 'untried', causes: [], healed: [], seen: null }];
-    return this.prover(lane).explain(index, parts);
+    return yield* this.prover(lane).explain(index, parts);
   }
 
   private prover(lane: number): Prover {

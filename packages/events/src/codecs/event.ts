@@ -12,6 +12,7 @@ import { mappingEvents } from './mapping.js';
 import { pageEvents } from './pages.js';
 import { isObject } from './primitives.js';
 import { processEvents } from './process.js';
+import { RecordType } from './record.js';
 import { thpEvents } from './thp.js';
 
 /** From the `type` of an event in JSON to its codec; `read`, `write` and `exec` are shorthands for `access`. */
@@ -32,6 +33,14 @@ const roots = new Map([...EVENT_CODECS].map(([tag, codec]) => [tag, rootContext(
 
 /** The types of events, as a log writes them. */
 export const EVENT_TYPES: readonly string[] = [...EVENT_CODECS.keys()];
+
+/** The members that the events of each type can have, beside `type`. */
+export const EVENT_MEMBERS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...EVENT_CODECS].map(([tag, codec]) => [
+    tag,
+    codec instanceof RecordType ? codec.table.rows.map(({ key }) => key) : [],
+  ]),
+);
 
 /** The canonical event of one line's JSON. Throws a LogError that names `where`. */
 export function decodeEvent(json: unknown, where: Where = NOWHERE): LogEvent {

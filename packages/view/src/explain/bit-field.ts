@@ -19,7 +19,15 @@ export interface BitField {
   readonly value: string;
   readonly set: boolean;
   readonly of: BitClass;
+  /**
+   * What the entry is while this is set, and is not while it is clear, whatever an architecture calls the bit: `write`;
+   * with `!` before it of a bit that says the contrary.
+   */
+  readonly says: readonly string[];
 }
+
+/** What entries of all architectures are asked. */
+const ASKED = ['present', 'write', 'dirty', 'young', 'special'] as const;
 
 /** The fields that cover each bit once, the highest first. Where names overlap, the one of the fewest bits has it. */
 export function bitFields(e: DecodedEntry, arch: Architecture): BitField[] {
@@ -47,6 +55,7 @@ export function bitFields(e: DecodedEntry, arch: Architecture): BitField[] {
     return {
       ...{ bits: positions(bit), top: mask.toString(2).length - 1, bottom, name: bit.name, meaning: bit.meaning },
       ...{ value: bitValue(bit), set: (raw & mask) !== 0n, of: classOf(bit, mask, special, frame, e.pte.kind) },
+      says: e.pte.kind === 'present' ? saidBy(mask, raw, layout.tests) : [],
     };
   });
   return [...fields, ...gaps(fields, raw, layout.pteBits)].sort((a, b) => b.top - a.top);
@@ -73,11 +82,37 @@ function gaps(fields: readonly BitField[], raw: bigint, width: number): BitField
     const value = (raw >> BigInt(bottom)) & ((1n << count) - 1n);
     const bits = bit === bottom ? String(bit) : `${bit}..${bottom}`;
     found.push({
-      ...{ bits, top: bit, bottom, name: '-', meaning: '', of: 'unnamed' },
+      ...{ bits, top: bit, bottom, name: '-', meaning: '', of: 'unnamed', says: [] },
       ...{ value: count === 1n ? String(value) : `0x${value.toString(16)}`, set: value !== 0n },
     });
   }
   return found;
+}
+
+function saidBy(mask: bigint, raw: bigint, tests: Readonly<Record<string, Test | undefined>>): string[] {
+  return ASKED.flatMap((name) => {
+    const test = tests[name];
+    if (test === undefined) return [];
+    const [set, clear] = [holds(test, raw | mask), holds(test, raw & ~mask)];
+    return set === clear ? [] : [set ? name : `!${name}`];
+  });
+}
+
+function holds(test: Test, raw: bigint): boolean {
+  switch (test.kind) {
+    case 'const':
+      return test.value;
+    case 'equals':
+      return (raw & test.mask) === test.value;
+    case 'nonzero':
+      return (raw & test.mask) !== 0n;
+    case 'not':
+      return !holds(test.test, raw);
+    case 'any':
+      return test.tests.some((inner) => holds(inner, raw));
+    case 'all':
+      return test.tests.every((inner) => holds(inner, raw));
+  }
 }
 
 /** The bits that decide a test. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where the lanes part, found as far as somebody wants to know. */
-import { type ComparedStep, Comparison, type Divergence } from '@specialbit/core';
+import { type ComparedStep, Comparison, type Divergence, type Part } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import type { LoadedLog, NumberedEvent } from '../log/loaded-log.js';
 import type { LaneHistory } from '../time/lane-history.js';
@@ -8,6 +8,13 @@ import { compareStep } from '../time/named-lanes.js';
 
 /** Events whose divergences are kept in full. */
 const KEEP = 10_000;
+
+/** Where a comparison came to its end. */
+export interface ComparisonStop {
+  readonly number: number;
+  /** What the event names and no lane has, with its place in the log. */
+  readonly error: Error;
+}
 
 /** Told of every event as it is compared. The kernels, one a lane, are to be looked at and not kept. */
 export type OnStep = (numbered: NumberedEvent, step: ComparedStep, kernels: readonly Kernel[]) => void;
@@ -18,7 +25,7 @@ export class Divergences {
   private readonly byNumber = new Map<number, ComparedStep>();
   private readonly numbers: number[] = [];
   private readonly parting = new Set<number>();
-  private stopped: Error | null = null;
+  private stopped: ComparisonStop | null = null;
 
   constructor(
     private readonly log: LoadedLog,
@@ -28,9 +35,14 @@ export class Divergences {
     this.comparison = new Comparison(lanes.map(({ name, lane }) => ({ name, options: lane })));
   }
 
-  /** Events that were compared. */
+  /** Events that were compared; all of them where the comparison had to stop. */
   get covered(): number {
     return this.stopped === null ? this.comparison.length : this.log.events.length;
+  }
+
+  /** The event that no lane can carry out; null while there was none. What stands behind it is not compared. */
+  get stop(): ComparisonStop | null {
+    return this.stopped;
   }
 
   /** What a comparison of the events so far says in a line. */
@@ -56,7 +68,7 @@ export class Divergences {
         if (this.byNumber.size < KEEP) this.byNumber.set(numbered.number, step);
       } catch (error) {
         // no lane can carry it out: there is nothing to compare from here on
-        this.stopped = error as Error;
+        this.stopped = { number: numbered.number, error: error as Error };
       }
     }
   }
@@ -69,6 +81,27 @@ export class Divergences {
   /** Those of one event, as far as it was compared; of a log with very many, those of the first. Looks for their causes. */
   at(number: number): readonly Divergence[] {
     return (this.byNumber.get(number)?.divergences ?? []).filter(({ minor }) => !minor);
+  }
+
+  /** As `at`, in steps: yields while causes are looked for, so that somebody else can be answered. */
+  *find(number: number): Generator<unknown, readonly Divergence[], void> {
+    while (this.covered < number) {
+      this.advance(64);
+      yield;
+    }
+    if (!this.byNumber.has(number)) return [];
+    const found = yield* this.comparison.findDivergencesAt(number - 1);
+    return found.filter(({ minor }) => !minor);
+  }
+
+  /** What differs at one event, the gravest first, as far as it was compared; looks for no cause. */
+  partsOf(number: number): readonly Part[] {
+    return this.comparison.partsAt(number - 1);
+  }
+
+  /** How the lanes part at one event, in a few words, as far as it was compared; looks for no cause. */
+  headline(number: number): string | undefined {
+    return this.comparison.headlineAt(number - 1);
   }
 
   /** The next event behind (before) `n` with a divergence, among those that were compared. */

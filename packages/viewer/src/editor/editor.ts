@@ -7,13 +7,14 @@ import { autocompletion, type CompletionContext, type CompletionResult } from '@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import { Annotation, EditorState, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
   drawSelection,
   EditorView,
   highlightActiveLine,
+  highlightSpecialChars,
   hoverTooltip,
   keymap,
   lineNumbers,
@@ -32,6 +33,9 @@ export interface EditorOptions {
 
 interface Words {
   readonly types: readonly string[];
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  readonly files: readonly string[];
+  readonly lanes: readonly string[];
   readonly flags: readonly string[];
   readonly labels: readonly string[];
   readonly frames: readonly string[];
@@ -47,6 +51,9 @@ export interface Editor {
   setProblems(problems: readonly EditorProblem[]): void;
   /** Marks the line of the event where we stand. */
   setLine(line: number): void;
+  /** Another text in its place, unless it is the same; nobody is told of a change. */
+  setText(text: string): void;
+  focus(): void;
   destroy(): void;
 }
 
@@ -107,6 +114,9 @@ const hereField = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** A change that did not come from who writes. */
+const given = Annotation.define<boolean>();
+
 export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
   const view = new EditorView({
     parent,
@@ -117,18 +127,21 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
         lintGutter(),
         history(),
         drawSelection(),
+        highlightSpecialChars(),
         highlightActiveLine(),
         hereField,
         logs,
         syntaxHighlighting(colours),
         autocompletion({ override: [(context) => complete(context, options)] }),
-        hoverTooltip((editor, at) => hover(editor, at, options)),
+        hoverTooltip((editor, at) => hover(editor, at, options), { hideOnChange: true }),
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': 'The log as text', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) options.onChange(update.state.doc.toString());
-          else if (update.selectionSet)
+          if (update.docChanged) {
+            const told = update.transactions.some((transaction) => transaction.annotation(given) !== true);
+            if (told) options.onChange(update.state.doc.toString());
+          } else if (update.selectionSet)
             options.onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
         }),
         look,
@@ -138,6 +151,13 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
   return {
     setProblems: (problems) => view.dispatch(setDiagnostics(view.state, diagnostics(view.state, problems))),
     setLine: (line) => view.dispatch({ effects: here.of(line) }),
+    setText: (text) => {
+      if (view.state.doc.toString() === text) return;
+      const head = Math.min(view.state.selection.main.head, text.length);
+      const changes = { from: 0, to: view.state.doc.length, insert: text };
+      view.dispatch({ changes, selection: { anchor: head }, annotations: given.of(true) });
+    },
+    focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }
@@ -170,31 +190,53 @@ async function complete(context: CompletionContext, { words }: EditorOptions): P
   const line = context.state.doc.lineAt(context.pos);
   const before = line.text.slice(0, token.from - line.from);
   const member = /"(\w+)"\s*:\s*\[?(?:"[^"]*",\s*)*$/.exec(before)?.[1];
-  if (member === undefined) return null;
+  if (member === undefined) return await completeMember(before, token.from + 1, line.text, words);
   const all = await words();
-  const list = /flags|^set$|^clear$/.test(member)
-    ? all.flags
-    : member === 'type'
-      ? all.types
-      : /^frames?$|^maps$/.test(member)
-        ? all.frames
-        : /^at$|^to$|^label$/.test(member)
-          ? all.labels
-          : [];
+  const list = wordsOf(member, all);
   // flags are joined with |
   const last = token.text.lastIndexOf('|');
   const from = token.from + (last < 0 ? 1 : last + 1);
   return list.length === 0 ? null : { from, options: list.map((label) => ({ label })), validFor: /^[\w.]*$/ };
 }
 
+function wordsOf(member: string, all: Words): readonly string[] {
+  if (/flags|^set$|^clear$/.test(member)) return all.flags;
+  if (member === 'type') return all.types;
+  if (/^frames?$|^maps$/.test(member)) return all.frames;
+  if (/^at$|^to$|^label$/.test(member)) return all.labels;
+  if (/^file$/.test(member)) return all.files;
+  return /^arch$|^on$/.test(member) ? all.lanes : [];
+}
+
+/** The name of a member, where one can stand: those of the event's type that it has not yet. */
+async function completeMember(
+  before: string,
+  from: number,
+  line: string,
+  words: EditorOptions['words'],
+): Promise<CompletionResult | null> {
+  if (!/[{,]\s*$/.test(before)) return null;
+  const type = [...before.matchAll(/"type"\s*:\s*"(\w+(?:\.\w+)?)"/g)].at(-1)?.[1];
+  const { members } = await words();
+  const known = type === undefined ? ['type'] : Object.hasOwn(members, type) ? members[type]! : [];
+  const options = known
+    .filter((name) => type === undefined || !line.includes(`"${name}":`))
+    .map((label) => ({ label, apply: `${label}":` }));
+  return options.length === 0 ? null : { from, options, validFor: /^\w*$/ };
+}
+
 async function hover(view: EditorView, at: number, { did }: EditorOptions) {
   const line = view.state.doc.lineAt(at);
+  const caret = view.state.doc.lineAt(view.state.selection.main.head);
+  const { doc } = view.state;
   const lines = await did(line.number);
-  if (lines.length === 0) return null;
+  // somebody writes meanwhile
+  if (lines.length === 0 || view.state.doc !== doc) return null;
   return {
     pos: line.from,
     end: line.to,
-    above: false,
+    // it must not cover the line that is written
+    above: caret.number > line.number,
     create: () => {
       const dom = document.createElement('pre');
       dom.textContent = lines.join('\n');

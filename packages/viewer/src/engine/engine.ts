@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Answers what the page asks: one open log at a time. */
 import { InternalError } from '@specialbit/events';
-import { eventText, parseCondition, pictureOf, type Returned, search, svgLines, viewsAt } from '@specialbit/view';
-import { type Calls, type EventRow, MARK, type Parting, type Survey } from '../protocol.js';
+import {
+  eventText,
+  openingMoment,
+  parseCondition,
+  parseSubject,
+  pictureOf,
+  type Returned,
+  search,
+  searchTouching,
+  svgLines,
+  viewsAt,
+} from '@specialbit/view';
+import { type Calls, type EventRow, MARK, type Parting, type PastView, type Survey } from '../protocol.js';
 import { choices } from './choices.js';
 import { decodeValue } from './decode.js';
-import { momentView } from './moment.js';
+import { expectedAt, momentLanes } from './moment.js';
+import { pastView } from './past.js';
 import { selectionView } from './selection.js';
 import { Session } from './session.js';
 import { suggestion } from './suggestion.js';
@@ -53,19 +65,23 @@ export class Engine implements Answers {
     });
   }
 
+  *opening(): Generator<unknown, number, void> {
+    const { log, survey } = this.session;
+    return yield* openingMoment(log, survey.divergences);
+  }
+
   moment({ n, alike, vma }: Parameters<Calls['moment']>[0]): ReturnType<Calls['moment']> {
-    const view = momentView(this.session.lanes, n, alike, vma);
-    this.alike = view.lanes.map(({ lanes }) => lanes);
-    return view;
+    const { lanes, survey } = this.session;
+    const shown = momentLanes(lanes, n, alike, vma);
+    this.alike = shown.map((lane) => lane.lanes);
+    const [event = null] = n === 0 ? [] : this.events({ from: n, to: n });
+    const parting = survey.divergences.headline(n) ?? null;
+    return { n, event, expected: expectedAt(lanes, n), parting, lanes: shown };
   }
 
   *partings({ n }: Parameters<Calls['partings']>[0]): Generator<unknown, Parting[], void> {
-    const { divergences } = this.session.survey;
-    while (divergences.covered < n) {
-      divergences.advance(64);
-      yield;
-    }
-    return divergences.at(n).map(({ headline, cause, proof, parts }) => ({
+    const found = yield* this.session.survey.divergences.find(n);
+    return found.map(({ headline, cause, proof, parts }) => ({
       ...{ headline, cause, proof },
       rows: parts.map(({ what, aspect, values }) => ({
         what: `${what} ${aspect}`.trim(),
@@ -75,18 +91,28 @@ export class Engine implements Answers {
   }
 
   select({ n, subject, alike }: Parameters<Calls['select']>[0]): ReturnType<Calls['select']> {
-    const { lanes } = this.session;
-    const groups = alike && this.alike.length > 0 ? this.alike : lanes.map((_, i) => [i]);
-    return selectionView(lanes, groups, n, subject);
+    return selectionView(this.session.lanes, this.groups(alike), n, subject);
+  }
+
+  *past({ n, subject, alike }: Parameters<Calls['past']>[0]): Generator<unknown, PastView, void> {
+    return yield* pastView(this.session.lanes, this.groups(alike), n, subject);
+  }
+
+  /** Lanes that are drawn as one. */
+  private groups(alike: boolean): readonly (readonly number[])[] {
+    return alike && this.alike.length > 0 ? this.alike : this.session.lanes.map((_, i) => [i]);
   }
 
   *next({ n, direction, to, condition }: Parameters<Calls['next']>[0]): Generator<unknown, number | null, void> {
     const { survey, lanes, length, log } = this.session;
     if (to === 'parting') return (yield* survey.divergences.search(n, direction)) ?? null;
-    if (to === 'condition') {
+    if (to === 'condition' || to === 'touch') {
       const found: number[] = [];
       for (const lane of lanes) {
-        const at = yield* search(lane, parseCondition(condition ?? '', lane.at(n).kernel, log), n, direction);
+        const at =
+          to === 'touch'
+            ? yield* searchTouching(lane, parseSubject(condition ?? ''), n, direction)
+            : yield* search(lane, parseCondition(condition ?? '', lane.at(n).kernel, log), n, direction);
         if (at !== undefined) found.push(at);
       }
       if (found.length === 0) return null;

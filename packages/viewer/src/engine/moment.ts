@@ -6,6 +6,9 @@ import { type Mm, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
 import {
   framesOf,
   hex,
+  judgementAt,
+  judgementTexts,
+  judgementWord,
   type LaneHistory,
   type Moment,
   outcomeNotes,
@@ -13,7 +16,7 @@ import {
   vmaLetters,
   whyLines,
 } from '@specialbit/view';
-import type { Counter, FrameRow, LaneMoment, MomentView, VmaCells } from '../protocol.js';
+import type { Counter, Expected, FrameRow, LaneMoment, MomentView, VmaCells } from '../protocol.js';
 import { cellsOf } from './cells.js';
 import { groupAlike, markDiffering } from './differing.js';
 import { F, flagsOf } from './words.js';
@@ -28,9 +31,22 @@ const BEFORE = 3;
 /** Fewer lanes than this are drawn one by one, so that nothing moves when they begin to differ. */
 const GROUPED = 5;
 
-export function momentView(lanes: readonly LaneHistory[], n: number, alike: boolean, vma: number | null): MomentView {
+/** The lanes of a moment. */
+export function momentLanes(
+  lanes: readonly LaneHistory[],
+  n: number,
+  alike: boolean,
+  vma: number | null,
+): MomentView['lanes'] {
   const all = markDiffering(lanes.map((lane, i) => laneMoment(lane, i, n, vma)));
-  return { n, lanes: alike && lanes.length >= GROUPED ? groupAlike(all) : all };
+  return alike && lanes.length >= GROUPED ? groupAlike(all) : all;
+}
+
+/** Of an expectation how it turned out; null for any other event. */
+export function expectedAt(lanes: readonly LaneHistory[], n: number): Expected | null {
+  const judgement = judgementAt(lanes, n);
+  if (judgement === undefined) return null;
+  return { holds: judgement.holds, word: judgementWord(judgement), texts: judgementTexts(judgement) };
 }
 
 interface Place {

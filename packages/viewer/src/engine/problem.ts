@@ -3,7 +3,7 @@
 import { codeOf, LogError } from '@specialbit/events';
 import type { Problem } from '../protocol.js';
 
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown, file?: string): Problem {
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error) ?? 'internal';
   if (error instanceof LogError) {
@@ -11,8 +11,8 @@ export function problemOf(error: unknown): Problem {
     return { line, path, message: `expected ${expected}, found ${found}`, code };
   }
   // as in `FILE:1: arch: ...`, which is about the header
-  const line = /^[^:]*:(\d+): /.exec(message);
-  return line === null
-    ? { line: 0, path: '', message, code }
-    : { line: Number(line[1]), path: '', message: message.slice(line[0].length), code };
+  const name = file !== undefined && message.startsWith(`${file}:`) ? file : (/^[^:]*/.exec(message)?.[0] ?? '');
+  const rest = /^:(\d+): (?:([\w.[\]]+): )?/.exec(message.slice(name.length));
+  if (rest === null) return { line: 0, path: '', message, code };
+  return { line: Number(rest[1]), path: rest[2] ?? '', message: message.slice(name.length + rest[0].length), code };
 }

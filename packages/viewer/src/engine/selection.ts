@@ -6,8 +6,6 @@ import {
   bitFields,
   type CellKind,
   cellKind,
-  changesOf,
-  eventText,
   frameText,
   hex,
   holderText,
@@ -20,12 +18,9 @@ import {
   vmaAt,
   walkTo,
 } from '@specialbit/view';
-import type { HistoryRow, LaneSelection, PathNode, SelectionView } from '../protocol.js';
+import type { LaneSelection, PathNode, Role, SelectionView } from '../protocol.js';
 
-/** Changes of a thing that are told of. */
-const HISTORY = 40;
-
-/** Throws UsageError for what no lane has at that moment. */
+/** Throws UsageError for what no log could mean. */
 export function selectionView(
   lanes: readonly LaneHistory[],
   groups: readonly (readonly number[])[],
@@ -35,23 +30,31 @@ export function selectionView(
   const subject = parseSubject(text);
   let failure: UsageError | undefined;
   let kind: SelectionView['kind'] = 'page';
-  const found = groups
-    .flatMap((group) => splitByWay(lanes, group, n, subject))
-    .flatMap((group): LaneSelection[] => {
-      const history = lanes[group[0]!]!;
-      const { kernel } = history.at(n);
-      try {
-        const probe = resolveSubject(kernel, subject);
-        if (probe.kind === 'frame') kind = 'frame';
-        return [{ lanes: group, ...(probe.kind === 'pte' ? pageOf(history, n, probe) : frameOf(history, n, probe)) }];
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        failure = error;
-        return [{ lanes: group, ...nothing(error.message) }];
-      }
-    });
-  if (failure !== undefined && found.every(({ facts }) => facts.length === 0)) throw failure;
-  return { subject: text, kind, lanes: found };
+  const found = groupsOfSelection(lanes, groups, n, subject).flatMap((group): LaneSelection[] => {
+    const history = lanes[group[0]!]!;
+    const { kernel } = history.at(n);
+    try {
+      const probe = resolveSubject(kernel, subject);
+      if (probe.kind === 'frame') kind = 'frame';
+      return [{ lanes: group, ...(probe.kind === 'pte' ? pageOf(history, n, probe) : frameOf(history, n, probe)) }];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failure = error;
+      return [{ lanes: group, ...nothing(error.message) }];
+    }
+  });
+  const absent = failure !== undefined && found.every(({ facts }) => facts.length === 0) ? failure.message : null;
+  return { subject: text, n, kind, lanes: absent === null ? found : [], absent };
+}
+
+/** Lanes of which everything that is told of the subject is the same. */
+export function groupsOfSelection(
+  lanes: readonly LaneHistory[],
+  groups: readonly (readonly number[])[],
+  n: number,
+  subject: ReturnType<typeof parseSubject>,
+): number[][] {
+  return groups.flatMap((group) => splitByWay(lanes, group, n, subject));
 }
 
 /** Lanes that show the same may have come to it in other ways: one group for each way. */
@@ -91,8 +94,8 @@ type Rest = Omit<LaneSelection, 'lanes'>;
 
 function nothing(verdict: string): Rest {
   return {
-    ...{ verdict, kind: null, facts: [], where: null, path: [], width: 0, raw: '', bits: [], walk: [] },
-    ...{ holders: [], history: [], moreHistory: false },
+    ...{ verdict, kind: null, facts: [], where: null, path: [], width: 0, raw: '', bits: [], roles: [], walk: [] },
+    holders: [],
   };
 }
 
@@ -112,10 +115,27 @@ function pageOf(history: LaneHistory, n: number, probe: Probe): Rest {
     width: (e.level === 'pte' ? kernel.arch.layout : kernel.arch[e.level]!.layout).pteBits,
     raw: e.pte.kind === 'none' ? '' : e.pte.raw,
     bits: e.pte.kind === 'none' ? [] : bitFields(e, kernel.arch),
+    roles: rolesOf(e),
     walk: walkTo(e, kernel.arch),
     holders: e.holders.map((holder) => ({ refs: holder.refs, text: holderText(holder), jump: jumpOf(holder) })),
-    ...historyOf(history, probe, n),
   };
+}
+
+const ROLES = ['write', 'dirty', 'young', 'special'] as const satisfies readonly Role[];
+
+function rolesOf({ pte }: PteExplanation): Role[] {
+  return pte.kind === 'present' ? ['present', ...ROLES.filter((role) => pte[role])] : [];
+}
+
+/** The frame that a subject is, or that its entry maps. */
+export function frameOfTarget(history: LaneHistory, n: number, { targets }: Probe): number | undefined {
+  const { kernel } = history.at(n);
+  const [target] = targets ?? [];
+  if (target === undefined || 'counter' in target) return undefined;
+  if ('frame' in target) return target.frame;
+  const { mm, vpn } = target.pte;
+  const { pte } = explainPte(history.timeline.options, kernel, mm, vpn);
+  return pte.kind === 'present' ? pte.pfn : undefined;
 }
 
 const jumpOf = (holder: PteExplanation['holders'][number]): string | null =>
@@ -157,7 +177,6 @@ function frameOf(history: LaneHistory, n: number, probe: Probe): Rest {
     return {
       ...nothing(probe.text(kernel)),
       facts: [[probe.name, probe.text(kernel)]],
-      ...historyOf(history, probe, n),
     };
   const frame = describeFrame(kernel, target.frame);
   return {
@@ -169,15 +188,5 @@ function frameOf(history: LaneHistory, n: number, probe: Probe): Rest {
     holders: holdersOf(kernel, frame.pfn).map((holder) => ({
       ...{ refs: holder.refs, text: holderText(holder), jump: jumpOf(holder) },
     })),
-    ...historyOf(history, probe, n),
   };
-}
-
-function historyOf(history: LaneHistory, probe: Probe, n: number): { history: HistoryRow[]; moreHistory: boolean } {
-  const rows: HistoryRow[] = [];
-  for (const { numbered, before, after } of changesOf(history, probe, n)) {
-    if (rows.length === HISTORY) return { history: rows, moreHistory: true };
-    rows.push({ number: numbered.number, text: eventText(numbered.event), before, after });
-  }
-  return { history: rows, moreHistory: false };
 }

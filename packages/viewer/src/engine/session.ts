@@ -23,6 +23,7 @@ export class Session {
     readonly log: LoadedLog,
     readonly lanes: readonly LaneHistory[],
     readonly problems: readonly Problem[],
+    private readonly unread: number,
   ) {
     this.survey = new Surveyor(log, lanes);
   }
@@ -32,7 +33,7 @@ export class Session {
   static open(file: string, text: string, wanted: readonly string[] | null, before: Session | null): Session {
     const read = parseLog(text, { file, badLines: 'collect' });
     const whole = loadedLog(file, read);
-    const problems = read.diagnostics.map(problemOf);
+    const problems = read.diagnostics.map((error) => problemOf(error, file));
     const bad = Math.min(...read.diagnostics.filter(({ code }) => code !== 'log-truncated').map(({ line }) => line));
     // what stands behind a line that nobody can read may well depend on it
     const log = { ...whole, events: whole.events.filter(({ line }) => line < bad) };
@@ -43,7 +44,7 @@ export class Session {
       const known = same > 0 && history?.name === laneName(lane) ? { history, same } : undefined;
       return new LaneHistory(laneName(lane), lane, log.events, () => {}, known);
     });
-    return new Session(text, log, lanes, problems);
+    return new Session(text, log, lanes, problems, Number.isFinite(bad) ? linesFrom(text, bad) : 0);
   }
 
   private warmed = 0;
@@ -69,6 +70,7 @@ export class Session {
       ownLanes: header.arch ?? FALLBACK,
       events: this.length,
       problems: this.problems,
+      unread: this.unread,
     };
   }
 }
@@ -85,6 +87,14 @@ function sameEvents(before: Session, text: string, log: LoadedLog): number {
   const known = log.events.filter(({ line }) => line <= lines).length;
   const first = log.events[0]?.line ?? 0;
   return lines < first ? 0 : Math.min(known, before.log.events.length);
+}
+
+/** Lines with something in them, from line `first` on. */
+function linesFrom(text: string, first: number): number {
+  return text
+    .split('\n')
+    .slice(first - 1)
+    .filter((line) => /^\s*[^\s#/]/.test(line)).length;
 }
 
 function laneInfo({ name, timeline }: LaneHistory): LaneInfo {

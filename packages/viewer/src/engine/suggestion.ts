@@ -4,8 +4,7 @@ import type { Session } from './session.js';
 
 /** A page about which lanes part at event `n`, else one that the event wrote, else the first that is mapped. */
 export function suggestion({ survey, lanes }: Session, n: number): string | null {
-  const parts = survey.divergences.at(n).flatMap((divergence) => divergence.parts);
-  for (const { what } of parts) {
+  for (const { what } of survey.divergences.partsOf(n)) {
     const page = /^mm (\d+) (\S+\[\d+\])$/.exec(what);
     if (page !== null) return subjectText(Number(page[1]), page[2]!);
   }

@@ -4,6 +4,7 @@ import type { ComparedStep, Outcome } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import { Divergences, Expectations, type LaneHistory, type LoadedLog, type NumberedEvent } from '@specialbit/view';
 import { MARK, type Survey } from '../protocol.js';
+import { problemOf } from './problem.js';
 
 export class Surveyor {
   readonly divergences: Divergences;
@@ -35,7 +36,11 @@ export class Surveyor {
     this.told = covered;
     const marks = this.marks.slice(from, covered);
     const { parting } = this;
-    return { covered, total: this.log.events.length, from: from + 1, marks, parting, verdict };
+    const stop = this.divergences.stop;
+    return {
+      ...{ covered, total: this.log.events.length, from: from + 1, marks, parting, verdict },
+      stop: stop === null ? null : { number: stop.number, problem: problemOf(stop.error, this.log.file) },
+    };
   }
 
   /** The marks of event `n`, as far as it was played. */

@@ -2,6 +2,8 @@
 /** What is seen as text of 78 columns: what the command prints for it. */
 import { Comparison, explainPte } from '@specialbit/core';
 import {
+  blamed,
+  blameLines,
   compareLines,
   compareStep,
   Expectations,
@@ -33,6 +35,8 @@ export function twin(session: Session, { n, of, subject }: Parameters<Calls['twi
       return `${replayed(session, n, false).join('\n')}\n`;
     case 'compare':
       return `${compared(session, n).join('\n').trimEnd()}\n`;
+    case 'blame':
+      return `${blame(session, n, subject ?? '').join('\n\n')}\n`;
     case 'explain':
       return `${explained(session, n, subject ?? '').join('\n\n')}\n`;
   }
@@ -68,6 +72,12 @@ function compared({ log, lanes }: Session, n: number): string[] {
     expectations.take(numbered, compareStep(comparison, log.file, numbered).outcomes);
   const worlds = comparison.kernels.map((k) => worldView(k, n));
   return compareLines(log.header.title, comparison, expectations, worlds, {}, PLAIN);
+}
+
+/** `blame --at N --all WHAT`, a text for each lane. */
+function blame({ lanes }: Session, n: number, text: string): string[] {
+  const subject = parseSubject(text);
+  return lanes.map((lane) => blameLines(blamed(lane, subject, n, true), n, PLAIN).join('\n'));
 }
 
 /** `explain --at N PAGE`, a text for each lane. */

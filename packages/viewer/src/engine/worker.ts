@@ -22,6 +22,9 @@ const engine = new Engine();
 const running = new Map<CallName, number>();
 let surveying = false;
 
+/** Calls about a moment that nobody waits for any more when another moment is asked for. */
+const LATER: ReadonlySet<CallName> = new Set(['partings', 'past']);
+
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 async function answer({ id, call, asked }: Request): Promise<void> {
@@ -29,7 +32,9 @@ async function answer({ id, call, asked }: Request): Promise<void> {
   try {
     const method = engine[call] as (asked: unknown) => unknown;
     let result = method.call(engine, asked);
-    if (isGenerator(result)) result = await drive(result, () => running.get(call) === id);
+    const moment = running.get('moment');
+    const still = (): boolean => !LATER.has(call) || running.get('moment') === moment;
+    if (isGenerator(result)) result = await drive(result, () => running.get(call) === id && still());
     scope.postMessage({ id, result });
   } catch (error) {
     scope.postMessage({ id, problem: problemOf(error) });

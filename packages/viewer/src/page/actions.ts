@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { DecodedLane, Survey, TwinOf, Words } from '../protocol.js';
+import type { DecodedLane, MomentView, SelectionView, Survey, TwinOf, Words } from '../protocol.js';
 import type { Switches, ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
+import { Journey, type Way } from './journey.js';
 import * as store from './store.js';
+import { visible } from './visible.js';
 
-/** A log of more events than this is shown from its start, without looking for where its lanes part first. */
-const LOOKED_THROUGH = 5000;
+/** Milliseconds that a log that was opened is not shown yet, so that it comes with why its lanes part. */
+const TOGETHER = 400;
+/** Rows of the list of events that come with a log. */
+const FIRST_ROWS = 60;
 
 let engine: EngineClient;
 export function connect(client: EngineClient): void {
   engine = client;
 }
 
-export function onSurvey({ covered, from, marks, parting, verdict }: Survey): void {
+/** What Back leads to. */
+export const journey = new Journey();
+const went = (way: Way): void => journey.go(way, performance.now());
+
+/** What is known of a log that is not shown yet. */
+let ahead: { readonly marks: Uint8Array<ArrayBuffer>; last: Survey | null } | null = null;
+
+export function onSurvey(survey: Survey): void {
+  if (ahead !== null) {
+    const { marks, from } = survey;
+    ahead.marks.set(marks.subarray(0, Math.max(0, ahead.marks.length - from + 1)), from - 1);
+    ahead.last = survey;
+    return;
+  }
+  const { covered, from, marks, parting, verdict, stop } = survey;
   batch(() => {
     const all = store.marks.value;
     all.set(marks.subarray(0, Math.max(0, all.length - from + 1)), from - 1);
     store.covered.value = covered;
     store.parting.value = parting;
     store.verdict.value = verdict;
+    if (stop?.number !== store.stop.value?.number) store.stop.value = stop;
   });
+  if (store.opened.value !== null && store.at.value > store.reach.value) void go(store.reach.value);
 }
 
 function failed(error: unknown): void {
@@ -31,9 +51,16 @@ function failed(error: unknown): void {
   store.problem.value = error.problem;
 }
 
-/** Opens a log, and goes to where it is looked at. */
+const NO_MARKS = new Uint8Array();
+
+/** Which log is open: what comes of another one is not shown. */
+let edition = 0;
+
+/** Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. */
 export async function open(state: ViewState): Promise<void> {
-  batch(() => {
+  const mine = ++edition;
+  went('jump');
+  const begin = (): void => {
     store.forget();
     store.problem.value = null;
     store.file.value = state.file;
@@ -41,42 +68,122 @@ export async function open(state: ViewState): Promise<void> {
     store.laneNames.value = state.lanes;
     store.chosen.value = state.select;
     store.switches.value = state.switches;
-  });
-  if (state.log === '') return;
+  };
   try {
     const opened = await engine.call('open', { file: state.file || '<log>', text: state.log, lanes: state.lanes });
+    const surveyed = { marks: new Uint8Array(opened.events), last: null as Survey | null };
+    ahead = surveyed;
+    const wanted = state.at ?? (await engine.call('opening'));
+    const at = Math.max(0, Math.min(wanted, opened.events));
+    const [seen, rows] = await Promise.all([
+      look(at, state.select, null, state.switches.alike),
+      engine.call('events', { from: Math.max(1, at - FIRST_ROWS / 2), to: at + FIRST_ROWS }),
+    ]);
+    const quiet = at === 0 || opened.lanes.length < 2 || seen.moment.event?.type === 'expect';
+    const partings = quiet ? [] : await soon(engine.call('partings', { n: at }));
+    if (mine !== edition) return;
+    ahead = null;
     batch(() => {
+      begin();
       store.opened.value = opened;
-      store.marks.value = new Uint8Array(opened.events);
+      store.marks.value = surveyed.marks;
+      store.rows.value = new Map(rows.map((row) => [row.number, row]));
+      store.at.value = at;
+      put(seen);
+      if (partings !== undefined) store.partings.value = { n: at, list: partings ?? [] };
+      if (surveyed.last !== null) onSurvey({ ...surveyed.last, marks: NO_MARKS });
     });
-    await go(state.at ?? (await firstMoment(opened.events)));
+    void later(at);
+    if (wanted > opened.events) say(`${reachText()}; the link is of event ${wanted}`);
   } catch (error) {
-    failed(error);
+    if (mine !== edition) return;
+    ahead = null;
+    batch(() => {
+      begin();
+      failed(error);
+    });
   }
 }
 
-let editing = 0;
+/** Nothing is open any more. */
+export function close(): void {
+  edition++;
+  ahead = null;
+  went('jump');
+  batch(() => {
+    store.forget();
+    store.logText.value = '';
+    store.file.value = '';
+    store.laneNames.value = null;
+    store.chosen.value = null;
+    store.problem.value = null;
+    store.switches.value = { ...store.switches.value, edit: false };
+  });
+}
+
+/** What an address holds: of the log that is open only another moment, or another log. */
+export async function restore(state: ViewState): Promise<void> {
+  const now = store.viewState.value;
+  const lanes = (of: ViewState): string => of.lanes?.join() ?? '';
+  if (now.at === null || state.log !== now.log || state.file !== now.file || lanes(state) !== lanes(now)) {
+    await open(state);
+    return;
+  }
+  batch(() => {
+    store.chosen.value = state.select;
+    store.switches.value = state.switches;
+    store.at.value = Math.min(state.at ?? now.at!, store.reach.value);
+    store.firstVma.value = null;
+  });
+  await refresh();
+}
+
+/** A promise, and undefined where it takes too long to wait for. */
+function soon<T>(promise: Promise<T>): Promise<T | undefined> {
+  return Promise.race([promise, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), TOGETHER))]);
+}
 
 /** The log is another one: what stands before the change is not played again, and we stay where we are. */
 export async function edit(text: string): Promise<void> {
-  const mine = ++editing;
+  const mine = ++edition;
+  went('edit');
   store.logText.value = text;
   try {
     const { file, lanes } = store.viewState.value;
     const opened = await engine.call('open', { file: file || '<log>', text, lanes });
-    if (mine !== editing) return;
+    if (mine !== edition) return;
+    ahead = null;
     batch(() => {
       store.problem.value = null;
       store.opened.value = opened;
       store.marks.value = new Uint8Array(opened.events);
       store.covered.value = 0;
       store.parting.value = 0;
+      store.stop.value = null;
       store.rows.value = new Map();
+      store.partings.value = null;
+      store.past.value = null;
+      store.at.value = Math.min(store.at.value, opened.events);
     });
-    await go(store.at.value);
+    await refresh();
   } catch (error) {
-    if (mine === editing) failed(error);
+    if (mine === edition) failed(error);
   }
+}
+
+/** The file has another log, and that is the one to be seen. */
+export async function takeFile(): Promise<void> {
+  const log = store.fileLog.value;
+  if (log === null) return;
+  store.settled.value = log;
+  const { opened } = store;
+  if (opened.value === null) await open({ ...store.viewState.value, log });
+  else await edit(log);
+}
+
+/** The file has another log, and the one that is seen stays. */
+export function keepMine(): void {
+  store.settled.value = store.fileLog.value;
 }
 
 export async function words(): Promise<Words> {
@@ -84,7 +191,7 @@ export async function words(): Promise<Words> {
 }
 
 export async function did(line: number): Promise<readonly string[]> {
-  return await engine.call('did', { line });
+  return (await engine.call('did', { line })).map(visible);
 }
 
 /** To the event of a line of the log, where one is known there. */
@@ -92,21 +199,31 @@ export function goToLine(line: number): void {
   for (const row of store.rows.value.values()) if (row.line === line) void go(row.number);
 }
 
-/** Where the lanes first part; where they do not, the end. */
-async function firstMoment(events: number): Promise<number> {
-  if (events > LOOKED_THROUGH) return 0;
-  return (await engine.call('next', { n: 0, direction: 'forward', to: 'parting' })) ?? events;
+/** To a place of its own: Back leads to where we were. */
+export async function jumpTo(n: number): Promise<void> {
+  await go(n, 'jump');
+}
+
+/** Goes to a moment; while one is on its way the newest that is wanted comes next. */
+export async function go(n: number, way: Way = 'step'): Promise<void> {
+  const reached = Math.max(0, Math.min(n, store.reach.value));
+  if (n > reached && reached < store.length.value) say(reachText());
+  if (reached !== store.at.value) went(way);
+  store.at.value = reached;
+  store.firstVma.value = null;
+  await refresh();
+}
+
+/** How far one can go, in words. */
+export function reachText(): string {
+  const { value: length } = store.length;
+  const { value: reach } = store.reach;
+  if (reach < length) return `event ${reach + 1} cannot be carried out: nothing behind event ${reach} is reached`;
+  return `the log has ${length.toLocaleString('en')} ${length === 1 ? 'event' : 'events'}`;
 }
 
 let asking = false;
 let again = false;
-
-/** Goes to a moment; while one is on its way the newest that is wanted comes next. */
-export async function go(n: number): Promise<void> {
-  store.at.value = Math.max(0, Math.min(n, store.length.value));
-  store.firstVma.value = null;
-  await refresh();
-}
 
 /** Asks for the moment anew. */
 export async function refresh(): Promise<void> {
@@ -118,76 +235,112 @@ export async function refresh(): Promise<void> {
   try {
     do {
       again = false;
-      await show(store.at.value);
+      const n = store.at.value;
+      const mine = edition;
+      try {
+        const seen = await look(n, store.chosen.value, store.suggested.value, store.switches.value.alike);
+        if (mine === edition) put(seen);
+        else again = store.opened.value !== null;
+      } catch (error) {
+        // another log came in between
+        if (mine === edition) failed(error);
+        else again = store.opened.value !== null;
+      }
     } while (again);
-  } catch (error) {
-    failed(error);
   } finally {
     asking = false;
   }
+  void later(store.at.value);
 }
 
-async function show(n: number): Promise<void> {
-  const { alike } = store.switches.value;
-  const [moment] = await Promise.all([
+/** A moment with what is selected at it: they are shown together. */
+interface Seen {
+  readonly moment: MomentView;
+  readonly suggested: string | null;
+  readonly selection: SelectionView | null;
+}
+
+async function look(n: number, chosen: string | null, before: string | null, alike: boolean): Promise<Seen> {
+  const [moment, suggested] = await Promise.all([
     engine.call('moment', { n, alike, vma: store.firstVma.value }),
-    n === 0 ? undefined : wantRows(n, n),
-  ]);
-  store.moment.value = moment;
-  if (again) return;
-  const [partings, suggested] = await Promise.all([
-    n === 0 ? [] : engine.call('partings', { n }),
     engine.call('suggest', { n }),
   ]);
-  if (again) return;
-  batch(() => {
-    store.partings.value = { n, list: partings ?? [] };
-    if (suggested !== null) store.suggested.value = suggested;
-  });
-  await lookAt(n);
-}
-
-async function lookAt(n: number): Promise<void> {
-  const subject = store.subject.value;
-  if (subject === null) {
-    store.selection.value = null;
-    return;
-  }
+  const subject = chosen ?? suggested ?? before;
+  if (subject === null) return { moment, suggested, selection: null };
   try {
-    store.selection.value = await engine.call('select', { n, subject, alike: store.switches.value.alike });
+    return { moment, suggested, selection: await engine.call('select', { n, subject, alike }) };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    // it does not exist yet, or no more: the choice stays
-    store.selection.value = null;
+    const absent = error.problem.message;
+    return { moment, suggested, selection: { subject, n, kind: 'page', lanes: [], absent } };
+  }
+}
+
+function put({ moment, suggested, selection }: Seen): void {
+  batch(() => {
+    store.moment.value = moment;
+    if (suggested !== null) store.suggested.value = suggested;
+    store.selection.value = selection;
+  });
+}
+
+/** What takes longer, and is shown when it is there: why lanes part, and how what is selected came to be so. */
+async function later(n: number): Promise<void> {
+  const mine = edition;
+  const { value: subject } = store.subject;
+  const { alike } = store.switches.value;
+  const here = (): boolean => mine === edition && store.at.value === n;
+  const known = store.partings.value?.n === n;
+  try {
+    await Promise.all([
+      n === 0 || known
+        ? undefined
+        : engine.call('partings', { n }).then((list) => {
+            if (here() && list !== null) store.partings.value = { n, list };
+          }),
+      subject === null
+        ? undefined
+        : engine.call('past', { n, subject, alike }).then((past) => {
+            if (here() && past !== null && store.subject.value === subject) store.past.value = past;
+          }),
+    ]);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    // what is selected cannot be read: that was said where it is shown
   }
 }
 
 export async function select(subject: string | null): Promise<void> {
+  if (subject !== store.chosen.value) went('jump');
   store.chosen.value = subject;
   await refresh();
 }
 
-/** To the nearest event that parts the lanes, at which a kernel complains, or that touches what is selected. */
+/** To the nearest event that parts the lanes, at which a kernel complains, or that touches or changes what is selected. */
 export async function jump(
   direction: 'forward' | 'backward',
-  to: 'parting' | 'complaint' | 'condition',
+  to: 'parting' | 'complaint' | 'condition' | 'touch',
   condition?: string,
 ): Promise<void> {
   try {
     const asked = { n: store.at.value, direction, to, ...(condition === undefined ? {} : { condition }) };
     const n = await engine.call('next', asked);
-    if (n === null) say(`no such event ${direction === 'forward' ? 'after' : 'before'} event ${store.at.value}`);
-    else await go(n);
+    // somebody has gone on meanwhile
+    if (asked.n !== store.at.value) return;
+    if (n === null || n > store.reach.value)
+      say(`no such event ${direction === 'forward' ? 'after' : 'before'} event ${store.at.value}`);
+    else await jumpTo(n);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     say(error.problem.message);
   }
 }
 
-/** To the nearest event that changes what is selected. */
-export async function jumpToChange(direction: 'forward' | 'backward'): Promise<void> {
+/** To the nearest event that changes what is selected, or looks at it. */
+export async function jumpToSubject(direction: 'forward' | 'backward', to: 'changed' | 'touch'): Promise<void> {
   const subject = store.subject.value;
   if (subject === null) say('nothing is selected');
+  else if (to === 'touch') await jump(direction, 'touch', subject);
   else await jump(direction, 'condition', `${subject} changed`);
 }
 
@@ -197,7 +350,11 @@ export async function setLanes(lanes: readonly string[] | null): Promise<void> {
 }
 
 export async function toggle(name: keyof Switches): Promise<void> {
-  store.switches.value = { ...store.switches.value, [name]: !store.switches.value[name] };
+  went('jump');
+  const on = !store.switches.value[name];
+  // who switches the editor on wants to write
+  if (name === 'edit') store.writing.value = on;
+  store.switches.value = { ...store.switches.value, [name]: on };
   if (name === 'alike') await refresh();
 }
 
@@ -209,9 +366,9 @@ export function play(on = !store.playing.value): void {
   clearInterval(timer);
   store.playing.value = on && store.length.value > 0;
   if (!store.playing.value) return;
-  if (store.at.value >= store.length.value) void go(0);
+  if (store.at.value >= store.reach.value) void go(0);
   timer = setInterval(() => {
-    if (store.at.value >= store.length.value) play(false);
+    if (store.at.value >= store.reach.value) play(false);
     else void go(store.at.value + 1);
   }, BEAT);
 }

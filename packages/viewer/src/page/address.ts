@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The address holds all of what is seen: it is read at the start and when somebody changes it, and kept up to date. */
-import { effect } from '@preact/signals';
+import { batch, effect } from '@preact/signals';
 import { codeOf } from '@specialbit/events';
 import { decodeLink, encodeLink } from '../share/link.js';
-import { EMPTY } from '../share/view-state.js';
 import * as actions from './actions.js';
 import * as store from './store.js';
 
@@ -17,12 +16,17 @@ export async function openAddress(): Promise<void> {
   const hash = location.hash.slice(1);
   const own = ownLink();
   const link = hash === '' ? own : hash;
-  if (link === null) return;
   written = hash;
+  if (link === null) {
+    if (store.logText.peek() !== '') actions.close();
+    return;
+  }
   try {
     const state = await decodeLink(link);
     const embed = state.switches.embed || new URLSearchParams(location.search).has('embed');
-    await actions.open({ ...state, switches: { ...state.switches, embed } });
+    await actions.restore({ ...state, switches: { ...state.switches, embed } });
+    // it is where the browser stands already
+    actions.journey.take();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     store.problem.value = { line: 0, path: '', message, code: codeOf(error) ?? 'internal' };
@@ -35,8 +39,15 @@ function ownLink(): string | null {
 }
 
 /** Where a server says so: opens the log anew when its file changes, and stays where we are. */
-export function followFile(): void {
-  if (document.getElementById('link')?.dataset.live === undefined) return;
+export async function followFile(): Promise<void> {
+  const own = ownLink();
+  if (own === null || document.getElementById('link')?.dataset.live === undefined) return;
+  const { log: first } = await decodeLink(own);
+  batch(() => {
+    store.fileLog.value = first;
+    // what an address holds besides was edited, or the file has changed since: that is asked
+    if (store.logText.value === first) store.settled.value = first;
+  });
   new EventSource('live').addEventListener('changed', async () => {
     const answer = await fetch('link');
     const text = await answer.text();
@@ -45,9 +56,11 @@ export function followFile(): void {
       return;
     }
     const { log } = await decodeLink(text);
-    if (log === store.logText.value) return;
-    const { lanes, at, select, switches, file } = store.viewState.value;
-    await actions.open({ file, log, lanes, at, select, switches });
+    if (log === store.fileLog.value) return;
+    const untouched = store.logText.value === store.fileLog.value;
+    store.fileLog.value = log;
+    if (!untouched) return;
+    await actions.takeFile();
     actions.say('the file changed');
   });
 }
@@ -65,10 +78,16 @@ export function followAddress(): void {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       if (state.log === '' && location.hash === '') return;
-      const hash = await encodeLink(state.log === '' ? EMPTY : state);
+      // an editor that was emptied: the address keeps what was in it
+      if (state.log.trim() === '' && state.switches.edit) return;
+      const hash = state.log === '' ? '' : await encodeLink(state);
       if (store.viewState.peek() !== state || hash === written) return;
+      const address = hash === '' ? location.pathname + location.search : `#${hash}`;
+      // the page around an embedded one has its own Back
+      const own = actions.journey.take() && !state.switches.embed;
       written = hash;
-      history.replaceState(null, '', `#${hash}`);
+      if (own) history.pushState(null, '', address);
+      else history.replaceState(null, '', address);
     }, LATER);
   });
   addEventListener('hashchange', () => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import * as actions from './actions.js';
 import { Edit } from './edit.js';
 import { Events } from './events.js';
 import { Happened } from './happened.js';
@@ -16,11 +17,12 @@ import { Story } from './story.js';
 /** The whole page. */
 export function App() {
   const { embed, edit } = store.switches.value;
-  const open = store.opened.value !== null || (edit && store.logText.value !== '');
+  const open = store.opened.value !== null || edit;
   return (
     <div class={embed ? 'app embed' : 'app'}>
       {!embed && <Header />}
       {store.opened.value !== null && <Scrubber />}
+      <Conflict />
       <Problem />
       {open ? (
         <div class={edit ? 'body editing' : 'body'}>
@@ -46,7 +48,7 @@ export function App() {
           </main>
         </div>
       ) : (
-        store.logText.value === '' && <Start />
+        store.logText.value === '' && !store.booting.value && <Start />
       )}
       <Panel />
       <p class="said" role="status">
@@ -69,15 +71,42 @@ function Panel() {
   }
 }
 
+/** The file that is served, and the log that is seen, are not the same, and somebody has to say which counts. */
+function Conflict() {
+  if (!store.conflict.value) return null;
+  return (
+    <div class="problem conflict" role="alert">
+      <p>
+        <strong>{store.file.value || 'The file'} has another log than the one you see here.</strong> What you see stays
+        until you choose.
+      </p>
+      <p class="answers">
+        <button type="button" onClick={() => void actions.takeFile()}>
+          Take the file's
+        </button>
+        <button type="button" onClick={actions.keepMine}>
+          Keep mine
+        </button>
+      </p>
+    </div>
+  );
+}
+
 /** What is said of a text that is no log at all. */
 const NO_LOG = new Set(['json-syntax', 'json-not-object', 'header-missing', 'log-binary']);
 
+/** Problems that are told of above the page; all of them stand in the margin of the editor. */
+const SHOWN = 5;
+
 function Problem() {
-  const all = [...(store.problem.value === null ? [] : [store.problem.value]), ...(store.opened.value?.problems ?? [])];
+  const { value: all } = store.problems;
+  const { value: stop } = store.stop;
+  const { value: opened } = store.opened;
   if (all.length === 0) return null;
+  const rest = all.length - SHOWN;
   return (
     <div class="problem" role="alert">
-      {all.slice(0, 5).map(({ line, path, message, code }) => (
+      {all.slice(0, SHOWN).map(({ line, path, message, code }) => (
         <p key={`${line} ${message}`}>
           <strong>{line === 0 ? 'Cannot be done' : `Line ${line}${path === '' ? '' : `, ${path}`}`}</strong> {message}{' '}
           <span class="faint">[{code}]</span>
@@ -90,8 +119,20 @@ function Problem() {
           of a kernel.
         </p>
       )}
-      {store.opened.value !== null && store.opened.value.problems.length > 0 && (
-        <p class="faint">The log is played up to there.</p>
+      {rest > 0 && (
+        <p class="faint">
+          and {rest.toLocaleString('en')} more
+          {rest > 0 && !store.switches.value.edit ? ': edit the log to see them' : ''}
+        </p>
+      )}
+      {stop !== null && (
+        <p class="faint">
+          No lane can carry out event {stop.number}: the log is played up to there, and what stands behind it is not
+          reached.
+        </p>
+      )}
+      {stop === null && opened !== null && opened.problems.length > 0 && (
+        <p class="faint">The log is played up to there; what stands behind it is not reached.</p>
       )}
     </div>
   );

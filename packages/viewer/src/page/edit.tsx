@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Editor, EditorOptions } from '../editor/editor.js';
 import * as actions from './actions.js';
 import * as store from './store.js';
+import { visible } from './visible.js';
 
 type EditorModule = { readonly createEditor: (parent: HTMLElement, options: EditorOptions) => Editor };
 
@@ -33,11 +34,14 @@ export function Edit() {
       const made = editor;
       stop.push(
         effect(() => {
-          const own = store.problem.value;
-          made.setProblems([...(own === null ? [] : [own]), ...(store.opened.value?.problems ?? [])]);
+          made.setProblems(store.problems.value.map((one) => ({ ...one, message: visible(one.message) })));
         }),
-        effect(() => made.setLine(store.rows.value.get(store.at.value)?.line ?? 0)),
+        effect(() => made.setLine(store.moment.value?.event?.line ?? 0)),
+        // another log came: from the file, or by Back
+        effect(() => made.setText(store.logText.value)),
       );
+      // where a link has it on, nobody has asked for the keyboard
+      if (store.writing.peek()) made.focus();
     });
     return () => {
       gone = true;
@@ -47,7 +51,12 @@ export function Edit() {
   }, []);
   return (
     <section class="edit">
-      <h2 class="label">The log</h2>
+      <h2 class="label">
+        The log
+        {store.fileLog.value !== null && store.fileLog.value !== store.logText.value && (
+          <span> as it is edited here; {store.file.value || 'its file'} stays as it is</span>
+        )}
+      </h2>
       <div class="editor" ref={box} />
     </section>
   );

@@ -9,27 +9,90 @@ import { VirtualList } from './virtual-list.js';
 const HEIGHT = 28;
 
 export function Events() {
+  const { differs } = store.switches.value;
+  return differs && store.opened.value!.lanes.length > 1 ? <Parting /> : <All />;
+}
+
+function All() {
   const n = store.at.value;
   const { value: rows } = store.rows;
+  const { value: length } = store.length;
+  const unread = store.opened.value!.unread > 0 ? 1 : 0;
   void store.covered.value;
   return (
     <section class="events">
       <h2 class="label">Events</h2>
       <VirtualList
-        count={store.length.value + 1}
+        count={length + 1 + unread}
         height={HEIGHT}
         current={n}
         label="Events"
-        onRows={(from, to) => void actions.wantRows(Math.max(1, from), to)}
-        row={(i) => (i === 0 ? <StartRow on={n === 0} /> : <Row number={i} on={n === i} row={rows.get(i)} />)}
+        onRows={(from, to) => void actions.wantRows(Math.max(1, from), Math.min(to, length))}
+        row={(i) => {
+          if (i === 0) return <StartRow on={n === 0} />;
+          return i > length ? <Unread /> : <Row number={i} on={n === i} row={rows.get(i)} />;
+        }}
       />
     </section>
   );
 }
 
+/** Only those at which the lanes part, and the one where we stand. */
+function Parting() {
+  const n = store.at.value;
+  const { value: rows } = store.rows;
+  const { value: marks } = store.marks;
+  const { value: covered } = store.covered;
+  const numbers: number[] = [];
+  for (let i = 0; i < marks.length; i++) if ((marks[i]! & MARK.parts) !== 0 || i + 1 === n) numbers.push(i + 1);
+  if (n === 0) numbers.unshift(0);
+  const parting = store.parting.value.toLocaleString('en');
+  const looking = covered < store.length.value ? `, ${covered.toLocaleString('en')} compared so far` : '';
+  return (
+    <section class="events">
+      <h2 class="label">
+        Events at which the lanes part: {parting} of {store.length.value.toLocaleString('en')}
+        {looking}
+      </h2>
+      <VirtualList
+        count={numbers.length}
+        height={HEIGHT}
+        current={Math.max(0, numbers.indexOf(n))}
+        label="Events at which the lanes part"
+        onRows={(from, to) => {
+          for (const number of numbers.slice(from, to + 1)) if (number > 0) void actions.wantRows(number, number);
+        }}
+        row={(i) => {
+          const number = numbers[i] ?? 0;
+          return number === 0 ? (
+            <StartRow on={n === 0} />
+          ) : (
+            <Row number={number} on={n === number} row={rows.get(number)} />
+          );
+        }}
+      />
+    </section>
+  );
+}
+
+/** What stands behind a line that cannot be read. */
+function Unread() {
+  const { unread, problems } = store.opened.value!;
+  const first = Math.min(...problems.map(({ line }) => line));
+  return (
+    <div class="event unread" role="option" aria-selected={false} aria-disabled={true}>
+      <span class="number" />
+      <span class="marks bad">!</span>
+      <span class="what">
+        line {first} cannot be read: {unread === 1 ? 'it is' : `${unread.toLocaleString('en')} lines are`} not reached
+      </span>
+    </div>
+  );
+}
+
 function StartRow({ on }: { readonly on: boolean }) {
   return (
-    <div class={on ? 'event on' : 'event'} role="option" aria-selected={on} onClick={() => void actions.go(0)}>
+    <div class={on ? 'event on' : 'event'} role="option" aria-selected={on} onClick={() => void actions.jumpTo(0)}>
       <span class="number">0</span>
       <span class="marks" />
       <span class="what faint">before the first event</span>
@@ -40,14 +103,15 @@ function StartRow({ on }: { readonly on: boolean }) {
 function Row({ number, on, row }: { number: number; on: boolean; row: ReturnType<typeof store.rows.value.get> }) {
   const mark = store.marks.value[number - 1] ?? 0;
   const later = number > store.at.value;
+  const beyond = number > store.reach.value ? ' unread' : '';
   const kind = row?.type === 'expect' ? ' expect' : '';
   return (
     <div
-      class={`event${on ? ' on' : ''}${later ? ' later' : ''}${kind}`}
+      class={`event${on ? ' on' : ''}${later ? ' later' : ''}${kind}${beyond}`}
       role="option"
       aria-selected={on}
       title={row?.text}
-      onClick={() => void actions.go(number)}
+      onClick={() => void actions.jumpTo(number)}
     >
       <span class="number">{number}</span>
       <Marks mark={mark} />
@@ -75,6 +139,10 @@ function Marks({ mark }: { readonly mark: number }) {
 }
 
 function Returned({ row, mark }: { row: NonNullable<ReturnType<typeof store.rows.value.get>>; mark: number }) {
+  if (row.number > store.reach.value)
+    return (
+      <span class="ret bad">{row.number === store.reach.value + 1 ? 'cannot be carried out' : 'not reached'}</span>
+    );
   if (row.type === 'expect') {
     const unmet = (mark & MARK.unmet) !== 0;
     return <span class={unmet ? 'ret bad' : 'ret'}>{unmet ? 'does not hold' : ''}</span>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event did: what it was, what it returned in each lane, and how the lanes part over it. */
 import { useState } from 'preact/hooks';
-import type { Parting } from '../protocol.js';
+import type { Expected, Parting } from '../protocol.js';
 import { laneTitle } from './lanes/lane-title.js';
 import * as store from './store.js';
 
@@ -9,18 +9,19 @@ export function Happened() {
   const moment = store.moment.value;
   const opened = store.opened.value!;
   if (moment === null) return <section class="happened" aria-busy="true" />;
-  const { n } = moment;
-  const row = store.rows.value.get(n);
-  const partings = store.partings.value?.n === n ? store.partings.value.list : [];
+  const { n, event, expected } = moment;
+  const partings = store.partings.value?.n === n ? store.partings.value.list : null;
+  const parts = partings === null ? moment.parting !== null : partings.length > 0;
   const returns = [...new Set(moment.lanes.map(({ returned }) => returned))];
   return (
     <section class="happened" aria-live="polite">
       <p class="label">
         {n === 0 ? 'Before the first event' : `Event ${n}`}
-        {partings.length > 0 && <span class="parting-word">the lanes part here</span>}
+        {parts && <span class="parting-word">the lanes part here</span>}
       </p>
-      <h2 class="code">{n === 0 ? 'nothing has happened yet' : (row?.text ?? '')}</h2>
-      {n > 0 && row?.type !== 'expect' && (
+      <h2 class="code">{n === 0 ? 'nothing has happened yet' : (event?.text ?? '')}</h2>
+      {expected !== null && <ExpectedOf expected={expected} />}
+      {n > 0 && expected === null && (
         <p class="returns">
           {returns.length === 1 ? (
             <Return text={returns[0]!} failed={moment.lanes[0]!.failed} />
@@ -34,15 +35,37 @@ export function Happened() {
           )}
         </p>
       )}
-      {partings.map((parting) => (
+      {partings?.map((parting) => (
         <PartingOf key={parting.headline} parting={parting} />
       ))}
+      {partings === null && moment.parting !== null && (
+        <div class="parting" aria-busy="true">
+          <p class="headline">{moment.parting}</p>
+          <p class="cause faint">the cause is being looked for</p>
+        </div>
+      )}
     </section>
   );
 }
 
 function Return({ text, failed }: { readonly text: string; readonly failed: boolean }) {
   return <span class={failed ? 'code bad' : 'code'}>returns {text}</span>;
+}
+
+/** How an expectation turned out, and what of it is not so. */
+function ExpectedOf({ expected: { holds, word, texts } }: { readonly expected: Expected }) {
+  return (
+    <div class={holds ? 'expected' : 'expected unmet'}>
+      <p class={holds ? 'faint' : 'bad'}>this {word.startsWith('about') ? `is ${word}` : word}</p>
+      {texts.length > 0 && (
+        <ul class="code">
+          {texts.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
 }
 
 /** More than this is folded: a sentence may name dozens of lanes. */

@@ -9,16 +9,7 @@ export function Header() {
   const opened = store.opened.value;
   return (
     <header class="header">
-      <button
-        type="button"
-        class="brand"
-        onClick={() => {
-          store.forget();
-          store.logText.value = '';
-          store.problem.value = null;
-          history.replaceState(null, '', location.pathname + location.search);
-        }}
-      >
+      <button type="button" class="brand" onClick={actions.close}>
         specialbit
       </button>
       {store.logText.value !== '' && <h1 class="title">{opened?.title ?? (store.file.value || 'A log')}</h1>}
@@ -53,7 +44,13 @@ export function Header() {
 function Switch({ name, text }: { readonly name: 'differs' | 'alike' | 'edit'; readonly text: string }) {
   const on = store.switches.value[name];
   return (
-    <button type="button" class={on ? 'switch on' : 'switch'} aria-pressed={on} onClick={() => actions.toggle(name)}>
+    <button
+      type="button"
+      id={`switch-${name}`}
+      class={on ? 'switch on' : 'switch'}
+      aria-pressed={on}
+      onClick={() => actions.toggle(name)}
+    >
       {text}
     </button>
   );

@@ -15,19 +15,23 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
   j: () => actions.go(store.at.value + 1),
   k: () => actions.go(store.at.value - 1),
   b: () => actions.go(store.at.value - 1),
-  g: () => actions.go(0),
-  Home: () => actions.go(0),
-  G: () => actions.go(store.length.value),
-  End: () => actions.go(store.length.value),
+  g: () => actions.jumpTo(0),
+  Home: () => actions.jumpTo(0),
+  G: () => actions.jumpTo(store.reach.value),
+  End: () => actions.jumpTo(store.reach.value),
   ']': () => actions.jump('forward', 'parting'),
   '[': () => actions.jump('backward', 'parting'),
   '}': () => actions.jump('forward', 'complaint'),
   '{': () => actions.jump('backward', 'complaint'),
-  n: () => actions.jumpToChange('forward'),
-  N: () => actions.jumpToChange('backward'),
+  n: () => actions.jumpToSubject('forward', 'changed'),
+  N: () => actions.jumpToSubject('backward', 'changed'),
+  t: () => actions.jumpToSubject('forward', 'touch'),
+  T: () => actions.jumpToSubject('backward', 'touch'),
   p: () => actions.play(),
   x: () => actions.toggle('differs'),
-  e: () => actions.toggle('edit'),
+  e: () => switchEditor(),
+  l: () => showPanel('lanes'),
+  s: () => showPanel('share'),
   ':': () => document.getElementById('goto')?.focus(),
   '?': () => showPanel('help'),
   Escape: () => showPanel(null),
@@ -36,14 +40,16 @@ const HANDLERS: Readonly<Record<string, () => unknown>> = {
 export const KEYS: readonly KeyHelp[] = [
   { keys: 'space  right', text: 'one event on' },
   { keys: 'b  left', text: 'one event back' },
-  { keys: ']  [', text: 'next, last event at which the lanes part' },
-  { keys: '}  {', text: 'next, last event at which a kernel complains, or an expectation does not hold' },
-  { keys: 'n  N', text: 'next, last event that changes what is selected' },
+  { keys: ']  [', text: 'next, previous event at which the lanes part' },
+  { keys: '}  {', text: 'next, previous event at which a kernel complains, or an expectation does not hold' },
+  { keys: 'n  N', text: 'next, previous event that changes what is selected' },
+  { keys: 't  T', text: 'next, previous event that touches what is selected: looks at it, or writes it' },
   { keys: 'g  G', text: 'start, end' },
-  { keys: ':', text: 'to the event of a number' },
+  { keys: ':', text: 'to the event of a number; Enter goes there, Escape does not' },
   { keys: 'p', text: 'play, stop' },
   { keys: 'x', text: 'only what differs' },
-  { keys: 'e', text: 'edit the log' },
+  { keys: 'e', text: 'edit the log; Escape and e leave the editor' },
+  { keys: 'l  s', text: 'choose lanes, share' },
   { keys: '?', text: 'this help' },
 ];
 
@@ -51,14 +57,27 @@ export function showPanel(panel: typeof store.panel.value): void {
   store.panel.value = store.panel.value === panel ? null : panel;
 }
 
+/** The editor on or off: the keyboard goes with it. */
+function switchEditor(): void {
+  const leaves = store.switches.value.edit;
+  void actions.toggle('edit');
+  if (leaves) requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=listbox]')?.focus());
+}
+
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const on = event.target as HTMLElement;
-    if (on.closest('input, textarea, select, .cm-editor') !== null) {
-      if (event.key !== 'Escape') return;
-      on.blur();
+    if (store.panel.value !== null && event.key !== 'Escape') return;
+    if (on.closest('.cm-editor') !== null) {
+      // its own Escape closes what it has open; the next one leaves it, for where the editor is switched off
+      if (event.key === 'Escape' && !event.defaultPrevented) document.getElementById('switch-edit')?.focus();
+      return;
     }
+    if (on.closest('input, textarea, select') !== null && !(on instanceof HTMLInputElement && on.type === 'range'))
+      return;
+    // the slider has its own keys
+    if (on instanceof HTMLInputElement && /^(?:Arrow|Home|End|Page)/.test(event.key)) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined && on.closest('[role=listbox]') !== null) {
       event.preventDefault();

@@ -11,6 +11,7 @@ import { listenToKeys } from './keys.js';
 import { openText } from './start.js';
 import * as store from './store.js';
 import { followTheme } from './theme.js';
+import { makeVisible, visible } from './visible.js';
 import './style/base.css';
 import './style/frame.css';
 import './style/events.css';
@@ -20,6 +21,7 @@ import './style/selection.css';
 const client = new EngineClient(await startWorker(), actions.onSurvey);
 actions.connect(client);
 followTheme();
+makeVisible();
 listenToKeys();
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => {
@@ -29,14 +31,15 @@ addEventListener('drop', (event) => {
 });
 effect(() => {
   const { title } = store.opened.value ?? { title: null };
-  document.title = title === null ? 'specialbit' : `${title} - specialbit`;
+  document.title = title === null ? 'specialbit' : `${visible(title)} - specialbit`;
 });
 render(<App />, document.getElementById('root')!);
 const choices = client.call('choices').then((all) => {
   store.choices.value = all;
 });
-await openAddress();
 await choices;
+await openAddress();
+store.booting.value = false;
 followAddress();
-followFile();
+await followFile();
 await loadExamples();

@@ -1,52 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The whole log as one line: where lanes part, where kernels complain, and where we stand. */
+import type { ComponentProps } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { MARK } from '../protocol.js';
 import * as actions from './actions.js';
+import { Icon } from './icon.js';
 import * as store from './store.js';
 import { theme } from './theme.js';
 
 export function Scrubber() {
   const n = store.at.value;
   const { value: length } = store.length;
+  const { value: reach } = store.reach;
+  const { value: playing } = store.playing;
   const several = (store.opened.value?.lanes.length ?? 0) > 1;
   return (
     <nav class="scrubber" aria-label="Travel">
       <div class="travel">
-        <Move text="Start" sign="|◀" to={() => actions.go(0)} off={n === 0} />
-        <Move text="One event back" sign="◀" to={() => actions.go(n - 1)} off={n === 0} />
+        <Move text="Start" sign="start" to={() => actions.jumpTo(0)} off={n === 0} />
+        <Move text="One event back" sign="back" to={() => actions.go(n - 1)} off={n === 0} />
         <Move
-          text={store.playing.value ? 'Stop' : 'Play'}
-          sign={store.playing.value ? '❚❚' : '▶▶'}
+          text={playing ? 'Stop' : 'Play'}
+          sign={playing ? 'stop' : 'play'}
           to={() => actions.play()}
           off={length === 0}
         />
-        <Move text="One event on" sign="▶" to={() => actions.go(n + 1)} off={n >= length} />
-        <Move text="End" sign="▶|" to={() => actions.go(length)} off={n >= length} />
+        <Move text="One event on" sign="on" to={() => actions.go(n + 1)} off={n >= reach} />
+        <Move text="End" sign="end" to={() => actions.jumpTo(reach)} off={n >= reach} />
       </div>
-      <label class="position">
-        event{' '}
-        <input
-          id="goto"
-          inputMode="numeric"
-          size={Math.max(2, String(length).length)}
-          value={n}
-          onChange={(event) => {
-            const wanted = Number(event.currentTarget.value);
-            if (Number.isInteger(wanted)) void actions.go(wanted);
-            event.currentTarget.value = String(store.at.value);
-          }}
-        />{' '}
-        of {length.toLocaleString('en')}
-      </label>
+      <GoTo n={n} length={length} />
       <Track />
       {several && (
-        <div class="travel">
-          <button type="button" onClick={() => actions.jump('backward', 'parting')} title="Last parting ( [ )">
-            <span aria-hidden="true">◀</span> last
+        <div class="travel to-parting">
+          <button
+            type="button"
+            onClick={() => actions.jump('backward', 'parting')}
+            title="["
+            aria-label="previous parting"
+          >
+            <Icon name="back" /> <span class="words">previous parting</span>
+            <span class="short">≠</span>
           </button>
-          <button type="button" onClick={() => actions.jump('forward', 'parting')} title="Next parting ( ] )">
-            next parting <span aria-hidden="true">▶</span>
+          <button type="button" onClick={() => actions.jump('forward', 'parting')} title="]" aria-label="next parting">
+            <span class="words">next parting</span>
+            <span class="short">≠</span> <Icon name="on" />
           </button>
         </div>
       )}
@@ -54,11 +51,71 @@ export function Scrubber() {
   );
 }
 
-function Move(of: { readonly text: string; readonly sign: string; readonly to: () => unknown; readonly off: boolean }) {
+interface Moved {
+  readonly text: string;
+  readonly sign: ComponentProps<typeof Icon>['name'];
+  readonly to: () => unknown;
+  readonly off: boolean;
+}
+
+/** One that is off stays where the keyboard is: pressed, it does nothing. */
+function Move({ text, sign, to, off }: Moved) {
   return (
-    <button type="button" class="icon" aria-label={of.text} title={of.text} disabled={of.off} onClick={of.to}>
-      <span aria-hidden="true">{of.sign}</span>
+    <button
+      type="button"
+      class="icon"
+      aria-label={text}
+      title={text}
+      aria-disabled={off}
+      onClick={() => (off ? undefined : to())}
+    >
+      <Icon name={sign} />
     </button>
+  );
+}
+
+/** Where we stand, as a number that can be written: Enter goes there, and the keyboard goes back to where it was. */
+function GoTo({ n, length }: { readonly n: number; readonly length: number }) {
+  const from = useRef<Element | null>(null);
+  const done = (input: HTMLInputElement): void => {
+    input.value = String(store.at.value);
+    const { current } = from;
+    if (current instanceof HTMLElement && current.isConnected && current !== document.body) current.focus();
+    else input.blur();
+  };
+  return (
+    <label class="position">
+      event{' '}
+      <input
+        id="goto"
+        inputMode="numeric"
+        autocomplete="off"
+        size={Math.max(2, String(length).length)}
+        value={n}
+        onFocus={(event) => {
+          from.current = event.relatedTarget as Element | null;
+          event.currentTarget.select();
+        }}
+        onBlur={(event) => {
+          event.currentTarget.value = String(store.at.value);
+        }}
+        onKeyDown={(event) => {
+          const input = event.currentTarget;
+          if (event.key === 'Escape') done(input);
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          const text = input.value.trim();
+          const wanted = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+          if (wanted <= store.reach.value) void actions.jumpTo(wanted).then(() => done(input));
+          else {
+            const said = text === '' ? 'nothing' : text;
+            actions.say(`expected a number from 0 to ${store.reach.value}, found ${said}: ${actions.reachText()}`);
+            input.select();
+          }
+        }}
+      />{' '}
+      of {length.toLocaleString('en')}
+    </label>
   );
 }
 

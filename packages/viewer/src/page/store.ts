@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the page knows: what is open, where it stands, and what was last heard from the engine. */
 import { batch, computed, signal } from '@preact/signals';
-import type { Choices, EventRow, MomentView, Opened, Parting, Problem, SelectionView } from '../protocol.js';
+import type {
+  Choices,
+  EventRow,
+  MomentView,
+  Opened,
+  Parting,
+  PastView,
+  Problem,
+  SelectionView,
+  Stop,
+} from '../protocol.js';
 import { EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 
 /** A log that comes with the page. */
@@ -29,8 +39,11 @@ export const opened = signal<Opened | null>(null);
 /** Why nothing is open, or what was asked for could not be done. */
 export const problem = signal<Problem | null>(null);
 export const moment = signal<MomentView | null>(null);
+/** Why lanes part at a moment: found later than the moment itself. */
 export const partings = signal<{ readonly n: number; readonly list: readonly Parting[] } | null>(null);
 export const selection = signal<SelectionView | null>(null);
+/** How what is selected came to be as it is: found later too. */
+export const past = signal<PastView | null>(null);
 /** The first VMA that is wanted, of more than are shown. */
 export const firstVma = signal<number | null>(null);
 
@@ -39,8 +52,18 @@ export const marks = signal(new Uint8Array());
 export const covered = signal(0);
 export const parting = signal(0);
 export const verdict = signal('');
+/** The event that no lane can carry out: nothing behind it is reached. */
+export const stop = signal<Stop | null>(null);
 
+/** The log as its file has it, where a server tells; and what of it was last taken, or left, by somebody's choice. */
+export const fileLog = signal<string | null>(null);
+export const settled = signal<string | null>(null);
+
+/** What the address holds is being opened: until then nothing is seen. */
+export const booting = signal(true);
 export const playing = signal(false);
+/** Somebody switched the editor on: the keyboard is its. */
+export const writing = signal(false);
 /** What is open beside the lanes. */
 export const panel = signal<'lanes' | 'share' | 'help' | null>(null);
 export const examples = signal<readonly Example[]>([]);
@@ -51,6 +74,18 @@ export const rows = signal<ReadonlyMap<number, EventRow>>(new Map());
 
 export const subject = computed(() => chosen.value ?? suggested.value);
 export const length = computed(() => opened.value?.events ?? 0);
+/** The last moment that there is. */
+export const reach = computed(() => (stop.value === null ? length.value : stop.value.number - 1));
+/** All that is wrong: with what was asked for, with lines, with the event that no lane can carry out. */
+export const problems = computed<readonly Problem[]>(() => [
+  ...(problem.value === null ? [] : [problem.value]),
+  ...(opened.value?.problems ?? []),
+  ...(stop.value === null ? [] : [stop.value.problem]),
+]);
+/** The file has another log than the one that is seen, and nobody has said which of them counts. */
+export const conflict = computed(
+  () => fileLog.value !== null && fileLog.value !== logText.value && fileLog.value !== settled.value,
+);
 
 /** All that a link keeps. */
 export const viewState = computed<ViewState>(() => ({
@@ -69,6 +104,8 @@ export function forget(): void {
     moment.value = null;
     partings.value = null;
     selection.value = null;
+    past.value = null;
+    stop.value = null;
     suggested.value = null;
     firstVma.value = null;
     marks.value = new Uint8Array();

@@ -75,20 +75,20 @@ export class Prover {
     return this.played;
   }
 
-  /** Why `parts` differ after event `n`; to be asked in the order of events. */
-  explain<P extends NamedPart>(n: number, parts: readonly P[]): Explanation<P>[] {
+  /** Why `parts` differ after event `n`; to be asked in the order of events. Yields between tries: it may take long. */
+  *explain<P extends NamedPart>(n: number, parts: readonly P[]): Generator<void, Explanation<P>[], void> {
     const found: Explanation<P>[] = [];
     let rest: readonly P[] = parts;
     let seen: Trial | null = null;
     try {
-      seen = this.base.at(n).watched();
+      seen = (yield* this.base.at(n)).watched();
       const plain = seen;
       rest = parts.filter((part) => plain.has(part));
-      rest = this.explainByKnown(n, rest, plain, found);
+      rest = yield* this.explainByKnown(n, rest, plain, found);
       for (let i = 0; i < MOST_TOGETHER && rest.length > 0; i++) {
-        const made = this.search(n, rest, plain);
+        const made = yield* this.search(n, rest, plain);
         if (made === undefined) break;
-        this.remember(n, made.cause);
+        yield* this.remember(n, made.cause);
         found.push({ parts: made.gone, kind: 'cause', causes: [made.cause], healed: [], seen });
         rest = without(rest, made.gone);
       }
@@ -101,17 +101,17 @@ export class Prover {
   }
 
   /** What follows from earlier differences, or has the cause of one again. Returns the rest. */
-  private explainByKnown<P extends NamedPart>(
+  private *explainByKnown<P extends NamedPart>(
     n: number,
     parts: readonly P[],
     seen: Trial,
     found: Explanation<P>[],
-  ): readonly P[] {
+  ): Generator<void, readonly P[], void> {
     let rest = parts;
     for (const known of this.known) {
       if (rest.length === 0) return rest;
       const { cause, run } = known;
-      const { healedEvents } = run.at(n);
+      const { healedEvents } = yield* run.at(n);
       const follows = goneIn(run.try(), rest, seen);
       if (follows.length > 0) {
         const kind = cause.scope === 'event' ? 'follows' : 'cause';
@@ -129,10 +129,10 @@ export class Prover {
       if (acts.length > 0) found.push({ parts: acts, kind: 'cause', causes: [cause], healed: [], seen });
       if (acted.length > 0) found.push({ parts: acted, kind: 'cause', causes: [cause], healed: healedEvents, seen });
       rest = without(without(rest, acts), acted);
-      if (acts.length + acted.length > 0) this.remember(n, cause);
+      if (acts.length + acted.length > 0) yield* this.remember(n, cause);
     }
     if (rest.length === 0 || this.known.length < 2 || this.all === null) return rest;
-    const all = this.all.at(n);
+    const all = yield* this.all.at(n);
     const follows = goneIn(all.try(), rest, seen);
     if (follows.length > 0) {
       const causes = this.known.map(({ cause }) => cause).filter(({ scope }) => scope === 'event');
@@ -146,12 +146,15 @@ export class Prover {
   }
 
   /** From now on event `n` is healed in what follows of this cause. */
-  private remember(n: number, cause: Cause): void {
+  private *remember(n: number, cause: Cause): Generator<void, void, void> {
     let known = this.known.find((one) => one.cause.key === cause.key && one.cause.scope === cause.scope);
     if (known === undefined) {
       const run = cause.scope === 'log' ? this.exchangedRun(cause.traits) : this.base.fork();
       // of one cause alone, that one's run is healed in every respect
-      if (cause.scope === 'event') this.all ??= this.onlyEvent()?.run.at(n).fork() ?? null;
+      if (cause.scope === 'event' && this.all === null) {
+        const only = this.onlyEvent();
+        if (only !== undefined) this.all = (yield* only.run.at(n)).fork();
+      }
       known = { cause, run };
       this.known.push(known);
     }
@@ -187,36 +190,42 @@ export class Prover {
   }
 
   /** The smallest set of traits found that makes as much as possible of `parts` go. */
-  private search<P extends NamedPart>(
+  private *search<P extends NamedPart>(
     n: number,
     parts: readonly P[],
     seen: Trial,
-  ): { readonly cause: Cause; readonly gone: readonly P[] } | undefined {
+  ): Generator<void, { readonly cause: Cause; readonly gone: readonly P[] } | undefined, void> {
     const asked = this.traits.filter((trait) => isAsked([trait], seen));
-    const atEvent = (traits: readonly Trait[]): readonly P[] =>
-      goneIn(this.base.try(this.exchangedPair(traits)), parts, seen);
+    const { base } = this;
+    const pair = (traits: readonly Trait[]): LanePair => this.exchangedPair(traits);
+    const exchanged = (traits: readonly Trait[]): Run => this.exchangedRun(traits);
+    const atEvent: Try<P> = function* (traits) {
+      yield;
+      return goneIn(base.try(pair(traits)), parts, seen);
+    };
     const midway = asked.filter((trait) => trait.midway);
-    const single = best(midway.map(alone), atEvent);
-    const inLog = (traits: readonly Trait[]): readonly P[] =>
-      goneIn(this.exchangedRun(traits).at(n).try(), parts, seen);
+    const single = yield* best(midway.map(alone), atEvent);
+    const inLog: Try<P> = function* (traits) {
+      return goneIn((yield* exchanged(traits).at(n)).try(), parts, seen);
+    };
     if (single?.gone.length === parts.length) {
       // a kernel's feature that changed the architecture says more than the bit that it changed
       const remade = this.traits.filter(({ kind, midway: at }) => kind === 'feature' && !at);
-      const feature = single.tried[0]!.kind === 'feature' ? undefined : best(remade.map(alone), inLog);
+      const feature = single.tried[0]!.kind === 'feature' ? undefined : yield* best(remade.map(alone), inLog);
       return feature?.gone.length === parts.length ? this.found(feature, 'log') : this.found(single, 'event');
     }
     // what was never asked for cannot have made a difference, alone
     const earlier = this.traits.filter((trait) => !asked.includes(trait) && this.base.asked.has(trait.id));
     // and of equals what the event asks for comes first
     const ever = [...asked, ...earlier];
-    const whole = best(ever.map(alone), inLog);
+    const whole = yield* best(ever.map(alone), inLog);
     if (whole?.gone.length === parts.length) return this.found(whole, 'log');
     // several of them, each of some of the parts
     if (single !== undefined && single.gone.length >= (whole?.gone.length ?? 0)) return this.found(single, 'event');
     if (whole !== undefined) return this.found(whole, 'log');
-    const double = midway.length <= PAIRED ? best(pairsOf(midway), atEvent) : undefined;
+    const double = midway.length <= PAIRED ? yield* best(pairsOf(midway), atEvent) : undefined;
     if (double !== undefined) return this.found(double, 'event');
-    const fromAll = this.shrink(ever, inLog);
+    const fromAll = yield* this.shrink(ever, inLog);
     return fromAll === undefined ? undefined : this.found(fromAll, 'log');
   }
 
@@ -236,15 +245,16 @@ export class Prover {
   }
 
   /** All traits together, less what is not needed; undefined where all together do nothing, or more than a few are needed. */
-  private shrink<P>(traits: readonly Trait[], gone: (traits: readonly Trait[]) => readonly P[]): Tried<P> | undefined {
+  private *shrink<P>(traits: readonly Trait[], gone: Try<P>): Generator<void, Tried<P> | undefined, void> {
     for (const all of [traits.filter(({ id }) => !COARSE.has(id)), traits]) {
-      const first = gone(all);
+      const first = yield* gone(all);
       if (first.length === 0) continue;
       let needed = all;
       for (let size = Math.ceil(all.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
         for (let i = 0; i < needed.length; ) {
           const less = [...needed.slice(0, i), ...needed.slice(i + size)];
-          if (less.length > 0 && less.length < needed.length && first.every((part) => gone(less).includes(part)))
+          const left = less.length > 0 && less.length < needed.length ? yield* gone(less) : [];
+          if (less.length > 0 && less.length < needed.length && first.every((part) => left.includes(part)))
             needed = less;
           else i += size;
         }
@@ -265,14 +275,15 @@ interface Tried<P> {
   readonly also: readonly (readonly Trait[])[];
 }
 
+/** Which parts go with some traits exchanged. */
+type Try<P> = (traits: readonly Trait[]) => Generator<void, readonly P[], void>;
+
 const alone = (trait: Trait): readonly Trait[] => [trait];
 
 /** The set that makes most go, the first of equals. */
-function best<P>(
-  sets: readonly (readonly Trait[])[],
-  gone: (traits: readonly Trait[]) => readonly P[],
-): Tried<P> | undefined {
-  const tried = sets.map((set) => ({ tried: set, gone: gone(set) }));
+function* best<P>(sets: readonly (readonly Trait[])[], gone: Try<P>): Generator<void, Tried<P> | undefined, void> {
+  const tried: Omit<Tried<P>, 'also'>[] = [];
+  for (const set of sets) tried.push({ tried: set, gone: yield* gone(set) });
   const most = Math.max(0, ...tried.map((one) => one.gone.length));
   const [first, ...others] = tried.filter((one) => one.gone.length === most);
   return first === undefined || most === 0 ? undefined : { ...first, also: others.map((one) => one.tried) };

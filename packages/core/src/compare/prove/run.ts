@@ -5,6 +5,9 @@ import { Lockstep } from '../lockstep.js';
 import type { Budget } from './budget.js';
 import type { LanePair } from './trait.js';
 
+/** Events between two chances to stop. */
+const SLICE = 32;
+
 /** A difference, by a name that it has in every run over the log. */
 export interface NamedPart {
   readonly thing: string;
@@ -76,9 +79,10 @@ export class Run {
     return this.healed.get(index);
   }
 
-  /** Plays up to event `n`, that one excluded. Throws BudgetSpent. */
-  at(n: number): this {
+  /** Plays up to event `n`, that one excluded; yields on the way. Throws BudgetSpent. */
+  *at(n: number): Generator<void, this, void> {
     while (this.lockstep.length < n) {
+      if (this.lockstep.length % SLICE === 0) yield;
       this.budget.event();
       const { length } = this.lockstep;
       const healing = this.healed.get(length);

@@ -4,7 +4,7 @@ import type { LaneMoment } from '../../protocol.js';
 import * as store from '../store.js';
 import { Counters } from './counters.js';
 import { Frames } from './frames.js';
-import { laneTitle } from './lane-title.js';
+import { columnsOf, laneTitle } from './lane-title.js';
 import { Legend } from './legend.js';
 import { VmaBlock } from './vma-block.js';
 import { VmaPager } from './vma-pager.js';
@@ -14,7 +14,7 @@ export function Lanes() {
   if (moment === null) return null;
   return (
     <section class="lanes-part" aria-label="Lanes">
-      <div class="columns">
+      <div class={columnsOf(moment.lanes.length)}>
         {moment.lanes.map((lane) => (
           <Lane key={lane.lanes[0]} lane={lane} />
         ))}

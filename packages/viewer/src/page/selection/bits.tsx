@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A raw entry as a row of bits, with the names of its fields, and what another lane has otherwise. */
 import type { LaneSelection } from '../../protocol.js';
+import * as store from '../store.js';
 
 /** What is drawn of an entry. */
-type Entry = Pick<LaneSelection, 'bits' | 'raw' | 'width'>;
+type Entry = Pick<LaneSelection, 'bits' | 'raw' | 'width'> & { readonly roles?: LaneSelection['roles'] };
 
 type Field = LaneSelection['bits'][number];
 
 export function Bits({ lane, lanes }: { readonly lane: Entry; readonly lanes: readonly Entry[] }) {
   const others = lanes.filter((other) => other !== lane && other.bits.length > 0);
-  const shown = lane.bits.filter(({ set, name, of }) => set && (name !== '-' || of === 'frame'));
-  const clear = lane.bits.filter(({ set, name }) => !set && name !== '-');
+  const set = lane.bits.filter((bit) => bit.set && (bit.name !== '-' || bit.of === 'frame'));
+  const alone = new Set(set.filter((field) => isAlone(field, others)));
+  const shown = store.switches.value.differs && others.length > 0 ? set.filter((field) => alone.has(field)) : set;
+  const clear = store.switches.value.differs ? [] : lane.bits.filter((bit) => !bit.set && bit.name !== '-');
   return (
     <section class="bits">
       <h3 class="label">
@@ -19,9 +22,10 @@ export function Bits({ lane, lanes }: { readonly lane: Entry; readonly lanes: re
       <Strip lane={lane} />
       <ul class="fields">
         {shown.map((field) => (
-          <Row key={field.bits} field={field} alone={isAlone(field, others)} />
+          <Row key={field.bits} field={field} alone={alone.has(field)} />
         ))}
       </ul>
+      {shown.length === 0 && <p class="faint">no bit says what another lane's entry does not say too</p>}
       {clear.length > 0 && (
         <details>
           <summary>{clear.length} fields are 0</summary>
@@ -36,13 +40,19 @@ export function Bits({ lane, lanes }: { readonly lane: Entry; readonly lanes: re
   );
 }
 
-/** No other lane has a set field of this name, where others have entries. */
-function isAlone({ name, of }: Field, others: readonly Entry[]): boolean {
+/**
+ * It says what no other lane's entry says, by whatever bit that has for it. A bit of which other architectures have no
+ * counterpart cannot be compared, and is nothing that differs.
+ */
+function isAlone({ name, of, says }: Field, others: readonly Entry[]): boolean {
   if (others.length === 0 || of === 'frame') return false;
-  return !others.some(({ bits }) =>
-    bits.some((bit) => bit.set && (of === 'special' ? bit.of === 'special' : bit.name === name)),
-  );
+  if (says.length > 0) return says.every((said) => !others.some(({ roles }) => isSo(said, roles ?? [])));
+  const counterparts = others.flatMap(({ bits }) => bits.filter((bit) => bit.name === name));
+  return counterparts.length > 0 && !counterparts.some(({ set }) => set);
 }
+
+const isSo = (said: string, roles: readonly string[]): boolean =>
+  said.startsWith('!') ? !roles.includes(said.slice(1)) : roles.includes(said);
 
 function Row({ field, alone }: { readonly field: Field; readonly alone: boolean }) {
   return (

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import type { LaneSelection } from '../../protocol.js';
+import type { LanePast } from '../../protocol.js';
 import * as actions from '../actions.js';
 
 /** Which events wrote it, the last first: each is a jump. */
-export function History({ lane }: { readonly lane: LaneSelection }) {
-  if (lane.history.length === 0) return null;
+export function History({ past }: { readonly past: LanePast | undefined }) {
+  if (past === undefined) return <section class="history" aria-busy="true" />;
+  if (past.history.length === 0) return null;
   return (
     <section class="history">
       <h3 class="label">Who wrote it</h3>
       <ol>
-        {lane.history.map(({ number, text, before, after }) => (
+        {past.history.map(({ number, text, before, after }) => (
           <li key={number}>
-            <button type="button" class="plain" onClick={() => void actions.go(number)}>
+            <button type="button" class="plain" onClick={() => void actions.jumpTo(number)}>
               <span class="number">{number}</span> <span class="code">{text}</span>
             </button>
             <p class="faint code">
@@ -20,7 +21,7 @@ export function History({ lane }: { readonly lane: LaneSelection }) {
           </li>
         ))}
       </ol>
-      {lane.moreHistory && <p class="faint">and more before that</p>}
+      {past.moreHistory && <p class="faint">and more before that</p>}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The way through vm_normal_page() as a tree, one column a lane: what was answered is lit, what was not is a stub. */
 import type { LaneSelection, PathNode } from '../../protocol.js';
-import { laneTitle } from '../lanes/lane-title.js';
+import { columnsOf, laneTitle } from '../lanes/lane-title.js';
 import * as store from '../store.js';
 import { pathRows } from './path-rows.js';
 
@@ -9,24 +9,36 @@ export function PathTree({ lanes }: { readonly lanes: readonly LaneSelection[] }
   if (lanes.every(({ path }) => path.length === 0)) return null;
   const rows = pathRows(lanes);
   const wheres = [...new Set(lanes.flatMap(({ where }) => (where === null ? [] : [where])))];
+  // up to where they part, if they do
+  const parted = rows.findIndex(({ parts }) => parts);
+  const alike = store.switches.value.differs && parted > 0 ? parted : 0;
   const name = (lane: LaneSelection): string => laneTitle(store.opened.value!.lanes, lane.lanes);
   return (
     <div class="paths">
       <p class="label">{wheres.join(', ')} asks</p>
       <ol class="path-rows">
-        {[...rows, { nodes: lanes.map(() => null), parts: false }].map(({ nodes, parts }, i) => (
-          <li key={i} class={parts ? 'path-row apart' : 'path-row'}>
-            {parts && <span class="apart-word">≠ here the lanes part</span>}
-            <div class="columns">
-              {nodes.map((node, l) => {
-                const lane = lanes[l]!;
-                const key = lane.lanes[0];
-                if (node !== null) return <Node key={key} node={node} lane={name(lane)} first={i === 0} />;
-                return lane.path.length === i && i > 0 ? <Answer key={key} lane={lane} /> : <div key={key} />;
-              })}
-            </div>
+        {alike > 0 && (
+          <li class="path-row">
+            <p class="faint alike">
+              {alike === 1 ? 'the first question is' : `the first ${alike} questions are`} answered alike
+            </p>
           </li>
-        ))}
+        )}
+        {[...rows, { nodes: lanes.map(() => null), parts: false }].map(({ nodes, parts }, i) =>
+          i < alike ? null : (
+            <li key={i} class={parts ? 'path-row apart' : 'path-row'}>
+              {parts && <p class="apart-word">≠ here the lanes part</p>}
+              <div class={columnsOf(lanes.length)}>
+                {nodes.map((node, l) => {
+                  const lane = lanes[l]!;
+                  const key = lane.lanes[0];
+                  if (node !== null) return <Node key={key} node={node} lane={name(lane)} first={i === 0} />;
+                  return lane.path.length === i && i > 0 ? <Answer key={key} lane={lane} /> : <div key={key} />;
+                })}
+              </div>
+            </li>
+          ),
+        )}
       </ol>
     </div>
   );

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is selected: why it is what it is, in each lane. */
-import type { LaneSelection } from '../../protocol.js';
+import type { LanePast, LaneSelection } from '../../protocol.js';
 import * as actions from '../actions.js';
-import { laneTitle } from '../lanes/lane-title.js';
+import { Icon } from '../icon.js';
+import { columnsOf, laneTitle } from '../lanes/lane-title.js';
 import * as store from '../store.js';
 import { Bits } from './bits.js';
 import { History } from './history.js';
@@ -13,7 +14,13 @@ import { Walk } from './walk.js';
 export function Selection() {
   const view = store.selection.value;
   if (view === null) return null;
+  if (view.absent !== null) return <Absent subject={view.subject} why={view.absent} />;
   const page = view.kind === 'page';
+  const { value: past } = store.past;
+  const pastOf = (lane: LaneSelection): LanePast | undefined =>
+    past?.n === view.n && past.subject === view.subject
+      ? past.lanes.find(({ lanes }) => lanes[0] === lane.lanes[0])
+      : undefined;
   return (
     <section class="selection" aria-label={`About ${view.subject}`}>
       <header class="selection-head">
@@ -23,15 +30,15 @@ export function Selection() {
           {page ? ' a normal page?' : '?'}
         </h2>
         <span class="travel">
-          <button type="button" onClick={() => void actions.jumpToChange('backward')}>
-            <span aria-hidden="true">◀</span> last change
+          <button type="button" title="N" onClick={() => void actions.jumpToSubject('backward', 'changed')}>
+            <Icon name="back" /> previous change
           </button>
-          <button type="button" onClick={() => void actions.jumpToChange('forward')}>
-            next change <span aria-hidden="true">▶</span>
+          <button type="button" title="n" onClick={() => void actions.jumpToSubject('forward', 'changed')}>
+            next change <Icon name="on" />
           </button>
         </span>
       </header>
-      <div class="columns">
+      <div class={columnsOf(view.lanes.length)}>
         {view.lanes.map((lane) => (
           <p key={lane.lanes[0]} class={`verdict ${lane.kind ?? ''}`}>
             <span class="verdict-lane">{laneTitle(store.opened.value!.lanes, lane.lanes)}</span>
@@ -40,16 +47,42 @@ export function Selection() {
         ))}
       </div>
       {page && <PathTree lanes={view.lanes} />}
-      <div class="columns">
+      <div class={columnsOf(view.lanes.length)}>
         {view.lanes.map((lane) => (
-          <Details key={lane.lanes[0]} lane={lane} lanes={view.lanes} />
+          <Details key={lane.lanes[0]} lane={lane} lanes={view.lanes} past={pastOf(lane)} />
         ))}
       </div>
     </section>
   );
 }
 
-function Details({ lane, lanes }: { readonly lane: LaneSelection; readonly lanes: readonly LaneSelection[] }) {
+/** What was chosen is not there: it comes later, or is gone. */
+function Absent({ subject, why }: { readonly subject: string; readonly why: string }) {
+  return (
+    <section class="selection" aria-label={`About ${subject}`}>
+      <header class="selection-head">
+        <h2>
+          <span class="code">{subject}</span> is not there at this moment
+        </h2>
+        <span class="travel">
+          <button type="button" onClick={() => void actions.select(null)}>
+            Choose nothing
+          </button>
+        </span>
+      </header>
+      <p class="faint">{why}</p>
+    </section>
+  );
+}
+
+interface Detailed {
+  readonly lane: LaneSelection;
+  readonly lanes: readonly LaneSelection[];
+  /** Undefined while it is looked for. */
+  readonly past: LanePast | undefined;
+}
+
+function Details({ lane, lanes, past }: Detailed) {
   return (
     <div class="details">
       {lane.lanes.length > 1 && (
@@ -59,8 +92,8 @@ function Details({ lane, lanes }: { readonly lane: LaneSelection; readonly lanes
       )}
       {lane.bits.length > 0 && <Bits lane={lane} lanes={lanes} />}
       {lane.walk.length > 0 && <Walk levels={lane.walk} />}
-      <Holders lane={lane} />
-      <History lane={lane} />
+      <Holders lane={lane} past={past} />
+      <History past={past} />
     </div>
   );
 }
