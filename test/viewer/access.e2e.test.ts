@@ -35,6 +35,13 @@ const SEEN: readonly Seen[] = [
   { name: 'embedded', state: { ...S01, switches: { ...EMPTY.switches, embed: true } } },
   { name: 'a log that cannot be read', state: { log: '{"specialbit":1}\n{"type":"exti"}\n' } },
   { name: 'the keys', state: S01, first: press('?') },
+  { name: 'only what differs', state: { ...S01, switches: { ...EMPTY.switches, differs: true } } },
+  {
+    name: 'an expectation that does not hold',
+    state: { log: S01.log.replace('"count":2', '"count":3'), at: 5 },
+  },
+  { name: 'a log that cannot be carried out', state: { log: S01.log.replace('"at":"bo[1]"', '"at":"ob[1]"') } },
+  { name: 'a page that is not there yet', state: { ...S01, at: 0, select: 'bo[1]' }, first: press('Escape') },
   {
     name: 'the lanes',
     state: S01,
@@ -43,7 +50,7 @@ const SEEN: readonly Seen[] = [
   {
     name: 'sharing',
     state: S01,
-    first: (page) => page.click('text=Share').then(() => page.waitForSelector('.copies')),
+    first: (page) => page.click('text=Share').then(() => page.waitForSelector('.twin:not(:empty)')),
   },
 ];
 
@@ -64,7 +71,7 @@ describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
         const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
         const page = await context.newPage();
         await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
-        await page.waitForSelector('.verdict, .start, .problem');
+        await page.waitForSelector('.verdict, .selection, .start, .problem');
         await first?.(page);
         await page.addScriptTag({ content: axe.source });
         const found = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {

@@ -46,8 +46,10 @@ export interface Opened {
   readonly title: string | null;
   readonly description: readonly string[];
   readonly lanes: readonly LaneInfo[];
-  /** The lanes that the log itself names. */
+  /** The lanes that the log itself names, else those that are taken for it. */
   readonly ownLanes: readonly string[];
+  /** The log itself names lanes. */
+  readonly namesLanes: boolean;
   readonly events: number;
   /** Where the log could not be read; it is played up to there. */
   readonly problems: readonly Problem[];
