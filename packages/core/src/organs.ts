@@ -20,7 +20,7 @@ export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
 export { folio_likely_mapped_shared } from './kernel/folio/rmap.js';
 export { insert_pfn_huge_precondition } from './kernel/huge/huge-memory.js';
-export { decide, decideEntry, vm_normal_page, vm_normal_page_huge } from './kernel/pte/normal-page.js';
+export { decide, decideEntry, tells_by_anon, vm_normal_page, vm_normal_page_huge } from './kernel/pte/normal-page.js';
 export { Allocator } from './machine/allocator.js';
 export { FRAME_RUNS } from './machine/default-machine.js';
 export { F, PG } from './machine/frame-table.js';

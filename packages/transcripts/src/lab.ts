@@ -3,7 +3,8 @@
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
 import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
 import type { Mmap } from '@specialbit/events';
-import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
+import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, type MadeDump } from './dump.js';
+import { DumpMemory } from './dump-memory.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
@@ -70,15 +71,22 @@ export class Lab {
   private readonly pageLabels: PageLabels;
   /** The kernel has printed something in this scenario. */
   private printed = false;
+  /** What the last dump has shown; undefined where each shows everything anew. */
+  private readonly memory: DumpMemory | undefined;
   /** What the last dump printed; the harness forgets it when it starts an operation. */
   private dumpMessages: readonly string[] = [];
 
-  constructor(private readonly setup: LabSetup) {
+  /** `anew`: nothing is kept from one dump to the next; for tests, since it is the same and slower. */
+  constructor(
+    private readonly setup: LabSetup,
+    anew = false,
+  ) {
     this.pageSize = setup.pageSize;
     this.kernel = setup.boot();
     // the transcript tells whether it did
     this.kernel.survives = true;
     this.labels = this.kernel.thp.on ? new ThpLabels(this.kernel) : new Labels(this.kernel);
+    this.memory = anew || this.kernel.thp.on ? undefined : new DumpMemory(this.kernel);
     this.pageLabels = setup.harness < 2 ? noLabels : (label) => this.labels.pfnOf(label);
   }
 
@@ -258,6 +266,12 @@ export class Lab {
     this.labels.moved(renameFrames(k, moves));
   }
 
+  private dump(): MadeDump {
+    const { kernel, labels, setup, memory } = this;
+    if (labels instanceof Labels) return dumpText(kernel, labels, setup, memory);
+    return thpDumpText(kernel, labels, setup);
+  }
+
   /** `answered`: a worker gave a result of its own. */
   private record(
     input: StepInput,
@@ -287,7 +301,7 @@ export class Lab {
         .join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    const dump = (this.kernel.thp.on ? thpDumpText : dumpText)(this.kernel, this.labels, this.setup);
+    const dump = this.dump();
     this.dumpMessages = dump.messages;
     if (dump.messages[0] !== undefined) this.consoleText(dump.messages[0]);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };
