@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { architectures } from '@specialbit/cli';
-import { findArchitecture, Player, type Played, TranscriptError } from '@specialbit/transcripts';
+import { findArchitecture, type Played, Player, TranscriptError } from '@specialbit/transcripts';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from './strip.testkit.js';
 import { releases } from './verify.testkit.js';

@@ -18,6 +18,8 @@ import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
 import type { LabelSlot, Labels, LabelTable } from './labels.js';
 
+/** Address spaces that the harness can have, numbered from 0. */
+export const MAX_MMS = 4;
 /** Messages that the harness can hold between two dumps. */
 export const MAX_MESSAGES = 48;
 
@@ -68,8 +70,12 @@ export function assignLabels(k: Kernel, labels: LabelTable): void {
 }
 
 export function liveMms(k: Kernel): Mm[] {
-  const mms = [...k.mms.values()];
-  return mms.length < 2 ? mms : mms.sort((a, b) => a.id - b.id);
+  const mms: Mm[] = [];
+  for (let id = 0; id < MAX_MMS; id++) {
+    const mm = k.mms.get(id);
+    if (mm !== undefined) mms.push(mm);
+  }
+  return mms;
 }
 
 /** What making a dump yields. */

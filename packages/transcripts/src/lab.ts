@@ -2,8 +2,8 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
 import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import type { Mmap } from '@specialbit/events';
-import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, type MadeDump } from './dump.js';
+import type { LogEvent, Mmap } from '@specialbit/events';
+import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, MAX_MMS, type MadeDump } from './dump.js';
 import { DumpMemory } from './dump-memory.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
@@ -17,8 +17,6 @@ import { ThpLabels } from './thp-labels.js';
 import { refuseNotModelled, thpEvent } from './thp-ops.js';
 import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
-/** Address spaces that the harness can have. */
-const MAX_MMS = 4;
 const NOT_CARRIED_OUT = -1000;
 const WORKER_HANG = -2001;
 /** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
@@ -168,12 +166,18 @@ export class Lab {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
-    const event = toEvent(op, mm, this.pageSize, this.pageLabels);
+    const event = this.event(op, mm);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
     const answered = thpEvent(k, this.labels, event);
     if (answered !== undefined) return answered;
     applyMore(k, event);
     return { ret: out.ret, refused: '', text: this.resultText(op, out) };
+  }
+
+  /** The event of an operation; made once, unless it depends on the labels of the moment. */
+  private event(op: Op, mm: number): LogEvent | undefined {
+    if (this.pageLabels !== noLabels) return toEvent(op, mm, this.pageSize, this.pageLabels);
+    return this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
   }
 
   private knows(name: string): boolean {
@@ -186,7 +190,7 @@ export class Lab {
   private mmap(input: StepInput, vpn: number): { ret: number; refused: string; text: string } {
     const k = this.kernel;
     const { op, mm } = input;
-    const event = toEvent(op, mm, this.pageSize);
+    const event = this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
     if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
     const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
     if (event.prepare === true && pre !== undefined) return this.prepared(event, pre, vpn);

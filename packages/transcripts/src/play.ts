@@ -66,6 +66,8 @@ const FRESH_INDEX = 3;
 /** swap_cluster_readahead() of a machine where readahead found nothing to use. */
 const SETTLED = { prev_offset: 0, hits: 0, last_pages: 1 };
 
+/** A begin record: its name, its number and the rest. */
+const BEGIN = /^\{"begin":"([\w.-]*)","index":(0|[1-9]\d{0,14})(,".*\})$/;
 const OP = ',"op":';
 /** Operations that are remembered. */
 const MOST_OPS = 1 << 14;
@@ -87,6 +89,8 @@ export class Player {
   private setup: LabSetup | undefined;
   /** Of the begin record that `setup` was made for: everything that is not the scenario's own. */
   private setupKey = '';
+  /** Of the begin record before: what follows its name and number. */
+  private beginRest = '';
   /** The scenario that runs, and its next step. */
   private scenario = '';
   private seq = 0;
@@ -133,6 +137,7 @@ export class Player {
 
   private record(text: string, line: number): Played {
     if (text.startsWith(STEP_START)) return this.step(text, line);
+    if (this.beginsAlike(text)) return { ...NOTHING, line, kind: 'begin', text, model: text };
     const record = this.parse(text, line);
     if ('header' in record) {
       this.begin(record, line);
@@ -140,6 +145,8 @@ export class Player {
     }
     if ('begin' in record) {
       this.beginScenario(record, line);
+      const rest = BEGIN.exec(text)?.[3] ?? '';
+      this.beginRest = /"(begin|index)"|\\/.test(rest) ? '' : rest;
       return { ...NOTHING, line, kind: 'begin', text, model: text };
     }
     if ('scenario' in record) return this.step(text, line);
@@ -161,6 +168,7 @@ export class Player {
     this.header = header;
     this.arch = arch;
     this.setup = undefined;
+    this.beginRest = '';
     this.lab = undefined;
   }
 
@@ -169,8 +177,22 @@ export class Player {
     if (header === undefined || arch === undefined)
       throw this.error(line, 'a scenario begins before the header record', 'transcript.order');
     const begin = checkBegin(record, header, this.fail(line));
+    this.start(this.setupOf(arch, header, begin), begin);
+  }
+
+  /** Begins a scenario whose record differs from the one before in its name and number alone. */
+  private beginsAlike(text: string): boolean {
+    const { setup, beginRest } = this;
+    if (setup === undefined || beginRest === '' || this.options.anew === true) return false;
+    const [, begin, index, rest] = BEGIN.exec(text) ?? [];
+    if (begin === undefined || rest !== beginRest) return false;
+    this.start(setup, { begin, index: Number(index) });
+    return true;
+  }
+
+  private start(setup: LabSetup, begin: Pick<BeginRecord, 'begin' | 'index'>): void {
     const previous = this.lab;
-    this.lab = new Lab(this.setupOf(arch, header, begin), this.options.anew);
+    this.lab = new Lab(setup, this.options.anew);
     // the machine stays up between scenarios, and is started again after it died
     const { swap } = this.lab.kernel;
     if (previous !== undefined && !this.dead) swap.cluster = previous.kernel.swap.cluster;
