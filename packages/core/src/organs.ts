@@ -26,7 +26,7 @@ export { FRAME_RUNS } from './machine/default-machine.js';
 export { F, PG } from './machine/frame-table.js';
 export type { Folio } from './mm/folio.js';
 export { IdList } from './mm/id-list.js';
-export { PMD, PTE } from './mm/level.js';
+export { PMD, PTE, PUD } from './mm/level.js';
 export { codecOf } from './mm/page-table-layout.js';
 export { MM_ANONPAGES, MM_FILEPAGES, MM_SHMEMPAGES } from './mm/rss.js';
 export * as vmFlags from './mm/vm-flags.js';
