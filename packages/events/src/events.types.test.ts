@@ -85,6 +85,8 @@ const LEAST: Least = {
   access_process_vm: { mm, at, write: false },
   // and one member that says what must hold
   expect: { mm, quantifier: 'forall', ret: '0' },
+  'thread.begin': { name: 'ioctl' },
+  'thread.end': {},
 };
 
 it('every type has a codec, and every codec of an event a type', () => {

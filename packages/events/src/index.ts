@@ -22,6 +22,7 @@ export { formatEvent, formatHeader, formatLog } from './format.js';
 export { compareVersions, inKernel, type KernelRange } from './names/kernel-range.js';
 export { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, parseProt } from './names/mman.js';
 export { selects } from './names/selector.js';
+export { isStatement } from './names/statement.js';
 export {
   type FlagMachine,
   hasVmaBits,
@@ -64,5 +65,6 @@ export type {
   RawEntry,
   Remap,
   RemapVmalloc,
+  Statement,
   VmFlags,
 } from './types.js';

@@ -510,7 +510,7 @@ export interface Expect extends Acting {
   readonly on?: readonly string[];
   /** On how many of these lanes: every one, at least one, or none (as in litmus tests). */
   readonly quantifier: 'forall' | 'exists' | '~exists';
-  /** The event, counted from 1, whose outcome is meant; absent: the last one that is no expectation. */
+  /** The event, counted from 1, whose outcome is meant; absent: the last one that does something. */
   readonly event?: number;
   /** The return value as it is shown: `-ENOMEM`, `0`, `VM_FAULT_SIGBUS`; `mapped`: any address. */
   readonly ret?: string;
@@ -551,6 +551,19 @@ export interface Expect extends Acting {
   readonly mapcount?: number;
   /** Counters of the mm in pages, by their names (`MM_FILEPAGES`). */
   readonly rss?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What follows up to `thread.end` is done by one thread, in this order. Blocks that stand one behind the other run at
+ * once: `replay` plays them as they are written, and a search tries every order that the kernel's locks allow. It changes
+ * nothing.
+ */
+export interface ThreadBegin {
+  readonly type: 'thread.begin';
+  readonly name: string;
+}
+export interface ThreadEnd {
+  readonly type: 'thread.end';
 }
 
 /** What `madvise()` is asked for; `unknown`: an advice that no kernel has. */
@@ -614,7 +627,9 @@ export type LogEvent =
   | Unpin
   | FollowPfnmap
   | AccessProcessVm
-  | Expect;
+  | Statement;
+/** What changes nothing: it says what must hold, or who does what follows. */
+export type Statement = Expect | ThreadBegin | ThreadEnd;
 /** The `type` of an event. */
 export type EventType = LogEvent['type'];
 

@@ -10,6 +10,10 @@ export const SEARCH_ERRORS = {
     summary: 'The events to be tried cannot be made of what was given.',
     remedy: 'Name types of events, frames of the machine, and up to four mappings of a few pages.',
   },
+  'search.threads': {
+    summary: 'The threads of a log cannot be told: thread.begin and thread.end do not pair, or there are none.',
+    remedy: 'Put what each thread does between thread.begin and thread.end, one block behind the other.',
+  },
   'search.kept': {
     summary: 'The log does not do what is to be kept of it.',
     remedy: 'Look at what it does with "specialbit compare", and name that, or other lanes.',

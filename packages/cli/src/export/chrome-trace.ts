@@ -5,7 +5,7 @@
  */
 import { type ComparedStep, MM_COUNTER_NAMES } from '@specialbit/core';
 
-import type { LogEvent } from '@specialbit/events';
+import { isStatement, type LogEvent } from '@specialbit/events';
 
 import {
   eventText,
@@ -136,7 +136,7 @@ export class LaneTrace {
     const notes = outcomeNotes(kernel, outcome);
     return {
       ...said,
-      ...(event.type === 'expect' ? {} : { returned: returnText(kernel, event, outcome) }),
+      ...(isStatement(event) ? {} : { returned: returnText(kernel, event, outcome) }),
       ...(notes.length === 0 ? {} : { notes }),
       ...(touched === null ? {} : changes(touched)),
     };

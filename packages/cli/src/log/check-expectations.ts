@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Plays a log for its expectations alone. */
 import { type LaneOptions, LogReferenceError, type Outcome } from '@specialbit/core';
-import type { LogHeader } from '@specialbit/events';
+import { isStatement, type LogHeader } from '@specialbit/events';
 import { Expectations, judgementTexts, LanePlayer, laneName, type NumberedEvent } from '@specialbit/view';
 import { openLog } from './open-log.js';
 
@@ -61,7 +61,7 @@ export function checkExpectations({ events }: WholeLog, lanes: readonly LaneOpti
 }
 
 function outcomeOf(player: LanePlayer, { event }: NumberedEvent): Outcome | null {
-  if (event.type === 'expect') return null;
+  if (isStatement(event)) return null;
   try {
     return player.step(event).outcome;
   } catch (error) {

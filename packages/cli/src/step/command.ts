@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 
 import { isatty } from 'node:tty';
 import { explainOutcome } from '@specialbit/core';
-import { encodeEvent } from '@specialbit/events';
+import { encodeEvent, isStatement } from '@specialbit/events';
 import {
   advance,
   Divergences,
@@ -90,7 +90,7 @@ async function printMoment(file: string, options: StepOptions, terminal: Termina
       const did =
         last === undefined || outcome === null
           ? { lost: lost?.message ?? null }
-          : last.event.type === 'expect'
+          : isStatement(last.event)
             ? {}
             : { returned: returnText(kernel, last.event, outcome), ...outcome, why: explainOutcome(kernel, outcome) };
       return [history.name, { ...did, world: worldView(kernel, at) }];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the last event returned and changed, and why. */
 import { DECISIONS, Decision, type Judgement } from '@specialbit/core';
-
+import { isStatement } from '@specialbit/events';
 import {
   changeLines,
   eventText,
@@ -30,6 +30,7 @@ export function outcomeLines(state: State, source: Source, columns: number, colo
   if (last === undefined) return startLines(source, columns);
   const judgement = judgementAt(source.lanes, state.n);
   if (judgement !== undefined) return judgedLines(eventText(last.event), judgement, columns, color);
+  if (isStatement(last.event)) return hanging(eventText(last.event), columns).map(color.bold);
   const returned = outcome === null ? `left out: ${lost!.message}` : returnText(kernel, last.event, outcome);
   const failed = outcome === null || outcome.crash !== null || outcome.signal !== null || outcome.ret < 0;
   const lines = hanging(`${eventText(last.event)} = ${returned}`, columns).map(failed ? color.red : color.bold);

@@ -241,6 +241,8 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   fc.record({ type: one('follow_pfnmap'), mm, at: place }),
   fc.record({ type: one('access_process_vm'), mm, at: place, write: fc.constant(false) }),
   object({ type: one('access_process_vm'), mm, at: place, write: yes, value: byte }, 'value'),
+  fc.record({ type: one('thread.begin'), name: label }),
+  fc.record({ type: one('thread.end') }),
   object<Expect>(
     {
       type: one('expect'),

@@ -14,6 +14,7 @@ import { isObject } from './primitives.js';
 import { processEvents } from './process.js';
 import { RecordType } from './record.js';
 import { thpEvents } from './thp.js';
+import { threadEvents } from './thread.js';
 
 /** From the `type` of an event in JSON to its codec; `read`, `write` and `exec` are shorthands for `access`. */
 export const EVENT_CODECS: EventCodecs = new Map([
@@ -23,6 +24,7 @@ export const EVENT_CODECS: EventCodecs = new Map([
   ...pageEvents,
   ...thpEvents,
   ...expectEvents,
+  ...threadEvents,
 ]);
 
 const NOWHERE: Where = { file: '<event>', line: 0 };

@@ -2,6 +2,7 @@
 /** The expectations of a log, judged while it is played, and what there is to say of them. */
 import { type AskedLane, type Judgement, judge, type Outcome, OutcomeRecord } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
+import { isStatement } from '@specialbit/events';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { MAIL_WIDTH, wrap } from '../text/table.js';
 import type { LaneHistory } from '../time/lane-history.js';
@@ -30,6 +31,7 @@ export class Expectations {
    */
   take({ number, line, event }: NumberedEvent, outcomes: readonly (Outcome | null)[]): Judgement | undefined {
     if (event.type !== 'expect') {
+      if (isStatement(event)) return undefined;
       for (const [i, lane] of this.lanes.entries()) lane.outcomes.note(number, outcomes[i] ?? null);
       return undefined;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A replay as text: the log's head, what each event did in each lane, the states at the end. */
 import type { Judgement, Outcome } from '@specialbit/core';
-import type { LogHeader } from '@specialbit/events';
+import { isStatement, type LogHeader } from '@specialbit/events';
 import { stepLines } from '../diff/step-text.js';
 import type { Touched } from '../diff/touched.js';
 import { type Expectations, judgementLines, judgementWord } from '../expect/expectations.js';
@@ -41,6 +41,7 @@ export function replayStepLines(
 ): string[] {
   const { color } = painted;
   const lines = eventLines(number, event, painted);
+  if (isStatement(event)) return lines;
   const one = players.length === 1;
   for (const [i, { outcome, touched }] of steps.entries()) {
     const { kernel, lane } = players[i]!;

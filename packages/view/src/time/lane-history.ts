@@ -11,7 +11,7 @@ import {
   type WorldDiff,
 } from '@specialbit/core';
 import { type Kernel, openWorld } from '@specialbit/core/kernel';
-import type { LogEvent } from '@specialbit/events';
+import { isStatement, type LogEvent } from '@specialbit/events';
 import type { NumberedEvent } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 
@@ -101,7 +101,7 @@ export class LaneHistory {
   asked(n: number): AskedLane {
     const { events, timeline, lost } = this;
     let last = n - 1;
-    while (last > 0 && events[last - 1]!.event.type === 'expect') last--;
+    while (last > 0 && isStatement(events[last - 1]!.event)) last--;
     const of = (number: number): Outcome | null => {
       const outcome = timeline.outcome(number - 1);
       return lost.has(number) ? null : outcome;
@@ -128,7 +128,7 @@ export class LaneHistory {
     const player = new Player(this.timeline.options, this.timeline.at(from - 1));
     for (let n = from; n <= to; n++) {
       const { event } = this.events[n - 1]!;
-      if (event.type === 'expect') {
+      if (isStatement(event)) {
         player.skip();
         this.returns.set(n, { text: null, failed: false });
         continue;

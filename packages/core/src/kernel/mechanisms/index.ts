@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mechanism of every event type: where its function is in the kernel, what it asks, what it omits, how it runs. */
-import type { DriverCall, EventType, LogEvent } from '@specialbit/events';
+import type { DriverCall, EventType, LogEvent, Statement } from '@specialbit/events';
 import { MECHANISM_ASKS } from '../base/asked.js';
 import type { Kernel } from '../base/kernel.js';
 import type { Asked, KernelFacts, KernelOrigin } from '../base/mechanism.js';
@@ -10,8 +10,8 @@ import { MEMORY } from './memory.js';
 import { SYSTEM_CALLS } from './system-calls.js';
 import { THP } from './thp.js';
 
-/** Every event that does something; an `expect` only states what must hold, and the player of the log checks it. */
-export type PlayedType = Exclude<EventType, 'expect'>;
+/** Every event that does something: an `expect` only states what must hold, `thread.begin` who acts. */
+export type PlayedType = Exclude<EventType, Statement['type']>;
 
 const TABLES: Readonly<Record<PlayedType, KernelOrigin>> = { ...SYSTEM_CALLS, ...MEMORY, ...THP, ...DRIVER_CALLS };
 

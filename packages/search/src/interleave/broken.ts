@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** What must not happen in whatever order, looked for behind each step. */
+import type { Outcome } from '@specialbit/core';
+import { F, frameLabel, type Kernel } from '@specialbit/core/kernel';
+import type { LogEvent } from '@specialbit/events';
+
+/** What went wrong with a step, in sentences; the kernel is as it is behind it. */
+export function brokenBy(k: Kernel, event: LogEvent, outcome: Outcome): string[] {
+  const broken: string[] = [];
+  const { crash } = outcome;
+  if (crash !== null) broken.push(`the kernel dies: ${crash.kind} in ${crash.where}: ${crash.what}`);
+  for (const { text } of outcome.messages) broken.push(text);
+  if (event.type === 'unmap_mapping_range') broken.push(...missed(k, event.file, event.pgoff, event.pages));
+  if (event.type === 'put_page' && crash === null) broken.push(...freedWhileMapped(k, event.frame));
+  return broken;
+}
+
+/** Entries that unmap_mapping_range() did not see: those of a VMA that is not in the file's i_mmap yet. */
+function missed(k: Kernel, file: string, pgoff: number, pages: number): string[] {
+  const found: string[] = [];
+  const p = { lo: 0, hi: 0 };
+  for (const [mm, { vma, label }] of k.opened) {
+    if (vma.vm_file?.name !== file) continue;
+    // 0 pages: to the end of the file
+    const first = Math.max(vma.vm_start, vma.vm_start + pgoff - vma.vm_pgoff);
+    const end = pages === 0 ? vma.vm_end : Math.min(vma.vm_end, vma.vm_start + pgoff + pages - vma.vm_pgoff);
+    let entries = 0;
+    if (first < end) {
+      vma.mm.pt.forEachEntry(first, end, p, () => {
+        entries++;
+      });
+    }
+    if (entries === 0) continue;
+    const what = entries === 1 ? 'an entry stays' : `${entries} entries stay`;
+    const where = label === undefined ? `a mapping of mm ${mm}` : label;
+    found.push(`unmap_mapping_range() misses ${where}: ${what}, for the VMA is not in the file's i_mmap yet`);
+  }
+  return found;
+}
+
+/** A page whose last reference a driver gave back, and that some entry still maps. */
+function freedWhileMapped(k: Kernel, frame: { readonly label: string } | { readonly pfn: number }): string[] {
+  const pfn = 'pfn' in frame ? frame.pfn : k.machine.spec.frames[frame.label];
+  if (pfn === undefined || !k.machine.pfn_valid(pfn) || k.frames.get(pfn, F.count) > 0) return [];
+  const p = { lo: 0, hi: 0 };
+  let entries = 0;
+  for (const mm of k.mms.values()) {
+    mm.pt.forEach(0, k.arch.task_pages, p, () => {
+      if (k.pte.present(p) && k.pte.pfn(p) === pfn) entries++;
+    });
+  }
+  if (entries === 0) return [];
+  return [`${frameLabel(k, pfn)} is freed while ${entries === 1 ? 'an entry maps' : `${entries} entries map`} it`];
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Where threads can end up, each with an order that leads there. */
+import { type Outcome, type World, worldKey } from '@specialbit/core';
+import type { LogEvent } from '@specialbit/events';
+import { brokenBy } from './broken.js';
+import type { Machine, Moment, Next } from './machine.js';
+import type { Done } from './orders.js';
+import type { Step } from './step.js';
+import { changes, tidied } from './tidy.js';
+
+export interface ScheduledStep {
+  readonly thread: string;
+  /** Of the event in the log. */
+  readonly number: number;
+  readonly part: Step['part'];
+  readonly event: LogEvent;
+  readonly outcome: Outcome;
+  /** What must not happen, and did. */
+  readonly broken: readonly string[];
+}
+
+/** Where threads can end up. */
+export interface End {
+  readonly world: World;
+  /** One order that leads there, with few changes between threads. */
+  readonly schedule: readonly ScheduledStep[];
+  readonly broken: readonly string[];
+  /** Some order leads there in which every event is one step. */
+  readonly serial: boolean;
+  /** Orders that led there. */
+  readonly runs: number;
+  /** What could not go on: events that wait for what never comes. */
+  readonly waiting: readonly { readonly thread: string; readonly number: number; readonly event: LogEvent }[];
+}
+
+interface Found {
+  readonly moment: Moment;
+  runs: number;
+  done: readonly Done[];
+  changes: number;
+}
+
+/** The ends that were reached, by what tells them apart. */
+export class Ends {
+  private readonly found = new Map<string, Found>();
+  private readonly brokenOf = new WeakMap<Done, readonly string[]>();
+
+  constructor(readonly machine: Machine) {}
+
+  note(done: readonly Done[], moment: Moment): void {
+    const key = this.keyOf(done, moment);
+    const order = changes(tidied(done));
+    const known = this.found.get(key);
+    if (known === undefined) this.found.set(key, { moment, runs: 1, done: [...done], changes: order });
+    else {
+      known.runs++;
+      if (order >= known.changes) return;
+      known.done = [...done];
+      known.changes = order;
+    }
+  }
+
+  has(key: string): boolean {
+    return this.found.has(key);
+  }
+
+  /** What tells the ends apart. */
+  get keys(): readonly string[] {
+    return [...this.found.keys()];
+  }
+
+  list(serial: (key: string) => boolean): End[] {
+    const ends = [...this.found].map(([key, { moment, runs, done }]): End => {
+      const order = this.replayed(tidied(done));
+      // what is tidier must lead to the same end
+      const same = this.keyOf(order.done, order.moment) === key ? order : { done, moment };
+      const schedule = same.done.map((one) => this.scheduled(one, same.done));
+      const broken = schedule.flatMap((step) => step.broken);
+      const waiting = this.machine
+        .nexts(moment)
+        .flatMap((next) =>
+          next === undefined || moment.dead
+            ? []
+            : [{ thread: this.nameOf(moment.phase, next.thread), number: next.step.number, event: next.event }],
+        );
+      return { world: moment.world, schedule, broken, serial: serial(key), runs, waiting };
+    });
+    return ends.sort((a, b) => Number(b.broken.length > 0) - Number(a.broken.length > 0));
+  }
+
+  /** What the world is like, what every event returned, and what broke. */
+  private keyOf(done: readonly Done[], { world, dead }: Moment): string {
+    const last = done.at(-1);
+    // what else had happened when the kernel died, is of no use to anybody
+    if (dead && last !== undefined) return JSON.stringify([last.next.step.number, last.outcome.crash]);
+    const said = new Map<number, unknown[]>();
+    for (const one of done) {
+      const { next, outcome } = one;
+      const of = said.get(next.step.number) ?? [];
+      if (next.step.part !== 'call') of[0] = returned(outcome);
+      for (const { text } of outcome.messages) of.push(text);
+      of.push(...this.brokenIn(one));
+      said.set(next.step.number, of);
+    }
+    const ordered = [...said].sort(([a], [b]) => a - b);
+    return JSON.stringify([worldKey(this.machine.options.arch, world, { labels: true }), ordered]);
+  }
+
+  private brokenIn(done: Done): readonly string[] {
+    let broken = this.brokenOf.get(done);
+    if (broken === undefined) {
+      broken = brokenBy(this.machine.kernelOf(done.moment.world), done.next.event, done.outcome);
+      this.brokenOf.set(done, broken);
+    }
+    return broken;
+  }
+
+  private replayed(order: readonly Next[]): { readonly done: readonly Done[]; readonly moment: Moment } {
+    const { machine } = this;
+    let moment = machine.start;
+    const done: Done[] = [];
+    for (const { thread } of order) {
+      const next = machine.nexts(moment)[thread];
+      if (next === undefined || next.footprint === null) break;
+      const { moment: then, outcome } = machine.go(moment, next);
+      moment = then;
+      done.push({ next, outcome, moment });
+    }
+    return { done, moment };
+  }
+
+  private scheduled(one: Done, all: readonly Done[]): ScheduledStep {
+    const { next, outcome } = one;
+    const before = all[all.indexOf(one) - 1];
+    const phase = before === undefined ? 0 : before.moment.phase;
+    const { number, part } = next.step;
+    return {
+      ...{ thread: this.nameOf(phase, next.thread), number, part },
+      ...{ event: next.event, outcome, broken: this.brokenIn(one) },
+    };
+  }
+
+  private nameOf(phase: number, thread: number): string {
+    return this.machine.phases[phase]![thread]!.name;
+  }
+}
+
+/** What a caller sees, without the numbers of frames that were allocated. */
+function returned(outcome: Outcome): unknown {
+  const { ret, signal, si_code, value, pages, left, loop, hang, refused, crash } = outcome;
+  return [ret, signal, si_code, value, pages?.length, left, loop, hang, refused, crash];
+}

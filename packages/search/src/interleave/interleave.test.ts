@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import type { LogEvent } from '@specialbit/events';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { events, lanes } from '../lanes.testkit.js';
+import { Ends } from './ends.js';
+import { interleave } from './interleave.js';
+import { Machine, type Moment } from './machine.js';
+import { type Done, everyOrder } from './orders.js';
+import { phasesOf } from './threads.js';
+
+const numbered = (lines: string) => events(lines).map((event, i) => ({ number: i + 1, event }));
+const [lane] = lanes('x86_64');
+
+/** Every order there is, one after the other. */
+function bruteForce(machine: Machine, ended: (done: readonly Done[], last: Moment) => void): number {
+  let runs = 0;
+  const from = (moment: Moment, done: readonly Done[]): void => {
+    const ready = machine.nexts(moment).filter((next) => next !== undefined && next.footprint !== null);
+    if (ready.length === 0) {
+      runs++;
+      ended(done, moment);
+    }
+    for (const next of ready) {
+      const { moment: then, outcome } = machine.go(moment, next!);
+      from(then, [...done, { next: next!, outcome, moment: then }]);
+    }
+  };
+  from(machine.start, []);
+  return runs;
+}
+
+const RACE = `
+{"type":"thread.begin","name":"mmap"}
+{"type":"mmap","label":"bar","pages":2,"prot":"rw","file":"dev","call":[{"type":"remap_pfn_range","frame":"D0","pages":2}]}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"revoke"}
+{"type":"unmap_mapping_range","file":"dev","pages":2,"even_cows":true}
+{"type":"thread.end"}
+{"type":"write","at":"bar[0]"}`;
+
+describe('two threads', () => {
+  it('finds that prepopulating races with a revocation, which no order of whole calls shows', () => {
+    const { ends, cut } = interleave(lane!, numbered(RACE.trim()));
+    expect(cut).toBe(false);
+    expect(ends).toHaveLength(3);
+    const [first, ...others] = ends;
+    expect(first!.broken).toEqual([
+      "unmap_mapping_range() misses bar: 2 entries stay, for the VMA is not in the file's i_mmap yet",
+    ]);
+    expect(first!.serial).toBe(false);
+    expect(first!.schedule.map(({ thread, part }) => `${thread} ${part}`)).toEqual([
+      'mmap begin',
+      'mmap call',
+      'revoke whole',
+      'mmap end',
+      'log whole',
+    ]);
+    expect(others.every(({ serial, broken }) => serial && broken.length === 0)).toBe(true);
+    expect(interleave(lane!, numbered(RACE.trim()), { whole: true }).ends).toHaveLength(2);
+  });
+
+  it('has no such order where actions of mmap_prepare populate', () => {
+    const prepared = RACE.trim().replace('"file":"dev","call"', '"file":"dev","prepare":true,"call"');
+    const { ends } = interleave(lanes('x86_64@7.3')[0]!, numbered(prepared));
+    expect(ends.map(({ broken, serial }) => [broken.length, serial])).toEqual([
+      [0, true],
+      [0, true],
+    ]);
+    // the same driver on a kernel that calls ->mmap
+    expect(interleave(lanes('x86_64@6.12')[0]!, numbered(prepared)).ends[0]!.broken).toHaveLength(1);
+  });
+
+  it('lets nobody in who needs the lock that an mmap holds', () => {
+    const { ends, runs } = interleave(
+      lane!,
+      numbered(
+        `{"type":"mmap","label":"heap","pages":1,"prot":"rw"}
+{"type":"thread.begin","name":"mmap"}
+{"type":"mmap","label":"bar","pages":1,"prot":"rw","file":"dev","call":[{"type":"remap_pfn_range","frame":"D0"}]}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"munmap"}
+{"type":"munmap","at":"heap","pages":1}
+{"type":"thread.end"}`,
+      ),
+    );
+    for (const { schedule } of ends) {
+      const at = schedule.findIndex(({ event }) => event.type === 'munmap');
+      expect([1, 4]).toContain(at);
+    }
+    expect(runs).toBe(2);
+  });
+
+  it('lets a thread wait for a mapping that another makes, and says what waits for ever', () => {
+    const log = `{"type":"thread.begin","name":"one"}
+{"type":"mmap","label":"heap","pages":1,"prot":"rw"}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"two"}
+{"type":"write","at":"heap"}
+{"type":"write","at":"never"}
+{"type":"thread.end"}`;
+    const { ends } = interleave(lane!, numbered(log));
+    expect(ends).toHaveLength(1);
+    expect(ends[0]!.waiting).toMatchObject([{ thread: 'two', number: 6 }]);
+  });
+
+  it('sees a page freed while it is mapped, in one of two orders', () => {
+    const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_PFNMAP"}]}
+{"type":"thread.begin","name":"driver"}
+{"type":"remap_pfn_range","at":"a","frame":"P0"}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"free"}
+{"type":"put_page","frame":"P0"}
+{"type":"thread.end"}`;
+    const { ends } = interleave(lane!, numbered(log));
+    expect(ends.map(({ broken }) => broken)).toEqual([['P0 is freed while an entry maps it'], []]);
+  });
+
+  it.each([
+    ['{"type":"thread.end"}', 'event 1: thread.end without thread.begin'],
+    ['{"type":"thread.begin","name":"a"}', 'event 1: the thread a is never ended'],
+    [
+      '{"type":"thread.begin","name":"a"}\n{"type":"thread.begin","name":"b"}',
+      'event 2: the thread a is not ended yet',
+    ],
+    [
+      '{"type":"thread.begin","name":"a"}\n{"type":"thread.end"}\n{"type":"thread.begin","name":"a"}\n{"type":"thread.end"}',
+      'event 3: two threads at once are called a',
+    ],
+    ['{"type":"exit"}', 'expected two blocks of thread.begin and thread.end, one behind the other'],
+  ])('refuses %s', (log, message) => {
+    expect(() => interleave(lane!, numbered(log))).toThrow(message);
+  });
+});
+
+describe('what is left out cannot matter', () => {
+  const page = fc.nat(1).map((n) => `"at":"m[${n}]"`);
+  const frame = fc.constantFrom('P0', 'P1', 'D0');
+  const line: fc.Arbitrary<string> = fc.oneof(
+    fc.tuple(fc.constantFrom('read', 'write'), page).map(([type, at]) => `{"type":"${type}",${at}}`),
+    fc
+      .tuple(fc.constantFrom('vm_insert_page', 'vmf_insert_pfn', 'vmf_insert_mixed'), page, frame)
+      .map(([type, at, of]) => `{"type":"${type}",${at},"frame":"${of}"}`),
+    page.map((at) => `{"type":"zap_vma_ptes",${at},"pages":1}`),
+    page.map((at) => `{"type":"munmap",${at},"pages":1}`),
+    page.map((at) => `{"type":"mprotect",${at},"pages":1,"prot":"r"}`),
+    page.map((at) => `{"type":"pin_user_pages",${at},"write":true,"hold":true}`),
+    frame.map((of) => `{"type":"put_page","frame":"${of}"}`),
+    fc.constant('{"type":"unmap_mapping_range","file":"dev","pages":2,"even_cows":true}'),
+    fc.constant('{"type":"write","mm":1,"at":"m[0]"}'),
+    fc.constant('{"type":"exit","mm":1}'),
+    fc
+      .tuple(fc.constantFrom('n', 'o'), frame, fc.nat(1))
+      .map(
+        ([label, of, mm]) =>
+          `{"type":"mmap","mm":${mm},"label":"${label}","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_insert_page","frame":"${of}"},{"type":"vm_insert_page","at":"[1]","frame":"P2"}]}`,
+      ),
+    fc.constantFrom('n', 'o').map((label) => `{"type":"read","at":"${label}[0]"}`),
+  );
+  const block = (name: string, most: number) =>
+    fc
+      .array(line, { minLength: 1, maxLength: most })
+      .map((lines) => [`{"type":"thread.begin","name":"${name}"}`, ...lines, '{"type":"thread.end"}'].join('\n'));
+  const START = `{"type":"mmap","label":"m","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}
+{"type":"write","at":"m[0]"}
+{"type":"fork","child":1}
+`;
+  const logs = fc
+    .tuple(fc.constantFrom('x86_64', 'arm'), block('a', 3), block('b', 2), fc.option(block('c', 2), { nil: '' }))
+    .map(([arch, a, b, c]) => [arch, START + [a, b, c].filter((one) => one !== '').join('\n')] as const);
+
+  it('the ends are those of all orders', () => {
+    fc.assert(
+      fc.property(logs, ([arch, log]) => {
+        const [one] = lanes(arch);
+        const machine = new Machine(one!, phasesOf(numbered(log) as { number: number; event: LogEvent }[], true));
+        const some = new Ends(machine);
+        const all = new Ends(machine);
+        const { runs } = everyOrder(machine, (done, last) => some.note(done, last), { limit: 100_000 });
+        const whole = bruteForce(machine, (done, last) => all.note(done, last));
+        expect(runs).toBeLessThanOrEqual(whole);
+        expect([...some.keys].sort()).toEqual([...all.keys].sort());
+      }),
+      { numRuns: Number(process.env.INTERLEAVE_RUNS ?? 12) },
+    );
+  });
+});

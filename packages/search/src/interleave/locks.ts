@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Which lock an event takes for as long as it runs (include/linux/mmap_lock.h). Others need not be known: what is one step
+ * is atomic, and only an `mmap` that was opened holds its lock from one step to another.
+ */
+import type { Advice, LogEvent } from '@specialbit/events';
+
+export interface MmapLock {
+  readonly mm: number;
+  readonly mode: 'read' | 'write';
+}
+
+/** madvise_lock() (mm/madvise.c): these change no VMA. */
+const READS: ReadonlySet<Advice> = new Set<Advice>([
+  'MADV_REMOVE',
+  'MADV_WILLNEED',
+  'MADV_COLD',
+  'MADV_PAGEOUT',
+  'MADV_FREE',
+  'MADV_DONTNEED',
+  'MADV_DONTNEED_LOCKED',
+  'MADV_POPULATE_READ',
+  'MADV_POPULATE_WRITE',
+  'MADV_COLLAPSE',
+]);
+
+/** Needs no mmap_lock: the reverse map finds VMAs under the file's i_mmap_rwsem; fast GUP takes no lock at all. */
+const NONE: ReadonlySet<LogEvent['type']> = new Set<LogEvent['type']>([
+  'unmap_mapping_range',
+  'truncate',
+  'get_page',
+  'put_page',
+  'unpin_user_pages',
+  'pin_user_pages_fast',
+  'get_user_pages_fast',
+  'get_user_pages_fast_only',
+]);
+
+/** Calls that read the VMAs, and change entries at most. What a driver calls needs the lock at least for reading. */
+const READING: ReadonlySet<LogEvent['type']> = new Set<LogEvent['type']>([
+  'access',
+  'access_process_vm',
+  'pin_user_pages',
+  'get_user_pages',
+  'follow_pfnmap',
+  'uffdio_move',
+  'vm_insert_page',
+  'vm_insert_pages',
+  'vm_map_pages',
+  'vm_map_pages_zero',
+  'vmf_insert_pfn',
+  'vmf_insert_pfn_prot',
+  'vmf_insert_pfn_pmd',
+  'vmf_insert_pfn_pud',
+  'vmf_insert_folio_pmd',
+  'vmf_insert_mixed',
+  'vmf_insert_mixed_mkwrite',
+  'zap_vma_ptes',
+  'set_pte',
+  'clear_pte',
+]);
+
+/** The mmap_lock that an event needs; undefined: it takes none. */
+export function mmapLockOf(event: LogEvent): MmapLock | undefined {
+  if (!('mm' in event) || NONE.has(event.type)) return undefined;
+  const { mm } = event;
+  if (event.type === 'madvise') return { mm, mode: READS.has(event.advice) ? 'read' : 'write' };
+  return { mm, mode: READING.has(event.type) ? 'read' : 'write' };
+}
+
+/** One of two events that an address space's lock keeps apart, whatever they touch. */
+export function excludes(a: MmapLock | undefined, b: MmapLock | undefined): boolean {
+  return a !== undefined && b !== undefined && a.mm === b.mm && (a.mode === 'write' || b.mode === 'write');
+}
