@@ -97,3 +97,45 @@ describe('shrink', () => {
     expect(existsSync(file)).toBe(false);
   });
 });
+
+describe('interleave', () => {
+  const race = 'examples/threads/s08-revoke.jsonl';
+
+  it('finds the order in which a revocation misses entries, as a log that can be replayed', async () => {
+    const orders = join(folder, 'orders');
+    const { code, out } = await specialbit(['interleave', race, '-o', orders, '--json']);
+    expect(code).toBe(1);
+    const { ends, runs, cut } = JSON.parse(out);
+    expect({ runs, cut, ends: ends.length }).toEqual({ runs: 4, cut: false, ends: 3 });
+    expect(ends[0]).toMatchObject({ serial: false, schedule: [{ thread: 'process', part: 'begin' }, {}, {}, {}, {}] });
+    expect(ends[0].broken).toHaveLength(1);
+    expect(readdirSync(orders).sort()).toEqual(['1.jsonl', '2.jsonl', '3.jsonl']);
+    // what was missed is still there at the end
+    const replayed = await specialbit(['replay', join(orders, '1.jsonl')]);
+    expect(replayed).toMatchObject({ code: 0, err: '' });
+    expect(replayed.out).toMatch(/write bar\[0\] +(= 0)/);
+  });
+
+  it('exits with 0 where nothing breaks in any order', async () => {
+    expect(await specialbit(['interleave', race, '--whole', '--no-state'])).toMatchObject({ code: 0, err: '' });
+    expect(await specialbit(['interleave', race, '--lane', 'arm@7.3', '--no-state'])).toMatchObject({ code: 1 });
+    const cure = await specialbit(['interleave', 'examples/threads/s08-prepare.jsonl', '--lane', 'arm@7.3']);
+    expect(cure).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('says that the limit was reached', async () => {
+    const { code, out } = await specialbit(['interleave', race, '--limit', '1', '--no-state']);
+    expect(code).toBe(1);
+    expect(out).toContain('the limit of orders was reached: there may be other ends (--limit)');
+  });
+
+  it.each([
+    ['examples/s12-zero-page.jsonl', 'expected two blocks of thread.begin and thread.end'],
+    ['examples/none.jsonl', 'examples/none.jsonl'],
+  ])('%s is one line, and exit code 2', async (log, message) => {
+    const { code, out, err } = await specialbit(['interleave', log]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});

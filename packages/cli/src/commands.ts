@@ -54,6 +54,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./search/shrink-command.js'),
   },
   {
+    name: 'interleave',
+    usage: '[options] <log>',
+    description: 'what can come of threads that run at once: every end, and an order that leads there',
+    load: () => import('./search/interleave-command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',
