@@ -9,7 +9,7 @@ import { inProcess as specialbit } from '../cli-time/in-process.testkit.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** They are caught where they are thrown, and nobody sees them. */
-const CAUGHT = new Set(['KernelCrash', 'Enough', 'ArgumentError', 'NotAboutMemory', 'NotModelled', 'BudgetSpent']);
+const CAUGHT = new Set(['KernelCrash', 'Enough', 'ArgumentError', 'NotAboutMemory', 'BudgetSpent']);
 /** What the runner of a plugin's tests shows as a failed assertion. */
 const ASSERTIONS = new Set(['LawBroken']);
 /** What a class of errors may extend; ArchError has its codes without the package of the others. */

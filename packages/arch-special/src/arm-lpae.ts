@@ -136,6 +136,8 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
       },
       ops: {
         modify: modify(ones(64) & ~MODIFIABLE, MODIFIABLE),
+        // __HAVE_ARCH_PTE_SAME: pte_same() does not look at nG of a present entry, which set_ptes() adds
+        same: { if: anyOf(L_PTE_PRESENT), do: { clear: B.PTE_EXT_NG } },
         set_pte: [
           // set_ptes: what user code can reach is not global.
           { if: L_PTE_VALID | L_PTE_USER | L_PTE_YOUNG, do: { or: B.PTE_EXT_NG } },

@@ -31,6 +31,26 @@ export const hugeWithBits: Architecture = defineArchitecture({
 export const hugePteBit: Architecture = defineArchitecture({ ...toySpec, ...levels, name: 'toy-huge-pte' });
 export const hugeBare: Architecture = defineArchitecture({ ...bareSpec, ...levels, name: 'toy-huge-bare' });
 
+/** As the first, with a bit for memory of a dev_pagemap. */
+export const hugeDevmap: Architecture = defineArchitecture({
+  ...{ ...toySpec, ...levels, name: 'toy-huge-devmap' },
+  layout: { ...toySpec.layout, flags: { ...toySpec.layout.flags, devmap: bit(11) } },
+  special: { pmd: true, pud: true },
+  features: { pte_devmap: true },
+});
+
+/** As the first, but a huge entry that user code has no rights to is not present, as on arm with LPAE. */
+export const hugeProtNone: Architecture = defineArchitecture({
+  ...{ ...toySpec, ...levels, name: 'toy-huge-prot-none' },
+  special: { pmd: true, pud: true },
+  huge: {
+    pmd: {
+      ...huge,
+      ops: { ...huge.ops, set_pte: { if: { not: toyBits.USER }, do: { clear: toyBits.PRESENT } } },
+    },
+  },
+});
+
 /** As the first, with a memory map that makes a pfn of page NULL. */
 export const hugeNullPage: Architecture = defineArchitecture({
   ...{ ...toySpec, ...levels, name: 'toy-huge-null' },

@@ -344,13 +344,15 @@ export interface InsertPfn {
 }
 /**
  * One entry of the PMD or PUD level for a run of frames from `frame` on; `write`: for a write fault.
- * vmf_insert_folio_pmd(): the frames are one folio of the driver's, which is counted.
+ * vmf_insert_folio_pmd(): the frames are one folio of the driver's, which is counted. `pfn_t`: what a kernel up to 6.16 is
+ * given with the pfn, by default no flag.
  */
 export interface InsertPfnHuge {
   readonly type: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud' | 'vmf_insert_folio_pmd';
   readonly at: Place;
   readonly frame: FrameRef;
   readonly write: boolean;
+  readonly pfn_t?: PfnT;
 }
 export interface InsertMixed {
   readonly type: 'vmf_insert_mixed' | 'vmf_insert_mixed_mkwrite';
@@ -451,7 +453,7 @@ export type DriverCall =
   | SetPte
   | ClearPte;
 
-/** What the `pfn_t` given to vmf_insert_mixed carries: `PFN_DEV`, a ZONE_DEVICE page, `PFN_SPECIAL`, or no flag. */
+/** What the `pfn_t` given to vmf_insert_mixed or vmf_insert_pfn_pmd carries: `PFN_DEV`, a ZONE_DEVICE page, `PFN_SPECIAL`, or no flag. */
 export type PfnT = 'PFN_DEV' | 'PFN_DEV|PFN_MAP' | 'PFN_SPECIAL' | 'none';
 
 export interface UnmapMappingRange {

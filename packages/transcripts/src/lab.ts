@@ -2,9 +2,8 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
 import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import type { LogEvent, Mmap } from '@specialbit/events';
-import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, MAX_MMS, type MadeDump } from './dump.js';
-import { DumpMemory } from './dump-memory.js';
+import type { Mmap } from '@specialbit/events';
+import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
@@ -14,9 +13,11 @@ import { renameFrames } from './rename-frames.js';
 import { opNumber, opString, type PageLabels, parsePre, toEvent } from './script.js';
 import { thpDumpText } from './thp-dump.js';
 import { ThpLabels } from './thp-labels.js';
-import { refuseNotModelled, thpEvent } from './thp-ops.js';
+import { thpEvent } from './thp-ops.js';
 import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
+/** Address spaces that the harness can have. */
+const MAX_MMS = 4;
 const NOT_CARRIED_OUT = -1000;
 const WORKER_HANG = -2001;
 /** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
@@ -50,6 +51,8 @@ export interface StepInput {
   readonly alloc: ReadonlyMap<string, number>;
   /** The same for folios of more than one page, and the huge zero folio. */
   readonly folios?: SuppliedFolios;
+  /** What was counted while a call went round that did not return. */
+  readonly hung?: Readonly<Record<string, number>>;
 }
 
 export interface StepResult {
@@ -61,6 +64,17 @@ export interface StepResult {
   readonly counts: DumpCounts;
 }
 
+/**
+ * How often a call that never returns went round before its worker was killed: a matter of time, which the transcript
+ * tells by what it counted. 1 where that is not the same as often as what the model counts.
+ */
+function rounds(k: Kernel, counted: Readonly<Record<string, number>> | undefined): number {
+  const { events } = k.vmstat;
+  if (counted === undefined || events.size === 0 || Object.keys(counted).length !== events.size) return 1;
+  const times = [...events].map(([event, count]) => (counted[event] ?? 0) / count);
+  return times.every((each) => each === times[0]) ? times[0]! : 1;
+}
+
 export class Lab {
   readonly kernel: Kernel;
   readonly labels: LabelTable;
@@ -69,22 +83,15 @@ export class Lab {
   private readonly pageLabels: PageLabels;
   /** The kernel has printed something in this scenario. */
   private printed = false;
-  /** What the last dump has shown; undefined where each shows everything anew. */
-  private readonly memory: DumpMemory | undefined;
   /** What the last dump printed; the harness forgets it when it starts an operation. */
   private dumpMessages: readonly string[] = [];
 
-  /** `anew`: nothing is kept from one dump to the next; for tests, since it is the same and slower. */
-  constructor(
-    private readonly setup: LabSetup,
-    anew = false,
-  ) {
+  constructor(private readonly setup: LabSetup) {
     this.pageSize = setup.pageSize;
     this.kernel = setup.boot();
     // the transcript tells whether it did
     this.kernel.survives = true;
     this.labels = this.kernel.thp.on ? new ThpLabels(this.kernel) : new Labels(this.kernel);
-    this.memory = anew || this.kernel.thp.on ? undefined : new DumpMemory(this.kernel);
     this.pageLabels = setup.harness < 2 ? noLabels : (label) => this.labels.pfnOf(label);
   }
 
@@ -104,7 +111,10 @@ export class Lab {
     k.allocator.supplied = [];
     k.allocator.suppliedOrders = new Map();
     // the conductor kills a worker that does not answer
-    if (out.hang) applyMore(k, { type: 'exit', mm: input.mm });
+    if (out.hang) {
+      k.vmstat.repeat(rounds(k, input.hung));
+      applyMore(k, { type: 'exit', mm: input.mm });
+    }
     if (k.thp.on) placeFolios(k, this.labels, input.alloc, input.folios);
     else if (input.alloc.size > 0) this.placePages(input.alloc);
     const kmsg = out.messages.map((m) => harnessText(m.text));
@@ -159,25 +169,18 @@ export class Lab {
     const k = this.kernel;
     const { op, mm } = input;
     if (!this.knows(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
-    refuseNotModelled(k, op);
     const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
     if (op.name === 'mmap') return this.mmap(input, vpn);
     if (!SYSCALLS.has(op.name)) {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
-    const event = this.event(op, mm);
+    const event = toEvent(op, mm, this.pageSize, this.pageLabels);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
     const answered = thpEvent(k, this.labels, event);
     if (answered !== undefined) return answered;
     applyMore(k, event);
     return { ret: out.ret, refused: '', text: this.resultText(op, out) };
-  }
-
-  /** The event of an operation; made once, unless it depends on the labels of the moment. */
-  private event(op: Op, mm: number): LogEvent | undefined {
-    if (this.pageLabels !== noLabels) return toEvent(op, mm, this.pageSize, this.pageLabels);
-    return this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
   }
 
   private knows(name: string): boolean {
@@ -190,7 +193,7 @@ export class Lab {
   private mmap(input: StepInput, vpn: number): { ret: number; refused: string; text: string } {
     const k = this.kernel;
     const { op, mm } = input;
-    const event = this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
+    const event = toEvent(op, mm, this.pageSize);
     if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
     const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
     if (event.prepare === true && pre !== undefined) return this.prepared(event, pre, vpn);
@@ -270,12 +273,6 @@ export class Lab {
     this.labels.moved(renameFrames(k, moves));
   }
 
-  private dump(): MadeDump {
-    const { kernel, labels, setup, memory } = this;
-    if (labels instanceof Labels) return dumpText(kernel, labels, setup, memory);
-    return thpDumpText(kernel, labels, setup);
-  }
-
   /** `answered`: a worker gave a result of its own. */
   private record(
     input: StepInput,
@@ -305,7 +302,7 @@ export class Lab {
         .join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    const dump = this.dump();
+    const dump = (this.kernel.thp.on ? thpDumpText : dumpText)(this.kernel, this.labels, this.setup);
     this.dumpMessages = dump.messages;
     if (dump.messages[0] !== undefined) this.consoleText(dump.messages[0]);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };

@@ -4,16 +4,12 @@ import { F, type Kernel, PG } from '@specialbit/core/kernel';
 
 const MAX_LABELS = 256;
 
-/** A label and its page. */
-export interface LabelSlot {
+interface Slot {
   readonly pfn: number;
   readonly kind: 'A' | 'F';
   readonly label: string;
   readonly mapping: number;
-  /** The dump that is being made has shown it. */
   seen: boolean;
-  /** The page still has this label. */
-  live: boolean;
 }
 
 /** The numbers that the next new labels get. */
@@ -44,14 +40,10 @@ export interface LabelTable {
 }
 
 export class Labels implements LabelTable {
-  private readonly slots: (LabelSlot | undefined)[] = [];
-  private readonly byPfn = new Map<number, LabelSlot>();
+  private readonly slots: (Slot | undefined)[] = [];
+  private readonly byPfn = new Map<number, Slot>();
   private nextAnon = 0;
   private nextFile = 0;
-  /** Told of each label of the table that is asked for. */
-  asked: LabelSlot[] | null = null;
-  /** Changes whenever a label comes or goes. */
-  version = 0;
 
   constructor(private readonly k: Kernel) {}
 
@@ -62,7 +54,6 @@ export class Labels implements LabelTable {
     const known = this.byPfn.get(pfn);
     if (known !== undefined) {
       known.seen = true;
-      if (this.asked !== null) this.asked.push(known);
       return known.label;
     }
     if (!create || !this.k.machine.pfn_valid(pfn)) return '?';
@@ -70,18 +61,15 @@ export class Labels implements LabelTable {
     if (free < 0) free = this.slots.length;
     if (free >= MAX_LABELS) return '?';
     const anon = this.k.frames.test(pfn, PG.anon);
-    const slot: LabelSlot = {
+    const slot: Slot = {
       pfn,
       kind: anon ? 'A' : 'F',
       label: anon ? `A${this.nextAnon++}` : `F${this.nextFile++}`,
       mapping: this.k.frames.get(pfn, F.mapping),
       seen: true,
-      live: true,
     };
-    this.version++;
     this.slots[free] = slot;
     this.byPfn.set(pfn, slot);
-    if (this.asked !== null) this.asked.push(slot);
     return slot.label;
   }
 
@@ -110,15 +98,11 @@ export class Labels implements LabelTable {
 
   /** Pages were moved to other frames. */
   moved(moves: ReadonlyMap<number, number>): void {
-    this.version++;
     this.byPfn.clear();
     for (const [i, slot] of this.slots.entries()) {
       if (slot === undefined) continue;
       const pfn = moves.get(slot.pfn) ?? slot.pfn;
-      if (pfn !== slot.pfn) {
-        slot.live = false;
-        this.slots[i] = { ...slot, pfn, live: true };
-      }
+      this.slots[i] = { ...slot, pfn };
       this.byPfn.set(pfn, this.slots[i]!);
     }
   }
@@ -137,8 +121,6 @@ export class Labels implements LabelTable {
           ? !slot.seen && !pinned.includes(slot.pfn)
           : this.k.frames.get(slot.pfn, F.mapping) !== slot.mapping;
       if (gone) {
-        this.version++;
-        slot.live = false;
         this.slots[i] = undefined;
         this.byPfn.delete(slot.pfn);
       }

@@ -211,22 +211,23 @@ export function vmaPrecondition(k: Kernel, op: Op, vma: Vma, vpn: number, labels
       if (!inside) return 'range';
       return opNumber(op, 'force') === 0 && holdsForeignPage(k, vma, vpn, n) ? 'clr-guard' : null;
     case 'insert_pfn_pmd':
-      return pmdPrecondition(k, vma, vpn, pfn);
+      return pmdPrecondition(k, vma, vpn, pfn, opNumber(op, 't', 2) === 0);
     default:
       return null;
   }
 }
 
 /** What vmf_insert_pfn_pmd() would BUG on, and what does not fit into the VMA. */
-function pmdPrecondition(k: Kernel, vma: Vma, vpn: number, pfn: number): string | null {
+function pmdPrecondition(k: Kernel, vma: Vma, vpn: number, pfn: number, devmap: boolean): string | null {
   const pages = k.arch.pmd?.pages ?? 1;
   const kind = vma.vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
-  if (kind === 0) return 'BUG: neither PFNMAP nor MIXEDMAP';
+  if (kind === 0 && !devmap) return 'BUG: neither PFNMAP nor MIXEDMAP';
   if (kind === (VM_PFNMAP | VM_MIXEDMAP)) return 'BUG: both PFNMAP and MIXEDMAP';
   if (kind === VM_PFNMAP && is_cow_mapping(vma.vm_flags)) return 'BUG: PFNMAP is COW';
   if (pfn % pages !== 0) return 'unaligned';
   const first = vpn - (vpn % pages);
-  return first < vma.vm_start || first + pages > vma.vm_end ? 'range' : null;
+  if (first < vma.vm_start || first + pages > vma.vm_end) return 'range';
+  return devmap && !k.arch.features.pte_devmap ? 'no devmap' : null;
 }
 
 /** An action of `->mmap_prepare`: the harness asks only whether there are such frames. */

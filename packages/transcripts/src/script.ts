@@ -174,7 +174,13 @@ export function driverCall(op: Op, at: Place, labels?: PageLabels): DriverCall |
       return { type, at, frame: what.frame, pfn_t };
     }
     case 'insert_pfn_pmd':
-      return { type: 'vmf_insert_pfn_pmd', at, frame: what.frame, write: num(op, 'w') !== 0 };
+      return {
+        type: 'vmf_insert_pfn_pmd',
+        at,
+        frame: what.frame,
+        write: num(op, 'w') !== 0,
+        ...(num(op, 't', 2) === 0 && { pfn_t: 'PFN_DEV|PFN_MAP' }),
+      };
     case 'zap':
       return { type: 'zap_vma_ptes', ...where, pages };
     case 'setpte':

@@ -3,12 +3,7 @@
 import type { Outcome } from '@specialbit/core';
 import { applyMore, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
-import type { Op } from './format.js';
 import type { LabelTable } from './labels.js';
-import { opNumber } from './script.js';
-
-/** The model cannot play this. The steps from there on are counted apart, under this reason. */
-export class NotModelled extends Error {}
 
 /** What an operation returned, and the members that it adds to the record. */
 export interface OpResult {
@@ -60,15 +55,4 @@ function labelOf(k: Kernel, before: ReadonlyMap<number, string>, { pages }: Outc
 
 function refuses(reason: string): OpResult {
   return { ret: NOT_CARRIED_OUT, refused: reason, text: '' };
-}
-
-/** Refuses what the model has no mechanism for, so that nothing is passed over in silence. */
-export function refuseNotModelled(k: Kernel, op: Op): void {
-  if (!k.thp.on) return;
-  switch (op.name) {
-    case 'insert_pfn_pmd':
-      if (opNumber(op, 't', 2) === 0) throw new NotModelled('devmap PMDs');
-      return;
-    default:
-  }
 }

@@ -103,7 +103,6 @@ const APART: readonly (readonly [ApartKind, string])[] = [
   ['survived', 'the model has the kernel look at a struct page that does not exist; this kernel survived it'],
   ['worker', 'a worker died, or did not answer'],
   ['dead', "the model's kernel had died before"],
-  ['unmodelled', 'not modelled, and what follows in the same scenario'],
 ];
 
 function apartLines(apart: readonly Apart[]): string[] {

@@ -28,9 +28,8 @@ export interface KnownMismatch extends Mismatch {
  * - `survived`: the model names a look at a struct page that does not exist, and the kernel survived it;
  * - `worker`: a worker died or never answered;
  * - `dead`: in the model the kernel has died before;
- * - `unmodelled`: the model has no mechanism for what the step, or one before it, does (`where` says for what).
  */
-export type ApartKind = 'oops-both' | 'oops-unknown' | 'survived' | 'worker' | 'dead' | 'unmodelled';
+export type ApartKind = 'oops-both' | 'oops-unknown' | 'survived' | 'worker' | 'dead';
 
 /** A step that is counted and not compared. */
 export interface Apart {

@@ -181,7 +181,7 @@ class Verifier {
         return;
       default: {
         const { scenario, seq } = JSON.parse(text) as Step;
-        this.apart(line, scenario, seq, apart, played.unmodelled ?? crash?.where);
+        this.apart(line, scenario, seq, apart, crash?.where);
       }
     }
   }

@@ -93,6 +93,36 @@ export const WARNINGS: Readonly<
     where: 'insert_pfn_pud',
     what: 'WARN_ON_ONCE(pud_pfn(*pud) != pfn): another frame, or a page table, is there already',
   },
+  pmdp_invalidate_not_present: {
+    file: 'mm/pgtable-generic.c',
+    where: 'pmdp_invalidate',
+    what: 'VM_WARN_ON_ONCE(!pmd_present(*pmdp)): a huge PMD of PROT_NONE, which is not present on this architecture',
+  },
+  pmdp_invalidate_ad_not_present: {
+    file: 'mm/pgtable-generic.c',
+    where: 'pmdp_invalidate_ad',
+    what: 'VM_WARN_ON_ONCE(!pmd_present(*pmdp)): a huge PMD of PROT_NONE, which is not present on this architecture',
+  },
+  zap_huge_pmd_not_present: {
+    file: 'mm/huge_memory.c',
+    where: 'zap_huge_pmd',
+    what: 'WARN_ONCE(1, "Non present huge pmd without pmd migration enabled!")',
+  },
+  rmap_dup_not_anon: {
+    file: 'include/linux/rmap.h',
+    where: '__folio_try_dup_anon_rmap',
+    what: "VM_WARN_ON_FOLIO(!folio_test_anon(folio)): the huge zero folio is shared as if it were somebody's",
+  },
+  split_huge_pmd_not_anon: {
+    file: 'mm/huge_memory.c',
+    where: '__split_huge_pmd_locked',
+    what: "VM_WARN_ON_FOLIO(!folio_test_anon(folio)): the huge zero folio is split as if it were somebody's",
+  },
+  rmap_add_not_anon: {
+    file: 'mm/rmap.c',
+    where: '__folio_add_anon_rmap',
+    what: "VM_WARN_ON_FOLIO(!folio_test_anon(folio)): the huge zero folio is mapped as if it were somebody's",
+  },
   split_to_order_1: {
     file: 'mm/huge_memory.c',
     where: 'split_huge_page_to_list_to_order',

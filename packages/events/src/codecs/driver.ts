@@ -81,6 +81,7 @@ const families: readonly CallFamily[] = [
   family<InsertPfnHuge>(['vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud', 'vmf_insert_folio_pmd'], {
     frame: ref,
     write: flag,
+    pfn_t: optional(pfnT),
   }),
   family<InsertMixed>(['vmf_insert_mixed', 'vmf_insert_mixed_mkwrite'], {
     frame: ref,

@@ -10,7 +10,6 @@ import {
   explanationLines,
   LanePlayer,
   namedLanes,
-  PLAIN_COLORS,
   parseSubject,
   replayEndLines,
   replayExpectationLines,
@@ -23,7 +22,10 @@ import {
 import type { Calls } from '../protocol.js';
 import type { Session } from './session.js';
 
-const PLAIN = { color: PLAIN_COLORS };
+const same = (text: string): string => text;
+const PLAIN = {
+  color: { bold: same, cyan: same, dim: same, inverse: same, red: same, green: same, yellow: same },
+};
 
 export function twin(session: Session, { n, of, subject }: Parameters<Calls['twin']>[0]): string {
   switch (of) {

@@ -4,7 +4,6 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Editor, EditorOptions } from '../editor/editor.js';
 import * as actions from './actions.js';
-import { packedIn, scriptUrl, unpacked } from './engine-client.js';
 import * as store from './store.js';
 import { visible } from './visible.js';
 
@@ -12,8 +11,8 @@ type EditorModule = { readonly createEditor: (parent: HTMLElement, options: Edit
 
 /** The editor's script: within a file that has everything in it, or beside the page. */
 async function loadEditor(): Promise<EditorModule> {
-  const packed = packedIn('editor');
-  const url = packed === null ? new URL('editor.js', document.baseURI).href : scriptUrl(await unpacked(packed));
+  const packed = document.getElementById('editor')?.textContent;
+  const url = packed ? await actions.unpacked(packed) : new URL('editor.js', document.baseURI).href;
   return (await import(/* @vite-ignore */ url)) as EditorModule;
 }
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Nothing is open: what can be opened. */
+import { EMPTY } from '../share/view-state.js';
 import * as actions from './actions.js';
-import { openList, openPasted } from './drop.js';
+import { Decode } from './decode.js';
 import { openExample } from './examples.js';
 import { type Example, examples } from './store.js';
-
-/** A page of x86_64, written and special. */
-const FIRST = '8000000008000227';
 
 export function Start() {
   return (
@@ -18,46 +16,37 @@ export function Start() {
       </p>
       <div class="ways">
         <label class="way">
-          <span>Open a log or a recording, or drop it anywhere here</span>
+          <span>Open a file, or drop it anywhere here</span>
           <input
             type="file"
-            multiple
-            onChange={(event) => {
-              openList(event.currentTarget.files ?? []);
-              event.currentTarget.value = '';
+            onChange={async (event) => {
+              const chosen = event.currentTarget.files?.[0];
+              if (chosen !== undefined) await openText(chosen.name, await chosen.text());
             }}
           />
-          <span class="faint">
-            strace, ftrace, perf script, maps, smaps, a kernel's report; traces of one run together
-          </span>
         </label>
         <label class="way">
-          <span>or paste one: a log, a recording, a report, the value of an entry</span>
+          <span>or paste a log</span>
           <textarea
             rows={3}
-            placeholder="8000000008000227"
+            placeholder='{"specialbit":1}'
             onPaste={(event) => {
-              event.preventDefault();
-              openPasted(event.clipboardData?.getData('text') ?? '');
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || event.shiftKey) return;
-              event.preventDefault();
-              openPasted(event.currentTarget.value);
+              const text = event.clipboardData?.getData('text') ?? '';
+              if (text.trim() !== '') void openText('', text);
             }}
           />
         </label>
       </div>
-      <p>
-        <button type="button" onClick={() => void actions.openDecode(FIRST)}>
-          Decode the value of an entry
-        </button>
-      </p>
+      <Decode />
       {(['examples', 'gallery'] as const).map((group) => (
         <List key={group} title={group === 'examples' ? 'Examples' : 'Gallery: real bugs'} group={group} />
       ))}
     </main>
   );
+}
+
+export async function openText(name: string, text: string): Promise<void> {
+  await actions.open({ ...EMPTY, file: name, log: text });
 }
 
 function List({ title, group }: { readonly title: string; readonly group: Example['group'] }) {

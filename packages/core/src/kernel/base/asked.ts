@@ -578,12 +578,12 @@ export const MECHANISM_ASKS = {
     through: ['insert_pfn'],
   },
   vmf_insert_pfn_pmd: {
-    features: ['cow_pfnmap_by_anon'],
+    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn'],
     facts: [],
     through: [],
   },
   vmf_insert_pfn_pud: {
-    features: ['cow_pfnmap_by_anon'],
+    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn'],
     facts: [],
     through: [],
   },

@@ -61,6 +61,11 @@ export class VmStat {
     stats.set(stat, (stats.get(stat) ?? 0) + delta);
   }
 
+  /** Ours: the event went round `times` as often as it was followed. */
+  repeat(times: number): void {
+    for (const [event, count] of this.events) this.events.set(event, Math.round(count * times));
+  }
+
   /** Another event begins. */
   clear(): void {
     if (this.events.size > 0) this.events.clear();

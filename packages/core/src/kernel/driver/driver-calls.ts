@@ -18,7 +18,7 @@ import { pgprot_writecombine } from '../pte/page-prot.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { zap_vma_ptes } from '../zap/zap.js';
 import { dma_mmap_attrs, dma_mmap_pages } from './dma-mmap.js';
-import { __vm_insert_mixed } from './insert-mixed.js';
+import { __vm_insert_mixed, pfn_t_devmap } from './insert-mixed.js';
 import { __vm_map_pages, vm_insert_page, vm_insert_pages, vm_map_pages } from './insert-page.js';
 import { vmf_insert_pfn_prot } from './insert-pfn.js';
 import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
@@ -141,15 +141,15 @@ export const DRIVER_CALLS: DriverTable = {
     function: 'vmf_insert_pfn_pmd_prot',
     file: 'mm/huge_memory.c',
     later: [{ since: '6.4', function: 'vmf_insert_pfn_pmd' }],
-    omits: ['frames of a dev_pagemap (pfn_t_devmap)', 'deposited page tables (arch_needs_pgtable_deposit)'],
-    run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pmd(k, vma, vpn, pfn, write),
+    omits: ['deposited page tables (arch_needs_pgtable_deposit)'],
+    run: (k, vma, { write, pfn_t }, vpn, pfn) => vmf_insert_pfn_pmd(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
   },
   vmf_insert_pfn_pud: {
     function: 'vmf_insert_pfn_pud_prot',
     file: 'mm/huge_memory.c',
     later: [{ since: '6.4', function: 'vmf_insert_pfn_pud' }],
-    omits: ['frames of a dev_pagemap (pfn_t_devmap)'],
-    run: (k, vma, { write }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write),
+    omits: [],
+    run: (k, vma, { write, pfn_t }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
   },
   vmf_insert_folio_pmd: {
     function: 'vmf_insert_folio_pmd',

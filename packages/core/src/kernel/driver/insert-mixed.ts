@@ -17,7 +17,7 @@ import { insert_page, vm_mixed_zeropage_allowed } from './insert-page.js';
 import { insert_pfn } from './insert-pfn.js';
 
 /** pfn_t_devmap(): constant false where PTEs have no devmap bit (include/linux/pfn_t.h). */
-function pfn_t_devmap(k: Kernel, pfn_t: PfnT): boolean {
+export function pfn_t_devmap(k: Kernel, pfn_t: PfnT | undefined): boolean {
   return pfn_t === 'PFN_DEV|PFN_MAP' && k.arch.features.pte_devmap && !k.feature.insert_mixed_plain_pfn;
 }
 

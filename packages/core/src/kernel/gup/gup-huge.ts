@@ -8,7 +8,7 @@ import { codecOf } from '../../mm/page-table-layout.js';
 import { VM_ACCESS_FLAGS, VM_MAYSHARE, VM_MAYWRITE, VM_SHARED, VM_WRITE } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
-import { FOLL_FORCE, FOLL_LONGTERM, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
+import { FOLL_FORCE, FOLL_GET, FOLL_LONGTERM, FOLL_PIN, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { touch_huge } from '../huge/huge-memory.js';
 import { gup_fast_folio_allowed, gup_must_unshare, page_folio, try_grab_folio } from './grab-folio.js';
 
@@ -20,6 +20,8 @@ export const UNSHARE = -2;
 export const NO_STRUCT_PAGE = -3;
 /** -ENOMEM: the page has no reference that could be added to. */
 export const NOT_GRABBED = -4;
+/** -EFAULT: a devmap entry of memory that no driver has registered. */
+export const NO_PAGEMAP = -5;
 
 /**
  * follow_huge_pmd(), follow_huge_pud() of the entry in `p`: the pfn of the page at `vpn`, or one of the codes
@@ -28,6 +30,7 @@ export const NOT_GRABBED = -4;
 export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
   const codec = codecOf(k.arch, level) as HugeCodec;
   if (!codec.present(p)) return NO_PAGE;
+  if (codec.devmap(p)) return follow_devmap(k, vma, vpn, level, p, flags);
   // pmd_page(): what is asked is asked of the first page
   const head = codec.pfn(p);
   const page = head + (vpn % codec.pages);
@@ -41,6 +44,19 @@ export function follow_huge(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, 
     touch_huge(k, vma, level, vpn - (vpn % codec.pages), p, (flags & FOLL_WRITE) !== 0);
   }
   return page;
+}
+
+/** follow_devmap_pmd() (mm/huge_memory.c), and follow_huge_pud() (mm/gup.c) of such an entry. */
+function follow_devmap(k: Kernel, vma: Vma, vpn: number, level: HugeLevel, p: Pte, flags: number): number {
+  const codec = codecOf(k.arch, level) as HugeCodec;
+  const write = (flags & FOLL_WRITE) !== 0;
+  if (write && !codec.write(p)) return NO_PAGE;
+  if ((flags & FOLL_TOUCH) !== 0) touch_huge(k, vma, level, vpn - (vpn % codec.pages), p, write);
+  if ((flags & (FOLL_GET | FOLL_PIN)) === 0) return NO_STRUCT_PAGE;
+  // get_dev_pagemap()
+  const page = codec.pfn(p) + (vpn % codec.pages);
+  if (!k.machine.is_zone_device(page)) return NO_PAGEMAP;
+  return try_grab_folio(k, page, flags) ? page : NOT_GRABBED;
 }
 
 /** can_follow_write_pmd(): FOLL_FORCE writes through a read-only PMD of a private page. */

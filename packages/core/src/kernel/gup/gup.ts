@@ -38,7 +38,7 @@ import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
 import { gup_fast_folio_allowed, gup_must_unshare, sanity_check_pinned_page, try_grab_folio } from './grab-folio.js';
-import { follow_huge, gup_fast_leaf, NO_PAGE, NO_STRUCT_PAGE, NOT_GRABBED, UNSHARE } from './gup-huge.js';
+import { follow_huge, gup_fast_leaf, NO_PAGE, NO_PAGEMAP, NO_STRUCT_PAGE, NOT_GRABBED, UNSHARE } from './gup-huge.js';
 
 /** A fault that "succeeds" without effect over and over would hang the caller. */
 const MAX_RETRIES = 64;
@@ -195,6 +195,9 @@ export function __get_user_pages(
         const error = k.fails('gup_no_struct_page', -EEXIST);
         return done || error;
       }
+    } else if (page === NO_PAGEMAP) {
+      const error = k.fails('gup_no_pagemap', -EFAULT);
+      return done || error;
     } else if (page < 0) {
       const error = k.fails('gup_not_grabbed', -ENOMEM);
       return done || error;

@@ -79,7 +79,7 @@ function collapse_pte_mapped_thp(k: Kernel, vma: Vma, first: number, file: Addre
   const { pages } = k.arch.pmd!;
   const { mm } = vma;
   const pteval = newPte();
-  if (mm.pt.getHuge(PMD, first, pteval)) return 'PMD_MAPPED';
+  if (mm.pt.getHuge(PMD, first, pteval)) return k.arch.pmd!.present(pteval) ? 'PMD_MAPPED' : 'PMD_NULL';
   const page = file.page_cache.get(linear_page_index(vma, first));
   if (page === undefined) return 'PAGE_NULL';
   const folio = k.large_folio(page);

@@ -11,6 +11,7 @@ import {
   G0,
   HZ,
   hugeBare,
+  hugeDevmap,
   hugeLane,
   hugePteBit,
   hugeWithBits,
@@ -75,6 +76,29 @@ class Huge extends Play {
 
 const NOPAGE = 0x100;
 const FALLBACK = 0x800;
+
+describe('a PMD of a dev_pagemap', () => {
+  const inserted = (more = {}): Huge => {
+    const p = new Huge(hugeDevmap).bar(4 * PMD_PAGES, 'VM_MIXEDMAP');
+    p.run('vmf_insert_pfn_pmd', { at: 'bar', frame: 'G0', write: true, ...more });
+    return p;
+  };
+
+  it('is not special, and nothing tells vm_normal_page_pmd() of a page', () => {
+    expect(inserted().entries()).toEqual(['bar[0] pmd 80000 wdys']);
+    expect(inserted({ pfn_t: 'PFN_DEV|PFN_MAP' }).entries()).toEqual(['bar[0] pmd 80000 wdy']);
+  });
+
+  it('may be in a VMA without a flag for it, and is refused to GUP where no driver registered the memory', () => {
+    const p = new Huge(hugeDevmap).bar(4 * PMD_PAGES, 'VM_DONTEXPAND');
+    const fields = { at: 'bar', frame: 'G0', write: true };
+    expect(p.run('vmf_insert_pfn_pmd', { ...fields, pfn_t: 'PFN_DEV|PFN_MAP' }).ret).toBe(NOPAGE);
+    const { ret, reasons } = p.run('pin_user_pages', { at: 'bar[3]' });
+    expect([ret, reasons]).toEqual([-14, ['gup_no_pagemap']]);
+    expect(p.run('fork', { child: 1 }).ret).toBe(0);
+    expect(p.entries(1)).toEqual([]);
+  });
+});
 
 describe('the huge zero folio', () => {
   it('is mapped by a read of a range that holds a huge page, and by nothing else', () => {

@@ -63,6 +63,8 @@ export function handle_huge_fault(k: Kernel, vmf: Vmf, huge_fault: HugeFault): n
   const codec = codecOf(k.arch, level) as HugeCodec;
   const first = vmf.address - (vmf.address % codec.pages);
   const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
+  // taken for a migration entry that has gone meanwhile
+  if (level === PMD && !codec.present(entry)) return 0;
   if (level === PUD) {
     if (!write || codec.write(entry)) return huge_set_accessed(k, vma, PUD, first, entry, write);
     const ret = wp_huge(k, vmf, PUD, huge_fault);
@@ -248,24 +250,44 @@ interface Inserted {
   readonly special: boolean;
   /** It is one folio, which has a reference and a mapping more. */
   readonly counted: boolean;
+  /** It is memory of a dev_pagemap. */
+  readonly devmap?: true;
 }
 const BARE: Inserted = { special: true, counted: false };
+const DEVMAP: Inserted = { special: false, counted: false, devmap: true };
 
-/** vmf_insert_pfn_pmd(): a driver maps a run of frames, aligned as the huge page is, with one entry. */
-export function vmf_insert_pfn_pmd(k: Kernel, vma: Vma, vpn: number, pfn: number, write: boolean): number {
-  return insert_pfn_huge(k, vma, vpn, pfn, write, PMD, 'vmf_insert_pfn_pmd');
+/**
+ * vmf_insert_pfn_pmd(): a driver maps a run of frames, aligned as the huge page is, with one entry. `devmap`: the pfn_t
+ * carries PFN_DEV|PFN_MAP.
+ */
+export function vmf_insert_pfn_pmd(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  write: boolean,
+  devmap = false,
+): number {
+  return insert_pfn_huge(k, vma, vpn, pfn, write, PMD, 'vmf_insert_pfn_pmd', devmap);
 }
 
 /** vmf_insert_pfn_pud(): the same with an entry of the PUD level. */
-export function vmf_insert_pfn_pud(k: Kernel, vma: Vma, vpn: number, pfn: number, write: boolean): number {
-  return insert_pfn_huge(k, vma, vpn, pfn, write, PUD, 'vmf_insert_pfn_pud');
+export function vmf_insert_pfn_pud(
+  k: Kernel,
+  vma: Vma,
+  vpn: number,
+  pfn: number,
+  write: boolean,
+  devmap = false,
+): number {
+  return insert_pfn_huge(k, vma, vpn, pfn, write, PUD, 'vmf_insert_pfn_pud', devmap);
 }
 
 /** What vmf_insert_pfn_pmd() and vmf_insert_pfn_pud() would BUG on, in their order; null when they may be called. */
-export function insert_pfn_huge_precondition(k: Kernel, vma: Vma): BugReason | null {
+export function insert_pfn_huge_precondition(k: Kernel, vma: Vma, devmap = false): BugReason | null {
   const both = VM_PFNMAP | VM_MIXEDMAP;
   const { vm_flags } = vma;
-  if ((vm_flags & both) === 0) return 'insert_pfn_no_flag';
+  if ((vm_flags & both) === 0 && !devmap) return 'insert_pfn_no_flag';
   if ((vm_flags & both) === both) return 'insert_pfn_both_flags';
   const refusesCow = !k.feature.cow_pfnmap_by_anon;
   if (refusesCow && (vm_flags & VM_PFNMAP) !== 0 && is_cow_mapping(vm_flags)) return 'insert_pfn_cow';
@@ -281,10 +303,11 @@ function insert_pfn_huge(
   write: boolean,
   level: HugeLevel,
   where: 'vmf_insert_pfn_pmd' | 'vmf_insert_pfn_pud',
+  devmap: boolean,
 ): number {
-  const bug = insert_pfn_huge_precondition(k, vma);
+  const bug = insert_pfn_huge_precondition(k, vma, devmap);
   if (bug !== null) k.BUG(bug, where);
-  return insert_huge(k, vma, vpn, pfn, write, level, BARE);
+  return insert_huge(k, vma, vpn, pfn, write, level, devmap ? DEVMAP : BARE);
 }
 
 /**
@@ -337,6 +360,7 @@ function insert_huge(
   codec.pfn_pxd(entry, pfn, track_pfn_insert(k, vma.vm_page_prot, pfn) as Pte);
   codec.mkhuge(entry);
   if (as.special) codec.mkspecial(entry);
+  if (as.devmap) codec.mkdevmap(entry);
   if (as.counted) add_file_folio(k, vma, pfn, codec.pages);
   if (write) mkwritten(codec, entry, vma);
   pt.setHuge(level, first, entry);

@@ -12,9 +12,10 @@ import { is_cow_mapping, VM_SHARED } from '../../mm/vm-flags.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { MmuGather } from '../base/mmu-gather.js';
+import { rewritten } from '../base/rewritten.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pmd, folio_try_dup_anon_rmap_pmd, mm_counter } from '../folio/rmap.js';
-import { is_huge_zero_pfn, vm_normal_page_huge } from '../pte/normal-page.js';
+import { is_huge_zero_pmd, vm_normal_page_huge } from '../pte/normal-page.js';
 import { mm_get_huge_zero_folio } from './huge-zero.js';
 import { drop_file_folio, is_whole, split_huge_pmd, split_huge_pud, vma_is_special_huge } from './split-huge.js';
 
@@ -28,14 +29,7 @@ export function zap_huge_pmd(k: Kernel, tlb: MmuGather, vma: Vma, first: number,
   const orig = newPte();
   vma.mm.pt.getHuge(PMD, first, orig);
   vma.mm.pt.clearHuge(PMD, first);
-  let page: number;
-  if (k.feature.zap_huge_normal_folio) {
-    page = vm_normal_page_huge(k, vma, first, PMD, orig);
-  } else {
-    const pfn = codec.pfn(orig);
-    // is_huge_zero_pmd(): everything else is a folio
-    page = vma_is_special_huge(vma) || is_huge_zero_pfn(k, pfn) ? -1 : pfn;
-  }
+  const page = zapped_folio(k, vma, first, orig);
   if (page < 0) return true;
   const folio = k.large_folio(page);
   if (folio === undefined) {
@@ -47,6 +41,26 @@ export function zap_huge_pmd(k: Kernel, tlb: MmuGather, vma: Vma, first: number,
   if (!k.test_anon(page) && codec.dirty(orig)) folio_mark_dirty(k, page);
   tlb.pages.push(page);
   return true;
+}
+
+/** zap_huge_pmd(): the folio that the entry maps, -1 for none. */
+const zapped_folio = rewritten('zap_huge_normal_folio', { before: folio_by_vma, since: folio_by_entry });
+
+/** zap_huge_pmd() (mm/huge_memory.c): what the VMA does not say is no folio. */
+function folio_by_vma(k: Kernel, vma: Vma, _first: number, orig: Pte): number {
+  if (vma_is_special_huge(vma) || is_huge_zero_pmd(k, orig)) return -1;
+  if (!k.arch.pmd!.present(orig)) {
+    k.warn('zap_huge_pmd_not_present');
+    k.oops('oops_zap_huge_pmd', 'folio NULL');
+  }
+  return k.arch.pmd!.pfn(orig);
+}
+
+/** normal_or_softleaf_folio_pmd() (mm/huge_memory.c of 7.1). */
+function folio_by_entry(k: Kernel, vma: Vma, first: number, orig: Pte): number {
+  if (k.arch.pmd!.present(orig)) return vm_normal_page_huge(k, vma, first, PMD, orig);
+  k.warn('zap_huge_pmd_not_present');
+  return -1;
 }
 
 /** zap_pud_range() (mm/memory.c) at a huge PUD, which knows no pages. */
@@ -69,7 +83,7 @@ export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boo
   const codec = k.arch.pmd!;
   const pmd = newPte();
   src.mm.pt.getHuge(PMD, first, pmd);
-  const zero = is_huge_zero_pfn(k, codec.pfn(pmd));
+  const zero = is_huge_zero_pmd(k, pmd);
   const frames = codec.present(pmd) && codec.special(pmd) && !zero;
   if (!frames) {
     if (!vma_is_anonymous(dst)) return true;
@@ -78,6 +92,8 @@ export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boo
     } else {
       const folio = k.large_folio(codec.pfn(pmd))!;
       k.get_page(folio.id);
+      // the huge zero folio, where an entry of it is not present
+      if (!k.test_anon(folio.id)) k.warn('rmap_dup_not_anon');
       if (!folio_try_dup_anon_rmap_pmd(k, folio, src)) {
         k.put_page(folio.id);
         split_huge_pmd(k, src, first);
@@ -123,6 +139,10 @@ export function change_huge_pmd(
   }
   const entry = newPte();
   vma.mm.pt.getHuge(PMD, first, entry);
+  if (!codec.present(entry)) {
+    k.warn_once('pmdp_invalidate_ad_not_present');
+    k.warn_once('pmdp_invalidate_not_present');
+  }
   codec.modify(entry, vma.vm_page_prot as Pte);
   if (tryWritable && !codec.write(entry) && can_change_pmd_writable(k, vma, first, entry)) codec.mkwrite(entry);
   vma.mm.pt.setHuge(PMD, first, entry);

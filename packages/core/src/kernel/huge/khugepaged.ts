@@ -85,7 +85,7 @@ function hpage_collapse_scan_pmd(k: Kernel, vma: Vma, first: number): ScanResult
   const { pages } = k.arch.pmd!;
   const { pt } = vma.mm;
   const pteval = newPte();
-  if (pt.getHuge(PMD, first, pteval)) return 'PMD_MAPPED';
+  if (pt.getHuge(PMD, first, pteval)) return k.arch.pmd!.present(pteval) ? 'PMD_MAPPED' : 'PMD_NULL';
   if (pt.pmdNone(first)) return 'PMD_NONE';
   const armed = (vma.vm_flags & (VM_UFFD_MISSING | VM_UFFD_WP)) !== 0;
   let writable = false;

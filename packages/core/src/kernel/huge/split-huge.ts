@@ -10,7 +10,7 @@ import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
 import { folio_add_anon_rmap_pte, folio_remove_rmap_pmd, mm_counter_file } from '../folio/rmap.js';
-import { is_huge_zero_pfn } from '../pte/normal-page.js';
+import { is_huge_zero_pmd } from '../pte/normal-page.js';
 
 /** vma_is_special_huge() (include/linux/mm.h): its huge entries map bare frames, whatever they are. */
 export function vma_is_special_huge(vma: Vma): boolean {
@@ -38,8 +38,12 @@ export function split_huge_pmd(k: Kernel, vma: Vma, first: number): void {
     if (!vma_is_special_huge(vma)) split_file_pmd(k, vma, page, old);
     return;
   }
-  if (is_huge_zero_pfn(k, page)) split_huge_zero_page_pmd(k, vma, first, codec.pages);
-  else split_anon_pmd(k, vma, first, page, old);
+  if (is_huge_zero_pmd(k, old)) {
+    split_huge_zero_page_pmd(k, vma, first, codec.pages);
+    return;
+  }
+  if (!codec.present(old)) k.warn_once('pmdp_invalidate_not_present');
+  split_anon_pmd(k, vma, first, page, old);
 }
 
 /** __split_huge_pmd_locked() of a file's folio: it is unmapped, and what the PMD says of it is kept. */
@@ -65,6 +69,12 @@ function split_anon_pmd(k: Kernel, vma: Vma, first: number, page: number, old: P
   const dirty = codec.dirty(old);
   if (dirty) k.frames.setFlag(folio.id, PG.dirty);
   k.get_page(page, pages - 1);
+  if (!k.test_anon(page)) {
+    // the huge zero folio, by an entry that is not present
+    k.warn('split_huge_pmd_not_anon');
+    k.warn('rmap_add_not_anon');
+    k.oops('oops_page_check_anon_rmap', 'anon_vma NULL');
+  }
   folio_add_anon_rmap_pte(k, page, vma, k.frames.test(page, PG.anon_exclusive), pages);
   const entry = newPte();
   k.mk_pte(entry, page, vma.vm_page_prot);
@@ -75,10 +85,12 @@ function split_anon_pmd(k: Kernel, vma: Vma, first: number, page: number, old: P
   folio_remove_rmap_pmd(k, folio, vma);
 }
 
-/** split_huge_pmd_address() with a folio: only where the PMD at `first` maps just that. */
+/** split_huge_pmd_locked() where page_vma_mapped_walk() has found the folio: a PMD at `first` that is present and maps just that. */
 export function split_huge_pmd_of(k: Kernel, vma: Vma, first: number, folio: Folio): void {
   const entry = newPte();
-  if (vma.mm.pt.getHuge(PMD, first, entry) && k.arch.pmd!.pfn(entry) === folio.id) split_huge_pmd(k, vma, first);
+  const codec = k.arch.pmd!;
+  if (!vma.mm.pt.getHuge(PMD, first, entry) || !codec.present(entry)) return;
+  if (codec.pfn(entry) === folio.id) split_huge_pmd(k, vma, first);
 }
 
 /**
@@ -103,6 +115,7 @@ export function split_huge_pmd_frozen(
   const old = newPte();
   if (!pt.getHuge(PMD, first, old) || codec.pfn(old) !== folio.id) return;
   k.vmstat.count_vm_event('THP_SPLIT_PMD');
+  if (!codec.present(old)) k.warn_once('pmdp_invalidate_not_present');
   pt.clearHuge(PMD, first);
   if (codec.dirty(old)) k.frames.setFlag(folio.id, PG.dirty);
   const exclusive = k.frames.test(folio.id, PG.anon_exclusive);

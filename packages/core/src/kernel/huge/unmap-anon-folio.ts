@@ -38,7 +38,7 @@ function discard_anon_folio_pmd(k: Kernel, vma: Vma, first: number, folio: Folio
   const codec = k.arch.pmd!;
   const pmd = newPte();
   const { pt } = vma.mm;
-  if (!pt.getHuge(PMD, first, pmd) || codec.pfn(pmd) !== folio.id) return false;
+  if (!pt.getHuge(PMD, first, pmd) || !codec.present(pmd) || codec.pfn(pmd) !== folio.id) return false;
   if (k.frames.test(folio.id, PG.dirty) || codec.dirty(pmd)) return false;
   if (k.page_count(folio.id) !== folio.large_mapcount + 1) return false;
   pt.clearHuge(PMD, first);

@@ -78,6 +78,8 @@ export class FolioBatch {
     if ((this.flags & FPB_IGNORE_DIRTY) !== 0) pte.mkclean(p);
     pte.mkold(p);
     pte.wrprotect(p);
+    // pte_same() of an architecture that leaves bits out (__HAVE_ARCH_PTE_SAME)
+    pte.ops.same?.(p);
   }
 }
 

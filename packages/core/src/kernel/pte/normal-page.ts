@@ -58,6 +58,12 @@ export function is_huge_zero_pfn(k: Kernel, pfn: number): boolean {
   return huge_zero_pfn >= 0 && pfn >= huge_zero_pfn && pfn < huge_zero_pfn + (k.arch.pmd?.pages ?? 0);
 }
 
+/** is_huge_zero_pmd() (include/linux/huge_mm.h): an entry that is not present maps nothing. */
+export function is_huge_zero_pmd(k: Kernel, pmd: Pte): boolean {
+  const codec = k.arch.pmd!;
+  return is_huge_zero_pfn(k, codec.pfn(pmd)) && codec.present(pmd);
+}
+
 /** __vm_normal_page(), which entries of all levels share, knows the huge zero folio as well. */
 function levels_know_huge_zero(k: Kernel, pfn: number): boolean {
   return k.huge_zero_pfn >= 0 && is_huge_zero_pfn(k, pfn) && k.feature.vm_normal_page_levels;

@@ -73,6 +73,21 @@ export const OOPS_REASONS = {
     'mark the mapping VM_PFNMAP or VM_MIXEDMAP, of a file, before it is zapped',
     [{ since: '6.8', where: 'folio_remove_rmap_pmd' }],
   ),
+  oops_zap_huge_pmd: {
+    where: 'zap_huge_pmd',
+    file: HUGE_C,
+    condition:
+      'a huge PMD is neither present nor a migration entry, which the kernel does not have: on arm with LPAE memory that nobody may access is not present, and the flags of folio NULL are read',
+    change: 'give the memory rights again before it is unmapped, or keep huge pages out of it (MADV_NOHUGEPAGE)',
+    until: 'zap_huge_normal_folio',
+  },
+  oops_page_check_anon_rmap: {
+    where: '__page_check_anon_rmap',
+    file: RMAP_C,
+    condition:
+      'a PMD of the huge zero folio that is not present (PROT_NONE on arm with LPAE) is split as if it were of an anonymous folio, which would have an anon_vma',
+    change: 'leave the whole huge page without rights, or write to it before',
+  },
   oops_move_pages_pte: {
     ...noStructPage('move_pages_pte', 'mm/userfaultfd.c', NORMAL, MAP_SPECIAL, [
       { since: '6.18', where: 'move_pages_ptes' },

@@ -75,6 +75,14 @@ export const GUP_REASONS = {
     condition: 'the page has no reference to which one could be added',
     later: [{ since: '6.10', where: 'try_grab_folio' }],
   },
+  gup_no_pagemap: {
+    where: 'follow_devmap_pmd',
+    file: 'mm/huge_memory.c',
+    condition:
+      'the huge entry says that it maps memory of a dev_pagemap (pmd_devmap(), pud_devmap()), and get_dev_pagemap() knows none for the pfn',
+    change: 'register the memory (memremap_pages) before it is mapped so, or map it without PFN_MAP',
+    until: 'insert_mixed_plain_pfn',
+  },
   gup_fault_oom: {
     where: 'faultin_page',
     file: GUP_C,

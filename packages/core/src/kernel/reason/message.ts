@@ -121,6 +121,47 @@ export const WARNING_REASONS = {
       'for a write a PUD is inserted where another entry is, whose pfn differs (a page table counts as one), and that stays',
     change: 'zap the range first',
   },
+  warn_pmdp_invalidate_not_present: {
+    where: 'pmdp_invalidate',
+    file: 'mm/pgtable-generic.c',
+    condition:
+      'a huge PMD under memory that nobody may access is changed or split, and on this architecture such an entry is not present (arm with LPAE: set_pmd_at() takes its valid bit)',
+    change: 'unmap the memory, or give it MADV_NOHUGEPAGE, instead of taking all rights from it',
+  },
+  warn_pmdp_invalidate_ad_not_present: {
+    where: 'pmdp_invalidate_ad',
+    file: 'mm/pgtable-generic.c',
+    condition:
+      'mprotect() of a huge PMD under memory that nobody may access, and on this architecture such an entry is not present (arm with LPAE)',
+    change: 'unmap the memory, or give it MADV_NOHUGEPAGE, instead of taking all rights from it',
+  },
+  warn_zap_huge_pmd_not_present: {
+    where: 'zap_huge_pmd',
+    file: 'mm/huge_memory.c',
+    later: [{ feature: 'zap_huge_normal_folio', where: 'normal_or_softleaf_folio_pmd' }],
+    condition:
+      'a huge PMD under memory that nobody may access is unmapped, and on this architecture such an entry is not present (arm with LPAE)',
+    change: 'give the memory rights again before it is unmapped',
+  },
+  warn_rmap_dup_not_anon: {
+    where: 'page_try_dup_anon_rmap',
+    file: 'include/linux/rmap.h',
+    later: [{ since: '6.8', where: '__folio_try_dup_anon_rmap' }],
+    condition:
+      'fork of a PMD of the huge zero folio that is not present (PROT_NONE on arm with LPAE): is_huge_zero_pmd() does not know it, and it is counted as an anonymous folio',
+  },
+  warn_split_huge_pmd_not_anon: {
+    where: '__split_huge_pmd_locked',
+    file: 'mm/huge_memory.c',
+    condition:
+      'a PMD of the huge zero folio that is not present (PROT_NONE on arm with LPAE) is split: is_huge_zero_pmd() does not know it, and it is taken for an anonymous folio',
+  },
+  warn_rmap_add_not_anon: {
+    where: 'page_add_anon_rmap',
+    file: 'mm/rmap.c',
+    later: [{ since: '6.8', where: '__folio_add_anon_rmap' }],
+    condition: 'the huge zero folio, taken for an anonymous one, is mapped by PTEs',
+  },
   warn_split_to_order_1: {
     where: 'split_huge_page_to_list',
     file: 'mm/huge_memory.c',

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { panel } from '../store.js';
 
 /** A panel over the page, closed with Escape or by a click beside it. */
 export function Dialog({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    // closed, and not only gone: the keyboard goes back to where it was
-    return () => element.close();
-  }, []);
+  useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => {
     panel.value = null;
   };
