@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * Builds the page into `dist/page`, behind `tsc -b`: `engine.js`, which a worker runs; `page.js` and `page.css`; the editor,
+ * Builds the page into `dist/page`, behind `tsc -b`: `engine.js`, which a worker runs, and `recordings.js`, which it loads
+ * when a recording is opened or something is decoded; `page.js` and `page.css`; the editor,
  * which is loaded when somebody edits; `index.html`; and the examples with their stories. All of it can be served from
  * any place. `modules.json` says which modules went into which file, for the tests.
  */
@@ -33,8 +34,8 @@ async function bundle(name, entry, format) {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4000,
       rollupOptions: {
-        // the editor is a library: what it exports is what it is for
-        preserveEntrySignatures: 'strict',
+        // the editor is a library: what it exports is what it is for; the engine may export what its chunk shares with it
+        preserveEntrySignatures: name === 'engine' ? 'allow-extension' : 'strict',
         input: { [name]: join(root, entry) },
         output: {
           format,
@@ -45,6 +46,7 @@ async function bundle(name, entry, format) {
       },
     },
     plugins: [
+      ...(name === 'engine' ? [classic] : []),
       {
         name: 'modules',
         generateBundle(_, files) {
@@ -58,7 +60,49 @@ async function bundle(name, entry, format) {
   });
 }
 
-await bundle('engine', 'src/engine/worker.ts', 'iife');
+/**
+ * A page that was opened from a disk can start a script as a worker, and no module. So the engine and its chunk become
+ * scripts: what they import from each other lies in the worker's scope.
+ */
+const classic = {
+  name: 'classic',
+  generateBundle: {
+    order: 'post',
+    handler(_, files) {
+      for (const file of Object.values(files)) if (file.type === 'chunk') file.code = scriptOf(file.name, file.code);
+    },
+  },
+};
+
+function scriptOf(name, code) {
+  const members = (list, pattern, as) =>
+    list
+      .split(',')
+      .map((one) => one.replace(pattern, as))
+      .join(',');
+  // vite's own loader of chunks knows nothing of scripts
+  const lazy = /\w+\(\(\)=>import\(`\.\/recordings\.js`\),[^)]*\)/;
+  if (name === 'engine' && !lazy.test(code)) throw new Error('engine.js: where does it load recordings.js?');
+  const body = code
+    .replace(
+      lazy,
+      '(self.specialbit_load?self.specialbit_load():importScripts(new URL("recordings.js",self.location)),Promise.resolve(self.specialbit_recordings))',
+    )
+    .replaceAll('import.meta', '({})')
+    .replace(
+      /^import\{([^}]*)\}from"\.\/engine\.js";/,
+      (_, list) => `const{${members(list, / as /, ':')}}=self.specialbit_engine;`,
+    )
+    .replace(
+      /export\{([^}]*)\};?\s*$/,
+      (_, list) => `self.specialbit_${name}={${members(list, /^(\S+) as (\S+)$/, '$2:$1')}};`,
+    );
+  if (/\b(?:import|export)\s*[{(]/.test(body.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '')))
+    throw new Error(`${name}.js: it still imports or exports something`);
+  return `(()=>{${body}})();\n`;
+}
+
+await bundle('engine', 'src/engine/worker.ts', 'es');
 await bundle('editor', 'src/editor/editor.ts', 'es');
 await bundle('page', 'src/page/main.tsx', 'es');
 

@@ -8,6 +8,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launch, NEEDS, root, type Served, serve } from './browser.testkit.js';
 
+const splat = readFileSync(join(root, 'test/pasted/splats/a03-arm64-6.10-fork13-wrapped.txt'), 'utf8');
+const maps = '00400000-00402000 rw-p 00000000 00:00 0\n7f0000000000-7f0000001000 r--p 00000000 00:00 0   [vvar]\n';
 const log = (file: string): string => readFileSync(join(root, 'examples', file), 'utf8');
 
 interface Seen {
@@ -34,7 +36,26 @@ const SEEN: readonly Seen[] = [
   },
   { name: 'embedded', state: { ...S01, switches: { ...EMPTY.switches, embed: true } } },
   { name: 'a log that cannot be read', state: { log: '{"specialbit":1}\n{"type":"exti"}\n' } },
+  { name: 'a value decoded', state: { decode: '8000000008000227', lanes: ['x86_64', 'arm', 'm68k-030'] } },
+  { name: 'a report decoded', state: { decode: splat } },
+  { name: 'a value embedded', state: { decode: '227', switches: { ...EMPTY.switches, embed: true } } },
+  {
+    name: 'a recording',
+    state: {},
+    first: async (page) => {
+      await page.setInputFiles('input[type=file]', { name: 'maps', mimeType: '', buffer: Buffer.from(maps) });
+      await page.waitForSelector('.lane');
+      await page.click('.told summary');
+    },
+  },
   { name: 'the keys', state: S01, first: press('?') },
+  { name: 'only what differs', state: { ...S01, switches: { ...EMPTY.switches, differs: true } } },
+  {
+    name: 'an expectation that does not hold',
+    state: { log: S01.log.replace('"count":2', '"count":3'), at: 5 },
+  },
+  { name: 'a log that cannot be carried out', state: { log: S01.log.replace('"at":"bo[1]"', '"at":"ob[1]"') } },
+  { name: 'a page that is not there yet', state: { ...S01, at: 0, select: 'bo[1]' }, first: press('Escape') },
   {
     name: 'the lanes',
     state: S01,
@@ -43,7 +64,7 @@ const SEEN: readonly Seen[] = [
   {
     name: 'sharing',
     state: S01,
-    first: (page) => page.click('text=Share').then(() => page.waitForSelector('.copies')),
+    first: (page) => page.click('text=Share').then(() => page.waitForSelector('.twin:not(:empty)')),
   },
 ];
 
@@ -64,7 +85,7 @@ describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
         const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
         const page = await context.newPage();
         await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
-        await page.waitForSelector('.verdict, .start, .problem');
+        await page.waitForSelector('.verdict, .selection, .start, .problem, .report');
         await first?.(page);
         await page.addScriptTag({ content: axe.source });
         const found = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {

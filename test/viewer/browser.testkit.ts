@@ -5,7 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const PAGE = join(root, 'packages/viewer/dist/page');
@@ -68,4 +70,34 @@ export async function newPage(
     if (message.type() === 'error' || message.type() === 'warning') wrong.push(message.text());
   });
   return { page, wrong };
+}
+
+/** A browser and the page at any link, for the tests of a file. */
+export class Visits {
+  private browser: Browser | undefined;
+  private served: Served | undefined;
+
+  async begin(): Promise<void> {
+    [this.browser, this.served] = await Promise.all([launch(), serve()]);
+  }
+
+  async end(): Promise<void> {
+    await this.browser?.close();
+    await this.served?.close();
+  }
+
+  get url(): string {
+    return this.served!.url;
+  }
+
+  /** Opens the page and looks; fails over whatever went wrong in it. */
+  async at(state: Partial<ViewState>, look: (page: Page) => Promise<void>, size?: Parameters<typeof newPage>[1]) {
+    const { page, wrong } = await newPage(this.browser!, size);
+    const hash = Object.keys(state).length === 0 ? '' : `#${await encodeLink({ ...EMPTY, ...state })}`;
+    await page.goto(`${this.url}${hash}`);
+    await page.waitForSelector('.lane, .start .cards, .problem');
+    await look(page);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  }
 }

@@ -30,6 +30,7 @@ describe('the bundles', () => {
   it.each([
     ['page.js', 80_000],
     ['engine.js', 250_000],
+    ['recordings.js', 80_000],
     ['editor.js', 160_000],
   ])('%s is small', (file, most) => {
     console.log(`${file}: ${gzipped(file)} bytes as gzip`);
@@ -50,6 +51,10 @@ describe('the bundles', () => {
     const page = modules['page.js']!;
     expect(page.filter((module) => /packages\/(?:core|arch-)/.test(module))).toEqual([]);
     expect(modules['engine.js']!.some((module) => module.includes('packages/arch-special'))).toBe(true);
+    // what imports and decodes is loaded by who needs it
+    const late = (file: string): boolean =>
+      modules[file]!.some((module) => /packages\/(?:importers|decode)\//.test(module));
+    expect([late('engine.js'), late('page.js'), late('recordings.js')]).toEqual([false, false, true]);
   });
 
   it('the command that is bundled has the page beside it', () => {

@@ -109,24 +109,8 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.waitForSelector('.start');
     }));
 
-  it('decodes a value on any architectures', () =>
-    at({}, async (page) => {
-      await page.click('.decode summary');
-      await page.locator('.decode input').nth(1).fill('x86_64,arm');
-      await expect.poll(() => page.locator('.decode .lane').count()).toBe(2);
-      const [x86, arm] = await page.locator('.decode .lane > p').allTextContents();
-      expect(x86).toContain('PW-YS');
-      expect(arm).toBe('an entry has 32 bits here; the value has more');
-      expect(await page.locator('.decode .fields .name').allTextContents()).toContain('_PAGE_SPECIAL');
-      await page.locator('.decode input').nth(0).fill('ghi');
-      await expect.poll(() => page.textContent('.decode .bad')).toContain('expected a hexadecimal number');
-    }));
-
-  it('says what opens a recording, and goes from event to event in the list', () =>
-    at({ log: 'openat(AT_FDCWD, "/dev/mem", O_RDWR) = 3\n' }, async (page) => {
-      expect(await page.textContent('.problem')).toContain('specialbit view FILE');
-      await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, log: S01_LOG, at: 0 })}`);
-      await page.waitForSelector('.lane');
+  it('goes from event to event in the list', () =>
+    at({ log: S01_LOG, at: 0 }, async (page) => {
       await page.focus('[role=listbox]');
       await page.keyboard.press('ArrowDown');
       await expect.poll(() => page.inputValue('#goto')).toBe('1');

@@ -14,7 +14,7 @@ const logs = readdirSync(examples, { recursive: true, encoding: 'utf8' })
 
 describe.each(logs)('%s', (log) => {
   const file = join(examples, log);
-  const engine = new Engine();
+  const engine = new Engine(() => import('../../packages/viewer/src/recordings/recordings.js'));
   const { lanes, events } = engine.open({ file, text: readFileSync(file, 'utf8'), lanes: null });
   const names = lanes.map(({ name }) => name).join(',');
   const printed = async (...args: string[]): Promise<string> => (await specialbit(args)).out;

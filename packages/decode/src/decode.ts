@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Whatever the kernel, a debugger or QEMU printed about page tables, or a raw value: explained. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
-import { readPte } from '@specialbit/core/arch';
+import { type Architecture, readPte } from '@specialbit/core/arch';
 import { UsageError } from '@specialbit/view';
 import type { Decoded } from './decoded.js';
-import { decodeEntry, entryLines, parseHex } from './entry.js';
+import { decodeEntry, entryLines, type Level, parseHex } from './entry.js';
 import { profileOf } from './kernel-of.js';
 import type { Known } from './known.js';
 import { decodeListed } from './listed-entries.js';
@@ -38,19 +38,37 @@ function decodeValues(words: readonly string[], options: DecodeOptions, known: K
       'usage.architecture',
       'a raw value does not say which architecture it is of: give --arch NAME; `specialbit arch` lists them',
     );
-  const archs = options.arch.split(',').map((part) => {
-    const [name, at] = part.trim().split('@', 2) as [string, string?];
-    return known.architectureNamed(name).at(profileOf(options.kernel ?? at ?? DEFAULT_PROFILE.version));
+  const lanes = options.arch.split(',').map((part): Lane => {
+    const name = part.trim();
+    const [base, at] = name.split('@', 2) as [string, string?];
+    const arch = known.architectureNamed(base).at(profileOf(options.kernel ?? at ?? DEFAULT_PROFILE.version));
+    return { name, arch };
   });
-  const entries = words.flatMap((word) =>
-    archs.map((arch) => ({
-      arch,
-      view: decodeEntry(arch, readPte(parseHex(word, arch.layout.pteBits)), options.level),
-    })),
-  );
+  const read = words.flatMap((word) => lanes.map((lane) => readValue(word, lane, options.level, lanes.length > 1)));
   return {
-    blocks: (painted) => entries.map(({ view }) => entryLines(view, painted)),
-    plain: entries.map(({ view }) => view),
-    entries,
+    blocks: (painted) =>
+      read.map((each) => ('view' in each ? entryLines(each.view, painted) : [painted.color.bold(each.unfit)])),
+    plain: read.map((each) => ('view' in each ? each.view : each)),
+    entries: read.flatMap((each) => ('view' in each ? [each] : [])),
   };
+}
+
+/** An architecture as a kernel has it, and how somebody called it. */
+interface Lane {
+  readonly name: string;
+  readonly arch: Architecture;
+}
+
+type Read = Decoded['entries'][number] | { readonly unfit: string };
+
+/** `several`: one architecture whose entries are too narrow for the value does not hinder the others. */
+function readValue(word: string, { name, arch }: Lane, level: Level | undefined, several: boolean): Read {
+  try {
+    const view = decodeEntry(arch, readPte(parseHex(word, arch.layout.pteBits)), level);
+    // of several kernels of one architecture each is told by its own name
+    return { name, arch, view: several && name.includes('@') ? { ...view, arch: name } : view };
+  } catch (error) {
+    if (!several || !(error instanceof UsageError)) throw error;
+    return { unfit: `0x${word.replace(/^0x/i, '')} on ${name}: ${error.message.replace(/^[^:]*: /, '')}` };
+  }
 }

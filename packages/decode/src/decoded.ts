@@ -10,7 +10,12 @@ export interface Decoded {
   /** The same as data, one for each. */
   readonly plain: readonly object[];
   /** What of it is an entry, with the architecture by which it was read. */
-  readonly entries: readonly { readonly arch: Architecture; readonly view: EntryView }[];
+  readonly entries: readonly {
+    /** How the architecture was called: `x86_64@6.1`. */
+    readonly name: string;
+    readonly arch: Architecture;
+    readonly view: EntryView;
+  }[];
   /** What of it could not be decoded, and what to do about it. */
   readonly undecided?: string;
   /** Nothing of it could be decoded. */

@@ -18,5 +18,5 @@ export { importSummary } from './import-summary.js';
 export { profileOf } from './kernel-of.js';
 export type { Known } from './known.js';
 export type { DecodeOptions, Input } from './options.js';
-export { decodeReports, needReports } from './reports.js';
+export { decodeReports, needReports, reportsIn } from './reports.js';
 export { readState } from './state.js';

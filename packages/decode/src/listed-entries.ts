@@ -38,7 +38,7 @@ export function decodeListed(text: string, options: DecodeOptions, known: Known)
       ...(sptes.length > 0 ? [spteLines(sptes)] : []),
     ],
     plain: [{ tool: listing.tool, arch: arch?.name, entries: views, ranges, sptes: sptes.map(spteOf) }],
-    entries: views.map((view) => ({ arch: arch!, view })),
+    entries: views.map((view) => ({ name: arch!.name, arch: arch!, view })),
   };
 }
 

@@ -45,7 +45,7 @@ export function decodeReports(reports: readonly KernelReport[], options: DecodeR
       ]),
     plain: explained.map(plainOf),
     entries: explained.flatMap(({ kernel: { arch }, map }) =>
-      arch === undefined || map === undefined ? [] : [{ arch, view: map.entry }],
+      arch === undefined || map === undefined ? [] : [{ name: arch.name, arch, view: map.entry }],
     ),
     ...(undecided.length === 0 ? {} : { undecided: unknownArch(undecided) }),
     ...(undecided.length === explained.length ? { unusable: true as const } : {}),

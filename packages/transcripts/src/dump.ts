@@ -7,15 +7,19 @@ import {
   type Mm,
   PMD,
   PTE,
+  tells_by_anon,
   type Vma,
   vm_normal_page,
   vm_normal_page_huge,
 } from '@specialbit/core/kernel';
+import type { DumpMemory } from './dump-memory.js';
 import { type DumpTexts, flagLetters } from './dump-texts.js';
 import { labWindow } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
-import type { LabelTable } from './labels.js';
+import type { LabelSlot, Labels, LabelTable } from './labels.js';
 
+/** Address spaces that the harness can have, numbered from 0. */
+export const MAX_MMS = 4;
 /** Messages that the harness can hold between two dumps. */
 export const MAX_MESSAGES = 48;
 
@@ -66,25 +70,35 @@ export function assignLabels(k: Kernel, labels: LabelTable): void {
 }
 
 export function liveMms(k: Kernel): Mm[] {
-  const mms = [...k.mms.values()];
-  return mms.length < 2 ? mms : mms.sort((a, b) => a.id - b.id);
+  const mms: Mm[] = [];
+  for (let id = 0; id < MAX_MMS; id++) {
+    const mm = k.mms.get(id);
+    if (mm !== undefined) mms.push(mm);
+  }
+  return mms;
 }
 
-/** The `dump` member, and the messages that making it caused. */
-export function dumpText(
-  k: Kernel,
-  labels: LabelTable,
-  setup: LabSetup,
-): { readonly text: string; readonly messages: readonly string[]; readonly counts: DumpCounts } {
+/** What making a dump yields. */
+export interface MadeDump {
+  readonly text: string;
+  /** What vm_normal_page() reported meanwhile. */
+  readonly messages: readonly string[];
+  readonly counts: DumpCounts;
+}
+
+/** The `dump` member, and the messages that making it caused. Without `memory` everything is shown anew. */
+export function dumpText(k: Kernel, labels: Labels, setup: LabSetup, memory?: DumpMemory): MadeDump {
+  const shower: Shower = { k, labels, texts: setup.texts, memory, fixed: true };
   labels.beginDump();
   const counts: DumpCounts = { mms: 0, vmas: 0, present: 0, swapped: 0, pmds: 0, frames: 0, warn: false };
   const messages: KernelMessage[] = [];
   const before = k.out.messages;
   k.out.messages = messages;
   let mms = '';
-  for (const mm of liveMms(k)) mms += (mms === '' ? '' : ',') + mmText(k, mm, labels, setup.texts, counts);
-  const frames = framesText(k, labels, setup, counts);
+  for (const mm of liveMms(k)) mms += (mms === '' ? '' : ',') + mmText(shower, mm, counts);
+  const frames = framesText(k, labels, setup, counts, memory);
   k.out.messages = before;
+  memory?.end(labels);
   let warn = '';
   for (const message of messages.slice(0, MAX_MESSAGES)) {
     if (message.kind !== 'bad page map') warn += (warn === '' ? '' : ',') + JSON.stringify(message.text);
@@ -94,30 +108,74 @@ export function dumpText(
   return { text, messages: messages.map((message) => message.text), counts };
 }
 
-function mmText(k: Kernel, mm: Mm, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
+/** What showing needs. */
+interface Shower {
+  readonly k: Kernel;
+  readonly labels: Labels;
+  readonly texts: DumpTexts;
+  readonly memory: DumpMemory | undefined;
+  /** What was shown of a VMA depends on nothing that DumpMemory does not look at. */
+  fixed: boolean;
+}
+
+function mmText(shower: Shower, mm: Mm, counts: DumpCounts): string {
   counts.mms++;
   const { rss } = mm;
   let text = `{"mm":${mm.id},"rss":[${rss[MM_FILEPAGES]},${rss[MM_ANONPAGES]},${rss[MM_SHMEMPAGES]},${rss[MM_SWAPENTS]}],"vmas":[`;
   let first = true;
-  for (const vma of trackedVmas(k, mm)) {
-    text += (first ? '' : ',') + texts.vma(vma) + entriesText(k, vma, labels, texts, counts);
+  for (const vma of trackedVmas(shower.k, mm)) {
+    const header = shower.texts.vma(vma);
+    text += (first ? '' : ',') + header + entriesText(shower, vma, header, counts);
     first = false;
   }
   return `${text}]}`;
 }
 
-function entriesText(k: Kernel, vma: Vma, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
+function entriesText(shower: Shower, vma: Vma, header: string, counts: DumpCounts): string {
   counts.vmas++;
+  const { memory, k } = shower;
+  if (memory === undefined || vma.mm.pt.huge > 0) return shownAnew(shower, vma, counts);
+  const known = memory.entriesOf(vma, header);
+  if (known === undefined) return remembered(shower, memory, vma, header, counts);
+  counts.present += known.present;
+  counts.swapped += known.swapped;
+  for (let i = 0; i < known.labels.length; i++) known.labels[i]!.seen = true;
+  for (let i = 0; i < known.messages.length; i++) k.message(known.messages[i]!);
+  memory.keep(vma, known);
+  return known.text;
+}
+
+/** Shows the entries, and keeps what was shown. */
+function remembered(shower: Shower, memory: DumpMemory, vma: Vma, header: string, counts: DumpCounts): string {
+  const { k, labels } = shower;
+  const { present, swapped } = counts;
+  const reported = k.out.messages.length;
+  const asked: LabelSlot[] = [];
+  labels.asked = asked;
+  shower.fixed = true;
+  const text = shownAnew(shower, vma, counts);
+  labels.asked = null;
+  if (shower.fixed && !tells_by_anon(k)) {
+    memory.keep(vma, {
+      ...{ text, present: counts.present - present, swapped: counts.swapped - swapped, labels: asked },
+      messages: k.out.messages.slice(reported),
+      ...{ vma: header, ops: vma.vm_ops, anon_pgoff: vma.anon_pgoff },
+    });
+  }
+  return text;
+}
+
+function shownAnew(shower: Shower, vma: Vma, counts: DumpCounts): string {
   const { vm_start } = vma;
   let text = '';
   vma.mm.pt.forEach(vm_start, vma.vm_end, p, (vpn) => {
-    text += `${text === '' ? '[' : ',['}${vpn - vm_start},${entryText(k, vma, vpn, labels, texts, counts)}`;
+    text += `${text === '' ? '[' : ',['}${vpn - vm_start},${entryText(shower, vma, vpn, counts)}`;
   });
-  return `${text}]${vma.mm.pt.huge > 0 ? pmdsText(k, vma, labels, texts, counts) : ''}}`;
+  return `${text}]${vma.mm.pt.huge > 0 ? pmdsText(shower, vma, counts) : ''}}`;
 }
 
 /** The PMDs that map memory; nothing where there are none. */
-function pmdsText(k: Kernel, vma: Vma, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
+function pmdsText({ k, labels, texts }: Shower, vma: Vma, counts: DumpCounts): string {
   const { vm_start } = vma;
   const pmd = k.arch.pmd!;
   let text = '';
@@ -135,8 +193,9 @@ function pmdsText(k: Kernel, vma: Vma, labels: LabelTable, texts: DumpTexts, cou
 }
 
 /** One entry, in register `p`. */
-function entryText(k: Kernel, vma: Vma, vpn: number, labels: LabelTable, texts: DumpTexts, counts: DumpCounts): string {
-  const entry = texts.entry(p);
+function entryText(shower: Shower, vma: Vma, vpn: number, counts: DumpCounts): string {
+  const { k, labels } = shower;
+  const entry = shower.texts.entry(p);
   if (!entry.present) {
     counts.swapped++;
     return entry.head;
@@ -145,6 +204,8 @@ function entryText(k: Kernel, vma: Vma, vpn: number, labels: LabelTable, texts: 
   const reported = k.out.messages.length;
   const page = vm_normal_page(k, vma, vpn, p);
   const label = labels.of(entry.pfn, true);
+  // a page without a label may get one, and the zero page is warned of once in an event
+  if (label === '?' || (page >= 0 && page !== entry.pfn) || k.machine.is_zero_pfn(page)) shower.fixed = false;
   if (page < 0) return reportedBad(k.out.messages, reported) ? entry.other(label, '"bad"') : entry.none(label);
   if (!k.machine.pfn_valid(page)) return entry.other(label, '"garbage"');
   return page === entry.pfn ? entry.page(label) : entry.other(label, `"${labels.of(page, false)}"`);
@@ -156,25 +217,46 @@ export function reportedBad(messages: readonly KernelMessage[], from: number): b
 }
 
 /** The frames that differ from their start, then the labelled pages. */
-function framesText(k: Kernel, labels: LabelTable, setup: LabSetup, counts: DumpCounts): string {
+function framesText(
+  k: Kernel,
+  labels: Labels,
+  setup: LabSetup,
+  counts: DumpCounts,
+  memory: DumpMemory | undefined,
+): string {
+  const pins = [...k.pins];
+  for (const pin of pins) labels.of(pin, true);
+  labels.retire(pins);
+  if (memory !== undefined && !memory.framesWritten && memory.labelsVersion === labels.version) {
+    counts.frames = memory.framesShown;
+    return memory.framesText;
+  }
   const { frames, machine } = k;
   let text = '';
   const add = (label: string, record: string): void => {
     text += `${text === '' ? '"' : ',"'}${label}":${record}`;
     counts.frames++;
   };
-  for (const { label, pfn, first } of setup.ownFrames) {
+  const recordOf = (pfn: number): string => {
+    const known = memory?.frames.get(pfn);
+    if (known !== undefined) return known;
     const record = frameRecord(k, pfn);
+    memory?.frames.set(pfn, record);
+    return record;
+  };
+  for (const { label, pfn, first } of setup.ownFrames) {
+    const record = recordOf(pfn);
     if (record !== first) add(label, record);
   }
   const zero = machine.zero_pfn;
   if (frames.get(zero, F.count) !== 0 || frames.get(zero, F.mapcount) !== 0) add('Z', frameRecord(k, zero));
-  const pins = [...k.pins];
-  for (const pin of pins) labels.of(pin, true);
-  labels.retire(pins);
   labels.forEach((label, pfn) => {
-    add(label, frameRecord(k, pfn));
+    add(label, recordOf(pfn));
   });
+  if (memory !== undefined) {
+    memory.framesText = text;
+    memory.framesShown = counts.frames;
+  }
   return text;
 }
 

@@ -13,9 +13,25 @@ import {
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { FRAME_RUNS, type Kernel, type KernelOptions, openWorld } from '@specialbit/core/kernel';
+import type { LogEvent } from '@specialbit/events';
 import { DumpTexts } from './dump-texts.js';
-import type { BeginRecord, TranscriptHeader } from './format.js';
+import type { BeginRecord, Op, TranscriptHeader } from './format.js';
 import { bigFiles, blockContent, LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
+
+/** Events of operations, which players hand on as the same objects. */
+export class OpEvents {
+  private readonly known = new WeakMap<Op, Map<number, LogEvent | undefined>>();
+
+  of(op: Op, mm: number, make: () => LogEvent | undefined): LogEvent | undefined {
+    let events = this.known.get(op);
+    if (events === undefined) {
+      events = new Map();
+      this.known.set(op, events);
+    }
+    if (!events.has(mm)) events.set(mm, make());
+    return events.get(mm);
+  }
+}
 
 /** A frame of the driver whose record a dump leaves out while it is `first`. */
 export interface OwnFrame {
@@ -33,6 +49,7 @@ const OWN_FRAMES = [
 export class LabSetup {
   readonly pageSize: number;
   readonly texts: DumpTexts;
+  readonly events = new OpEvents();
   /** It knows frames by the labels of pages, and shows PMDs. */
   readonly harness: number;
   readonly ownFrames: readonly OwnFrame[];

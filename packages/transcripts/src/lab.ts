@@ -2,8 +2,9 @@
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
 import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import type { Mmap } from '@specialbit/events';
-import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES } from './dump.js';
+import type { LogEvent, Mmap } from '@specialbit/events';
+import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, MAX_MMS, type MadeDump } from './dump.js';
+import { DumpMemory } from './dump-memory.js';
 import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 import type { LabSetup } from './lab-setup.js';
@@ -16,8 +17,6 @@ import { ThpLabels } from './thp-labels.js';
 import { thpEvent } from './thp-ops.js';
 import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
-/** Address spaces that the harness can have. */
-const MAX_MMS = 4;
 const NOT_CARRIED_OUT = -1000;
 const WORKER_HANG = -2001;
 /** Bytes from the first D frame to the console's text (KLOG_OFF in the laboratory driver). */
@@ -83,15 +82,22 @@ export class Lab {
   private readonly pageLabels: PageLabels;
   /** The kernel has printed something in this scenario. */
   private printed = false;
+  /** What the last dump has shown; undefined where each shows everything anew. */
+  private readonly memory: DumpMemory | undefined;
   /** What the last dump printed; the harness forgets it when it starts an operation. */
   private dumpMessages: readonly string[] = [];
 
-  constructor(private readonly setup: LabSetup) {
+  /** `anew`: nothing is kept from one dump to the next; for tests, since it is the same and slower. */
+  constructor(
+    private readonly setup: LabSetup,
+    anew = false,
+  ) {
     this.pageSize = setup.pageSize;
     this.kernel = setup.boot();
     // the transcript tells whether it did
     this.kernel.survives = true;
     this.labels = this.kernel.thp.on ? new ThpLabels(this.kernel) : new Labels(this.kernel);
+    this.memory = anew || this.kernel.thp.on ? undefined : new DumpMemory(this.kernel);
     this.pageLabels = setup.harness < 2 ? noLabels : (label) => this.labels.pfnOf(label);
   }
 
@@ -175,12 +181,18 @@ export class Lab {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };
     }
-    const event = toEvent(op, mm, this.pageSize, this.pageLabels);
+    const event = this.event(op, mm);
     if (event === undefined) return { ret: -1, refused: 'unknown-op', text: '' };
     const answered = thpEvent(k, this.labels, event);
     if (answered !== undefined) return answered;
     applyMore(k, event);
     return { ret: out.ret, refused: '', text: this.resultText(op, out) };
+  }
+
+  /** The event of an operation; made once, unless it depends on the labels of the moment. */
+  private event(op: Op, mm: number): LogEvent | undefined {
+    if (this.pageLabels !== noLabels) return toEvent(op, mm, this.pageSize, this.pageLabels);
+    return this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
   }
 
   private knows(name: string): boolean {
@@ -193,7 +205,7 @@ export class Lab {
   private mmap(input: StepInput, vpn: number): { ret: number; refused: string; text: string } {
     const k = this.kernel;
     const { op, mm } = input;
-    const event = toEvent(op, mm, this.pageSize);
+    const event = this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
     if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
     const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
     if (event.prepare === true && pre !== undefined) return this.prepared(event, pre, vpn);
@@ -273,6 +285,12 @@ export class Lab {
     this.labels.moved(renameFrames(k, moves));
   }
 
+  private dump(): MadeDump {
+    const { kernel, labels, setup, memory } = this;
+    if (labels instanceof Labels) return dumpText(kernel, labels, setup, memory);
+    return thpDumpText(kernel, labels, setup);
+  }
+
   /** `answered`: a worker gave a result of its own. */
   private record(
     input: StepInput,
@@ -302,7 +320,7 @@ export class Lab {
         .join(',')}]`;
       if (kmsg.length > MAX_MESSAGES) line += `,"kmsg_lost":${kmsg.length - MAX_MESSAGES}`;
     }
-    const dump = (this.kernel.thp.on ? thpDumpText : dumpText)(this.kernel, this.labels, this.setup);
+    const dump = this.dump();
     this.dumpMessages = dump.messages;
     if (dump.messages[0] !== undefined) this.consoleText(dump.messages[0]);
     return { line: `${line},"dump":${dump.text}}`, counts: dump.counts };

@@ -4,12 +4,16 @@ import { F, type Kernel, PG } from '@specialbit/core/kernel';
 
 const MAX_LABELS = 256;
 
-interface Slot {
+/** A label and its page. */
+export interface LabelSlot {
   readonly pfn: number;
   readonly kind: 'A' | 'F';
   readonly label: string;
   readonly mapping: number;
+  /** The dump that is being made has shown it. */
   seen: boolean;
+  /** The page still has this label. */
+  live: boolean;
 }
 
 /** The numbers that the next new labels get. */
@@ -40,10 +44,14 @@ export interface LabelTable {
 }
 
 export class Labels implements LabelTable {
-  private readonly slots: (Slot | undefined)[] = [];
-  private readonly byPfn = new Map<number, Slot>();
+  private readonly slots: (LabelSlot | undefined)[] = [];
+  private readonly byPfn = new Map<number, LabelSlot>();
   private nextAnon = 0;
   private nextFile = 0;
+  /** Told of each label of the table that is asked for. */
+  asked: LabelSlot[] | null = null;
+  /** Changes whenever a label comes or goes. */
+  version = 0;
 
   constructor(private readonly k: Kernel) {}
 
@@ -54,6 +62,7 @@ export class Labels implements LabelTable {
     const known = this.byPfn.get(pfn);
     if (known !== undefined) {
       known.seen = true;
+      if (this.asked !== null) this.asked.push(known);
       return known.label;
     }
     if (!create || !this.k.machine.pfn_valid(pfn)) return '?';
@@ -61,15 +70,18 @@ export class Labels implements LabelTable {
     if (free < 0) free = this.slots.length;
     if (free >= MAX_LABELS) return '?';
     const anon = this.k.frames.test(pfn, PG.anon);
-    const slot: Slot = {
+    const slot: LabelSlot = {
       pfn,
       kind: anon ? 'A' : 'F',
       label: anon ? `A${this.nextAnon++}` : `F${this.nextFile++}`,
       mapping: this.k.frames.get(pfn, F.mapping),
       seen: true,
+      live: true,
     };
+    this.version++;
     this.slots[free] = slot;
     this.byPfn.set(pfn, slot);
+    if (this.asked !== null) this.asked.push(slot);
     return slot.label;
   }
 
@@ -98,11 +110,15 @@ export class Labels implements LabelTable {
 
   /** Pages were moved to other frames. */
   moved(moves: ReadonlyMap<number, number>): void {
+    this.version++;
     this.byPfn.clear();
     for (const [i, slot] of this.slots.entries()) {
       if (slot === undefined) continue;
       const pfn = moves.get(slot.pfn) ?? slot.pfn;
-      this.slots[i] = { ...slot, pfn };
+      if (pfn !== slot.pfn) {
+        slot.live = false;
+        this.slots[i] = { ...slot, pfn, live: true };
+      }
       this.byPfn.set(pfn, this.slots[i]!);
     }
   }
@@ -121,6 +137,8 @@ export class Labels implements LabelTable {
           ? !slot.seen && !pinned.includes(slot.pfn)
           : this.k.frames.get(slot.pfn, F.mapping) !== slot.mapping;
       if (gone) {
+        this.version++;
+        slot.live = false;
         this.slots[i] = undefined;
         this.byPfn.delete(slot.pfn);
       }

@@ -76,7 +76,7 @@ export {
   update,
 } from './step/model.js';
 export { bitRange } from './text/bit-range.js';
-export type { Colors, Painted } from './text/colors.js';
+export { type Colors, type Painted, PLAIN_COLORS } from './text/colors.js';
 export { count, MAIL_WIDTH, padEnd, table, width, wrap } from './text/table.js';
 // moments, and questions about them
 export { type Blamed, blamed, blameLines } from './time/blame-text.js';

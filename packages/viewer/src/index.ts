@@ -5,4 +5,4 @@
  */
 
 export { decodeLink, encodeLink, LINK_VERSION } from './share/link.js';
-export { EMPTY, PLAIN, type Switches, type ViewState } from './share/view-state.js';
+export { DECODED_ON, EMPTY, PLAIN, type Switches, type ViewState } from './share/view-state.js';

@@ -46,8 +46,10 @@ export interface Opened {
   readonly title: string | null;
   readonly description: readonly string[];
   readonly lanes: readonly LaneInfo[];
-  /** The lanes that the log itself names. */
+  /** The lanes that the log itself names, else those that are taken for it. */
   readonly ownLanes: readonly string[];
+  /** The log itself names lanes. */
+  readonly namesLanes: boolean;
   readonly events: number;
   /** Where the log could not be read; it is played up to there. */
   readonly problems: readonly Problem[];
@@ -271,12 +273,50 @@ export interface SelectionView {
   readonly absent: string | null;
 }
 
-export interface DecodedLane {
-  readonly lane: string;
+/** A file, or a text that was pasted; its name is for messages. */
+export interface Given {
+  readonly name: string;
+  readonly data: Blob | string;
+}
+
+/** What files were: a log to be opened, made of a recording where `told` says so, or a text to be decoded. */
+export interface Received {
+  readonly kind: 'log' | 'decode';
+  readonly name: string;
   readonly text: string;
+  /** What was read of a recording, what was left out, and what was chosen. */
+  readonly told: readonly string[];
+}
+
+/** Levels of the page table at which a raw value can be decoded. */
+export type DecodeLevel = 'pte' | 'pmd' | 'pud' | 'p4d' | 'pgd';
+
+/** An entry out of a text, as one architecture reads it. */
+export interface DecodedEntryView {
+  readonly lane: string;
+  readonly title: string;
+  /** `a page, pfn 0x8000, at 0x8000000, special`. */
+  readonly summary: string;
+  /** The kernel's questions: those with yes, those with no. */
+  readonly yes: readonly string[];
+  readonly no: readonly string[];
   readonly width: number;
   readonly raw: string;
   readonly bits: readonly BitField[];
+}
+
+export interface DecodedView {
+  /** Values, which any architectures can read; else reports and listings, which say of which they are. */
+  readonly values: boolean;
+  readonly entries: readonly DecodedEntryView[];
+  /** What the command prints. */
+  readonly text: string;
+  /** The command. */
+  readonly command: string;
+  /** What of it could not be decoded. */
+  readonly undecided: string | null;
+  /** It has entries that can be placed, and so be played as a log. */
+  readonly playable: boolean;
 }
 
 /** Words of the format, for an editor. */
@@ -325,7 +365,14 @@ export interface Calls {
   words(): Words;
   /** What the event of a line did, a line for each lane; empty where there is none. */
   did(asked: { readonly line: number }): readonly string[];
-  decode(asked: { readonly lanes: readonly string[]; readonly value: string }): readonly DecodedLane[];
+  /** Whatever files are: detection as in the command. `play`: reports as a log, too. Throws where nothing takes them. */
+  read(asked: { readonly files: readonly Given[]; readonly play: boolean }): Received;
+  /** `lanes`: architectures for values, or of a report that does not say its own. */
+  decode(asked: {
+    readonly text: string;
+    readonly lanes: readonly string[] | null;
+    readonly level: DecodeLevel;
+  }): DecodedView;
 }
 
 export type CallName = keyof Calls;

@@ -41,9 +41,8 @@ export function reportOf(link: string, title: string): string {
     `<style>${read('page.css')}</style>`,
     `<script type="text/plain" id="link">${inert(link)}</script>`,
     `<script type="text/plain" id="engine">${packed('engine.js')}</script>`,
-    ...(existsSync(join(folder, 'editor.js'))
-      ? [`<script type="text/plain" id="editor">${packed('editor.js')}</script>`]
-      : []),
+    `<script type="text/plain" id="recordings">${packed('recordings.js')}</script>`,
+    `<script type="text/plain" id="editor">${packed('editor.js')}</script>`,
   ];
   return read('index.html')
     .replace(TAGS, '')

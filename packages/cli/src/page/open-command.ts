@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit open LINK`: what a link holds, without a browser. */
 import { explainPte } from '@specialbit/core';
+import { type DecodeOptions, decodeText, type Level, valuesIn } from '@specialbit/decode';
 import { parseLog } from '@specialbit/events';
 import {
   Divergences,
@@ -15,9 +16,11 @@ import {
   worldLines,
   worldView,
 } from '@specialbit/view';
-import { decodeLink, type ViewState } from '@specialbit/viewer';
+import { DECODED_ON, decodeLink, type ViewState } from '@specialbit/viewer';
 import type { Command } from 'commander';
+import { KNOWN } from '../architectures.js';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
+import { printDecoded } from '../decode/print.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
@@ -41,7 +44,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       'after',
       `
 Prints what the page shows at that moment: of a selected page why it is what it
-is, else the states of the lanes.
+is, else the states of the lanes; of a value or a report what \`decode\` says.
 
 Examples:
   specialbit open "$(specialbit link examples/s01-same-driver.jsonl --at 2)"
@@ -55,12 +58,29 @@ export async function open(link: string, options: OpenOptions, terminal: Termina
   const state = await decodeLink(link);
   if (options.json === true) {
     await terminal.out(`${JSON.stringify(state, null, 2)}\n`);
+  } else if (state.decode !== null) {
+    if (options.output !== undefined) throw new InputError('input.link', 'link: it holds no log');
+    return printDecoded(
+      decodeText({ name: 'the link', text: state.decode }, decodeOptions(state), KNOWN),
+      false,
+      terminal,
+    );
   } else if (options.output !== undefined) {
     await writeOutput([state.log], options.output === '-' ? undefined : options.output, terminal);
   } else {
     await terminal.out(`${shownLines(state, terminal).join('\n').trimEnd()}\n`);
   }
   return EXIT.fine;
+}
+
+/** As the page decodes it. */
+function decodeOptions({ decode, lanes, level }: ViewState): DecodeOptions {
+  const values = valuesIn(decode ?? '') !== undefined;
+  const arch = values ? (lanes ?? DECODED_ON).join(',') : lanes?.[0];
+  return {
+    ...(arch === undefined ? {} : { arch }),
+    ...(values && level !== null ? { level: level as Level } : {}),
+  };
 }
 
 /** What the page shows, in words. */

@@ -2,9 +2,12 @@
 /** A log, and what of it is to be seen, as a link holds it. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { decodeText, type Level, valuesIn } from '@specialbit/decode';
 import { formatLog, LogError } from '@specialbit/events';
 import { LaneHistory, laneName, parseSubject, resolveSubject, UsageError } from '@specialbit/view';
 import { EMPTY, PLAIN, type ViewState } from '@specialbit/viewer';
+import { KNOWN } from '../architectures.js';
+import { inputsOf } from '../decode/input.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { loadLog, momentOf } from '../time/loaded-log.js';
@@ -91,4 +94,28 @@ async function textOf(file: string, { header, events }: Awaited<ReturnType<typeo
   ]
     .map((line) => (line.endsWith('\n') ? line : `${line}\n`))
     .join('');
+}
+
+/** What is decoded instead of a log: a value, the text of a report, or a file with one. Throws UsageError. */
+export async function decodedState(
+  what: string,
+  { arch, level }: { readonly arch?: string[]; readonly level?: Level },
+): Promise<ViewState> {
+  const [input] = await inputsOf([what]);
+  const { text } = input!;
+  const values = valuesIn(text) !== undefined;
+  if (!values || arch !== undefined) {
+    const options = {
+      ...(arch === undefined ? {} : { arch: arch.join(',') }),
+      ...(level === undefined ? {} : { level }),
+    };
+    // what cannot be decoded is told here, and not in the page
+    decodeText(input!, options, KNOWN);
+  }
+  return {
+    ...EMPTY,
+    decode: values ? valuesIn(text)!.join(',') : text,
+    lanes: arch?.flatMap((names) => names.split(',')) ?? null,
+    level: level === undefined || level === 'pte' ? null : level,
+  };
 }

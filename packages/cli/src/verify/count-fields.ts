@@ -11,11 +11,11 @@ export function countFields(text: string, counts: DumpCounts, compared: Counts, 
   countMembers(text, compared);
   const { mms, vmas, present, swapped, pmds, frames, warn } = counts;
   compared.rss += mms;
-  for (const member of VMA_FIELDS) compared[`vma.${member}`] += vmas;
+  for (const field of OF_VMA) compared[field] += vmas;
   compared['pte.swap'] += swapped;
   compared['pte.raw'] += swapped + present;
   for (const field of PRESENT) compared[field] += present;
-  for (const field of PMD_FIELDS) if (field !== 'pmd.kind') compared[field] += pmds;
+  if (pmds > 0) for (const field of PMD_FIELDS) if (field !== 'pmd.kind') compared[field] += pmds;
   if (hasHw) compared['pte.hw'] += present;
   compared['frame.count'] += frames;
   compared['frame.mapcount'] += frames;
@@ -23,6 +23,7 @@ export function countFields(text: string, counts: DumpCounts, compared: Counts, 
   if (warn) compared.warn++;
 }
 
+const OF_VMA: readonly Field[] = VMA_FIELDS.map((member): Field => `vma.${member}`);
 const PRESENT: readonly Field[] = ['pte.bits', 'pte.pfn', 'pte.label', 'pte.normal'];
 
 /** The members between `op` and `dump`: most records have none but `ret`. */

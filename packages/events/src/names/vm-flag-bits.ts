@@ -175,9 +175,12 @@ export function logFlagNames(
   return words;
 }
 
+/** Bits that are an architecture's. */
+const ARCH_NAME = /^VM_(?:HIGH_)?ARCH_/;
+
 /** Of a bit as logs number it. Bits that belong to architectures lay elsewhere in some releases. */
 function kernelName(bit: number, logName: string, version: string, machine: FlagMachine): string {
-  if (!/^VM_(?:HIGH_)?ARCH_/.test(logName)) return logName;
+  if (!ARCH_NAME.test(logName)) return logName;
   const here = VM_FLAG_BITS.filter((row) => row.bit === bit && named(row, machine));
   const now = inKernel(here, version)[0] ?? here.find(({ until }) => until === undefined);
   return now?.name ?? logName;
@@ -190,8 +193,15 @@ function kernelBit(bit: number, logName: string, version: string, machine: FlagM
   return ownRow(rows, machine)?.bit ?? bit;
 }
 
+/** Flags of the lower half that every kernel numbers as logs do: nearly all that there ever are. */
+const ALIKE = LOG_NAMES.filter(
+  ([bit, name]) =>
+    bit < 32 && !ARCH_NAME.test(name) && VM_FLAG_BITS.every((row) => row.name !== name || row.bit === bit),
+).reduce((mask, [bit]) => mask + 2 ** bit, 0);
+
 /** The number that a kernel of that release and machine has for flags as logs number them. */
 export function kernelVmFlags(flags: number, version: string, machine: FlagMachine): bigint {
+  if (flags <= 0xffffffff && (flags & ~ALIKE) === 0) return BigInt(flags);
   let value = 0n;
   for (const [bit, name] of LOG_NAMES)
     if (Math.floor(flags / 2 ** bit) % 2 === 1) value |= 1n << BigInt(kernelBit(bit, name, version, machine));

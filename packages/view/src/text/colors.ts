@@ -18,3 +18,9 @@ export interface Colors {
 export interface Painted {
   readonly color: Colors;
 }
+
+const same = (text: string): string => text;
+/** Nothing stands out. */
+export const PLAIN_COLORS: Colors = {
+  ...{ bold: same, dim: same, inverse: same, red: same, green: same, yellow: same, cyan: same },
+};

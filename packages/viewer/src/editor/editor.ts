@@ -189,7 +189,7 @@ async function complete(context: CompletionContext, { words }: EditorOptions): P
   if (token === null || (token.from === token.to && !context.explicit)) return null;
   const line = context.state.doc.lineAt(context.pos);
   const before = line.text.slice(0, token.from - line.from);
-  const member = /"(\w+)"\s*:\s*\[?(?:"[^"]*",\s*)*$/.exec(before)?.[1];
+  const member = /"(\w+)"\s*:\s*(?:\[\s*(?:"[^"]*"\s*,\s*)*)?$/.exec(before)?.[1];
   if (member === undefined) return await completeMember(before, token.from + 1, line.text, words);
   const all = await words();
   const list = wordsOf(member, all);

@@ -4,12 +4,19 @@ import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
 import { DEFAULT_PROFILE, PROFILES } from '@specialbit/core';
+import type { Known } from '@specialbit/decode';
 import { CELL_KINDS, LaneNames } from '@specialbit/view';
 import type { Choices } from '../protocol.js';
 
 const ARCHITECTURES = [...x86, ...nospecial, ...special];
 
 export const LANES = new LaneNames(() => ARCHITECTURES);
+
+/** For who is told which architectures there are. */
+export const KNOWN: Known = {
+  architectures: ARCHITECTURES,
+  architectureNamed: (name) => LANES.architectureNamed(name),
+};
 
 export function choices(): Choices {
   const short = (name: string): string => name.replace(/^linux-/, '');

@@ -3,6 +3,7 @@
 import { InternalError } from '@specialbit/events';
 import {
   eventText,
+  laneName,
   openingMoment,
   parseCondition,
   parseSubject,
@@ -14,8 +15,7 @@ import {
   viewsAt,
 } from '@specialbit/view';
 import { type Calls, type EventRow, MARK, type Parting, type PastView, type Survey } from '../protocol.js';
-import { choices } from './choices.js';
-import { decodeValue } from './decode.js';
+import { choices, KNOWN, LANES } from './choices.js';
 import { expectedAt, momentLanes } from './moment.js';
 import { pastView } from './past.js';
 import { selectionView } from './selection.js';
@@ -30,13 +30,18 @@ const RETURNING = 8;
 type Answers = {
   readonly [Name in keyof Calls]: (
     ...asked: Parameters<Calls[Name]>
-  ) => ReturnType<Calls[Name]> | Generator<unknown, ReturnType<Calls[Name]>, void>;
+  ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>> | Generator<unknown, ReturnType<Calls[Name]>, void>;
 };
+
+/** What only recordings and decoding need, which is a script of its own. */
+type Recordings = typeof import('../recordings/recordings.js');
 
 /** Calls that may take long are generators: who drives them can stop between two steps. */
 export class Engine implements Answers {
   private open_: Session | null = null;
   private alike: readonly (readonly number[])[] = [];
+
+  constructor(private readonly recordings: () => Promise<Recordings>) {}
 
   private get session(): Session {
     if (this.open_ === null) throw new InternalError('no log is open');
@@ -159,8 +164,13 @@ export class Engine implements Answers {
     return didAt(this.session, line);
   }
 
-  decode({ lanes, value }: Parameters<Calls['decode']>[0]): ReturnType<Calls['decode']> {
-    return decodeValue(lanes, value);
+  async read({ files, play }: Parameters<Calls['read']>[0]): Promise<ReturnType<Calls['read']>> {
+    return (await this.recordings()).read(files, play, KNOWN);
+  }
+
+  async decode({ lanes, ...asked }: Parameters<Calls['decode']>[0]): Promise<ReturnType<Calls['decode']>> {
+    const names = lanes && LANES.lanesOf('value', { specialbit: 1 }, lanes, []).map(laneName);
+    return (await this.recordings()).decode({ ...asked, lanes: names }, KNOWN);
   }
 
   /** Plays some events more ahead of who looks. */

@@ -68,6 +68,7 @@ export class Session {
       description: header.description ?? [],
       lanes: this.lanes.map(laneInfo),
       ownLanes: header.arch ?? FALLBACK,
+      namesLanes: header.arch !== undefined,
       events: this.length,
       problems: this.problems,
       unread: this.unread,

@@ -10,6 +10,7 @@ import {
   explanationLines,
   LanePlayer,
   namedLanes,
+  PLAIN_COLORS,
   parseSubject,
   replayEndLines,
   replayExpectationLines,
@@ -22,10 +23,7 @@ import {
 import type { Calls } from '../protocol.js';
 import type { Session } from './session.js';
 
-const same = (text: string): string => text;
-const PLAIN = {
-  color: { bold: same, cyan: same, dim: same, inverse: same, red: same, green: same, yellow: same },
-};
+const PLAIN = { color: PLAIN_COLORS };
 
 export function twin(session: Session, { n, of, subject }: Parameters<Calls['twin']>[0]): string {
   switch (of) {

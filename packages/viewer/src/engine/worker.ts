@@ -17,7 +17,8 @@ const AHEAD = 32;
 const REPORT = 60;
 
 const scope = globalThis as unknown as WorkerScope;
-const engine = new Engine();
+/** The build makes scripts of both, since a page that was opened from a disk has no workers of modules. */
+const engine = new Engine(() => import('../recordings/recordings.js'));
 /** Calls that are not done; the newest of a name is the one that somebody waits for. */
 const running = new Map<CallName, number>();
 let surveying = false;
@@ -35,6 +36,7 @@ async function answer({ id, call, asked }: Request): Promise<void> {
     const moment = running.get('moment');
     const still = (): boolean => !LATER.has(call) || running.get('moment') === moment;
     if (isGenerator(result)) result = await drive(result, () => running.get(call) === id && still());
+    else if (result instanceof Promise) result = await result;
     scope.postMessage({ id, result });
   } catch (error) {
     scope.postMessage({ id, problem: problemOf(error) });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { DecodedLane, MomentView, SelectionView, Survey, TwinOf, Words } from '../protocol.js';
-import type { Switches, ViewState } from '../share/view-state.js';
+import type { DecodeLevel, Given, MomentView, SelectionView, Survey, TwinOf, Words } from '../protocol.js';
+import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import { Journey, type Way } from './journey.js';
 import * as store from './store.js';
@@ -57,7 +57,8 @@ const NO_MARKS = new Uint8Array();
 let edition = 0;
 
 /** Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. */
-export async function open(state: ViewState): Promise<void> {
+/** `told`: what became of the recording that the log was made of. */
+export async function open(state: ViewState, told: readonly string[] = []): Promise<void> {
   const mine = ++edition;
   went('jump');
   const begin = (): void => {
@@ -68,7 +69,14 @@ export async function open(state: ViewState): Promise<void> {
     store.laneNames.value = state.lanes;
     store.chosen.value = state.select;
     store.switches.value = state.switches;
+    store.told.value = told;
+    store.decoding.value = state.decode;
+    store.level.value = state.level;
   };
+  if (state.decode !== null) {
+    batch(begin);
+    return decode();
+  }
   try {
     const opened = await engine.call('open', { file: state.file || '<log>', text: state.log, lanes: state.lanes });
     const surveyed = { marks: new Uint8Array(opened.events), last: null as Survey | null };
@@ -346,7 +354,7 @@ export async function jumpToSubject(direction: 'forward' | 'backward', to: 'chan
 
 export async function setLanes(lanes: readonly string[] | null): Promise<void> {
   const { file, log, switches } = store.viewState.value;
-  await open({ file, log, lanes, at: store.at.value, select: store.chosen.value, switches });
+  await open({ ...EMPTY, file, log, lanes, at: store.at.value, select: store.chosen.value, switches });
 }
 
 export async function toggle(name: keyof Switches): Promise<void> {
@@ -403,11 +411,46 @@ export async function copyTwin(of: TwinOf): Promise<string> {
   return await engine.call('twin', { n: store.at.value, of, ...(subject === null ? {} : { subject }) });
 }
 
-export async function decode(lanes: readonly string[], value: string): Promise<readonly DecodedLane[]> {
-  return await engine.call('decode', { lanes, value });
+/** Decodes anew what is to be decoded. */
+export async function decode(): Promise<void> {
+  const text = store.decoding.value;
+  if (text === null || text.trim() === '') {
+    store.decoded.value = null;
+    return;
+  }
+  const level = (store.level.value ?? 'pte') as DecodeLevel;
+  const lanes = store.laneNames.value ?? (/^[\s,;0-9a-fx_]+$/i.test(text) ? DECODED_ON : null);
+  try {
+    const view = await engine.call('decode', { text, lanes, level });
+    if (store.decoding.value !== text) return;
+    batch(() => {
+      store.decoded.value = view;
+      store.problem.value = null;
+    });
+  } catch (error) {
+    if (store.decoding.value === text) failed(error);
+  }
 }
 
-export { unpacked } from './engine-client.js';
+/** The page for values and reports. */
+export async function openDecode(text: string): Promise<void> {
+  await open({ ...EMPTY, decode: text, switches: store.switches.value });
+}
+
+/** Opens whatever files are. `play`: a report as a log. */
+export async function openFiles(files: readonly Given[], play = false): Promise<void> {
+  if (files.length === 0) return;
+  store.reading.value = true;
+  try {
+    const { kind, name, text, told } = await engine.call('read', { files, play });
+    if (kind === 'decode') return await openDecode(text);
+    await open({ ...EMPTY, file: name, log: text }, told);
+  } catch (error) {
+    failed(error);
+  } finally {
+    store.reading.value = false;
+  }
+}
 
 export async function picture(): Promise<string> {
   return await engine.call('picture', { n: store.at.value });

@@ -18,7 +18,7 @@ export async function openAddress(): Promise<void> {
   const link = hash === '' ? own : hash;
   written = hash;
   if (link === null) {
-    if (store.logText.peek() !== '') actions.close();
+    if (!store.idle.peek()) actions.close();
     return;
   }
   try {
@@ -77,10 +77,10 @@ export function followAddress(): void {
     const state = store.viewState.value;
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      if (state.log === '' && location.hash === '') return;
+      if (store.idle.value && location.hash === '') return;
       // an editor that was emptied: the address keeps what was in it
-      if (state.log.trim() === '' && state.switches.edit) return;
-      const hash = state.log === '' ? '' : await encodeLink(state);
+      if (state.decode === null && state.log.trim() === '' && state.switches.edit) return;
+      const hash = store.idle.value ? '' : await encodeLink(state);
       if (store.viewState.peek() !== state || hash === written) return;
       const address = hash === '' ? location.pathname + location.search : `#${hash}`;
       // the page around an embedded one has its own Back

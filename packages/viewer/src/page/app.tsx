@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import * as actions from './actions.js';
+import { Decode } from './decode.js';
 import { Edit } from './edit.js';
 import { Events } from './events.js';
 import { Happened } from './happened.js';
@@ -13,6 +14,8 @@ import { Selection } from './selection/selection.js';
 import { Start } from './start.js';
 import * as store from './store.js';
 import { Story } from './story.js';
+import { Told } from './told.js';
+import { WholePage } from './whole-page.js';
 
 /** The whole page. */
 export function App() {
@@ -24,6 +27,7 @@ export function App() {
       {store.opened.value !== null && <Scrubber />}
       <Conflict />
       <Problem />
+      <Told />
       {open ? (
         <div class={edit ? 'body editing' : 'body'}>
           {!embed && (
@@ -48,8 +52,9 @@ export function App() {
           </main>
         </div>
       ) : (
-        store.logText.value === '' && !store.booting.value && <Start />
+        store.logText.value === '' && !store.booting.value && (store.decoding.value === null ? <Start /> : <Decode />)
       )}
+      {embed && <WholePage />}
       <Panel />
       <p class="said" role="status">
         {store.said.value}
@@ -92,9 +97,6 @@ function Conflict() {
   );
 }
 
-/** What is said of a text that is no log at all. */
-const NO_LOG = new Set(['json-syntax', 'json-not-object', 'header-missing', 'log-binary']);
-
 /** Problems that are told of above the page; all of them stand in the margin of the editor. */
 const SHOWN = 5;
 
@@ -112,13 +114,6 @@ function Problem() {
           <span class="faint">[{code}]</span>
         </p>
       ))}
-      {all.some(({ code }) => NO_LOG.has(code)) && (
-        <p class="faint">
-          Recordings of other tools (strace, ftrace, perf, smaps) open with{' '}
-          <span class="code">specialbit view FILE</span>; <span class="code">specialbit decode</span> explains reports
-          of a kernel.
-        </p>
-      )}
       {rest > 0 && (
         <p class="faint">
           and {rest.toLocaleString('en')} more

@@ -4,6 +4,7 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Editor, EditorOptions } from '../editor/editor.js';
 import * as actions from './actions.js';
+import { packedIn, scriptUrl, unpacked } from './engine-client.js';
 import * as store from './store.js';
 import { visible } from './visible.js';
 
@@ -11,8 +12,8 @@ type EditorModule = { readonly createEditor: (parent: HTMLElement, options: Edit
 
 /** The editor's script: within a file that has everything in it, or beside the page. */
 async function loadEditor(): Promise<EditorModule> {
-  const packed = document.getElementById('editor')?.textContent;
-  const url = packed ? await actions.unpacked(packed) : new URL('editor.js', document.baseURI).href;
+  const packed = packedIn('editor');
+  const url = packed === null ? new URL('editor.js', document.baseURI).href : scriptUrl(await unpacked(packed));
   return (await import(/* @vite-ignore */ url)) as EditorModule;
 }
 

@@ -52,15 +52,22 @@ export class EngineClient {
 
 /** The script of the worker: within a file that has everything in it, or beside the page. */
 export async function startWorker(): Promise<Worker> {
-  const packed = document.getElementById('engine')?.textContent;
-  if (packed === undefined || packed === null) return new Worker(new URL('engine.js', document.baseURI));
-  return new Worker(await unpacked(packed));
+  const engine = packedIn('engine');
+  if (engine === null) return new Worker(new URL('engine.js', document.baseURI));
+  const recordings = packedIn('recordings');
+  // a worker of a page from a disk can load nothing: it has the other script, and runs it when it needs it
+  const load = recordings === null ? '' : `self.specialbit_load=()=>{${await unpacked(recordings)}};\n`;
+  return new Worker(scriptUrl(load + (await unpacked(engine))));
 }
 
-/** The address of a script that stands packed in the page. */
+/** A script that stands packed in the page. */
+export const packedIn = (id: string): string | null => document.getElementById(id)?.textContent?.trim() || null;
+
 export async function unpacked(packed: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(packed.trim()), (c) => c.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  const script = await new Response(stream).blob();
-  return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  return await new Response(stream).text();
 }
+
+export const scriptUrl = (script: string): string =>
+  URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));

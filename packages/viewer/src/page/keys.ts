@@ -50,11 +50,23 @@ export const KEYS: readonly KeyHelp[] = [
   { keys: 'x', text: 'only what differs' },
   { keys: 'e', text: 'edit the log; Escape and e leave the editor' },
   { keys: 'l  s', text: 'choose lanes, share' },
+  { keys: 'arrows', text: 'from entry to entry, on one that was reached with Tab; Enter selects it' },
   { keys: '?', text: 'this help' },
 ];
 
 export function showPanel(panel: typeof store.panel.value): void {
   store.panel.value = store.panel.value === panel ? null : panel;
+}
+
+/** From entry to entry, for who came to one by keys; behind a click the arrows go on travelling. */
+function moveAmongCells(on: HTMLElement, key: string): boolean {
+  if (!/^Arrow/.test(key) || !on.matches('.cell:focus-visible')) return false;
+  const cells = [...on.parentElement!.querySelectorAll<HTMLElement>('.cell')];
+  const at = cells.indexOf(on);
+  const row = cells.filter(({ offsetTop }) => offsetTop === cells[0]!.offsetTop).length;
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: row, ArrowUp: -row }[key] ?? 0;
+  cells[at + by]?.focus();
+  return true;
 }
 
 /** The editor on or off: the keyboard goes with it. */
@@ -82,6 +94,10 @@ export function listenToKeys(): void {
     if (by !== undefined && on.closest('[role=listbox]') !== null) {
       event.preventDefault();
       void actions.go(store.at.value + by);
+      return;
+    }
+    if (moveAmongCells(on, event.key)) {
+      event.preventDefault();
       return;
     }
     // a button is pressed with these, and a text is scrolled

@@ -5,10 +5,11 @@ import { render } from 'preact';
 import * as actions from './actions.js';
 import { followAddress, followFile, openAddress } from './address.js';
 import { App } from './app.js';
+import { listenToDrops } from './drop.js';
+import { followSize } from './embed.js';
 import { EngineClient, startWorker } from './engine-client.js';
 import { loadExamples } from './examples.js';
 import { listenToKeys } from './keys.js';
-import { openText } from './start.js';
 import * as store from './store.js';
 import { followTheme } from './theme.js';
 import { makeVisible, visible } from './visible.js';
@@ -17,20 +18,17 @@ import './style/frame.css';
 import './style/events.css';
 import './style/lanes.css';
 import './style/selection.css';
+import './style/decode.css';
 
 const client = new EngineClient(await startWorker(), actions.onSurvey);
 actions.connect(client);
 followTheme();
 makeVisible();
+followSize();
 listenToKeys();
-addEventListener('dragover', (event) => event.preventDefault());
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  const dropped = event.dataTransfer?.files[0];
-  if (dropped !== undefined) void dropped.text().then((text) => openText(dropped.name, text));
-});
+listenToDrops();
 effect(() => {
-  const { title } = store.opened.value ?? { title: null };
+  const title = store.decoding.value === null ? (store.opened.value?.title ?? null) : 'Decode';
   document.title = title === null ? 'specialbit' : `${visible(title)} - specialbit`;
 });
 render(<App />, document.getElementById('root')!);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Nothing is open: what can be opened. */
-import { EMPTY } from '../share/view-state.js';
 import * as actions from './actions.js';
-import { Decode } from './decode.js';
+import { openList, openPasted } from './drop.js';
 import { openExample } from './examples.js';
 import { type Example, examples } from './store.js';
+
+/** A page of x86_64, written and special. */
+const FIRST = '8000000008000227';
 
 export function Start() {
   return (
@@ -16,37 +18,46 @@ export function Start() {
       </p>
       <div class="ways">
         <label class="way">
-          <span>Open a file, or drop it anywhere here</span>
+          <span>Open a log or a recording, or drop it anywhere here</span>
           <input
             type="file"
-            onChange={async (event) => {
-              const chosen = event.currentTarget.files?.[0];
-              if (chosen !== undefined) await openText(chosen.name, await chosen.text());
+            multiple
+            onChange={(event) => {
+              openList(event.currentTarget.files ?? []);
+              event.currentTarget.value = '';
             }}
           />
+          <span class="faint">
+            strace, ftrace, perf script, maps, smaps, a kernel's report; traces of one run together
+          </span>
         </label>
         <label class="way">
-          <span>or paste a log</span>
+          <span>or paste one: a log, a recording, a report, the value of an entry</span>
           <textarea
             rows={3}
-            placeholder='{"specialbit":1}'
+            placeholder="8000000008000227"
             onPaste={(event) => {
-              const text = event.clipboardData?.getData('text') ?? '';
-              if (text.trim() !== '') void openText('', text);
+              event.preventDefault();
+              openPasted(event.clipboardData?.getData('text') ?? '');
+            }}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.shiftKey) return;
+              event.preventDefault();
+              openPasted(event.currentTarget.value);
             }}
           />
         </label>
       </div>
-      <Decode />
+      <p>
+        <button type="button" onClick={() => void actions.openDecode(FIRST)}>
+          Decode the value of an entry
+        </button>
+      </p>
       {(['examples', 'gallery'] as const).map((group) => (
         <List key={group} title={group === 'examples' ? 'Examples' : 'Gallery: real bugs'} group={group} />
       ))}
     </main>
   );
-}
-
-export async function openText(name: string, text: string): Promise<void> {
-  await actions.open({ ...EMPTY, file: name, log: text });
 }
 
 function List({ title, group }: { readonly title: string; readonly group: Example['group'] }) {

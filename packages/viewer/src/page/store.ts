@@ -3,6 +3,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type {
   Choices,
+  DecodedView,
   EventRow,
   MomentView,
   Opened,
@@ -33,6 +34,15 @@ export const at = signal(0);
 export const chosen = signal<string | null>(null);
 export const suggested = signal<string | null>(null);
 export const switches = signal<Switches>(EMPTY.switches);
+
+/** What is decoded, instead of a log; null: nothing is. */
+export const decoding = signal<string | null>(null);
+export const level = signal<string | null>(null);
+export const decoded = signal<DecodedView | null>(null);
+/** What was read of a recording, and what was left out. */
+export const told = signal<readonly string[]>([]);
+/** Files are being read. */
+export const reading = signal(false);
 
 export const choices = signal<Choices | null>(null);
 export const opened = signal<Opened | null>(null);
@@ -95,12 +105,21 @@ export const viewState = computed<ViewState>(() => ({
   at: opened.value === null ? null : at.value,
   select: chosen.value,
   switches: switches.value,
+  decode: decoding.value,
+  level: level.value,
 }));
+
+/** Nothing is open: neither a log nor something that is decoded. */
+export const idle = computed(() => logText.value === '' && decoding.value === null);
 
 /** Forgets what belongs to the log that was open. */
 export function forget(): void {
   batch(() => {
     opened.value = null;
+    decoding.value = null;
+    level.value = null;
+    decoded.value = null;
+    told.value = [];
     moment.value = null;
     partings.value = null;
     selection.value = null;

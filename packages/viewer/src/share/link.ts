@@ -2,7 +2,8 @@
 /**
  * Links. The part behind `#` is `v=1` and members in the form of a query, so that nothing of a log reaches a server: `log`
  * (deflate-raw, base64url), `file`, `lanes` (with commas), `at`, `select`, and `show` with the switches that are not as
- * they are by default. Unknown members are left out, as a newer version may have more; a newer `v` is refused.
+ * they are by default. Instead of a log `decode` has a value, or `paste` a longer text (packed as a log is), and `level`
+ * the level of the page table. Unknown members are left out, as a newer version may have more; a newer `v` is refused.
  */
 import { InputError } from '@specialbit/view';
 import { fromBase64url, toBase64url } from './base64url.js';
@@ -29,9 +30,19 @@ export async function encodeLink(state: ViewState): Promise<string> {
   if (state.select !== null) members.push(['select', state.select]);
   const show = switchNames(state.switches);
   if (show !== '') members.push(['show', show]);
-  if (state.log !== '') members.push(['log', toBase64url(await deflate(new TextEncoder().encode(state.log)))]);
+  if (state.level !== null) members.push(['level', state.level]);
+  if (state.decode !== null) {
+    if (PLAIN_TEXT.test(state.decode)) members.push(['decode', state.decode]);
+    else members.push(['paste', await packed(state.decode)]);
+  }
+  if (state.log !== '') members.push(['log', await packed(state.log)]);
   return members.map(([name, value]) => `${name}=${escaped(value)}`).join('&');
 }
+
+/** What is as short as it stands: values, with commas. */
+const PLAIN_TEXT = /^[\w,]{0,120}$/;
+
+const packed = async (text: string): Promise<string> => toBase64url(await deflate(new TextEncoder().encode(text)));
 
 /** As short as an address allows: brackets, commas, colons and slashes stay. */
 function escaped(text: string): string {
@@ -76,27 +87,41 @@ const UPGRADES: Readonly<Record<string, (members: ReadonlyMap<string, string>) =
   '1': readFirst,
 };
 
+const LEVELS: ReadonlySet<string> = new Set(['pte', 'pmd', 'pud', 'p4d', 'pgd']);
+
 async function readFirst(members: ReadonlyMap<string, string>): Promise<ViewState> {
   const log = members.get('log');
+  const paste = members.get('paste');
   const at = members.get('at');
   if (at !== undefined && !/^\d{1,9}$/.test(at))
     throw new InputError('input.link', `link: at: expected a number of events, found ${JSON.stringify(at)}`);
+  const level = members.get('level') ?? null;
+  if (level !== null && !LEVELS.has(level))
+    throw new InputError(
+      'input.link',
+      `link: level: expected pte, pmd, pud, p4d or pgd, found ${JSON.stringify(level)}`,
+    );
   return {
     ...EMPTY,
     file: members.get('file') ?? '',
-    log: log === undefined ? '' : await readLog(log),
+    log: log === undefined ? '' : await readPacked('log', log),
     lanes: members.get('lanes')?.split(',') ?? null,
     at: at === undefined ? null : Number(at),
     select: members.get('select') ?? null,
     switches: readSwitches(members.get('show') ?? ''),
+    decode: members.get('decode') ?? (paste === undefined ? null : await readPacked('paste', paste)),
+    level,
   };
 }
 
-async function readLog(text: string): Promise<string> {
+async function readPacked(member: string, text: string): Promise<string> {
   const packed = fromBase64url(text);
   const bytes = packed === undefined ? undefined : await inflate(packed);
   if (bytes === undefined)
-    throw new InputError('input.link', 'link: log: expected deflate-raw as base64url; the link is damaged or cut off');
+    throw new InputError(
+      'input.link',
+      `link: ${member}: expected deflate-raw as base64url; the link is damaged or cut off`,
+    );
   return new TextDecoder().decode(bytes);
 }
 

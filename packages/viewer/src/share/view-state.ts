@@ -14,6 +14,10 @@ export interface ViewState {
   /** `ring[2]`, `P0`; null: what the moment suggests. */
   readonly select: string | null;
   readonly switches: Switches;
+  /** Instead of a log: a value or a report that is decoded, on `lanes`. */
+  readonly decode: string | null;
+  /** The level of the page table that values are of; null: the last. */
+  readonly level: string | null;
 }
 
 export interface Switches {
@@ -29,4 +33,16 @@ export interface Switches {
 
 export const PLAIN: Switches = { differs: false, alike: true, edit: false, embed: false };
 
-export const EMPTY: ViewState = { file: '', log: '', lanes: null, at: null, select: null, switches: PLAIN };
+export const EMPTY: ViewState = {
+  file: '',
+  log: '',
+  lanes: null,
+  at: null,
+  select: null,
+  switches: PLAIN,
+  decode: null,
+  level: null,
+};
+
+/** Architectures that values are decoded on when nobody says which. */
+export const DECODED_ON: readonly string[] = ['x86_64', 'arm64', 'riscv64'];

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Files and pasted texts: logs, recordings of one run, or what is decoded. The same detection as in the command. */
+import {
+  type ImportRequest,
+  importOptions,
+  importSources,
+  importSummary,
+  type Known,
+  noRecording,
+  type RecordedSource,
+  reportsIn,
+  valuesIn,
+} from '@specialbit/decode';
+import { formatLog } from '@specialbit/events';
+import { detectTextFormat, type Format, linesOf, Problems, parseTrace, readListing } from '@specialbit/importers';
+import { UsageError } from '@specialbit/view';
+import type { Given, Received } from '../protocol.js';
+import { textOf } from './unpack.js';
+
+/** The header of a log as the tools write it. */
+const HEADER = /^\s*\{\s*"specialbit"\s*:/;
+/** A log that people wrote: comments, and another member first. */
+const JSON_LINES = /^(?:\s|#.*\n|\/\/.*\n)*\{/;
+
+interface Text {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Throws InputError, UsageError for what nothing takes. */
+export async function read(files: readonly Given[], play: boolean, known: Known): Promise<Received> {
+  const texts: Text[] = [];
+  for (const { name, data } of files)
+    texts.push({ name, text: typeof data === 'string' ? data : await textOf(name, data) });
+  const [first, ...more] = texts;
+  if (first === undefined) throw new UsageError('usage.files', 'expected a file');
+  if (more.length === 0) {
+    if (HEADER.test(first.text)) return { kind: 'log', ...first, told: [] };
+    const format = detectTextFormat(head(first.text));
+    if (!play && isDecoded(first.text, format)) return { kind: 'decode', ...first, told: [] };
+    if (format === undefined && JSON_LINES.test(first.text)) return { kind: 'log', ...first, told: [] };
+  }
+  return imported(texts, known);
+}
+
+/** All lines, as text. */
+const head = (text: string): string[] => linesOf(text).map(({ text: line }) => line);
+
+/** Reports, entries that a tool listed, raw values. */
+function isDecoded(text: string, format: Format | undefined): boolean {
+  if (format !== undefined) return format === 'kernel-log';
+  return (
+    valuesIn(text) !== undefined ||
+    reportsIn(text).reports.length > 0 ||
+    readListing(linesOf(text), new Problems('input')) !== undefined
+  );
+}
+
+async function imported(texts: readonly Text[], known: Known): Promise<Received> {
+  const started = performance.now();
+  const sources = texts.map(({ name, text }): RecordedSource => {
+    const lines = linesOf(text);
+    const plain = lines.map((line) => line.text);
+    const format = detectTextFormat(plain);
+    if (format === undefined) throw noRecording(name, plain.slice(0, 400));
+    return { path: name, format, lines: async () => lines, records: async (as) => parseTrace(name, as, lines) };
+  });
+  const names = texts.map(({ name }) => name);
+  const request: ImportRequest = {};
+  const log = await importSources(sources, request, importOptions(names, request, known), known);
+  return {
+    kind: 'log',
+    name: `${names[0]!.replace(/\.(?:gz|zst|txt|log)$/g, '')}.jsonl`,
+    text: `${[...formatLog(log.header, log.events)].map((line) => line.trimEnd()).join('\n')}\n`,
+    told: importSummary(log, performance.now() - started),
+  };
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Whatever is dropped on the page, pasted into it or chosen: logs, recordings, reports, values; and what is refused. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { decodeLink, EMPTY, encodeLink } from '@specialbit/viewer';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inProcess as specialbit } from '../cli-time/in-process.testkit.js';
+import { hasBrowser, launch, NEEDS, newPage, root, type Served, serve } from './browser.testkit.js';
+import { S01_LOG } from './s01.testkit.js';
+
+const pasted = (file: string): string => readFileSync(join(root, 'test/pasted', file), 'utf8');
+const SPLAT = pasted('splats/a03-arm64-6.10-fork13-wrapped.txt');
+const STRACE = `7 1.000001 mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000
+7 1.000002 lookup_dcookie(1, NULL, 0) = -1 ENOSYS (Function not implemented)
+7 1.000003 munmap(0x7f0000000000, 4096) = 0
+`;
+const MAPS = '00400000-00402000 rw-p 00000000 00:00 0\n7f0000000000-7f0000001000 r--p 00000000 00:00 0   [vvar]\n';
+
+interface Dropped {
+  readonly name: string;
+  readonly bytes: Buffer | string;
+}
+
+/** As somebody drops it: the browser makes the files. */
+async function drop(page: Page, files: readonly Dropped[]): Promise<void> {
+  const plain = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+  await page.evaluate(`(${DROP})(${JSON.stringify(plain)})`);
+}
+
+async function paste(page: Page, text: string, on = 'body'): Promise<void> {
+  await page.evaluate(`(${PASTE})(${JSON.stringify(text)}, ${JSON.stringify(on)})`);
+}
+
+// run in the page, and so written as text
+const DROP = `(all) => {
+  const dataTransfer = new DataTransfer();
+  for (const { name, base64 } of all)
+    dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+  document.querySelector('.app').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}`;
+const PASTE = `(text, on) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  document
+    .querySelector(on)
+    .dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}`;
+
+/** The log that the address of the page holds. */
+const logIn = async (page: Page): Promise<string> => {
+  await expect.poll(() => page.url()).toContain('log=');
+  return (await decodeLink(page.url())).log;
+};
+
+describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'specialbit-opening-'));
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(), serve()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function onStart(look: (page: Page) => Promise<void>, hash = ''): Promise<void> {
+    const { page, wrong } = await newPage(browser);
+    await page.goto(served.url + hash);
+    await page.waitForSelector(hash === '' ? '.cards' : '.decode, .lane');
+    await look(page);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  }
+
+  it.each<[string, (page: Page) => Promise<void>]>([
+    ['dropped', (page) => drop(page, [{ name: 's01.jsonl', bytes: S01_LOG }])],
+    ['dropped as gzip', (page) => drop(page, [{ name: 's01.jsonl.gz', bytes: gzipSync(S01_LOG) }])],
+    ['pasted', (page) => paste(page, S01_LOG)],
+    ['pasted where it is asked for', (page) => paste(page, S01_LOG, '.way textarea')],
+    [
+      'chosen',
+      (page) =>
+        page.setInputFiles('input[type=file]', { name: 's01.jsonl', mimeType: '', buffer: Buffer.from(S01_LOG) }),
+    ],
+  ])('a log that is %s', (_, open) =>
+    onStart(async (page) => {
+      await open(page);
+      await page.waitForSelector('.parting');
+      expect(await page.textContent('.headline')).toBe('vmf_insert_mixed took a reference on arm');
+      expect(await logIn(page)).toBe(S01_LOG);
+    }),
+  );
+
+  it.each<[string, string, string]>([
+    ['strace', 'trace.txt', STRACE],
+    ['maps', 'maps', MAPS],
+    ['ftrace', 'c08.txt', pasted('ftrace/c08-arm64-no-pagefault-event.txt')],
+    ['smaps', 'smaps', pasted('strace/b14-smaps-arm64-mte-bti.txt')],
+  ])('a recording of %s is the log that the command makes of it, and is told with the same words', (_, name, text) =>
+    onStart(async (page) => {
+      const file = join(folder, name);
+      writeFileSync(file, text);
+      const { out, err } = await specialbit(['import', file]);
+      await drop(page, [{ name, bytes: text }]);
+      await page.waitForSelector('.lane');
+      expect(await logIn(page)).toBe(out);
+      const plain = (said: string): string =>
+        said
+          .replaceAll(file, name)
+          .replace(/in [\d.]+ s/, 'in 0 s')
+          .trim();
+      expect(plain((await page.locator('.told').innerText()).replace(/\n+/, '\n'))).toContain(
+        plain(err).split('\n')[0],
+      );
+      expect(plain((await page.textContent('.told pre'))!)).toBe(plain(err).split('\n').slice(1).join('\n'));
+    }),
+  );
+
+  it('traces of one run go together', () =>
+    onStart(async (page) => {
+      const more = STRACE.replaceAll('1.0', '2.0');
+      await drop(page, [
+        { name: 'a.txt', bytes: STRACE },
+        { name: 'b.txt', bytes: more },
+      ]);
+      await page.waitForSelector('.lane');
+      expect(await page.textContent('h1')).toBe('Recorded: a.txt, b.txt');
+    }));
+
+  it('a report is decoded as the command does, and played as a log', () =>
+    onStart(async (page) => {
+      await paste(page, SPLAT);
+      await page.waitForSelector('.report');
+      const file = join(folder, 'splat.txt');
+      writeFileSync(file, SPLAT);
+      expect(await page.textContent('.report pre')).toBe((await specialbit(['decode', file])).out);
+      expect(await page.locator('.decode .one-bit').count()).toBe(64);
+      await expect.poll(() => page.url()).toContain('paste=');
+      await page.reload();
+      await page.waitForSelector('.report');
+      await page.click('text=Play it as a log');
+      await page.waitForSelector('.lane-name');
+      expect(await page.textContent('.lane-name')).toBe('arm64-4k-48');
+      await expect.poll(() => page.textContent('.happened h2')).toContain('munmap');
+    }));
+
+  it('a value is decoded on any architectures, and the address has all of it', () =>
+    onStart(async (page) => {
+      await page.fill('.way textarea', '8000000008000227');
+      await page.press('.way textarea', 'Enter');
+      await page.waitForSelector('.decode .lane');
+      await page.fill('#decode-lanes', 'x86_64@6.1,arm,m68k-030');
+      await expect.poll(() => page.locator('.decode .lane').count()).toBe(1);
+      expect(await page.locator('.unfit li').allTextContents()).toEqual([
+        '0x8000000008000227 on arm: expected at most 32 bits, found 64',
+        '0x8000000008000227 on m68k-030: expected at most 32 bits, found 64',
+      ]);
+      await page.fill('#decode-text', '227');
+      await expect.poll(() => page.locator('.decode .lane').count()).toBe(3);
+      expect(await page.locator('.decode .lane-name').allTextContents()).toEqual(['x86_64@6.1', 'arm', 'm68k-030']);
+      const { out } = await specialbit(['decode', '--arch', 'x86_64@6.1,arm,m68k-030', '227']);
+      for (const summary of await page.locator('.decode .verdict').allTextContents()) expect(out).toContain(summary);
+      expect(await page.locator('.decode .fields .name').allTextContents()).toContain('_PAGE_SPECIAL');
+      await page.selectOption('#decode-level', 'pmd');
+      await expect.poll(() => page.locator('.decode .verdict').first().textContent()).toContain('(pmd)');
+      await expect.poll(() => page.url()).toContain('level=pmd');
+      const link = page.url();
+      expect((await specialbit(['open', link])).out).toBe(
+        (await specialbit(['decode', '--arch', 'x86_64@6.1,arm,m68k-030', '--level', 'pmd', '227'])).out,
+      );
+      await page.fill('#decode-text', 'ghi');
+      await expect.poll(() => page.textContent('.problem')).toContain('expected a report of the kernel');
+    }));
+
+  it('within another page there is nothing around it, and the frame can be made to fit', async () => {
+    const embedded = { ...EMPTY.switches, embed: true };
+    const decode = await encodeLink({ ...EMPTY, decode: '227', lanes: ['x86_64'], switches: embedded });
+    const log = await encodeLink({ ...EMPTY, log: S01_LOG });
+    const { page } = await newPage(browser);
+    await page.setContent(
+      `<script>addEventListener('message', ({ data }) => { document.title += ' ' + data.height; })</script>
+       <iframe id="a" width="700" height="300" src="${served.url}#${decode}"></iframe>
+       <iframe id="b" width="700" height="300" src="${served.url}?embed#${log}"></iframe>`,
+    );
+    for (const [frame, wanted] of [
+      ['#a', '.decode .lane'],
+      ['#b', '.lane'],
+    ] as const) {
+      const inside = page.frameLocator(frame);
+      await inside.locator(wanted).first().waitFor();
+      expect(await inside.locator('.header, .events, .asked').count()).toBe(0);
+      await inside.locator('.whole-page a').hover();
+      await expect.poll(() => inside.locator('.whole-page a').getAttribute('href')).toMatch(/#v=1&(?!.*show=embed)/);
+    }
+    await expect.poll(() => page.title()).toMatch(/ \d{3}/);
+    await page.context().close();
+  });
+
+  it.each<[string, string, () => Buffer | string, string]>([
+    [
+      'a zip archive',
+      'x.zip',
+      () => Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.from(S01_LOG)]),
+      'x.zip: expected a log or a recording, found a zip archive',
+    ],
+    ['a bomb', 'b.gz', () => gzipSync(Buffer.alloc(2 ** 28 + 2 ** 20, ' ')), 'b.gz: unfolds to more than 256 MiB'],
+    ['a packed binary', 'b.gz', () => gzipSync(Buffer.alloc(9000)), 'found a binary file packed with gzip'],
+    ['a damaged gzip', 'b.gz', () => Buffer.from('1f8b08000000000000ffffff', 'hex'), 'found what cannot be unpacked'],
+    [
+      'a binary',
+      'x.bin',
+      () => Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) % 32)),
+      'found a binary file',
+    ],
+    ['a program', 'true', () => Buffer.from('7f454c460201010000', 'hex'), 'a program: run it under strace'],
+    ['perf.data', 'perf.data', () => `PERFILE2${'\0'.repeat(99)}`, 'open what `perf script` prints of it'],
+    [
+      'a mail',
+      'm',
+      () => 'Subject: hello\n\nworld\n',
+      'found a mail or a patch: give the report or the trace out of it',
+    ],
+    ['prose', 'p', () => 'once upon a time\n', 'found none of them'],
+    ['nothing', 'n', () => '', 'found nothing'],
+    ['an image of pages alone', 'g', () => '{"va":"400000","pfn":2075693}\n', 'a pagemap alone is no state'],
+    ['a log that is none', 'l', () => '{"type":"mmap"}\n', 'Line 1'],
+  ])('%s is refused in one message', (_, name, bytes, message) =>
+    onStart(async (page) => {
+      await drop(page, [{ name, bytes: bytes() }]);
+      await page.waitForSelector('.problem', { timeout: 60_000 });
+      expect(await page.locator('.problem p').count()).toBe(1);
+      expect(await page.textContent('.problem')).toContain(message);
+    }),
+  );
+
+  it('markup in names and texts stays text', () =>
+    onStart(async (page) => {
+      const evil = '<img src=x onerror="globalThis.stolen=1">\u202e\u0007';
+      await drop(page, [{ name: `${evil}.txt`, bytes: 'prose' }]);
+      await page.waitForSelector('.problem');
+      expect(await page.textContent('.problem')).toContain('<img src=x');
+      await paste(page, SPLAT.replaceAll('fork13', evil));
+      await page.waitForSelector('.report');
+      expect(await page.textContent('.report')).toContain('<img src=x');
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
+    }));
+
+  it('a paste does not exchange what is open', () =>
+    onStart(
+      async (page) => {
+        await page.waitForSelector('.parting');
+        await paste(page, '227');
+        await page.waitForTimeout(200);
+        expect(await page.locator('.decode').count()).toBe(0);
+      },
+      `#v=1&log=${deflateRawSync(S01_LOG).toString('base64url')}`,
+    ));
+
+  it('one file that stands alone opens recordings and decodes, without any network', async () => {
+    const log = join(folder, 'alone.jsonl');
+    const html = join(folder, 'alone.html');
+    writeFileSync(log, S01_LOG);
+    await specialbit(['view', log, '-o', html]);
+    expect(readFileSync(html).length).toBeLessThan(700_000);
+    const { page, wrong } = await newPage(browser);
+    await page.context().setOffline(true);
+    await page.goto(pathToFileURL(html).href);
+    await page.waitForSelector('.verdict');
+    await drop(page, [{ name: 'trace.txt', bytes: STRACE }]);
+    await expect.poll(() => page.textContent('h1')).toBe('Recorded: trace.txt');
+    await page.click('.brand');
+    await page.waitForSelector('.start');
+    await paste(page, '8000000008000227');
+    await expect.poll(() => page.locator('.decode .lane').count()).toBe(3);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  });
+});
