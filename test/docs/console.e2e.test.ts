@@ -17,6 +17,7 @@ const documents = [
   'docs/search.md',
   'docs/transcripts.md',
   'docs/verify.md',
+  'docs/viewer.md',
   'packages/cli/README.md',
 ];
 const withCommands = documents.filter((file) => shownCommands(join(root, file)).length > 0);

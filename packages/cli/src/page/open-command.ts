@@ -97,7 +97,7 @@ function shownLines(state: ViewState, terminal: Terminal): string[] {
   const last = log.events[at - 1];
   const lines = [
     ...(log.header.title === undefined ? [] : [terminal.color.bold(log.header.title)]),
-    `${lanes.map(({ name }) => name).join(', ')}, after ${at} of ${log.events.length} events`,
+    `${lanes.map(({ name }) => name).join(', ')}, after ${at} of ${log.events.length} ${log.events.length === 1 ? 'event' : 'events'}`,
     ...(last === undefined ? [] : [`event ${at}: ${eventText(last.event)}`]),
     '',
   ];

@@ -2,14 +2,24 @@
 /** The address holds all of what is seen: it is read at the start and when somebody changes it, and kept up to date. */
 import { batch, effect } from '@preact/signals';
 import { codeOf } from '@specialbit/events';
-import { decodeLink, encodeLink } from '../share/link.js';
+import { decodeLink, encodeLink, packLog } from '../share/link.js';
 import * as actions from './actions.js';
 import * as store from './store.js';
 
 /** Milliseconds after which a change is written into the address. */
 const LATER = 200;
 
+/** Browsers cut off, or refuse, addresses of more characters. */
+const LONGEST = 2_000_000;
+
 let written = '';
+/** The last log that was packed: while one travels it stays the same. */
+let packed: { readonly log: string; readonly text: Promise<string> } | null = null;
+
+function pack(log: string): Promise<string> {
+  if (packed?.log !== log) packed = { log, text: packLog(log) };
+  return packed.text;
+}
 
 /** Opens what the address holds, else what the file or the server that the page came from brings with it. */
 export async function openAddress(): Promise<void> {
@@ -23,6 +33,8 @@ export async function openAddress(): Promise<void> {
   }
   try {
     const state = await decodeLink(link);
+    // somebody went back once more meanwhile
+    if (written !== hash) return;
     const embed = state.switches.embed || new URLSearchParams(location.search).has('embed');
     await actions.restore({ ...state, switches: { ...state.switches, embed } });
     // it is where the browser stands already
@@ -68,11 +80,12 @@ export async function followFile(): Promise<void> {
 /** The link of what is seen now. */
 export async function linkNow(): Promise<string> {
   const page = location.href.replace(/#.*$/s, '');
-  return `${page}#${await encodeLink(store.viewState.value)}`;
+  return `${page}#${await encodeLink(store.viewState.value, pack)}`;
 }
 
 export function followAddress(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let tooLong = '';
   effect(() => {
     const state = store.viewState.value;
     clearTimeout(timer);
@@ -80,7 +93,12 @@ export function followAddress(): void {
       if (store.idle.value && location.hash === '') return;
       // an editor that was emptied: the address keeps what was in it
       if (state.decode === null && state.log.trim() === '' && state.switches.edit) return;
-      const hash = store.idle.value ? '' : await encodeLink(state);
+      const hash = store.idle.value ? '' : await encodeLink(state, pack);
+      if (hash.length > LONGEST) {
+        if (tooLong !== state.log) actions.say('the log is too long for an address: a reload will not bring it back');
+        tooLong = state.log;
+        return;
+      }
       if (store.viewState.peek() !== state || hash === written) return;
       const address = hash === '' ? location.pathname + location.search : `#${hash}`;
       // the page around an embedded one has its own Back

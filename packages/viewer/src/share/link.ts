@@ -21,8 +21,13 @@ const NAMES: Readonly<Record<keyof Switches, string>> = {
   embed: 'embed',
 };
 
-/** The part of an address behind `#`. */
-export async function encodeLink(state: ViewState): Promise<string> {
+/** The log as a link holds it. */
+export async function packLog(log: string): Promise<string> {
+  return toBase64url(await deflate(new TextEncoder().encode(log)));
+}
+
+/** The part of an address behind `#`. `pack`: for who has the log packed already. */
+export async function encodeLink(state: ViewState, pack = packLog): Promise<string> {
   const members: [string, string][] = [['v', String(LINK_VERSION)]];
   if (state.file !== '') members.push(['file', state.file]);
   if (state.lanes !== null) members.push(['lanes', state.lanes.join(',')]);
@@ -33,16 +38,14 @@ export async function encodeLink(state: ViewState): Promise<string> {
   if (state.level !== null) members.push(['level', state.level]);
   if (state.decode !== null) {
     if (PLAIN_TEXT.test(state.decode)) members.push(['decode', state.decode]);
-    else members.push(['paste', await packed(state.decode)]);
+    else members.push(['paste', await packLog(state.decode)]);
   }
-  if (state.log !== '') members.push(['log', await packed(state.log)]);
+  if (state.log !== '') members.push(['log', await pack(state.log)]);
   return members.map(([name, value]) => `${name}=${escaped(value)}`).join('&');
 }
 
 /** What is as short as it stands: values, with commas. */
 const PLAIN_TEXT = /^[\w,]{0,120}$/;
-
-const packed = async (text: string): Promise<string> => toBase64url(await deflate(new TextEncoder().encode(text)));
 
 /** As short as an address allows: brackets, commas, colons and slashes stay. */
 function escaped(text: string): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { KEYS } from '../keys.js';
+import { KEYS } from '../key-help.js';
 import { Dialog } from './dialog.js';
 
 export function Help() {
