@@ -33,6 +33,24 @@ describe('search', () => {
     expect(new Set(causes)).toEqual(new Set(['proved']));
   });
 
+  it('covers what its events can come to, and names what they cannot', async () => {
+    const args = ['search', '--cover', '--lane', 'x86_64,arm', '--pages', '1', '--depth', '2', '--json'];
+    const { code, out } = await specialbit(args);
+    expect(code).toBe(0);
+    const { findings, unreached } = JSON.parse(out);
+    const ways = findings.map(({ kind, events }: { kind: string; events: unknown[] }) => `${events.length} ${kind}`);
+    expect(ways).toEqual(
+      expect.arrayContaining([
+        '1 vm_normal_page: null_pfnmap_linear',
+        '2 vm_normal_page: normal_mixedmap_valid',
+        '2 vmf_insert_pfn_prot: insert_pfn_mixed_valid',
+        '2 vmf_insert_mixed: success',
+      ]),
+    );
+    expect(unreached).toContain('vm_normal_page: normal_find_special');
+    expect(unreached).not.toContain('vm_normal_page: normal_mixedmap_valid');
+  });
+
   it('says that there is none, and exits with 1', async () => {
     const { code, out } = await specialbit(['search', '--lane', 'arm,arm-lpae', '--depth', '1']);
     expect(code).toBe(1);

@@ -43,7 +43,7 @@ export type { Crash, FlagChange, KernelMessage, Merge, Outcome } from './kernel/
 export { PARTS } from './kernel/base/parts.js';
 export { MECHANISMS } from './kernel/mechanisms/index.js';
 export { Decision } from './kernel/pte/normal-page.js';
-export { REASONS, type ReasonName } from './kernel/reason/index.js';
+export { INSERTER_REASONS, REASONS, type ReasonName } from './kernel/reason/index.js';
 export type { Reason } from './kernel/reason/reason.js';
 export { defaultContent, defaultMachine } from './machine/default-machine.js';
 export { LEVEL_NAMES, type Level, type LevelName } from './mm/level.js';

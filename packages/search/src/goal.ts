@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a search looks for. */
 import { REASONS } from '@specialbit/core';
-import type { Explored } from '@specialbit/core/kernel';
+import type { Exploration, Explored } from '@specialbit/core/kernel';
 import { type LogEvent, nearest } from '@specialbit/events';
 import { SearchError } from './errors.js';
 
@@ -10,8 +10,8 @@ export interface Goal {
   readonly name: string;
   /** Lanes that parted are not followed: what comes then follows from it. */
   readonly untilParted: boolean;
-  /** What was reached by an event, in words that are equal for findings of one kind; undefined: nothing. */
-  reached(explored: Explored, event: LogEvent): string | undefined;
+  /** What was reached by an event, in words that are equal for findings of one kind. */
+  reached(explored: Explored, event: LogEvent, walk: Exploration): readonly string[];
 }
 
 /** What can be looked for; a goal with a colon takes a name. */
@@ -22,13 +22,13 @@ const parts: Goal = {
   name: 'parts',
   untilParted: true,
   reached({ parts }, event) {
-    if (parts.length === 0) return undefined;
+    if (parts.length === 0) return [];
     const aspects = new Set(parts.map(({ kind, aspect }) => `${kind} ${aspect}`));
-    return `${what(event)}: ${[...aspects].sort().join(', ')}`;
+    return [`${what(event)}: ${[...aspects].sort().join(', ')}`];
   },
 };
 
-const what = (event: LogEvent): string => (event.type === 'access' ? event.op : event.type);
+export const what = (event: LogEvent): string => (event.type === 'access' ? event.op : event.type);
 
 /** The goal of that name. Throws SearchError `search.goal`. */
 export function goalNamed(name: string): Goal {
@@ -44,27 +44,27 @@ export function goalNamed(name: string): Goal {
           .flatMap((outcome) => outcome?.messages ?? [])
           .filter(({ kind }) => (of ?? kind) === kind);
         const [first] = found;
-        return first === undefined ? undefined : `${what(event)}: ${first.kind} ${first.reason}`;
+        return first === undefined ? [] : [`${what(event)}: ${first.kind} ${first.reason}`];
       });
     case 'crash':
       if (of !== undefined) break;
       return goal(({ outcomes }, event) => {
         const crash = outcomes.find((outcome) => (outcome?.crash ?? null) !== null)?.crash;
-        return crash == null ? undefined : `${what(event)}: ${crash.kind} in ${crash.where}`;
+        return crash == null ? [] : [`${what(event)}: ${crash.kind} in ${crash.where}`];
       });
     case 'reason':
       if (of === undefined || !(of in REASONS)) throw unknownName(name, of);
       return goal(({ outcomes }) =>
-        outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? of : undefined,
+        outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? [of] : [],
       );
     case 'signal':
       return goal(({ outcomes }, event) => {
         const signal = outcomes.find((outcome) => (outcome?.signal ?? null) !== null)?.signal;
-        return signal == null ? undefined : `${what(event)}: ${signal}`;
+        return signal == null ? [] : [`${what(event)}: ${signal}`];
       });
     case 'hang':
       return goal(({ outcomes }, event) =>
-        outcomes.some((outcome) => outcome?.hang === true || outcome?.loop === true) ? what(event) : undefined,
+        outcomes.some((outcome) => outcome?.hang === true || outcome?.loop === true) ? [what(event)] : [],
       );
   }
   throw new SearchError(

@@ -6,6 +6,7 @@
  */
 
 export { type Alphabet, type AlphabetOptions, alphabet, SEARCH_FILES } from './alphabet.js';
+export { COVER, everyWay } from './cover.js';
 export { SEARCH_ERRORS, SearchError } from './errors.js';
 export { GOAL_FORMS, type Goal, goalNamed } from './goal.js';
 export type { End, ScheduledStep } from './interleave/ends.js';

@@ -23,7 +23,7 @@ export function keepGoal(goal: Goal): Kept {
       const walk = new Exploration(lanes);
       for (const [index, event] of events.entries()) {
         const explored = walk.forth(event);
-        if (explored.played && goal.reached(explored, event) !== undefined) return index;
+        if (explored.played && goal.reached(explored, event, walk).length > 0) return index;
       }
       return -1;
     },

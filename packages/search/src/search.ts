@@ -116,8 +116,7 @@ class Search {
     const explored = walk.forth(event);
     if (++this.generated % TELL === 0) this.tell(false);
     if (explored.played) {
-      const kind = goal.reached(explored, event);
-      if (kind !== undefined) this.found(kind);
+      for (const kind of goal.reached(explored, event, walk)) this.found(kind);
       const parted = goal.untilParted && explored.parts.length > 0;
       if (!parted && explored.changed && this.stopped === null) {
         const left = bound - walk.depth;

@@ -3,13 +3,23 @@
 import { mkdir } from 'node:fs/promises';
 import type { NamedLane } from '@specialbit/core';
 import { encodeEvent, type LogHeader } from '@specialbit/events';
-import { alphabet, type Found, GOAL_FORMS, goalNamed, type Progress, SEARCH_FILES, search } from '@specialbit/search';
+import {
+  alphabet,
+  COVER,
+  type Found,
+  GOAL_FORMS,
+  goalNamed,
+  type Progress,
+  SEARCH_FILES,
+  search,
+} from '@specialbit/search';
 import { count, namedLanes, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
+import { coverLines, unreachedWays } from './cover-text.js';
 import { causeKey, type FoundLog, foundLines, foundLog, logLines, several, writeLogs } from './found-log.js';
 
 export interface SearchCommandOptions {
@@ -21,6 +31,7 @@ export interface SearchCommandOptions {
   readonly frames: string[];
   readonly mappings: number;
   readonly perCause?: boolean;
+  readonly cover?: boolean;
   readonly states: number;
   readonly output?: string;
   readonly json?: boolean;
@@ -40,6 +51,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--depth <n>', 'events of a log, at most', natural, 3)
     .option('--goal <goal>', `what is looked for: ${GOAL_FORMS.join(', ')}`, 'parts')
     .option('--per-cause', 'go on behind the first: a shortest log for each cause, or each kind of what is looked for')
+    .option('--cover', 'a witness for every way through vm_normal_page() and the calls that map frames')
     .option('--events <types>', 'only events of these types', names)
     .option('--pages <n>', 'pages of a mapping', natural, 2)
     .option('--frames <labels>', 'frames that the driver maps (default: P0,D0)', names)
@@ -59,6 +71,7 @@ Examples:
   specialbit search --lane x86_64,arm --depth 3 --per-cause --pages 1
   specialbit search --lane x86_64 --goal reason:insert_pfn_busy --depth 3
   specialbit search --lane x86_64@6.12,x86_64@7.3 --depth 2 --pages 1
+  specialbit search --cover --lane x86_64,arm --depth 2
 
 Exit codes: 0 something was found; 1 nothing up to that depth, or the limit of
 states was reached before; 2 wrong usage.`,
@@ -69,8 +82,9 @@ states was reached before; 2 wrong usage.`,
 /** Resolves to the exit code. Throws UsageError, InputError, SearchError. */
 export async function searchLogs(options: SearchCommandOptions, terminal: Terminal): Promise<number> {
   const { depth, output } = options;
-  const goal = goalNamed(options.goal);
-  const perCause = options.perCause === true;
+  const cover = options.cover === true;
+  const goal = cover ? COVER : goalNamed(options.goal);
+  const perCause = options.perCause === true || cover;
   const lanes = namedLanes(lanesOf('--lane', { specialbit: 1, files: SEARCH_FILES }, options.lane, ['x86_64', 'arm']));
   if (goal.untilParted && lanes.length < 2)
     throw new UsageError('usage.architecture', 'lanes part when there are two or more: --lane x86_64,arm');
@@ -86,8 +100,10 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
     progress: progressLine(terminal),
   });
   terminal.redraw();
-  const logs = perCauseLogs(found.findings.map(({ kind, events }) => foundLog(lanes, kind, events)));
-  const header = headerOf(lanes, options.goal);
+  const logs = cover
+    ? found.findings.map(({ kind, events }): FoundLog => ({ kind, events, divergences: [] }))
+    : perCauseLogs(found.findings.map(({ kind, events }) => foundLog(lanes, kind, events)));
+  const header = headerOf(lanes, goal.name);
   if (output !== undefined && logs.length > 0) {
     if (perCause) await folderOf(output);
     await writeLogs(
@@ -99,8 +115,8 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   }
   await terminal.out(
     options.json === true
-      ? `${JSON.stringify(jsonOf(lanes, letters.events.length, found, logs), null, 2)}\n`
-      : `${textOf(lanes, letters.events.length, found, logs, options, terminal).join('\n')}\n`,
+      ? `${JSON.stringify({ ...jsonOf(lanes, letters.events.length, found, logs), ...(cover && { unreached: unreachedWays(found.findings) }) }, null, 2)}\n`
+      : `${(cover ? coverLines(lanes, letters.events.length, found, terminal) : textOf(lanes, letters.events.length, found, logs, options, terminal)).join('\n')}\n`,
   );
   return logs.length > 0 ? EXIT.fine : EXIT.finding;
 }
@@ -137,7 +153,7 @@ function headerOf(lanes: readonly NamedLane[], goal: string): LogHeader {
   return { specialbit: 1, title: `Found by search: ${goal}`, arch, files: SEARCH_FILES };
 }
 
-function jsonOf(lanes: readonly NamedLane[], letters: number, found: Found, logs: readonly FoundLog[]): unknown {
+function jsonOf(lanes: readonly NamedLane[], letters: number, found: Found, logs: readonly FoundLog[]): object {
   const { depth, distinct, generated, stopped } = found;
   const findings = logs.map(({ kind, events, divergences }) => ({
     kind,

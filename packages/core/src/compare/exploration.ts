@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes in lockstep that go forth and back: for a search, which tries every event at every moment it comes to. */
 import type { LogEvent } from '@specialbit/events';
+import { newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
+import { type Decision, decideEntry } from '../kernel/pte/normal-page.js';
+import { PTE } from '../mm/level.js';
 import { fingerprint } from '../world/fingerprint.js';
 import type { Part } from './divergence.js';
 import type { NamedLane } from './lane.js';
@@ -52,6 +55,23 @@ export class Exploration {
   back(): void {
     const mark = this.marks.pop();
     if (mark !== undefined) this.lockstep.back(mark);
+  }
+
+  /** vm_normal_page()'s answers to all that is mapped now, each once, by lane. */
+  decisions(): ReadonlySet<Decision>[] {
+    return this.lockstep.lanes.map(({ k }) => {
+      const found = new Set<Decision>();
+      const p = newPte();
+      for (const mm of k.mms.values()) {
+        mm.pt.forEachEntry(0, k.arch.task_pages, p, (vpn, level) => {
+          const vma = mm.vma_lookup(vpn);
+          if (vma === undefined || (level === PTE && !k.pte.present(p))) return;
+          const decision = decideEntry(k, vma, vpn, level, p);
+          if (decision !== null) found.add(decision);
+        });
+      }
+      return found;
+    });
   }
 
   /**

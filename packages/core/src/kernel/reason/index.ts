@@ -41,6 +41,12 @@ export const REASONS = {
 export type ReasonName = keyof typeof REASONS;
 export type FailureReason = keyof typeof FAILURES;
 
+/** Those for which a driver's call that maps frames fails, or kills the kernel. */
+export const INSERTER_REASONS: readonly ReasonName[] = [
+  ...(Object.keys(DRIVER_REASONS) as (keyof typeof DRIVER_REASONS)[]),
+  ...(Object.keys(BUG_REASONS) as (keyof typeof BUG_REASONS)[]).filter((name) => /^(insert|remap)_/.test(name)),
+];
+
 /** Lists of one reason, made once: to say why something failed costs no allocation. */
 export const ONE_REASON = Object.fromEntries(
   Object.keys(REASONS).map((name) => [name, Object.freeze([name])]),
