@@ -189,8 +189,8 @@ function kernelName(bit: number, logName: string, version: string, machine: Flag
 /** Where a kernel has a bit that logs number so. */
 function kernelBit(bit: number, logName: string, version: string, machine: FlagMachine): number {
   const name = kernelName(bit, logName, version, machine);
-  const rows = inKernel(VM_FLAG_BITS, version).filter((row) => row.name === name);
-  return ownRow(rows, machine)?.bit ?? bit;
+  const rows = VM_FLAG_BITS.filter((row) => row.name === name);
+  return ownRow(inKernel(rows, version), machine)?.bit ?? bit;
 }
 
 /** Flags of the lower half that every kernel numbers as logs do: nearly all that there ever are. */

@@ -5,6 +5,12 @@ import type { Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import { type Touched, TouchListener } from '../diff/touched.js';
 
+/**
+ * Events between two commits, which nobody asks for: only then a kernel forgets the objects that are gone. Of a log of
+ * ten million events those would take more than a gigabyte.
+ */
+const FORGETS_EVERY = 1 << 14;
+
 export class LanePlayer {
   private readonly player: Player;
   private readonly listener: TouchListener | undefined;
@@ -14,7 +20,8 @@ export class LanePlayer {
     readonly lane: LaneOptions,
     listen: boolean,
   ) {
-    this.player = new Player(kernelOptions(lane), createWorld(lane));
+    const commits = { due: (position: number) => position % FORGETS_EVERY === 0, take: () => {} };
+    this.player = new Player(kernelOptions(lane), createWorld(lane), { commits });
     this.listener = listen ? new TouchListener(this.player.kernel) : undefined;
     if (this.listener !== undefined) this.player.record(this.listener);
   }
