@@ -5,6 +5,8 @@ import { newOutcome, type Outcome } from '../kernel/base/outcome.js';
 import { OutcomeRecord } from './outcomes.js';
 
 const calls = fc.tuple(fc.constantFrom(0, 1, 7, 8, 40), fc.nat(1), fc.nat(1)) as fc.Arbitrary<[number, number, number]>;
+const reasons = [[], ['no_vma']] as unknown as Outcome['reasons'][];
+const messages = [[], [{ kind: 'warning', text: 'WARNING' }]] as unknown as Outcome['messages'][];
 const outcome: fc.Arbitrary<Outcome | null> = fc.option(
   fc
     .record({
@@ -12,8 +14,8 @@ const outcome: fc.Arbitrary<Outcome | null> = fc.option(
       signal: fc.constantFrom(null, null, 'SIGBUS' as const, 'SIGSEGV' as const),
       mapped: fc.constantFrom(-1, 0, 5),
       calls,
-      reasons: fc.constantFrom<Outcome['reasons'][]>([], ['no_vma'] as unknown as Outcome['reasons']),
-      messages: fc.constantFrom<Outcome['messages'][]>([], [{ kind: 'warning', text: 'WARNING' } as never]),
+      reasons: fc.constantFrom(...reasons),
+      messages: fc.constantFrom(...messages),
     })
     .map((part) => ({ ...newOutcome(), ...part })),
 );
