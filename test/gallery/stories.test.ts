@@ -13,13 +13,12 @@ import { architectures as x86 } from '@specialbit/arch-x86';
 import {
   API_CHANGES,
   createWorld,
-  defaultContent,
-  defaultMachine,
   FEATURES,
   findProfile,
   judge,
   kernelOptions,
   LogReferenceError,
+  laneOf,
   type Outcome,
   OutcomeRecord,
   Player,
@@ -103,8 +102,7 @@ interface Asked {
 function ask(tale: Tale): Asked[] {
   const { header, events } = tale.log;
   const lanes = lanesOf(tale).map(({ arch, profile }) => {
-    const machine = header.machine?.[arch.name] ?? header.machine?.default ?? defaultMachine(arch);
-    const options = { arch, profile, machine, content: defaultContent(machine), files: header.files ?? {} };
+    const options = laneOf(header, arch, profile);
     const player = new Player(kernelOptions(options), createWorld(options));
     return { player, name: `${arch.name}@${profile.name}`, outcomes: new OutcomeRecord() };
   });
@@ -158,6 +156,10 @@ const OTHER: Readonly<Record<string, (value: never) => unknown>> = {
   count: (count: number) => count + 1,
   mapcount: (mapcount: number) => mapcount + 1,
   rss: (rss: Readonly<Record<string, number>>) => mapped(rss, (n) => n + 1),
+  folio: (folio: Readonly<Record<string, number>>) => mapped(folio, (n) => n + 1),
+  smaps: (smaps: Readonly<Record<string, number>>) => mapped(smaps, (n) => n + 1),
+  kpagecount: (kpagecount: number) => kpagecount + 1,
+  mmap_exclusive: (exclusive: boolean) => !exclusive,
 };
 const SUBJECT = new Set(['type', 'mm', 'on', 'quantifier', 'event', 'at', 'frame']);
 

@@ -78,6 +78,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./blame/command.js'),
   },
   {
+    name: 'mapcount',
+    usage: '[options] <log>',
+    description: 'what kernels count of large folios, and what /proc reports of each process from it',
+    load: () => import('./mapcount/command.js'),
+  },
+  {
     name: 'export',
     usage: '[options] <log>',
     description: 'a run as a trace for Perfetto, as a picture, or a report of where architectures part',

@@ -12,13 +12,20 @@ export { entryBits } from './explain/explain-pte.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel } from './explain/names.js';
 export { type BranchView, decisionPath, otherBranches } from './explain/path.js';
+export {
+  type FolioCounts,
+  type FolioOfProcess,
+  folioCounts,
+  type PageRun,
+  type Reported,
+} from './explain/proc-counts.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export { VM_FAULT_ERROR } from './kernel/base/mm-types.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';
 export { range_none } from './kernel/driver/remap-pfn-range.js';
-export { folio_likely_mapped_shared } from './kernel/folio/rmap.js';
+export { folio_maybe_mapped_shared } from './kernel/folio/large-mapcount.js';
 export { insert_pfn_huge_precondition } from './kernel/huge/huge-memory.js';
 export { decide, decideEntry, tells_by_anon, vm_normal_page, vm_normal_page_huge } from './kernel/pte/normal-page.js';
 export { Allocator } from './machine/allocator.js';

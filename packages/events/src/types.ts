@@ -551,6 +551,13 @@ export interface Expect extends Acting {
   /** page_count(), and the number of entries that count as mapping it. */
   readonly count?: number;
   readonly mapcount?: number;
+  /** Of the folio of that frame: its order and counts; 1 and 0 for what is so or not. */
+  readonly folio?: Readonly<Record<string, number>>;
+  /** /proc/kpagecount of the page that `at` maps, and whether pagemap says PM_MMAP_EXCLUSIVE. */
+  readonly kpagecount?: number;
+  readonly mmap_exclusive?: boolean;
+  /** smaps of the VMA at `at`, in kilobytes. */
+  readonly smaps?: Readonly<Record<string, number>>;
   /** Counters of the mm in pages, by their names (`MM_FILEPAGES`). */
   readonly rss?: Readonly<Record<string, number>>;
 }

@@ -4,7 +4,7 @@ import { hexPte, type KernelMessage } from '@specialbit/core';
 import {
   F,
   type Folio,
-  folio_likely_mapped_shared,
+  folio_maybe_mapped_shared,
   type Kernel,
   type Mm,
   PG,
@@ -199,7 +199,7 @@ function flagsOf(k: Kernel, pfn: number): string {
 /** folio_body(): everything of a folio but its label and index. */
 function folioBody(k: Kernel, folio: Folio): string {
   const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount } = folio;
-  const shared = folio_likely_mapped_shared(k, id) ? 1 : 0;
+  const shared = folio_maybe_mapped_shared(k, id) ? 1 : 0;
   let text =
     `"o":${order},"rc":${k.page_count(id)},"em":${entire_mapcount},"lm":${large_mapcount},` +
     `"np":"${(nr_pages_mapped >>> 0).toString(16)}","pin":${pincount},"fm":${large_mapcount},"ls":${shared},"fl":"${flagsOf(k, id)}"`;

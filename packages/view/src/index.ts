@@ -57,6 +57,7 @@ export {
 // one thing in words
 export { CELL_KINDS, type CellKind, type CellKindInfo, cellKind } from './show/cell-kind.js';
 export { eventText } from './show/event-text.js';
+export { type MapcountLane, mapcountLines } from './show/mapcount-text.js';
 export { outcomeNotes, returnText } from './show/outcome-text.js';
 export { frameText, frameWords, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
 export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';

@@ -68,6 +68,8 @@ export const PORTING: readonly PortingGroup[] = [
   {
     title: 'The same call with another effect',
     notes: [
+      { feature: 'cow_reuse_large', log: 'gallery/s38-cow-of-shared-thp/events.jsonl' },
+      { feature: 'mm_id', log: 'gallery/s38-cow-of-shared-thp/events.jsonl' },
       { feature: 'insert_zeropage_special' },
       { feature: 'mixedmap_zeropage_null' },
       { feature: 'read_fault_maps_dirty', log: 'porting/dirty-at-once.jsonl' },

@@ -38,6 +38,8 @@ export interface Feature {
   /** Stable releases that have it although they are older than `since`: `6.1.113`. */
   readonly backports?: readonly string[];
   readonly evidence: Evidence;
+  /** The Kconfig symbol that it takes, which is not set by default: no release has it by itself. */
+  readonly kconfig?: string;
 }
 
 /** Which features a kernel has: all that an architecture or a mechanism needs to know of its version. */

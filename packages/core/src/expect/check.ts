@@ -4,14 +4,17 @@
 import type { Expect } from '@specialbit/events';
 import { describeEntry, describeFrame, entryAt, type PteView } from '../explain/describe.js';
 import { flagNames, frameLabel } from '../explain/names.js';
+import { get_kpage_count, page_mapped_exclusively, type Smaps, smapsOf } from '../explain/smaps.js';
 import { LogReferenceError } from '../kernel/base/errors.js';
 import { resolveFrame } from '../kernel/base/frame-ref.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
+import { folio_maybe_mapped_shared } from '../kernel/folio/large-mapcount.js';
 import { theMm, vpnOf } from '../kernel/mechanisms/references.js';
+import { FOLIO_PAGES_MAPPED, type Folio } from '../mm/folio.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { vm_flags_high, vm_flags_wide } from '../mm/vm-flags.js';
-import type { Mm } from '../mm/vma.js';
+import type { Mm, Vma } from '../mm/vma.js';
 import type { OutcomesBefore } from './outcomes.js';
 import { returnedAs, returnedText } from './returned.js';
 
@@ -120,10 +123,57 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
   const { level, first, raw } = entryAt(k, mm, vpn);
   const view = describeEntry(k, vma, first, level, raw);
   checkEntry(event, view, claim);
+  checkProc(k, event, vma, view.pfn < 0 ? -1 : view.pfn + (vpn - first), claim);
   const pfn = event.frame === undefined ? view.pfn : resolveFrame(k, event.frame);
   if (event.count === undefined && event.mapcount === undefined) return;
   if (pfn < 0) claim('at', false, 'an entry that maps a frame', view.kind);
   else checkFrame(k, event, pfn, claim);
+}
+
+/** What /proc says of the page, its folio and its VMA. */
+function checkProc(k: Kernel, event: Expect, vma: Vma | undefined, page: number, claim: Claim): void {
+  const { folio, kpagecount, mmap_exclusive, smaps } = event;
+  if (smaps !== undefined) {
+    const found = vma === undefined ? undefined : smapsOf(k, vma);
+    for (const [name, expected] of Object.entries(smaps)) {
+      const is = found === undefined ? 'no VMA' : String(found[name as keyof Smaps]);
+      claim(`smaps.${name}`, is === String(expected), String(expected), is);
+    }
+  }
+  const none = page < 0 ? 'nothing mapped' : undefined;
+  if (kpagecount !== undefined) {
+    const found = none ?? String(get_kpage_count(k, page));
+    claim('kpagecount', found === String(kpagecount), String(kpagecount), found);
+  }
+  if (mmap_exclusive !== undefined) {
+    const found = none ?? String(page_mapped_exclusively(k, page));
+    claim('mmap_exclusive', found === String(mmap_exclusive), String(mmap_exclusive), found);
+  }
+  if (folio === undefined) return;
+  const of = page < 0 ? undefined : k.large_folio(page);
+  for (const [name, expected] of Object.entries(folio)) {
+    const found = none ?? (of === undefined ? 'a folio of one page' : String(folioFact(k, of, name)));
+    claim(`folio.${name}`, found === String(expected), String(expected), found);
+  }
+}
+
+function folioFact(k: Kernel, folio: Folio, name: string): number {
+  switch (name) {
+    case 'mapcount':
+      return folio.large_mapcount;
+    case 'pages_mapped':
+      return folio.nr_pages_mapped & FOLIO_PAGES_MAPPED;
+    case 'refcount':
+      return k.page_count(folio.id);
+    case 'deferred':
+      return k.thp.state.deferred.has(folio.id) ? 1 : 0;
+    case 'partially_mapped':
+      return folio.partially_mapped ? 1 : 0;
+    case 'maybe_mapped_shared':
+      return folio_maybe_mapped_shared(k, folio.id) ? 1 : 0;
+    default:
+      return folio[name as 'order' | 'entire_mapcount' | 'pincount'];
+  }
 }
 
 function checkEntry(event: Expect, view: PteView, claim: Claim): void {

@@ -6,7 +6,7 @@ import type { HugeCodec } from '../arch/huge.js';
 import { hexPte } from '../kernel/base/format.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { Decision, decideEntry } from '../kernel/pte/normal-page.js';
-import { F } from '../machine/frame-table.js';
+import { F, PG } from '../machine/frame-table.js';
 import type { Folio } from '../mm/folio.js';
 import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
 
@@ -194,4 +194,11 @@ export function describeFrame(k: Kernel, pfn: number): FrameView {
     content: f.get(pfn, F.content),
     folio: folio === undefined ? null : describeFolio(k, folio, pfn),
   };
+}
+
+/** What a large folio is: of a process, of tmpfs, of another file, or what a driver allocated. */
+export function folioKind(k: Kernel, head: number): 'anonymous' | 'shmem' | 'file' | 'driver' {
+  if (k.test_anon(head)) return 'anonymous';
+  if (k.frames.get(head, F.mapping) === 0) return 'driver';
+  return k.frames.test(head, PG.swapbacked) ? 'shmem' : 'file';
 }

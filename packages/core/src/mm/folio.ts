@@ -11,6 +11,9 @@ import type { Journal } from './journal.js';
 export const ENTIRELY_MAPPED = 0x800000;
 export const FOLIO_PAGES_MAPPED = ENTIRELY_MAPPED - 1;
 
+/** MM_ID_DUMMY (include/linux/mm_types.h): a slot of no address space. */
+export const MM_ID_DUMMY = -1;
+
 export interface FolioRecord {
   /** Its first pfn. */
   readonly id: number;
@@ -25,6 +28,13 @@ export interface FolioRecord {
   /** PG_large_rmappable: it may be split; not what drivers allocate. */
   readonly large_rmappable: boolean;
   readonly partially_mapped: boolean;
+  /** _mm_id[2], the numbers of address spaces, and _mm_id_mapcount[2] + 1: how many mappings of each; with CONFIG_MM_ID. */
+  readonly mm_id0: number;
+  readonly mm_id1: number;
+  readonly mm_id_mapcount0: number;
+  readonly mm_id_mapcount1: number;
+  /** FOLIO_MM_IDS_SHARED_BIT. */
+  readonly mapped_shared: boolean;
 }
 
 /** What a folio tells of its changes, before they happen. */
@@ -41,6 +51,11 @@ export class Folio {
   nr_pages_mapped = 0;
   pincount = 0;
   partially_mapped = false;
+  mm_id0 = MM_ID_DUMMY;
+  mm_id1 = MM_ID_DUMMY;
+  mm_id_mapcount0 = 0;
+  mm_id_mapcount1 = 0;
+  mapped_shared = false;
   order: number;
   record: FolioRecord | null = null;
 
@@ -61,6 +76,11 @@ export class Folio {
     folio.nr_pages_mapped = record.nr_pages_mapped;
     folio.pincount = record.pincount;
     folio.partially_mapped = record.partially_mapped;
+    folio.mm_id0 = record.mm_id0;
+    folio.mm_id1 = record.mm_id1;
+    folio.mm_id_mapcount0 = record.mm_id_mapcount0;
+    folio.mm_id_mapcount1 = record.mm_id_mapcount1;
+    folio.mapped_shared = record.mapped_shared;
     folio.record = record;
     return folio;
   }
@@ -88,6 +108,37 @@ export class Folio {
     this.partially_mapped = value;
   }
 
+  /** The slot of an address space, -1: it has none. */
+  slotOf(mm: number): number {
+    return this.mm_id0 === mm ? 0 : this.mm_id1 === mm ? 1 : -1;
+  }
+
+  /** _mm_id_mapcount[slot] + 1. */
+  mm_id_mapcount(slot: number): number {
+    return slot === 0 ? this.mm_id_mapcount0 : this.mm_id_mapcount1;
+  }
+
+  /** folio_set_mm_id() (include/linux/rmap.h), and the slot's count. */
+  set_mm_id(slot: number, mm: number, mapcount: number): void {
+    if (slot === 0) {
+      this.changes('mm_id0', this.mm_id0);
+      this.changes('mm_id_mapcount0', this.mm_id_mapcount0);
+      this.mm_id0 = mm;
+      this.mm_id_mapcount0 = mapcount;
+    } else {
+      this.changes('mm_id1', this.mm_id1);
+      this.changes('mm_id_mapcount1', this.mm_id_mapcount1);
+      this.mm_id1 = mm;
+      this.mm_id_mapcount1 = mapcount;
+    }
+  }
+
+  set_mapped_shared(value: boolean): void {
+    if (this.mapped_shared === value) return;
+    this.changes('mapped_shared', this.mapped_shared);
+    this.mapped_shared = value;
+  }
+
   private changes(field: string, old: unknown): void {
     const { journal } = this.links;
     if (journal.on) journal.field(this, field, old);
@@ -97,6 +148,7 @@ export class Folio {
   toRecord(): FolioRecord {
     const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
       this;
+    const { mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared } = this;
     return {
       id,
       order,
@@ -106,6 +158,11 @@ export class Folio {
       pincount,
       large_rmappable,
       partially_mapped,
+      mm_id0,
+      mm_id1,
+      mm_id_mapcount0,
+      mm_id_mapcount1,
+      mapped_shared,
     };
   }
 }

@@ -220,6 +220,45 @@ export const LATER_FEATURES = {
     where: 'mm/huge_memory.c, move_pages_huge_pmd()',
     evidence: 'source',
   },
+  mm_id: {
+    name: 'mm_id',
+    summary:
+      'a large folio knows two address spaces that map it, and how often (CONFIG_MM_ID): folio_maybe_mapped_shared() errs to one side alone',
+    without: 'folio_likely_mapped_shared() asks the first page for all of them, and errs to both sides',
+    since: {
+      version: '6.15',
+      commit: '6af8cb80d3a9',
+      subject: 'mm/rmap: basic MM owner tracking for large folios (!hugetlb)',
+    },
+    where: 'include/linux/rmap.h, folio_add_return_large_mapcount()',
+    evidence: 'source',
+  },
+  no_page_mapcount: {
+    name: 'no_page_mapcount',
+    summary:
+      'with CONFIG_NO_PAGE_MAPCOUNT pages of large folios have no map count, and /proc reports averages of the folio',
+    without: 'each page has a map count of its own',
+    since: {
+      version: '6.15',
+      commit: 'e63ee43e3eda',
+      subject: 'mm: CONFIG_NO_PAGE_MAPCOUNT to prepare for not maintain per-page mapcounts in large folios',
+    },
+    where: 'mm/rmap.c, __folio_remove_rmap()',
+    evidence: 'source',
+    kconfig: 'CONFIG_NO_PAGE_MAPCOUNT',
+  },
+  cow_reuse_large: {
+    name: 'cow_reuse_large',
+    summary: 'a write to a page of a large folio that PTEs map reuses it where one address space owns all mappings',
+    without: 'it copies the page, whoever else maps the folio, unless the page is known to be exclusive',
+    since: {
+      version: '6.15',
+      commit: '1da190f4d0a6',
+      subject: 'mm: Copy-on-Write (COW) reuse support for PTE-mapped THP',
+    },
+    where: 'mm/memory.c, __wp_can_reuse_large_anon_folio()',
+    evidence: 'source',
+  },
   insert_folio_pmd: {
     name: 'insert_folio_pmd',
     summary:

@@ -5,7 +5,7 @@ import type { Feature } from '../arch/feature.js';
 import { API_CHANGES } from './api-changes.js';
 import { watchFeatures } from './asked.js';
 import { FEATURES, type FeatureName } from './features.js';
-import { defineProfile, releaseHas, resolveFeatures, withFeature } from './profile.js';
+import { defineProfile, releaseHas, resolveFeatures, withConfig, withFeature, withoutConfig } from './profile.js';
 import { findProfile, linux_6_1, linux_6_12, linux_6_18, linux_7_3, PROFILES } from './profiles.js';
 import { RELEASES, releaseOf } from './releases/index.js';
 import { WARNINGS, warningText } from './warnings.js';
@@ -113,11 +113,26 @@ describe('the features', () => {
 
   it('that are only proposed are in no release, and in a lane that names them', () => {
     const proposed = all.filter(({ evidence }) => evidence === 'proposed');
-    expect(proposed.map(({ name }) => name)).toEqual(['cow_pfnmap_by_anon']);
+    expect(proposed.map(({ name }) => name)).toEqual(['cow_pfnmap_by_anon', 'total_mapped_pages']);
     for (const known of proposed) {
       expect(PROFILES.filter((profile) => profile.has(known))).toEqual([]);
       expect(PROFILES.every(({ version }) => findProfile(`${version}+${known.name}`)?.has(known))).toBe(true);
     }
+  });
+
+  it('that take a Kconfig symbol are in no release, and in a lane that sets it or names them', () => {
+    const { no_page_mapcount } = FEATURES;
+    const on = (name: string, symbols: readonly string[] = []): boolean =>
+      resolveFeatures(withConfig(findProfile(name)!, symbols)).no_page_mapcount;
+    expect(PROFILES.filter((profile) => profile.has(no_page_mapcount))).toEqual([]);
+    expect([on('7.3'), on('7.3', ['CONFIG_NO_PAGE_MAPCOUNT']), on('7.3+no_page_mapcount')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(on('6.12', ['CONFIG_NO_PAGE_MAPCOUNT'])).toBe(false);
+    const set = withConfig(findProfile('7.3')!, ['CONFIG_NO_PAGE_MAPCOUNT']);
+    expect(resolveFeatures(withoutConfig(set, ['CONFIG_NO_PAGE_MAPCOUNT'])).no_page_mapcount).toBe(false);
   });
 
   it('that are proven by transcripts tell two releases with transcripts apart', () => {

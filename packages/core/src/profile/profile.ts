@@ -25,6 +25,8 @@ export interface Profile extends FeatureSet {
 export type ConfigName =
   | 'CONFIG_FIND_NORMAL_PAGE'
   | 'CONFIG_KSM'
+  /** Pages of large folios have no map count of their own (6.15 and later, with transparent huge pages). */
+  | 'CONFIG_NO_PAGE_MAPCOUNT'
   | 'CONFIG_SECRETMEM'
   | 'CONFIG_TRANSPARENT_HUGEPAGE'
   /** x86 with a page attribute table: write combining is a memory type of its own. */
@@ -56,6 +58,7 @@ export function defineProfile(version: string, changes: ProfileChanges = {}): Pr
 export const CONFIG_NAMES: readonly ConfigName[] = [
   'CONFIG_FIND_NORMAL_PAGE',
   'CONFIG_KSM',
+  'CONFIG_NO_PAGE_MAPCOUNT',
   'CONFIG_SECRETMEM',
   'CONFIG_TRANSPARENT_HUGEPAGE',
   'CONFIG_X86_PAT',
@@ -118,10 +121,15 @@ function baseName({ name, plus, minus }: Profile): string {
 
 /**
  * Whether the release `version` had the feature: new enough, or old with a backport; and not yet removed. No
- * release has what is only proposed.
+ * release has what is only proposed, nor what takes a Kconfig symbol (`withConfig`).
  */
 export function releaseHas(version: string, feature: Feature): boolean {
-  if (feature.evidence === 'proposed') return false;
+  if (feature.evidence === 'proposed' || feature.kconfig !== undefined) return false;
+  return couldHave(version, feature);
+}
+
+/** With the right Kconfig symbols. */
+function couldHave(version: string, feature: Feature): boolean {
   if (feature.until !== undefined && compareVersions(version, feature.until.version) >= 0) return false;
   if (compareVersions(version, feature.since.version) >= 0) return true;
   return (feature.backports ?? []).some((point) => {
@@ -136,9 +144,18 @@ const resolved = new WeakMap<Profile, Readonly<Record<FeatureName, boolean>>>();
 export function resolveFeatures(profile: Profile): Readonly<Record<FeatureName, boolean>> {
   let answers = resolved.get(profile);
   if (answers === undefined) {
-    const entries = Object.entries(FEATURES).map(([name, feature]) => [name, profile.has(feature)]);
+    const entries = Object.entries(FEATURES).map(([name, feature]) => [
+      name,
+      profile.has(feature) || isConfigured(profile, feature),
+    ]);
     answers = Object.fromEntries(entries) as Record<FeatureName, boolean>;
     resolved.set(profile, answers);
   }
   return answers;
+}
+
+/** The Kconfig symbol that the feature takes is set, on a kernel that knows it. */
+function isConfigured({ config, minus, version }: Profile, { kconfig, name, ...feature }: Feature): boolean {
+  const set: ReadonlySet<string> = config;
+  return kconfig !== undefined && set.has(kconfig) && !minus.includes(name) && couldHave(version, { ...feature, name });
 }

@@ -20,4 +20,18 @@ export const PROPOSED_FEATURES = {
     where: 'mm/memory.c, vm_pfnmap_normal_page_pfn()',
     evidence: 'proposed',
   },
+  total_mapped_pages: {
+    name: 'total_mapped_pages',
+    summary:
+      'a large folio counts all pages that its mappings map (_total_mapped_pages) in place of mappings of the whole; pages have no map count of their own',
+    without:
+      'it counts mappings of the whole (_entire_mapcount); pages have counts unless CONFIG_NO_PAGE_MAPCOUNT is set',
+    since: {
+      version: 'none',
+      messageId: '20260412-mapcount-v1-13-05e8dfab52e0@kernel.org',
+      subject: '[PATCH RFC 13/13] mm/rmap: support arbitrary folio mappings',
+    },
+    where: 'include/linux/mm.h, folio_total_mapped_pages()',
+    evidence: 'proposed',
+  },
 } as const satisfies Record<string, Feature>;

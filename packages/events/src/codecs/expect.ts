@@ -41,6 +41,27 @@ const selector: JsonCodec<string> = new t.Type<string, Json, unknown>(
 );
 
 const HANDLERS = new Set(['fault', 'pfn_mkwrite', 'page_mkwrite']);
+const FOLIO = new Set([
+  'order',
+  'mapcount',
+  'entire_mapcount',
+  'pages_mapped',
+  'refcount',
+  'pincount',
+  'deferred',
+  'partially_mapped',
+  'maybe_mapped_shared',
+]);
+const SMAPS = new Set([
+  'Rss',
+  'Pss',
+  'Shared',
+  'Private',
+  'Anonymous',
+  'AnonHugePages',
+  'ShmemPmdMapped',
+  'FilePmdMapped',
+]);
 const RSS = new Set(['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES']);
 
 /** Members that speak of the page `at`. */
@@ -55,6 +76,10 @@ const OF_PAGE = [
   'vm_flags',
   'no_vm_flags',
   'vm_pgoff',
+  'folio',
+  'kpagecount',
+  'mmap_exclusive',
+  'smaps',
 ] as const;
 /** Members that say something, rather than of what. */
 const CLAIMS = [
@@ -117,6 +142,11 @@ export const expectEvents: EventCodecs = new Map(
       frame: optional(frame),
       count: optional(integer),
       mapcount: optional(integer),
+      folio: optional(mapOf((key) => FOLIO.has(key), `one of ${[...FOLIO].join(', ')}`, integer, 'counts by name')),
+      kpagecount: optional(natural),
+      // false says something here
+      mmap_exclusive: { ...optional(bool), keepFalse: true },
+      smaps: optional(mapOf((key) => SMAPS.has(key), `one of ${[...SMAPS].join(', ')}`, natural, 'sizes by name')),
       rss: optional(mapOf((key) => RSS.has(key), `one of ${[...RSS].join(', ')}`, integer, 'counters by name')),
     },
     check,

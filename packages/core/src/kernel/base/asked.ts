@@ -7,10 +7,13 @@ export const PART_ASKS = {
   handle_mm_fault: {
     features: [
       'cow_pfnmap_by_anon',
+      'mm_id',
       'mprotect_clean_writable',
       'mprotect_zeropage_check',
+      'no_page_mapcount',
       'protnone_everywhere',
       'read_fault_maps_dirty',
+      'total_mapped_pages',
     ],
     facts: ['ARCH_HAS_PTE_PROTNONE', 'arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
     through: [
@@ -29,7 +32,7 @@ export const PART_ASKS = {
     ],
   },
   do_wp_page: {
-    features: ['wp_reuse_zeropage_check'],
+    features: ['cow_reuse_large', 'mm_id', 'wp_reuse_zeropage_check'],
     facts: ['arch_has_hw_pte_young', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
     through: [
       'alloc_page',
@@ -65,7 +68,7 @@ export const PART_ASKS = {
     through: ['folio_lru', 'folio_rmap', 'huge_entries', 'memtype', 'swapfile', 'vm_normal_page'],
   },
   shmem_fault: {
-    features: ['read_fault_maps_dirty'],
+    features: ['mm_id', 'no_page_mapcount', 'read_fault_maps_dirty', 'total_mapped_pages'],
     facts: ['arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
     through: ['alloc_page', 'filemap_fault', 'folio_lru', 'folio_rmap', 'swap_readahead', 'swapfile'],
   },
@@ -143,7 +146,14 @@ export const PART_ASKS = {
     through: [],
   },
   folio_rmap: {
-    features: ['anon_pgoff', 'fork_asks_for_pin_always', 'rmap_zeropage_check'],
+    features: [
+      'anon_pgoff',
+      'fork_asks_for_pin_always',
+      'mm_id',
+      'no_page_mapcount',
+      'rmap_zeropage_check',
+      'total_mapped_pages',
+    ],
     facts: [],
     through: ['mlock_folio'],
   },
@@ -163,7 +173,10 @@ export const PART_ASKS = {
       'huge_fault_trusted',
       'huge_zero_special',
       'mixedmap_zeropage_null',
+      'mm_id',
+      'no_page_mapcount',
       'pmd_special_capability',
+      'total_mapped_pages',
       'vm_normal_page_levels',
       'zap_huge_normal_folio',
     ],
@@ -171,7 +184,7 @@ export const PART_ASKS = {
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
   },
   truncate: {
-    features: ['anon_pgoff'],
+    features: ['anon_pgoff', 'mm_id', 'no_page_mapcount', 'total_mapped_pages'],
     facts: ['mk_pte_of_dirty_page'],
     through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'unmap_mapping_range'],
   },
@@ -297,7 +310,14 @@ export const MECHANISM_ASKS = {
     through: ['huge_entries', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   mremap: {
-    features: ['dontunmap_splits', 'merge_unfaulted_anon', 'mremap_several_vmas'],
+    features: [
+      'dontunmap_splits',
+      'merge_unfaulted_anon',
+      'mm_id',
+      'mremap_several_vmas',
+      'no_page_mapcount',
+      'total_mapped_pages',
+    ],
     facts: ['HAVE_MOVE_PMD', 'mk_pte_of_dirty_page'],
     through: [
       'anon_vma',
@@ -315,7 +335,15 @@ export const MECHANISM_ASKS = {
     ],
   },
   madvise: {
-    features: ['anon_pgoff', 'dofork_refuses_special', 'pageout_ignores_young', 'populate_stops_at_hole'],
+    features: [
+      'anon_pgoff',
+      'dofork_refuses_special',
+      'mm_id',
+      'no_page_mapcount',
+      'pageout_ignores_young',
+      'populate_stops_at_hole',
+      'total_mapped_pages',
+    ],
     facts: ['mk_pte_of_dirty_page'],
     through: [
       'folio_lru',
@@ -349,7 +377,15 @@ export const MECHANISM_ASKS = {
     through: ['split_vma', 'vma_merge'],
   },
   uffdio_move: {
-    features: ['anon_pgoff', 'folio_mk_pmd', 'move_zero_pmd_entry', 'uffdio_move'],
+    features: [
+      'anon_pgoff',
+      'folio_mk_pmd',
+      'mm_id',
+      'move_zero_pmd_entry',
+      'no_page_mapcount',
+      'total_mapped_pages',
+      'uffdio_move',
+    ],
     facts: ['mk_pte_of_dirty_page', 'page_to_pfn_of_null'],
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'set_pte_at', 'vm_normal_page'],
   },
@@ -358,9 +394,12 @@ export const MECHANISM_ASKS = {
       'find_normal_page',
       'follow_pfnmap',
       'fork_asks_for_pin_always',
+      'mm_id',
+      'no_page_mapcount',
       'pat_cow_fallback',
       'pat_fork_undo',
       'pfnmap_track_ctx',
+      'total_mapped_pages',
     ],
     facts: ['PFNMAP_TRACKING', 'mk_pte_of_dirty_page', 'pte_pgprot', 'set_pte_at_looks_at_page'],
     through: [
@@ -501,14 +540,17 @@ export const MECHANISM_ASKS = {
       'cow_pfnmap_by_anon',
       'find_normal_page',
       'mixedmap_zeropage_null',
+      'mm_id',
+      'no_page_mapcount',
       'pmd_special_capability',
+      'total_mapped_pages',
       'vm_normal_page_levels',
     ],
     facts: ['mk_pte_of_dirty_page'],
     through: ['folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
   },
   shrink: {
-    features: ['anon_pgoff'],
+    features: ['anon_pgoff', 'mm_id', 'no_page_mapcount', 'total_mapped_pages'],
     facts: ['mk_pte_of_dirty_page'],
     through: ['folio_lru', 'folio_rmap', 'mlock_folio'],
   },
@@ -578,17 +620,25 @@ export const MECHANISM_ASKS = {
     through: ['insert_pfn'],
   },
   vmf_insert_pfn_pmd: {
-    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn'],
+    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn', 'mm_id', 'no_page_mapcount', 'total_mapped_pages'],
     facts: [],
     through: [],
   },
   vmf_insert_pfn_pud: {
-    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn'],
+    features: ['cow_pfnmap_by_anon', 'insert_mixed_plain_pfn', 'mm_id', 'no_page_mapcount', 'total_mapped_pages'],
     facts: [],
     through: [],
   },
   vmf_insert_folio_pmd: {
-    features: ['cow_pfnmap_by_anon', 'huge_zero_special', 'insert_folio_not_special', 'insert_folio_pmd'],
+    features: [
+      'cow_pfnmap_by_anon',
+      'huge_zero_special',
+      'insert_folio_not_special',
+      'insert_folio_pmd',
+      'mm_id',
+      'no_page_mapcount',
+      'total_mapped_pages',
+    ],
     facts: [],
     through: [],
   },

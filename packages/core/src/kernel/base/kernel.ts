@@ -380,6 +380,11 @@ export class Kernel {
     return this.large_folio(pfn)?.large_mapcount ?? this.frames.get(pfn, F.mapcount);
   }
 
+  /** Ours: page->_mapcount + 1, of that page alone. */
+  page_mapcount_of(pfn: number): number {
+    return this.frames.get(pfn, F.mapcount);
+  }
+
   /** get_page(), folio_ref_add() (include/linux/mm.h). */
   get_page(pfn: number, refs = 1): void {
     this.frames.add(this.page_folio(pfn), F.count, refs);

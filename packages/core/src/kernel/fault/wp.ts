@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Write-protect faults and copy-on-write (mm/memory.c: do_wp_page and below). */
+
 import { F, PG } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
 import { VM_MAYSHARE, VM_SHARED } from '../../mm/vm-flags.js';
 import { readContent } from '../base/content.js';
@@ -9,6 +11,7 @@ import { FAULT_FLAG_UNSHARE, VM_FAULT_ERROR, VM_FAULT_NOPAGE, VM_FAULT_OOM } fro
 import type { Vmf } from '../base/vmf.js';
 import { call_page_mkwrite, call_pfn_mkwrite, vmf_can_call_fault } from '../driver/vm-ops.js';
 import { folio_add_lru_vma, folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { mm_id_enabled } from '../folio/large-mapcount.js';
 import {
   anon_vma_prepare,
   folio_add_new_anon_rmap,
@@ -86,13 +89,22 @@ function wp_page_shared(k: Kernel, vmf: Vmf): number {
 function wp_can_reuse_anon_folio(k: Kernel, vmf: Vmf): boolean {
   const { frames } = k;
   const page = vmf.page;
-  if (k.large_folio(page) !== undefined) return false;
+  const folio = k.large_folio(page);
+  if (folio !== undefined) return __wp_can_reuse_large_anon_folio(k, folio);
   if (k.page_count(page) > 3) return false;
   if (k.page_count(page) > 1 + (frames.test(page, PG.swapcache) ? 1 : 0)) return false;
   if (frames.test(page, PG.swapcache)) folio_free_swap(k, page);
   if (k.page_count(page) !== 1) return false;
   folio_move_anon_rmap(k, page, vmf.vma);
   return true;
+}
+
+/** __wp_can_reuse_large_anon_folio(): are all mappings of a large folio ours, and all references mappings? */
+function __wp_can_reuse_large_anon_folio(k: Kernel, folio: Folio): boolean {
+  if (!k.feature.cow_reuse_large || !mm_id_enabled(k)) return false;
+  if (folio.large_mapcount <= 1 || folio.mapped_shared) return false;
+  if (k.frames.test(folio.id, PG.swapcache)) folio_free_swap(k, folio.id);
+  return folio.large_mapcount === k.page_count(folio.id);
 }
 
 /** wp_page_copy(): the private copy, and what becomes of the old page (whose reference we hold). */

@@ -50,14 +50,14 @@ describe.each(BOTH)('folio_try_dup_anon_rmap_pte %s', (_, arch) => {
 
   it('makes one more mapping, of a page that is exclusive no longer', () => {
     const [p, page] = heap();
-    expect(folio_try_dup_anon_rmap_pte(p.k, page, p.vma('heap'))).toBe(true);
+    expect(folio_try_dup_anon_rmap_pte(p.k, page, p.vma('heap'), p.vma('heap'))).toBe(true);
     expect([p.counts(page), p.flag(page, PG.anon_exclusive)]).toEqual([[1, 2], false]);
   });
 
   it('refuses an exclusive page that may be pinned, and leaves it exclusive', () => {
     const [p, page] = heap();
     p.run('pin_user_pages', { at: 'heap', write: true, hold: true });
-    expect(folio_try_dup_anon_rmap_pte(p.k, page, p.vma('heap'))).toBe(false);
+    expect(folio_try_dup_anon_rmap_pte(p.k, page, p.vma('heap'), p.vma('heap'))).toBe(false);
     expect([p.counts(page), p.flag(page, PG.anon_exclusive)]).toEqual([[1025, 1], true]);
   });
 });

@@ -9,6 +9,7 @@ import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { linear_anon_page_index, vma_start_anon_pgoff } from '../base/page-index.js';
 import { deferred_split_folio, folio_test_pmd_mappable } from './deferred-split.js';
+import { folio_add_large_mapcount, folio_sub_large_mapcount, page_mapcount_enabled } from './large-mapcount.js';
 import { mlock_vma_folio, munlock_vma_folio } from './mlock-folio.js';
 
 /** mm_counter_file(). */
@@ -27,20 +28,21 @@ function sanity_checks(k: Kernel, pfn: number): void {
 }
 
 /** __folio_add_rmap() (mm/rmap.c) of PTEs that map `nr_pages` pages of a large folio from `page` on. */
-function __folio_add_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number): void {
+function __folio_add_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number, vma: Vma): void {
+  folio_add_large_mapcount(k, folio, nr_pages, vma.mm);
+  if (!page_mapcount_enabled(k)) return;
   let first = 0;
   for (let i = 0; i < nr_pages; i++) if (k.frames.add(page + i, F.mapcount, 1) === 1) first++;
   if (first > 0) folio.add('nr_pages_mapped', first);
-  folio.add('large_mapcount', nr_pages);
 }
 
 /** folio_add_file_rmap_pmd(), __folio_add_rmap() (mm/rmap.c) of a PMD. */
-export function folio_add_file_rmap_pmd(k: Kernel, folio: Folio): void {
+export function folio_add_file_rmap_pmd(k: Kernel, folio: Folio, vma: Vma): void {
   if (folio.add('entire_mapcount', 1) === 1) {
-    folio.add('nr_pages_mapped', ENTIRELY_MAPPED);
+    if (page_mapcount_enabled(k)) folio.add('nr_pages_mapped', ENTIRELY_MAPPED);
     __folio_mod_stat(k, folio, folio.pages);
   }
-  folio.add('large_mapcount', 1);
+  folio_add_large_mapcount(k, folio, 1, vma.mm);
 }
 
 /** __folio_mod_stat() (mm/rmap.c): pages of folios that a PMD maps. */
@@ -56,7 +58,7 @@ export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pag
   sanity_checks(k, pfn);
   const folio = k.large_folio(pfn);
   if (folio !== undefined) {
-    __folio_add_rmap_ptes(k, folio, pfn, nr_pages);
+    __folio_add_rmap_ptes(k, folio, pfn, nr_pages, vma);
     return;
   }
   k.frames.add(pfn, F.mapcount, 1);
@@ -64,15 +66,17 @@ export function folio_add_file_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pag
 }
 
 /** folio_dup_file_rmap_pte() (include/linux/rmap.h). */
-export function folio_dup_file_rmap_pte(k: Kernel, pfn: number): void {
+export function folio_dup_file_rmap_pte(k: Kernel, pfn: number, dst: Vma): void {
   sanity_checks(k, pfn);
-  k.large_folio(pfn)?.add('large_mapcount', 1);
-  k.frames.add(pfn, F.mapcount, 1);
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) k.frames.add(pfn, F.mapcount, 1);
+  else folio_dup_file_rmap_ptes(k, folio, pfn, 1, dst);
 }
 
 /** folio_dup_file_rmap_ptes() (include/linux/rmap.h). */
-export function folio_dup_file_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number): void {
-  folio.add('large_mapcount', nr_pages);
+export function folio_dup_file_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number, dst: Vma): void {
+  folio_add_large_mapcount(k, folio, nr_pages, dst.mm);
+  if (!page_mapcount_enabled(k)) return;
   for (let i = 0; i < nr_pages; i++) k.frames.add(page + i, F.mapcount, 1);
 }
 
@@ -83,19 +87,32 @@ export function folio_remove_rmap_pte(k: Kernel, pfn: number, vma: Vma, nr_pages
   if (folio === undefined) {
     k.frames.add(pfn, F.mapcount, -1);
   } else {
-    folio.add('large_mapcount', -nr_pages);
-    let last = 0;
-    for (let i = 0; i < nr_pages; i++) if (k.frames.add(pfn + i, F.mapcount, -1) <= 0) last++;
-    const mapped = last > 0 ? folio.add('nr_pages_mapped', -last) : 0;
-    if (last > 0 && mapped !== 0 && mapped < ENTIRELY_MAPPED) partially_mapped(k, folio);
+    __folio_remove_rmap_ptes(k, folio, pfn, nr_pages, vma);
   }
   munlock_vma_folio(k, pfn, vma);
 }
 
+/** __folio_remove_rmap() (mm/rmap.c) of PTEs that map `nr_pages` pages of a large folio from `page` on. */
+function __folio_remove_rmap_ptes(k: Kernel, folio: Folio, page: number, nr_pages: number, vma: Vma): void {
+  const mapcount = folio_sub_large_mapcount(k, folio, nr_pages, vma.mm);
+  if (!page_mapcount_enabled(k)) {
+    if (mapcount > 0 && mapcount < folio.pages && folio.entire_mapcount === 0) partially_mapped(k, folio);
+    return;
+  }
+  let last = 0;
+  for (let i = 0; i < nr_pages; i++) if (k.frames.add(page + i, F.mapcount, -1) <= 0) last++;
+  const mapped = last > 0 ? folio.add('nr_pages_mapped', -last) : 0;
+  if (last > 0 && mapped !== 0 && mapped < ENTIRELY_MAPPED) partially_mapped(k, folio);
+}
+
 /** folio_remove_rmap_pmd() (mm/rmap.c). */
 export function folio_remove_rmap_pmd(k: Kernel, folio: Folio, vma: Vma): void {
-  folio.add('large_mapcount', -1);
-  if (folio.add('entire_mapcount', -1) === 0) {
+  const mapcount = folio_sub_large_mapcount(k, folio, 1, vma.mm);
+  const last = folio.add('entire_mapcount', -1) === 0;
+  if (last && !page_mapcount_enabled(k)) {
+    if (mapcount > 0 && mapcount < folio.pages) partially_mapped(k, folio);
+    __folio_mod_stat(k, folio, -folio.pages);
+  } else if (last) {
     const mapped = folio.add('nr_pages_mapped', -ENTIRELY_MAPPED) & FOLIO_PAGES_MAPPED;
     const nr = folio.pages - mapped;
     if (nr > 0 && nr < folio.pages) partially_mapped(k, folio);
@@ -132,17 +149,18 @@ export function folio_add_new_anon_rmap(k: Kernel, pfn: number, vma: Vma, vpn: n
   }
   if (folio_test_pmd_mappable(k, folio)) {
     folio.set('entire_mapcount', 1);
-    folio.set('large_mapcount', 1);
-    folio.set('nr_pages_mapped', ENTIRELY_MAPPED);
+    folio_add_large_mapcount(k, folio, 1, vma.mm);
+    if (page_mapcount_enabled(k)) folio.set('nr_pages_mapped', ENTIRELY_MAPPED);
     if (exclusive) k.frames.setFlag(pfn, PG.anon_exclusive);
     __folio_mod_stat(k, folio, folio.pages);
   } else {
+    const counted = page_mapcount_enabled(k);
     for (let i = 0; i < folio.pages; i++) {
-      k.frames.set(pfn + i, F.mapcount, 1);
+      if (counted) k.frames.set(pfn + i, F.mapcount, 1);
       if (exclusive) k.frames.setFlag(pfn + i, PG.anon_exclusive);
     }
-    folio.set('large_mapcount', folio.pages);
-    folio.set('nr_pages_mapped', folio.pages);
+    folio_add_large_mapcount(k, folio, folio.pages, vma.mm);
+    if (counted) folio.set('nr_pages_mapped', folio.pages);
   }
   k.vmstat.mod_mthp_stat(folio.order, 'nr_anon');
 }
@@ -152,21 +170,9 @@ export function folio_add_anon_rmap_pte(k: Kernel, pfn: number, vma: Vma, exclus
   sanity_checks(k, pfn);
   const folio = k.large_folio(pfn);
   if (folio === undefined) k.frames.add(pfn, F.mapcount, 1);
-  else __folio_add_rmap_ptes(k, folio, pfn, nr_pages);
+  else __folio_add_rmap_ptes(k, folio, pfn, nr_pages, vma);
   if (exclusive) for (let i = 0; i < nr_pages; i++) k.frames.setFlag(pfn + i, PG.anon_exclusive);
   if (folio === undefined) mlock_vma_folio(k, pfn, vma);
-}
-
-/**
- * folio_likely_mapped_shared() (include/linux/mm.h): does more than one process map it? Of a large folio that only
- * PTEs map, and no page of it surely twice, the first page is asked for all of them.
- */
-export function folio_likely_mapped_shared(k: Kernel, pfn: number): boolean {
-  const folio = k.large_folio(pfn);
-  if (folio === undefined) return k.frames.get(pfn, F.mapcount) > 1;
-  if (folio.large_mapcount <= 1) return false;
-  if (folio.entire_mapcount > 0 || folio.large_mapcount > folio.pages) return true;
-  return k.frames.get(folio.id, F.mapcount) > 1;
 }
 
 /** folio_move_anon_rmap(): the folio belongs to this VMA alone from now on. */
@@ -182,11 +188,12 @@ export function folio_maybe_dma_pinned(k: Kernel, pfn: number): boolean {
 }
 
 /** folio_try_dup_anon_rmap_pte() (include/linux/rmap.h): false when the page may be pinned and has to be copied. */
-export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, src_vma: Vma): boolean {
+export function folio_try_dup_anon_rmap_pte(k: Kernel, pfn: number, dst_vma: Vma, src_vma: Vma): boolean {
   sanity_checks(k, pfn);
   if (!try_share(k, pfn, src_vma)) return false;
-  k.large_folio(pfn)?.add('large_mapcount', 1);
-  k.frames.add(pfn, F.mapcount, 1);
+  const folio = k.large_folio(pfn);
+  if (folio === undefined) k.frames.add(pfn, F.mapcount, 1);
+  else folio_dup_file_rmap_ptes(k, folio, pfn, 1, dst_vma);
   return true;
 }
 
@@ -196,20 +203,21 @@ export function folio_try_dup_anon_rmap_ptes(
   folio: Folio,
   page: number,
   nr_pages: number,
+  dst_vma: Vma,
   src_vma: Vma,
 ): boolean {
   const pinned = src_vma.mm.has_pinned && folio_maybe_dma_pinned(k, page);
   for (let i = 0; pinned && i < nr_pages; i++) if (k.frames.test(page + i, PG.anon_exclusive)) return false;
   for (let i = 0; i < nr_pages; i++) try_share(k, page + i, src_vma);
-  folio_dup_file_rmap_ptes(k, folio, page, nr_pages);
+  folio_dup_file_rmap_ptes(k, folio, page, nr_pages, dst_vma);
   return true;
 }
 
 /** folio_try_dup_anon_rmap_pmd() (include/linux/rmap.h). */
-export function folio_try_dup_anon_rmap_pmd(k: Kernel, folio: Folio, src_vma: Vma): boolean {
+export function folio_try_dup_anon_rmap_pmd(k: Kernel, folio: Folio, dst_vma: Vma, src_vma: Vma): boolean {
   if (!try_share(k, folio.id, src_vma)) return false;
   folio.add('entire_mapcount', 1);
-  folio.add('large_mapcount', 1);
+  folio_add_large_mapcount(k, folio, 1, dst_vma.mm);
   return true;
 }
 

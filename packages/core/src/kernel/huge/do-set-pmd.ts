@@ -25,7 +25,7 @@ export function do_set_pmd(k: Kernel, vmf: Vmf, page: number): boolean {
     if ((vma.vm_flags & VM_WRITE) !== 0) codec.mkwrite(entry);
   }
   vma.mm.add_mm_counter(mm_counter_file(k, page), codec.pages);
-  folio_add_file_rmap_pmd(k, folio);
+  folio_add_file_rmap_pmd(k, folio, vma);
   vma.mm.pt.setHuge(PMD, vmf.address - (vmf.address % codec.pages), entry);
   k.vmstat.count_vm_event('THP_FILE_MAPPED');
   return true;

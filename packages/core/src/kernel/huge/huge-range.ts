@@ -94,7 +94,7 @@ export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boo
       k.get_page(folio.id);
       // the huge zero folio, where an entry of it is not present
       if (!k.test_anon(folio.id)) k.warn('rmap_dup_not_anon');
-      if (!folio_try_dup_anon_rmap_pmd(k, folio, src)) {
+      if (!folio_try_dup_anon_rmap_pmd(k, folio, dst, src)) {
         k.put_page(folio.id);
         split_huge_pmd(k, src, first);
         return false;

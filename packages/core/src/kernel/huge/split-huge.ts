@@ -9,7 +9,12 @@ import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { folio_mark_dirty } from '../folio/folio-add-lru.js';
-import { folio_add_anon_rmap_pte, folio_remove_rmap_pmd, mm_counter_file } from '../folio/rmap.js';
+import {
+  folio_add_anon_rmap_pte,
+  folio_add_file_rmap_pmd,
+  folio_remove_rmap_pmd,
+  mm_counter_file,
+} from '../folio/rmap.js';
 import { is_huge_zero_pmd } from '../pte/normal-page.js';
 
 /** vma_is_special_huge() (include/linux/mm.h): its huge entries map bare frames, whatever they are. */
@@ -147,16 +152,23 @@ export function split_huge_pud(vma: Vma, first: number): void {
 
 /** folio_get(), folio_add_file_rmap_pmd() and add_mm_counter() of a folio of a driver's that one PMD maps. */
 export function add_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
-  k.frames.setFlag(page, PG.head);
+  const folio = k.large_folio(page);
   k.get_page(page);
-  k.frames.add(page, F.mapcount, 1);
+  if (folio !== undefined) {
+    folio_add_file_rmap_pmd(k, folio, vma);
+  } else {
+    k.frames.setFlag(page, PG.head);
+    k.frames.add(page, F.mapcount, 1);
+  }
   vma.mm.add_mm_counter(mm_counter_file(k, page), pages);
 }
 
 /** folio_remove_rmap_pmd(), add_mm_counter() and folio_put() of a huge entry that maps pages of a file. */
 export function drop_file_folio(k: Kernel, vma: Vma, page: number, pages: number): void {
   if (!k.machine.pfn_valid(page)) k.oops('oops_folio_remove_rmap_pmd', page);
-  k.frames.add(page, F.mapcount, -1);
+  const folio = k.large_folio(page);
+  if (folio === undefined) k.frames.add(page, F.mapcount, -1);
+  else folio_remove_rmap_pmd(k, folio, vma);
   vma.mm.add_mm_counter(mm_counter_file(k, page), -pages);
   k.put_page(page);
 }

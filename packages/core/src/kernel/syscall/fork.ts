@@ -119,8 +119,8 @@ function copy_folio_ptes(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte)
   const flags = (src.vm_flags & VM_SHARED) !== 0 ? FPB_IGNORE_DIRTY : 0;
   const { nr, writable } = folio_pte_batch(k, src.mm.pt, folio, page, vpn, ptent, src.vm_end, flags);
   const anon = k.test_anon(page);
-  if (anon && !folio_try_dup_anon_rmap_ptes(k, folio, page, nr, src)) return 0;
-  if (!anon) folio_dup_file_rmap_ptes(k, folio, page, nr);
+  if (anon && !folio_try_dup_anon_rmap_ptes(k, folio, page, nr, dst, src)) return 0;
+  if (!anon) folio_dup_file_rmap_ptes(k, folio, page, nr, dst);
   k.get_page(page, nr);
   dst.mm.add_mm_counter(anon ? MM_ANONPAGES : mm_counter_file(k, page), nr);
   if (writable) k.pte.mkwrite(ptent);
@@ -164,14 +164,14 @@ function copy_present_pte(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte
   if (page >= 0) {
     if (!k.machine.pfn_valid(page)) k.oops('oops_copy_present_ptes', page);
     if (k.test_anon(page)) {
-      if (!folio_try_dup_anon_rmap_pte(k, page, src)) {
+      if (!folio_try_dup_anon_rmap_pte(k, page, dst, src)) {
         return copy_present_page(k, dst, vpn, page, pteval);
       }
       k.get_page(page);
       dst.mm.inc_mm_counter(MM_ANONPAGES);
     } else {
       k.get_page(page);
-      folio_dup_file_rmap_pte(k, page);
+      folio_dup_file_rmap_pte(k, page, dst);
       dst.mm.inc_mm_counter(mm_counter_file(k, page));
     }
   }

@@ -33,7 +33,7 @@ import { type Kernel, newPte } from '../base/kernel.js';
 import { FOLL_MADV_POPULATE, FOLL_TOUCH, FOLL_WRITE } from '../base/mm-types.js';
 import { shmem_punch_hole } from '../file/truncate.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
-import { folio_likely_mapped_shared } from '../folio/rmap.js';
+import { folio_maybe_mapped_shared } from '../folio/large-mapcount.js';
 import { __get_user_pages } from '../gup/gup.js';
 import { split_on_the_way } from '../huge/huge-range.js';
 import { madvise_collapse } from '../huge/khugepaged.js';
@@ -348,7 +348,7 @@ function madvise_free_huge_pmd(k: Kernel, vma: Vma, first: number, start: number
   const p = newPte();
   pt.getHuge(PMD, first, p);
   const folio = codec.present(p) && !is_huge_zero_pfn(k, codec.pfn(p)) ? k.large_folio(codec.pfn(p)) : undefined;
-  if (folio === undefined || folio_likely_mapped_shared(k, folio.id)) return true;
+  if (folio === undefined || folio_maybe_mapped_shared(k, folio.id)) return true;
   if (!is_whole(first, codec.pages, start, end)) return !split_part(k, folio);
   k.frames.clearFlag(folio.id, PG.dirty);
   if (codec.young(p) || codec.dirty(p)) {
@@ -362,7 +362,7 @@ function madvise_free_huge_pmd(k: Kernel, vma: Vma, first: number, start: number
 
 /** Ours: madvise() of a part of a folio that nobody else seems to map: true when that was split. */
 function split_part(k: Kernel, folio: Folio): boolean {
-  if (folio_likely_mapped_shared(k, folio.id)) return false;
+  if (folio_maybe_mapped_shared(k, folio.id)) return false;
   k.get_page(folio.id);
   const split = split_folio(k, folio);
   k.put_page(folio.id);
@@ -467,7 +467,7 @@ function madvise_cold_or_pageout(k: Kernel, vma: Vma, start: number, end: number
     // pmd_folio(): of a huge pfn mapping as well
     if (!k.machine.pfn_valid(page)) k.oops('oops_madvise_cold_or_pageout_pte_range', page);
     const folio = k.large_folio(page);
-    if (folio === undefined ? k.page_mapcount(page) > 1 : folio_likely_mapped_shared(k, page)) return true;
+    if (folio === undefined ? k.page_mapcount(page) > 1 : folio_maybe_mapped_shared(k, page)) return true;
     if (!is_whole(first, codec.pages, start, end)) return folio === undefined || !split_part(k, folio);
     if (!out && codec.young(ptent)) {
       codec.mkold(ptent);
