@@ -48,6 +48,16 @@ describe.skipIf(!hasBrowser)(`the layout${NEEDS}`, () => {
       { width: 360, height: 740 },
     ));
 
+  it('an example begins at its head, however far the list was scrolled', () =>
+    visits.at({}, async (page) => {
+      await page.locator('text=S08: prepopulating in ->mmap races with a revocation').scrollIntoViewIfNeeded();
+      await page.click('text=S08: prepopulating in ->mmap races with a revocation');
+      await page.waitForSelector('.verdict');
+      await page.waitForTimeout(200);
+      expect(await page.evaluate('scrollY')).toBe(0);
+      expect((await page.locator('.headline').boundingBox())!.y).toBeGreaterThan(0);
+    }));
+
   it('what is said of a question covers no answer', () =>
     visits.at(S01, async (page) => {
       await page.waitForSelector('.apart-word');

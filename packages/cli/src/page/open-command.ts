@@ -93,7 +93,7 @@ function shownLines(state: ViewState, terminal: Terminal): string[] {
   );
   // where the page begins
   const at =
-    state.at === null ? finish(openingMoment(log, new Divergences(log, lanes))) : momentOf(log, 'at', state.at);
+    state.at === null ? finish(openingMoment(log, new Divergences(log, lanes), lanes)) : momentOf(log, 'at', state.at);
   const last = log.events[at - 1];
   const lines = [
     ...(log.header.title === undefined ? [] : [terminal.color.bold(log.header.title)]),

@@ -71,8 +71,8 @@ export class Engine implements Answers {
   }
 
   *opening(): Generator<unknown, number, void> {
-    const { log, survey } = this.session;
-    return yield* openingMoment(log, survey.divergences);
+    const { log, survey, lanes } = this.session;
+    return yield* openingMoment(log, survey.divergences, lanes);
   }
 
   moment({ n, alike, vma }: Parameters<Calls['moment']>[0]): ReturnType<Calls['moment']> {

@@ -56,8 +56,10 @@ const NO_MARKS = new Uint8Array();
 /** Which log is open: what comes of another one is not shown. */
 let edition = 0;
 
-/** Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. */
-/** `told`: what became of the recording that the log was made of. */
+/**
+ * Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. `told`:
+ * what became of the recording that the log was made of.
+ */
 export async function open(state: ViewState, told: readonly string[] = []): Promise<void> {
   const mine = ++edition;
   went('jump');
@@ -77,6 +79,11 @@ export async function open(state: ViewState, told: readonly string[] = []): Prom
     batch(begin);
     return decode();
   }
+  if (state.log === '' && !state.switches.edit) {
+    batch(begin);
+    return;
+  }
+  const { value: before } = store.logText;
   try {
     const opened = await engine.call('open', { file: state.file || '<log>', text: state.log, lanes: state.lanes });
     const surveyed = { marks: new Uint8Array(opened.events), last: null as Survey | null };
@@ -101,6 +108,8 @@ export async function open(state: ViewState, told: readonly string[] = []): Prom
       if (partings !== undefined) store.partings.value = { n: at, list: partings ?? [] };
       if (surveyed.last !== null) onSurvey({ ...surveyed.last, marks: NO_MARKS });
     });
+    // a list of examples was scrolled; of a log the beginning says what it is about
+    if (state.log !== before) scrollTo(0, 0);
     void later(at);
     if (wanted > opened.events) say(`${reachText()}; the link is of event ${wanted}`);
   } catch (error) {

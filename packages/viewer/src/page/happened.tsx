@@ -71,6 +71,9 @@ function ExpectedOf({ expected: { holds, word, texts } }: { readonly expected: E
 /** More than this is folded: a sentence may name dozens of lanes. */
 const LONG = 700;
 
+/** What differs, and behind it how that was proved. */
+const causeParts = (cause: string): string[] => cause.split(/ (?=Proved: )/);
+
 /** Sentences of a cause: what differs, and how it was proved. */
 function PartingOf({ parting }: { readonly parting: Parting }) {
   const [all, setAll] = useState(false);
@@ -78,7 +81,11 @@ function PartingOf({ parting }: { readonly parting: Parting }) {
   return (
     <div class={long && !all ? 'parting folded' : 'parting'}>
       <p class="headline">{parting.headline}</p>
-      <p class="cause">{parting.cause}</p>
+      {causeParts(parting.cause).map((part) => (
+        <p key={part} class="cause">
+          {part}
+        </p>
+      ))}
       {long && (
         <button type="button" class="plain" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'less' : 'all of it'}

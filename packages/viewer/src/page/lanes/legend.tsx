@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { KINDS } from '../../protocol.js';
+import { CELL, KINDS } from '../../protocol.js';
 import * as store from '../store.js';
 
 /** What the letters of the cells that are seen mean. */
@@ -10,6 +10,9 @@ export function Legend() {
   const seen = new Set<number>();
   for (const lane of moment.lanes) for (const vma of lane.vmas) for (const kind of vma.cells.kind) seen.add(kind);
   seen.delete(0);
+  const differs = moment.lanes.some(({ vmas }) =>
+    vmas.some(({ cells }) => cells.bits.some((bits) => (bits & CELL.differs) !== 0)),
+  );
   if (seen.size === 0) return null;
   return (
     <p class="legend">
@@ -22,7 +25,7 @@ export function Legend() {
         );
       })}
       <span>the number is the frame's reference count</span>
-      {moment.lanes.length > 1 && <span>a corner: the lanes differ</span>}
+      {differs && <span>a corner: the lanes differ</span>}
     </p>
   );
 }
