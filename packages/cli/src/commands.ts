@@ -60,6 +60,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./search/interleave-command.js'),
   },
   {
+    name: 'ledger',
+    usage: '[options]',
+    description: 'for each pair of lanes a shortest log for each cause for which they part',
+    load: () => import('./search/ledger-command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',

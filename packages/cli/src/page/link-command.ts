@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.js';
 import { decodedState, type SeenOptions, seenState } from './state.js';
 
 /** Where the project has its page. */
-const HOME = 'https://specialbit.github.io/specialbit/';
+export const HOME = 'https://specialbit.github.io/specialbit/';
 /** Longer links are cut off by some mail programs and trackers. */
 const LONG = 2000;
 
