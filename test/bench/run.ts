@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { comparing } from './comparing.js';
+import { growing } from './growing.js';
 import { longLog } from './long-log.js';
 import type { Metric } from './metric.js';
 import { page } from './page.js';
@@ -19,6 +20,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   reduce: reducing,
   read: reading,
   compare: comparing,
+  growth: growing,
   verify: verifying,
   start: starting,
   page,

@@ -17,6 +17,9 @@ export interface Settings extends RaceOptions {
   readonly starts: number;
   /** Steps of the transcripts, of each machine. */
   readonly steps: number;
+  /** What grows is measured up to this part of the most that there is of it, and so often. */
+  readonly growth: number;
+  readonly growthRounds: number;
 }
 
 export const FULL: Settings = {
@@ -30,6 +33,8 @@ export const FULL: Settings = {
   seeks: 16,
   starts: 1,
   steps: 20_000,
+  growth: 1,
+  growthRounds: 3,
 };
 
 /** Enough to see that everything runs; its figures mean nothing. */
@@ -44,4 +49,6 @@ export const QUICK: Settings = {
   seeks: 10,
   starts: 1,
   steps: 100,
+  growth: 0.01,
+  growthRounds: 1,
 };

@@ -213,10 +213,15 @@ class Watch {
       pages.add(start, end);
       copyRange.call(pt, dst, start, end, p, copy);
     };
-    const { find_vma, vma_before, peek_before, vma_lookup } = mm;
+    const { find_vma, vma_before, peek_before, pass_gapless, vma_lookup } = mm;
     mm.find_vma = (vpn) => this.found(layout, vpn, find_vma.call(mm, vpn));
     mm.vma_lookup = (vpn) => this.found(layout, vpn, vma_lookup.call(mm, vpn));
     mm.vma_before = (vpn) => this.foundBefore(layout, vpn, vma_before.call(mm, vpn));
+    mm.pass_gapless = (vma, gap) => {
+      const lowest = pass_gapless.call(mm, vma, gap);
+      layout.add(lowest.vm_start, vma.vm_end);
+      return lowest;
+    };
     mm.peek_before = (vpn) => this.foundBefore(layout, vpn, peek_before.call(mm, vpn));
     this.watchFields(mm, layout);
   }

@@ -52,7 +52,8 @@ class Absences {
       if (failed) this.mms.set(event.child, `fork at event ${number} ${how}`);
       else this.mms.delete(event.child);
     } else {
-      const label = 'label' in event ? event.label : opened;
+      // asked of every shape of event, `in` is slower than a property that may be missing
+      const label = (event as { readonly label?: string }).label ?? opened;
       if (label === undefined) return;
       if (mapped < 0 && failed) this.labels.set(label, `${event.type} at event ${number} ${how}`);
       else this.labels.delete(label);

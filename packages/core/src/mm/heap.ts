@@ -60,6 +60,8 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
   orders: number;
   private names: ReadonlyMap<string, number>;
   private id: number;
+  /** Address spaces whose page table was written to since the last commit: of thousands a few. */
+  private readonly changedTables = new Set<Mm>();
 
   /**
    * `pageTable`: a page table for an address space. `adopt` sees every address space that is made.
@@ -175,6 +177,15 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
     return vmas;
   }
 
+  /** The VMAs of a file's list that map something of its pages `first` to `last`, both included. Nothing is made of the others. */
+  *mapping(ids: IdList, first: number, last: number): Generator<Vma, void, void> {
+    for (const id of ids) {
+      const vma = this.vmas.peek(id);
+      if (vma === undefined || vma.vm_pgoff > last) continue;
+      if (vma.vm_pgoff + (vma.vm_end - vma.vm_start) > first) yield this.vmas.get(id)!;
+    }
+  }
+
   /**
    * The VMAs of a list that cover page `index` of what they map, and where. `offsetOf`: the page at which a
    * VMA begins. Nothing is made of the others.
@@ -268,7 +279,21 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
   private makeMm(id: number, record: ProcessState | null): Mm {
     const mm = new Mm(id, this.pageTable(id, record?.pageTable), this, record);
     this.adopt(mm);
+    mm.pt.changed = () => this.changedTables.add(mm);
     return mm;
+  }
+
+  /** Address spaces whose page table is not the one of their record any more are about to have another record. */
+  settleTables(): void {
+    for (const mm of this.changedTables) {
+      if (this.mms.peek(mm.id) !== mm) {
+        // it is gone, but a way back may bring it again
+        if (!this.journal.on) this.changedTables.delete(mm);
+        continue;
+      }
+      this.changedTables.delete(mm);
+      if (!mm.pt.unchanged) mm.changes();
+    }
   }
 
   private rename(names: ReadonlyMap<string, number>): void {

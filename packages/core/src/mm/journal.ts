@@ -43,6 +43,8 @@ export class Journal {
   on = false;
   /** Another number after each checkpoint and each end of one: who saves himself as a whole does so once for each. */
   stamp = 0;
+  /** Another number after each way back: what was worked out from what was there is to be worked out again. */
+  undone = 0;
   private open = 0;
   /** Triples: how to undo (a function, or the name of a field), on what, with which value. */
   private readonly notes: unknown[] = [];
@@ -92,6 +94,7 @@ export class Journal {
   /** Takes back everything since a checkpoint, the last first, and ends it. */
   rollback(mark: JournalMark, frames: UndoFrames): void {
     this.on = false;
+    this.undone++;
     const { notes, tables, keys, raw, values } = this;
     while (notes.length > mark.notes) {
       const value = notes.pop();

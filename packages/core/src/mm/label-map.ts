@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The labels of an address space's mappings: an immutable map from names to ranges of virtual page numbers. */
+/**
+ * The labels of an address space's mappings: an immutable map from names to ranges of virtual page numbers. A trie by the
+ * bits of the names' hashes: a change copies the nodes above one label, however many there are.
+ */
 
 interface Label {
   readonly name: string;
@@ -12,40 +15,45 @@ interface Label {
   readonly order: number;
 }
 
-const BUCKETS = 64;
+/** Some labels, found one by one, or nodes by the next bits of the hash. */
+type Node = { readonly labels: readonly Label[] } | { readonly nodes: readonly (Node | undefined)[] };
+
+const BITS = 5;
+const WIDTH = 1 << BITS;
+/** Labels of which a node becomes nodes. */
+const FEW = 8;
+/** Behind these bits of a hash there are no others. */
+const HASH_BITS = 30;
+
+const NONE: Node = { labels: [] };
 
 export class LabelMap {
   private object: Readonly<Record<string, number>> | null = null;
   private latest: readonly Label[] | null = null;
 
   private constructor(
-    private readonly buckets: readonly (readonly Label[] | undefined)[],
+    private readonly root: Node,
     private readonly next: number,
   ) {}
 
-  static readonly empty = new LabelMap([], 0);
+  static readonly empty = new LabelMap(NONE, 0);
 
   /** The first virtual page number of the mapping; undefined for an unknown label. */
   get(name: string): number | undefined {
-    return this.buckets[bucketOf(name)]?.find((label) => label.name === name)?.vpn;
+    return this.find(name)?.vpn;
   }
 
   /** The map in which `name` stands for `pages` pages from `vpn` on. */
   set(name: string, vpn: number, pages: number): LabelMap {
-    const bucket = this.buckets[bucketOf(name)] ?? [];
-    const slot = bucket.findIndex((label) => label.name === name);
-    const label = { name, vpn, pages, since: this.next, order: slot < 0 ? this.next : bucket[slot]!.order };
-    return this.with(name, slot < 0 ? [...bucket, label] : bucket.with(slot, label));
+    const order = this.find(name)?.order ?? this.next;
+    const label = { name, vpn, pages, since: this.next, order };
+    return new LabelMap(withLabel(this.root, label, hashOf(name), 0), this.next + 1);
   }
 
   /** The map that does not know `name`. */
   delete(name: string): LabelMap {
-    const bucket = this.buckets[bucketOf(name)];
-    if (bucket?.some((label) => label.name === name) !== true) return this;
-    return this.with(
-      name,
-      bucket.filter((label) => label.name !== name),
-    );
+    if (this.find(name) === undefined) return this;
+    return new LabelMap(withoutLabel(this.root, name, hashOf(name), 0), this.next + 1);
   }
 
   /** The map in which the label of the pages before `end` reaches `to`: its mapping grew in place. */
@@ -66,22 +74,23 @@ export class LabelMap {
     return this.object;
   }
 
-  private with(name: string, bucket: readonly Label[]): LabelMap {
-    const buckets = this.buckets.slice();
-    const at = bucketOf(name);
-    while (buckets.length <= at) buckets.push(undefined);
-    buckets[at] = bucket;
-    return new LabelMap(buckets, this.next + 1);
+  private find(name: string): Label | undefined {
+    let node: Node | undefined = this.root;
+    for (let hash = hashOf(name); node !== undefined; hash >>>= BITS) {
+      if ('labels' in node) return node.labels.find((label) => label.name === name);
+      node = node.nodes[hash & (WIDTH - 1)];
+    }
+    return undefined;
   }
 
   /** The one that was set last first. */
   private newest(): readonly Label[] {
-    this.latest ??= this.buckets.flatMap((bucket) => bucket ?? []).sort((a, b) => b.since - a.since);
+    this.latest ??= labelsOf(this.root).sort((a, b) => b.since - a.since);
     return this.latest;
   }
 
   private makeObject(): Readonly<Record<string, number>> {
-    const labels = this.buckets.flatMap((bucket) => bucket ?? []).sort((a, b) => a.order - b.order);
+    const labels = labelsOf(this.root).sort((a, b) => a.order - b.order);
     const object: Record<string, number> = {};
     for (const { name, vpn } of labels) {
       Object.defineProperty(object, name, { value: vpn, enumerable: true, configurable: true, writable: true });
@@ -90,8 +99,37 @@ export class LabelMap {
   }
 }
 
-function bucketOf(name: string): number {
+function withLabel(node: Node, label: Label, hash: number, depth: number): Node {
+  if ('nodes' in node) {
+    const at = hash & (WIDTH - 1);
+    const nodes = node.nodes.slice();
+    nodes[at] = withLabel(nodes[at] ?? NONE, label, hash >>> BITS, depth + BITS);
+    return { nodes };
+  }
+  const { labels } = node;
+  const at = labels.findIndex(({ name }) => name === label.name);
+  if (at >= 0) return { labels: labels.with(at, label) };
+  if (labels.length < FEW || depth >= HASH_BITS) return { labels: [...labels, label] };
+  let split: Node = { nodes: new Array<Node | undefined>(WIDTH).fill(undefined) };
+  for (const each of labels) split = withLabel(split, each, hashOf(each.name) >>> depth, depth);
+  return withLabel(split, label, hash, depth);
+}
+
+function withoutLabel(node: Node, name: string, hash: number, depth: number): Node {
+  if ('labels' in node) return { labels: node.labels.filter((label) => label.name !== name) };
+  const at = hash & (WIDTH - 1);
+  return { nodes: node.nodes.with(at, withoutLabel(node.nodes[at]!, name, hash >>> BITS, depth + BITS)) };
+}
+
+function labelsOf(node: Node): Label[] {
+  if ('labels' in node) return [...node.labels];
+  return node.nodes.flatMap((below) => (below === undefined ? [] : labelsOf(below)));
+}
+
+function hashOf(name: string): number {
   let hash = 0;
   for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
-  return (hash ^ (hash >>> 11)) & (BUCKETS - 1);
+  // names differ in their last characters, which are in the low bits
+  hash ^= hash >>> 15;
+  return hash & (2 ** HASH_BITS - 1);
 }

@@ -184,6 +184,16 @@ export class Mm<V extends LiveRange<VmaRecord> & { orphan(): void }> {
     return this.list.peekBefore(vpn);
   }
 
+  /** The lowest VMA that is known to have no gap of `pages` between it and this one, which is linked: itself, if none is. */
+  pass_gapless(vma: V | VmaRecord, pages: number): V | VmaRecord {
+    return this.list.passGapless(vma, pages);
+  }
+
+  /** The bounds of a linked VMA are about to change. */
+  resizes(vma: V): void {
+    this.list.resizes(vma);
+  }
+
   /** vma_lookup(): the VMA that contains `vpn`. */
   vma_lookup(vpn: number): V | undefined {
     const vma = this.list.find(vpn);

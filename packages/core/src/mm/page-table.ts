@@ -95,6 +95,8 @@ export class PageTable {
   private root: PageTableRoot;
   /** Hears of every write, and by whose mm. */
   touched: PteRecorder | null = null;
+  /** Hears when the table is no longer what was committed last, at least once. */
+  changed: (() => void) | null = null;
   mm = 0;
 
   constructor(
@@ -107,6 +109,7 @@ export class PageTable {
     this.codec = layout.pte;
     this.born = root === undefined ? journal.stamp : -1;
     this.tree = new RadixTree(layout.leaf, this.root, new Edit(), CACHED_LEAVES, layout.uppers);
+    this.tree.changed = () => this.changed?.();
     this.hugeCount = this.root.huge;
     this.asItIs = layout.pte.set_pte === unchanged;
     const { groups } = layout;

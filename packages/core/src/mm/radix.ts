@@ -96,6 +96,8 @@ export class RadixTree<L> {
   private readonly upperLeaf: (Leaf<L> | undefined)[] = [];
   /** Hears of every leaf of single keys that comes into being, by its first key. */
   made: ((first: number) => void) | null = null;
+  /** Hears of the first change after a commit: everything above it is new then, up to the root. */
+  changed: (() => void) | null = null;
 
   /**
    * `cache`: how many leaves are remembered at most, a power of two; the memory for them grows when it is of
@@ -222,6 +224,7 @@ export class RadixTree<L> {
     if (this.node === undefined || this.height === 0) return;
     // nodes that the batch owns are changed in place
     this.node = this.dropIn(this.node as RadixNode<L>, this.height, 0, from, to);
+    this.changed?.();
     for (let at = 0; at < this.cachedIndex.length; at++) {
       const index = this.cachedIndex[at]!;
       if (index >= from && index < to) this.cachedLeaf[at] = undefined;
@@ -365,7 +368,10 @@ export class RadixTree<L> {
     while (index >= WIDTH ** this.height || this.height < at) {
       const slots = new Array<RadixNode<L> | Leaf<L> | undefined>(WIDTH).fill(undefined);
       slots[0] = this.node;
-      this.node = this.node === undefined ? undefined : { owner: this.edit, slots, upper: undefined };
+      if (this.node !== undefined) {
+        this.node = { owner: this.edit, slots, upper: undefined };
+        this.changed?.();
+      }
       this.height++;
     }
   }
@@ -414,8 +420,10 @@ export class RadixTree<L> {
   }
 
   private link(parent: RadixNode<L> | undefined, at: number, child: RadixNode<L> | Leaf<L>): void {
-    if (parent === undefined) this.node = child;
-    else parent.slots[at] = child;
+    if (parent === undefined) {
+      this.node = child;
+      this.changed?.();
+    } else parent.slots[at] = child;
   }
 }
 

@@ -76,6 +76,48 @@ it('agrees with a sorted array while VMAs come and go, and goes back to any chec
   expect(list.before(9)).toBeUndefined();
 });
 
+it('passes only VMAs between which there is no gap of that size, and most of those', () => {
+  const lists = new Lists();
+  const list = lists.list();
+  let known: Live[] = [];
+  let before: { mark: ReturnType<Journal['begin']>; known: Live[] } | undefined;
+  const seed = { at: 7 };
+  let passed = 0;
+  for (let i = 0; i < 3000; i++) {
+    if (i % 89 === 0) {
+      if (before !== undefined && i % 2 === 0) {
+        lists.journal.rollback(before.mark, { undo: nothing });
+        known = before.known;
+      } else if (before !== undefined) lists.journal.end(before.mark);
+      before = { mark: lists.journal.begin(), known };
+    }
+    const page = below(seed, 600);
+    const old = known.find((v) => v.vm_start === page * 4);
+    if (old === undefined) {
+      const fresh = vma(page * 4, page * 4 + 1 + below(seed, 4));
+      list.insert(fresh);
+      known = [...known, fresh].sort((a, b) => a.vm_start - b.vm_start);
+    } else if (below(seed, 10) === 0) {
+      list.remove(old);
+      known = known.filter((v) => v !== old);
+    } else {
+      list.resizes(old);
+      lists.journal.field(old, 'vm_end', old.vm_end);
+      old.vm_end = old.vm_start + 1 + below(seed, 4);
+    }
+    const from = below(seed, known.length);
+    const pages = 1 + below(seed, 12);
+    const lowest = known.indexOf(list.passGapless(known[from]!, pages) as Live);
+    expect(lowest).toBeGreaterThanOrEqual(0);
+    expect(lowest).toBeLessThanOrEqual(from);
+    passed += from - lowest;
+    for (let v = lowest + 1; v <= from; v++) {
+      expect(known[v]!.vm_start - known[v - 1]!.vm_end).toBeLessThan(pages);
+    }
+  }
+  expect(passed).toBeGreaterThan(10_000);
+});
+
 it('finds a VMA over which a merge lets its neighbour lie', () => {
   const list = new Lists().list();
   const [prev, gone, next] = [vma(0, 5), vma(5, 7), vma(7, 10)];

@@ -90,6 +90,7 @@ export class Vma {
   }
   set vm_start(v: number) {
     this.changes('start', this.start);
+    if (this.inList) this.mm.resizes(this);
     this.start = v;
   }
   get vm_end(): number {
@@ -97,6 +98,7 @@ export class Vma {
   }
   set vm_end(v: number) {
     this.changes('end', this.end);
+    if (this.inList) this.mm.resizes(this);
     this.end = v;
   }
   get vm_flags(): number {

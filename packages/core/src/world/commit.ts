@@ -21,7 +21,7 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
   const { heap, allocator } = k;
   // VMAs first: address spaces hold their records
   const vmas = heap.vmas.commit(seal);
-  for (const mm of heap.mms.opened()) if (!mm.pt.unchanged) mm.changes();
+  heap.settleTables();
   const world: World = {
     mms: heap.mms.commit(seal),
     vmas,

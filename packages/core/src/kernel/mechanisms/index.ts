@@ -27,16 +27,12 @@ export const MECHANISMS: Readonly<Record<PlayedType, KernelFacts>> = Object.from
 
 type Run = (k: Kernel, event: LogEvent) => void;
 
-const RUN: Readonly<Record<string, Run | undefined>> = {
-  ...Object.fromEntries(
-    Object.entries({ ...SYSTEM_CALLS, ...MEMORY, ...THP }).map(([type, { run }]) => [type, run as Run]),
-  ),
-  ...Object.fromEntries(
-    (Object.keys(DRIVER_CALLS) as DriverCall['type'][]).map((type) => [type, runDriverCall as Run]),
-  ),
-};
+const RUN: ReadonlyMap<string, Run> = new Map([
+  ...Object.entries({ ...SYSTEM_CALLS, ...MEMORY, ...THP }).map(([type, { run }]) => [type, run as Run] as const),
+  ...(Object.keys(DRIVER_CALLS) as DriverCall['type'][]).map((type) => [type, runDriverCall as Run] as const),
+]);
 
 /** Ours: hands an event to its mechanism. */
 export function runEvent(k: Kernel, event: LogEvent): void {
-  RUN[event.type]?.(k, event);
+  RUN.get(event.type)?.(k, event);
 }

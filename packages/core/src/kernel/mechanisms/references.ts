@@ -37,12 +37,14 @@ export function theVma(mm: Mm, vpn: number): Vma {
 
 /** Ours: the virtual page number of a place. */
 export function vpnOf(k: Kernel, mm: Mm, at: Place): number {
-  if ('addr' in at) return Math.floor(at.addr / k.arch.page.size);
-  const start = mm.startOf(at.label);
+  // asked of every shape of place, `in` is slower than a property that may be missing
+  const { addr, label, page } = at as { readonly addr?: number; readonly label: string; readonly page: number };
+  if (addr !== undefined) return Math.floor(addr / k.arch.page.size);
+  const start = mm.startOf(label);
   if (start === undefined) {
-    throw new LogReferenceError('mapping', at.label, `known: ${Object.keys(mm.labels).join(', ') || 'none'}`);
+    throw new LogReferenceError('mapping', label, `known: ${Object.keys(mm.labels).join(', ') || 'none'}`);
   }
-  return start + at.page;
+  return start + page;
 }
 
 /** Ours: the page index of a place that is relative to a new mapping. */

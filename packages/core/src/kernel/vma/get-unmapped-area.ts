@@ -78,6 +78,8 @@ function top_down(k: Kernel, mm: Mm, pages: number): number {
   for (let vma = mm.peek_before(Infinity); vma !== undefined; vma = mm.peek_before(vma.vm_start)) {
     if (vma.vm_start >= end) continue;
     if (vma.vm_end <= end - pages) return end - pages;
+    // the kernel's tree knows the largest gap below each of its nodes
+    vma = mm.pass_gapless(vma, pages);
     end = vm_start_gap(vma);
   }
   return end - pages >= 16 ? end - pages : k.fails('area_none', -ENOMEM);

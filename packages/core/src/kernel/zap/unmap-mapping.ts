@@ -17,10 +17,9 @@ export function unmap_mapping_range(
 ): void {
   const first = pgoff;
   const last = pages === 0 ? Number.MAX_SAFE_INTEGER : pgoff + pages - 1;
-  for (const vma of k.heap.vmasOf(mapping.i_mmap)) {
+  for (const vma of k.heap.mapping(mapping.i_mmap, first, last)) {
     const vba = vma.vm_pgoff;
     const vea = vba + vma.pages - 1;
-    if (vba > last || vea < first) continue;
     const zba = Math.max(first, vba);
     const zea = Math.min(last, vea);
     zap_page_range_single(k, vma, zba - vba + vma.vm_start, zea - zba + 1, even_cows);
