@@ -6,7 +6,7 @@ import type { Metric } from './metric.js';
 import { sampler, takeTurns } from './race.js';
 import type { Settings } from './settings.js';
 
-/** Of these each has all kernels. */
+/** So many architectures, each on all proven kernels. */
 const COUNTS = [1, 7, ARCHITECTURES.length];
 
 export async function growthOfLanes(settings: Settings): Promise<Metric[]> {
@@ -18,7 +18,7 @@ export async function growthOfLanes(settings: Settings): Promise<Metric[]> {
         options: { ...laneOf(header, name), profile },
       })),
     );
-  const all = COUNTS.map(lanesOf);
+  const all = COUNTS.slice(0, settings.growth < 1 ? 2 : 3).map(lanesOf);
   const samplers = Object.fromEntries(
     await Promise.all(
       all.map(async (lanes, i) => [

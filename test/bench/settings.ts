@@ -17,7 +17,7 @@ export interface Settings extends RaceOptions {
   readonly starts: number;
   /** Steps of the transcripts, of each machine. */
   readonly steps: number;
-  /** What grows is measured up to this part of the most that there is of it, and so often. */
+  /** Of what grows there is this part of what there would be, and it is measured so often. */
   readonly growth: number;
   readonly growthRounds: number;
 }

@@ -59,89 +59,88 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     return;
   }
   const outcomes = lanes.map((lane) => lane.outcome as Outcome);
-  const crashes = outcomes.map(({ crash: died, survived }, l) => {
-    const crash = died ?? survived;
-    return crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`;
-  });
+  const crashes = outcomes.some(({ crash, survived }) => crash !== null || survived !== null)
+    ? outcomes.map(({ crash: died, survived }, l) => {
+        const crash = died ?? survived;
+        return crash === null ? 'none' : `${crash.kind} in ${crash.where}: ${withLabels(lanes[l]!, crash.what)}`;
+      })
+    : [];
   if (!same(crashes)) {
     drafts.add('crash', OUTCOME, 'the kernel', 'crash', crashes);
     return;
   }
-  const field = (aspect: string, values: readonly (string | number | null)[], kind: PartKind = 'outcome'): void => {
+  // words are looked for only where what they are for differs: of many lanes most are alike in most respects
+  const field = <T>(
+    aspect: string,
+    of: (outcome: Outcome) => T,
+    word: (value: T) => string | number | null,
+    kind: PartKind = 'outcome',
+  ): void => {
+    const values = outcomes.map(of);
     if (same(values)) return;
-    const texts = values.map((v) => (v === null ? 'none' : String(v)));
+    const words = values.map(word);
+    if (same(words)) return;
+    const texts = words.map((v) => (v === null ? 'none' : String(v)));
     drafts.add(kind, OUTCOME, 'outcome', aspect, texts);
   };
-  // a warning is the same one wherever a release has its line
-  if (!same(outcomes.map((o) => o.messages.map((m) => (m.kind === 'warning' ? m.reason : m.kind)).join()))) {
-    const texts = outcomes.map(
-      (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
-    );
-    drafts.add('message', OUTCOME, 'messages', 'kinds', texts);
-  }
+  const itself = (value: string | number | null): string | number | null => value;
+  compareMessages(outcomes, drafts);
   field(
     'return value',
-    outcomes.map((o) => formatRet(event, o.ret)),
+    (o) => o.ret,
+    (ret) => formatRet(event, ret),
     'return',
   );
-  field(
-    'signal',
-    outcomes.map((o) => o.signal),
-    'signal',
-  );
-  field(
-    'si_code',
-    outcomes.map((o) => o.si_code),
-    'signal',
-  );
+  field('signal', (o) => o.signal, itself, 'signal');
+  field('si_code', (o) => o.si_code, itself, 'signal');
   field(
     'value read',
-    outcomes.map((o) => (o.value === null ? null : `0x${o.value.toString(16)}`)),
+    (o) => o.value,
+    (value) => (value === null ? null : `0x${value.toString(16)}`),
   );
-  field(
-    'pages left',
-    outcomes.map((o) => o.left),
-  );
+  field('pages left', (o) => o.left, itself);
   field(
     'objects to shrink',
     outcomes.map((o) => o.count),
   );
   field(
     'handler calls',
-    outcomes.map((o) => o.calls.join('/')),
+    (o) => o.calls,
+    (calls) => calls.join('/'),
   );
-  field(
-    'endless handler',
-    outcomes.map((o) => String(o.loop)),
-  );
-  field(
-    'hang',
-    outcomes.map((o) => String(o.hang)),
-    'signal',
-  );
-  field(
-    'refused',
-    outcomes.map((o) => o.refused),
-  );
+  field('endless handler', (o) => o.loop, String);
+  field('hang', (o) => o.hang, String, 'signal');
+  field('refused', (o) => o.refused, itself);
   compareReasons(lanes, outcomes, drafts);
   comparePages(lanes, outcomes, drafts);
   field(
     'follow_pfnmap',
-    outcomes.map((o) => (o.follow === null ? null : o.follow.writable ? 'writable' : 'not writable')),
+    (o) => o.follow,
+    (follow) => (follow === null ? null : follow.writable ? 'writable' : 'not writable'),
   );
-  field(
-    'follow_pfnmap frame',
-    framesOf(
-      lanes,
-      outcomes.map((o) => (o.follow === null ? [] : [o.follow.pfn])),
-    ),
+  if (outcomes.every((o) => o.follow === null)) return;
+  const frames = framesOf(
+    lanes,
+    outcomes.map((o) => (o.follow === null ? [] : [o.follow.pfn])),
   );
+  if (!same(frames)) drafts.add('outcome', OUTCOME, 'outcome', 'follow_pfnmap frame', frames);
   // what the caller is told of the bit itself, which cannot be the same
   field(
     'special bit',
-    outcomes.map((o) => (o.follow === null ? null : String(o.follow.special))),
+    (o) => o.follow,
+    (follow) => (follow === null ? null : String(follow.special)),
     'architecture',
   );
+}
+
+/** A warning is the same one wherever a release has its line. */
+function compareMessages(outcomes: readonly Outcome[], drafts: Drafts): void {
+  if (outcomes.every((o) => o.messages.length === 0)) return;
+  if (same(outcomes.map((o) => o.messages.map((m) => (m.kind === 'warning' ? m.reason : m.kind)).join()))) return;
+  const texts = outcomes.map(
+    (o) => o.messages.map((m) => (m.kind === 'warning' ? m.text : m.kind)).join(', ') || 'none',
+  );
+  drafts.add('message', OUTCOME, 'messages', 'kinds', texts);
 }
 
 /** Why some lanes fail, where not all do, or not alike. */

@@ -11,6 +11,10 @@ const links = {
     file.record = null;
   },
   pgoffOf: (id: number): number => pgoffs.get(id)!,
+  peekVma: (id: number): { vm_pgoff: number; vm_start: number; vm_end: number } | undefined => {
+    const vm_pgoff = pgoffs.get(id);
+    return vm_pgoff === undefined ? undefined : { vm_pgoff, vm_start: 0, vm_end: 4 };
+  },
 };
 const open = (kind: FileKind = 'device', pages = 0): AddressSpace =>
   new AddressSpace(1, 'dev', kind, pages, false, links);
@@ -35,6 +39,31 @@ it('vma_interval_tree_insert_after puts a copy right behind its original', () =>
   expect(ids(file)).toEqual([1, 3, 2]);
   file.insertAfter(vma(4, 0), vma(99, 0));
   expect(ids(file)).toEqual([1, 3, 2, 4]);
+});
+
+it('knows which VMAs may map a page of the file, while they move, come and go, and are taken back', () => {
+  const file = open();
+  for (let id = 1; id <= 1000; id++) file.insert(vma(id, 4 * ((id * 37) % 1000)));
+  const mapping = (first: number, last: number): number[] =>
+    ids(file).filter((id) => pgoffs.get(id)! <= last && pgoffs.get(id)! + 4 > first);
+  const found = (first: number, last: number): number[] => {
+    const near = [...file.near(first, last)];
+    expect(near.length).toBeLessThan(300);
+    return near.filter((id) => pgoffs.get(id)! <= last && pgoffs.get(id)! + 4 > first);
+  };
+  for (const first of [0, 3, 4, 1777, 3999]) expect(found(first, first + 2)).toEqual(mapping(first, first + 2));
+  file.moves({ id: 500 });
+  pgoffs.set(500, 9000);
+  expect(found(9001, 9001)).toEqual([500]);
+  file.remove({ id: 500 });
+  expect(found(9001, 9001)).toEqual([]);
+  expect(found(4 * 77, 4 * 77)).toEqual(mapping(4 * 77, 4 * 77));
+  // a way back moves VMAs without a word
+  expect(found(8000, 8000)).toEqual([]);
+  const mark = journal.begin();
+  pgoffs.set(7, 8000);
+  journal.rollback(mark, { undo: () => undefined });
+  expect(found(8000, 8000)).toEqual([7]);
 });
 
 it('removes what is there, and forgets its record only then', () => {

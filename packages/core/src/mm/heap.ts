@@ -177,9 +177,9 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
     return vmas;
   }
 
-  /** The VMAs of a file's list that map something of its pages `first` to `last`, both included. Nothing is made of the others. */
-  *mapping(ids: IdList, first: number, last: number): Generator<Vma, void, void> {
-    for (const id of ids) {
+  /** The VMAs that map something of a file's pages `first` to `last`, both included, in i_mmap's order. Nothing is made of the others. */
+  *mapping(file: AddressSpace, first: number, last: number): Generator<Vma, void, void> {
+    for (const id of file.near(first, last)) {
       const vma = this.vmas.peek(id);
       if (vma === undefined || vma.vm_pgoff > last) continue;
       if (vma.vm_pgoff + (vma.vm_end - vma.vm_start) > first) yield this.vmas.get(id)!;
@@ -266,6 +266,10 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
 
   pgoffOf(vma: number): number {
     return this.vmas.peek(vma)?.vm_pgoff ?? 0;
+  }
+
+  peekVma(vma: number): Vma | VmaRecord | undefined {
+    return this.vmas.peek(vma);
   }
 
   anonVma(id: number): AnonVma {

@@ -4,11 +4,7 @@ import { expect, it } from 'vitest';
 import { IdList } from './id-list.js';
 
 const ID = fc.nat(150);
-const change = fc.oneof(
-  fc.record({ push: ID }),
-  fc.record({ remove: ID }),
-  fc.record({ after: ID, id: ID }),
-);
+const change = fc.oneof(fc.record({ push: ID }), fc.record({ remove: ID }), fc.record({ after: ID, id: ID }));
 
 it('is a list without a number twice, whose older states stay what they are', () => {
   fc.assert(

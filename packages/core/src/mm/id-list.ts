@@ -36,7 +36,17 @@ export class IdList {
   }
 
   has(id: number): boolean {
-    return this.blocks.some((block) => block.includes(id));
+    return this.blockOf(id) >= 0;
+  }
+
+  /** The ids in parts, in order; a part is the same one as long as none of its ids comes or goes. */
+  get parts(): readonly (readonly number[])[] {
+    return this.blocks;
+  }
+
+  /** The part that an id is in. */
+  partOf(id: number): readonly number[] | undefined {
+    return this.blocks[this.blockOf(id)];
   }
 
   push(id: number): IdList {

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LabelMap } from './label-map.js';
 
-const NAME = fc.oneof(fc.constantFrom('a', 'b', '__proto__'), fc.integer({ min: 0, max: 300 }).map((n) => `v${n}`));
+const NAME = fc.oneof(
+  fc.constantFrom('a', 'b', '__proto__'),
+  fc.integer({ min: 0, max: 300 }).map((n) => `v${n}`),
+);
 
 it('is a map, whose older states stay what they are', () => {
   fc.assert(

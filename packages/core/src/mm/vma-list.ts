@@ -55,6 +55,9 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
   private gaps: number[] = [];
   /** What was taken back when `gaps` was worked out: a way back moves VMAs without a word. */
   private gapsOf = 0;
+  /** From this block on none has a gap of `passedPages`: where the next search goes on. */
+  private passed = Infinity;
+  private passedPages = 0;
   /** Where `locate` was last. */
   private block = 0;
   private slot = 0;
@@ -109,12 +112,18 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
     if (this.gapsOf !== this.journal.undone) {
       this.gapsOf = this.journal.undone;
       gaps.fill(-1);
+      this.passed = Infinity;
     }
-    let lowest = -1;
-    for (let b = this.block; b >= 0; b--) {
+    const known = this.passed <= this.block && this.passedPages <= pages;
+    let lowest = known ? this.passed : -1;
+    for (let b = known ? lowest - 1 : this.block; b >= 0; b--) {
       if (gaps[b]! < 0) gaps[b] = this.gapOf(b);
       if (gaps[b]! >= pages) break;
       lowest = b;
+    }
+    if (lowest >= 0 && this.block === gaps.length - 1) {
+      this.passed = lowest;
+      this.passedPages = pages;
     }
     return lowest < 0 ? item : blocks![lowest]![0]!;
   }
@@ -133,6 +142,7 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
     const { gaps } = this;
     gaps[block] = -1;
     if (block + 1 < gaps.length) gaps[block + 1] = -1;
+    this.passed = Math.max(this.passed, block + 2);
   }
 
   /** The bounds of a VMA in the list are about to change. */
@@ -154,6 +164,7 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
       blocks.push([vma]);
       this.clean.push(null);
       this.gaps.push(-1);
+      this.passed = Infinity;
     } else {
       const items = this.own(block);
       items.splice(slot, 0, vma);
@@ -164,6 +175,7 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
         blocks.splice(block + 1, 0, items.splice(split));
         this.clean.splice(block + 1, 0, null);
         this.gaps.splice(block + 1, 0, -1);
+        this.passed = Math.max(this.passed + 1, block + 3);
       }
     }
     if (this.journal.on) this.journal.step(undoInsert, this as unknown as Lists, { block, slot, split });
@@ -180,6 +192,7 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
       this.clean.splice(block, 1);
       this.gaps.splice(block, 1);
       if (block < this.gaps.length) this.gaps[block] = -1;
+      this.passed = Math.max(this.passed - 1, block + 1);
     } else {
       this.own(block).splice(slot, 1);
       this.clean[block] = null;
@@ -202,6 +215,7 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
     this.blocks = [];
     this.clean = [];
     this.gaps = [];
+    this.passed = Infinity;
     this.flat = null;
   }
 

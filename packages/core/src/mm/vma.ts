@@ -90,7 +90,7 @@ export class Vma {
   }
   set vm_start(v: number) {
     this.changes('start', this.start);
-    if (this.inList) this.mm.resizes(this);
+    this.moves();
     this.start = v;
   }
   get vm_end(): number {
@@ -98,7 +98,7 @@ export class Vma {
   }
   set vm_end(v: number) {
     this.changes('end', this.end);
-    if (this.inList) this.mm.resizes(this);
+    this.moves();
     this.end = v;
   }
   get vm_flags(): number {
@@ -122,6 +122,7 @@ export class Vma {
   }
   set vm_pgoff(v: number) {
     this.changes('pgoff', this.pgoff);
+    this.file?.moves(this);
     this.pgoff = v;
   }
   /**
@@ -235,6 +236,12 @@ export class Vma {
     if (journal.on) journal.field(this, 'inList', this.inList);
     this.touch();
     this.inList = false;
+  }
+
+  /** Where it lies is about to change. */
+  private moves(): void {
+    if (this.inList) this.mm.resizes(this);
+    this.file?.moves(this);
   }
 
   /** A field is about to change. */

@@ -17,7 +17,7 @@ export function unmap_mapping_range(
 ): void {
   const first = pgoff;
   const last = pages === 0 ? Number.MAX_SAFE_INTEGER : pgoff + pages - 1;
-  for (const vma of k.heap.mapping(mapping.i_mmap, first, last)) {
+  for (const vma of k.heap.mapping(mapping, first, last)) {
     const vba = vma.vm_pgoff;
     const vea = vba + vma.pages - 1;
     const zba = Math.max(first, vba);
