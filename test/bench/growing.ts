@@ -33,9 +33,9 @@ export async function growing(settings: Settings): Promise<Metric[]> {
   const metrics: Metric[] = [];
   for (const growth of GROWTHS) {
     const sizes = [...new Set(growth.sizes.map((n) => Math.ceil(n * settings.growth)))];
-    metrics.push(...against(growth.unit, await measure(growth, sizes, settings.growthRounds)));
+    metrics.push(...against(growth, await measure(growth, sizes, settings.growthRounds)));
   }
-  metrics.push(...against('event', await measureEvents(settings)));
+  metrics.push(...against({ unit: 'event', units: 'events' }, await measureEvents(settings)));
   metrics.push(...(await growthOfLanes(settings)));
   return metrics;
 }
@@ -119,7 +119,7 @@ async function measureEvents({ growth, growthRounds, seed }: Settings): Promise<
 }
 
 /** Each size against the one before. */
-function against(unit: string, sized: readonly Sized[]): Metric[] {
+function against({ unit, units }: Pick<Growth, 'unit' | 'units'>, sized: readonly Sized[]): Metric[] {
   const goals = [{ of: 'ratio', atMost: AT_MOST }] as const;
   return sized.flatMap((now, i): Metric[] => {
     const before = sized[i - 1];
@@ -129,9 +129,9 @@ function against(unit: string, sized: readonly Sized[]): Metric[] {
       const paired = Array.isArray(value) && Array.isArray(reference) && value.length === reference.length;
       const one = (of: number | number[]): number => (Array.isArray(of) ? median(of) : of);
       return {
-        ...{ workload: WORKLOAD, metric: `${now.n} ${unit}s: ${what}`, unit: kind, goals },
+        ...{ workload: WORKLOAD, metric: `${now.n} ${units}: ${what}`, unit: kind, goals },
         value: paired ? value : one(value),
-        reference: { name: `${before.n} ${unit}s`, value: paired ? reference : one(reference) },
+        reference: { name: `${before.n} ${units}`, value: paired ? reference : one(reference) },
       };
     };
     return [

@@ -7,6 +7,7 @@ import { laneOf } from './lanes.js';
 
 export interface Growth {
   readonly unit: string;
+  readonly units: string;
   /** Ascending, ten times as many each. */
   readonly sizes: readonly number[];
   /** How many events are measured among them. */
@@ -74,7 +75,7 @@ const anonymous = (i: number): LogEvent => ({
 });
 
 const VMAS: Growth = {
-  ...{ unit: 'VMA', sizes: [1e3, 1e4, 1e5], probes: 4000 },
+  ...{ unit: 'VMA', units: 'VMAs', sizes: [1e3, 1e4, 1e5], probes: 4000 },
   build(n) {
     const player = open();
     for (let i = 0; i < n; i++) player.step(anonymous(i));
@@ -95,7 +96,7 @@ const ofFile = (i: number): LogEvent => ({
 });
 
 const FILE_VMAS: Growth = {
-  ...{ unit: 'VMA of one file', sizes: [1e3, 1e4, 1e5], probes: 1000 },
+  ...{ unit: 'VMA of one file', units: 'VMAs of one file', sizes: [1e3, 1e4, 1e5], probes: 1000 },
   build(n) {
     const player = open(n, { f: { kind: 'shmem', pages: n } });
     for (let i = 0; i < n; i++) player.step(ofFile(i));
@@ -111,7 +112,7 @@ const FILE_VMAS: Growth = {
 };
 
 const PROCESSES: Growth = {
-  ...{ unit: 'process', sizes: [1e2, 1e3, 1e4], probes: 1000 },
+  ...{ unit: 'process', units: 'processes', sizes: [1e2, 1e3, 1e4], probes: 1000 },
   build(n) {
     const player = open(4 * n, { f: { kind: 'shmem', pages: 4 } });
     player.step({ type: 'mmap', mm: 0, label: 'a', pages: 4, prot: READ_WRITE, flags: ANONYMOUS, pgoff: 0 });
@@ -131,7 +132,7 @@ const PROCESSES: Growth = {
 };
 
 const FRAMES: Growth = {
-  ...{ unit: 'frame', sizes: [1e4, 1e5, 1e6, 1e7], probes: 4000 },
+  ...{ unit: 'frame', units: 'frames', sizes: [1e4, 1e5, 1e6, 1e7], probes: 4000 },
   build(n) {
     const player = open(n);
     const flags = ANONYMOUS | POPULATE;
@@ -147,7 +148,7 @@ const FRAMES: Growth = {
 };
 
 const PTES: Growth = {
-  ...{ unit: 'PTE', sizes: [1e3, 1e4, 1e5, 1e6], probes: 400 },
+  ...{ unit: 'PTE', units: 'PTEs', sizes: [1e3, 1e4, 1e5, 1e6], probes: 400 },
   build(n) {
     const player = open(0, { bar: { kind: 'device', pages: 0 } });
     const call = [{ type: 'remap_pfn_range', at: { label: '', page: 0 }, frame: { label: 'D0' }, pages: n }] as const;
@@ -160,7 +161,7 @@ const PTES: Growth = {
 };
 
 const PUDS: Growth = {
-  ...{ unit: 'PUD entry of 2^18 pages', sizes: [4, 40, 409, 4096], probes: 400 },
+  ...{ unit: 'PUD entry of 2^18 pages', units: 'PUD entries of 2^18 pages', sizes: [4, 40, 409, 4096], probes: 400 },
   build(n) {
     const player = open(0, { bar: { kind: 'device', pages: 0 } });
     const base = 2 ** 40;

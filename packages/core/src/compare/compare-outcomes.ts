@@ -99,10 +99,7 @@ export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts:
     (value) => (value === null ? null : `0x${value.toString(16)}`),
   );
   field('pages left', (o) => o.left, itself);
-  field(
-    'objects to shrink',
-    outcomes.map((o) => o.count),
-  );
+  field('objects to shrink', (o) => o.count, itself);
   field(
     'handler calls',
     (o) => o.calls,
