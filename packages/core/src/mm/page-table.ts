@@ -183,6 +183,11 @@ export class PageTable {
     if (this.groups?.grouped(p)) this.groups.ptep_get(vpn, p);
   }
 
+  /** pte_batch_hint() (include/linux/pgtable.h): the entry is one that the architecture keeps together with others. */
+  keptTogether(p: Pte): boolean {
+    return this.groups?.grouped(p) === true;
+  }
+
   /** __ptep_get(): the PTE of `vpn` as it is stored, and as the hardware finds it. */
   load(vpn: number, p: Pte): void {
     const leaf = this.tree.leaf(vpn);

@@ -6,6 +6,7 @@
  */
 import type { Feature } from '../arch/feature.js';
 import { FEATURES_7 } from './features-7.js';
+import { FOLIO_FEATURES } from './features-folios.js';
 import { LATER_FEATURES } from './features-later.js';
 import { MERGE_FEATURES } from './features-merge.js';
 import { PROPOSED_FEATURES } from './proposed.js';
@@ -272,6 +273,7 @@ export const FEATURES = {
   ...EARLIER_FEATURES,
   ...MERGE_FEATURES,
   ...LATER_FEATURES,
+  ...FOLIO_FEATURES,
   ...FEATURES_7,
   ...PROPOSED_FEATURES,
 };

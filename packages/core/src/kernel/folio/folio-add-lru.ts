@@ -4,7 +4,7 @@
  * per-CPU batches; the model carries them out at once, which is what is seen after a drain.
  */
 import { F, PG } from '../../machine/frame-table.js';
-import { VM_LOCKED, VM_SPECIAL } from '../../mm/vm-flags.js';
+import { VM_LOCKED, VM_RAND_READ, VM_SEQ_READ, VM_SPECIAL } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { folio_evictable, mlock_drain_local, mlock_new_folio } from './mlock-folio.js';
@@ -54,4 +54,10 @@ export function folio_mark_dirty(k: Kernel, page: number): boolean {
 /** lru_add_drain(): what is left of it here is its end. */
 export function lru_add_drain(k: Kernel): void {
   mlock_drain_local(k);
+}
+
+/** vma_has_recency() (include/linux/mm_inline.h): accesses through this VMA say something about the page. */
+export function vma_has_recency(k: Kernel, vma: Vma): boolean {
+  const without = k.feature.rand_read_no_recency ? VM_SEQ_READ | VM_RAND_READ : VM_SEQ_READ;
+  return (vma.vm_flags & without) === 0;
 }

@@ -35,7 +35,7 @@ import { deferred_split_folio } from '../folio/deferred-split.js';
 import { folio_add_lru_vma } from '../folio/folio-add-lru.js';
 import { anon_vma_prepare, folio_add_new_anon_rmap, folio_move_anon_rmap } from '../folio/rmap.js';
 import { track_pfn_insert } from '../pte/memtype.js';
-import { is_huge_zero_pfn, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
+import { is_huge_zero_pfn, is_huge_zero_pmd, vm_pfnmap_normal_page_pfn } from '../pte/normal-page.js';
 import type { BugReason } from '../reason/crash.js';
 import { mm_get_huge_zero_folio } from './huge-zero.js';
 import { add_file_folio, split_huge_pmd, split_huge_pud } from './split-huge.js';
@@ -162,7 +162,6 @@ function do_huge_pmd_anonymous_page(k: Kernel, vmf: Vmf, codec: HugeCodec): numb
   if ((vma.vm_flags & VM_SHARED) !== 0) return VM_FAULT_FALLBACK;
   const write = (vmf.flags & FAULT_FLAG_WRITE) !== 0;
   if (!k.thp.on && write) return VM_FAULT_FALLBACK;
-  const order = Math.log2(codec.pages);
   if (k.thp.on && (anon_orders_allowed(k, vma) & codec.pages) === 0) return VM_FAULT_FALLBACK;
   if (!suitable(codec, vma, vmf.address)) return VM_FAULT_FALLBACK;
   const first = vmf.address - (vmf.address % codec.pages);
@@ -175,12 +174,8 @@ function do_huge_pmd_anonymous_page(k: Kernel, vmf: Vmf, codec: HugeCodec): numb
     set_huge_zero_folio(k, vma, first, codec);
     return 0;
   }
-  const page = k.alloc_folio(order);
-  if (page < 0) {
-    k.vmstat.count_vm_event('THP_FAULT_FALLBACK');
-    k.vmstat.mod_mthp_stat(order, 'anon_fault_fallback');
-    return VM_FAULT_FALLBACK;
-  }
+  const page = alloc_anon_folio_pmd(k);
+  if (page < 0) return VM_FAULT_FALLBACK;
   __do_huge_pmd_anonymous_page(k, vma, first, page, codec);
   return 0;
 }
@@ -217,7 +212,9 @@ function do_huge_pmd_wp_page(k: Kernel, vmf: Vmf, first: number, entry: Pte): nu
   const { vma } = vmf;
   const page = codec.pfn(entry);
   const folio = k.large_folio(page);
-  if (!is_huge_zero_pfn(k, page) && folio !== undefined) {
+  if (is_huge_zero_pmd(k, entry)) {
+    if (k.feature.huge_zero_wp_allocates && do_huge_zero_wp_pmd(k, vma, first)) return 0;
+  } else if (folio !== undefined) {
     const exclusive = k.frames.test(page, PG.anon_exclusive);
     if (exclusive || k.page_count(page) === 1) {
       if (!exclusive) {
@@ -234,6 +231,26 @@ function do_huge_pmd_wp_page(k: Kernel, vmf: Vmf, first: number, entry: Pte): nu
   }
   split_huge_pmd(k, vma, first);
   return VM_FAULT_FALLBACK;
+}
+
+/** do_huge_zero_wp_pmd(): false without a huge page to take the place of the huge zero folio. */
+function do_huge_zero_wp_pmd(k: Kernel, vma: Vma, first: number): boolean {
+  const codec = k.arch.pmd!;
+  const page = alloc_anon_folio_pmd(k);
+  if (page < 0) return false;
+  __do_huge_pmd_anonymous_page(k, vma, first, page, codec);
+  return true;
+}
+
+/** vma_alloc_anon_folio_pmd() (mm/huge_memory.c of 6.13): -1 without memory for it. */
+function alloc_anon_folio_pmd(k: Kernel): number {
+  const order = Math.log2(k.arch.pmd!.pages);
+  const page = k.alloc_folio(order);
+  if (page < 0 && k.thp.on) {
+    k.vmstat.count_vm_event('THP_FAULT_FALLBACK');
+    k.vmstat.mod_mthp_stat(order, 'anon_fault_fallback');
+  }
+  return page;
 }
 
 /** set_huge_zero_folio() (mm/huge_memory.c). */

@@ -13,7 +13,7 @@ import { type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import type { MmuGather } from '../base/mmu-gather.js';
 import { rewritten } from '../base/rewritten.js';
-import { folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { folio_mark_accessed, folio_mark_dirty, vma_has_recency } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pmd, folio_try_dup_anon_rmap_pmd, mm_counter } from '../folio/rmap.js';
 import { is_huge_zero_pmd, vm_normal_page_huge } from '../pte/normal-page.js';
 import { mm_get_huge_zero_folio } from './huge-zero.js';
@@ -38,7 +38,10 @@ export function zap_huge_pmd(k: Kernel, tlb: MmuGather, vma: Vma, first: number,
   }
   folio_remove_rmap_pmd(k, folio, vma);
   vma.mm.add_mm_counter(mm_counter(k, page), -codec.pages);
-  if (!k.test_anon(page) && codec.dirty(orig)) folio_mark_dirty(k, page);
+  if (!k.test_anon(page)) {
+    if (codec.dirty(orig)) folio_mark_dirty(k, page);
+    if (k.feature.zap_huge_accessed && codec.young(orig) && vma_has_recency(k, vma)) folio_mark_accessed(k, page);
+  }
   tlb.pages.push(page);
   return true;
 }

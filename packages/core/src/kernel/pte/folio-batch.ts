@@ -8,6 +8,8 @@ import { copyPte, type Kernel, newPte, pte_same } from '../base/kernel.js';
 
 /** FPB_IGNORE_DIRTY: PTEs may differ in whether they are dirty; they always may in whether they are young or writable. */
 export const FPB_IGNORE_DIRTY = 1;
+/** FPB_RESPECT_WRITE (mm/internal.h of 6.17): all of them are writable, or none. */
+export const FPB_RESPECT_WRITE = 2;
 
 /**
  * A batch that a walk collects PTE by PTE. The kernel looks ahead from the first one; who walks upwards finds the
@@ -77,7 +79,7 @@ export class FolioBatch {
     const { pte } = this.k;
     if ((this.flags & FPB_IGNORE_DIRTY) !== 0) pte.mkclean(p);
     pte.mkold(p);
-    pte.wrprotect(p);
+    if ((this.flags & FPB_RESPECT_WRITE) === 0) pte.wrprotect(p);
     // pte_same() of an architecture that leaves bits out (__HAVE_ARCH_PTE_SAME)
     pte.ops.same?.(p);
   }

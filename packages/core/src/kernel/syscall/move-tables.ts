@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** move_page_tables() (mm/mremap.c) where it matters which tables of PTEs there are: extent by extent. */
+import type { Pte } from '../../arch/contract.js';
 import { PMD } from '../../mm/level.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { split_huge_pmd } from '../huge/split-huge.js';
+import { FPB_IGNORE_DIRTY, FPB_RESPECT_WRITE, folio_pte_batch } from '../pte/folio-batch.js';
+import { vm_normal_page } from '../pte/normal-page.js';
 import { set_pte_at } from '../pte/set-pte.js';
 
 /** move_page_tables(): a huge PMD and a table of PTEs move as a whole where the way of the range allows it. */
@@ -64,11 +67,33 @@ function move_normal_pmd(k: Kernel, vma: Vma, old: number, to: number, pages: nu
   pt.freeTable(old);
 }
 
+/** mremap_folio_pte_batch() (mm/mremap.c of 6.17): how many PTEs move at once; `p` gets what any of them knows. */
+function mremap_folio_pte_batch(k: Kernel, vma: Vma, vpn: number, end: number, p: Pte): number {
+  const { pt } = vma.mm;
+  if (vpn + 1 === end || !k.pte.present(p) || !pt.keptTogether(p)) return 1;
+  const page = vm_normal_page(k, vma, vpn, p);
+  const folio = page < 0 ? undefined : k.large_folio(page);
+  if (folio === undefined) return 1;
+  const batch = folio_pte_batch(k, pt, folio, page, vpn, p, end, FPB_IGNORE_DIRTY | FPB_RESPECT_WRITE);
+  if (batch.young) k.pte.mkyoung(p);
+  if (batch.dirty) k.pte.mkdirty(p);
+  return batch.nr;
+}
+
 /** move_ptes(). */
 function move_ptes(k: Kernel, vma: Vma, old: number, to: number, extent: number): void {
   const { pt } = vma.mm;
   const pteval = newPte();
+  let next = 0;
   pt.forEach(old, old + extent, pteval, (vpn) => {
+    if (vpn < next) return;
+    const nr = k.feature.mremap_batches ? mremap_folio_pte_batch(k, vma, vpn, old + extent, pteval) : 1;
+    if (nr > 1) {
+      pt.clear_full_ptes(vpn, nr);
+      pt.set_ptes(vpn + (to - old), pteval, nr);
+      next = vpn + nr;
+      return;
+    }
     pt.clear(vpn);
     set_pte_at(k, pt, vpn + (to - old), pteval);
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** mprotect() (mm/mprotect.c). */
 import type { Pte } from '../../arch/contract.js';
+import { PfnSteps } from '../../arch/ptep.js';
 import { PG } from '../../machine/frame-table.js';
 import {
   VM_ACCESS_FLAGS,
@@ -15,10 +16,11 @@ import {
 import type { Mm } from '../../mm/vma.js';
 import { type Vma, vma_is_anonymous, vma_is_sealed } from '../../mm/vma.js';
 import { EACCES, ENOMEM, EPERM } from '../base/errno.js';
-import { type Kernel, newPte } from '../base/kernel.js';
+import { copyPte, type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
 import { change_huge_pmd, change_huge_pud } from '../huge/huge-range.js';
+import { FPB_IGNORE_DIRTY, FPB_RESPECT_WRITE, folio_pte_batch } from '../pte/folio-batch.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
 import { can_change_pte_writable, can_change_shared_pte_writable } from '../pte/pte-writable.js';
@@ -96,15 +98,68 @@ function vma_wants_manual_pte_write_upgrade(vma: Vma): boolean {
 /** change_pud_range(), change_pmd_range() and change_pte_range(). */
 function change_protection(k: Kernel, vma: Vma, start: number, end: number, tryWritable: boolean): void {
   const ptent = newPte();
+  /** Of a batch of one large folio: where the next begins. */
+  let next = 0;
   vma.mm.pt.walk(start, end, ptent, {
     pte: (vpn) => {
-      if (!k.pte.present(ptent)) return;
+      if (vpn < next || !k.pte.present(ptent)) return;
+      if (k.thp.on && k.feature.mprotect_batches) {
+        const nr = change_folio_ptes(k, vma, vpn, end, ptent, tryWritable);
+        next = vpn + nr;
+        if (nr > 0) return;
+      }
       change_present_pte(k, vma, vpn, ptent, tryWritable);
       set_pte_at(k, vma.mm.pt, vpn, ptent);
     },
     pmd: (first) => change_huge_pmd(k, vma, first, start, end, tryWritable),
     pud: (first) => change_huge_pud(k, vma, first, start, end),
   });
+}
+
+/**
+ * change_present_ptes() (mm/mprotect.c of 6.17) of PTEs that map neighbouring pages of a large folio: how many; 0 where
+ * there is but one. What one of them knows of accesses and writes all of them know then; pages that may become
+ * writable without a fault do so in runs.
+ */
+function change_folio_ptes(k: Kernel, vma: Vma, vpn: number, end: number, p: Pte, tryWritable: boolean): number {
+  const { pt } = vma.mm;
+  const page = k.pte.special(p) ? -1 : k.pte.pfn(p);
+  const folio = page < 0 || !k.machine.pfn_valid(page) ? undefined : k.large_folio(page);
+  if (folio === undefined) return 0;
+  const { nr, young, dirty } = folio_pte_batch(k, pt, folio, page, vpn, p, end, FPB_IGNORE_DIRTY | FPB_RESPECT_WRITE);
+  if (nr === 1) return 0;
+  // modify_prot_start_ptes()
+  if (young) k.pte.mkyoung(p);
+  if (dirty) k.pte.mkdirty(p);
+  pt.clear_full_ptes(vpn, nr);
+  k.pte.modify(p, vma.vm_page_prot as Pte);
+  const anon = k.test_anon(page);
+  const asks = tryWritable && !k.pte.write(p) && !k.pte.protnone(p);
+  if (!asks || ((vma.vm_flags & VM_SHARED) === 0 && !anon)) {
+    pt.set_ptes(vpn, p, nr);
+  } else if ((vma.vm_flags & VM_SHARED) !== 0) {
+    if (can_change_shared_pte_writable(k, p)) k.pte.mkwrite(p);
+    pt.set_ptes(vpn, p, nr);
+  } else {
+    commit_anon_folio_batch(k, vma, page, vpn, p, nr);
+  }
+  return nr;
+}
+
+/** commit_anon_folio_batch() (mm/mprotect.c of 6.17): runs of exclusive pages become writable. */
+function commit_anon_folio_batch(k: Kernel, vma: Vma, page: number, vpn: number, p: Readonly<Pte>, nr: number): void {
+  const entry = newPte();
+  const steps = new PfnSteps(k.pte);
+  for (let from = 0; from < nr; ) {
+    const exclusive = k.frames.test(page + from, PG.anon_exclusive);
+    let to = from + 1;
+    while (to < nr && k.frames.test(page + to, PG.anon_exclusive) === exclusive) to++;
+    copyPte(entry, p);
+    steps.advance(entry, page, from);
+    if (exclusive) k.pte.mkwrite(entry);
+    vma.mm.pt.set_ptes(vpn + from, entry, to - from);
+    from = to;
+  }
 }
 
 /** What change_pte_range() makes of a present PTE. */

@@ -2,12 +2,12 @@
 /** Taking pages out of page tables (mm/memory.c: zap_pte_range and its callers). */
 import { F } from '../../machine/frame-table.js';
 import { MM_ANONPAGES, MM_SWAPENTS } from '../../mm/rss.js';
-import { VM_MIXEDMAP, VM_PFNMAP, VM_RAND_READ, VM_SEQ_READ } from '../../mm/vm-flags.js';
+import { VM_MIXEDMAP, VM_PFNMAP } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { newPte } from '../base/kernel.js';
 import { MmuGather } from '../base/mmu-gather.js';
-import { folio_mark_accessed, folio_mark_dirty, lru_add_drain } from '../folio/folio-add-lru.js';
+import { folio_mark_accessed, folio_mark_dirty, lru_add_drain, vma_has_recency } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
 import { zap_huge_pmd, zap_huge_pud } from '../huge/huge-range.js';
 import { FolioBatch, FPB_IGNORE_DIRTY } from '../pte/folio-batch.js';
@@ -15,12 +15,6 @@ import { null_by_flags, print_bad_pte, vm_normal_page } from '../pte/normal-page
 import { untrack_pfn } from '../pte/pat.js';
 import { free_swap_cache } from '../swap/folio-free-swap.js';
 import { free_swap_and_cache } from '../swap/swapfile.js';
-
-/** vma_has_recency(): accesses through this VMA say something about the page. */
-export function vma_has_recency(k: Kernel, vma: Vma): boolean {
-  const without = k.feature.rand_read_no_recency ? VM_SEQ_READ | VM_RAND_READ : VM_SEQ_READ;
-  return (vma.vm_flags & without) === 0;
-}
 
 /**
  * unmap_page_range(): zap_pud_range(), zap_pmd_range() and zap_pte_range(). `even_cows` false spares anonymous
