@@ -131,6 +131,14 @@ describe.skipIf(!hasBrowser)(`editing${NEEDS}`, () => {
           await page.click("text=Take the file's", { timeout: 10_000 });
           await expect.poll(() => page.textContent('.position')).toContain('of 4');
           expect(await text(page)).toBe(lines.slice(0, 5).join('\n'));
+          // an address with an edited log, opened when the file has another one
+          await page.click('.cm-content');
+          await page.keyboard.press('Control+End');
+          await page.keyboard.type('\n# mine again');
+          await page.waitForTimeout(600);
+          await page.reload();
+          await page.waitForSelector('.conflict');
+          expect(await text(page)).toContain('# mine again');
         });
       });
     }));

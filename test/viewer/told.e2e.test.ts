@@ -40,6 +40,12 @@ describe.skipIf(!hasBrowser)(`the page says${NEEDS}`, () => {
       expect((await rows(page)).at(-1)).toContain('line 6 cannot be read: 5 lines are not reached');
     }));
 
+  it('what an expectation names and there is none of', () =>
+    visits.at({ ...S01, log: S01_LOG.replace('"on":"pte_special","at"', '"on":"pte_spcial","at"') }, async (page) => {
+      expect(await page.textContent('.problem')).toContain('Line 4, on[0]');
+      expect(await page.textContent('.problem')).toContain('did you mean pte_special?');
+    }));
+
   it('what is chosen and not there yet', () =>
     visits.at({ ...S01, at: 0, select: 'bo[1]' }, async (page) => {
       await expect.poll(() => page.textContent('.selection-head h2')).toBe('bo[1] is not there at this moment');

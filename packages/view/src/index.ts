@@ -25,6 +25,7 @@ export {
   judgementTexts,
   judgementWord,
 } from './expect/expectations.js';
+export { checkExpectedNames } from './expect/expected-names.js';
 export { type BitClass, type BitField, bitFields } from './explain/bit-field.js';
 export type { DecodedEntry } from './explain/bit-text.js';
 export { explanationLines } from './explain/explanation-text.js';

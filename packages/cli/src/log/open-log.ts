@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log on its way to the model: its header, then its events one by one. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogError, LogHeader } from '@specialbit/events';
 import { type LogSource, readLogBatches } from '@specialbit/events/node';
 import type { NumberedEvent } from '@specialbit/view';
+import { checkExpectedNames } from '@specialbit/view';
+import { architectures } from '../architectures.js';
 import { InputError } from '../failure.js';
 import { EXAMPLES } from '../places.js';
-import { checkExpectedNames } from './expected-names.js';
 import { isRecording } from './own-log.js';
 
 export interface OpenedLog {
@@ -37,7 +39,7 @@ export async function openLog(given: string, source?: LogSource): Promise<Opened
       else if (item.kind === 'diagnostic') warnings.push(item.diagnostic);
       else {
         const { line, event } = item;
-        if (event.type === 'expect') checkExpectedNames(event, { file: name, line });
+        if (event.type === 'expect') checkExpectedNames(event, { file: name, line }, architectures);
         events.push({ number: ++number, line, event });
       }
     }

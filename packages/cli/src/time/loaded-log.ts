@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log in memory, for commands that look at its moments in any order. */
+
 import { stat } from 'node:fs/promises';
 import { openLogCached } from '@specialbit/events/node';
 import type { LoadedLog, NumberedEvent } from '@specialbit/view';
+import { checkExpectedNames } from '@specialbit/view';
+import { architectures } from '../architectures.js';
 import { UsageError, warningLine } from '../failure.js';
-import { checkExpectedNames } from '../log/expected-names.js';
 import { openLog } from '../log/open-log.js';
 import { isRecording } from '../log/own-log.js';
 import type { Terminal } from '../terminal.js';
@@ -43,7 +45,7 @@ async function loadCached(file: string, terminal: Pick<Terminal, 'err'>): Promis
   for (let i = 0; i < log.length; i++) {
     const event = log.get(i);
     const line = log.line(i);
-    if (event.type === 'expect') checkExpectedNames(event, { file, line });
+    if (event.type === 'expect') checkExpectedNames(event, { file, line }, architectures);
     events.push({ number: i + 1, line, event });
   }
   return { file, header: log.header, events };

@@ -8,7 +8,7 @@ import type { Known } from '@specialbit/decode';
 import { CELL_KINDS, LaneNames } from '@specialbit/view';
 import type { Choices } from '../protocol.js';
 
-const ARCHITECTURES = [...x86, ...nospecial, ...special];
+export const ARCHITECTURES = [...x86, ...nospecial, ...special];
 
 export const LANES = new LaneNames(() => ARCHITECTURES);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An open log: its lanes, each with its history. */
-import { parseLog } from '@specialbit/events';
-import { LaneHistory, type LoadedLog, laneName, loadedLog } from '@specialbit/view';
+import { LogError, parseLog } from '@specialbit/events';
+import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, loadedLog } from '@specialbit/view';
 import type { LaneInfo, Opened, Problem } from '../protocol.js';
-import { LANES } from './choices.js';
+import { ARCHITECTURES, LANES } from './choices.js';
 import { problemOf } from './problem.js';
 import { Surveyor } from './survey.js';
 
@@ -33,8 +33,9 @@ export class Session {
   static open(file: string, text: string, wanted: readonly string[] | null, before: Session | null): Session {
     const read = parseLog(text, { file, badLines: 'collect' });
     const whole = loadedLog(file, read);
-    const problems = read.diagnostics.map((error) => problemOf(error, file));
-    const bad = Math.min(...read.diagnostics.filter(({ code }) => code !== 'log-truncated').map(({ line }) => line));
+    const errors = [...read.diagnostics, ...whole.events.flatMap((numbered) => nameErrors(file, numbered))];
+    const problems = errors.sort((a, b) => a.line - b.line).map((error) => problemOf(error, file));
+    const bad = Math.min(...errors.filter(({ code }) => code !== 'log-truncated').map(({ line }) => line));
     // what stands behind a line that nobody can read may well depend on it
     const log = { ...whole, events: whole.events.filter(({ line }) => line < bad) };
     const options = LANES.lanesOf(file, log.header, wanted ?? undefined, FALLBACK);
@@ -88,6 +89,18 @@ function sameEvents(before: Session, text: string, log: LoadedLog): number {
   const known = log.events.filter(({ line }) => line <= lines).length;
   const first = log.events[0]?.line ?? 0;
   return lines < first ? 0 : Math.min(known, before.log.events.length);
+}
+
+/** What an expectation names and there is none of: it would be about no lane, in silence. */
+function nameErrors(file: string, { event, line }: LoadedLog['events'][number]): LogError[] {
+  if (event.type !== 'expect') return [];
+  try {
+    checkExpectedNames(event, { file, line }, ARCHITECTURES);
+    return [];
+  } catch (error) {
+    if (error instanceof LogError) return [error];
+    throw error;
+  }
 }
 
 /** Lines with something in them, from line `first` on. */

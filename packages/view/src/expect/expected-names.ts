@@ -1,30 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The names in expectations: one that is mistyped would be about no lane, or never be so, in silence. */
-import { findProfile, PROFILES, REASONS } from '@specialbit/core';
+import { API_CHANGES, FEATURES, findProfile, PROFILES, REASONS } from '@specialbit/core';
+import type { Architecture } from '@specialbit/core/arch';
 import { type Expect, LogError, nearest } from '@specialbit/events';
-import { architectures } from '../architectures.js';
-import { knownFeatures } from '../features.js';
 
 interface Place {
   readonly file: string;
   readonly line: number;
 }
 
-/** Throws LogError for an architecture, a kernel, a feature or a reason that there is none of. */
-export function checkExpectedNames({ on = [], reason }: Expect, place: Place): void {
+/** Throws LogError for an architecture, a kernel, a feature or a reason that there is none of. `architectures`: all that there are. */
+export function checkExpectedNames(
+  { on = [], reason }: Expect,
+  place: Place,
+  architectures: readonly Architecture[],
+): void {
   for (const [i, selector] of on.entries()) {
-    for (const alternative of selector.split('|')) checkAlternative(alternative, place, `on[${i}]`);
+    for (const alternative of selector.split('|')) checkAlternative(alternative, place, `on[${i}]`, architectures);
   }
   if (reason !== undefined && !Object.hasOwn(REASONS, reason))
     throw unknown(place, 'reason', 'the name of a reason', reason, Object.keys(REASONS));
 }
 
-function checkAlternative(alternative: string, place: Place, path: string): void {
+function checkAlternative(
+  alternative: string,
+  place: Place,
+  path: string,
+  architectures: readonly Architecture[],
+): void {
   const text = alternative.replace(/^!/, '');
   if (text === 'pte_special') return;
   if (text.startsWith('feature:')) {
     const name = text.slice('feature:'.length);
-    const known = [...knownFeatures().map(({ feature }) => feature.name), ...ownFeatures()];
+    const known = featureNames(architectures);
     if (!known.includes(name)) throw unknown(place, path, 'a feature', name, known);
     return;
   }
@@ -42,8 +50,14 @@ function checkAlternative(alternative: string, place: Place, path: string): void
     );
 }
 
-/** What architectures have, and no kernel decides: `pte_devmap`. */
-const ownFeatures = (): string[] => [...new Set(architectures.flatMap((arch) => Object.keys(arch.features)))];
+/** Those of kernels, those that architectures bring, and what architectures have and no kernel decides: `pte_devmap`. */
+function featureNames(architectures: readonly Architecture[]): string[] {
+  const own = architectures.flatMap(({ features, changedBy }) => [
+    ...changedBy.map(({ name }) => name),
+    ...Object.keys(features),
+  ]);
+  return [...new Set([...[...Object.values(FEATURES), ...API_CHANGES].map(({ name }) => name), ...own])];
+}
 
 function isKernel(pattern: string): boolean {
   if (!pattern.includes('*')) return findProfile(pattern) !== undefined;
