@@ -63,7 +63,7 @@ export { outcomeNotes, returnText } from './show/outcome-text.js';
 export { frameText, frameWords, hex, pteBits, pteText, reasonWord, verdictWord } from './show/pte-text.js';
 export { vmaFlags, vmaLetters, vmaRange } from './show/vma-text.js';
 export { worldLines } from './show/world-text.js';
-export { framesOf, type HeldFrame, type WorldView, worldView } from './show/world-view.js';
+export { framesDigest, framesOf, type HeldFrame, type WorldView, worldView } from './show/world-view.js';
 // stepping through a log
 export { type ComparisonStop, Divergences, type OnStep } from './step/divergences.js';
 export type { Key } from './step/key.js';
@@ -90,4 +90,4 @@ export { openingMoment } from './time/opening.js';
 export { type Condition, search } from './time/search.js';
 export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
 export { searchTouching } from './time/touching.js';
-export { type Change, changesOf } from './time/watch.js';
+export { type Change, changeSteps, changesOf } from './time/watch.js';

@@ -51,6 +51,9 @@ export type Crashes = Map<number, Outcome>;
 /** How far a prefetch of the block before goes for each step back. */
 const PREFETCH = 64;
 
+/** Events that are played at once while changes are looked for. */
+const BREATH = 128;
+
 export class Timeline {
   readonly options: KernelOptions;
   private readonly crashes: Crashes;
@@ -128,14 +131,21 @@ export class Timeline {
 
   /** Every event before moment `n` that changed the target, the last first; found as far as they are asked for. */
   *history(target: Target, n = this.length): Generator<Change, void, void> {
+    for (const change of this.historySteps(target, n)) if (change !== null) yield change;
+  }
+
+  /** The same in steps that are short: null is one after which nothing more is known yet. */
+  *historySteps(target: Target, n = this.length): Generator<Change | null, void, void> {
     this.check(n);
     let end = n;
     while (end > 0) {
       const start = Math.floor((end - 1) / this.every) * this.every;
       const whole = end - start === this.every;
       if (!whole || this.mayChange(target, start, end)) {
-        yield* this.changesWithin(target, start, end).reverse();
+        const changes = yield* this.changesWithin(target, start, end);
+        yield* changes.reverse();
       }
+      yield null;
       end = start;
     }
   }
@@ -148,7 +158,7 @@ export class Timeline {
     return false;
   }
 
-  private changesWithin(target: Target, start: number, end: number): Change[] {
+  private *changesWithin(target: Target, start: number, end: number): Generator<null, Change[], void> {
     const player = this.open(start);
     const changes: Change[] = [];
     let before = readTarget(player.kernel, target);
@@ -157,6 +167,7 @@ export class Timeline {
       const after = readTarget(player.kernel, target);
       if (!sameValue(before, after)) changes.push({ index, before, after });
       before = after;
+      if ((index - start) % BREATH === BREATH - 1) yield null;
     }
     return changes;
   }

@@ -149,6 +149,33 @@ function noteMapped(k: Kernel, { pfn, pages }: PteView, mapped: Set<number>): vo
   for (const named of Object.values(k.machine.spec.frames)) if (named >= pfn && named < pfn + pages) mapped.add(named);
 }
 
+/** The counts of the frames that `framesOf` would tell of, as one number: the same where they are the same. */
+export function framesDigest(k: Kernel, mapped: ReadonlySet<number>): number {
+  let digest = 0x811c9dc5;
+  const add = (value: number): void => {
+    digest = Math.imul(digest ^ value, 0x1000193) ^ (digest >>> 15);
+  };
+  for (const pfn of heldPfns(k, mapped).wanted) {
+    const valid = k.machine.pfn_valid(pfn);
+    add(valid ? k.frames.get(pfn, F.count) : -7);
+    if (valid) add(k.page_mapcount(pfn));
+  }
+  return digest;
+}
+
+/** Pfns of interest, and of these the ones that somebody has. */
+function heldPfns(k: Kernel, mapped: ReadonlySet<number>): { readonly wanted: Set<number>; readonly held: Set<number> } {
+  const wanted = new Set(mapped);
+  for (const pfn of k.pins) wanted.add(pfn);
+  for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);
+  for (const pfn of Object.values(k.machine.spec.frames)) if (differsFromStart(k, pfn)) wanted.add(pfn);
+  const held = new Set(wanted);
+  for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) {
+    if (k.frames.test(pfn, PG.allocated)) wanted.add(pfn);
+  }
+  return { wanted, held };
+}
+
 /**
  * Those of `mapped`, and all that is pinned, in a page cache, allocated, or not as it started; of more than `most` the
  * first by their numbers, since each takes its time to be described.
@@ -158,14 +185,7 @@ export function framesOf(
   mapped: ReadonlySet<number>,
   most: number = Number.POSITIVE_INFINITY,
 ): { readonly frames: HeldFrame[]; readonly more: number } {
-  const wanted = new Set(mapped);
-  for (const pfn of k.pins) wanted.add(pfn);
-  for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);
-  for (const pfn of Object.values(k.machine.spec.frames)) if (differsFromStart(k, pfn)) wanted.add(pfn);
-  const held = new Set(wanted);
-  for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) {
-    if (k.frames.test(pfn, PG.allocated)) wanted.add(pfn);
-  }
+  const { wanted, held } = heldPfns(k, mapped);
   const shown = wanted.size <= most ? [...wanted] : [...wanted].sort((a, b) => a - b).slice(0, most);
   const frames = shown
     .map((pfn) => ({ ...describeFrame(k, pfn), leaked: !held.has(pfn) && !k.frames.test(pfn, PG.swapcache) }))

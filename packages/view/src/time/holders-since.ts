@@ -4,6 +4,7 @@ import type { Holder } from '@specialbit/core';
 import { holdersOf, type Kernel, openWorld } from '@specialbit/core/kernel';
 import type { LaneHistory } from './lane-history.js';
 import { search } from './search.js';
+import { latestFirst } from './watch.js';
 
 /** Events that are looked at for one frame: one that was counted more often is told of no further. */
 const MOST = 400;
@@ -57,8 +58,9 @@ export function* holdersSince(history: LaneHistory, pfn: number, n: number): Gen
   }
   let looked = 0;
   for (const number of touching(history, pfn, holders, n)) {
-    if (open.size === 0 || looked++ === MOST) break;
     yield;
+    if (number === null) continue;
+    if (open.size === 0 || looked++ === MOST) break;
     yield* compare(number);
     const before = refsOf(at(number - 1), pfn);
     for (const [key, { refs }] of open) {
@@ -75,21 +77,14 @@ export function* holdersSince(history: LaneHistory, pfn: number, n: number): Gen
 }
 
 /** The events that changed the frame's count, or an entry that maps it, the last first. */
-function* touching(
+function touching(
   { timeline }: LaneHistory,
   pfn: number,
   holders: readonly Holder[],
   n: number,
-): Generator<number, void, void> {
+): Generator<number | null, void, void> {
   const entries = holders.flatMap((holder) =>
-    'place' in holder ? [timeline.history({ pte: { mm: holder.mm, vpn: holder.vpn } }, n)] : [],
+    'place' in holder ? [timeline.historySteps({ pte: { mm: holder.mm, vpn: holder.vpn } }, n)] : [],
   );
-  const lists = [timeline.history({ frame: pfn, field: 'count' }, n), ...entries];
-  const heads = lists.map((list) => list.next().value?.index ?? -1);
-  for (let index = Math.max(...heads); index >= 0; index = Math.max(...heads)) {
-    yield index + 1;
-    for (const [i, list] of lists.entries()) {
-      if (heads[i] === index) heads[i] = list.next().value?.index ?? -1;
-    }
-  }
+  return latestFirst([timeline.historySteps({ frame: pfn, field: 'count' }, n), ...entries]);
 }

@@ -83,8 +83,8 @@ function markCells(lanes: readonly Cells[]): boolean {
 }
 
 /** Lanes that show the same as one: their indices together, in the place of the first. */
-export function groupAlike(lanes: readonly LaneMoment[]): LaneMoment[] {
-  const groups = new Map<string, { first: LaneMoment; lanes: number[] }>();
+export function groupAlike<L extends Shown>(lanes: readonly L[]): L[] {
+  const groups = new Map<string, { first: L; lanes: number[] }>();
   for (const lane of lanes) {
     const key = keyOf(lane);
     const group = groups.get(key);
@@ -94,12 +94,17 @@ export function groupAlike(lanes: readonly LaneMoment[]): LaneMoment[] {
   return [...groups.values()].map(({ first, lanes: all }) => ({ ...first, lanes: all }));
 }
 
-function keyOf({ vmas, frames, counters, failed, returned }: LaneMoment): string {
+/** What of a lane is shown. */
+interface Shown extends Pick<LaneMoment, 'lanes' | 'vmas' | 'counters' | 'failed' | 'returned'> {
+  /** The counts of its frames. */
+  readonly digest: number;
+}
+
+function keyOf({ vmas, digest, counters, failed, returned }: Shown): string {
   const parts = vmas.map((vma) => `${vma.key} ${vmaSense(vma)} ${hashOf(vma.cells)}`);
-  const held = frames.map(({ label, valid, count, mapcount }) => `${label} ${valid} ${count} ${mapcount}`);
   const counted = counters.map(({ mm, name, value }) => `${mm} ${name} ${value}`);
   // addresses are an architecture's own; errors and signals are not
-  return [...parts, ...held, ...counted, failed ? returned : ''].join('\n');
+  return [...parts, String(digest), ...counted, failed ? returned : ''].join('\n');
 }
 
 /** Of kinds themselves, not of answers: a group is drawn in one colour. */

@@ -4,6 +4,7 @@
 import { hexAddress, MM_COUNTER_NAMES } from '@specialbit/core';
 import { type Mm, type Vma, vm_flags_wide } from '@specialbit/core/kernel';
 import {
+  framesDigest,
   framesOf,
   hex,
   judgementAt,
@@ -38,8 +39,10 @@ export function momentLanes(
   alike: boolean,
   vma: number | null,
 ): MomentView['lanes'] {
-  const all = markDiffering(lanes.map((lane, i) => laneMoment(lane, i, n, vma)));
-  return alike && lanes.length >= GROUPED ? groupAlike(all) : all;
+  const all = lanes.map((lane, i) => laneMoment(lane, i, n, vma));
+  // frames in words are what takes longest: only of lanes that are drawn
+  const drawn = alike && lanes.length >= GROUPED ? groupAlike(all) : all;
+  return markDiffering(drawn.map(({ mapped, digest: _, ...lane }) => withFrames(lane, lanes[lane.lanes[0]!]!.at(n), mapped)));
 }
 
 /** Of an expectation how it turned out; null for any other event. */
@@ -49,12 +52,23 @@ export function expectedAt(lanes: readonly LaneHistory[], n: number): Expected |
   return { holds: judgement.holds, word: judgementWord(judgement), texts: judgementTexts(judgement) };
 }
 
+/** A lane before its frames are told of. */
+interface Plain extends Omit<LaneMoment, 'frames' | 'moreFrames'> {
+  readonly mapped: Set<number>;
+  /** The counts of all its frames, as a number. */
+  readonly digest: number;
+}
+
+function withFrames(lane: Omit<LaneMoment, 'frames' | 'moreFrames'>, moment: Moment, mapped: Set<number>): LaneMoment {
+  return { ...lane, ...framesAt(moment, mapped) };
+}
+
 interface Place {
   readonly mm: Mm;
   readonly vma: Vma;
 }
 
-function laneMoment(history: LaneHistory, index: number, n: number, wanted: number | null): LaneMoment {
+function laneMoment(history: LaneHistory, index: number, n: number, wanted: number | null): Plain {
   const moment = history.at(n);
   const { kernel: k, diff } = moment;
   const changed = new Map<number, Set<number>>();
@@ -92,7 +106,8 @@ function laneMoment(history: LaneHistory, index: number, n: number, wanted: numb
     vmas,
     firstVma: first,
     totalVmas: places.length,
-    ...framesAt(moment, mapped),
+    mapped,
+    digest: framesDigest(k, mapped),
     counters: countersOf(moment),
   };
 }

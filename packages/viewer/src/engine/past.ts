@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** How what is selected came to be as it is: which events changed it, and since when who holds it. */
 import {
-  changesOf,
+  changeSteps,
   eventText,
   holdersSince,
   type LaneHistory,
@@ -54,7 +54,12 @@ function* changes(
   n: number,
 ): Generator<unknown, { history: HistoryRow[]; moreHistory: boolean }, void> {
   const rows: HistoryRow[] = [];
-  for (const { numbered, before, after } of changesOf(history, probe, n)) {
+  for (const change of changeSteps(history, probe, n)) {
+    if (change === null) {
+      yield;
+      continue;
+    }
+    const { numbered, before, after } = change;
     if (rows.length === HISTORY) return { history: rows, moreHistory: true };
     rows.push({ number: numbered.number, text: eventText(numbered.event), before, after });
     yield;

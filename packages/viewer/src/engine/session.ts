@@ -49,12 +49,18 @@ export class Session {
   }
 
   private warmed = 0;
+  /** The lane that is next. */
+  private warming = 0;
 
-  /** Plays the lanes a little further, each in its own timeline. */
+  /** Plays one lane a little further, in its own timeline. */
   warm(): boolean {
     if (this.length < LONG || this.warmed >= this.length) return false;
-    this.warmed = Math.min(this.warmed + WARMED, this.length);
-    for (const lane of this.lanes) lane.timeline.at(this.warmed);
+    const n = Math.min(this.warmed + WARMED, this.length);
+    this.lanes[this.warming]!.timeline.at(n);
+    this.warming++;
+    if (this.warming < this.lanes.length) return true;
+    this.warming = 0;
+    this.warmed = n;
     return true;
   }
 
