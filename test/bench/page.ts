@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EMPTY, encodeLink } from '@specialbit/viewer';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Metric } from './metric.js';
 import type { Settings } from './settings.js';
 
@@ -33,11 +33,13 @@ export async function page(settings: Settings): Promise<Metric[]> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     const open = () => browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    const cpu = await cpuOf(browser);
     const example = readFileSync(join(root, 'examples/s01-same-driver.jsonl'), 'utf8');
     return [
       ...(await firstPaint(await open(), `${url}#${await encodeLink({ ...EMPTY, log: example })}`)),
-      ...(await long(await open(), url, settings)),
-      ...(await manyLanes(await open(), url, settings)),
+      ...(await long(await open(), url, settings, cpu)),
+      ...(await keystrokes(await open(), url, settings)),
+      ...(await manyLanes(await open(), url, settings, cpu)),
     ];
   } finally {
     await browser.close();
@@ -56,7 +58,7 @@ async function firstPaint(tab: Page, url: string): Promise<Metric[]> {
 }
 
 /** A log of very many events: opened, scrolled, and travelled through. */
-async function long(tab: Page, url: string, { long: events }: Settings): Promise<Metric[]> {
+async function long(tab: Page, url: string, { long: events }: Settings, cpu: Cpu): Promise<Metric[]> {
   const folder = mkdtempSync(join(tmpdir(), 'specialbit-page-'));
   const file = join(folder, 'long.jsonl');
   writeFileSync(file, longLog(events));
@@ -68,23 +70,56 @@ async function long(tab: Page, url: string, { long: events }: Settings): Promise
     await tab.waitForSelector('.lane', { timeout: 600_000 });
     const opened = performance.now() - start;
     // until everything was played ahead, and the worlds on the way are left
-    await tab.waitForFunction(`(${settled})(${events})`, null, { timeout: 600_000 }).catch(() => {});
+    await quiet(cpu);
     const frames = (await tab.evaluate(`(${scroll})()`)) as number;
-    const moves = (await tab.evaluate(`(${move})(${JSON.stringify(places(events, 50))})`)) as number[];
+    const before = await cpu();
+    const moves = await travel(tab, places(events, 100), 50);
+    const used = ((await cpu()).milliseconds - before.milliseconds) / moves.length;
+    const { megabytes } = await cpu();
     await tab.close();
+    const name = `${events} events`;
     return [
-      ms(`${events} events: opened`, opened),
-      ms(`${events} events: longest frame while scrolling`, frames, 33),
-      ms(`${events} events: seek, p99`, percentile(moves, 0.99), 32),
-      ms(`${events} events: seek, median`, percentile(moves, 0.5)),
+      ms(`${name}: opened`, opened),
+      ms(`${name}: longest frame while scrolling`, frames, 33),
+      ms(`${name}: seek, p99`, percentile(moves, 0.99), 32),
+      ms(`${name}: seek, median`, percentile(moves, 0.5)),
+      ms(`${name}: seek, processor time, with all that follows it`, used),
+      {
+        workload: NAME,
+        metric: `${name}: memory of the page's process`,
+        value: megabytes,
+        unit: 'MB',
+        goals: [{ of: 'value', atMost: 600 }],
+      },
     ];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** A log of 10,000 lines in the editor: each keystroke is seen in the lanes. */
+async function keystrokes(tab: Page, url: string, { manyLanes: events }: Settings): Promise<Metric[]> {
+  const log = longLog(Math.min(10_000, events * 10));
+  await tab.goto(`${url}#${await encodeLink({ ...EMPTY, log, at: 3, switches: { ...EMPTY.switches, edit: true } })}`);
+  await tab.waitForSelector('.cm-content');
+  await tab.waitForTimeout(3000);
+  await tab.click('.cm-line >> nth=1');
+  await tab.keyboard.press('Control+End');
+  await tab.keyboard.type('{"type":"read","at":"heap[1]"');
+  await tab.evaluate('performance.clearMeasures()');
+  for (let i = 0; i < 10; i++) {
+    await tab.keyboard.type('}');
+    await tab.waitForTimeout(400);
+    await tab.keyboard.press('Backspace');
+    await tab.waitForTimeout(400);
+  }
+  const taken = await measured(tab, 'edit');
+  await tab.close();
+  return [ms('10,000 lines: a keystroke until it is seen, median', percentile(taken, 0.5), 100)];
+}
+
 /** All architectures, and a mapping of 1,000 pages. */
-async function manyLanes(tab: Page, url: string, { manyLanes: events }: Settings): Promise<Metric[]> {
+async function manyLanes(tab: Page, url: string, { manyLanes: events }: Settings, cpu: Cpu): Promise<Metric[]> {
   const lines = [
     '{"specialbit":1}',
     '{"type":"mmap","label":"m","pages":1000,"prot":"rw"}',
@@ -95,11 +130,55 @@ async function manyLanes(tab: Page, url: string, { manyLanes: events }: Settings
   const log = `${lines.join('\n')}\n`;
   await tab.goto(`${url}#${await encodeLink({ ...EMPTY, log, lanes: ['all'], at: 1 })}`);
   await tab.waitForSelector('.lane', { timeout: 600_000 });
-  await tab.waitForTimeout(2000);
+  await quiet(cpu);
   const steps = Array.from({ length: more }, (_, i) => i + 3);
-  const moves = (await tab.evaluate(`(${move})(${JSON.stringify(steps.slice(0, -1))})`)) as number[];
+  const moves = await travel(tab, steps.slice(0, -1), 100);
   await tab.close();
   return [ms('every architecture, 1,000 pages: a step, median', percentile(moves, 0.5), 16)];
+}
+
+/** Goes to moments; how long each took until it was painted, as the page itself notes it. */
+async function travel(tab: Page, moments: readonly number[], pause: number): Promise<number[]> {
+  await tab.evaluate('performance.clearMeasures()');
+  await tab.evaluate(`(${move})(${JSON.stringify(moments)}, ${pause})`);
+  return measured(tab, 'moment');
+}
+
+async function measured(tab: Page, what: string): Promise<number[]> {
+  const text = `performance.getEntriesByName('specialbit ${what}').map((entry) => entry.duration)`;
+  return (await tab.evaluate(text)) as number[];
+}
+
+/** What the processes of the browser's pages have used so far, and how much memory the largest has. */
+type Cpu = () => Promise<{ readonly milliseconds: number; readonly megabytes: number }>;
+
+async function cpuOf(browser: Browser): Promise<Cpu> {
+  const session = await browser.newBrowserCDPSession();
+  return async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const pages = processInfo.filter(({ type }) => type === 'renderer');
+    const sizes = pages.map(({ id }) => residentOf(id));
+    const seconds = pages.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    return { milliseconds: seconds * 1000, megabytes: Math.max(0, ...sizes) };
+  };
+}
+
+function residentOf(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Until the page has nothing to do any more. */
+async function quiet(cpu: Cpu): Promise<void> {
+  for (let rounds = 0, still = 0; rounds < 300 && still < 3; rounds++) {
+    const before = await cpu();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    still = (await cpu()).milliseconds - before.milliseconds < 25 ? still + 1 : 0;
+  }
 }
 
 const ms = (metric: string, value: number, atMost?: number): Metric => ({
@@ -128,14 +207,6 @@ const places = (events: number, count: number): number[] =>
 
 // ------------------------------------------------------- run in the page, and so written as text
 
-/** A seek to the end is quick once the worlds on the way are there. */
-const settled = `(events) => {
-  const slider = document.querySelector('.track input');
-  if (slider === null || Number(slider.max) < events) return false;
-  window.since ??= performance.now();
-  return performance.now() - window.since > Math.min(60_000, events / 30);
-}`;
-
 /** The longest of some frames while the list is scrolled. */
 const scroll = `async () => {
   const list = document.querySelector('.virtual');
@@ -150,21 +221,17 @@ const scroll = `async () => {
   return longest;
 }`;
 
-/** How long each seek takes until its moment is drawn. */
-const move = `async (moments) => {
+/** To one moment after the other, each when the one before is drawn. */
+const move = `async (moments, pause) => {
   const slider = document.querySelector('.track input');
-  const taken = [];
   for (const n of moments) {
     const start = performance.now();
     slider.value = String(n);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
-    while (document.querySelector('.happened .label')?.textContent.match(/^Event (\\d+)/)?.[1] !== String(n)) {
+    while (document.querySelector('.happened .label')?.textContent.match(/^Event ([\\d,]+)/)?.[1].replaceAll(',', '') !== String(n)) {
       if (performance.now() - start > 30_000) break;
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    taken.push(performance.now() - start);
-    // what is asked for behind it is no part of the next
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return taken;
 }`;

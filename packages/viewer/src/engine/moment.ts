@@ -26,7 +26,7 @@ import { F, flagsOf } from './words.js';
 const ALL = 40;
 const VMAS = 12;
 /** Frames of a lane that are told of at once. */
-const FRAMES = 200;
+const FRAMES = 100;
 /** VMAs before the one that the event changed. */
 const BEFORE = 3;
 /** Fewer lanes than this are drawn one by one, so that nothing moves when they begin to differ. */
@@ -42,7 +42,9 @@ export function momentLanes(
   const all = lanes.map((lane, i) => laneMoment(lane, i, n, vma));
   // frames in words are what takes longest: only of lanes that are drawn
   const drawn = alike && lanes.length >= GROUPED ? groupAlike(all) : all;
-  return markDiffering(drawn.map(({ mapped, digest: _, ...lane }) => withFrames(lane, lanes[lane.lanes[0]!]!.at(n), mapped)));
+  return markDiffering(
+    drawn.map(({ mapped, digest: _, ...lane }) => withFrames(lane, lanes[lane.lanes[0]!]!.at(n), mapped)),
+  );
 }
 
 /** Of an expectation how it turned out; null for any other event. */

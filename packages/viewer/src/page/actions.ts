@@ -6,6 +6,7 @@ import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-
 import { type EngineClient, EngineError } from './engine-client.js';
 import { Journey, type Way } from './journey.js';
 import * as store from './store.js';
+import { painted } from './timing.js';
 import { visible } from './visible.js';
 
 /** Milliseconds that a log that was opened is not shown yet, so that it comes with why its lanes part. */
@@ -163,6 +164,7 @@ function soon<T>(promise: Promise<T>): Promise<T | undefined> {
 /** The log is another one: what stands before the change is not played again, and we stay where we are. */
 export async function edit(text: string): Promise<void> {
   const mine = ++edition;
+  const start = performance.now();
   went('edit');
   store.logText.value = text;
   try {
@@ -183,6 +185,7 @@ export async function edit(text: string): Promise<void> {
       store.at.value = Math.min(store.at.value, opened.events);
     });
     await refresh();
+    if (mine === edition) painted('edit', start);
   } catch (error) {
     if (mine === edition) failed(error);
   }
@@ -241,9 +244,12 @@ export function reachText(): string {
 
 let asking = false;
 let again = false;
+/** When the moment that is asked for was wanted. */
+let since = 0;
 
 /** Asks for the moment anew. */
 export async function refresh(): Promise<void> {
+  since = performance.now();
   if (asking) {
     again = true;
     return;
@@ -256,8 +262,10 @@ export async function refresh(): Promise<void> {
       const mine = edition;
       try {
         const seen = await look(n, store.chosen.value, store.suggested.value, store.switches.value.alike);
-        if (mine === edition) put(seen);
-        else again = store.opened.value !== null;
+        if (mine === edition) {
+          put(seen);
+          painted('moment', since);
+        } else again = store.opened.value !== null;
       } catch (error) {
         // another log came in between
         if (mine === edition) failed(error);
@@ -269,6 +277,9 @@ export async function refresh(): Promise<void> {
   }
   void later(store.at.value);
 }
+
+/** Milliseconds that somebody stays at a moment before what takes longer is looked for. */
+const STAYING = 60;
 
 /** A moment with what is selected at it: they are shown together. */
 interface Seen {
@@ -308,6 +319,8 @@ async function later(n: number): Promise<void> {
   const { alike } = store.switches.value;
   const here = (): boolean => mine === edition && store.at.value === n;
   const known = store.partings.value?.n === n;
+  await new Promise((resolve) => setTimeout(resolve, STAYING));
+  if (!here()) return;
   try {
     await Promise.all([
       n === 0 || known

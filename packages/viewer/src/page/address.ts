@@ -8,9 +8,15 @@ import * as store from './store.js';
 
 /** Milliseconds after which a change is written into the address. */
 const LATER = 200;
+/** An address of more characters takes the browser so long that it is written only when somebody stays. */
+const HEAVY = 20_000;
+const MUCH_LATER = 2000;
 
 /** Browsers cut off, or refuse, addresses of more characters. */
 const LONGEST = 2_000_000;
+
+/** Logs of more characters are not packed to find out: no address has them. */
+const PACKED = 16_000_000;
 
 let written = '';
 /** The last log that was packed: while one travels it stays the same. */
@@ -89,24 +95,28 @@ export function followAddress(): void {
   effect(() => {
     const state = store.viewState.value;
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      if (store.idle.value && location.hash === '') return;
-      // an editor that was emptied: the address keeps what was in it
-      if (state.decode === null && state.log.trim() === '' && state.switches.edit) return;
-      const hash = store.idle.value ? '' : await encodeLink(state, pack);
-      if (hash.length > LONGEST) {
-        if (tooLong !== state.log) actions.say('the log is too long for an address: a reload will not bring it back');
-        tooLong = state.log;
-        return;
-      }
-      if (store.viewState.peek() !== state || hash === written) return;
-      const address = hash === '' ? location.pathname + location.search : `#${hash}`;
-      // the page around an embedded one has its own Back
-      const own = actions.journey.take() && !state.switches.embed;
-      written = hash;
-      if (own) history.pushState(null, '', address);
-      else history.replaceState(null, '', address);
-    }, LATER);
+    timer = setTimeout(
+      async () => {
+        if (store.idle.value && location.hash === '') return;
+        // an editor that was emptied: the address keeps what was in it
+        if (state.decode === null && state.log.trim() === '' && state.switches.edit) return;
+        const long = state.log.length > PACKED;
+        const hash = store.idle.value || long ? '' : await encodeLink(state, pack);
+        if (long || hash.length > LONGEST) {
+          if (tooLong !== state.log) actions.say('the log is too long for an address: a reload will not bring it back');
+          tooLong = state.log;
+          return;
+        }
+        if (store.viewState.peek() !== state || hash === written) return;
+        const address = hash === '' ? location.pathname + location.search : `#${hash}`;
+        // the page around an embedded one has its own Back
+        const own = actions.journey.take() && !state.switches.embed;
+        written = hash;
+        if (own) history.pushState(null, '', address);
+        else history.replaceState(null, '', address);
+      },
+      written.length > HEAVY ? MUCH_LATER : LATER,
+    );
   });
   addEventListener('hashchange', () => {
     if (location.hash.slice(1) !== written) void openAddress();
