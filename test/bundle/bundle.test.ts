@@ -8,7 +8,7 @@ import { run } from './replay.testkit.js';
 const example = readFileSync(new URL('../../examples/s13-cow-linear-rule.jsonl', import.meta.url), 'utf8');
 
 it('the packages that a page uses say that they are pure', () => {
-  const wanted = ['arch-nospecial', 'arch-special', 'arch-x86', 'core', 'events', 'view', 'workloads'];
+  const wanted = ['arch-nospecial', 'arch-special', 'arch-x86', 'core', 'decode', 'events', 'importers', 'view'];
   expect(purePackages()).toEqual(expect.arrayContaining(wanted));
   const pure = JSON.parse(readFileSync(new URL('../../tsconfig.pure.json', import.meta.url), 'utf8')) as unknown;
   expect(pure).toEqual({ extends: './tsconfig.base.json', compilerOptions: { types: [] } });

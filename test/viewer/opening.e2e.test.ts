@@ -42,6 +42,11 @@ const DROP = `(all) => {
     dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
   document.querySelector('.app').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
 }`;
+const HUGE = `() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(Array(257).fill(new Blob(['a\\n'.repeat(2 ** 19)])), 'huge.txt'));
+  document.querySelector('.app').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}`;
 const PASTE = `(text, on) => {
   const clipboardData = new DataTransfer();
   clipboardData.setData('text/plain', text);
@@ -238,6 +243,28 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
       expect(await page.textContent('.problem')).toContain(message);
     }),
   );
+
+  it('a file of more than a page should hold is refused before it is read', () =>
+    onStart(async (page) => {
+      await page.evaluate(`(${HUGE})()`);
+      await page.waitForSelector('.problem');
+      expect(await page.textContent('.problem')).toContain('huge.txt: has more than 256 MiB of text');
+    }));
+
+  it('a state of very many mappings opens at its end, a few at a time', () =>
+    onStart(async (page) => {
+      const lines = Array.from({ length: 5000 }, (_, i) => {
+        const [start, end] = [0x7f0000000000 + i * 0x4000, 0x7f0000000000 + i * 0x4000 + 0x2000];
+        return `${start.toString(16)}-${end.toString(16)} rw-p 00000000 00:00 0`;
+      });
+      await drop(page, [{ name: 'maps', bytes: `${lines.join('\n')}\n` }]);
+      await page.waitForSelector('.pager', { timeout: 30_000 });
+      expect(await page.inputValue('#goto')).toBe('5001');
+      expect(await page.textContent('.pager span')).toBe('VMAs 4,989 to 5,000 of 5,000');
+      await page.fill('.pager input', '2499');
+      await expect.poll(() => page.textContent('.pager span')).toBe('VMAs 2,500 to 2,511 of 5,000');
+      expect(await page.textContent('.vma h4')).toBe(`0x${(0x7f0000000000 + 2499 * 0x4000).toString(16)}`);
+    }));
 
   it('markup in names and texts stays text', () =>
     onStart(async (page) => {

@@ -123,7 +123,9 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
       await page.keyboard.press('Control+End');
       await page.keyboard.type('{"type":"vmf_ins');
       await page.waitForSelector('.cm-tooltip-autocomplete');
-      expect(await page.locator('.cm-tooltip-autocomplete li').allTextContents()).toContain('vmf_insert_pfn');
+      await expect
+        .poll(() => page.locator('.cm-tooltip-autocomplete li').allTextContents())
+        .toContain('vmf_insert_pfn');
       await page.keyboard.press('Escape');
       await page.hover('.cm-line >> nth=2');
       await page.waitForSelector('.cm-tooltip pre');

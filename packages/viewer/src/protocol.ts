@@ -286,6 +286,8 @@ export interface Received {
   readonly text: string;
   /** What was read of a recording, what was left out, and what was chosen. */
   readonly told: readonly string[];
+  /** Where it is looked at: a state behind all that makes it; null: where any log would be. */
+  readonly at: number | null;
 }
 
 /** Levels of the page table at which a raw value can be decoded. */

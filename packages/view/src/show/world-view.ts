@@ -164,7 +164,10 @@ export function framesDigest(k: Kernel, mapped: ReadonlySet<number>): number {
 }
 
 /** Pfns of interest, and of these the ones that somebody has. */
-function heldPfns(k: Kernel, mapped: ReadonlySet<number>): { readonly wanted: Set<number>; readonly held: Set<number> } {
+function heldPfns(
+  k: Kernel,
+  mapped: ReadonlySet<number>,
+): { readonly wanted: Set<number>; readonly held: Set<number> } {
   const wanted = new Set(mapped);
   for (const pfn of k.pins) wanted.add(pfn);
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);

@@ -464,9 +464,9 @@ export async function openFiles(files: readonly Given[], play = false): Promise<
   if (files.length === 0) return;
   store.reading.value = true;
   try {
-    const { kind, name, text, told } = await engine.call('read', { files, play });
+    const { kind, name, text, told, at } = await engine.call('read', { files, play });
     if (kind === 'decode') return await openDecode(text);
-    await open({ ...EMPTY, file: name, log: text }, told);
+    await open({ ...EMPTY, file: name, log: text, at }, told);
   } catch (error) {
     failed(error);
   } finally {

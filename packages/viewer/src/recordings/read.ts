@@ -22,6 +22,9 @@ const HEADER = /^\s*\{\s*"specialbit"\s*:/;
 /** A log that people wrote: comments, and another member first. */
 const JSON_LINES = /^(?:\s|#.*\n|\/\/.*\n)*\{/;
 
+/** Formats that tell what happened; the others show a state. */
+const TRACES: ReadonlySet<Format> = new Set(['strace', 'ftrace', 'perf']);
+
 interface Text {
   readonly name: string;
   readonly text: string;
@@ -35,10 +38,10 @@ export async function read(files: readonly Given[], play: boolean, known: Known)
   const [first, ...more] = texts;
   if (first === undefined) throw new UsageError('usage.files', 'expected a file');
   if (more.length === 0) {
-    if (HEADER.test(first.text)) return { kind: 'log', ...first, told: [] };
+    if (HEADER.test(first.text)) return { kind: 'log', ...first, told: [], at: null };
     const format = detectTextFormat(head(first.text));
-    if (!play && isDecoded(first.text, format)) return { kind: 'decode', ...first, told: [] };
-    if (format === undefined && JSON_LINES.test(first.text)) return { kind: 'log', ...first, told: [] };
+    if (!play && isDecoded(first.text, format)) return { kind: 'decode', ...first, told: [], at: null };
+    if (format === undefined && JSON_LINES.test(first.text)) return { kind: 'log', ...first, told: [], at: null };
   }
   return imported(texts, known);
 }
@@ -73,5 +76,6 @@ async function imported(texts: readonly Text[], known: Known): Promise<Received>
     name: `${names[0]!.replace(/\.(?:gz|zst|txt|log)$/g, '')}.jsonl`,
     text: `${[...formatLog(log.header, log.events)].map((line) => line.trimEnd()).join('\n')}\n`,
     told: importSummary(log, performance.now() - started),
+    at: sources.some(({ format }) => TRACES.has(format)) ? null : log.events.length,
   };
 }

@@ -16,6 +16,15 @@ export function VmaPager({ lane }: { readonly lane: LaneMoment }) {
       <button type="button" disabled={first === 0} onClick={() => to(first - vmas.length)}>
         before
       </button>
+      <input
+        type="range"
+        min={0}
+        max={total - vmas.length}
+        value={first}
+        aria-label="First of the VMAs that are shown"
+        aria-valuetext={`VMA ${first + 1} of ${total}`}
+        onInput={(event) => to(Number(event.currentTarget.value))}
+      />
       <span>
         VMAs {(first + 1).toLocaleString('en')} to {(first + vmas.length).toLocaleString('en')} of{' '}
         {total.toLocaleString('en')}
