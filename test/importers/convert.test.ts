@@ -131,6 +131,23 @@ a-1 [000] ..... 1.000007: page_fault_user: address=0x7f0000001010 ip=0x1 error_c
     ]);
   });
 
+  it('show transparent huge pages, and the log then has them: of all memory, or of what was advised', async () => {
+    const huge = (
+      call: string,
+    ): string => `${call}a-1 [000] ..... 1.000005: page_fault_user: address=0x7f0000200010 ip=0x1 error_code=0x6
+a-1 [000] ..... 1.000006: mm_page_alloc: page=0 pfn=0x236600 order=9 migratetype=1 gfp_flags=GFP_TRANSHUGE|__GFP_NORETRY
+`;
+    const advice = `a-1 [000] ..... 1.000003: sys_madvise(start: 0x7f0000200000, len_in: 0x200000, behavior: 0xe)
+a-1 [000] ..... 1.000004: sys_madvise -> 0x0
+`;
+    const mapped = `a-1 [000] ..... 1.000001: sys_mmap(addr: 0x0, len: 0x400000, prot: 0x3, flags: 0x22, fd: 0xffffffff, off: 0x0)
+a-1 [000] ..... 1.000002: sys_mmap -> 0x7f0000200000
+`;
+    expect((await run({ ftrace: huge(mapped) })).header.thp).toEqual({ enabled: 'always' });
+    expect((await run({ ftrace: huge(mapped + advice) })).header.thp).toEqual({ enabled: 'madvise' });
+    expect((await run({ ftrace: TRACE })).header.thp).toBeUndefined();
+  });
+
   it('what a call allocates is of that call, and not of the next one', async () => {
     const { events } = await run({
       ftrace: `a-1 [000] ..... 1.000001: sys_mmap(addr: 0x0, len: 0x1000, prot: 0x3, flags: 0x8022, fd: 0xffffffff, off: 0x0)

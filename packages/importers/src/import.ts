@@ -185,6 +185,8 @@ function convert(input: Converting, options: ImportOptions): Imported {
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
+  const thp = hugeSetting(input.records, log.events);
+  if (thp !== undefined) log.chosen.add(`the settings of transparent huge pages: enabled=${thp.enabled}`);
   const header: LogHeader = {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
@@ -192,6 +194,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     config: options.config ?? USUAL_CONFIG,
     files: log.files.specs(),
+    ...(thp === undefined ? {} : { thp }),
     machine: { default: log.frames.machine(zero) },
     ...(log.chosen.size === 0 ? {} : { chosen: [...log.chosen] }),
   };
@@ -210,6 +213,15 @@ function convert(input: Converting, options: ImportOptions): Imported {
     followed,
     ...rest,
   };
+}
+
+type Thp = NonNullable<LogHeader['thp']>;
+
+/** Whether a trace shows transparent huge pages (mm_page_alloc with GFP_TRANSHUGE), and who has them. */
+function hugeSetting(records: readonly TraceRecord[], events: readonly LogEvent[]): Thp | undefined {
+  if (!records.some((record) => record.type === 'page_alloc' && record.huge)) return undefined;
+  const advised = events.some((event) => event.type === 'madvise' && event.advice === 'MADV_HUGEPAGE');
+  return { enabled: advised ? 'madvise' : 'always' };
 }
 
 /** What follows from a trace without page faults. */

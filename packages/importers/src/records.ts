@@ -110,6 +110,8 @@ export interface PageAllocRecord extends At {
   readonly order: number;
   /** Memory that user space is going to see (GFP_HIGHUSER_MOVABLE). */
   readonly user: boolean;
+  /** A transparent huge page (GFP_TRANSHUGE). */
+  readonly huge: boolean;
 }
 export interface UnmappedAreaRecord extends At {
   readonly type: 'unmapped_area';

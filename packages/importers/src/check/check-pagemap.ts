@@ -2,7 +2,7 @@
 /** The model's page table against a dump of the real one. */
 
 import type { Pte } from '@specialbit/core/arch';
-import { F, type Kernel, type Mm, PG, vm_normal_page } from '@specialbit/core/kernel';
+import { F, type Kernel, type Mm, PG, PMD, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
 import type { PageEntry } from '../proc/snapshot.js';
 import type { Check, Difference } from './differences.js';
 
@@ -53,6 +53,18 @@ function sameRaw(k: Kernel, page: PageEntry): boolean {
   return ((real ^ ours) & ~HARDWARE_BITS) === 0n && k.arch.bits === 64;
 }
 
+/** How a PMD maps a page; undefined where none does. */
+function hugeKind(k: Kernel, mm: Mm, vpn: number): PageKind | undefined {
+  const vma = mm.vma_lookup(vpn);
+  const codec = k.arch.pmd;
+  if (vma === undefined || codec === undefined || !mm.pt.getHuge(PMD, vpn, pte)) return undefined;
+  const first = vpn - (vpn % codec.pages);
+  if (!codec.present(pte)) return 'swapped';
+  const normal = vm_normal_page_huge(k, vma, first, PMD, pte);
+  if (normal < 0) return 'special';
+  return k.test_anon(normal) ? 'anon' : 'file';
+}
+
 /** Present pages, their kind, exclusiveness, map count and frame. */
 export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): PagemapCheck {
   const differences: Difference[] = [];
@@ -61,7 +73,20 @@ export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): Pa
   const seen = new Set<number>();
   let equal = 0;
   for (const page of pages) {
-    if (page.pm.includes('guard') || page.level !== 1) continue;
+    if (page.pm.includes('guard') || page.level > 2) continue;
+    if (page.level === 2) {
+      const found = hugeKind(k, mm, page.vpn);
+      const expected = kindOf(page);
+      if (found === undefined) counts.missing++;
+      else counts.both++;
+      if (found !== expected) {
+        differences.push({ addr: page.vpn * size, what: 'page', expected, found: found ?? 'nothing' });
+        continue;
+      }
+      counts.kind++;
+      equal++;
+      continue;
+    }
     seen.add(page.vpn);
     mm.pt.get(page.vpn, pte);
     const expected = kindOf(page);

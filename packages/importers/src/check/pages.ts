@@ -2,7 +2,7 @@
 /** The pages that a VMA of the model maps. */
 
 import type { Pte } from '@specialbit/core/arch';
-import { describeEntry, type Kernel, type Mm, PTE, type Vma, vm_normal_page } from '@specialbit/core/kernel';
+import { describeEntry, type Kernel, type Mm, PMD, PTE, type Vma, vm_normal_page } from '@specialbit/core/kernel';
 
 const pte: Pte = { lo: 0, hi: 0 };
 
@@ -22,7 +22,9 @@ export function countPages(k: Kernel, mm: Mm, vma: Vma): PageCount {
       // smaps_pmd_entry() (fs/proc/task_mmu.c): all pages of it, if it is of pages
       const { kind, verdict, pages } = describeEntry(k, vma, vpn, level, pte);
       if (kind === 'present') present += pages;
-      if (verdict === 'page') rss += pages;
+      if (verdict !== 'page') return;
+      rss += pages;
+      if (k.test_anon((level === PMD ? k.arch.pmd : k.arch.pud)!.pfn(pte))) anonymous += pages;
       return;
     }
     if (!k.pte.present(pte)) return;

@@ -6,6 +6,7 @@ import {
   findProfile,
   kernelOptions,
   LogReferenceError,
+  laneOf,
   type Outcome,
   Player,
   withConfig,
@@ -51,7 +52,7 @@ export function replayChecked(
 ): ReplayCheck {
   const { header } = imported;
   const profile = withConfig(findProfile(header.profile ?? '') ?? DEFAULT_PROFILE, header.config);
-  const lane = { arch, machine: header.machine!.default!, profile, files: header.files ?? {}, mms: [] };
+  const lane = laneOf(header, arch, profile);
   const player = new Player(kernelOptions(lane), createWorld(lane));
   const returns = new Map<string, number>();
   let failed = 0;

@@ -10,6 +10,7 @@ import {
   findProfile,
   kernelOptions,
   LogReferenceError,
+  laneOf,
   type Outcome,
   Player,
   withConfig,
@@ -52,8 +53,7 @@ export function followRecorded(
   arch: Architecture,
 ): FollowedLog {
   const profile = withConfig(findProfile(header.profile ?? '') ?? DEFAULT_PROFILE, header.config);
-  const machine = header.machine!.default!;
-  const lane = { arch: arch.at(profile), machine, profile, files: header.files ?? {}, mms: [] };
+  const lane = laneOf(header, arch.at(profile), profile);
   const run = new Follower(lane);
   const positions: number[] = [];
   for (const [i, event] of events.entries()) {

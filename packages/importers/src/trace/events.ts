@@ -99,7 +99,8 @@ export class TraceEvents {
         const pfn = parseNumber(field(text, 'pfn') ?? '');
         const order = parseNumber(field(text, 'order') ?? '');
         if (pfn === undefined || order === undefined) return this.bad(at, name, text);
-        emit({ type: 'page_alloc', ...at, pfn, order, user: text.includes('GFP_HIGHUSER_MOVABLE') });
+        const user = text.includes('GFP_HIGHUSER_MOVABLE');
+        emit({ type: 'page_alloc', ...at, pfn, order, user, huge: text.includes('GFP_TRANSHUGE') });
         return true;
       }
       case 'ma_write': {
