@@ -20,7 +20,7 @@ export async function wideMapping(settings: Settings): Promise<Metric[]> {
     return player;
   };
   // the code that runs for the first time is no part of a PTE
-  for (let i = 0; i < 3; i++) open();
+  for (let i = 0; i < 12; i++) open();
   const before = await collectGarbage();
   const player = open();
   const after = await collectGarbage();

@@ -52,6 +52,9 @@ it('knows which VMAs may map a page of the file, while they move, come and go, a
     return near.filter((id) => pgoffs.get(id)! <= last && pgoffs.get(id)! + 4 > first);
   };
   for (const first of [0, 3, 4, 1777, 3999]) expect(found(first, first + 2)).toEqual(mapping(first, first + 2));
+  for (let i = 0; i < 100; i++) file.moves({ id: 300 });
+  pgoffs.set(300, 9500);
+  expect(found(9501, 9501)).toEqual([300]);
   file.moves({ id: 500 });
   pgoffs.set(500, 9000);
   expect(found(9001, 9001)).toEqual([500]);

@@ -41,6 +41,9 @@ export interface FileLinks {
   peekVma(vma: number): { readonly vm_pgoff: number; readonly vm_start: number; readonly vm_end: number } | undefined;
 }
 
+/** After so many the ranges of all parts of i_mmap are worked out anew, when somebody asks for them. */
+const FEW_MOVED = 64;
+
 /** Pages of the file, `end` exclusive. */
 interface PageRange {
   readonly start: number;
@@ -57,6 +60,8 @@ export class AddressSpace {
   private ranges = new WeakMap<readonly number[], PageRange>();
   /** What was taken back when `ranges` was worked out: a way back moves VMAs without a word. */
   private rangesOf = 0;
+  /** VMAs that moved since somebody asked; more than a few: no range is known any more. */
+  private moved = FEW_MOVED;
 
   /** `pages`: its size (0: a device). `nameless`: shared anonymous memory, gone with its last mapping. */
   constructor(
@@ -115,6 +120,7 @@ export class AddressSpace {
 
   /** A VMA that may be in i_mmap is about to map other pages. */
   moves(vma: { readonly id: number }): void {
+    if (this.moved === FEW_MOVED || ++this.moved === FEW_MOVED) return;
     const part = this.mapped.partOf(vma.id);
     if (part !== undefined) this.ranges.delete(part);
   }
@@ -125,10 +131,11 @@ export class AddressSpace {
    */
   *near(first: number, last: number): Generator<number, void, void> {
     const { undone } = this.links.journal;
-    if (this.rangesOf !== undone) {
+    if (this.rangesOf !== undone || this.moved === FEW_MOVED) {
       this.rangesOf = undone;
       this.ranges = new WeakMap();
     }
+    this.moved = 0;
     for (const part of this.mapped.parts) {
       let range = this.ranges.get(part);
       if (range === undefined) {

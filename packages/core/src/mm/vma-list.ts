@@ -26,6 +26,9 @@ export type VmaBlocks<R> = readonly (readonly R[])[];
 /** A block that grows beyond this becomes two. */
 const BLOCK = 64;
 
+/** After so many the gaps of all blocks are worked out anew, when somebody looks for one. */
+const FEW_RESIZED = 64;
+
 interface Inserted {
   readonly block: number;
   readonly slot: number;
@@ -58,6 +61,8 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
   /** From this block on none has a gap of `passedPages`: where the next search goes on. */
   private passed = Infinity;
   private passedPages = 0;
+  /** VMAs that changed their bounds since somebody looked for a gap; more than a few: no gap is known any more. */
+  private resized = FEW_RESIZED;
   /** Where `locate` was last. */
   private block = 0;
   private slot = 0;
@@ -109,11 +114,12 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
   passGapless(item: V | R, pages: number): V | R {
     this.locate(item.vm_start);
     const { blocks, gaps } = this;
-    if (this.gapsOf !== this.journal.undone) {
+    if (this.gapsOf !== this.journal.undone || this.resized === FEW_RESIZED) {
       this.gapsOf = this.journal.undone;
       gaps.fill(-1);
       this.passed = Infinity;
     }
+    this.resized = 0;
     const known = this.passed <= this.block && this.passedPages <= pages;
     let lowest = known ? this.passed : -1;
     for (let b = known ? lowest - 1 : this.block; b >= 0; b--) {
@@ -147,6 +153,8 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
 
   /** The bounds of a VMA in the list are about to change. */
   resizes(vma: V): void {
+    // where VMAs change without end and nobody asks for gaps, to note each costs a tenth of it all
+    if (this.resized === FEW_RESIZED || ++this.resized === FEW_RESIZED) return;
     if (this.seek(vma)) this.gapChanges(this.block);
   }
 
