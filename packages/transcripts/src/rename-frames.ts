@@ -32,6 +32,7 @@ export function renameFrames(k: Kernel, moves: ReadonlyMap<number, number>): Rea
   const back = new Map([...all].map(([from, to]) => [away.get(from)!, to]));
   movePages(k, away);
   movePages(k, back);
+  k.allocator.forget();
   return all;
 }
 

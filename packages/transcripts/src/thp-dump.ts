@@ -204,7 +204,7 @@ function folioBody(k: Kernel, folio: Folio): string {
     `"o":${order},"rc":${k.page_count(id)},"em":${entire_mapcount},"lm":${large_mapcount},` +
     `"np":"${(nr_pages_mapped >>> 0).toString(16)}","pin":${pincount},"fm":${large_mapcount},"ls":${shared},"fl":"${flagsOf(k, id)}"`;
   if (folio.large_rmappable) text += ',"rm":1';
-  if (order > 1 && [...k.thp.state.deferred].includes(id)) text += ',"dl":1';
+  if (order > 1 && folio.deferred) text += ',"dl":1';
   if (order > 1 && folio.partially_mapped) text += ',"part":1';
   text += runsOf('mc', folio.pages, (i) => k.frames.get(id + i, F.mapcount));
   const anon = k.test_anon(id);

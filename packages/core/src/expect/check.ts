@@ -166,7 +166,7 @@ function folioFact(k: Kernel, folio: Folio, name: string): number {
     case 'refcount':
       return k.page_count(folio.id);
     case 'deferred':
-      return k.thp.state.deferred.has(folio.id) ? 1 : 0;
+      return folio.deferred ? 1 : 0;
     case 'partially_mapped':
       return folio.partially_mapped ? 1 : 0;
     case 'maybe_mapped_shared':

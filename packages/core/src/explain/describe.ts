@@ -163,8 +163,7 @@ export interface FolioView {
 }
 
 function describeFolio(k: Kernel, folio: Folio, pfn: number): FolioView {
-  const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, partially_mapped } = folio;
-  const deferred = k.thp.state.deferred.has(id);
+  const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, partially_mapped, deferred } = folio;
   return {
     label: frameLabel(k, id),
     page: pfn - id,

@@ -14,6 +14,12 @@ export class Allocator {
   /** Allocations so far. */
   count = 0;
 
+  /**
+   * For each order the highest block that may be free: all above are taken. Known again only by looking once something was
+   * undone.
+   */
+  private readonly highest = new Map<number, number>();
+
   /** Frames of RAM. */
   private readonly frames: number;
 
@@ -42,22 +48,43 @@ export class Allocator {
   }
 
   /**
-   * A block of `2 ** order` free frames, aligned to its size: supplied, else chosen from the end of RAM; -1 when there is none.
+   * A block of `2 ** order` free frames, aligned to its size: supplied, else the last of the first piece of RAM that has one; -1
+   * when there is none. `busy` tells whether a frame of `[first, first + size)` is taken.
    */
-  allocOrder(order: number, busy: (pfn: number) => boolean): number {
+  allocOrder(order: number, busy: (first: number, size: number) => boolean): number {
     const size = 1 << order;
-    const free = (first: number): boolean => {
-      for (let pfn = first; pfn < first + size; pfn++) {
-        if (!this.machine.pfn_valid(pfn) || this.taken(pfn) || busy(pfn)) return false;
-      }
-      return true;
-    };
+    const free = (first: number): boolean =>
+      this.machine.pfn_valid(first) &&
+      this.machine.pfn_valid(first + size - 1) &&
+      !this.machine.reserves(first, first + size) &&
+      !busy(first, size);
     const supplied = this.suppliedOrders.get(order);
     for (let given = supplied?.shift(); given !== undefined; given = supplied?.shift()) if (free(given)) return given;
-    for (const [start, end] of this.machine.spec.ram) {
+    // of the pieces only the first is remembered: most machines have no second that is needed
+    const [first, ...others] = this.machine.spec.ram;
+    const top = first![1] - (first![1] % size) - size;
+    for (let at = Math.min(top, this.highest.get(order) ?? top); at >= first![0]; at -= size) {
+      this.highest.set(order, at);
+      if (free(at)) return at;
+    }
+    this.highest.set(order, first![0] - size);
+    for (const [start, end] of others) {
       for (let at = end - (end % size) - size; at >= start; at -= size) if (free(at)) return at;
     }
     return -1;
+  }
+
+  /** Frames from `pfn` on are free again. */
+  freed(pfn: number): void {
+    for (const [order, at] of this.highest) {
+      const block = pfn - (pfn % (1 << order));
+      if (block > at) this.highest.set(order, block);
+    }
+  }
+
+  /** What was taken and freed is not known any more: something was undone, or moved. */
+  forget(): void {
+    this.highest.clear();
   }
 
   /** The frame is somebody's from the start. */

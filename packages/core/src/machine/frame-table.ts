@@ -135,6 +135,17 @@ export class FrameTable {
     if ((flags & flag) !== 0) this.set(pfn, F.flags, flags & ~flag);
   }
 
+  /** Has any of `pages` frames from `first` on the flag? Costs what anything touched. */
+  anyHas(first: number, pages: number, flag: number): boolean {
+    let found = false;
+    this.tree.forEachLeaf(first, first + pages, (leaf, start) => {
+      const from = Math.max(0, first - start);
+      const to = Math.min(1 << LEAF_BITS, first + pages - start);
+      for (let i = from; i < to && !found; i++) found = (leaf[i * FIELDS + F.flags]! & flag) !== 0;
+    });
+    return found;
+  }
+
   /** Every frame that anything touched and that is not all zeros, ascending: its record begins at `at` of the leaf. */
   forEach(visit: (pfn: number, leaf: FrameLeaf, at: number) => void): void {
     this.tree.forEachLeaf(0, MOST_FRAMES, (leaf, first) => {

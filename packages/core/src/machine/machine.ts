@@ -29,6 +29,9 @@ export class Machine {
   /** Ranges that the kernel maps with a memory type of their own: type, first frame, end. */
   readonly memtypes: readonly (readonly [MemoryType, number, number])[];
 
+  /** Frames that are somebody's from the start, as ranges `first, end`, ascending and apart: see `reserved`. */
+  private takenRanges: Float64Array | null = null;
+
   /** Frames allocated together: label, first frame, end, order, one folio. */
   readonly blocks: readonly Block[];
 
@@ -195,6 +198,37 @@ export class Machine {
       for (const [start, end] of ranges) if (pfn >= start && pfn < end) return type as PageType;
     }
     return undefined;
+  }
+
+  /** Is any frame of `[first, end)` somebody's from the start: labelled, of a block, a device's, or of the kernel itself? */
+  reserves(first: number, end: number): boolean {
+    this.takenRanges ??= this.reserved();
+    const ranges = this.takenRanges;
+    let lo = 0;
+    let hi = ranges.length / 2;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (ranges[2 * mid + 1]! <= first) lo = mid + 1;
+      else hi = mid;
+    }
+    return 2 * lo < ranges.length && ranges[2 * lo]! < end;
+  }
+
+  private reserved(): Float64Array {
+    const ranges: [number, number][] = [[this.zero_pfn, this.zero_pfn + this.zero_pages]];
+    for (const pfn of this.byPfn.keys()) ranges.push([pfn, pfn + 1]);
+    for (const { first, end } of this.blocks) ranges.push([first, end]);
+    for (const [from, to] of this.spec.zone_device ?? []) ranges.push([from, to]);
+    for (const typed of Object.values(this.spec.page_types ?? {}))
+      for (const [from, to] of typed) ranges.push([from, to]);
+    ranges.sort((a, b) => a[0] - b[0]);
+    const apart: [number, number][] = [];
+    for (const [from, to] of ranges) {
+      const last = apart.at(-1);
+      if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+      else apart.push([from, to]);
+    }
+    return Float64Array.from(apart.flat());
   }
 
   /** Is this frame one that the log's header names (a driver's, a device's, the zero page)? */

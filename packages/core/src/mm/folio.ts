@@ -28,6 +28,8 @@ export interface FolioRecord {
   /** PG_large_rmappable: it may be split; not what drivers allocate. */
   readonly large_rmappable: boolean;
   readonly partially_mapped: boolean;
+  /** It is on the deferred split list. */
+  readonly deferred: boolean;
   /** _mm_id[2], the numbers of address spaces, and _mm_id_mapcount[2] + 1: how many mappings of each; with CONFIG_MM_ID. */
   readonly mm_id0: number;
   readonly mm_id1: number;
@@ -51,6 +53,7 @@ export class Folio {
   nr_pages_mapped = 0;
   pincount = 0;
   partially_mapped = false;
+  deferred = false;
   mm_id0 = MM_ID_DUMMY;
   mm_id1 = MM_ID_DUMMY;
   mm_id_mapcount0 = 0;
@@ -76,6 +79,7 @@ export class Folio {
     folio.nr_pages_mapped = record.nr_pages_mapped;
     folio.pincount = record.pincount;
     folio.partially_mapped = record.partially_mapped;
+    folio.deferred = record.deferred;
     folio.mm_id0 = record.mm_id0;
     folio.mm_id1 = record.mm_id1;
     folio.mm_id_mapcount0 = record.mm_id_mapcount0;
@@ -139,6 +143,12 @@ export class Folio {
     this.mapped_shared = value;
   }
 
+  set_deferred(value: boolean): void {
+    if (this.deferred === value) return;
+    this.changes('deferred', this.deferred);
+    this.deferred = value;
+  }
+
   private changes(field: string, old: unknown): void {
     const { journal } = this.links;
     if (journal.on) journal.field(this, field, old);
@@ -148,7 +158,7 @@ export class Folio {
   toRecord(): FolioRecord {
     const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
       this;
-    const { mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared } = this;
+    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared } = this;
     return {
       id,
       order,
@@ -158,6 +168,7 @@ export class Folio {
       pincount,
       large_rmappable,
       partially_mapped,
+      deferred,
       mm_id0,
       mm_id1,
       mm_id_mapcount0,

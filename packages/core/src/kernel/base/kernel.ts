@@ -138,6 +138,9 @@ export class Kernel {
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
   private readonly busy = (pfn: number): boolean => this.frames.test(this.page_folio(pfn), PG.allocated);
+  /** Folios are aligned to their size: one that lies there in part begins there, or holds all of it. */
+  private readonly busyBlock = (first: number, size: number): boolean =>
+    this.busy(first) || this.frames.anyHas(first, size, PG.allocated);
   /** A register of swap_offset_of(), which calls nothing while it uses it. */
   readonly swp: SwapEntry = { type: 0, offset: 0 };
 
@@ -241,6 +244,7 @@ export class Kernel {
     allocator.next = checkpoint.next;
     allocator.count = checkpoint.count;
     allocator.supplied = checkpoint.supplied;
+    allocator.forget();
     this.out = checkpoint.out;
     this.abandon();
     this.mlockBatch.restore(checkpoint.batch);
@@ -415,6 +419,7 @@ export class Kernel {
       });
     }
     this.frames.wipe(pfn);
+    this.allocator.freed(pfn);
   }
 
   /** __folio_put() and free_pages_prepare() (mm/page_alloc.c) of a folio of more than one page. */
@@ -422,14 +427,14 @@ export class Kernel {
     const { id, order } = folio;
     const { deferred } = this.thp.state;
     // __folio_unqueue_deferred_split() (mm/huge_memory.c)
-    const left = deferred.remove(id);
-    if (left !== deferred) {
-      this.thp.change({ deferred: left });
+    if (folio.deferred) {
+      this.thp.change({ deferred: deferred.remove(id) });
       if (folio.partially_mapped) this.vmstat.mod_mthp_stat(order, 'nr_anon_partially_mapped', -1);
     }
     if (this.frames.test(id, PG.anon)) this.vmstat.mod_mthp_stat(order, 'nr_anon', -1);
     this.heap.folios.delete(id);
     this.frames.wipeRange(id, folio.pages);
+    this.allocator.freed(id + folio.pages - 1);
   }
 
   /**
@@ -439,7 +444,7 @@ export class Kernel {
   alloc_folio(order: number, large_rmappable = true): number {
     if (order === 0) return this.alloc_page();
     if (!this.thp.on) return -1;
-    const pfn = this.allocator.allocOrder(order, this.busy);
+    const pfn = this.allocator.allocOrder(order, this.busyBlock);
     if (pfn < 0) return -1;
     this.frames.allocate(pfn, ++this.allocator.count);
     this.heap.newFolio(pfn, order, large_rmappable);

@@ -16,7 +16,8 @@ export function deferred_split_folio(k: Kernel, folio: Folio, partially_mapped: 
     k.vmstat.mod_mthp_stat(folio.order, 'split_deferred');
     k.vmstat.mod_mthp_stat(folio.order, 'nr_anon_partially_mapped');
   }
-  for (const head of deferred) if (head === folio.id) return;
+  if (folio.deferred) return;
+  folio.set_deferred(true);
   k.thp.change({ deferred: deferred.push(folio.id) });
 }
 

@@ -37,7 +37,10 @@ function scan_folio(k: Kernel, folio: Folio): boolean {
     if (underused) k.vmstat.count_vm_event('THP_UNDERUSED_SPLIT_PAGE');
     return true;
   }
-  if (!folio.partially_mapped) k.thp.change({ deferred: k.thp.state.deferred.remove(folio.id) });
+  if (!folio.partially_mapped) {
+    k.thp.change({ deferred: k.thp.state.deferred.remove(folio.id) });
+    folio.set_deferred(false);
+  }
   return false;
 }
 

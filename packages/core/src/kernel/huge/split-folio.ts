@@ -131,9 +131,9 @@ function split_mapped(k: Kernel, folio: Folio, new_order: number, anon: boolean,
 /** split_huge_page_to_list_to_order(): the folio leaves the deferred split list. */
 function unqueue(k: Kernel, folio: Folio): void {
   const { deferred } = k.thp.state;
-  const left = deferred.remove(folio.id);
-  if (left === deferred) return;
-  k.thp.change({ deferred: left });
+  if (!folio.deferred) return;
+  k.thp.change({ deferred: deferred.remove(folio.id) });
+  folio.set_deferred(false);
   if (folio.partially_mapped) k.vmstat.mod_mthp_stat(folio.order, 'nr_anon_partially_mapped', -1);
 }
 
