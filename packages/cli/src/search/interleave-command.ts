@@ -29,7 +29,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('what can come of threads that run at once: every end, and an order that leads there')
     .argument('<log>', 'a log with blocks of thread.begin and thread.end, or - for standard input')
     .option('--lane, --arch <name>', "the lane (default: the log's first, else x86_64)")
-    .option('--limit <n>', 'orders that are run, at most', natural, 100_000)
+    .option('--limit <n>', 'orders that are run, at most', natural, 10_000)
     .option('--whole', 'leave calls whole: nothing runs while ->mmap does')
     .option('--no-state', 'leave out the states at the ends')
     .option('-o, --output <folder>', 'write the order of each end as a log into a folder')

@@ -54,7 +54,7 @@ function endLines(
   ];
   for (const step of schedule) lines.push(...stepLines(k, step, columns, each, color));
   for (const { thread, number: of, event } of waiting) {
-    lines.push(...wrap(`${thread} waits for ever: event ${of}, ${eventText(event)}`, MAIL_WIDTH, '  ').map(color.red));
+    lines.push(...wrap(`${thread} cannot go on: event ${of}, ${eventText(event)}`, MAIL_WIDTH, '  ').map(color.red));
   }
   return lines;
 }

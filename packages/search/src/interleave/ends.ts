@@ -33,6 +33,9 @@ export interface End {
   readonly waiting: readonly { readonly thread: string; readonly number: number; readonly event: LogEvent }[];
 }
 
+/** Of so many orders that lead to an end the tidiest is shown. */
+const TIDIED = 20;
+
 interface Found {
   readonly moment: Moment;
   runs: number;
@@ -49,15 +52,16 @@ export class Ends {
 
   note(done: readonly Done[], moment: Moment): void {
     const key = this.keyOf(done, moment);
-    const order = changes(tidied(done));
     const known = this.found.get(key);
-    if (known === undefined) this.found.set(key, { moment, runs: 1, done: [...done], changes: order });
-    else {
-      known.runs++;
-      if (order >= known.changes) return;
-      known.done = [...done];
-      known.changes = order;
+    if (known === undefined) {
+      this.found.set(key, { moment, runs: 1, done: [...done], changes: changes(tidied(done)) });
+      return;
     }
+    if (known.runs++ >= TIDIED) return;
+    const order = changes(tidied(done));
+    if (order >= known.changes) return;
+    known.done = [...done];
+    known.changes = order;
   }
 
   has(key: string): boolean {

@@ -8,7 +8,7 @@ import { everyOrder } from './orders.js';
 import { type NumberedStep, type Phase, phasesOf } from './threads.js';
 
 export interface InterleaveOptions {
-  /** Orders that are run, at most; 100,000 by default. */
+  /** Orders that are run, at most; 10,000 by default. */
   readonly limit?: number;
   /** Calls of the kernel are not opened: each event is one step. */
   readonly whole?: boolean;
@@ -30,7 +30,7 @@ export interface Interleaved {
   readonly cut: boolean;
 }
 
-const LIMIT = 100_000;
+const LIMIT = 10_000;
 
 /** Throws SearchError `search.threads` for a log in which nothing runs at once. */
 export function interleave(
