@@ -177,15 +177,34 @@ class Watch {
     const { pt } = mm;
     const pages = this.reads.pages(mm.id);
     const layout = this.reads.vmas(mm.id);
-    const one = (vpn: number): void => pages.add(vpn, vpn + 1);
-    const wrap = <K extends 'get' | 'holds' | 'isHuge'>(name: K): void => {
+    const { ptrs_per_pte, thp } = this.k;
+    const table = (vpn: number): void => {
+      const first = vpn - (vpn % ptrs_per_pte);
+      pages.add(first, first + ptrs_per_pte);
+    };
+    // entries that are kept together, and folios, reach beyond a page
+    const one = thp.on ? table : (vpn: number): void => pages.add(vpn, vpn + 1);
+    for (const [name, missing] of [
+      ['pmdNone', true],
+      ['hasTable', false],
+    ] as const) {
+      const method = pt[name].bind(pt);
+      pt[name] = (vpn) => {
+        const answer = method(vpn);
+        // that there is none yet: whatever is written in its reach changes that
+        if (answer === missing) table(vpn);
+        else one(vpn);
+        return answer;
+      };
+    }
+    const wrap = <K extends 'get' | 'load' | 'holds' | 'isHuge'>(name: K): void => {
       const method = pt[name].bind(pt) as (...args: unknown[]) => unknown;
       (pt as unknown as Record<string, unknown>)[name] = (vpn: number, ...rest: unknown[]) => {
         one(vpn);
         return method(vpn, ...rest);
       };
     };
-    for (const name of ['get', 'holds', 'isHuge'] as const) wrap(name);
+    for (const name of ['get', 'load', 'holds', 'isHuge'] as const) wrap(name);
     const lookup = pt.lookup.bind(pt);
     pt.lookup = (vpn, p) => {
       one(vpn);
