@@ -76,6 +76,11 @@ export class FolioRun {
     this.k = this.restart();
   }
 
+  /** The log of the present world: at most 60 events behind those that map memory. */
+  get history(): { readonly lane: LaneOptions; readonly events: readonly LogEvent[] } {
+    return { lane: this.lane, events: this.log.map((json) => decodeEvent(json)) };
+  }
+
   /** Plays so many events. Throws with the log at the first that leaves something wrong. */
   play(events: number): void {
     for (let i = 0; i < events; i++) {

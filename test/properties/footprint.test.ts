@@ -17,6 +17,8 @@ import type { KernelOptions } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { registry } from '../arch/configurations.js';
+import { FolioRun, random, type Size } from './folios.testkit.js';
 import { LANES, laneOf } from './lanes.js';
 import { runs } from './runs.js';
 import { scenario } from './scenarios.js';
@@ -98,5 +100,51 @@ describe.each(LANES)('%s', (arch) => {
     );
     // and the test says something
     expect(independent).toBeGreaterThan(20);
+  });
+});
+
+/** Of which faults, collapses and the shrinker depend. */
+const SETTINGS: readonly LogEvent[] = [
+  { type: 'tune', key: 'enabled', value: 'never' },
+  { type: 'tune', key: 'hugepages-order4/enabled', value: 'never' },
+  { type: 'tune', key: 'shrink_underused', value: '0' },
+  { type: 'tune', key: 'khugepaged/max_ptes_none', value: '2' },
+];
+
+describe('with folios of more than one page', () => {
+  it.each<[Size, string, number]>([
+    ['small', '6.12', 40],
+    ['small', '7.3', 20],
+    ['pmd', '6.12', 6],
+  ])('says which events commute (%s, %s)', (size, kernel, worlds) => {
+    let independent = 0;
+    for (let seed = 1; seed <= worlds; seed++) {
+      const run = new FolioRun(registry.get('x86_64'), kernel, size, seed);
+      run.play(50);
+      const { lane, events } = run.history;
+      const options = kernelOptions(lane);
+      const half = Math.floor(events.length / 2);
+      let world = createWorld(lane);
+      for (const event of events.slice(0, half)) world = step(options, world, event)?.world ?? world;
+      const next = random(seed);
+      const some = (): LogEvent => {
+        const from = next() < 0.1 ? SETTINGS : events.slice(half);
+        return from[Math.floor(next() * from.length)]!;
+      };
+      for (let pair = 0; pair < 30; pair++) {
+        const [x, y] = [some(), some()];
+        const [a, b] = [print(options, world, x), print(options, world, y)];
+        if (a === undefined || b === undefined) continue;
+        expect(said(a.outcome)).toEqual(said(step(options, world, x)!.outcome));
+        if (a.outcome.crash !== null || b.outcome.crash !== null || dependent(a, b)) continue;
+        independent++;
+        const xy = step(options, step(options, world, x)!.world, y)!;
+        const yx = step(options, step(options, world, y)!.world, x)!;
+        const names = `${JSON.stringify(x)} and ${JSON.stringify(y)} of seed ${seed}`;
+        expect([said(xy.outcome), said(yx.outcome)], names).toEqual([said(b.outcome), said(a.outcome)]);
+        expect(worldKey(options.arch, yx.world), names).toBe(worldKey(options.arch, xy.world));
+      }
+    }
+    expect(independent).toBeGreaterThan(worlds);
   });
 });

@@ -7,6 +7,7 @@
 import type { LogEvent } from '@specialbit/events';
 import type { Kernel, KernelOptions } from './kernel/base/kernel.js';
 import type { Outcome } from './kernel/base/outcome.js';
+import type { ThpState } from './machine/thp.js';
 import type { ObjectTable } from './mm/object-table.js';
 import type { AddressSpace, Mm, Vma } from './mm/vma.js';
 import { Places, type RangeSet } from './places.js';
@@ -63,6 +64,31 @@ const FIELDS = [
   'merge_any',
 ] as const;
 
+/** What each member of a machine's state of huge pages belongs to; counters are added to, and no event looks at them. */
+const THP_THINGS: Readonly<Record<keyof ThpState, string>> = {
+  enabled: 'thp settings',
+  use_zero_page: 'thp settings',
+  shrink_underused: 'thp settings',
+  shmem_enabled: 'thp settings',
+  shmem_mount: 'thp settings',
+  anon_orders: 'thp settings',
+  shmem_orders: 'thp settings',
+  max_ptes_none: 'thp settings',
+  max_ptes_swap: 'thp settings',
+  max_ptes_shared: 'thp settings',
+  huge_zero_pfn: 'huge zero folio',
+  huge_zero_refcount: 'huge zero folio',
+  deferred: 'deferred list',
+  anon_thps: 'thp counter anon_thps',
+  shmem_thps: 'thp counter shmem_thps',
+  shmem_pmdmapped: 'thp counter shmem_pmdmapped',
+  file_thps: 'thp counter file_thps',
+  file_pmdmapped: 'thp counter file_pmdmapped',
+};
+const isCounter = (thing: string): boolean => thing.startsWith('thp counter ');
+/** Where a block of frames is found depends on which are free, and `worldKey` sees what folios are called. */
+const FREE_FRAMES = 'free frames';
+
 /** Listens to one kernel, for one event. */
 class Watch {
   private readonly reads = new Places();
@@ -82,6 +108,7 @@ class Watch {
     this.watchTable(k.heap.anon_vmas, 'anon_vma', () => undefined);
     this.watchTable(k.heap.files, 'file', (file) => this.watchFile(file));
     this.watchTable(k.swap.slots, 'swap slot', () => undefined);
+    if (k.thp.on) this.watchThp();
     this.watchRest();
     k.record({
       entry: (mm, _level, vpn) => this.writes.pages(mm).add(vpn, vpn + 1),
@@ -121,6 +148,54 @@ class Watch {
     };
   }
 
+  /** Folios by their first frame, what the machine has once, and which blocks are free. */
+  private watchThp(): void {
+    const { k, reads, writes, adds, fresh, freshFrames } = this;
+    this.watchTable(k.heap.folios, 'folio', () => undefined);
+    const { thp, allocator } = k;
+    const state = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(thp) as object, 'state')!;
+    const seen = {};
+    for (const [member, thing] of Object.entries(THP_THINGS)) {
+      Object.defineProperty(seen, member, {
+        enumerable: true,
+        get: () => {
+          if (this.quiet === 0 && !isCounter(thing)) reads.things.add(thing);
+          return (state.get!.call(thp) as ThpState)[member as keyof ThpState];
+        },
+      });
+    }
+    Object.defineProperty(thp, 'state', { get: () => seen });
+    const { change } = thp;
+    thp.change = (fields) => {
+      for (const member of Object.keys(fields) as (keyof ThpState)[]) {
+        const thing = THP_THINGS[member];
+        if (isCounter(thing)) adds.add(thing);
+        else writes.things.add(thing);
+      }
+      change.call(thp, fields);
+    };
+    const { alloc, allocOrder, freed } = allocator;
+    allocator.alloc = (busy) => {
+      adds.add(FREE_FRAMES);
+      return alloc.call(allocator, busy);
+    };
+    allocator.allocOrder = (order, busy) => {
+      this.quiet++;
+      const first = allocOrder.call(allocator, order, busy);
+      this.quiet--;
+      this.numbers = true;
+      writes.things.add(FREE_FRAMES);
+      if (first < 0) return first;
+      if (!writes.things.has(`folio ${first}`)) fresh.add(`folio ${first}`);
+      for (let pfn = first; pfn < first + (1 << order); pfn++) if (!writes.frames.has(pfn)) freshFrames.add(pfn);
+      return first;
+    };
+    allocator.freed = (pfn) => {
+      adds.add(FREE_FRAMES);
+      freed.call(allocator, pfn);
+    };
+  }
+
   private watchTable<O extends { readonly id: number; record: R | null }, R>(
     table: ObjectTable<O, R>,
     kind: string,
@@ -149,7 +224,8 @@ class Watch {
     };
     const set = table.set.bind(table);
     table.set = (id, object) => {
-      if (kind === 'mm') this.writes.things.add(`mm ${id}`);
+      // a folio can take the place of a part of another
+      if (kind === 'mm' || kind === 'folio') this.writes.things.add(`${kind} ${id}`);
       else if (peek(id) === undefined) this.fresh.add(`${kind} ${id}`);
       this.numbers = true;
       known.add(object);
