@@ -273,6 +273,14 @@ export interface SelectionView {
   readonly absent: string | null;
 }
 
+/** A moment with what is selected at it: they are shown together. */
+export interface Seen {
+  readonly moment: MomentView;
+  /** The first page that says something: that of which lanes part, or that the event changed. */
+  readonly suggested: string | null;
+  readonly selection: SelectionView | null;
+}
+
 /** A file, or a text that was pasted; its name is for messages. */
 export interface Given {
   readonly name: string;
@@ -341,13 +349,21 @@ export interface Calls {
   /** `lanes` null: the log's own. Throws where not even the header can be read. */
   open(asked: { readonly file: string; readonly text: string; readonly lanes: readonly string[] | null }): Opened;
   events(asked: { readonly from: number; readonly to: number }): readonly EventRow[];
-  /** `vma`: the first that is wanted; null: so that what the event changed is among them. */
   /** The moment to begin with, when nobody says which. */
   opening(): number;
-  moment(asked: { readonly n: number; readonly alike: boolean; readonly vma: number | null }): MomentView;
+  /**
+   * A moment, and what is selected at it. `vma`: the first that is wanted; null: so that what the event changed is among
+   * them. `chosen`: what somebody selected; where that is null the page that is suggested is, else `before`.
+   */
+  look(asked: {
+    readonly n: number;
+    readonly alike: boolean;
+    readonly vma: number | null;
+    readonly chosen: string | null;
+    readonly before: string | null;
+  }): Seen;
   /** How lanes part at event n; looks for causes, which may take long. */
   partings(asked: { readonly n: number }): readonly Parting[];
-  select(asked: { readonly n: number; readonly subject: string; readonly alike: boolean }): SelectionView;
   /** How what is selected came to be as it is; may take long. */
   past(asked: { readonly n: number; readonly subject: string; readonly alike: boolean }): PastView;
   /** The nearest event behind (before) n that does it; null where none does. */
@@ -359,8 +375,6 @@ export interface Calls {
     /** As in `step`: `ring[2] present`, `ring[2] changed`, `fork`. */
     readonly condition?: string;
   }): number | null;
-  /** The first page that says something at a moment: that of which lanes part, or that the event changed. */
-  suggest(asked: { readonly n: number }): string | null;
   twin(asked: { readonly n: number; readonly of: TwinOf; readonly subject?: string }): string;
   picture(asked: { readonly n: number }): string;
   /** What can be written into the log that is open. */

@@ -120,7 +120,10 @@ export class Timeline {
 
   /** What changed from the moment `a` to the moment `b`. */
   diff(a: number, b: number): WorldDiff {
-    return diffWorlds(this.options.arch, this.at(a), this.at(b));
+    this.check(a);
+    // who asks stands at `b`: what is before it is no step back
+    const before = this.world(a);
+    return diffWorlds(this.options.arch, before, this.at(b));
   }
 
   /** The event before moment `n` that last changed the target. */

@@ -87,6 +87,8 @@ export class LaneHistory {
     if (known !== undefined) return known;
     const { timeline } = this;
     const start = n === 0;
+    // first the moment before: who plays to it can go on to this one
+    if (!start) timeline.at(n - 1);
     const outcome = start ? null : timeline.outcome(n - 1);
     const kernel = openWorld(timeline.options, timeline.at(n));
     const lost = this.lost.get(n) ?? null;

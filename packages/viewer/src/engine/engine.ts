@@ -14,10 +14,20 @@ import {
   svgLines,
   viewsAt,
 } from '@specialbit/view';
-import { type Calls, type EventRow, MARK, type Parting, type PastView, type Survey } from '../protocol.js';
+import {
+  type Calls,
+  type EventRow,
+  MARK,
+  type MomentView,
+  type Parting,
+  type PastView,
+  type SelectionView,
+  type Survey,
+} from '../protocol.js';
 import { choices, KNOWN, LANES } from './choices.js';
 import { expectedAt, momentLanes } from './moment.js';
 import { pastView } from './past.js';
+import { problemOf } from './problem.js';
 import { selectionView } from './selection.js';
 import { Session } from './session.js';
 import { suggestion } from './suggestion.js';
@@ -75,7 +85,14 @@ export class Engine implements Answers {
     return yield* openingMoment(log, survey.divergences, lanes);
   }
 
-  moment({ n, alike, vma }: Parameters<Calls['moment']>[0]): ReturnType<Calls['moment']> {
+  look({ n, alike, vma, chosen, before }: Parameters<Calls['look']>[0]): ReturnType<Calls['look']> {
+    const moment = this.moment(n, alike, vma);
+    const suggested = suggestion(this.session, n);
+    const subject = chosen ?? suggested ?? before;
+    return { moment, suggested, selection: subject === null ? null : this.select(n, subject, alike) };
+  }
+
+  private moment(n: number, alike: boolean, vma: number | null): MomentView {
     const { lanes, survey } = this.session;
     const shown = momentLanes(lanes, n, alike, vma);
     this.alike = shown.map((lane) => lane.lanes);
@@ -95,8 +112,13 @@ export class Engine implements Answers {
     }));
   }
 
-  select({ n, subject, alike }: Parameters<Calls['select']>[0]): ReturnType<Calls['select']> {
-    return selectionView(this.session.lanes, this.groups(alike), n, subject);
+  /** Of what cannot be read: why. */
+  private select(n: number, subject: string, alike: boolean): SelectionView {
+    try {
+      return selectionView(this.session.lanes, this.groups(alike), n, subject);
+    } catch (error) {
+      return { subject, n, kind: 'page', lanes: [], absent: problemOf(error).message };
+    }
   }
 
   *past({ n, subject, alike }: Parameters<Calls['past']>[0]): Generator<unknown, PastView, void> {
@@ -132,10 +154,6 @@ export class Engine implements Answers {
       if ((survey.at(at) & (MARK.complains | MARK.dies | MARK.unmet)) !== 0) return at;
     }
     return null;
-  }
-
-  suggest({ n }: Parameters<Calls['suggest']>[0]): string | null {
-    return suggestion(this.session, n);
   }
 
   twin(asked: Parameters<Calls['twin']>[0]): string {

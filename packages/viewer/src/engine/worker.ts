@@ -41,8 +41,8 @@ async function answer({ id, call, asked }: Request): Promise<void> {
   try {
     const method = engine[call] as (asked: unknown) => unknown;
     let result = method.call(engine, asked);
-    const moment = running.get('moment');
-    const still = (): boolean => !LATER.has(call) || running.get('moment') === moment;
+    const seen = running.get('look');
+    const still = (): boolean => !LATER.has(call) || running.get('look') === seen;
     if (isGenerator(result)) result = await drive(result, () => running.get(call) === id && still());
     else if (result instanceof Promise) result = await result;
     scope.postMessage({ id, result });

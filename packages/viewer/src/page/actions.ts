@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { DecodeLevel, Given, MomentView, SelectionView, Survey, TwinOf, Words } from '../protocol.js';
+import type { DecodeLevel, Given, Seen, Survey, TwinOf, Words } from '../protocol.js';
 import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import { Journey, type Way } from './journey.js';
@@ -281,27 +281,8 @@ export async function refresh(): Promise<void> {
 /** Milliseconds that somebody stays at a moment before what takes longer is looked for. */
 const STAYING = 60;
 
-/** A moment with what is selected at it: they are shown together. */
-interface Seen {
-  readonly moment: MomentView;
-  readonly suggested: string | null;
-  readonly selection: SelectionView | null;
-}
-
 async function look(n: number, chosen: string | null, before: string | null, alike: boolean): Promise<Seen> {
-  const [moment, suggested] = await Promise.all([
-    engine.call('moment', { n, alike, vma: store.firstVma.value }),
-    engine.call('suggest', { n }),
-  ]);
-  const subject = chosen ?? suggested ?? before;
-  if (subject === null) return { moment, suggested, selection: null };
-  try {
-    return { moment, suggested, selection: await engine.call('select', { n, subject, alike }) };
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const absent = error.problem.message;
-    return { moment, suggested, selection: { subject, n, kind: 'page', lanes: [], absent } };
-  }
+  return await engine.call('look', { n, alike, vma: store.firstVma.value, chosen, before });
 }
 
 function put({ moment, suggested, selection }: Seen): void {

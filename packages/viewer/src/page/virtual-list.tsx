@@ -49,11 +49,13 @@ export function VirtualList({ count, height, current, label, row, onRows }: List
     setTop(element.scrollTop);
   }, [current, count, seen]);
   useEffect(() => onRows(first, last), [first, last, count]);
+  // an element that went out of sight is used anew: to fill one is quicker than to make one
+  const pool = Math.ceil(seen / height) + 2 * AROUND + 2;
   const rows = [];
   for (let i = first; i <= last; i++) {
     const y = i * height - top * ratio + top;
     rows.push(
-      <div key={i} class="row" style={{ transform: `translateY(${y}px)`, height: `${height}px` }}>
+      <div key={i % pool} class="row" style={{ transform: `translateY(${y}px)`, height: `${height}px` }}>
         {row(i)}
       </div>,
     );

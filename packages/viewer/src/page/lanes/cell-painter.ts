@@ -42,8 +42,15 @@ export function layOut({ cells }: VmaCells, width: number, differing: boolean): 
 /** How a square stands out, in the bits above those of its kind. */
 const FRAMED = 16;
 const CHOSEN = 32;
-/** The ways to stand out, a row of stamps each. */
-const STANDING: readonly number[] = [0, FRAMED, CHOSEN, FRAMED | CHOSEN];
+/** Stamps that are kept: runs of empty pages have one for each length. */
+const STAMPS = 400;
+
+/** A square as it is copied: its pixels, row by row. */
+interface Stamp {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint32Array;
+}
 
 export class Painter {
   private readonly context: CanvasRenderingContext2D;
@@ -51,8 +58,14 @@ export class Painter {
   private readonly inks: readonly string[];
   private readonly signs: readonly string[];
   private readonly strong: string;
-  /** Every square that there is, drawn once: copying one is much quicker than writing its letter. */
-  private readonly stamps: HTMLCanvasElement;
+  /**
+   * Every square that there is, drawn once. Their pixels are copied into those of the canvas, which gets them all at once:
+   * thousands of drawings take many times as long, here and again when the browser carries them out.
+   */
+  private readonly stamps = new Map<number, Stamp>();
+  private readonly pad: CanvasRenderingContext2D;
+  private image = new ImageData(1, 1);
+  private pixels = new Uint32Array();
   private readonly scale = devicePixelRatio;
   /** What stands at each place: its kind, how it stands out, its pages; and where that is. */
   private looks = new Uint32Array();
@@ -64,32 +77,37 @@ export class Painter {
     private readonly canvas: HTMLCanvasElement,
     private readonly theme: string,
   ) {
-    this.context = canvas.getContext('2d')!;
+    this.context = canvas.getContext('2d', { willReadFrequently: true })!;
+    this.pad = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
     const style = getComputedStyle(canvas);
     this.fills = KINDS.map((kind) => style.getPropertyValue(`--${kind}-fill`));
     this.inks = KINDS.map((kind) => style.getPropertyValue(`--${kind}-ink`));
     this.signs = KINDS.map((kind) => store.choices.value?.kinds[kind].sign ?? '');
     this.strong = style.getPropertyValue('--ink');
-    this.stamps = this.stamped();
   }
 
-  private stamped(): HTMLCanvasElement {
-    const stamps = document.createElement('canvas');
-    stamps.width = Math.ceil(KINDS.length * SIDE * this.scale);
-    stamps.height = Math.ceil(STANDING.length * SIDE * this.scale);
-    const context = stamps.getContext('2d')!;
-    this.prepare(context);
-    for (const [row, look] of STANDING.entries())
-      for (const kind of KINDS.keys())
-        this.draw(context, kind * SIDE, row * SIDE, SIDE, kind | look, this.signs[kind]!);
-    return stamps;
-  }
-
-  private prepare(context: CanvasRenderingContext2D): void {
-    context.scale(this.scale, this.scale);
-    context.font = '700 9px ui-monospace, monospace';
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
+  /** The square of a look that is `w` wide; `pages`: of a run of empty ones. */
+  private stamp(look: number, w: number, pages: number): Stamp {
+    const kind = look & (FRAMED - 1);
+    const run = w !== SIDE && kind === 0 ? pages : 0;
+    const key = (run * 2 + (w === SIDE ? 0 : 1)) * 64 + look;
+    const known = this.stamps.get(key);
+    if (known !== undefined) return known;
+    if (this.stamps.size >= STAMPS) this.stamps.clear();
+    const { pad, scale } = this;
+    const width = Math.ceil(w * scale);
+    const height = Math.ceil(SIDE * scale);
+    pad.canvas.width = width;
+    pad.canvas.height = height;
+    pad.scale(scale, scale);
+    pad.font = '700 9px ui-monospace, monospace';
+    pad.textAlign = 'center';
+    pad.textBaseline = 'middle';
+    this.draw(pad, w, look, run > 0 ? String(run) : this.signs[kind]!);
+    const { data } = pad.getImageData(0, 0, width, height);
+    const stamp = { width, height, pixels: new Uint32Array(data.buffer) };
+    this.stamps.set(key, stamp);
+    return stamp;
   }
 
   /** It is of this canvas, in these colours, and knew the letters. */
@@ -106,6 +124,8 @@ export class Painter {
     const { cells } = vma;
     const { length } = places.index;
     const before = this.fit(width, places.height) ? this.places.index.length : 0;
+    let top = Number.POSITIVE_INFINITY;
+    let bottom = 0;
     const looks = new Uint32Array(length);
     const spans = new Uint32Array(length);
     const chosen = pageOf(vma, subject);
@@ -120,55 +140,73 @@ export class Painter {
         this.places.x[at] === places.x[at] &&
         this.places.y[at] === places.y[at] &&
         this.places.w[at] === places.w[at];
-      if (!same) this.square(places.x[at]!, places.y[at]!, places.w[at]!, looks[at]!, spans[at]!);
-      // a row is one shorter when the next square stands in the next one
-      if (places.y[at + 1] !== places.y[at]) this.clear(places.x[at]! + places.w[at]!, places.y[at]!, width, SIDE);
+      const y = places.y[at]!;
+      // a row may be shorter than it was
+      const ends = places.y[at + 1] !== y;
+      if (same && (!ends || this.places.y[at + 1] !== y)) continue;
+      const x = places.x[at]!;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+      if (!same) this.square(x, y, places.w[at]!, looks[at]!, spans[at]!);
+      if (ends) this.clear(x + places.w[at]!, y);
+    }
+    if (bottom >= top) {
+      const first = Math.round(top * this.scale);
+      const end = Math.min(this.image.height, Math.round((bottom + SIDE) * this.scale));
+      this.context.putImageData(this.image, 0, 0, 0, first, this.image.width, end - first);
     }
     Object.assign(this, { looks, spans, places });
   }
 
   /** Makes the canvas as large as wanted; whether what was drawn is still there. */
   private fit(width: number, height: number): boolean {
-    const { canvas, context, scale } = this;
+    const { canvas, scale } = this;
     if (width === this.width && height === this.places.height && canvas.width === Math.round(width * scale))
       return true;
     this.width = width;
-    canvas.width = Math.round(width * scale);
+    canvas.width = Math.max(1, Math.round(width * scale));
     canvas.height = Math.round(height * scale);
     canvas.style.height = `${height}px`;
-    this.prepare(context);
+    this.image = new ImageData(canvas.width, canvas.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
     return false;
   }
 
-  private clear(x: number, y: number, width: number, height: number): void {
-    if (width > x) this.context.clearRect(x, y, width - x, height);
+  /** Nothing stands from here to the end of the row. */
+  private clear(x: number, y: number): void {
+    const { pixels, image, scale } = this;
+    const left = Math.round(x * scale);
+    const end = Math.min(image.height, Math.round((y + SIDE) * scale));
+    for (let row = Math.round(y * scale); row < end; row++)
+      pixels.fill(0, row * image.width + left, (row + 1) * image.width);
   }
 
   private square(x: number, y: number, w: number, look: number, pages: number): void {
-    const { context, scale } = this;
-    const kind = look & (FRAMED - 1);
-    context.clearRect(x, y, w, SIDE);
-    if (w !== SIDE) {
-      this.draw(context, x, y, w, look, kind === 0 ? String(pages) : this.signs[kind]!);
-      return;
+    const { pixels, image } = this;
+    const stamp = this.stamp(look, w, pages);
+    const left = Math.round(x * this.scale);
+    const first = Math.round(y * this.scale);
+    const columns = Math.min(Math.round((x + w) * this.scale), image.width) - left;
+    const rows = Math.min(Math.round((y + SIDE) * this.scale), image.height) - first;
+    for (let row = 0; row < rows; row++) {
+      const to = (first + row) * image.width + left;
+      const from = row * stamp.width;
+      for (let column = 0; column < columns; column++) pixels[to + column] = stamp.pixels[from + column]!;
     }
-    const side = SIDE * scale;
-    const row = STANDING.indexOf(look & (FRAMED | CHOSEN));
-    context.drawImage(this.stamps, kind * side, row * side, side, side, x, y, SIDE, SIDE);
   }
 
-  private draw(context: CanvasRenderingContext2D, x: number, y: number, w: number, look: number, sign: string): void {
+  private draw(context: CanvasRenderingContext2D, w: number, look: number, sign: string): void {
     const kind = look & (FRAMED - 1);
     context.fillStyle = this.fills[kind]!;
-    context.fillRect(x, y, w - 2, SIDE - 2);
+    context.fillRect(0, 0, w - 2, SIDE - 2);
     if (sign !== '') {
       context.fillStyle = this.inks[kind]!;
-      context.fillText(sign, x + (w - 2) / 2, y + (SIDE - 1) / 2);
+      context.fillText(sign, (w - 2) / 2, (SIDE - 1) / 2);
     }
     if ((look & (FRAMED | CHOSEN)) === 0) return;
     context.strokeStyle = this.strong;
     context.lineWidth = (look & CHOSEN) !== 0 ? 2 : 1;
-    context.strokeRect(x + 0.5, y + 0.5, w - 3, SIDE - 3);
+    context.strokeRect(0.5, 0.5, w - 3, SIDE - 3);
   }
 }
 

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+import { useRef } from 'preact/hooks';
 import type { LaneMoment } from '../../protocol.js';
 import * as actions from '../actions.js';
 import * as store from '../store.js';
+
+/** Of each frame the row that it is drawn in: its own while it is here, else that of one that went. */
+function useSlots(labels: readonly string[]): readonly number[] {
+  const before = useRef<ReadonlyMap<string, number>>(new Map());
+  const kept = new Set(labels.map((label) => before.current.get(label)));
+  let next = 0;
+  const free = (): number => {
+    while (kept.has(next)) next++;
+    return next++;
+  };
+  const slots = labels.map((label) => before.current.get(label) ?? free());
+  before.current = new Map(labels.map((label, i) => [label, slots[i]!]));
+  return slots;
+}
 
 /** Page frames with their counts. */
 export function Frames({ lane }: { readonly lane: LaneMoment }) {
   const { differs } = store.switches.value;
   const frames = differs ? lane.frames.filter((frame) => frame.differs) : lane.frames;
+  const slots = useSlots(frames.map(({ label }) => label));
   if (frames.length === 0) return null;
   return (
     <table class="frames">
@@ -19,8 +35,8 @@ export function Frames({ lane }: { readonly lane: LaneMoment }) {
         </tr>
       </thead>
       <tbody>
-        {frames.map(({ label, pfn, valid, count, mapcount, flags, leaked, changed, differs: apart }) => (
-          <tr key={label} class={`${changed ? 'changed ' : ''}${apart ? 'differs' : ''}`}>
+        {frames.map(({ label, pfn, valid, count, mapcount, flags, leaked, changed, differs: apart }, i) => (
+          <tr key={slots[i]} class={`${changed ? 'changed ' : ''}${apart ? 'differs' : ''}`}>
             <th scope="row">
               <button
                 type="button"
