@@ -33,8 +33,9 @@ describe.each(logs)('%s', (log) => {
 
   it('explains the page that the moment suggests', async () => {
     for (const n of [1, 2, events]) {
-      const page = engine.suggest({ n });
-      if (page === null || n > events) continue;
+      if (n > events) continue;
+      const page = engine.look({ n, alike: false, vma: null, chosen: null, before: null }).suggested;
+      if (page === null) continue;
       const [, mm = '0', name] = /^(?:(\d+):)?(.*)$/.exec(page)!;
       const args = ['explain', file, name!, '--mm', mm, '--lane', names, '--at', String(n)];
       const { out, code } = await specialbit(args);
