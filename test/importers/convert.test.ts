@@ -2,10 +2,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createWorld, DEFAULT_PROFILE, kernelOptions, laneOf, Player } from '@specialbit/core';
+import { PMD } from '@specialbit/core/kernel';
 import { formatEvent, formatLog, type LogEvent, parseLog } from '@specialbit/events';
 import type { Imported, ImportOptions, TraceFormat } from '@specialbit/importers';
 import { importTraces } from '@specialbit/importers/node';
 import { describe, expect, it } from 'vitest';
+import { registry } from '../arch/configurations.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'specialbit-'));
 let files = 0;
@@ -21,6 +24,22 @@ function run(sources: Partial<Record<TraceFormat, string>>, options: ImportOptio
     Object.entries(sources).map(([format, text]) => ({ format: format as TraceFormat, path: write(text) })),
     options,
   );
+}
+
+/** What maps an address in the end. */
+function entry({ header, events }: Imported, addr: number): unknown {
+  const arch = registry.get('x86_64');
+  const lane = laneOf(header, arch, DEFAULT_PROFILE);
+  const player = new Player(kernelOptions(lane), createWorld(lane));
+  for (const event of events) player.step(event);
+  const { kernel: k } = player;
+  const vpn = addr / arch.page.size;
+  const { pt } = k.mms.get(1)!;
+  const p = { lo: 0, hi: 0 };
+  const huge = pt.getHuge(PMD, vpn, p);
+  if (!huge) pt.get(vpn, p);
+  const pfn = (huge ? arch.pmd! : k.pte).pfn(p);
+  return { level: huge ? 'pmd' : 'pte', pfn, order: k.large_folio(pfn)?.order };
 }
 
 const types = (events: readonly LogEvent[]): string[] => events.map((event) => event.type);
@@ -146,6 +165,76 @@ a-1 [000] ..... 1.000002: sys_mmap -> 0x7f0000200000
     expect((await run({ ftrace: huge(mapped) })).header.thp).toEqual({ enabled: 'always' });
     expect((await run({ ftrace: huge(mapped + advice) })).header.thp).toEqual({ enabled: 'madvise' });
     expect((await run({ ftrace: TRACE })).header.thp).toBeUndefined();
+  });
+
+  const MAPPED = `a-1 [000] ..... 1.000001: sys_mmap(addr: 0x0, len: 0x400000, prot: 0x3, flags: 0x22, fd: 0xffffffff, off: 0x0)
+a-1 [000] ..... 1.000002: sys_mmap -> 0x7f0000200000
+`;
+
+  it('huge pages get the frames of the recording, and sizes below a PMD their own settings', async () => {
+    const huge = (
+      order: number,
+      pfn: string,
+    ): string => `${MAPPED}a-1 [000] ..... 1.000005: page_fault_user: address=0x7f0000211010 ip=0x1 error_code=0x6
+a-1 [000] ..... 1.000006: mm_page_alloc: page=0 pfn=${pfn} order=${order} migratetype=1 gfp_flags=GFP_TRANSHUGE_LIGHT|__GFP_NORETRY
+`;
+    const pmd = await run({ ftrace: huge(9, '0x236600') }, { architecture: (name) => registry.get(name) });
+    expect(entry(pmd, 0x7f0000211000)).toMatchObject({ level: 'pmd', pfn: 0x236600 });
+    const small = await run({ ftrace: huge(4, '0x236610') }, { architecture: (name) => registry.get(name) });
+    expect(small.header.thp).toEqual({ enabled: 'never', 'hugepages-order4/enabled': 'always' });
+    expect(entry(small, 0x7f0000210000)).toMatchObject({ level: 'pte', pfn: 0x236610, order: 4 });
+    expect(entry(small, 0x7f0000211000)).toMatchObject({ level: 'pte', pfn: 0x236611, order: 4 });
+  });
+
+  const FAULTED = `${MAPPED}a-1 [000] ..... 1.000005: page_fault_user: address=0x7f0000211010 ip=0x1 error_code=0x6
+a-1 [000] ..... 1.000006: mm_page_alloc: page=0 pfn=0x176f81 order=0 migratetype=1 gfp_flags=GFP_HIGHUSER_MOVABLE|__GFP_COMP
+a-1 [000] ..... 1.000007: rss_stat: mm_id=2695741331 curr=1 type=MM_ANONPAGES size=4096B
+`;
+
+  it.each([
+    ['%p hashed', '00000000a0adbf93'],
+    ['addresses', 'ffff888103b2c000'],
+  ])('what khugepaged does to a process is MADV_COLLAPSE where its frames are (%s)', async (_, mm) => {
+    const imported = await run(
+      {
+        ftrace: `${FAULTED}khugepaged-40 [001] ..... 1.000008: mm_khugepaged_scan_pmd: mm=${mm}, scan_pfn=0x176f81, writable=1, referenced=1, none_or_zero=511, status=succeeded, unmapped=0
+khugepaged-40 [001] ..... 1.000009: mm_page_alloc: page=0 pfn=0x236600 order=9 migratetype=1 gfp_flags=GFP_TRANSHUGE
+khugepaged-40 [001] ..... 1.000010: mm_collapse_huge_page: mm=${mm}, isolated=1, status=succeeded
+`,
+      },
+      { architecture: (name) => registry.get(name) },
+    );
+    expect(imported.events.slice(-1).map(formatEvent)).toEqual([
+      '{"type":"madvise","mm":1,"at":"0x7f0000200000","pages":512,"advice":"MADV_COLLAPSE","alloc":["0x236600"]}',
+    ]);
+    expect(entry(imported, 0x7f0000211000)).toMatchObject({ level: 'pmd', pfn: 0x236600 });
+  });
+
+  it('a collapse that failed, that a process asked for, or of which no line says where, is none of khugepaged', async () => {
+    const line = (who: string, mm: string, pfn: string, status: string): string =>
+      `${FAULTED}${who} [001] ..... 1.000008: mm_khugepaged_scan_pmd: mm=${mm}, scan_pfn=${pfn}, referenced=1, none_or_zero=511, status=succeeded, unmapped=0
+${who} [001] ..... 1.000010: mm_collapse_huge_page: mm=${mm}, isolated=1, status=${status}, order=9
+`;
+    const known = '00000000a0adbf93';
+    for (const [text, left] of [
+      [line('khugepaged-40', known, '0x176f81', 'page_locked'), undefined],
+      [line('a-1', known, '0x176f81', 'succeeded'), undefined],
+      [line('khugepaged-40', known, '0x176f82', 'succeeded'), 1],
+    ] as const) {
+      const imported = await run({ ftrace: text }, { architecture: (name) => registry.get(name) });
+      expect(types(imported.events)).toEqual(['execve', 'mmap', 'access']);
+      expect(imported.left.get('khugepaged: huge pages of which no line says where')).toBe(left);
+    }
+  });
+
+  it('a file that khugepaged collapses is collapsed at its address', async () => {
+    const imported = await run({
+      ftrace: `${FAULTED}khugepaged-40 [001] ..... 1.000010: mm_khugepaged_collapse_file: mm=00000000a0adbf93, hpage_pfn=0x236600, index=0, addr=7f0000400000, is_shmem=1, filename=x y, nr=512, result=succeeded
+`,
+    });
+    expect(formatEvent(imported.events.at(-1)!)).toBe(
+      '{"type":"madvise","mm":1,"at":"0x7f0000400000","pages":512,"advice":"MADV_COLLAPSE"}',
+    );
   });
 
   it('what a call allocates is of that call, and not of the next one', async () => {

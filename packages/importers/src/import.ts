@@ -150,10 +150,13 @@ function convert(input: Converting, options: ImportOptions): Imported {
       baseUsed = true;
       return placeSnapshot(snapshot, mm, converter.log.files, converter.log.frames, converter.log.page, {
         ...(options.profile === undefined ? {} : { profile: options.profile }),
+        ...(arch?.pmd === undefined ? {} : { pmdPages: arch.pmd.pages }),
+        enabled: modeOf(input.records),
       });
     },
     ...(local === undefined ? {} : { sizeOf: local.sizeOf }),
     probed: input.records.some((record) => record.type === 'driver_call'),
+    ...(arch?.pmd === undefined ? {} : { pmdPages: arch.pmd.pages }),
     ...(arch === undefined ? {} : { page: arch.page.size, mostPfn: mostPfn(arch), task_size: Number(arch.TASK_SIZE) }),
   });
   const { log } = converter;
@@ -185,8 +188,11 @@ function convert(input: Converting, options: ImportOptions): Imported {
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
-  const thp = hugeSetting(input.records, log.events);
-  if (thp !== undefined) log.chosen.add(`the settings of transparent huge pages: enabled=${thp.enabled}`);
+  const thp = hugeSettings(input.records, log.events, arch?.pmd?.pages ?? 512);
+  if (thp !== undefined) {
+    const settings = Object.entries(thp).map(([key, value]) => `${key}=${value}`);
+    log.chosen.add(`the settings of transparent huge pages: ${settings.join(', ')}`);
+  }
   const header: LogHeader = {
     specialbit: 1,
     ...(options.title === undefined ? {} : { title: options.title }),
@@ -217,11 +223,32 @@ function convert(input: Converting, options: ImportOptions): Imported {
 
 type Thp = NonNullable<LogHeader['thp']>;
 
-/** Whether a trace shows transparent huge pages (mm_page_alloc with GFP_TRANSHUGE), and who has them. */
-function hugeSetting(records: readonly TraceRecord[], events: readonly LogEvent[]): Thp | undefined {
-  if (!records.some((record) => record.type === 'page_alloc' && record.huge)) return undefined;
-  const advised = events.some((event) => event.type === 'madvise' && event.advice === 'MADV_HUGEPAGE');
-  return { enabled: advised ? 'madvise' : 'always' };
+/** Who has huge pages, if anybody: who asks for them, where somebody does. */
+function modeOf(records: readonly TraceRecord[]): 'always' | 'madvise' {
+  const asks = (r: TraceRecord): boolean =>
+    r.type === 'syscall' && r.call.name === 'madvise' && r.call.advice === 'MADV_HUGEPAGE' && r.ret !== -1;
+  return records.some(asks) ? 'madvise' : 'always';
+}
+
+/**
+ * Whether a trace shows transparent huge pages (mm_page_alloc with GFP_TRANSHUGE, huge pages of khugepaged), of which sizes,
+ * and who has them.
+ */
+function hugeSettings(records: readonly TraceRecord[], events: readonly LogEvent[], pmd: number): Thp | undefined {
+  const sizes = new Set<number>();
+  // what khugepaged allocates says nothing of faults
+  const processes = new Set(records.filter(({ type }) => type === 'fault' || type === 'syscall').map(({ pid }) => pid));
+  for (const record of records)
+    if (record.type === 'page_alloc' && record.huge && record.order > 0 && processes.has(record.pid))
+      sizes.add(2 ** record.order);
+  // a snapshot that has some was placed
+  if (events.some((event) => event.type === 'tune')) sizes.add(pmd);
+  if (sizes.size === 0 && !records.some((record) => record.type === 'collapse')) return undefined;
+  const mode = modeOf(records);
+  const thp: Record<string, string> = { enabled: sizes.has(pmd) ? mode : 'never' };
+  for (const size of [...sizes].sort((a, b) => a - b))
+    if (size < pmd) thp[`hugepages-order${Math.log2(size)}/enabled`] = mode;
+  return thp;
 }
 
 /** What follows from a trace without page faults. */

@@ -113,6 +113,18 @@ export interface PageAllocRecord extends At {
   /** A transparent huge page (GFP_TRANSHUGE). */
   readonly huge: boolean;
 }
+/**
+ * Small pages became a huge one (mm_collapse_huge_page, mm_khugepaged_collapse_file). `mm_id`: the mm_struct's hash, as
+ * rss_stat has it, where the trace prints hashes. Of anonymous memory the trace says no address, but a frame that was there.
+ */
+export interface CollapseRecord extends At {
+  readonly type: 'collapse';
+  readonly mm_id: number | undefined;
+  readonly addr: number | undefined;
+  readonly pfn: number | undefined;
+  /** From 7.3 on; absent: that of a PMD. */
+  readonly order: number | undefined;
+}
 export interface UnmappedAreaRecord extends At {
   readonly type: 'unmapped_area';
   readonly addr: number;
@@ -161,6 +173,7 @@ export type TraceRecord =
   | ExitRecord
   | RssRecord
   | PageAllocRecord
+  | CollapseRecord
   | UnmappedAreaRecord
   | VmaStoreRecord
   | SignalRecord

@@ -43,7 +43,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--max <n>', 'mismatches to show in full', natural, 5)
     .option('--known <file>', 'known divergences (default: test/known-divergences.json where there is one)')
     .option('--maps <file>', 'compare the VMAs at the end of a log with /proc/PID/maps')
-    .option('--smaps <file>', 'compare VMAs, VmFlags, Rss and Anonymous with /proc/PID/smaps')
+    .option('--smaps <file>', 'compare VMAs, VmFlags, Rss, Anonymous, huge pages and Pss with /proc/PID/smaps')
     .option('--pagemap <file>', 'compare the pages with a dump of the page table')
     .option('--at <n>', 'compare after this many events of the log', natural)
     .option('--mm <n>', 'the address space to compare (default: the one that acted last)', natural)

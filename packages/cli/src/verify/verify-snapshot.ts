@@ -74,7 +74,7 @@ export async function verifySnapshots(
   if (options.smaps !== undefined) {
     const { value } = await readSmaps(options.smaps);
     checks.push(['VMAs', checkMaps(kernel, mm, value)], ['VmFlags', checkVmFlags(kernel, mm, value)]);
-    checks.push(['Rss and Anonymous', checkSizes(kernel, mm, value)]);
+    checks.push(['sizes', checkSizes(kernel, mm, value, { pss: true })]);
   }
   if (options.pagemap !== undefined) {
     checks.push(['pages', checkPagemap(kernel, mm, (await readPagemap(options.pagemap)).value)]);

@@ -60,6 +60,12 @@ export class Allocator {
       !busy(first, size);
     const supplied = this.suppliedOrders.get(order);
     for (let given = supplied?.shift(); given !== undefined; given = supplied?.shift()) if (free(given)) return given;
+    // what a log supplies is in one list, whatever its order: the next one is meant where such a block can begin there
+    const next = this.suppliedOrders.size === 0 ? this.supplied[0] : undefined;
+    if (next !== undefined && next % size === 0 && free(next)) {
+      this.supplied.shift();
+      return next;
+    }
     // of the pieces only the first is remembered: most machines have no second that is needed
     const [first, ...others] = this.machine.spec.ram;
     const top = first![1] - (first![1] % size) - size;

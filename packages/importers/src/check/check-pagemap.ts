@@ -2,7 +2,15 @@
 /** The model's page table against a dump of the real one. */
 
 import type { Pte } from '@specialbit/core/arch';
-import { F, type Kernel, type Mm, PG, PMD, vm_normal_page, vm_normal_page_huge } from '@specialbit/core/kernel';
+import {
+  F,
+  type Kernel,
+  type Mm,
+  PMD,
+  page_mapped_exclusively,
+  vm_normal_page,
+  vm_normal_page_huge,
+} from '@specialbit/core/kernel';
 import type { PageEntry } from '../proc/snapshot.js';
 import type { Check, Difference } from './differences.js';
 
@@ -121,8 +129,7 @@ export function checkPagemap(k: Kernel, mm: Mm, pages: readonly PageEntry[]): Pa
     if (found === 'anon') {
       counts.anon++;
       if (normal === page.pfn) counts.anonPfn++;
-      const exclusive = k.frames.test(normal, PG.anon_exclusive) || k.frames.get(normal, F.mapcount) === 1;
-      if (exclusive !== page.pm.includes('exclusive')) {
+      if (page_mapped_exclusively(k, normal) !== page.pm.includes('exclusive')) {
         differences.push({
           addr: page.vpn * size,
           what: 'page',

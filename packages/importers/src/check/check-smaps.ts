@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The model's VMAs against /proc/PID/smaps: flags by letters, and Rss and Anonymous where faults are known. */
-import type { Kernel, Mm } from '@specialbit/core/kernel';
+/** The model's VMAs against /proc/PID/smaps: flags by letters, and sizes where faults are known. */
+import { type Kernel, type Mm, type Smaps, smapsOf } from '@specialbit/core/kernel';
 import type { SmapsEntry } from '../proc/smaps.js';
 import type { VmaFields } from '../proc/snapshot.js';
 import { formatVmFlagLetters } from '../proc/vm-flag-letters.js';
 import { pairVmas } from './check-maps.js';
 import { type Check, type Difference, hexAddr } from './differences.js';
-import { countPages } from './pages.js';
 
 /** VmFlags of every VMA of equal range. */
 export function checkVmFlags(k: Kernel, mm: Mm, entries: readonly SmapsEntry[]): Check {
@@ -22,16 +21,31 @@ export function checkVmFlags(k: Kernel, mm: Mm, entries: readonly SmapsEntry[]):
   return { compared: entries.length, equal, differences };
 }
 
-/** Rss and Anonymous of every VMA of equal range, in kB. */
-export function checkSizes(k: Kernel, mm: Mm, entries: readonly SmapsEntry[]): Check {
+/** What smaps counts by the page tables of the process alone. */
+const OWN: readonly (keyof Smaps)[] = ['Rss', 'Anonymous', 'AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped'];
+
+/**
+ * Sizes of every VMA of equal range, in kB: `Rss` and `Anonymous`, huge pages where the kernel says how much they are, and with
+ * `pss` also `Pss` where all that is there is anonymous: who maps pages of files besides, no recording of a process knows.
+ */
+export function checkSizes(
+  k: Kernel,
+  mm: Mm,
+  entries: readonly SmapsEntry[],
+  { pss }: { readonly pss: boolean },
+): Check {
   const { pairs } = pairVmas(k, mm, entries);
   const differences: Difference[] = [];
   let equal = 0;
   for (const { entry, view } of pairs) {
-    const { rss, anonymous } = countPages(k, mm, view.vma);
-    const kb = k.arch.page.size / 1024;
-    const found = `Rss ${rss * kb} Anonymous ${anonymous * kb}`;
-    const expected = `Rss ${entry.sizes.Rss ?? 0} Anonymous ${entry.sizes.Anonymous ?? 0}`;
+    const { Rss = 0, Anonymous = 0 } = entry.sizes;
+    const sizes: Readonly<Record<string, number>> = { ...entry.sizes, Rss, Anonymous };
+    const ours = smapsOf(k, view.vma);
+    const compared = [...OWN, ...(pss && Rss === Anonymous ? (['Pss'] as const) : [])].filter(
+      (name) => sizes[name] !== undefined,
+    );
+    const expected = compared.map((name) => `${name} ${sizes[name]}`).join(' ');
+    const found = compared.map((name) => `${name} ${ours[name]}`).join(' ');
     if (expected === found) equal++;
     else differences.push({ addr: entry.start, what: 'size', expected, found });
   }

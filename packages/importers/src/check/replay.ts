@@ -109,7 +109,8 @@ export function checkImage(kernel: Kernel, checkpoint: Checkpoint, image: Proces
     maps: checkMaps(kernel, mm, maps),
     flags: checkVmFlags(kernel, mm, smaps),
     vmas: checkVmas(kernel, mm, vmas),
-    sizes: checkSizes(kernel, mm, smaps),
+    // other processes run on while this one is looked at, and Pss tells of them
+    sizes: checkSizes(kernel, mm, smaps, { pss: false }),
     pages: checkPagemap(kernel, mm, pages),
   };
 }

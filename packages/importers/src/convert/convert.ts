@@ -2,6 +2,7 @@
 /** From the records of a recording to the events of a log. */
 import { OPEN_FLAGS } from '../names.js';
 import type { Fd, SyscallRecord, TraceRecord } from '../records.js';
+import { Collapses } from './collapses.js';
 import { convertProbe, convertSetsockopt, convertUserfault, zerocopyReceive } from './driver-calls.js';
 import { openedReadonly } from './files.js';
 import { type ConvertOptions, LogBuilder } from './log-builder.js';
@@ -33,8 +34,11 @@ export class Converter {
   /** Frames that were allocated outside of faults, by thread. */
   private readonly waiting = new Map<number, number[]>();
 
+  private readonly collapses: Collapses;
+
   constructor(options: ConvertOptions = {}) {
     this.log = new LogBuilder(options);
+    this.collapses = new Collapses(this.log);
   }
 
   /** The mm that `pid` runs in now. */
@@ -45,10 +49,19 @@ export class Converter {
   push(record: TraceRecord): void {
     const b = this.log;
     if (record.type === 'page_alloc') {
-      this.allocated(record.pid, record.pfn, record.order, record.user);
+      this.allocated(record);
       return;
     }
-    if (record.type === 'rss' || record.type === 'unmapped_area' || record.type === 'vma_store') return;
+    if (record.type === 'rss') {
+      this.collapses.seen(record);
+      return;
+    }
+    if (record.type === 'collapse') {
+      this.collapses.convert(record, this.waiting.get(record.pid));
+      this.waiting.delete(record.pid);
+      return;
+    }
+    if (record.type === 'unmapped_area' || record.type === 'vma_store') return;
     this.faulting.delete(record.pid);
     switch (record.type) {
       case 'syscall': {
@@ -261,10 +274,12 @@ export class Converter {
   }
 
   /** Memory for user space: of the fault that runs, else of the call that runs or has just run. */
-  private allocated(pid: number, pfn: number, order: number, user: boolean): void {
-    if (!user || order !== 0) return;
+  private allocated({ pid, pfn, order, user, huge }: Extract<TraceRecord, { type: 'page_alloc' }>): void {
+    // folios of the page cache are not the process's
+    if (!huge && (!user || order !== 0)) return;
     const open = this.faulting.get(pid);
     if (open !== undefined) {
+      this.collapses.allocated(open.event, pfn, order);
       open.alloc.push(pfn);
       (open.event as { alloc?: readonly number[] }).alloc = open.alloc;
       return;

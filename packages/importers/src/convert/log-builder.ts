@@ -21,6 +21,8 @@ export interface ConvertOptions {
   readonly probed?: boolean;
   /** Bytes of a page on the machine that was recorded. */
   readonly page?: number;
+  /** Pages that a PMD maps; 512 where nothing says. */
+  readonly pmdPages?: number;
   /** The largest pfn that its entries can hold. */
   readonly mostPfn?: number;
   /** The first address that user code cannot have; bytes. */

@@ -11,6 +11,13 @@ import { flagsOfPerms } from './exec-image.js';
 import type { Files } from './files.js';
 import type { Frames } from './frames.js';
 
+export interface PlacedHuge {
+  /** Pages that a PMD maps. */
+  readonly pmdPages?: number;
+  /** What the machine has in transparent_hugepage/enabled. */
+  readonly enabled?: 'always' | 'madvise' | 'never';
+}
+
 /** `PAGE`: bytes of a page on the machine that it is of; `numbering`: whose vm_flags it has. */
 export function placeSnapshot(
   snapshot: Snapshot,
@@ -18,7 +25,7 @@ export function placeSnapshot(
   files: Files,
   frames: Frames,
   PAGE = 4096,
-  numbering: FlagNumbering = {},
+  { pmdPages = 512, enabled = 'always', ...numbering }: FlagNumbering & PlacedHuge = {},
 ): LogEvent[] {
   const flags = new Map<number, number>();
   for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
@@ -68,12 +75,21 @@ export function placeSnapshot(
       ...(anon_vma === undefined ? {} : { anon_vma }),
     });
   }
-  for (const page of snapshot.pages ?? []) {
-    if (!page.pm.includes('present')) continue;
+  const present = (snapshot.pages ?? []).filter((page) => page.pm.includes('present'));
+  const huge = present.filter(({ level }) => level === 2);
+  // otherwise small pages would become huge ones, too; what the machine has set is written down when all is in its place
+  if (huge.length > 0) events.push({ type: 'tune', key: 'enabled', value: 'never' });
+  for (const page of present) {
     const at = { addr: page.vpn * PAGE };
     const anonymous = !page.pm.includes('file_shared') && !page.special;
     const alloc = anonymous && page.pfn !== undefined ? { alloc: [page.pfn] } : {};
+    if (page.level === 2) {
+      events.push({ type: 'access', mm, at, op: anonymous ? 'write' : 'read' });
+      events.push({ type: 'madvise', mm, at, pages: pmdPages, advice: 'MADV_COLLAPSE', ...alloc });
+      continue;
+    }
     events.push({ type: 'access', mm, at, op: anonymous ? 'write' : 'read', ...alloc });
   }
+  if (huge.length > 0) events.push({ type: 'tune', key: 'enabled', value: enabled });
   return events;
 }

@@ -41,7 +41,7 @@ export interface PageEntry {
   readonly line: number;
   /** Virtual page number. */
   readonly vpn: number;
-  /** What /proc/PID/pagemap says: `present`, `swapped`, `file_shared`, `exclusive` … */
+  /** What /proc/PID/pagemap says: `present`, `swapped`, `file_shared`, `exclusive` …; `huge`: PAGE_IS_HUGE of PAGEMAP_SCAN. */
   readonly pm: readonly string[];
   /** The entry exists, and pagemap reads 0 (VM_PFNMAP). */
   readonly pagemap_zero: boolean;
@@ -121,7 +121,8 @@ export function pageEntry(json: Json, line: number): PageEntry {
     pfn: typeof json.pfn === 'number' ? json.pfn : undefined,
     mapcount: typeof json.kc === 'number' ? json.kc : undefined,
     refcount: typeof sp?.ref === 'number' ? sp.ref : undefined,
-    level: typeof json.lvl === 'number' ? json.lvl : 1,
+    level:
+      typeof json.lvl === 'number' ? json.lvl : (json.pm as string[] | undefined)?.includes('huge') === true ? 2 : 1,
     pte: typeof json.pte === 'string' ? json.pte : undefined,
     special: json.special !== undefined && json.special !== 0 && json.special !== false,
     large: sp?.head !== undefined,

@@ -21,6 +21,10 @@ const IGNORED = new Set([
   'mm_page_free',
   'mm_page_free_batched',
   'mm_page_alloc_zone_locked',
+  'mm_collapse_huge_page_isolate',
+  'mm_collapse_huge_page_swapin',
+  'mm_khugepaged_scan',
+  'mm_khugepaged_scan_file',
   'mm_filemap_map_pages',
   'mm_filemap_fault',
   'mm_filemap_add_to_page_cache',
@@ -44,6 +48,8 @@ const IGNORED = new Set([
 
 export class TraceEvents {
   private readonly calls: SyscallPairs;
+  /** A frame of the range that a thread has found fit to be collapsed (mm_khugepaged_scan_pmd). */
+  private readonly scanned = new Map<number, number>();
 
   constructor(private readonly problems: Problems) {
     this.calls = new SyscallPairs(problems);
@@ -101,6 +107,28 @@ export class TraceEvents {
         if (pfn === undefined || order === undefined) return this.bad(at, name, text);
         const user = text.includes('GFP_HIGHUSER_MOVABLE');
         emit({ type: 'page_alloc', ...at, pfn, order, user, huge: text.includes('GFP_TRANSHUGE') });
+        return true;
+      }
+      case 'mm_khugepaged_scan_pmd': {
+        const pfn = hex(field(text, 'scan_pfn')?.replace(/,$/, ''));
+        this.scanned.delete(at.pid);
+        if (pfn !== undefined && /status=succeeded/.test(text)) this.scanned.set(at.pid, pfn);
+        return true;
+      }
+      case 'mm_collapse_huge_page': {
+        const pfn = this.scanned.get(at.pid);
+        this.scanned.delete(at.pid);
+        if (!/status=\w+/.test(text)) return this.bad(at, name, text);
+        if (!/status=succeeded/.test(text)) return true;
+        const order = parseNumber(field(text, 'order') ?? '');
+        emit({ type: 'collapse', ...at, mm_id: hashOf(text), addr: undefined, pfn, order });
+        return true;
+      }
+      case 'mm_khugepaged_collapse_file': {
+        const addr = hex(field(text, 'addr')?.replace(/,$/, ''));
+        if (addr === undefined || !/result=\w+/.test(text)) return this.bad(at, name, text);
+        if (!/result=succeeded/.test(text)) return true;
+        emit({ type: 'collapse', ...at, mm_id: hashOf(text), addr, pfn: undefined, order: undefined });
         return true;
       }
       case 'ma_write': {
@@ -179,6 +207,12 @@ export class TraceEvents {
  */
 function bareOf(text: string): Bare {
   return text.trimStart().startsWith('(') && !/\bflags: O_/.test(text) ? 'hex' : 'literal';
+}
+
+/** The mm_struct of an event as 32 bits of a hash, which rss_stat prints in decimal; undefined where the trace has addresses. */
+function hashOf(text: string): number | undefined {
+  const mm = /\bmm=(?:0x)?(?:0{8})?([0-9a-f]{8})\b/i.exec(text);
+  return mm === null ? undefined : hex(mm[1]);
 }
 
 /** What a call returned, printed as 64 bits: negative errnos in two's complement. */
