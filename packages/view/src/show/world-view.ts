@@ -155,28 +155,32 @@ export function framesDigest(k: Kernel, mapped: ReadonlySet<number>): number {
   const add = (value: number): void => {
     digest = Math.imul(digest ^ value, 0x1000193) ^ (digest >>> 15);
   };
-  for (const pfn of heldPfns(k, mapped).wanted) {
+  const take = (pfn: number): void => {
     const valid = k.machine.pfn_valid(pfn);
     add(valid ? k.frames.get(pfn, F.count) : -7);
     if (valid) add(k.page_mapcount(pfn));
-  }
+  };
+  const held = heldPfns(k, mapped);
+  held.forEach(take);
+  forEachAllocated(k, (pfn) => {
+    if (!held.has(pfn)) take(pfn);
+  });
   return digest;
 }
 
-/** Pfns of interest, and of these the ones that somebody has. */
-function heldPfns(
-  k: Kernel,
-  mapped: ReadonlySet<number>,
-): { readonly wanted: Set<number>; readonly held: Set<number> } {
+/** Pfns that somebody has, or that are not as they started. */
+function heldPfns(k: Kernel, mapped: ReadonlySet<number>): Set<number> {
   const wanted = new Set(mapped);
   for (const pfn of k.pins) wanted.add(pfn);
   for (const file of k.files.values()) for (const pfn of file.page_cache.values()) wanted.add(pfn);
   for (const pfn of Object.values(k.machine.spec.frames)) if (differsFromStart(k, pfn)) wanted.add(pfn);
-  const held = new Set(wanted);
+  return wanted;
+}
+
+function forEachAllocated(k: Kernel, visit: (pfn: number) => void): void {
   for (let pfn = Allocator.start(k.machine); pfn < k.allocator.next; pfn++) {
-    if (k.frames.test(pfn, PG.allocated)) wanted.add(pfn);
+    if (k.frames.test(pfn, PG.allocated)) visit(pfn);
   }
-  return { wanted, held };
 }
 
 /**
@@ -188,7 +192,9 @@ export function framesOf(
   mapped: ReadonlySet<number>,
   most: number = Number.POSITIVE_INFINITY,
 ): { readonly frames: HeldFrame[]; readonly more: number } {
-  const { wanted, held } = heldPfns(k, mapped);
+  const held = heldPfns(k, mapped);
+  const wanted = new Set(held);
+  forEachAllocated(k, (pfn) => wanted.add(pfn));
   const shown = wanted.size <= most ? [...wanted] : [...wanted].sort((a, b) => a - b).slice(0, most);
   const frames = shown
     .map((pfn) => ({ ...describeFrame(k, pfn), leaked: !held.has(pfn) && !k.frames.test(pfn, PG.swapcache) }))

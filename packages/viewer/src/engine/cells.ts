@@ -5,86 +5,136 @@ import { type CellKind, cellKind } from '@specialbit/view';
 import { CELL, type Cells, KINDS } from '../protocol.js';
 
 /** Cells of a VMA that are told of, and of those with names of frames in them. */
-const MOST = 16_384;
+export const MOST = 16_384;
 const NAMED = 256;
 
-const CODE = Object.fromEntries(KINDS.map((kind, i) => [kind, i])) as Readonly<Record<CellKind, number>>;
+export const CODE = Object.fromEntries(KINDS.map((kind, i) => [kind, i])) as Readonly<Record<CellKind, number>>;
 
-/** `changed`: pages whose entry the last event wrote. `mapped` takes the frames, as many as it has room for. */
-export function cellsOf(
+type Level = Parameters<typeof decideEntry>[3];
+
+/** Takes frames, as many as it has room for. */
+export interface Mapped {
+  readonly add: (pfn: number) => void;
+}
+
+/** An entry as a cell, to be read at once: the next one is written over it. */
+export interface Entry {
+  kind: number;
+  /** page_count(); -1 where there is no struct page, and no frame. */
+  count: number;
+  /** `CELL`s that the entry itself says. */
+  bits: number;
+  /** -1 where there is none. */
+  pfn: number;
+}
+
+export const noEntry = (): Entry => ({ kind: CODE.none, count: -1, bits: 0, pfn: -1 });
+
+/** Reads the entry `p` of page `vpn` into `entry`. */
+export function readEntry(
   k: Kernel,
-  mm: Mm,
   vma: Vma,
-  changed: ReadonlySet<number>,
-  mapped: { readonly add: (pfn: number) => void },
-): Cells {
-  const page: number[] = [];
-  const pages: number[] = [];
-  const kind: number[] = [];
-  const count: number[] = [];
-  const bits: number[] = [];
-  const pfns: number[] = [];
-  let more = 0;
-  let next = vma.vm_start;
-  const add = (vpn: number, span: number, code: number, refs: number, flags: number, pfn: number): void => {
-    if (page.length >= MOST) {
-      more++;
-      return;
-    }
-    page.push(vpn - vma.vm_start);
-    pages.push(span);
-    kind.push(code);
-    count.push(refs);
-    bits.push(flags | (changed.has(vpn) ? CELL.changed : 0));
-    pfns.push(pfn);
-  };
-  const empty = (to: number): void => {
+  vpn: number,
+  level: Level,
+  p: { lo: number; hi: number },
+  entry: Entry,
+): void {
+  if (level === PTE && !k.pte.present(p)) {
+    entry.kind = CODE.swap;
+    entry.count = -1;
+    entry.bits = 0;
+    entry.pfn = -1;
+    return;
+  }
+  const codec = codecOf(k.arch, level)!;
+  entry.pfn = codec.pfn(p);
+  entry.bits =
+    (codec.write(p) ? CELL.write : 0) |
+    (codec.dirty(p) ? CELL.dirty : 0) |
+    (codec.young(p) ? CELL.young : 0) |
+    (codec.special(p) ? CELL.special : 0) |
+    (level === PTE ? 0 : CELL.huge);
+  entry.kind = CODE[cellKind(decideEntry(k, vma, vpn, level, p))];
+  entry.count = k.machine.pfn_valid(entry.pfn) ? k.frames.get(entry.pfn, F.count) : -1;
+}
+
+/** Puts the cells of a VMA one after the other. */
+export class CellRow {
+  private readonly page: number[] = [];
+  private readonly pages: number[] = [];
+  private readonly kind: number[] = [];
+  private readonly count: number[] = [];
+  private readonly bits: number[] = [];
+  private readonly pfns: number[] = [];
+  private more = 0;
+  private next: number;
+
+  /** `changed`: pages whose entry the last event wrote. */
+  constructor(
+    private readonly vma: Vma,
+    private readonly changed: ReadonlySet<number>,
+    private readonly mapped: Mapped,
+  ) {
+    this.next = vma.vm_start;
+  }
+
+  /** An entry of the pages from `vpn` to `end`; whatever lies between it and the one before is empty. */
+  add(vpn: number, end: number, kind: number, count: number, bits: number, pfn: number): void {
+    if (vpn > this.next) this.empty(vpn);
+    this.next = end;
+    if (pfn >= 0) this.mapped.add(pfn);
+    this.put(vpn, end - vpn, kind, count, bits, pfn);
+  }
+
+  private empty(to: number): void {
+    const { changed } = this;
     // an entry that went away is seen to have gone: it has a cell of its own
-    for (let vpn = next; vpn < to; ) {
+    for (let vpn = this.next; vpn < to; ) {
       let end = vpn + 1;
       if (!changed.has(vpn)) while (end < to && !changed.has(end)) end++;
-      add(vpn, end - vpn, CODE.none, -1, 0, -1);
+      this.put(vpn, end - vpn, CODE.none, -1, 0, -1);
       vpn = end;
     }
-  };
-  const p = { lo: 0, hi: 0 };
-  mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn, level) => {
-    const codec = codecOf(k.arch, level)!;
-    const first = Math.max(vpn, vma.vm_start);
-    if (first > next) empty(first);
-    const span = level === PTE ? 1 : (codec as { readonly pages: number }).pages;
-    next = Math.min(vpn + span, vma.vm_end);
-    if (level === PTE && !k.pte.present(p)) {
-      add(first, 1, CODE.swap, -1, 0, -1);
+  }
+
+  private put(vpn: number, span: number, kind: number, count: number, bits: number, pfn: number): void {
+    if (this.page.length >= MOST) {
+      this.more++;
       return;
     }
-    const pfn = codec.pfn(p);
-    const flags =
-      (codec.write(p) ? CELL.write : 0) |
-      (codec.dirty(p) ? CELL.dirty : 0) |
-      (codec.young(p) ? CELL.young : 0) |
-      (codec.special(p) ? CELL.special : 0) |
-      (level === PTE ? 0 : CELL.huge);
-    mapped.add(pfn);
-    const valid = k.machine.pfn_valid(pfn);
-    add(
-      first,
-      next - first,
-      CODE[cellKind(decideEntry(k, vma, vpn, level, p))],
-      valid ? k.frames.get(pfn, F.count) : -1,
-      flags,
-      pfn,
-    );
+    this.page.push(vpn - this.vma.vm_start);
+    this.pages.push(span);
+    this.kind.push(kind);
+    this.count.push(count);
+    this.bits.push(bits | (this.changed.has(vpn) ? CELL.changed : 0));
+    this.pfns.push(pfn);
+  }
+
+  cells(k: Kernel): Cells {
+    if (this.next < this.vma.vm_end) this.empty(this.vma.vm_end);
+    const cells = {
+      page: Uint32Array.from(this.page),
+      pages: Uint32Array.from(this.pages),
+      kind: Uint8Array.from(this.kind),
+      count: Int32Array.from(this.count),
+      bits: Uint8Array.from(this.bits),
+      more: this.more,
+    };
+    if (this.page.length > NAMED) return cells;
+    return { ...cells, frames: this.pfns.map((pfn) => (pfn < 0 ? '' : frameLabel(k, pfn))) };
+  }
+}
+
+/** All of a VMA, read anew. */
+export function cellsOf(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<number>, mapped: Mapped): Cells {
+  const row = new CellRow(vma, changed, mapped);
+  const entry = noEntry();
+  const p = { lo: 0, hi: 0 };
+  mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn, level) => {
+    readEntry(k, vma, vpn, level, p, entry);
+    const span = level === PTE ? 1 : (codecOf(k.arch, level) as { readonly pages: number }).pages;
+    const end = Math.min(vpn + span, vma.vm_end);
+    row.add(Math.max(vpn, vma.vm_start), end, entry.kind, entry.count, entry.bits, entry.pfn);
   });
-  if (next < vma.vm_end) empty(vma.vm_end);
-  const cells = {
-    page: Uint32Array.from(page),
-    pages: Uint32Array.from(pages),
-    kind: Uint8Array.from(kind),
-    count: Int32Array.from(count),
-    bits: Uint8Array.from(bits),
-    more,
-  };
-  if (page.length > NAMED) return cells;
-  return { ...cells, frames: pfns.map((pfn) => (pfn < 0 ? '' : frameLabel(k, pfn))) };
+  return row.cells(k);
 }

@@ -93,8 +93,8 @@ export class Engine implements Answers {
   }
 
   private moment(n: number, alike: boolean, vma: number | null): MomentView {
-    const { lanes, survey } = this.session;
-    const shown = momentLanes(lanes, n, alike, vma);
+    const { lanes, memories, survey } = this.session;
+    const shown = momentLanes(lanes, memories, n, alike, vma);
     this.alike = shown.map((lane) => lane.lanes);
     const [event = null] = n === 0 ? [] : this.events({ from: n, to: n });
     const parting = survey.divergences.headline(n) ?? null;

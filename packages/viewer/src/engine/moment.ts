@@ -18,7 +18,7 @@ import {
   whyLines,
 } from '@specialbit/view';
 import type { Counter, Expected, FrameRow, LaneMoment, MomentView, VmaCells } from '../protocol.js';
-import { cellsOf } from './cells.js';
+import type { CellMemory } from './cell-memory.js';
 import { groupAlike, markDiffering } from './differing.js';
 import { F, flagsOf } from './words.js';
 
@@ -32,14 +32,15 @@ const BEFORE = 3;
 /** Fewer lanes than this are drawn one by one, so that nothing moves when they begin to differ. */
 const GROUPED = 5;
 
-/** The lanes of a moment. */
+/** The lanes of a moment. `memories`: what of each is known of the moment looked at last. */
 export function momentLanes(
   lanes: readonly LaneHistory[],
+  memories: readonly CellMemory[],
   n: number,
   alike: boolean,
   vma: number | null,
 ): MomentView['lanes'] {
-  const all = lanes.map((lane, i) => laneMoment(lane, i, n, vma));
+  const all = lanes.map((lane, i) => laneMoment(lane, memories[i]!, i, n, vma));
   // frames in words are what takes longest: only of lanes that are drawn
   const drawn = alike && lanes.length >= GROUPED ? groupAlike(all) : all;
   return markDiffering(
@@ -70,8 +71,9 @@ interface Place {
   readonly vma: Vma;
 }
 
-function laneMoment(history: LaneHistory, index: number, n: number, wanted: number | null): Plain {
+function laneMoment(history: LaneHistory, memory: CellMemory, index: number, n: number, wanted: number | null): Plain {
   const moment = history.at(n);
+  memory.turn(moment);
   const { kernel: k, diff } = moment;
   const changed = new Map<number, Set<number>>();
   for (const { mm, vpn } of diff.ptes) {
@@ -98,7 +100,7 @@ function laneMoment(history: LaneHistory, index: number, n: number, wanted: numb
       flags: flagsOf(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
       ...{ file: vma.vm_file?.name ?? null, vm_pgoff: hex(vma.vm_pgoff), differs: false },
       open: k.opened.get(mm.id)?.vma === vma,
-      cells: cellsOf(k, mm, vma, changed.get(mm.id) ?? none, some),
+      cells: memory.cells(k, mm, vma, changed.get(mm.id) ?? none, some),
     };
   });
   return {

@@ -3,6 +3,7 @@
 import { LogError, parseLog } from '@specialbit/events';
 import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, loadedLog } from '@specialbit/view';
 import type { LaneInfo, Opened, Problem } from '../protocol.js';
+import { CellMemory } from './cell-memory.js';
 import { ARCHITECTURES, LANES } from './choices.js';
 import { problemOf } from './problem.js';
 import { Surveyor } from './survey.js';
@@ -17,6 +18,8 @@ const LONG = 4096;
 
 export class Session {
   readonly survey: Surveyor;
+  /** Of each lane the cells that were drawn last. */
+  readonly memories: readonly CellMemory[];
 
   private constructor(
     readonly text: string,
@@ -26,6 +29,7 @@ export class Session {
     private readonly unread: number,
   ) {
     this.survey = new Surveyor(log, lanes);
+    this.memories = lanes.map(() => new CellMemory());
   }
 
   /** Throws LogError, InputError, UsageError where there is nothing to be played. */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { CellMemory } from './cell-memory.js';
+import { momentLanes } from './moment.js';
+import { Session } from './session.js';
+
+const EXAMPLES = new URL('../../../../examples/', import.meta.url);
+const GALLERY = new URL('gallery/', EXAMPLES);
+const LANES = ['x86_64', 'arm', 'arm64@6.1'];
+
+/** Mappings that are large enough to be remembered, and what happens to them and to frames that others share. */
+const LARGE = `{"specialbit":1,"files":{"dev":"device"}}
+{"type":"mmap","label":"m","pages":200,"prot":"rw"}
+{"type":"write","at":"m[3]","value":1}
+{"type":"read","at":"m[4]"}
+{"type":"madvise","at":"m[10]","pages":40,"advice":"MADV_POPULATE_WRITE"}
+{"type":"fork","child":1}
+{"type":"write","at":"m[12]","value":2}
+{"type":"write","at":"m[12]","value":2,"mm":1}
+{"type":"mprotect","at":"m[20]","pages":70,"prot":"r"}
+{"type":"madvise","at":"m[11]","pages":3,"advice":"MADV_DONTNEED"}
+{"type":"mmap","label":"dev","pages":100,"prot":"rw","file":"dev","call":[{"type":"remap_pfn_range","frame":"D0","pages":2}]}
+{"type":"exit","mm":1}
+{"type":"munmap","at":"m[100]","pages":20}
+{"type":"write","at":"m[199]","value":7}
+`;
+
+const logs: [string, string][] = [
+  ['large', LARGE],
+  ...readdirSync(EXAMPLES)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name): [string, string] => [name, readFileSync(new URL(name, EXAMPLES), 'utf8')]),
+  ...readdirSync(GALLERY)
+    .map((name): [string, URL] => [name, new URL(`${name}/events.jsonl`, GALLERY)])
+    .filter(([, url]) => existsSync(url))
+    .map(([name, url]): [string, string] => [name, readFileSync(url, 'utf8')]),
+];
+
+test.each(logs)('cells that are carried from moment to moment are those that are read: %s', (name, text) => {
+  const { lanes, length, problems } = Session.open(name, text, LANES, null);
+  const memories = lanes.map(() => new CellMemory(1));
+  if (name === 'large') expect(problems).toEqual([]);
+  const moments = Array.from({ length: Math.min(length, 60) + 1 }, (_, n) => n);
+  const middle = moments.length >> 1;
+  for (const n of [...moments, ...moments.toReversed(), middle, middle, 0, ...moments]) {
+    const anew = lanes.map(() => new CellMemory(Number.POSITIVE_INFINITY));
+    expect(momentLanes(lanes, memories, n, false, null), `moment ${n}`).toEqual(
+      momentLanes(lanes, anew, n, false, null),
+    );
+  }
+});
