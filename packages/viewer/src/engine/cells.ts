@@ -60,12 +60,13 @@ export function readEntry(
 
 /** Puts the cells of a VMA one after the other. */
 export class CellRow {
-  private readonly page: number[] = [];
-  private readonly pages: number[] = [];
-  private readonly kind: number[] = [];
-  private readonly count: number[] = [];
-  private readonly bits: number[] = [];
-  private readonly pfns: number[] = [];
+  private readonly page: Uint32Array;
+  private readonly pages: Uint32Array;
+  private readonly kind: Uint8Array;
+  private readonly count: Int32Array;
+  private readonly bits: Uint8Array;
+  private readonly pfns: Float64Array;
+  private length = 0;
   private more = 0;
   private next: number;
 
@@ -76,6 +77,13 @@ export class CellRow {
     private readonly mapped: Mapped,
   ) {
     this.next = vma.vm_start;
+    const most = Math.min(MOST, vma.vm_end - vma.vm_start);
+    this.page = new Uint32Array(most);
+    this.pages = new Uint32Array(most);
+    this.kind = new Uint8Array(most);
+    this.count = new Int32Array(most);
+    this.bits = new Uint8Array(most);
+    this.pfns = new Float64Array(most);
   }
 
   /** An entry of the pages from `vpn` to `end`; whatever lies between it and the one before is empty. */
@@ -98,30 +106,33 @@ export class CellRow {
   }
 
   private put(vpn: number, span: number, kind: number, count: number, bits: number, pfn: number): void {
-    if (this.page.length >= MOST) {
+    if (this.length >= MOST) {
       this.more++;
       return;
     }
-    this.page.push(vpn - this.vma.vm_start);
-    this.pages.push(span);
-    this.kind.push(kind);
-    this.count.push(count);
-    this.bits.push(bits | (this.changed.has(vpn) ? CELL.changed : 0));
-    this.pfns.push(pfn);
+    const i = this.length++;
+    this.page[i] = vpn - this.vma.vm_start;
+    this.pages[i] = span;
+    this.kind[i] = kind;
+    this.count[i] = count;
+    this.bits[i] = bits | (this.changed.has(vpn) ? CELL.changed : 0);
+    this.pfns[i] = pfn;
   }
 
   cells(k: Kernel): Cells {
     if (this.next < this.vma.vm_end) this.empty(this.vma.vm_end);
+    const { length } = this;
     const cells = {
-      page: Uint32Array.from(this.page),
-      pages: Uint32Array.from(this.pages),
-      kind: Uint8Array.from(this.kind),
-      count: Int32Array.from(this.count),
-      bits: Uint8Array.from(this.bits),
+      page: this.page.slice(0, length),
+      pages: this.pages.slice(0, length),
+      kind: this.kind.slice(0, length),
+      count: this.count.slice(0, length),
+      bits: this.bits.slice(0, length),
       more: this.more,
     };
-    if (this.page.length > NAMED) return cells;
-    return { ...cells, frames: this.pfns.map((pfn) => (pfn < 0 ? '' : frameLabel(k, pfn))) };
+    if (length > NAMED) return cells;
+    const named = Array.from(this.pfns.subarray(0, length), (pfn) => (pfn < 0 ? '' : frameLabel(k, pfn)));
+    return { ...cells, frames: named };
   }
 }
 

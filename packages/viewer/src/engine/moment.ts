@@ -40,9 +40,10 @@ export function momentLanes(
   alike: boolean,
   vma: number | null,
 ): MomentView['lanes'] {
-  const all = lanes.map((lane, i) => laneMoment(lane, memories[i]!, i, n, vma));
+  const grouped = alike && lanes.length >= GROUPED;
+  const all = lanes.map((lane, i) => laneMoment(lane, memories[i]!, i, n, vma, grouped));
   // frames in words are what takes longest: only of lanes that are drawn
-  const drawn = alike && lanes.length >= GROUPED ? groupAlike(all) : all;
+  const drawn = grouped ? groupAlike(all) : all;
   return markDiffering(
     drawn.map(({ mapped, digest: _, ...lane }) => withFrames(lane, lanes[lane.lanes[0]!]!.at(n), mapped)),
   );
@@ -58,7 +59,7 @@ export function expectedAt(lanes: readonly LaneHistory[], n: number): Expected |
 /** A lane before its frames are told of. */
 interface Plain extends Omit<LaneMoment, 'frames' | 'moreFrames'> {
   readonly mapped: Set<number>;
-  /** The counts of all its frames, as a number. */
+  /** The counts of all its frames, as a number, where lanes that show the same are looked for. */
   readonly digest: number;
 }
 
@@ -71,7 +72,14 @@ interface Place {
   readonly vma: Vma;
 }
 
-function laneMoment(history: LaneHistory, memory: CellMemory, index: number, n: number, wanted: number | null): Plain {
+function laneMoment(
+  history: LaneHistory,
+  memory: CellMemory,
+  index: number,
+  n: number,
+  wanted: number | null,
+  grouped: boolean,
+): Plain {
   const moment = history.at(n);
   memory.turn(moment);
   const { kernel: k, diff } = moment;
@@ -111,7 +119,7 @@ function laneMoment(history: LaneHistory, memory: CellMemory, index: number, n: 
     firstVma: first,
     totalVmas: places.length,
     mapped,
-    digest: framesDigest(k, mapped),
+    digest: grouped ? framesDigest(k, mapped) : 0,
     counters: countersOf(moment),
   };
 }
