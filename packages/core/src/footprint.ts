@@ -291,7 +291,11 @@ class Watch {
       one(vpn);
       return getHuge(level, vpn, p);
     };
-    const { walk, forEach, isEmpty, copyRange } = pt;
+    const { walk, forEach, forEachTable, isEmpty, copyRange } = pt;
+    pt.forEachTable = (start, end, visit) => {
+      pages.add(start, end);
+      forEachTable.call(pt, start, end, visit);
+    };
     pt.walk = (start, end, p, visit) => {
       pages.add(start, end);
       walk.call(pt, start, end, p, visit);

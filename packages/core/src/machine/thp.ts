@@ -90,12 +90,29 @@ export class Thp {
     private current: ThpState,
   ) {}
 
+  /** Nobody but us holds `current`: it may change in place. */
+  private own = false;
+
+  /** What it is now: read at once, since the next change may be made in place. */
   get state(): ThpState {
     return this.current;
   }
 
+  /** The state for a world, which stays as it is. */
+  commit(): ThpState {
+    this.own = false;
+    return this.current;
+  }
+
   change(fields: Partial<ThpState>): void {
-    if (this.journal.on) this.journal.field(this, 'current', this.current);
+    const { journal } = this;
+    if (journal.on) journal.field(this, 'current', this.current);
+    else if (this.own) {
+      Object.assign(this.current, fields);
+      return;
+    }
     this.current = { ...this.current, ...fields };
+    // the way back leads to a state that a world may have
+    this.own = !journal.on;
   }
 }

@@ -20,7 +20,7 @@ import type { Pte } from '../arch/contract.js';
 import type { HugeCodec } from '../arch/huge.js';
 import { PfnSteps, type PtepApi } from '../arch/ptep.js';
 import type { Journal } from './journal.js';
-import { type HugeLevel, type Level, PTE } from './level.js';
+import { type HugeLevel, type Level, PMD, PTE } from './level.js';
 import { type HugeLayout, type PageTableLayout, PTE_LEAF_BITS } from './page-table-layout.js';
 import { Edit, emptyRoot, type Leaf, type RadixRoot, RadixTree } from './radix.js';
 import type { PteRecorder } from './touched.js';
@@ -143,6 +143,11 @@ export class PageTable {
     const found = new Set<number>();
     this.tree.forEachLeaf(0, Number.MAX_SAFE_INTEGER, (_, first) => found.add(first - (first % size)));
     return [...found];
+  }
+
+  /** Calls `visit` with a page of each table of PTEs that has pages in `[start, end)`, ascending; some more than once. */
+  forEachTable(start: number, end: number, visit: (vpn: number) => void): void {
+    this.tree.forEachLeaf(start, end, (_, first) => visit(first));
   }
 
   /** pte_alloc(): there is a table of PTEs for `vpn` from now on. */
@@ -328,11 +333,8 @@ export class PageTable {
     const at = this.tree.upperSlot(i, first) << 1;
     const old: Pte = { lo: data[at]!, hi: data[at + 1]! };
     if (codec.none(old)) {
-      if (!this.isEmpty(first, first + pages)) {
-        throw new InternalError(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
-      }
-      if (this.layout.tables && this.tree.hasLeaf(first, first + pages)) this.freeTable(first);
-      else this.tree.drop(first, first + pages);
+      // without a table of PTEs there is nothing below a PMD
+      if (!this.layout.tables || level !== PMD || this.tree.hasLeaf(first, first + pages)) this.empty(first, pages);
       this.hugeCount++;
     }
     this.writes(level, first, old.lo, old.hi);
@@ -341,6 +343,15 @@ export class PageTable {
     if (codec.set_pxd !== unchanged) codec.set_pxd(old);
     data[at] = old.lo;
     data[at + 1] = old.hi;
+  }
+
+  /** Nothing is mapped there below the entry that comes: what tables there are go. */
+  private empty(first: number, pages: number): void {
+    if (!this.isEmpty(first, first + pages)) {
+      throw new InternalError(`page 0x${first.toString(16)} is mapped already, below the level of the entry`);
+    }
+    if (this.layout.tables && this.tree.hasLeaf(first, first + pages)) this.freeTable(first);
+    else this.tree.drop(first, first + pages);
   }
 
   /** pmd_clear(), pud_clear() of an entry that maps memory. */
@@ -500,7 +511,15 @@ export class PageTable {
     ptes: (from: number, to: number) => void,
   ): void {
     let at = start;
+    const { huge } = this.layout;
     while (at < end) {
+      // entries of PMDs often follow each other, and no PUD is where one of them is
+      if (huge[0]!.level === PMD && at % huge[0]!.pages === 0 && this.loadHuge(0, at, p)) {
+        if (visit.pmd(at)) {
+          at += huge[0]!.pages;
+          continue;
+        }
+      }
       const found = this.nextHuge(at, end, p);
       if (found === null) {
         ptes(at, end);

@@ -9,6 +9,9 @@
 const BITS = 5;
 const WIDTH = 1 << BITS;
 
+/** Leaves below a slot of a node, by the node's height, and so below a node one lower; powers are slow where nothing else takes time. */
+const SPANS: readonly number[] = Array.from({ length: 13 }, (_, height) => WIDTH ** Math.max(0, height - 1));
+
 /** Ownership token of one batch of edits. Compared by identity, never by value. */
 export class Edit {
   /** Gives the token an identity that no other object shape shares. */
@@ -93,6 +96,10 @@ export class RadixTree<L> {
   private readonly mask: number;
   /** Of each upper level: the leaf looked at last. */
   private readonly upperIndex: number[] = [];
+  /** Keys of an entry and of a leaf, and the entries of a leaf less one. */
+  private readonly upperSize: readonly number[];
+  private readonly upperSpan: readonly number[];
+  private readonly upperMask: readonly number[];
   private readonly upperLeaf: (Leaf<L> | undefined)[] = [];
   /** Hears of every leaf of single keys that comes into being, by its first key. */
   made: ((first: number) => void) | null = null;
@@ -115,6 +122,9 @@ export class RadixTree<L> {
     this.edit = edit;
     this.leafBits = type.bits;
     this.leafSize = 2 ** type.bits;
+    this.upperSize = uppers.map(({ order }) => 2 ** order);
+    this.upperSpan = uppers.map(({ order, type: { bits } }) => 2 ** (order + bits));
+    this.upperMask = uppers.map(({ type: { bits } }) => 2 ** bits - 1);
     this.mask = this.leafSize - 1;
     const first = Math.min(cache, FIRST_CACHE);
     this.cacheMask = first - 1;
@@ -171,14 +181,26 @@ export class RadixTree<L> {
 
   /** Is there a leaf of single keys in `[start, end)`, be it an empty one? */
   hasLeaf(start: number, end: number): boolean {
-    for (let key = start; key < end; key += this.leafSize) if (this.leaf(key) !== undefined) return true;
+    if (end - start <= this.leafSize) return this.leaf(start) !== undefined;
+    const to = Math.ceil(end / this.leafSize);
+    return this.node !== undefined && this.anyLeaf(this.node, this.height, 0, this.indexOf(start), to);
+  }
+
+  private anyLeaf(node: RadixNode<L> | Leaf<L>, height: number, base: number, from: number, to: number): boolean {
+    if (height === 0) return base >= from && base < to;
+    const span = SPANS[height]!;
+    const { slots } = node as RadixNode<L>;
+    const last = Math.min(WIDTH - 1, Math.ceil((to - base) / span) - 1);
+    for (let i = Math.max(0, Math.floor((from - base) / span)); i <= last; i++) {
+      const child = slots[i];
+      if (child !== undefined && this.anyLeaf(child, height - 1, base + i * span, from, to)) return true;
+    }
     return false;
   }
 
   /** Position of `key` inside its leaf of upper level `i`. */
   upperSlot(i: number, key: number): number {
-    const { order, type } = this.uppers[i]!;
-    return Math.floor(key / 2 ** order) & (2 ** type.bits - 1);
+    return Math.floor(key / this.upperSize[i]!) & this.upperMask[i]!;
   }
 
   /** The leaf of upper level `i` that stands for `key`, to be read only. */
@@ -298,20 +320,19 @@ export class RadixTree<L> {
   }
 
   private find(index: number): Leaf<L> | undefined {
-    if (index >= WIDTH ** this.height) return undefined;
+    if (index >= SPANS[this.height + 1]!) return undefined;
     let node = this.node;
     for (let h = this.height; h > 0 && node !== undefined; h--) node = (node as RadixNode<L>).slots[slotAt(index, h)];
     return node as Leaf<L> | undefined;
   }
 
   private upperIndexOf(i: number, key: number): number {
-    const { order, type } = this.uppers[i]!;
-    return Math.floor(key / 2 ** (order + type.bits));
+    return Math.floor(key / this.upperSpan[i]!);
   }
 
   /** The node of height `at` above leaf `index`. */
   private findNode(index: number, at: number): RadixNode<L> | undefined {
-    if (this.height < at || index >= WIDTH ** this.height) return undefined;
+    if (this.height < at || index >= SPANS[this.height + 1]!) return undefined;
     let node = this.node;
     for (let h = this.height; h > at && node !== undefined; h--) node = (node as RadixNode<L>).slots[slotAt(index, h)];
     return node as RadixNode<L> | undefined;
@@ -333,7 +354,7 @@ export class RadixTree<L> {
       const found = level.next(node.upper.data, from, Math.min(2 ** level.type.bits, Math.ceil((end - first) / size)));
       return found < 0 ? -1 : first + found * size;
     }
-    const span = WIDTH ** (height - 1);
+    const span = SPANS[height]!;
     const keys = span * this.leafSize;
     const last = Math.min(WIDTH - 1, Math.ceil((end - first) / keys) - 1);
     for (let i = Math.max(0, Math.floor((start - first) / keys)); i <= last; i++) {
@@ -365,7 +386,7 @@ export class RadixTree<L> {
 
   /** Makes the tree high enough for leaf `index`, and for nodes of height `at`. */
   private raise(index: number, at: number): void {
-    while (index >= WIDTH ** this.height || this.height < at) {
+    while (index >= SPANS[this.height + 1]! || this.height < at) {
       const slots = new Array<RadixNode<L> | Leaf<L> | undefined>(WIDTH).fill(undefined);
       slots[0] = this.node;
       if (this.node !== undefined) {

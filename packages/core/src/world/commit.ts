@@ -33,7 +33,7 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
     pins: k.pins.commit(),
     memtypes: k.memtypes.state,
     folios: heap.folios.commit(seal),
-    thp: k.thp.state,
+    thp: k.thp.commit(),
     allocator: { next: allocator.next, count: allocator.count },
     opened: k.opened.size === 0 ? NO_OPENED : openedStates(k),
   };

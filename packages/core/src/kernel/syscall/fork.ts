@@ -139,9 +139,11 @@ function copy_folio_ptes(k: Kernel, dst: Vma, src: Vma, vpn: number, ptent: Pte)
 /** copy_pte_range(): where the source has a table of PTEs the copy gets one, be there something in it or not. */
 function copy_empty_tables(k: Kernel, dst: Vma, src: Vma): void {
   const { pages } = k.arch.pmd!;
-  for (let first = src.vm_start - (src.vm_start % pages); first < src.vm_end; first += pages) {
-    if (src.mm.pt.hasTable(first)) dst.mm.pt.allocTable(first);
-  }
+  // a table reaches beyond the ends of a VMA
+  const start = src.vm_start - (src.vm_start % pages);
+  src.mm.pt.forEachTable(start, Math.ceil(src.vm_end / pages) * pages, (vpn) =>
+    dst.mm.pt.allocTable(vpn - (vpn % pages)),
+  );
 }
 
 /** copy_nonpresent_pte(): a swap entry gets one more user, and is exclusive no longer. */
