@@ -90,6 +90,12 @@ describe.skipIf(!hasBrowser)(`editing${NEEDS}`, () => {
     ['{"type":"vm_flags_set","at":"bo","flags":"VM_IO|VM_DONT', 'VM_DONTEXPAND'],
     ['{"type":"get_page","frame":"P', 'P0'],
     ['{"type":"mmap","file":"', 'dri'],
+    ['{"type":"tu', 'tune'],
+    ['{"type":"tune","ke', 'key'],
+    ['{"type":"split_folio","or', 'order'],
+    ['{"type":"shrink","nr', 'nr_to_scan'],
+    ['{"type":"fwrite","pg', 'pgoff'],
+    ['{"type":"fpunch","file":"', 'dri'],
   ])('completes %s', (written, word) =>
     visits.at(EDITING, async (page) => {
       await page.click('.cm-content');

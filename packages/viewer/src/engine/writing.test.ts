@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { expect, it } from 'vitest';
+import { Session } from './session.js';
+import { wordsOf } from './writing.js';
+
+const LOG = `{"specialbit":1,"thp":true,"files":{"tmp":{"kind":"shmem","pages":8}},"blocks":{"C0":{"order":2,"compound":true}}}
+{"type":"mmap","label":"a","pages":8,"prot":"rw"}
+`;
+
+it.each([
+  ['tune', ['key', 'value']],
+  ['split_folio', ['mm', 'at', 'order']],
+  ['shrink', ['what', 'nr_to_scan']],
+  ['fwrite', ['file', 'pgoff', 'pages', 'value']],
+  ['fpunch', ['file', 'pgoff', 'pages']],
+])('completes %s and its members', (type, members) => {
+  const { types, members: all } = wordsOf(Session.open('log.jsonl', LOG, ['x86_64'], null));
+  expect(types).toContain(type);
+  expect(all[type]).toEqual(expect.arrayContaining(members));
+});
+
+it('names the first frames of blocks', () => {
+  expect(wordsOf(Session.open('log.jsonl', LOG, ['x86_64'], null)).frames).toEqual(expect.arrayContaining(['C0']));
+});
