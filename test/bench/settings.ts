@@ -49,6 +49,6 @@ export const QUICK: Settings = {
   seeks: 10,
   starts: 1,
   steps: 100,
-  growth: 0.01,
+  growth: 0.004,
   growthRounds: 1,
 };

@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)(`editing${NEEDS}`, () => {
       await expect.poll(() => page.textContent('.position')).toContain('of 10');
       expect(await focused(page)).toBe('editor');
       await page.keyboard.press('Escape');
-      expect(await focused(page)).toBe('switch-edit');
+      await expect.poll(() => focused(page)).toBe('switch-edit');
       await page.keyboard.press('e');
       await expect.poll(() => focused(page)).toBe('listbox');
       await page.goBack();

@@ -103,7 +103,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'link',
-    usage: '[options] <log>',
+    usage: '[options] [log]',
     description: 'print a link to the page that holds the whole log, and what of it is to be seen',
     load: () => import('./page/link-command.js'),
   },

@@ -33,9 +33,9 @@ CPU: 0 PID: 1 Comm: x Not tainted 6.12.0 #1
 describe('decodeText', () => {
   it('reads values side by side, on architectures of any kernel', () => {
     expect(decode('0x227, 8000225', 'x86_64@6.1,arm-v7')).toEqual([
-      '0x227 on x86_64: a page, pfn 0x0, at 0x0, special',
+      '0x227 on x86_64@6.1: a page, pfn 0x0, at 0x0, special',
       '0x227 on arm-v7: a page, pfn 0x0, at 0x0',
-      '0x8000225 on x86_64: a page, pfn 0x8000, at 0x8000000, special',
+      '0x8000225 on x86_64@6.1: a page, pfn 0x8000, at 0x8000000, special',
       '0x8000225 on arm-v7: a page, pfn 0x8000, at 0x8000000',
     ]);
   });

@@ -55,11 +55,24 @@ export function rowLines(rows: readonly (readonly string[])[], options: TableOpt
   });
 }
 
-/** Breaks a text into lines of at most `columns`, between words. */
+/** What is too wide for a line, broken behind its commas. */
+function pieces(word: string, room: number): string[] {
+  if (width(word) <= room || !word.includes(',')) return [word];
+  const parts: string[] = [];
+  for (const member of word.split(/(?<=,)/)) {
+    const last = parts.at(-1);
+    if (last !== undefined && width(last + member) <= room) parts[parts.length - 1] = last + member;
+    else parts.push(member);
+  }
+  return parts;
+}
+
+/** Breaks a text into lines of at most `columns`, between words; words that are wider behind commas. */
 export function wrap(text: string, columns = MAIL_WIDTH, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter((w) => w !== '')) {
+  const words = text.split(/\s+/).filter((w) => w !== '');
+  for (const word of words.flatMap((one) => pieces(one, columns - width(indent)))) {
     if (line !== '' && width(indent + line) + 1 + width(word) > columns) {
       lines.push(indent + line);
       line = word;

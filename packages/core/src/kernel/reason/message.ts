@@ -125,7 +125,7 @@ export const WARNING_REASONS = {
     where: 'pmdp_invalidate',
     file: 'mm/pgtable-generic.c',
     condition:
-      'a huge PMD under memory that nobody may access is changed or split, and on this architecture such an entry is not present (arm with LPAE: set_pmd_at() takes its valid bit)',
+      'a huge PMD under memory that nobody may access is invalidated, and on this architecture such an entry is not present (arm with LPAE: set_pmd_at() takes its valid bit)',
     change: 'unmap the memory, or give it MADV_NOHUGEPAGE, instead of taking all rights from it',
   },
   warn_pmdp_invalidate_ad_not_present: {

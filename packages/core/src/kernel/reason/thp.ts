@@ -124,7 +124,7 @@ export const THP_REASONS = {
   thp_no_setting: {
     where: 'hugepage_init_sysfs',
     file: HUGE_MEMORY_C,
-    condition: 'transparent huge pages have no such setting: no folios of that size on this machine, or another name',
+    condition: 'there is no file of that name below /sys/kernel/mm/transparent_hugepage',
   },
   thp_not_built: {
     where: 'hugepage_init',
@@ -140,11 +140,11 @@ export const THP_REASONS = {
   split_no_folio: {
     where: 'split_huge_pages_pid',
     file: HUGE_MEMORY_C,
-    condition: 'nothing is mapped there, or nothing that vm_normal_page() takes for a page',
+    condition: 'there is nothing that vm_normal_page() takes for a page',
   },
   split_not_large: {
     where: 'split_huge_pages_pid',
     file: HUGE_MEMORY_C,
-    condition: 'the folio has one page, or is not larger than what it is to be split to',
+    condition: 'the folio is not larger than what it is to be split to',
   },
 } as const satisfies ReasonTable;
