@@ -10,7 +10,8 @@ import { verifyBuilt } from './verify-built.testkit.js';
 const MINUTES = 60_000;
 
 /** Every kernel that played these died of them, so that no transcript has the operation that the model could be asked about. */
-const UNTOLD = /^(?:raw-anon-shared-(?:pin|longterm)|pmd-special-in-ordinary-munmap|(?:bug-)?pfnpmd-mixed|bug-prot-none-)/;
+const UNTOLD =
+  /^(?:raw-anon-shared-(?:pin|longterm)|pmd-special-in-ordinary-munmap|(?:bug-)?pfnpmd-mixed|bug-prot-none-)/;
 
 /** Everything agrees but what is listed as known, and the model names every death of a real kernel. */
 function expectAgreement({ total, fields, mismatches, apart, known }: Verified): void {
