@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit search --lane A,B`: the shortest log at which lanes part, or that does something else. */
-import { mkdir } from 'node:fs/promises';
 import type { NamedLane } from '@specialbit/core';
 import { encodeEvent, type LogHeader } from '@specialbit/events';
 import {
@@ -16,11 +15,11 @@ import {
 import { count, namedLanes, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { coverLines, unreachedWays } from './cover-text.js';
-import { causeKey, type FoundLog, foundLines, foundLog, logLines, several, writeLogs } from './found-log.js';
+import { causeKey, type FoundLog, folderOf, foundLines, foundLog, logLines, several, writeLogs } from './found-log.js';
 
 export interface SearchCommandOptions {
   readonly lane?: string[];
@@ -133,12 +132,6 @@ function framesOf(lanes: readonly NamedLane[], given: readonly string[] = ['P0',
       );
   }
   return given;
-}
-
-async function folderOf(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError('input.unwritable', `${path}: cannot be made a folder: ${error.code}`);
-  });
 }
 
 /** Of logs that part for one cause the first: a shortest one. */

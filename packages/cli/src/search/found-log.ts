@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log that was found: its lines, what it shows, and where it goes. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Divergence, NamedLane } from '@specialbit/core';
 import { formatEvent, formatHeader, type LogEvent, type LogHeader } from '@specialbit/events';
 import { partings } from '@specialbit/search';
 import { count, eventText, wrap } from '@specialbit/view';
 import { writeOutput } from '../export/output.js';
+import { InputError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
 /** A log, and why its lanes part at the last event, where they do. */
@@ -59,3 +61,10 @@ export async function writeLogs(
 
 /** `1 event`, `1,200 events` */
 export const several = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+
+/** Makes the folder that `writeLogs` writes to, where it is not there. Throws InputError. */
+export async function folderOf(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError('input.unwritable', `${path}: cannot be made a folder: ${error.code}`);
+  });
+}

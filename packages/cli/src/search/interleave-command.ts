@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit interleave LOG`: every end that threads can come to, and an order that leads there. */
-import { mkdir } from 'node:fs/promises';
 import { encodeEvent, type LogHeader } from '@specialbit/events';
 import { type End, type Interleaved, interleave } from '@specialbit/search';
 import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';
-import { logLines, writeLogs } from './found-log.js';
+import { folderOf, logLines, writeLogs } from './found-log.js';
 import { interleavedLines } from './interleaved-text.js';
 
 export interface InterleaveCommandOptions {
@@ -84,9 +83,7 @@ async function writeEnds(
   folder: string,
   terminal: Terminal,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError('input.unwritable', `${folder}: cannot be made a folder: ${error.code}`);
-  });
+  await folderOf(folder);
   const logs = ends.map(({ schedule, broken }) => {
     const header: LogHeader = {
       ...{ specialbit: 1, title: 'Found by interleave', description: broken, arch: [lane] },

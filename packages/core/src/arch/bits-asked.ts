@@ -4,23 +4,9 @@
  * answered alike, and changed alike.
  */
 import type { Pte } from './contract.js';
-import type { PteLayout, Step, Test } from './layout.js';
+import type { PteLayout, Step } from './layout.js';
 import { highHalf, lowHalf } from './mask.js';
-
-function bitsOfTest(test: Test): bigint {
-  switch (test.kind) {
-    case 'const':
-      return 0n;
-    case 'equals':
-    case 'nonzero':
-      return test.mask;
-    case 'not':
-      return bitsOfTest(test.test);
-    case 'any':
-    case 'all':
-      return test.tests.reduce((bits, inner) => bits | bitsOfTest(inner), 0n);
-  }
-}
+import { testMask } from './test-mask.js';
 
 function bitsOfStep(step: Step): bigint {
   switch (step.kind) {
@@ -31,9 +17,9 @@ function bitsOfStep(step: Step): bigint {
       return step.mask;
     case 'if':
     case 'ifOld':
-      return bitsOfTest(step.test) | bitsOfSteps(step.do) | bitsOfSteps(step.else);
+      return testMask(step.test) | bitsOfSteps(step.do) | bitsOfSteps(step.else);
     case 'ifDiffer':
-      return bitsOfTest(step.test) | bitsOfSteps(step.do);
+      return testMask(step.test) | bitsOfSteps(step.do);
   }
 }
 
@@ -43,12 +29,12 @@ const halves = (bits: bigint): Readonly<Pte> => Object.freeze({ lo: lowHalf(bits
 
 /** The bits that tell a present entry and a special one. */
 export function bitsOfSpecial({ tests }: PteLayout): Readonly<Pte> {
-  return halves(bitsOfTest(tests.present) | bitsOfTest(tests.special));
+  return halves(testMask(tests.present) | testMask(tests.special));
 }
 
 /** These, and the bits that copying an entry for a child (fork) looks at and changes. */
 export function bitsOfCopy({ tests, ops, access }: PteLayout): Readonly<Pte> {
-  const asked = [tests.present, tests.special, tests.write, access.exec].map(bitsOfTest);
+  const asked = [tests.present, tests.special, tests.write, access.exec].map(testMask);
   const changed = [ops.wrprotect, ops.mkclean, ops.mkold].map(bitsOfSteps);
   return halves([...asked, ...changed].reduce((all, bits) => all | bits, 0n));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { type Checker, fieldMask, testMask } from './checker.js';
+import { type Checker, fieldMask } from './checker.js';
 import type { Test } from './layout.js';
 import { hex } from './mask.js';
+import { testMask } from './test-mask.js';
 
 /** The questions about a resident page; `none` looks at the whole entry, header's own tests may do as they like. */
 const PAGE_TESTS = ['present', 'write', 'dirty', 'young', 'protnone', 'devmap', 'special', 'soft_dirty', 'uffd_wp'];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { type Checker, fieldMask, fieldsMask, testMask } from './checker.js';
+import { type Checker, fieldMask, fieldsMask } from './checker.js';
 import type { Pte, SwapEntry } from './contract.js';
 import { hex } from './mask.js';
 import { pteValue } from './raw.js';
+import { testMask } from './test-mask.js';
 
 /** Swap entries give back what was put in and are never taken for a page or for nothing. */
 export function checkSwap(c: Checker): void {

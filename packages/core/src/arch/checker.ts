@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import type { CompiledCodec } from './codec.js';
 import { ArchError, type ArchErrorCode } from './errors.js';
-import type { Field, PteLayout, Test } from './layout.js';
+import type { Field, PteLayout } from './layout.js';
 import { hex, ones } from './mask.js';
 
 /** What the checks share: the codec of the layout under test, names for masks, and accepted deviations. */
@@ -40,22 +40,6 @@ export class Checker {
       this.layout.bits.find((b) => b.kind === 'page' && b.mask === mask) ??
       this.layout.bits.find((b) => b.mask === mask);
     return named ? `${named.name} (${hex(mask)})` : hex(mask);
-  }
-}
-
-/** All bits that decide a test. */
-export function testMask(test: Test): bigint {
-  switch (test.kind) {
-    case 'const':
-      return 0n;
-    case 'equals':
-    case 'nonzero':
-      return test.mask;
-    case 'not':
-      return testMask(test.test);
-    case 'any':
-    case 'all':
-      return test.tests.reduce((mask, t) => mask | testMask(t), 0n);
   }
 }
 

@@ -4,14 +4,14 @@ import type { Outcome } from '@specialbit/core';
 import { F, frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 
-/** What went wrong with a step, in sentences; the kernel is as it is behind it. */
-export function brokenBy(k: Kernel, event: LogEvent, outcome: Outcome): string[] {
+/** What went wrong with a step, in sentences; `opened` gives the kernel as it is behind it, for few types of events. */
+export function brokenBy(opened: () => Kernel, event: LogEvent, outcome: Outcome): string[] {
   const broken: string[] = [];
   const { crash } = outcome;
   if (crash !== null) broken.push(`the kernel dies: ${crash.kind} in ${crash.where}: ${crash.what}`);
   for (const { text } of outcome.messages) broken.push(text);
-  if (event.type === 'unmap_mapping_range') broken.push(...missed(k, event.file, event.pgoff, event.pages));
-  if (event.type === 'put_page' && crash === null) broken.push(...freedWhileMapped(k, event.frame));
+  if (event.type === 'unmap_mapping_range') broken.push(...missed(opened(), event.file, event.pgoff, event.pages));
+  if (event.type === 'put_page' && crash === null) broken.push(...freedWhileMapped(opened(), event.frame));
   return broken;
 }
 

@@ -113,7 +113,7 @@ export class Ends {
   private brokenIn(done: Done): readonly string[] {
     let broken = this.brokenOf.get(done);
     if (broken === undefined) {
-      broken = brokenBy(this.machine.kernelOf(done.moment.world), done.next.event, done.outcome);
+      broken = brokenBy(() => this.machine.kernelOf(done.moment.world), done.next.event, done.outcome);
       this.brokenOf.set(done, broken);
     }
     return broken;

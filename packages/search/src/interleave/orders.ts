@@ -161,18 +161,9 @@ class Search {
     const { thread } = this.done[i]!.next;
     if (lock === undefined || thread === next.thread) return i;
     let from = i;
-    // whether the thread held the lock before the step
-    while (from >= 0 && this.nodes[from]!.moment.held.get(lock.mm) === thread) from--;
-    return from === i ? i : this.beginOf(from, thread, lock.mm);
-  }
-
-  /** The step with which a thread took the lock: the last of its own up to there. */
-  private beginOf(last: number, thread: number, mm: number): number {
-    for (let i = last; i >= 0; i--) {
-      const { next } = this.done[i]!;
-      if (next.thread === thread && next.event.type === 'mmap.begin' && next.event.mm === mm) return i;
-    }
-    return last;
+    // the step before which the thread did not hold the lock is the one that took it
+    while (from > 0 && this.nodes[from]!.moment.held.get(lock.mm) === thread) from--;
+    return from;
   }
 
   /** What the thread's last step came after, and that step. */
