@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** docs/ledger.md and docs/ledger.json: `specialbit ledger --depth 3`, and each of its logs parts its lanes. */
 import { readFileSync } from 'node:fs';
-import { architectures as nospecial } from '@specialbit/arch-nospecial';
-import { architectures as special } from '@specialbit/arch-special';
-import { architectures as x86 } from '@specialbit/arch-x86';
-import { Comparison, findProfile, laneOf, type NamedLane } from '@specialbit/core';
+import { Comparison } from '@specialbit/core';
 import { decodeEvent, parseLog } from '@specialbit/events';
 import { decodeLink } from '@specialbit/viewer';
 import { describe, expect, it } from 'vitest';
 import { specialbit } from '../cli/specialbit.testkit.js';
+import { namedLane } from './named-lane.testkit.js';
 
 interface Pair {
   readonly lanes: readonly [string, string];
@@ -16,13 +14,6 @@ interface Pair {
 }
 const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 const ledger = JSON.parse(read('ledger.json')) as { readonly depth: number; readonly pairs: readonly Pair[] };
-const architectures = [...x86, ...special, ...nospecial];
-
-function lane(name: string, header: Parameters<typeof laneOf>[0]): NamedLane {
-  const [of, kernel = '7.3'] = name.split('@');
-  const arch = architectures.find((one) => one.name === of)!;
-  return { name, options: laneOf(header, arch, findProfile(kernel)) };
-}
 
 describe('the ledger', () => {
   it.each(ledger.pairs.map(({ lanes, causes }) => [lanes.join(' and '), lanes, causes] as const))(
@@ -35,7 +26,7 @@ describe('the ledger', () => {
         const { log, at } = await decodeLink(link.slice(link.indexOf('#') + 1));
         const { header, events: linked } = parseLog(log!);
         expect({ at, events: linked }).toEqual({ at: events.length, events: events.map((one) => decodeEvent(one)) });
-        const comparison = new Comparison(lanes.map((name) => lane(name, header)));
+        const comparison = new Comparison(lanes.map((name) => namedLane(name, header)));
         const parted = linked.map((event) => comparison.step(event).parted);
         expect(parted).toEqual(events.map((__, i) => i === events.length - 1));
       }
