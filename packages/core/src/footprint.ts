@@ -19,7 +19,7 @@ export interface Footprint {
   readonly outcome: Outcome;
   readonly reads: Places;
   readonly writes: Places;
-  /** Counters (`rss 0/1`) that are added to and not looked at: additions commute. */
+  /** Counters (`rss 0/1`) and collections (`labels 0`) that are added to and not looked at: additions commute. */
   readonly adds: ReadonlySet<string>;
   /** It takes frames from the allocator, or numbers for new objects: what these are called depends on the order. */
   readonly numbers: boolean;
@@ -202,6 +202,13 @@ class Watch {
     seen: (object: O) => void,
   ): void {
     const known = new WeakSet<O>();
+    // what a mapping that is being made had opened with it; that somebody looks at a VMA is told when he does
+    if (kind !== 'vma') {
+      for (const object of table.opened()) {
+        known.add(object);
+        seen(object);
+      }
+    }
     const read = (id: number): void => {
       if (this.quiet === 0 && kind !== 'vma') this.reads.things.add(`${kind} ${id}`);
     };
@@ -365,7 +372,12 @@ class Watch {
       },
       () => undefined,
     );
-    const { add_mm_counter, startOf, setLabel, dropLabel } = mm;
+    const { add_mm_counter, startOf, setLabel, dropLabel, copyFrom } = mm;
+    mm.copyFrom = (old) => {
+      for (const name of FIELDS) reads.things.add(`${name} ${old.id}`);
+      reads.things.add(`labels ${old.id}`);
+      copyFrom.call(mm, old);
+    };
     mm.add_mm_counter = (member, value) => {
       adds.add(`rss ${mm.id}/${member}`);
       add_mm_counter.call(mm, member, value);
@@ -375,10 +387,12 @@ class Watch {
       return startOf.call(mm, label);
     };
     mm.setLabel = (label, vpn, pages) => {
+      adds.add(`labels ${mm.id}`);
       writes.things.add(`label ${mm.id} ${label}`);
       setLabel.call(mm, label, vpn, pages);
     };
     mm.dropLabel = (label) => {
+      adds.add(`labels ${mm.id}`);
       writes.things.add(`label ${mm.id} ${label}`);
       dropLabel.call(mm, label);
     };
