@@ -6,7 +6,8 @@ import { type Goal, what } from './goal.js';
 /** A goal for a search of everything (`SearchOptions.all`): each of its kinds is a way, which its log goes. */
 export const COVER: Goal = {
   name: 'cover',
-  untilParted: false,
+  parts: false,
+  untilReached: false,
   reached({ outcomes }, event, walk) {
     const ways = new Set<string>();
     for (const decisions of walk.decisions()) {

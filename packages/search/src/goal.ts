@@ -4,23 +4,39 @@ import { REASONS } from '@specialbit/core';
 import type { Exploration, Explored } from '@specialbit/core/kernel';
 import { type LogEvent, nearest } from '@specialbit/events';
 import { SearchError } from './errors.js';
+import { brokenInvariants, INVARIANT_NAMES, INVARIANTS, type InvariantName } from './invariants/invariants.js';
 
 export interface Goal {
   /** As the command line has it: `parts`, `message`, `crash`, `leak`, `reason:gup_vm_io`. */
   readonly name: string;
-  /** Lanes that parted are not followed: what comes then follows from it. */
-  readonly untilParted: boolean;
+  /** It takes two lanes. */
+  readonly parts: boolean;
+  /** A state in which it was reached is not followed: what comes then follows from it. */
+  readonly untilReached: boolean;
+  /** Of an invariant: which ones. */
+  readonly invariants?: readonly InvariantName[];
   /** What was reached by an event, in words that are equal for findings of one kind. */
   reached(explored: Explored, event: LogEvent, walk: Exploration): readonly string[];
 }
 
 /** What can be looked for; a goal with a colon takes a name. */
-export const GOAL_FORMS = ['parts', 'message', 'message:KIND', 'crash', 'reason:NAME', 'signal', 'hang'] as const;
+export const GOAL_FORMS = [
+  'parts',
+  'message',
+  'message:KIND',
+  'crash',
+  'reason:NAME',
+  'signal',
+  'hang',
+  'invariant',
+  'invariant:NAME',
+] as const;
 
 /** The lanes part: something that counts differs after an event. */
 const parts: Goal = {
   name: 'parts',
-  untilParted: true,
+  parts: true,
+  untilReached: true,
   reached({ parts }, event) {
     if (parts.length === 0) return [];
     const aspects = new Set(parts.map(({ kind, aspect }) => `${kind} ${aspect}`));
@@ -33,7 +49,7 @@ export const what = (event: LogEvent): string => (event.type === 'access' ? even
 /** The goal of that name. Throws SearchError `search.goal`. */
 export function goalNamed(name: string): Goal {
   const [form, of] = name.split(':', 2) as [string, string?];
-  const goal = (reached: Goal['reached']): Goal => ({ name, untilParted: false, reached });
+  const goal = (reached: Goal['reached']): Goal => ({ name, parts: false, untilReached: false, reached });
   switch (form) {
     case 'parts':
       if (of === undefined) return parts;
@@ -53,10 +69,14 @@ export function goalNamed(name: string): Goal {
         return crash == null ? [] : [`${what(event)}: ${crash.kind} in ${crash.where}`];
       });
     case 'reason':
-      if (of === undefined || !(of in REASONS)) throw unknownName(name, of);
+      if (of === undefined || !(of in REASONS)) throw unknownName('a reason', name, of, Object.keys(REASONS));
       return goal(({ outcomes }) =>
         outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? [of] : [],
       );
+    case 'invariant': {
+      if (of !== undefined && !(of in INVARIANTS)) throw unknownName('an invariant', name, of, Object.keys(INVARIANTS));
+      return invariant(name, of === undefined ? INVARIANT_NAMES : [of as InvariantName]);
+    }
     case 'signal':
       return goal(({ outcomes }, event) => {
         const signal = outcomes.find((outcome) => (outcome?.signal ?? null) !== null)?.signal;
@@ -73,8 +93,26 @@ export function goalNamed(name: string): Goal {
   );
 }
 
-function unknownName(name: string, of = ''): SearchError {
-  const near = nearest(of, Object.keys(REASONS));
-  const hint = near === undefined ? '' : `; did you mean reason:${near}?`;
-  return new SearchError('search.goal', `expected the name of a reason, found ${JSON.stringify(name)}${hint}`);
+function unknownName(what: string, name: string, of: string | undefined, names: readonly string[]): SearchError {
+  const [form] = name.split(':', 1);
+  const near = of === undefined ? undefined : nearest(of, names);
+  const few = names.length < 10 ? `: ${names.join(', ')}` : '';
+  const hint = near === undefined ? few : `; did you mean ${form}:${near}?`;
+  return new SearchError('search.goal', `expected the name of ${what}, found ${JSON.stringify(name)}${hint}`);
+}
+
+/** Something that holds while nobody makes a mistake does not hold any more. */
+function invariant(name: string, only: readonly InvariantName[]): Goal {
+  return {
+    ...{ name, parts: false, untilReached: true, invariants: only },
+    reached({ changed }, event, walk) {
+      if (!changed) return [];
+      const found = new Set<string>();
+      for (const [l, k] of walk.kernels.entries()) {
+        const broken = brokenInvariants(k, { event, driver: walk.driverReferences[l]!, only });
+        for (const one of broken) found.add(`${what(event)}: ${one.invariant}`);
+      }
+      return [...found];
+    },
+  };
 }

@@ -12,6 +12,15 @@ export { GOAL_FORMS, type Goal, goalNamed } from './goal.js';
 export type { End, ScheduledStep } from './interleave/ends.js';
 export { type Interleaved, type InterleaveOptions, interleave } from './interleave/interleave.js';
 export type { NumberedStep } from './interleave/threads.js';
+export type { DriverReferences } from './invariants/account.js';
+export {
+  type BrokenInvariant,
+  brokenInvariants,
+  INVARIANT_NAMES,
+  INVARIANTS,
+  type InvariantName,
+  type InvariantOptions,
+} from './invariants/invariants.js';
 export { causeOf, type Kept, keepCause, keepGoal, type PartingCause, type PartingEvent, partings } from './kept.js';
 export { type Finding, type Found, type Progress, type SearchOptions, search } from './search.js';
 export { type ShrinkOptions, type ShrinkProgress, type Shrunk, shrink } from './shrink.js';

@@ -18,7 +18,7 @@ export interface Kept {
 export function keepGoal(goal: Goal): Kept {
   return {
     name: goal.name,
-    leastLanes: goal.untilParted ? 2 : 1,
+    leastLanes: goal.parts ? 2 : 1,
     reachedBy(lanes, events) {
       const walk = new Exploration(lanes);
       for (const [index, event] of events.entries()) {

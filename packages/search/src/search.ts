@@ -116,9 +116,10 @@ class Search {
     const explored = walk.forth(event);
     if (++this.generated % TELL === 0) this.tell(false);
     if (explored.played) {
-      for (const kind of goal.reached(explored, event, walk)) this.found(kind);
-      const parted = goal.untilParted && explored.parts.length > 0;
-      if (!parted && explored.changed && this.stopped === null) {
+      const reached = goal.reached(explored, event, walk);
+      for (const kind of reached) this.found(kind);
+      const ends = goal.untilReached && reached.length > 0;
+      if (!ends && explored.changed && this.stopped === null) {
         const left = bound - walk.depth;
         if (left === 0) this.cut = true;
         else if (this.visited.enter(together(walk.keys()), left)) this.from(made);

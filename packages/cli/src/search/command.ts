@@ -85,7 +85,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   const goal = cover ? COVER : goalNamed(options.goal);
   const perCause = options.perCause === true || cover;
   const lanes = namedLanes(lanesOf('--lane', { specialbit: 1, files: SEARCH_FILES }, options.lane, ['x86_64', 'arm']));
-  if (goal.untilParted && lanes.length < 2)
+  if (goal.parts && lanes.length < 2)
     throw new UsageError('usage.architecture', 'lanes part when there are two or more: --lane x86_64,arm');
   if (depth < 1) throw new UsageError('usage.value', `--depth ${depth}: expected 1 event or more`);
   if (options.states < 1) throw new UsageError('usage.value', '--states 0: expected 1 state or more');

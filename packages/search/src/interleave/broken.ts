@@ -3,6 +3,7 @@
 import type { Outcome } from '@specialbit/core';
 import { F, frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
+import { leftBehind } from '../invariants/left-behind.js';
 
 /** What went wrong with a step, in sentences; `opened` gives the kernel as it is behind it, for few types of events. */
 export function brokenBy(opened: () => Kernel, event: LogEvent, outcome: Outcome): string[] {
@@ -10,32 +11,9 @@ export function brokenBy(opened: () => Kernel, event: LogEvent, outcome: Outcome
   const { crash } = outcome;
   if (crash !== null) broken.push(`the kernel dies: ${crash.kind} in ${crash.where}: ${crash.what}`);
   for (const { text } of outcome.messages) broken.push(text);
-  if (event.type === 'unmap_mapping_range') broken.push(...missed(opened(), event.file, event.pgoff, event.pages));
+  if (event.type === 'unmap_mapping_range') broken.push(...leftBehind(opened(), event));
   if (event.type === 'put_page' && crash === null) broken.push(...freedWhileMapped(opened(), event.frame));
   return broken;
-}
-
-/** Entries that unmap_mapping_range() did not see: those of a VMA that is not in the file's i_mmap yet. */
-function missed(k: Kernel, file: string, pgoff: number, pages: number): string[] {
-  const found: string[] = [];
-  const p = { lo: 0, hi: 0 };
-  for (const [mm, { vma, label }] of k.opened) {
-    if (vma.vm_file?.name !== file) continue;
-    // 0 pages: to the end of the file
-    const first = Math.max(vma.vm_start, vma.vm_start + pgoff - vma.vm_pgoff);
-    const end = pages === 0 ? vma.vm_end : Math.min(vma.vm_end, vma.vm_start + pgoff + pages - vma.vm_pgoff);
-    let entries = 0;
-    if (first < end) {
-      vma.mm.pt.forEachEntry(first, end, p, () => {
-        entries++;
-      });
-    }
-    if (entries === 0) continue;
-    const what = entries === 1 ? 'an entry stays' : `${entries} entries stay`;
-    const where = label === undefined ? `a mapping of mm ${mm}` : label;
-    found.push(`unmap_mapping_range() misses ${where}: ${what}, for the VMA is not in the file's i_mmap yet`);
-  }
-  return found;
 }
 
 /** A page whose last reference a driver gave back, and that some entry still maps. */
