@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * The events that a search tries at every moment: what a driver's mapping can be, what the driver can call then, and what
- * processes do with it. Small on purpose: each event more is one more way on from every state.
+ * processes do with it. Small on purpose: each event more is one more way on from every state. What is rarer is tried where
+ * its type is asked for.
  */
-import { decodeEvent, type LogEvent, nearest } from '@specialbit/events';
+import { decodeEvent, type LogEvent, type LogHeader, nearest } from '@specialbit/events';
 import { SearchError } from './errors.js';
 
 export interface AlphabetOptions {
@@ -12,8 +13,9 @@ export interface AlphabetOptions {
   /** Frames that the driver maps: labels of the machine. `P0` and `D0` by default. */
   readonly frames?: readonly string[];
   /**
-   * Only events of these types (`write` and `read` for accesses). By default all but `get_page` and `put_page`: a driver
-   * that drops its own reference has its page freed under it, and little else is found then.
+   * Only events of these types (`write` and `read` for accesses; `all`), and all of them that there are. By default what is usual:
+   * without the driver's own references (who drops the first one has the page freed under its entries, and little else is
+   * found then), mappings that are open while others run, and what drivers should not do in a fault handler.
    */
   readonly types?: readonly string[];
   /** How many mappings there can be at once; 1 by default. */
@@ -27,24 +29,35 @@ interface Letter {
   readonly json: Json;
   /** The mapping that it makes. */
   readonly makes?: string;
+  /** Only where its type is asked for. */
+  readonly rare?: true;
 }
 
 export interface Alphabet {
   readonly events: readonly LogEvent[];
   /** Of each event the number of the mapping that it makes, -1 for none: a second one is made after the first. */
   readonly makes: readonly number[];
-  /** Every type that there is without `types`. */
+  /** Pages of a mapping. */
+  readonly pages: number;
+  /** Every type that there is. */
   readonly types: readonly string[];
 }
 
-const LABELS = ['a', 'b', 'c', 'd'];
-/** The driver's own references. */
-const REFERENCES: ReadonlySet<string> = new Set(['get_page', 'put_page']);
+/** What mappings are called. */
+export const LABELS = ['a', 'b', 'c', 'd'];
 /** More do not fit a search. */
 const MOST_PAGES = 16;
 
 /** What there is to map besides processes' own memory. */
 export const SEARCH_FILES = { dev: { kind: 'device', pages: 0 } } as const;
+/** Two pages that a driver allocated together, and not as a folio: only the first has a reference. */
+const SEARCH_BLOCKS = { B0: { order: 1 } } as const;
+
+/** The header of logs over such events: lanes are made with it. `frames`: those of the alphabet. */
+export function searchHeader(frames: readonly string[] = []): LogHeader {
+  const blocks = frames.some((frame) => frame.startsWith('B0'));
+  return { specialbit: 1, files: SEARCH_FILES, ...(blocks && { blocks: SEARCH_BLOCKS }) };
+}
 
 /** Throws SearchError. */
 export function alphabet(options: AlphabetOptions = {}): Alphabet {
@@ -60,21 +73,24 @@ export function alphabet(options: AlphabetOptions = {}): Alphabet {
     ...calls(label, pages, frames),
     ...accesses(label, pages),
   ]);
-  letters.push(...processes(), ...references(frames));
+  letters.push(...processes());
+  for (const label of LABELS.slice(0, mappings)) letters.push(...rarer(label, pages, frames));
+  letters.push(...references(frames), { json: { type: 'mmap.end' }, rare: true });
   const types = [...new Set(letters.map(({ json }) => String(json.type)))];
-  const unknown = options.types?.find((type) => !types.includes(type));
+  const wanted = options.types?.includes('all') === true ? types : options.types;
+  const unknown = wanted?.find((type) => !types.includes(type));
   if (unknown !== undefined) {
     const near = nearest(unknown, types);
     const hint = near === undefined ? `expected some of ${types.join(', ')}` : `did you mean ${near}?`;
     throw new SearchError('search.alphabet', `no event of type ${JSON.stringify(unknown)} is tried: ${hint}`);
   }
-  const chosen = letters.filter(({ json }) =>
-    options.types === undefined ? !REFERENCES.has(String(json.type)) : options.types.includes(String(json.type)),
+  const chosen = letters.filter(({ json, rare }) =>
+    wanted === undefined ? rare !== true : wanted.includes(String(json.type)),
   );
   return {
     events: chosen.map(({ json }) => decodeEvent(json)),
     makes: chosen.map(({ makes }) => (makes === undefined ? -1 : LABELS.indexOf(makes))),
-    types,
+    ...{ pages, types },
   };
 }
 
@@ -102,6 +118,40 @@ function maps(label: string, pages: number, frames: readonly string[]): Letter[]
 }
 
 const fault = (how: string, frame: string): Json => ({ fault: { do: how, frame } });
+
+/** Mappings that are open while others run, handlers that do what belongs into `->mmap`, and calls that are seldom seen. */
+function rarer(label: string, pages: number, frames: readonly string[]): Letter[] {
+  const letters: Letter[] = [];
+  const at = { at: label };
+  const call = (json: Json): void => void letters.push({ json, rare: true });
+  const map = (more: Json): void => {
+    const pgoff = LABELS.indexOf(label) * pages;
+    const json = { type: 'mmap', label, pages, prot: 'rw', pgoff, file: 'dev', ...more };
+    letters.push({ json, makes: label, rare: true });
+  };
+  for (const frame of frames) {
+    for (const how of ['page', 'vm_insert_page', 'remap_pfn_range']) map({ ops: fault(how, frame) });
+    if (hasPage(frame)) {
+      map({ ops: { find_special_page: frame }, call: [{ type: 'vm_flags_mod', set: 'VM_MIXEDMAP' }] });
+    }
+  }
+  map({ type: 'mmap.begin' });
+  map({ type: 'mmap.begin', prepare: true });
+  for (const frame of frames) {
+    for (const count of [pages, pages + 1]) call({ type: 'vm_insert_pages', ...at, frame, pages: count });
+    if (pages > 1) call({ type: 'remap_pfn_range', ...at, frame, pages, fails_after: 1 });
+  }
+  call({ type: 'set_vm_ops', ...at, ops: { fault: { do: 'sigbus' } } });
+  call({ type: 'follow_pfnmap', ...at });
+  call({ type: 'access_process_vm', ...at });
+  for (const advice of ['MADV_COLD', 'MADV_FREE', 'MADV_PAGEOUT', 'MADV_POPULATE_READ', 'MADV_WIPEONFORK']) {
+    call({ type: 'madvise', ...at, pages, advice });
+  }
+  return letters;
+}
+
+/** Has the frame of that label a struct page? */
+const hasPage = (label: string): boolean => /^[PRB]/.test(label);
 
 /** What a driver calls of its mapping, and of all of its file. */
 function calls(label: string, pages: number, frames: readonly string[]): Letter[] {
@@ -160,6 +210,6 @@ function processes(): Letter[] {
 /** The driver's own references. */
 function references(frames: readonly string[]): Letter[] {
   return frames
-    .filter((frame) => /^[PR]/.test(frame))
-    .flatMap((frame) => [{ json: { type: 'get_page', frame } }, { json: { type: 'put_page', frame } }]);
+    .filter(hasPage)
+    .flatMap((frame) => ['get_page', 'put_page'].map((type): Letter => ({ json: { type, frame }, rare: true })));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a search looks for. */
-import { REASONS } from '@specialbit/core';
+import { Decision, REASONS } from '@specialbit/core';
 import type { Exploration, Explored } from '@specialbit/core/kernel';
 import { type LogEvent, nearest } from '@specialbit/events';
 import { SearchError } from './errors.js';
@@ -26,11 +26,14 @@ export const GOAL_FORMS = [
   'message:KIND',
   'crash',
   'reason:NAME',
+  'decision:NAME',
   'signal',
   'hang',
   'invariant',
   'invariant:NAME',
 ] as const;
+
+const DECISION_NAMES = Object.values(Decision).filter((name) => typeof name === 'string');
 
 /** The lanes part: something that counts differs after an event. */
 const parts: Goal = {
@@ -73,6 +76,12 @@ export function goalNamed(name: string): Goal {
       return goal(({ outcomes }) =>
         outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? [of] : [],
       );
+    case 'decision': {
+      if (of === undefined || !DECISION_NAMES.includes(of))
+        throw unknownName("a decision of vm_normal_page()'s", name, of, DECISION_NAMES);
+      const wanted = Decision[of as keyof typeof Decision];
+      return goal((_, __, walk) => (walk.decisions().some((found) => found.has(wanted)) ? [of] : []));
+    }
     case 'invariant': {
       if (of !== undefined && !(of in INVARIANTS)) throw unknownName('an invariant', name, of, Object.keys(INVARIANTS));
       return invariant(name, of === undefined ? INVARIANT_NAMES : [of as InvariantName]);
@@ -106,7 +115,8 @@ function invariant(name: string, only: readonly InvariantName[]): Goal {
   return {
     ...{ name, parts: false, untilReached: true, invariants: only },
     reached({ changed }, event, walk) {
-      if (!changed) return [];
+      // what unmap_mapping_range() misses, it leaves as it was
+      if (!changed && event.type !== 'unmap_mapping_range') return [];
       const found = new Set<string>();
       for (const [l, k] of walk.kernels.entries()) {
         const broken = brokenInvariants(k, { event, driver: walk.driverReferences[l]!, only });

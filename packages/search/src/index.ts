@@ -5,7 +5,7 @@
  * @module @specialbit/search
  */
 
-export { type Alphabet, type AlphabetOptions, alphabet, SEARCH_FILES } from './alphabet.js';
+export { type Alphabet, type AlphabetOptions, alphabet, SEARCH_FILES, searchHeader } from './alphabet.js';
 export { COVER, everyWay } from './cover.js';
 export { SEARCH_ERRORS, SearchError } from './errors.js';
 export { GOAL_FORMS, type Goal, goalNamed } from './goal.js';

@@ -80,7 +80,13 @@ it('every log of the alphabet is tried: as many states are met as when each is p
   const play = (log: readonly LogEvent[]): void => {
     const player = new Player(kernelOptions(options), createWorld(options));
     try {
-      for (const event of log) player.step(event);
+      for (const event of log) {
+        const mm = player.kernel.mms.get(0);
+        const start = mm?.startOf('a');
+        // one mapping at once
+        if (event.type === 'mmap' && start !== undefined && mm!.vma_lookup(start) !== undefined) return;
+        player.step(event);
+      }
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       return;

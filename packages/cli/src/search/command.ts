@@ -9,8 +9,8 @@ import {
   GOAL_FORMS,
   goalNamed,
   type Progress,
-  SEARCH_FILES,
   search,
+  searchHeader,
 } from '@specialbit/search';
 import { count, namedLanes, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
@@ -51,7 +51,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--goal <goal>', `what is looked for: ${GOAL_FORMS.join(', ')}`, 'parts')
     .option('--per-cause', 'go on behind the first: a shortest log for each cause, or each kind of what is looked for')
     .option('--cover', 'a witness for every way through vm_normal_page() and the calls that map frames')
-    .option('--events <types>', 'only events of these types', names)
+    .option('--events <types>', 'only events of these types, or all that there are: all', names)
     .option('--pages <n>', 'pages of a mapping', natural, 2)
     .option('--frames <labels>', 'frames that the driver maps (default: P0,D0)', names)
     .option('--mappings <n>', 'mappings there can be at once', natural, 1)
@@ -84,7 +84,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   const cover = options.cover === true;
   const goal = cover ? COVER : goalNamed(options.goal);
   const perCause = options.perCause === true || cover;
-  const lanes = namedLanes(lanesOf('--lane', { specialbit: 1, files: SEARCH_FILES }, options.lane, ['x86_64', 'arm']));
+  const lanes = namedLanes(lanesOf('--lane', searchHeader(options.frames), options.lane, ['x86_64', 'arm']));
   if (goal.parts && lanes.length < 2)
     throw new UsageError('usage.architecture', 'lanes part when there are two or more: --lane x86_64,arm');
   if (depth < 1) throw new UsageError('usage.value', `--depth ${depth}: expected 1 event or more`);
@@ -102,7 +102,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   const logs = cover
     ? found.findings.map(({ kind, events }): FoundLog => ({ kind, events, divergences: [] }))
     : perCauseLogs(found.findings.map(({ kind, events }) => foundLog(lanes, kind, events)));
-  const header = headerOf(lanes, goal.name);
+  const header = headerOf(lanes, goal.name, frames);
   if (output !== undefined && logs.length > 0) {
     if (perCause) await folderOf(output);
     await writeLogs(
@@ -124,7 +124,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
 function framesOf(lanes: readonly NamedLane[], given: readonly string[] = ['P0', 'D0']): readonly string[] {
   for (const { name, options } of lanes) {
     const labels = Object.keys(options.machine.frames);
-    const unknown = given.find((frame) => frame !== 'Z' && !labels.includes(frame));
+    const unknown = given.find((frame) => frame !== 'Z' && !labels.includes(frame.replace(/\+\d+$/, '')));
     if (unknown !== undefined)
       throw new UsageError(
         'usage.value',
@@ -141,9 +141,9 @@ function perCauseLogs(logs: readonly FoundLog[]): FoundLog[] {
   return [...byCause.values()];
 }
 
-function headerOf(lanes: readonly NamedLane[], goal: string): LogHeader {
+function headerOf(lanes: readonly NamedLane[], goal: string, frames: readonly string[]): LogHeader {
   const arch = lanes.map(({ name }) => name);
-  return { specialbit: 1, title: `Found by search: ${goal}`, arch, files: SEARCH_FILES };
+  return { ...searchHeader(frames), title: `Found by search: ${goal}`, arch };
 }
 
 function jsonOf(lanes: readonly NamedLane[], letters: number, found: Found, logs: readonly FoundLog[]): object {

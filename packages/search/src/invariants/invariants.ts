@@ -17,6 +17,8 @@ export const INVARIANTS = {
     'an entry that vm_normal_page() takes for no page was counted as one: nobody will give its reference back',
   uncounted:
     'a page has fewer references or mappings than who has it: an entry that was never counted, or what was given back too often',
+  unowned_tail:
+    'a page of a larger allocation that has no reference of its own is mapped as a page: its unmap frees it under its driver',
   rss: 'a counter of an address space is not what its page tables add up to',
   left_behind: 'an entry is there behind unmap_mapping_range(), which was to take it away',
 } as const;
@@ -74,6 +76,10 @@ function ofPage(k: Kernel, { pfn, pages, bare, others }: PageAccount): OfPage | 
   const entries = (n: number): string => (n === 1 ? 'an entry maps' : `${n} entries map`);
   if (pages + bare > 0 && isFree(k, pfn)) {
     return { invariant: 'freed_while_mapped', text: `is freed while ${entries(pages + bare)} it` };
+  }
+  const tail = k.machine.blockOf(pfn);
+  if (pages > 0 && others === 0 && tail !== undefined && pfn !== tail.first) {
+    return { invariant: 'unowned_tail', text: `has no reference of its driver's, and ${entries(pages)} it as a page` };
   }
   const held = pages + others;
   const counts = `count ${count}, held ${held} times; mapcount ${mapcount}, mapped as a page ${pages} times`;
