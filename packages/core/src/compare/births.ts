@@ -9,42 +9,111 @@ import { pageKey } from './scene.js';
 /**
  * Names the pages that event `index` allocated (-1: that were there at the start). Returns the identities
  * of pages that it freed, possibly more than once.
+ *
+ * Lanes that have allocated and freed the same frames so far have their births in one table, that of the first of
+ * them, which is the only one to look things up and to write: of many lanes most are alike.
  */
 export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): readonly number[] {
+  if (index >= 0 && lanes.every(touchedNoFrame)) return NONE;
   const gone: number[] = [];
+  const born: (readonly Newborn[])[] = [];
+  const leads = index < 0 ? leadsAtStart(lanes, born) : leadsOf(lanes);
   let most = 0;
   let alike = true;
-  const born: (readonly Newborn[])[] = [];
-  for (const lane of lanes) {
-    const pages = index < 0 ? initialPages(lane) : lane.ids.settle(lane.k, lane.touched, gone);
-    if (born.length > 0 && pages.length !== born[0]!.length) alike = false;
-    most = Math.max(most, pages.length);
-    born.push(pages);
+  for (let l = 0; l < lanes.length; l++) {
+    const lead = leads[l]!;
+    const { ids, k, touched } = lanes[l]!;
+    if (index >= 0) born.push(lead === l ? ids.settle(k, touched, gone) : born[lead]!);
+    const { length } = born[l]!;
+    if (length !== born[0]!.length) alike = false;
+    if (length > most) most = length;
   }
-  if (most === 0) return gone;
-  const first = labels.names.length;
-  if (alike) {
-    for (const [l, lane] of lanes.entries()) {
-      for (const [n, { pfn, seq }] of born[l]!.entries()) lane.ids.name(pfn, seq, birthIdentity(index, n, first));
+  const numbers = alike ? null : byPlaces(lanes, born);
+  if (numbers !== null) {
+    // the same frames, mapped elsewhere
+    for (let l = 0; l < lanes.length; l++) {
+      if (leads[l] === l || sameList(numbers[l]!, numbers[leads[l]!]!)) continue;
+      lanes[l]!.ids.shareBirths(lanes[leads[l]!]!.ids);
+      lanes[l]!.ids.partBirths();
+      leads[l] = l;
     }
-    return gone;
   }
-  // some lane allocated what another did not: by where the pages are mapped
-  const places = new Map<string, number>();
-  let next = 0;
-  for (const [l, lane] of lanes.entries()) {
-    const mapped = placesOfNewborn(lane, new Set(born[l]!.map(({ pfn }) => pfn)));
-    for (const { pfn, seq } of born[l]!) {
-      const place = mapped.get(pfn) ?? `lane ${l}: ${pfn}`;
-      let n = places.get(place);
-      if (n === undefined) {
-        n = next++;
-        places.set(place, n);
-      }
-      lane.ids.name(pfn, seq, birthIdentity(index, n, first));
+  const first = labels.names.length;
+  for (let l = 0; l < lanes.length; l++) {
+    const { ids } = lanes[l]!;
+    const lead = leads[l]!;
+    if (lead !== l) {
+      ids.shareBirths(lanes[lead]!.ids);
+      continue;
+    }
+    const pages = born[l]!;
+    for (let n = 0; n < pages.length; n++) {
+      const { pfn, seq } = pages[n]!;
+      ids.name(pfn, seq, birthIdentity(index, numbers === null ? n : numbers[l]![n]!, first));
     }
   }
   return gone;
+}
+
+/** For each lane the first one with which it shares its births after this event; one that parts gets a table of its own. */
+function leadsOf(lanes: readonly Lane[]): number[] {
+  const leads: number[] = [];
+  for (let l = 0; l < lanes.length; l++) {
+    const lane = lanes[l]!;
+    let lead = l;
+    let parts = false;
+    for (let m = 0; m < l && lead === l; m++) {
+      if (leads[m] !== m || !lanes[m]!.ids.sharesBirths(lane.ids)) continue;
+      if (wroteSameFrames(lanes[m]!, lane)) lead = m;
+      else parts = true;
+    }
+    if (lead === l && parts) lane.ids.partBirths();
+    leads.push(lead);
+  }
+  return leads;
+}
+
+/** The same frames, in the same order, and they are the same allocations now. */
+function wroteSameFrames(a: Lane, b: Lane): boolean {
+  const { frames, frameCount } = a.touched;
+  if (b.touched.frameCount !== frameCount) return false;
+  for (let i = 0; i < frameCount; i++) {
+    const pfn = frames[i]!;
+    if (b.touched.frames[i] !== pfn || a.k.frames.get(pfn, F.seq) !== b.k.frames.get(pfn, F.seq)) return false;
+  }
+  return true;
+}
+
+/** The same before the first event; fills `born`. */
+function leadsAtStart(lanes: readonly Lane[], born: (readonly Newborn[])[]): number[] {
+  return lanes.map((lane, l) => {
+    const pages = initialPages(lane);
+    born.push(pages);
+    const same = (of: readonly Newborn[]): boolean =>
+      of.length === pages.length && of.every(({ pfn, seq }, i) => pfn === pages[i]!.pfn && seq === pages[i]!.seq);
+    return Math.min(l, born.findIndex(same));
+  });
+}
+
+/** Some lane allocated what another did not: which page is which, by where they are mapped. */
+function byPlaces(lanes: readonly Lane[], born: readonly (readonly Newborn[])[]): number[][] {
+  const places = new Map<string, number>();
+  return lanes.map((lane, l) => {
+    const mapped = placesOfNewborn(lane, new Set(born[l]!.map(({ pfn }) => pfn)));
+    return born[l]!.map(({ pfn }) => {
+      const place = mapped.get(pfn) ?? `lane ${l}: ${pfn}`;
+      const n = places.get(place) ?? places.size;
+      places.set(place, n);
+      return n;
+    });
+  });
+}
+
+const NONE: readonly number[] = [];
+const touchedNoFrame = ({ touched }: Lane): boolean => touched.frameCount === 0;
+
+function sameList(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((number, i) => number === b[i]);
 }
 
 /** Pages of files that are in the page cache from the start, in the order of their allocation. */

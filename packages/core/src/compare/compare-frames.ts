@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Frames that an event touched, lane beside lane. */
 import { frameLabel, pageFlagNames } from '../explain/names.js';
-import { F, PG } from '../machine/frame-table.js';
+import { F, FRAME_FIELDS, type FrameLeaf, PG } from '../machine/frame-table.js';
 import { type Drafts, same } from './draft.js';
+import { isOneFrame } from './frame-identity.js';
 import type { Lane } from './lane.js';
 import type { Thing } from './open-differences.js';
 import type { Scene } from './scene.js';
@@ -10,41 +11,59 @@ import type { Scene } from './scene.js';
 const MAJOR_FLAGS = PG.anon | PG.anon_exclusive | PG.reserved | PG.swapcache | PG.mlocked | PG.unevictable;
 const MINOR_FLAGS = PG.dirty | PG.referenced | PG.active;
 
+/** Of a frame that nothing ever touched. */
+const NO_RECORD: FrameLeaf = Array.from({ length: FRAME_FIELDS }, () => 0);
+
 /** Every frame that the event wrote to in some lane; `gone`: identities of pages that it freed. */
 export function compareFrames(scene: Scene, gone: readonly number[]): void {
-  const seen = new Seen();
-  for (const identity of gone) if (seen.first(identity)) compareFrame(scene, identity);
-  for (const lane of scene.lanes) {
+  const { lanes, seenFrames: seen } = scene;
+  seen.clear();
+  for (const identity of gone) if (seen.first(identity)) compareAnywhere(scene, identity);
+  if (allTouchedAlike(scene)) return;
+  for (const lane of lanes) {
     const { frames, frameCount } = lane.touched;
     for (let i = 0; i < frameCount; i++) {
       const identity = lane.ids.of(lane.k, frames[i]!);
-      if (seen.first(identity)) compareFrame(scene, identity);
+      if (seen.first(identity)) compareAnywhere(scene, identity);
     }
   }
 }
 
-/** So many are searched one by one. */
-const FEW = 12;
-
-/** What was seen already: few, as a rule. */
-class Seen {
-  private readonly few: number[] = [];
-  private many: Set<number> | undefined;
-
-  first(value: number): boolean {
-    const { few } = this;
-    if (this.many === undefined) {
-      if (few.includes(value)) return false;
-      if (few.length < FEW) {
-        few.push(value);
-        return true;
-      }
-      this.many = new Set(few);
+/**
+ * The usual case: every lane touched the same frames in the same order, so that they need not be looked for. False
+ * where that is not so; those that stand before the first other one are compared then.
+ */
+function allTouchedAlike(scene: Scene): boolean {
+  const { lanes, framePfns: pfns, seenFrames: seen } = scene;
+  const first = lanes[0]!;
+  const { frames, frameCount } = first.touched;
+  for (let l = 1; l < lanes.length; l++) if (lanes[l]!.touched.frameCount !== frameCount) return false;
+  for (let i = 0; i < frameCount; i++) {
+    const pfn = frames[i]!;
+    const identity = first.ids.of(first.k, pfn);
+    // of several zero pages one stands for all, and what a label is not the page of is looked for
+    let here = isOneFrame(identity) && !first.k.machine.is_zero_pfn(pfn);
+    pfns[0] = pfn;
+    for (let l = 1; l < lanes.length; l++) {
+      const lane = lanes[l]!;
+      const there = lane.touched.frames[i]!;
+      const same = there === pfn && lane.ids.sameAs(first.ids);
+      if (!same && lane.ids.of(lane.k, there) !== identity) return false;
+      if (lane.k.machine.is_zero_pfn(there)) here = false;
+      pfns[l] = there;
     }
-    if (this.many.has(value)) return false;
-    this.many.add(value);
-    return true;
+    if (!seen.first(identity)) continue;
+    if (here) compareFrame(scene, identity);
+    else compareAnywhere(scene, identity);
   }
+  return true;
+}
+
+/** A frame, wherever the lanes have it. */
+function compareAnywhere(scene: Scene, identity: number): void {
+  const { lanes, framePfns } = scene;
+  for (let l = 0; l < lanes.length; l++) framePfns[l] = lanes[l]!.ids.pfn(identity);
+  compareFrame(scene, identity);
 }
 
 const NOWHERE = -(2 ** 40);
@@ -53,14 +72,12 @@ const NOWHERE = -(2 ** 40);
  * Fills `now` with what is read of a frame: four numbers a lane, all that drafts are made of, equal while nothing
  * new can be said. True in the usual case: every lane has it, in the same state.
  */
-function readFrame(lanes: readonly Lane[], identity: number, now: number[]): boolean {
+function readFrame({ lanes, framePfns, frameNow: now }: Scene): boolean {
   let alike = true;
   let count = 0;
   let mapcount = 0;
   for (let l = 0; l < lanes.length; l++) {
-    const lane = lanes[l]!;
-    const { frames } = lane.k;
-    const pfn = lane.ids.pfn(identity);
+    const pfn = framePfns[l]!;
     const at = 4 * l;
     if (pfn < 0) {
       alike = false;
@@ -70,15 +87,18 @@ function readFrame(lanes: readonly Lane[], identity: number, now: number[]): boo
       now[at + 3] = 0;
       continue;
     }
+    const { frames } = lanes[l]!.k;
+    const leaf = frames.leaf(pfn) ?? NO_RECORD;
+    const record = leaf === NO_RECORD ? 0 : frames.at(pfn);
     if (l === 0) {
-      count = frames.get(pfn, F.count);
-      mapcount = frames.get(pfn, F.mapcount);
+      count = leaf[record + F.count]!;
+      mapcount = leaf[record + F.mapcount]!;
     }
     // counts that move together keep their difference
-    now[at] = frames.get(pfn, F.count) - count;
-    now[at + 1] = frames.get(pfn, F.mapcount) - mapcount;
-    now[at + 2] = frames.get(pfn, F.flags) & (MAJOR_FLAGS | MINOR_FLAGS);
-    now[at + 3] = frames.get(pfn, F.content);
+    now[at] = leaf[record + F.count]! - count;
+    now[at + 1] = leaf[record + F.mapcount]! - mapcount;
+    now[at + 2] = leaf[record + F.flags]! & (MAJOR_FLAGS | MINOR_FLAGS);
+    now[at + 3] = leaf[record + F.content]!;
     for (let i = 0; i < 4; i++) if (now[at + i] !== now[i]) alike = false;
   }
   return alike;
@@ -91,9 +111,11 @@ function stillSo(read: readonly number[], now: readonly number[], lanes: number)
   return true;
 }
 
-function compareFrame({ lanes, drafts, open, knownFrames, frameNow: now }: Scene, identity: number): void {
+/** A frame that is where `framePfns` says. */
+function compareFrame(scene: Scene, identity: number): void {
+  const { lanes, drafts, open, knownFrames, frameNow: now } = scene;
   const thing: Thing = identity;
-  if (readFrame(lanes, identity, now)) {
+  if (readFrame(scene)) {
     open.settle(thing, null);
     if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
@@ -101,7 +123,7 @@ function compareFrame({ lanes, drafts, open, knownFrames, frameNow: now }: Scene
   const last = knownFrames.get(identity);
   if (last !== undefined && stillSo(last, now, lanes.length)) return;
   knownFrames.set(identity, now.slice(0, 4 * lanes.length));
-  const pfns = lanes.map((lane) => lane.ids.pfn(identity));
+  const pfns = scene.framePfns.slice(0, lanes.length);
   const still = new Set<string>();
   const known = pfns.findIndex((pfn) => pfn >= 0);
   if (known < 0) {

@@ -25,10 +25,17 @@ import { type PageKey, pteThing } from './page-key.js';
 import { pageKey, pageName, type Scene, touchedAlike, vpnIn } from './scene.js';
 import { SeenPages } from './seen-pages.js';
 
+/** Beside the bits of codes: the lanes map other frames. */
+const OTHER_FRAME = 1 << 30;
+/** For a lane that has no such page. */
+const NOWHERE = -1;
+
 const noState = (): PteState => ({ code: 0, pfn: -1 });
 
 export class PteComparer {
   private readonly states: PteState[];
+  /** Where the page that is being compared is, a lane each. */
+  private readonly vpns: number[] = [];
   private readonly seen = new SeenPages();
 
   constructor(private readonly scene: Scene) {
@@ -40,6 +47,7 @@ export class PteComparer {
     const { lanes } = this.scene;
     const first = lanes[0]!;
     this.seen.clear();
+    if (this.allTouchedAlike(first)) return;
     for (let l = 0; l < lanes.length; l++) {
       const lane = lanes[l]!;
       const { mm, vpn, ptes } = lane.touched;
@@ -50,34 +58,80 @@ export class PteComparer {
     }
   }
 
+  /**
+   * The usual case: every lane wrote the same pages in the same order, so that they need not be looked for. False where
+   * that is not so; nothing has been compared then.
+   */
+  private allTouchedAlike(first: Lane): boolean {
+    const { lanes, open } = this.scene;
+    const { vpns } = this;
+    const { ptes, mm, vpn } = first.touched;
+    for (let l = 1; l < lanes.length; l++) {
+      const { touched } = lanes[l]!;
+      if (touched.ptes !== ptes) return false;
+      for (let i = 0; i < ptes; i++) if (touched.mm[i] !== mm[i]) return false;
+    }
+    for (let i = 0; i < ptes; i++) {
+      const of = mm[i]!;
+      const piece = first.placesOf(of).find(vpn[i]!);
+      if (piece === undefined) return false;
+      const page = vpn[i]! - piece.base;
+      for (let l = 1; l < lanes.length; l++) {
+        const lane = lanes[l]!;
+        const there = lane.placesOf(of).find(lane.touched.vpn[i]!);
+        if (there === undefined || there.id !== piece.id || lane.touched.vpn[i]! - there.base !== page) return false;
+      }
+    }
+    for (let i = 0; i < ptes; i++) {
+      const of = mm[i]!;
+      const { id, base } = first.placesOf(of).find(vpn[i]!)!;
+      const page = vpn[i]! - base;
+      for (let l = 0; l < lanes.length; l++) vpns[l] = lanes[l]!.touched.vpn[i]!;
+      const differ = this.readAll(of, vpns);
+      if (differ === 0 && !open.mayDifferAt(of, id, page)) continue;
+      const key = { mm: of, id, page };
+      if (this.seen.first(key)) this.judge(key, differ);
+    }
+    return true;
+  }
+
   /** Once for each page and event: `touched` begins the event. */
   compare(key: PageKey): void {
     if (!this.seen.first(key)) return;
-    const { lanes, open, drafts } = this.scene;
+    const { lanes, open } = this.scene;
+    const { vpns } = this;
+    for (let l = 0; l < lanes.length; l++) vpns[l] = vpnIn(lanes[l]!, key) ?? NOWHERE;
+    const differ = this.readAll(key.mm, vpns);
+    if (differ === 0 && !open.mayDiffer(key)) return;
+    this.judge(key, differ);
+  }
+
+  /** Reads what maps the pages; returns in which bits of their codes lanes differ, and OTHER_FRAME. */
+  private readAll(mm: number, vpns: readonly number[]): number {
+    const { lanes } = this.scene;
     const { states } = this;
+    const first = states[0]!;
     let differ = 0;
-    let frames = false;
     for (let l = 0; l < lanes.length; l++) {
       const state = states[l]!;
-      const vpn = vpnIn(lanes[l]!, key);
-      if (vpn === undefined) {
+      if (vpns[l] === NOWHERE) {
         state.code = 0;
         state.pfn = -1;
       } else {
-        lanes[l]!.readPte(key.mm, vpn, state);
+        lanes[l]!.readPte(mm, vpns[l]!, state);
       }
-      differ |= state.code ^ states[0]!.code;
-      if (state.pfn !== states[0]!.pfn && this.frameOf(l) !== this.frameOf(0)) frames = true;
+      differ |= state.code ^ first.code;
+      if (state.pfn !== first.pfn && this.frameOf(l) !== this.frameOf(0)) differ |= OTHER_FRAME;
     }
-    const agree = differ === 0 && !frames;
-    if (agree && !open.mayDiffer(key)) return;
+    return differ;
+  }
+
+  /** Tells of what differs of a page that was read. */
+  private judge(key: PageKey, differ: number): void {
+    const { open, drafts } = this.scene;
     const thing = pteThing(key);
-    if (agree) {
-      open.settle(thing, null, key);
-      return;
-    }
-    if (!drafts.first(thing)) return;
-    this.report(key, thing, differ, frames);
+    if (differ === 0) open.settle(thing, null, key);
+    else if (drafts.first(thing)) this.report(key, thing, differ, (differ & OTHER_FRAME) !== 0);
   }
 
   /** Identity of the frame that a lane maps; -1 for none. */

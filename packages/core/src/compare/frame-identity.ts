@@ -24,6 +24,11 @@ interface Labelled {
 interface LabelledFrames {
   readonly ascending: readonly Labelled[];
   readonly exact: ReadonlyMap<number, number>;
+  /** The first of them, and the end of the last one's run: most frames lie without. */
+  readonly first: number;
+  readonly end: number;
+  /** By a label's number; -1 where the machine has no such frame. What is asked for is filled in. */
+  readonly pfns: number[];
 }
 
 /** Labels of all lanes, numbered alike. */
@@ -40,7 +45,10 @@ export class LabelNumbers {
       this.of('Z');
       if (machine.labelOf(machine.zero_pfn) === 'Z') labelled.push(['Z', machine.zero_pfn]);
       const ascending = labelled.map(([label, pfn]) => ({ pfn, n: this.of(label) })).sort((a, b) => a.pfn - b.pfn);
-      frames = { ascending, exact: new Map(ascending.map(({ pfn, n }) => [pfn, n])) };
+      const exact = new Map(ascending.map(({ pfn, n }) => [pfn, n]));
+      const first = ascending[0]?.pfn ?? 0;
+      const end = (ascending[ascending.length - 1]?.pfn ?? -RUN) + RUN;
+      frames = { ascending, exact, first, end, pfns: [] };
       this.machines.set(machine, frames);
     }
     return frames;
@@ -70,13 +78,25 @@ interface Birth {
   readonly id: number;
 }
 
+/** The pages that events allocated, of one lane or of several that have allocated and freed the same ones. */
+class Births {
+  /** Somebody has it who does not go on with the same events. */
+  kept = false;
+
+  constructor(
+    readonly births = new Map<number, Birth>(),
+    readonly born = new Map<number, number>(),
+  ) {}
+
+  copy(): Births {
+    return new Births(new Map(this.births), new Map(this.born));
+  }
+}
+
 /** The frames of one lane. An identity is a number: equal for the same frame of two lanes. */
 export class FrameIdentities {
   private readonly labelled: LabelledFrames;
-  private births: Map<number, Birth>;
-  private born: Map<number, number>;
-  /** The two maps are another's as well. */
-  private shared: boolean;
+  private table: Births;
 
   /** `from`: goes on from those of a lane with the same labels. */
   constructor(
@@ -85,18 +105,18 @@ export class FrameIdentities {
     from?: FrameIdentities,
   ) {
     this.labelled = labels.framesOf(machine);
-    this.births = from?.births ?? new Map();
-    this.born = from?.born ?? new Map();
-    this.shared = from !== undefined;
+    this.table = from?.table ?? new Births();
   }
 
   of(k: Kernel, pfn: number): number {
-    const exact = this.labelled.exact.get(pfn);
-    if (exact !== undefined) return exact;
-    const birth = this.births.get(pfn);
+    const { first, end, exact } = this.labelled;
+    const near = pfn >= first && pfn < end;
+    const label = near ? exact.get(pfn) : undefined;
+    if (label !== undefined) return label;
+    const birth = this.table.births.get(pfn);
     if (birth !== undefined && k.frames.get(pfn, F.seq) === birth.seq) return birth.id;
     if (this.machine.is_zero_pfn(pfn)) return this.labels.of('Z');
-    const run = this.runOf(pfn);
+    const run = near ? this.runOf(pfn) : undefined;
     return run === undefined ? RAW_BASE + pfn : RUN_BASE + run.n * RUN + (pfn - run.pfn);
   }
 
@@ -104,15 +124,24 @@ export class FrameIdentities {
   pfn(identity: number): number {
     if (identity >= RAW_BASE) return identity - RAW_BASE;
     if (identity >= RUN_BASE) {
-      const n = Math.floor((identity - RUN_BASE) / RUN);
-      const start = this.machine.pfnOf(this.labels.names[n]!);
-      return start === undefined ? -1 : start + ((identity - RUN_BASE) % RUN);
+      const start = this.pfnOfLabel(Math.floor((identity - RUN_BASE) / RUN));
+      return start < 0 ? -1 : start + ((identity - RUN_BASE) % RUN);
     }
     if (identity < this.labels.names.length) {
-      const label = this.labels.names[identity]!;
-      return this.machine.pfnOf(label) ?? (label === 'Z' ? this.machine.zero_pfn : -1);
+      const pfn = this.pfnOfLabel(identity);
+      return pfn < 0 && this.labels.names[identity] === 'Z' ? this.machine.zero_pfn : pfn;
     }
-    return this.born.get(identity) ?? -1;
+    return this.table.born.get(identity) ?? -1;
+  }
+
+  private pfnOfLabel(n: number): number {
+    const { pfns } = this.labelled;
+    let pfn = pfns[n];
+    if (pfn === undefined) {
+      pfn = this.machine.pfnOf(this.labels.names[n]!) ?? -1;
+      pfns[n] = pfn;
+    }
+    return pfn;
   }
 
   /** Which of the touched frames were allocated by this event, in that order; the identities it ended go to `gone`. */
@@ -121,12 +150,12 @@ export class FrameIdentities {
     for (let i = 0; i < touched.frameCount; i++) {
       const pfn = touched.frames[i]!;
       const seq = k.frames.get(pfn, F.seq);
-      const known = this.births.get(pfn);
+      const known = this.table.births.get(pfn);
       if (known === undefined ? seq <= 0 : known.seq === seq) continue;
       if (known !== undefined) {
         this.own();
-        this.births.delete(pfn);
-        this.born.delete(known.id);
+        this.table.births.delete(pfn);
+        this.table.born.delete(known.id);
         gone.push(known.id);
       }
       if (seq > 0) {
@@ -139,23 +168,40 @@ export class FrameIdentities {
 
   /** The same frames, by the same identities, of a lane that goes on by itself. */
   fork(machine: Machine): FrameIdentities {
-    this.shared = true;
+    this.table.kept = true;
     return new FrameIdentities(machine, this.labels, this);
+  }
+
+  /** Both know the same births, in one table. */
+  sharesBirths(other: FrameIdentities): boolean {
+    return this.table === other.table;
+  }
+
+  /** A frame of the one is that of the same number of the other, as long as both had the same events. */
+  sameAs(other: FrameIdentities): boolean {
+    return this.table === other.table && this.labelled === other.labelled;
+  }
+
+  /** From now on the births of both are in one table: they are the same, and events change them alike. */
+  shareBirths(other: FrameIdentities): void {
+    this.table = other.table;
+  }
+
+  /** From now on a table of its own, with what is known so far. */
+  partBirths(): void {
+    this.table = this.table.copy();
   }
 
   /** A page is known by `id` from now on. */
   name(pfn: number, seq: number, id: number): void {
     this.own();
-    this.births.set(pfn, { seq, id });
-    this.born.set(id, pfn);
+    this.table.births.set(pfn, { seq, id });
+    this.table.born.set(id, pfn);
   }
 
   /** Before a change: most lanes that are forked play one event, and it allocates nothing. */
   private own(): void {
-    if (!this.shared) return;
-    this.births = new Map(this.births);
-    this.born = new Map(this.born);
-    this.shared = false;
+    if (this.table.kept) this.partBirths();
   }
 
   private runOf(pfn: number): { readonly pfn: number; readonly n: number } | undefined {
@@ -170,6 +216,11 @@ export class FrameIdentities {
     const run = ascending[lo - 1];
     return run !== undefined && pfn - run.pfn < RUN ? run : undefined;
   }
+}
+
+/** It is that of a label or of a page that an event allocated, and not a number, or a distance to a label. */
+export function isOneFrame(identity: number): boolean {
+  return identity < RUN_BASE;
 }
 
 /** The identity of the `nth` page that event `index` allocated; the first identities are labels. */

@@ -104,6 +104,8 @@ export class Lane {
   /** What was looked up last since the last event. */
   private seenMm: Mm | null = null;
   private seenVma: Vma | null = null;
+  private seenPlaces: Places | null = null;
+  private seenPlacesOf = -1;
   private readonly scratch: Pte = newPte();
 
   /** `watch`: note what is asked for. `from`: the lane that this one goes on from, in the same state. */
@@ -169,6 +171,7 @@ export class Lane {
     this.ids = ids.fork(this.options.machine);
     this.places = new Map();
     for (const [id, of] of places) this.places.set(id, of.fork());
+    this.seenPlaces = null;
     return { player: this.player.mark(), ids, places };
   }
 
@@ -182,6 +185,7 @@ export class Lane {
     this.player.back(player);
     this.ids = ids;
     this.places = places;
+    this.seenPlaces = null;
     this.outcome = null;
     this.unresolved = null;
     this.seenMm = null;
@@ -195,13 +199,16 @@ export class Lane {
       case 'fork': {
         const child = k.mms.get(event.child);
         if (child !== undefined) this.places.set(event.child, this.placesOf(event.mm).fork());
+        this.seenPlaces = null;
         return;
       }
       case 'exit':
         this.places.delete(event.mm);
+        this.seenPlaces = null;
         return;
       case 'execve':
         this.places.set(event.mm, new Places());
+        this.seenPlaces = null;
         return;
       case 'mmap':
       case 'mmap.begin':
@@ -229,11 +236,14 @@ export class Lane {
   }
 
   placesOf(mm: number): Places {
+    if (this.seenPlaces !== null && this.seenPlacesOf === mm) return this.seenPlaces;
     let places = this.places.get(mm);
     if (places === undefined) {
       places = new Places();
       this.places.set(mm, places);
     }
+    this.seenPlaces = places;
+    this.seenPlacesOf = mm;
     return places;
   }
 

@@ -16,6 +16,7 @@ import { birthOf, identityName, LabelNumbers } from './frame-identity.js';
 import { Lane, type LaneMark, type NamedLane } from './lane.js';
 import { OpenDifferences, type Thing } from './open-differences.js';
 import { type KnownFrames, pageKey, type Scene } from './scene.js';
+import { SeenFrames } from './seen-frames.js';
 
 /** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
 interface KnownVma {
@@ -76,6 +77,8 @@ export class Lockstep {
         return now.knownFrames();
       },
       frameNow: [],
+      framePfns: [],
+      seenFrames: new SeenFrames(),
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
     this.ptes = new PteComparer(this.scene);
@@ -131,7 +134,7 @@ export class Lockstep {
     const { lost } = this;
     if (lost !== null && !goOn) throw new EventError(index, lost);
     this.index++;
-    if ('label' in event && event.label !== undefined) this.mappings.set(index, event.label);
+    this.noteLabel(event);
     const gone = nameNewborn(lanes, this.labels, index);
     drafts.clear();
     if (lost !== null) return drafts.list;
@@ -151,7 +154,7 @@ export class Lockstep {
     }
     this.index++;
     const all = events.filter((event) => event !== null);
-    for (const event of all) if ('label' in event && event.label !== undefined) this.mappings.set(index, event.label);
+    for (const event of all) this.noteLabel(event);
     const gone = nameNewborn(lanes, this.labels, index);
     drafts.clear();
     const [first] = all;
@@ -159,6 +162,12 @@ export class Lockstep {
       compareOutcomes(lanes, first, drafts);
     }
     return this.compared(gone, [...new Set(all.flatMap((event) => this.touchedMms(event)))]);
+  }
+
+  private noteLabel(event: LogEvent): void {
+    // asked of every shape of event, `in` is far slower than a property that may be missing
+    const { label } = event as { readonly label?: string };
+    if (label !== undefined) this.mappings.set(this.index - 1, label);
   }
 
   /** What differs of what was touched. */

@@ -9,7 +9,7 @@ export type Thing = string | number;
 /** Slots of the counters that tell quickly that nothing differs about a page; a power of two. */
 const SLOTS = 4096;
 
-function slot({ mm, id, page }: PageKey): number {
+function slot(mm: number, id: number, page: number): number {
   return (Math.imul(mm, 0x9e3b) ^ Math.imul(id, 0x85eb) ^ page) & (SLOTS - 1);
 }
 
@@ -39,8 +39,13 @@ export class OpenDifferences {
   }
 
   /** False: nothing differs about the page, nor about a VMA that begins there. Costs no name. */
-  mayDiffer(page: PageKey): boolean {
-    return this.slots[slot(page)] !== 0;
+  mayDiffer({ mm, id, page }: PageKey): boolean {
+    return this.mayDifferAt(mm, id, page);
+  }
+
+  /** The same, of a page that has no key yet. */
+  mayDifferAt(mm: number, id: number, page: number): boolean {
+    return this.slots[slot(mm, id, page)] !== 0;
   }
 
   /** What the difference is; undefined where there is none. */
@@ -52,12 +57,13 @@ export class OpenDifferences {
     const open = this.things.get(thing);
     if (open?.get(aspect) === signature) return;
     this.own();
-    if (open === undefined && at !== undefined) this.slots[slot(at)]!++;
+    if (open === undefined && at !== undefined) this.slots[slot(at.mm, at.id, at.page)]!++;
     this.things.set(thing, new Map(open).set(aspect, signature));
   }
 
   /** Nothing of a thing differs any more but `stillOpen`. `at`: as it was opened with. */
   settle(thing: Thing, stillOpen: ReadonlySet<string> | null, at?: PageKey): void {
+    if (this.things.size === 0) return;
     const open = this.things.get(thing);
     if (open === undefined) return;
     const left = stillOpen === null ? [] : [...open].filter(([aspect]) => stillOpen.has(aspect));
@@ -68,7 +74,7 @@ export class OpenDifferences {
       return;
     }
     this.things.delete(thing);
-    if (at !== undefined) this.slots[slot(at)]!--;
+    if (at !== undefined) this.slots[slot(at.mm, at.id, at.page)]!--;
   }
 
   private own(): void {

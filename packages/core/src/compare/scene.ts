@@ -4,6 +4,7 @@ import type { Drafts } from './draft.js';
 import type { Lane } from './lane.js';
 import type { OpenDifferences } from './open-differences.js';
 import type { PageKey } from './page-key.js';
+import type { SeenFrames } from './seen-frames.js';
 
 /** What was read of a frame in every lane when it was last seen to differ. */
 export type KnownFrames = Map<number, readonly number[]>;
@@ -16,6 +17,10 @@ export interface Scene {
   readonly knownFrames: KnownFrames;
   /** What is read of the frame that is being compared, all lanes one behind the other. */
   readonly frameNow: number[];
+  /** Where the frame that is being compared is, a lane each. */
+  readonly framePfns: number[];
+  /** Frames that were compared in this event, by their identities. */
+  readonly seenFrames: SeenFrames;
   /** `ring` for the mapping that an event made. */
   mappingName(id: number): string;
 }

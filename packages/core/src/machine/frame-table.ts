@@ -160,6 +160,16 @@ export class FrameTable {
     });
   }
 
+  /** The leaf that holds a frame's record, behind `at`, to be read; undefined where nothing ever touched it. */
+  leaf(pfn: number): Readonly<FrameLeaf> | undefined {
+    return this.tree.leaf(pfn);
+  }
+
+  /** Where in its leaf a frame's record begins. */
+  at(pfn: number): number {
+    return this.tree.slot(pfn) * FIELDS;
+  }
+
   /** The whole record of a frame; nothing is read where nothing ever touched it. */
   read(pfn: number, visit: (leaf: FrameLeaf, at: number) => void): void {
     const leaf = this.tree.leaf(pfn);
