@@ -16,6 +16,7 @@ const packages = [
   'importers',
   'view',
   'search',
+  'advice',
   'decode',
   'viewer',
   'cli',

@@ -66,6 +66,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./search/ledger-command.js'),
   },
   {
+    name: 'advise',
+    usage: '[options]',
+    description: 'which call and which flags a driver maps its memory with: every way is played for every need',
+    load: () => import('./advise/command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** All errors of all packages, in one catalogue. */
+import { ADVICE_ERRORS } from '@specialbit/advice';
 import { VECTOR_ERRORS } from '@specialbit/conformance';
 import { CORE_ERRORS } from '@specialbit/core';
 import { ARCH_ERRORS } from '@specialbit/core/arch';
@@ -26,8 +27,8 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
   },
   { title: 'Architectures and their plugins', errors: { ...ARCH_ERRORS, ...VECTOR_ERRORS } },
   {
-    title: 'Recordings, transcripts, workloads and searches',
-    errors: { ...RECORDING_ERRORS, ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS },
+    title: 'Recordings, transcripts, workloads, searches and advice',
+    errors: { ...RECORDING_ERRORS, ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS, ...ADVICE_ERRORS },
   },
 ];
 

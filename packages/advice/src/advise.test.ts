@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { architectures as nospecial } from '@specialbit/arch-nospecial';
+import { architectures as x86 } from '@specialbit/arch-x86';
+import { findProfile, judge, laneOf, type NamedLane, OutcomeRecord, Player } from '@specialbit/core';
+import { type LogHeader, parseLog } from '@specialbit/events';
+import { describe, expect, it } from 'vitest';
+import { type Advice, advise, needVerdict, type Question } from './advise.js';
+import { AdviceError } from './errors.js';
+import { memoryNamed } from './memory.js';
+import { needsNamed } from './needs.js';
+import { skeleton } from './skeleton.js';
+import { adviceLines, recommendation } from './text.js';
+import { Starts } from './trial.js';
+
+const known = [...x86, ...nospecial];
+
+/** A lane is what it is: one is made for each name and machine. */
+const made = new Map<string, NamedLane>();
+const starts = new Starts();
+
+function laneNamed(name: string, header: LogHeader): NamedLane {
+  const key = `${name} ${JSON.stringify([header.files, header.blocks, header.thp])}`;
+  const lane = made.get(key) ?? newLane(name, header);
+  made.set(key, lane);
+  return lane;
+}
+
+function newLane(name: string, header: LogHeader): NamedLane {
+  const [arch, kernel = '7.3'] = name.split('@') as [string, string?];
+  return { name, options: laneOf(header, known.find((one) => one.name === arch)!, findProfile(kernel)) };
+}
+
+interface Asked extends Partial<Omit<Question, 'memory' | 'needs' | 'lanes'>> {
+  readonly lanes?: readonly string[];
+}
+
+function ask(memory: string, needs: string, { lanes = ['x86_64', 'arm'], ...more }: Asked = {}): Advice {
+  return advise({
+    memory: memoryNamed(memory),
+    scattered: false,
+    map: ['shared'],
+    prot: 'rw',
+    on: ['mmap', 'fault'],
+    ...more,
+    needs: needsNamed(needs === '' ? [] : [needs]),
+    lanes: (header) => lanes.map((name) => laneNamed(name, header)),
+  });
+}
+
+const idOf = ({ ways }: Advice): string => ways[0]!.way.id;
+const found = (advice: Advice, id: string): Advice['ways'][number] => advice.ways.find(({ way }) => way.id === id)!;
+
+/** What does not hold of a log on the lanes of its header. */
+function unmetOf(text: string): string[] {
+  const { header, events } = parseLog(text);
+  const unmet: string[] = [];
+  for (const name of header.arch ?? []) {
+    const { options } = laneNamed(name, header);
+    const start = starts.of(options);
+    const player = new Player(start.options, start.world);
+    const outcomes = new OutcomeRecord();
+    for (const [i, event] of events.entries()) {
+      if (event.type !== 'expect') {
+        try {
+          outcomes.note(i + 1, player.step(event));
+        } catch {
+          player.skip();
+          outcomes.note(i + 1, null);
+        }
+        continue;
+      }
+      player.skip();
+      for (const { unmet: list } of judge(event, [{ name, kernel: player.kernel, outcomes }]).against)
+        unmet.push(
+          ...list.map(
+            ({ member, expected, found: is }) => `${header.title} ${name} ${i + 1}: ${member} ${expected} ${is}`,
+          ),
+        );
+    }
+  }
+  return unmet;
+}
+
+describe('advice', () => {
+  it('is what does all that was asked and no harm', () => {
+    const lanes = ['x86_64@6.12', 'arm'];
+    expect(idOf(ask('pages', 'gup,fork,revoke', { scattered: true, lanes }))).toBe('page/fault/none');
+    expect(idOf(ask('device', 'revoke'))).toBe('vmf_insert_pfn/fault/VM_PFNMAP');
+    expect(idOf(ask('device', 'no-grow,no-coredump'))).toBe('remap_pfn_range/mmap/none');
+    expect(idOf(ask('vmalloc', 'gup', { scattered: true, on: ['mmap'] }))).toBe('remap_vmalloc_range/mmap/none');
+  });
+
+  it('says what the others do wrong, with the kernel function that decides', () => {
+    const advice = ask('pages', 'gup,revoke');
+    const remap = found(advice, 'remap_pfn_range/mmap/none');
+    expect(needVerdict(remap, 'gup')).toMatchObject({
+      kind: 'refused',
+      found: '-EFAULT',
+      reasons: [{ where: 'check_vma_flags' }],
+    });
+    expect(needVerdict(remap, 'revoke')).toMatchObject({ kind: 'wrong', found: 'it is mapped' });
+    expect(remap.harmful).toEqual(['revoke']);
+    // a page without a reference of its own is refused, or freed under the driver
+    const tails = ask('pages:1', '', { on: ['fault'] });
+    expect(needVerdict(found(tails, 'page/fault/none'), 'use').kind).toBe('freed');
+    expect(needVerdict(found(tails, 'vmf_insert_pfn/fault/none'), 'use').kind).toBe('dies');
+  });
+
+  it('tells lanes apart', () => {
+    const mixed = found(ask('pages', 'gup'), 'vmf_insert_mixed/fault/VM_MIXEDMAP');
+    expect(mixed.parted).toEqual(['gup']);
+    const groups = mixed.claims.find(({ need }) => need === 'gup')!.groups;
+    expect(groups.map(({ lanes, verdict }) => [lanes, verdict.kind])).toEqual([
+      [['x86_64'], 'refused'],
+      [['arm'], 'works'],
+    ]);
+  });
+
+  it('adds flags and handlers where they help, and only there', () => {
+    const { extras } = found(ask('pages', 'no-fork,write-notify'), 'page/fault/none');
+    expect(extras).toEqual({ flags: ['VM_DONTCOPY'], handlers: ['page_mkwrite'] });
+    expect(found(ask('pages', 'gup'), 'page/fault/none').extras.flags).toEqual([]);
+    // VM_IO would make a core dump leave it out, and GUP refuse it
+    expect(found(ask('pages', 'gup,no-coredump'), 'page/fault/none').extras.flags).toEqual(['VM_DONTDUMP']);
+  });
+
+  it.each([
+    ['pages', 'gup,no-grow,revoke,mlock,ptrace,rss', { map: ['shared', 'private'] }],
+    ['dma-buf', 'fork,zap,longterm', { scattered: true, lanes: ['x86_64@6.1', 'x86_64', 'm68k'] }],
+    ['pages:1', 'uncounted,write-notify,no-coredump', { on: ['fault', 'later'] }],
+    ['device', 'huge,munmap-part,mremap,mprotect', { lanes: ['x86_64@6.12', 'arm'] }],
+  ] as const)('has a log for each claim that shows it: %s, %s', (memory, needs, more) => {
+    const { ways } = ask(memory, needs, more);
+    const logs = ways
+      .filter((_, i) => i % 3 === 0)
+      .flatMap(({ claims }) => claims.map(({ log }) => log()))
+      .filter((text) => text !== '');
+    expect(logs.length).toBeGreaterThan(15);
+    expect(logs.flatMap(unmetOf)).toEqual([]);
+    // and each of them says something
+    expect(logs.filter((text) => !text.includes('"expect"'))).toEqual([]);
+  });
+
+  it('is another one when the model is another one', () => {
+    const zap = (kernel: string): string =>
+      needVerdict(
+        found(ask('device', 'zap', { lanes: [`x86_64@${kernel}`] }), 'vmf_insert_pfn/fault/VM_MIXEDMAP'),
+        'zap',
+      ).kind;
+    expect([zap('6.12'), zap('6.12+zap_special_vma_range'), zap('7.3'), zap('7.3-zap_special_vma_range')]).toEqual([
+      'wrong',
+      'works',
+      'works',
+      'wrong',
+    ]);
+  });
+
+  it('knows which kernels have a call', () => {
+    const { ways } = ask('device', '', { lanes: ['x86_64@6.12'] });
+    expect(ways.some(({ way }) => way.hook === 'mmap_prepare')).toBe(false);
+    const both = found(ask('device', '', { lanes: ['x86_64@6.12', 'x86_64'] }), 'remap_pfn_range/mmap_prepare/none');
+    expect(both.claims[0]!.groups.map(({ lanes, verdict }) => [lanes, verdict.kind])).toEqual([
+      [['x86_64@6.12'], 'absent'],
+      [['x86_64'], 'works'],
+    ]);
+  });
+
+  it('fits a mail, in five lines and a table', () => {
+    const advice = ask('pages', 'gup,no-grow,no-coredump,write-notify,revoke,no-fork', { scattered: true });
+    expect(recommendation(advice).map(([word]) => word)).toEqual(['call', 'does', 'not', 'lanes', 'next']);
+    const lines = adviceLines(advice, { most: 50, skeletons: [] });
+    expect(lines.filter((line) => line.length > 78)).toEqual([]);
+  });
+
+  it.each([
+    ['page', '', 'advice.memory', /did you mean pages\?/],
+    ['pages:0', '', 'advice.memory', /order from 1 to 9/],
+    ['pages', 'gpu', 'advice.need', /did you mean gup\?/],
+    ['pages', 'gup,no-gup', 'advice.need', /contradict/],
+  ])('refuses %s %s', (memory, needs, code, message) => {
+    const refused = (): unknown => ask(memory, needs);
+    expect(refused).toThrow(AdviceError);
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('the skeleton', () => {
+  const code = (memory: string, id: string, kernel: string): string =>
+    skeleton(found(ask(memory, '', { on: ['mmap', 'fault', 'later'] }), id), findProfile(kernel)!).join('\n');
+
+  it('has the API of the kernel', () => {
+    const mixed = 'vmf_insert_mixed/fault/VM_MIXEDMAP';
+    expect(code('pages', mixed, '6.1')).toContain('vma->vm_flags |= VM_MIXEDMAP;');
+    expect(code('pages', mixed, '6.12')).toContain('vm_flags_set(vma, VM_MIXEDMAP);');
+    expect(code('pages', mixed, '6.12')).toContain('pfn_to_pfn_t(');
+    expect(code('pages', mixed, '7.3')).toContain('vma_desc_set_flags(desc, VMA_MIXEDMAP_BIT);');
+    expect(code('pages', mixed, '7.3')).not.toContain('pfn_t');
+    expect(code('device', 'vmf_insert_pfn_pmd/huge_fault/VM_PFNMAP', '6.1')).toContain('enum page_entry_size');
+    expect(code('device', 'remap_pfn_range/mmap_prepare/none', '7.3')).toContain(
+      'mmap_action_remap_full(desc, foo->pfn);',
+    );
+    expect(code('pages', 'vm_insert_page/later/none', '7.3')).toContain('mmap_write_lock(mm);');
+    expect(code('pages', 'vm_insert_page/later/VM_MIXEDMAP', '7.3')).toContain('mmap_read_lock(mm);');
+  });
+
+  it('of every way is C with as many braces that open as close', () => {
+    const { ways } = ask('pages', '', { on: ['mmap', 'fault', 'later'] });
+    for (const judged of ways) {
+      for (const kernel of ['6.1', '6.12', '6.19', '7.3']) {
+        const text = skeleton(judged, findProfile(kernel)!).join('\n');
+        expect(text.split('{').length, text).toBe(text.split('}').length);
+        expect(text).not.toMatch(/undefined|\[object/);
+      }
+    }
+  });
+});

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Every way, for every need, on every lane: what works, what does not, and which way is to be taken. */
+import { DEFAULT_PROFILE, FEATURES, type NamedLane } from '@specialbit/core';
+import { decodeHeader, type LogHeader } from '@specialbit/events';
+import { AdviceError } from './errors.js';
+import { event, type Line } from './line.js';
+import type { FrameSet, Memory } from './memory.js';
+import type { Need, Suite } from './needs.js';
+import { headerJson, proofLog } from './proof.js';
+import { type Extras, NO_EXTRAS, Scene } from './scene.js';
+import { playLines, readLines, Starts, type Trial } from './trial.js';
+import { isHarmful, type Verdict, verdictKey, worst } from './verdict.js';
+import { callText, hookText, type Way, waysFor } from './ways.js';
+
+export interface Question {
+  readonly memory: Memory;
+  readonly scattered: boolean;
+  /** How processes may map it. */
+  readonly map: readonly ('shared' | 'private')[];
+  readonly prot: 'r' | 'rw';
+  readonly needs: readonly Need[];
+  /** When pages come: whenever, at once in `->mmap`, by faults, or when the driver calls later. */
+  readonly on: readonly ('mmap' | 'fault' | 'later')[];
+  /** The lanes of a header, with the same names for each. */
+  readonly lanes: (header: LogHeader) => readonly NamedLane[];
+}
+
+/** Lanes that came to the same. */
+export interface ClaimGroup {
+  readonly lanes: readonly string[];
+  readonly verdict: Verdict;
+}
+
+/** What came of one suite of a need. */
+export interface Claim {
+  readonly need: string;
+  readonly suite: string;
+  readonly map: 'shared' | 'private';
+  /** The name of the frames: `P`, `D`. */
+  readonly frames: string;
+  readonly groups: readonly ClaimGroup[];
+  /** The log that shows it. */
+  readonly log: () => string;
+}
+
+export interface Judged {
+  readonly way: Way;
+  readonly extras: Extras;
+  readonly claims: readonly Claim[];
+  /** Needs of which something does not work, on some lane. */
+  readonly unmet: readonly string[];
+  /** On how many lanes each of them fails, all together. */
+  readonly failures: number;
+  /** Those where that is no clean refusal. */
+  readonly harmful: readonly string[];
+  /** Those for which lanes part. */
+  readonly parted: readonly string[];
+}
+
+export interface Advice {
+  readonly question: Question;
+  readonly lanes: readonly NamedLane[];
+  /** The best first. */
+  readonly ways: readonly Judged[];
+  /** Logs that were played on a lane each. */
+  readonly played: number;
+}
+
+/** Flags and handlers that a driver can add to any way; each is tried for what a way does not do without it. */
+const ADDED: readonly Extras[] = [
+  { flags: ['VM_DONTEXPAND'], handlers: [] },
+  { flags: ['VM_DONTCOPY'], handlers: [] },
+  { flags: ['VM_DONTDUMP'], handlers: [] },
+  { flags: ['VM_IO'], handlers: [] },
+  { flags: [], handlers: ['pfn_mkwrite'] },
+  { flags: [], handlers: ['page_mkwrite'] },
+  { flags: [], handlers: ['pfn_mkwrite'], readonly: true },
+  { flags: [], handlers: ['access'] },
+];
+
+/** Throws AdviceError. */
+export function advise(question: Question): Advice {
+  const { memory, scattered, on } = question;
+  const court = new Court(question);
+  const ways = waysFor(memory, scattered).filter(({ hook }) => on.includes(whenOf(hook)));
+  if (ways.length === 0) throw new AdviceError('advice.need', 'no call is left to try');
+  const judged = ways.map((way) => court.judge(way)).filter((one) => one !== undefined);
+  const ranked = judged
+    .map((one, i) => ({ one, i }))
+    .sort((a, b) => compareWays(a.one, b.one) || effort(a.one) - effort(b.one) || a.i - b.i);
+  return { question, lanes: court.lanes, ways: ranked.map(({ one }) => one), played: court.played };
+}
+
+const whenOf = (hook: Way['hook']): 'mmap' | 'fault' | 'later' =>
+  hook === 'mmap' || hook === 'mmap_prepare' ? 'mmap' : hook === 'later' ? 'later' : 'fault';
+
+/**
+ * What maps the memory at all, then what does no harm, then what does most, then what does the same on all lanes. Negative: `a` is better;
+ * 0: both do the same.
+ */
+export function compareWays(a: Judged, b: Judged): number {
+  return (
+    Number(a.unmet.includes('use')) - Number(b.unmet.includes('use')) ||
+    a.harmful.length - b.harmful.length ||
+    a.unmet.length - b.unmet.length ||
+    a.failures - b.failures ||
+    a.parted.length - b.parted.length
+  );
+}
+
+/** Of ways that do the same the one is taken that leaves least to the driver: flags and handlers of its own. */
+const effort = ({ way, extras }: Judged): number =>
+  way.flags.split('|').filter((flag) => flag !== '').length +
+  extras.flags.length +
+  extras.handlers.length +
+  (way.hook === 'fault' || way.hook === 'later' ? 1 : way.hook === 'huge_fault' ? 2 : 0);
+
+const together = (a: Extras, b: Extras): Extras => ({
+  flags: [...a.flags, ...b.flags],
+  handlers: [...a.handlers, ...b.handlers],
+  ...(a.readonly === true || b.readonly === true ? { readonly: true } : {}),
+});
+
+class Court {
+  readonly lanes: readonly NamedLane[];
+  played = 0;
+  private readonly starts = new Starts();
+  private readonly known = new Map<string, readonly Claim[]>();
+  private readonly headers = new Map<string, readonly NamedLane[]>();
+  private readonly pmdPages: number;
+
+  /** Needs of which a broken promise is harm. */
+  private readonly guards: ReadonlySet<string>;
+
+  constructor(private readonly q: Question) {
+    this.guards = new Set(q.needs.flatMap(({ name, guards }) => (guards === true ? [name] : [])));
+    this.lanes = q.lanes({ specialbit: 1 });
+    if (this.lanes.length === 0) throw new AdviceError('advice.lanes', 'expected one lane at least');
+    this.pmdPages = Math.max(...this.lanes.map(({ options }) => options.arch.pmd?.pages ?? 0), 2);
+  }
+
+  /** Undefined where no lane has the call. */
+  judge(way: Way): Judged | undefined {
+    if (this.lanes.every((lane) => !has(lane, way))) return undefined;
+    const bare = this.verdictOf(way, NO_EXTRAS);
+    if (bare.unmet.includes('use')) return bare;
+    const chosen = this.extrasFor(way, bare);
+    if (chosen === NO_EXTRAS) return bare;
+    const more = this.verdictOf(way, chosen);
+    return compareWays(more, bare) < 0 ? more : bare;
+  }
+
+  /** Those additions that make a need work which does not work without, as long as they break none. */
+  private extrasFor(way: Way, bare: Judged): Extras {
+    let chosen = NO_EXTRAS;
+    let best = bare;
+    for (const added of ADDED) {
+      if (best.unmet.length === 0) break;
+      const tried = together(chosen, added);
+      const open = this.q.needs.filter(({ name }) => best.unmet.includes(name));
+      const helps = open.some((need) => this.claimsOf(way, tried, need).every(holds));
+      if (!helps) continue;
+      const judged = this.verdictOf(way, tried);
+      if (judged.unmet.length >= best.unmet.length || judged.harmful.length > best.harmful.length) continue;
+      chosen = tried;
+      best = judged;
+    }
+    return chosen;
+  }
+
+  private verdictOf(way: Way, extras: Extras): Judged {
+    const claims: Claim[] = [];
+    for (const need of this.q.needs) {
+      claims.push(...this.claimsOf(way, extras, need));
+      // what maps nothing on any lane does nothing else
+      if (need.name === 'use' && claims.every(fails)) return useless(way, extras, claims, this.q.needs);
+    }
+    const names = (test: (claim: Claim) => boolean): string[] => [
+      ...new Set(claims.filter(test).map(({ need }) => need)),
+    ];
+    return {
+      way,
+      extras,
+      claims,
+      unmet: names((claim) => !holds(claim)),
+      failures: failuresOf(claims),
+      harmful: names(({ need, groups }) => groups.some(({ verdict }) => isHarm(verdict, this.guards.has(need)))),
+      parted: names(({ groups }) => groups.length > 1),
+    };
+  }
+
+  /** Each is played once, however often it is asked for. */
+  private claimsOf(way: Way, extras: Extras, need: Need): readonly Claim[] {
+    const key = `${way.id} ${JSON.stringify(extras)} ${need.name}`;
+    let claims = this.known.get(key);
+    if (claims === undefined) {
+      claims = this.playNeed(way, extras, need);
+      this.known.set(key, claims);
+    }
+    return claims;
+  }
+
+  private playNeed(way: Way, extras: Extras, need: Need): Claim[] {
+    const { memory, map, prot } = this.q;
+    if (need.only === 'writable' && prot === 'r') return [];
+    const claims: Claim[] = [];
+    for (const kind of map) {
+      for (const frames of memory.frames) {
+        for (const suite of need.suites) {
+          const claim = this.claim(way, extras, need, suite, kind, frames);
+          if (claim !== undefined) claims.push(claim);
+        }
+      }
+    }
+    return claims;
+  }
+
+  private claim(
+    way: Way,
+    extras: Extras,
+    need: Need,
+    suite: Suite,
+    map: 'shared' | 'private',
+    frames: FrameSet,
+  ): Claim | undefined {
+    const { scattered, prot } = this.q;
+    const scene = new Scene({
+      way,
+      frames,
+      scattered,
+      shared: map === 'shared',
+      prot,
+      extras,
+      pmdPages: this.pmdPages,
+    });
+    const asked = suite.lines(scene);
+    if (asked.length === 0) return undefined;
+    const lines: Line[] = [...asked, event({ type: 'exit' })];
+    const read = readLines(lines);
+    const played: Trial[] = [];
+    const groups = new Map<string, { lanes: string[]; verdict: Verdict }>();
+    for (const lane of this.lanesOf(scene.header)) {
+      const trial = has(lane, way) ? playLines(lane, read, scene.driverFrames, this.starts) : undefined;
+      if (trial !== undefined) {
+        played.push(trial);
+        this.played++;
+      }
+      const verdict = trial?.verdict ?? absent(way);
+      const key = verdictKey(verdict);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { lanes: [lane.name], verdict });
+      else group.lanes.push(lane.name);
+    }
+    const found = [...groups.values()];
+    return {
+      need: need.name,
+      suite: suite.name,
+      map,
+      frames: frames.name,
+      groups: found,
+      log: () =>
+        proofLog(
+          {
+            title: `${callText(way)} from ${hookText(way.hook)}, ${map}: ${suite.name}`,
+            description: [claimText(found)],
+            header: scene.header,
+          },
+          lines,
+          played,
+        ),
+    };
+  }
+
+  private lanesOf(header: Scene['header']): readonly NamedLane[] {
+    const json = { specialbit: 1, ...headerJson(header) };
+    const key = JSON.stringify(json);
+    let lanes = this.headers.get(key);
+    if (lanes === undefined) {
+      // a header with settings of its own changes what lanes are called
+      lanes = this.q.lanes(decodeHeader(json)).map(({ options }, i) => ({ name: this.lanes[i]!.name, options }));
+      this.headers.set(key, lanes);
+    }
+    return lanes;
+  }
+}
+
+const fails = ({ groups }: Claim): boolean => groups.every(({ verdict }) => verdict.kind !== 'works');
+
+function useless(way: Way, extras: Extras, claims: readonly Claim[], needs: readonly Need[]): Judged {
+  const parted = claims.some(({ groups }) => groups.length > 1) ? ['use'] : [];
+  const harmful = claims.some(({ groups }) => groups.some(({ verdict }) => isHarm(verdict, true))) ? ['use'] : [];
+  return { way, extras, claims, unmet: needs.map(({ name }) => name), failures: failuresOf(claims), harmful, parted };
+}
+
+function failuresOf(claims: readonly Claim[]): number {
+  const failed = claims.flatMap(({ need, groups }) =>
+    groups.flatMap(({ lanes, verdict }) => (verdict.kind === 'works' ? [] : lanes.map((lane) => `${need} ${lane}`))),
+  );
+  return new Set(failed).size;
+}
+
+/** `guards`: a promise that is silently broken does harm, too. */
+const isHarm = ({ kind }: Verdict, guards: boolean): boolean => isHarmful(kind) && (guards || kind !== 'wrong');
+
+const holds = ({ groups }: Claim): boolean => groups.every(({ verdict }) => verdict.kind === 'works');
+
+/** Has the kernel of a lane the call? */
+function has({ options }: NamedLane, { since }: Way): boolean {
+  return since === undefined || (options.profile ?? DEFAULT_PROFILE).has(FEATURES[since]);
+}
+
+function absent(way: Way): Verdict {
+  const { since } = FEATURES[way.since!];
+  return { kind: 'absent', found: `comes with ${since.version}`, event: '', wanted: '', reasons: [] };
+}
+
+/** What a claim says of each group of lanes, in a line. */
+function claimText(groups: readonly ClaimGroup[]): string {
+  return groups
+    .map(
+      ({ lanes, verdict }) =>
+        `${verdict.kind}${verdict.found === '' ? '' : ` (${verdict.found})`} on ${lanes.join(', ')}`,
+    )
+    .join('; ');
+}
+
+/** The worst that came of a need, over all its claims. */
+export function needVerdict({ claims }: Judged, need: string): Verdict {
+  return worst(
+    claims.filter((claim) => claim.need === need).flatMap(({ groups }) => groups.map(({ verdict }) => verdict)),
+  );
+}

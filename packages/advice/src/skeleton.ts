@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * The driver's mmap and its handlers for one way, with the API that a kernel has: `pfn_t` until it went, wrappers for
+ * vm_flags since they came, `->mmap_prepare` where it has what the way needs. Read in include/linux/mm.h, mm_types.h and
+ * huge_mm.h of 6.1, 6.12, 6.18, 6.19, 7.1 and 7.3.
+ */
+import { API_CHANGES, type Profile, releaseHas } from '@specialbit/core';
+import { compareVersions } from '@specialbit/events';
+import type { Judged } from './advise.js';
+import type { Call, Way } from './ways.js';
+
+/** What a kernel's headers have. */
+interface Api {
+  readonly pfn_t: boolean;
+  /** vm_flags_set() and vm_flags_mod(). */
+  readonly wrappers: boolean;
+  /** vma_desc_set_flags(): flags of a mapping that `->mmap_prepare` describes, as numbers of bits. */
+  readonly desc_flags: boolean;
+  /** `->huge_fault` gets an order, and no enum page_entry_size. */
+  readonly order: boolean;
+}
+
+/** The first release whose include/linux/mm.h has vma_desc_set_flags(), and its struct vm_area_desc vma_flags alone. */
+const DESC_FLAGS = '7.1';
+/** "mm: remove enum page_entry_size": 6.1 hands the enum to `->huge_fault`, 6.12 an order. */
+const HUGE_FAULT_ORDER = '6.6';
+
+function apiOf({ version }: Profile): Api {
+  const changed = (name: string): boolean => {
+    const change = API_CHANGES.find((one) => one.name === name);
+    return change !== undefined && releaseHas(version, change);
+  };
+  return {
+    pfn_t: !changed('no_pfn_t'),
+    wrappers: changed('vm_flags_wrappers'),
+    desc_flags: compareVersions(version, DESC_FLAGS) >= 0,
+    order: compareVersions(version, HUGE_FAULT_ORDER) >= 0,
+  };
+}
+
+/** The C code for one kernel, in the kernel's style. */
+export function skeleton(judged: Judged, profile: Profile): string[] {
+  const api = apiOf(profile);
+  const { way, extras } = judged;
+  const handlers = handlersOf(way, extras.handlers, api);
+  const prepared = way.hook === 'mmap_prepare' || (api.desc_flags && way.hook !== 'mmap' && way.hook !== 'later');
+  const flags = [...way.flags.split('|').filter((flag) => flag !== ''), ...extras.flags];
+  const ops =
+    handlers.names.length === 0
+      ? []
+      : [
+          'static const struct vm_operations_struct foo_vm_ops = {',
+          ...handlers.names.map(([member, name]) => `\t.${member} = ${name},`),
+          '};',
+          '',
+        ];
+  const hook = prepared ? preparedHook(way, flags, ops.length > 0, api) : mmapHook(way, flags, ops.length > 0, api);
+  const later = way.hook === 'later' ? ['', ...laterCall(way)] : [];
+  return [...handlers.code, ...ops, ...hook, ...later];
+}
+
+function mmapHook(way: Way, flags: readonly string[], ops: boolean, api: Api): string[] {
+  if (way.call === 'generic_file_mmap') return ['\t.mmap = generic_file_mmap,'];
+  const set = flags.join(' | ');
+  const called = way.hook === 'mmap' ? inMmap(way.call, api) : [];
+  // declarations stand first
+  const declared = called.slice(0, called.indexOf('') < 0 ? 0 : called.indexOf(''));
+  const body: string[] = [];
+  if (way.hook === 'mmap') body.push('\tstruct foo *foo = file->private_data;', ...declared, '');
+  if (set !== '') body.push(api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`);
+  if (ops) body.push('\tvma->vm_ops = &foo_vm_ops;');
+  if (way.hook === 'mmap') body.push(...called.slice(declared.length === 0 ? 0 : declared.length + 1));
+  else body.push('\tvma->vm_private_data = file->private_data;', '\treturn 0;');
+  return ['static int foo_mmap(struct file *file, struct vm_area_struct *vma)', '{', ...body, '}'];
+}
+
+const SIZE = 'vma->vm_end - vma->vm_start';
+
+/** What `->mmap` calls, and returns. */
+function inMmap(call: Call, api: Api): string[] {
+  switch (call) {
+    case 'remap_pfn_range':
+    case 'io_remap_pfn_range':
+      return [
+        `\tif (${SIZE} > foo->size)`,
+        '\t\treturn -EINVAL;',
+        `\treturn ${call}(vma, vma->vm_start, foo->pfn,`,
+        `\t\t\t${SIZE}, vma->vm_page_prot);`,
+      ];
+    case 'vm_iomap_memory':
+      return ['\treturn vm_iomap_memory(vma, foo->phys, foo->size);'];
+    case 'vm_map_pages':
+      return ['\treturn vm_map_pages(vma, foo->pages, foo->nr_pages);'];
+    case 'remap_vmalloc_range':
+      return ['\treturn remap_vmalloc_range(vma, foo->vaddr, vma->vm_pgoff);'];
+    case 'dma_mmap_coherent':
+      return ['\treturn dma_mmap_coherent(foo->dev, vma, foo->vaddr, foo->dma, foo->size);'];
+    case 'vm_insert_pages':
+      return [
+        '\tunsigned long nr = vma_pages(vma);',
+        '',
+        '\tif (nr > foo->nr_pages)',
+        '\t\treturn -EINVAL;',
+        '\treturn vm_insert_pages(vma, vma->vm_start, foo->pages, &nr);',
+      ];
+    case 'vm_insert_page':
+      return eachPage('\t\tret = vm_insert_page(vma, addr, foo->pages[i]);', '\tint ret = 0;', 'ret');
+    default: {
+      const pfn = call === 'vmf_insert_mixed' && api.pfn_t ? 'pfn_to_pfn_t(foo_pfn(foo, i))' : 'foo_pfn(foo, i)';
+      return eachPage(
+        `\t\tret = ${call}(vma, addr, ${pfn});`,
+        '\tvm_fault_t ret = 0;',
+        '(ret & VM_FAULT_ERROR) ? -EFAULT : 0',
+        '!(ret & VM_FAULT_ERROR) && ',
+      );
+    }
+  }
+}
+
+function eachPage(call: string, declared: string, result: string, going = '!ret && '): string[] {
+  return [
+    declared,
+    '\tunsigned long i, addr = vma->vm_start;',
+    '',
+    '\tif (vma_pages(vma) > foo->nr_pages)',
+    '\t\treturn -EINVAL;',
+    `\tfor (i = 0; ${going}addr < vma->vm_end; i++, addr += PAGE_SIZE)`,
+    call,
+    `\treturn ${result};`,
+  ];
+}
+
+function preparedHook(way: Way, flags: readonly string[], ops: boolean, api: Api): string[] {
+  const body: string[] = ['\tstruct foo *foo = desc->file->private_data;', ''];
+  if (flags.length > 0) {
+    body.push(
+      api.desc_flags
+        ? `\tvma_desc_set_flags(desc, ${flags.map((flag) => `${flag.replace(/^VM_/, 'VMA_')}_BIT`).join(', ')});`
+        : `\tdesc->vm_flags |= ${flags.join(' | ')};`,
+    );
+  }
+  if (ops) body.push('\tdesc->vm_ops = &foo_vm_ops;');
+  if (way.hook === 'mmap_prepare') body.push(...action(way.call));
+  else body.push('\tdesc->private_data = foo;');
+  body.push('\treturn 0;');
+  return ['static int foo_mmap_prepare(struct vm_area_desc *desc)', '{', ...body, '}'];
+}
+
+function action(call: Call): string[] {
+  if (call === 'vm_insert_pages') {
+    return [
+      '\tif (vma_desc_pages(desc) > foo->nr_pages)',
+      '\t\treturn -EINVAL;',
+      '\tmmap_action_map_kernel_pages_full(desc, foo->pages);',
+    ];
+  }
+  const name = call === 'io_remap_pfn_range' ? 'mmap_action_ioremap_full' : 'mmap_action_remap_full';
+  return ['\tif (vma_desc_size(desc) > foo->size)', '\t\treturn -EINVAL;', `\t${name}(desc, foo->pfn);`];
+}
+
+/** The call that a driver makes later, under the mmap lock. */
+function laterCall({ call, flags }: Way): string[] {
+  // vm_insert_page() sets VM_MIXEDMAP where it is not set
+  const lock = flags.includes('VM_MIXEDMAP') ? 'read' : 'write';
+  const body =
+    call === 'vm_insert_pages'
+      ? '\tret = vm_insert_pages(vma, addr, pages, &nr);'
+      : call === 'vm_insert_page'
+        ? '\tret = vm_insert_page(vma, addr, page);'
+        : `\tret = ${call}(vma, addr, pfn, PAGE_SIZE, vma->vm_page_prot);`;
+  return [
+    `\tmmap_${lock}_lock(mm);`,
+    '\tvma = vma_lookup(mm, addr);',
+    '\tif (vma && vma->vm_ops == &foo_vm_ops)',
+    `\t${body}`,
+    `\tmmap_${lock}_unlock(mm);`,
+  ];
+}
+
+interface Handlers {
+  readonly names: readonly (readonly [string, string])[];
+  readonly code: readonly string[];
+}
+
+function handlersOf(way: Way, extras: readonly string[], api: Api): Handlers {
+  const names: (readonly [string, string])[] = [];
+  const code: string[] = [];
+  if (way.hook === 'fault' || way.hook === 'huge_fault') {
+    names.push(['fault', 'foo_fault']);
+    code.push(...faultHandler(way.hook === 'huge_fault' ? 'vmf_insert_pfn' : way.call, api));
+  }
+  if (way.hook === 'huge_fault') {
+    names.push(['huge_fault', 'foo_huge_fault']);
+    code.push(...hugeHandler(api));
+  }
+  for (const handler of extras) {
+    if (handler === 'access') {
+      names.push(['access', 'generic_access_phys']);
+      continue;
+    }
+    names.push([handler, `foo_${handler}`]);
+    const locked = handler === 'page_mkwrite';
+    code.push(
+      `static vm_fault_t foo_${handler}(struct vm_fault *vmf)`,
+      '{',
+      '\tfoo_written(vmf->vma->vm_private_data, vmf->pgoff);',
+      ...(locked ? ['\tlock_page(vmf->page);', '\treturn VM_FAULT_LOCKED;'] : ['\treturn 0;']),
+      '}',
+      '',
+    );
+  }
+  if (way.hook === 'later' && names.length === 0) names.push(['close', 'foo_close']);
+  return { names, code };
+}
+
+function faultHandler(call: Call, api: Api): string[] {
+  const pages = call === 'page' || call === 'vm_insert_page';
+  return [
+    'static vm_fault_t foo_fault(struct vm_fault *vmf)',
+    '{',
+    '\tstruct foo *foo = vmf->vma->vm_private_data;',
+    '',
+    '\tif (vmf->pgoff >= foo->nr_pages)',
+    '\t\treturn VM_FAULT_SIGBUS;',
+    ...(call === 'page'
+      ? ['\tvmf->page = foo->pages[vmf->pgoff];', '\tget_page(vmf->page);', '\treturn 0;']
+      : pages
+        ? ['\treturn vmf_insert_page(vmf->vma, vmf->address, foo->pages[vmf->pgoff]);']
+        : call === 'remap_pfn_range'
+          ? ['\t/* remap_pfn_range() sets flags, and has no place here */', '\treturn VM_FAULT_SIGBUS;']
+          : [
+              `\treturn ${call}(vmf->vma, vmf->address,`,
+              `\t\t\t${call === 'vmf_insert_mixed' && api.pfn_t ? 'pfn_to_pfn_t(foo_pfn(foo, vmf->pgoff))' : 'foo_pfn(foo, vmf->pgoff)'});`,
+            ]),
+    '}',
+    '',
+  ];
+}
+
+function hugeHandler(api: Api): string[] {
+  const size = api.order ? 'unsigned int order' : 'enum page_entry_size pe_size';
+  const isPmd = api.order ? 'order != PMD_ORDER' : 'pe_size != PE_SIZE_PMD';
+  const pfn = api.pfn_t ? 'pfn_to_pfn_t(pfn)' : 'pfn';
+  return [
+    `static vm_fault_t foo_huge_fault(struct vm_fault *vmf, ${size})`,
+    '{',
+    '\tstruct vm_area_struct *vma = vmf->vma;',
+    '\tunsigned long addr = vmf->address & PMD_MASK;',
+    '\tunsigned long pfn;',
+    '',
+    `\tif (${isPmd} || addr < vma->vm_start || addr + PMD_SIZE > vma->vm_end)`,
+    '\t\treturn VM_FAULT_FALLBACK;',
+    '\tpfn = foo_pfn(vma->vm_private_data, linear_page_index(vma, addr));',
+    '\tif (!IS_ALIGNED(pfn, PMD_SIZE >> PAGE_SHIFT))',
+    '\t\treturn VM_FAULT_FALLBACK;',
+    `\treturn vmf_insert_pfn_pmd(vmf, ${pfn}, false);`,
+    '}',
+    '',
+  ];
+}
