@@ -48,6 +48,51 @@ describe.skipIf(!hasBrowser)(`the layout${NEEDS}`, () => {
       { width: 360, height: 740 },
     ));
 
+  it('two lanes stand one below the other on a telephone, each with its own way and its own details', () =>
+    visits.at(
+      S01,
+      async (page) => {
+        await page.waitForSelector('.verdict');
+        for (const what of ['.lane', '.verdict', '.details']) {
+          const [above, below] = await Promise.all([0, 1].map((i) => page.locator(what).nth(i).boundingBox()));
+          expect(below!.x).toBe(above!.x);
+          expect(below!.y).toBeGreaterThanOrEqual(above!.y + above!.height);
+        }
+        expect(await wide(page, '.scroll')).toBeLessThanOrEqual(0);
+        // all questions of a lane, then its answer, then the other lane
+        const places = await page
+          .locator('.path-lanes .label, .node, .answer-row')
+          .evaluateAll((all) =>
+            all.map((one) => [one.getBoundingClientRect().top, one.className.split(' ')[0]] as const),
+          );
+        const order = places.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
+        expect(order.join(' ')).toMatch(/^label (?:node )+answer-row label (?:node )+answer-row$/);
+        expect(await page.locator('.of-lane').allInnerTexts()).toEqual(['on arm-lpae', 'on arm']);
+      },
+      { width: 360, height: 740 },
+    ));
+
+  it('numbers of a million events have room', () =>
+    visits.at({}, async (page) => {
+      const line = '{"type":"read","at":"a"}\n';
+      const log = `{"specialbit":1,"arch":["x86_64"]}\n{"type":"mmap","label":"a","pages":1,"prot":"rw"}\n${line.repeat(120_000)}`;
+      await page.setInputFiles('input[type=file]', { name: 'long.jsonl', mimeType: '', buffer: Buffer.from(log) });
+      await page.waitForSelector('.lane');
+      await page.keyboard.press('G');
+      await expect.poll(() => page.textContent('.event.on .number')).toBe('120001');
+      const [list, number] = await Promise.all([
+        page.locator('.virtual').boundingBox(),
+        page.evaluate(`(() => {
+          const range = document.createRange();
+          range.selectNodeContents(document.querySelector('.event.on .number'));
+          const { left, right } = range.getBoundingClientRect();
+          return { left, right };
+        })()`) as Promise<{ readonly left: number; readonly right: number }>,
+      ]);
+      expect(number.left).toBeGreaterThanOrEqual(list!.x + 8);
+      expect(number.right).toBeLessThanOrEqual((await page.locator('.event.on .what').boundingBox())!.x);
+    }));
+
   it('an example begins at its head, however far the list was scrolled', () =>
     visits.at({}, async (page) => {
       await page.locator('text=S08: prepopulating in ->mmap races with a revocation').scrollIntoViewIfNeeded();

@@ -12,10 +12,10 @@ const logs = readdirSync(examples, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.jsonl') && !/^(?:porting|claims)\//.test(file))
   .sort();
 
-describe.each(logs)('%s', (log) => {
+describe.each(logs)('%s', async (log) => {
   const file = join(examples, log);
   const engine = new Engine(() => import('../../packages/viewer/src/recordings/recordings.js'));
-  const { lanes, events } = engine.open({ file, text: readFileSync(file, 'utf8'), lanes: null });
+  const { lanes, events } = await engine.open({ file, text: readFileSync(file, 'utf8'), lanes: null });
   const names = lanes.map(({ name }) => name).join(',');
   const printed = async (...args: string[]): Promise<string> => (await specialbit(args)).out;
 
@@ -34,7 +34,7 @@ describe.each(logs)('%s', (log) => {
   it('explains the page that the moment suggests', async () => {
     for (const n of [1, 2, events]) {
       if (n > events) continue;
-      const page = engine.look({ n, alike: false, vma: null, chosen: null, before: null }).suggested;
+      const page = engine.look({ n, alike: false, vma: null, chosen: null, before: null, rows: null }).suggested;
       if (page === null) continue;
       const [, mm = '0', name] = /^(?:(\d+):)?(.*)$/.exec(page)!;
       const args = ['explain', file, name!, '--mm', mm, '--lane', names, '--at', String(n)];

@@ -80,7 +80,7 @@ export type { VmaChange } from './timeline/diff-vmas.js';
 export { EventError } from './timeline/event-error.js';
 export type { EventList } from './timeline/event-list.js';
 export type { Target } from './timeline/history.js';
-export { Timeline, type TimelineMoment } from './timeline/timeline.js';
+export { Timeline, type TimelineMoment, type TimelineSettings } from './timeline/timeline.js';
 export { coarseOf } from './world/coarse.js';
 export { createWorld, kernelOptions, type LaneOptions } from './world/create.js';
 export { emptyWorld, processOf, type World } from './world/world.js';

@@ -36,6 +36,8 @@ export {
 } from './names/vm-flag-bits.js';
 export { formatVmFlags, VM_FLAGS, vmaBitName } from './names/vm-flags.js';
 export { packLog } from './packed/pack-log.js';
+export type { PackedLog } from './packed/packed-log.js';
+export { parsePacked } from './packed/parse-packed.js';
 export type { LogItem, ReadOptions } from './read/item.js';
 export { type Log, parseLog } from './read/parse-log.js';
 export type {

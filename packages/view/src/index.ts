@@ -39,7 +39,7 @@ export { factsNamed, kernelFacts, type NamedFacts, partsOf } from './facts/kerne
 export { type KnownFeature, knownFeatures } from './log/known-features.js';
 export { laneName } from './log/lane-name.js';
 export { LaneNames } from './log/lane-names.js';
-export { type LoadedLog, loadedLog, type NumberedEvent } from './log/loaded-log.js';
+export { type LoadedLog, loadedLog, type NumberedEvent, type NumberedEvents } from './log/loaded-log.js';
 export { referenceError } from './log/reference.js';
 // a moment as a picture
 export { dotLines } from './picture/dot.js';

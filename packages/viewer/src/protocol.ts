@@ -276,6 +276,8 @@ export interface SelectionView {
 /** A moment with what is selected at it: they are shown together. */
 export interface Seen {
   readonly moment: MomentView;
+  /** Those that were asked for. */
+  readonly rows: readonly EventRow[];
   /** The first page that says something: that of which lanes part, or that the event changed. */
   readonly suggested: string | null;
   readonly selection: SelectionView | null;
@@ -291,7 +293,8 @@ export interface Given {
 export interface Received {
   readonly kind: 'log' | 'decode';
   readonly name: string;
-  readonly text: string;
+  /** Null: a log that is so long that it stays with the engine, to be opened from there. */
+  readonly text: string | null;
   /** What was read of a recording, what was left out, and what was chosen. */
   readonly told: readonly string[];
   /** Where it is looked at: a state behind all that makes it; null: where any log would be. */
@@ -346,14 +349,24 @@ export type TwinOf = 'replay' | 'compare' | 'explain' | 'state' | 'blame';
 
 export interface Calls {
   choices(): Choices;
-  /** `lanes` null: the log's own. Throws where not even the header can be read. */
-  open(asked: { readonly file: string; readonly text: string; readonly lanes: readonly string[] | null }): Opened;
+  /**
+   * `lanes` null: the log's own. `text` null: that of what was read, where that stays with the engine, else of what is open.
+   * Throws where not even the header can be read.
+   */
+  open(asked: {
+    readonly file: string;
+    readonly text: string | null;
+    readonly lanes: readonly string[] | null;
+  }): Opened;
+  /** That of the log that is open. */
+  text(): string;
   events(asked: { readonly from: number; readonly to: number }): readonly EventRow[];
   /** The moment to begin with, when nobody says which. */
   opening(): number;
   /**
    * A moment, and what is selected at it. `vma`: the first that is wanted; null: so that what the event changed is among
-   * them. `chosen`: what somebody selected; where that is null the page that is suggested is, else `before`.
+   * them. `chosen`: what somebody selected; where that is null the page that is suggested is, else `before`. `rows`: the
+   * first and the last row that the list of events does not have.
    */
   look(asked: {
     readonly n: number;
@@ -361,6 +374,7 @@ export interface Calls {
     readonly vma: number | null;
     readonly chosen: string | null;
     readonly before: string | null;
+    readonly rows: readonly [from: number, to: number] | null;
   }): Seen;
   /** How lanes part at event n; looks for causes, which may take long. */
   partings(asked: { readonly n: number }): readonly Parting[];

@@ -8,7 +8,7 @@ import type { World } from '../world/world.js';
  */
 export const K = 3072;
 /** Extra snapshots that are kept at most; those farthest from the cursor go first. */
-const DENSE = 768;
+const EXTRA = 768;
 
 export class Snapshots {
   /** The world after `i * every` events; filled from the start on, without holes. */
@@ -20,13 +20,14 @@ export class Snapshots {
   constructor(
     first: readonly World[],
     readonly every: number = K,
+    private readonly extra: number = EXTRA,
   ) {
     this.sparse = [...first];
   }
 
   /** As far as `position`, for a branch that goes its own way from there. */
   fork(position: number): Snapshots {
-    const fork = new Snapshots(this.sparse.slice(0, Math.floor(position / this.every) + 1), this.every);
+    const fork = new Snapshots(this.sparse.slice(0, Math.floor(position / this.every) + 1), this.every, this.extra);
     fork.keys = this.keys.filter((key) => key <= position);
     for (const key of fork.keys) fork.worlds.set(key, this.worlds.get(key)!);
     return fork;
@@ -58,7 +59,7 @@ export class Snapshots {
     }
     if (!this.worlds.has(position)) this.keys.splice(this.indexAbove(position), 0, position);
     this.worlds.set(position, world);
-    while (this.keys.length > DENSE) this.drop(cursor);
+    while (this.keys.length > this.extra) this.drop(cursor);
   }
 
   private drop(cursor: number): void {

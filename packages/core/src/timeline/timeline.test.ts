@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { F } from '../machine/frame-table.js';
 import { laneOf, withBit } from '../toy-lanes.testkit.js';
 import { processOf, vmasOf } from '../world/world.js';
+import { diffWorlds } from './diff.js';
 import { EventArray, SplicedEvents } from './event-list.js';
 import { Snapshots } from './snapshots.js';
 import { Timeline } from './timeline.js';
@@ -105,4 +106,19 @@ it('keeps the snapshots near the cursor', () => {
   expect(snapshots.has(2990)).toBe(true);
   expect(snapshots.floor(100).position).toBe(0);
   expect(snapshots.floor(2995).position).toBe(2995);
+});
+
+it('keeps as few worlds as it is told to, and finds every moment all the same', () => {
+  const writes = Array.from({ length: 300 }, (_, i) => ({ type: 'write', at: `a[${i % 2}]`, value: i % 7 }));
+  const log = events(
+    JSON.stringify({ type: 'mmap', label: 'a', pages: 2, prot: 'rw' }),
+    ...writes.map((w) => JSON.stringify(w)),
+  );
+  const plain = new Timeline(lane, log);
+  const few = new Timeline(lane, log, { every: 64, extra: 2, parts: 1 });
+  for (const n of [301, 17, 200, 199, 198, 64, 128, 0, 250]) {
+    const { born, ptes, frames, rss } = diffWorlds(few.options.arch, few.at(n), plain.at(n));
+    expect([born, ptes, frames, rss], String(n)).toEqual([[], [], [], []]);
+  }
+  expect(diffWorlds(few.options.arch, few.at(1), plain.at(250)).ptes).not.toEqual([]);
 });

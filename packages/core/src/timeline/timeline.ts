@@ -41,6 +41,10 @@ export type Edit =
 export interface TimelineSettings extends CommitOptions {
   /** Events between two snapshots that are always kept; 3072 by default. */
   readonly every?: number;
+  /** Snapshots between those that are kept at most, near the cursor; 768 by default. */
+  readonly extra?: number;
+  /** Into how many parts a seek cuts the stretch that it plays through, with a snapshot at each; 16 by default. */
+  readonly parts?: number;
   /** What a branch has in common with the timeline that it leaves. */
   readonly shared?: { readonly snapshots: Snapshots; readonly crashes: Crashes };
 }
@@ -48,6 +52,8 @@ export interface TimelineSettings extends CommitOptions {
 /** Events that took the kernel down, or name what does not exist: not carried out, and skipped from then on. */
 export type Crashes = Map<number, Outcome>;
 
+/** Parts of a stretch between two snapshots. */
+const PARTS = 16;
 /** How far a prefetch of the block before goes for each step back. */
 const PREFETCH = 64;
 
@@ -59,8 +65,10 @@ export class Timeline {
   private readonly crashes: Crashes;
   private readonly snapshots: Snapshots;
   private readonly list: EventList;
-  private readonly every: number;
-  /** Distances between extra snapshots: made by every seek, and by going back into a stretch. */
+  /** Events between two worlds that are always kept. */
+  readonly every: number;
+  /** Distances between extra snapshots: made by every seek, by going back into a stretch, and within a part of it. */
+  private readonly seek: number;
   private readonly far: number;
   private readonly near: number;
   private cursor = 0;
@@ -78,9 +86,10 @@ export class Timeline {
     this.crashes = settings.shared?.crashes ?? new Map();
     this.snapshots =
       settings.shared?.snapshots ??
-      new Snapshots(['options' in start ? start.world : createWorld(start)], settings.every ?? K);
+      new Snapshots(['options' in start ? start.world : createWorld(start)], settings.every ?? K, settings.extra);
     this.every = this.snapshots.every;
-    this.far = Math.max(1, Math.floor(this.every / 16));
+    this.seek = Math.max(1, Math.floor(this.every / (settings.parts ?? PARTS)));
+    this.far = Math.max(1, Math.floor(this.every / PARTS));
     this.near = Math.max(1, Math.floor(this.far / 16));
   }
 
@@ -264,7 +273,7 @@ export class Timeline {
     player.commits = this.keeping((position) => {
       if (position > n) return false;
       const wanted =
-        position % this.far === 0 ||
+        position % (dense ? this.far : this.seek) === 0 ||
         (position > nearFrom && position % this.near === 0) ||
         (position > eachFrom && position < n);
       return position % this.every === 0 || (wanted && n - position < this.every);

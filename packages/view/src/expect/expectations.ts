@@ -58,7 +58,7 @@ export class Expectations {
 
 /** How event `n` turned out, when it is an expectation; undefined for any other. */
 export function judgementAt(lanes: readonly LaneHistory[], n: number): Judgement | undefined {
-  const event = lanes[0]?.events[n - 1]?.event;
+  const event = n === 0 ? undefined : lanes[0]?.events.at(n - 1)?.event;
   if (event?.type !== 'expect') return undefined;
   return judge(
     event,

@@ -11,12 +11,20 @@ export interface NumberedEvent {
   readonly event: LogEvent;
 }
 
+/** Events in order: an array, or what makes them when they are asked for. */
+export interface NumberedEvents extends Iterable<NumberedEvent> {
+  readonly length: number;
+  /** The event at an index from 0 to below `length`; what stands elsewhere is not to be asked for. */
+  at(index: number): NumberedEvent | undefined;
+  slice(from?: number, to?: number): NumberedEvent[];
+}
+
 /** A log of which any moment may be asked for. */
-export interface LoadedLog {
+export interface LoadedLog<Events extends NumberedEvents = readonly NumberedEvent[]> {
   /** Its name in messages. */
   readonly file: string;
   readonly header: LogHeader;
-  readonly events: readonly NumberedEvent[];
+  readonly events: Events;
 }
 
 /** A log that was read as a whole. */

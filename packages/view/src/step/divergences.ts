@@ -2,7 +2,7 @@
 /** Where the lanes part, found as far as somebody wants to know. */
 import { type ComparedStep, Comparison, type Divergence, type Part } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
-import type { LoadedLog, NumberedEvent } from '../log/loaded-log.js';
+import type { LoadedLog, NumberedEvent, NumberedEvents } from '../log/loaded-log.js';
 import type { LaneHistory } from '../time/lane-history.js';
 import { compareStep } from '../time/named-lanes.js';
 
@@ -28,7 +28,7 @@ export class Divergences {
   private stopped: ComparisonStop | null = null;
 
   constructor(
-    private readonly log: LoadedLog,
+    private readonly log: LoadedLog<NumberedEvents>,
     lanes: readonly LaneHistory[],
     private readonly onStep: OnStep = () => {},
   ) {
@@ -58,7 +58,7 @@ export class Divergences {
   advance(events: number): void {
     const end = Math.min(this.covered + events, this.log.events.length);
     while (this.covered < end) {
-      const numbered = this.log.events[this.comparison.length]!;
+      const numbered = this.log.events.at(this.comparison.length)!;
       try {
         const step = compareStep(this.comparison, this.log.file, numbered);
         this.onStep(numbered, step, this.comparison.kernels);

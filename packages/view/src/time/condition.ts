@@ -6,7 +6,7 @@
 import type { Outcome, PteView } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import { UsageError } from '../errors.js';
-import type { LoadedLog } from '../log/loaded-log.js';
+import type { LoadedLog, NumberedEvents } from '../log/loaded-log.js';
 import { eventText } from '../show/event-text.js';
 import type { Condition } from './search.js';
 import { type Probe, parseSubject, resolveSubject, type Subject } from './subject.js';
@@ -53,7 +53,7 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 /** Throws UsageError. `k`: the moment at which it was written, for names. */
-export function parseCondition(text: string, k: Kernel, log: LoadedLog): Condition {
+export function parseCondition(text: string, k: Kernel, log: LoadedLog<NumberedEvents>): Condition {
   const words = text.trim();
   if (words === '')
     throw new UsageError('usage.condition', 'expected a condition, such as "ring[2] present" or "fork"');
@@ -84,7 +84,7 @@ export function parseCondition(text: string, k: Kernel, log: LoadedLog): Conditi
 }
 
 /** Looks a name up at every moment: a mapping may come later, or move. */
-function lookUp(text: string, k: Kernel, log: LoadedLog): (now: Kernel) => Probe | undefined {
+function lookUp(text: string, k: Kernel, log: LoadedLog<NumberedEvents>): (now: Kernel) => Probe | undefined {
   const subject = parseSubject(text);
   if (!existsAtAll(subject, k, log)) resolveSubject(k, subject);
   let start: number | undefined;
@@ -110,9 +110,10 @@ function resolve(k: Kernel, subject: Subject): Probe | undefined {
   }
 }
 
-function existsAtAll(subject: Subject, k: Kernel, log: LoadedLog): boolean {
+function existsAtAll(subject: Subject, k: Kernel, log: LoadedLog<NumberedEvents>): boolean {
   if (resolve(k, subject) !== undefined || /^[AF]\d+$/.test(subject.name)) return true;
-  return log.events.some(({ event }) => 'label' in event && event.label === subject.name);
+  for (const { event } of log.events) if ('label' in event && event.label === subject.name) return true;
+  return false;
 }
 
 function comparison(find: (now: Kernel) => Probe | undefined, operator: string, value: string): Condition {

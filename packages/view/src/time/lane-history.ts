@@ -8,11 +8,12 @@ import {
   type Outcome,
   Player,
   Timeline,
+  type TimelineSettings,
   type WorldDiff,
 } from '@specialbit/core';
 import { type Kernel, openWorld } from '@specialbit/core/kernel';
 import { isStatement, type LogEvent } from '@specialbit/events';
-import type { NumberedEvent } from '../log/loaded-log.js';
+import type { NumberedEvent, NumberedEvents } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 
 /** Moments that are kept open around the last ones looked at. */
@@ -54,20 +55,24 @@ export class LaneHistory {
   private readonly moments = new Map<number, Moment>();
   private readonly returns = new Map<number, Returned>();
 
-  /** `before`: the history of a log of the same lane that has the same first events, which need not be played again. */
+  /**
+   * `before`: the history of a log of the same lane that has the same first events, which need not be played again.
+   * `settings`: how much its timeline keeps, where it does not go on with that of `before`.
+   */
   constructor(
     readonly name: string,
     readonly lane: LaneOptions,
-    readonly events: readonly NumberedEvent[],
+    readonly events: NumberedEvents,
     onLost: OnLost = () => {},
     before?: { readonly history: LaneHistory; readonly same: number },
+    settings: TimelineSettings = {},
   ) {
     const list = new Events(events, (numbered, error) => {
       onLost(numbered, error);
       this.lost.set(numbered.number, error);
     });
     if (before === undefined) {
-      this.timeline = new Timeline(lane, list);
+      this.timeline = new Timeline(lane, list, settings);
       return;
     }
     const { history, same } = before;
@@ -93,7 +98,14 @@ export class LaneHistory {
     const kernel = openWorld(timeline.options, timeline.at(n));
     const lost = this.lost.get(n) ?? null;
     const diff = start ? UNCHANGED : timeline.diff(n - 1, n);
-    const moment = { n, kernel, last: this.events[n - 1], outcome: lost === null ? outcome : null, lost, diff };
+    const moment = {
+      n,
+      kernel,
+      last: start ? undefined : this.events.at(n - 1),
+      outcome: lost === null ? outcome : null,
+      lost,
+      diff,
+    };
     this.moments.set(n, moment);
     if (this.moments.size > MOMENTS) this.moments.delete(this.moments.keys().next().value!);
     return moment;
@@ -103,7 +115,7 @@ export class LaneHistory {
   asked(n: number): AskedLane {
     const { events, timeline, lost } = this;
     let last = n - 1;
-    while (last > 0 && isStatement(events[last - 1]!.event)) last--;
+    while (last > 0 && isStatement(events.at(last - 1)!.event)) last--;
     const of = (number: number): Outcome | null => {
       const outcome = timeline.outcome(number - 1);
       return lost.has(number) ? null : outcome;
@@ -129,7 +141,7 @@ export class LaneHistory {
   private play(from: number, to: number): void {
     const player = new Player(this.timeline.options, this.timeline.at(from - 1));
     for (let n = from; n <= to; n++) {
-      const { event } = this.events[n - 1]!;
+      const { event } = this.events.at(n - 1)!;
       if (isStatement(event)) {
         player.skip();
         this.returns.set(n, { text: null, failed: false });
@@ -148,7 +160,7 @@ export class LaneHistory {
 
 class Events implements EventList {
   constructor(
-    private readonly events: readonly NumberedEvent[],
+    private readonly events: NumberedEvents,
     private readonly onLost: OnLost,
   ) {}
 
@@ -157,11 +169,11 @@ class Events implements EventList {
   }
 
   get(index: number): LogEvent {
-    return this.events[index]!.event;
+    return this.events.at(index)!.event;
   }
 
   lost(index: number, error: LogReferenceError): void {
-    this.onLost(this.events[index]!, error);
+    this.onLost(this.events.at(index)!, error);
   }
 }
 

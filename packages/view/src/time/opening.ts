@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where a log is looked at first, when nobody says where. */
-import type { LoadedLog } from '../log/loaded-log.js';
+import type { LoadedLog, NumberedEvents } from '../log/loaded-log.js';
 import type { Divergences } from '../step/divergences.js';
 import type { LaneHistory } from './lane-history.js';
 
@@ -12,7 +12,7 @@ const LOOKED_THROUGH = 5000;
  * that of the last that does something: what is behind it asks only whether it came out as expected. Yields on the way.
  */
 export function* openingMoment(
-  { events }: LoadedLog,
+  { events }: LoadedLog<NumberedEvents>,
   divergences: Divergences,
   [first]: readonly LaneHistory[],
 ): Generator<unknown, number, void> {

@@ -60,7 +60,7 @@ function* matchIn(
   let before = reading(condition, player.kernel);
   let found: number | undefined;
   for (let n = start + 1; n <= end; n++) {
-    const { event } = events[n - 1]!;
+    const { event } = events.at(n - 1)!;
     const result = tryStep(player, event);
     const outcome = result instanceof LogReferenceError ? null : result;
     const now = reading(condition, player.kernel);

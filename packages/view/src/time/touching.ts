@@ -38,7 +38,7 @@ function* within(
   const player = new Player(options, timeline.at(start));
   let found: number | undefined;
   for (let i = start; i < end; i++) {
-    const { event } = events[i]!;
+    const { event } = events.at(i)!;
     if (i % 16 === 0) yield;
     if (event.type === 'expect') {
       player.skip();

@@ -87,7 +87,7 @@ function* scan(history: LaneHistory, probe: Probe, n: number): Generator<number 
     let before = probe.value(openWorld(timeline.options, world));
     const found: number[] = [];
     for (let i = start; i < end; i++) {
-      tryStep(player, events[i]!.event);
+      tryStep(player, events.at(i)!.event);
       const k: Kernel = player.kernel;
       const after = probe.value(k);
       if (after !== before) found.push(i + 1);

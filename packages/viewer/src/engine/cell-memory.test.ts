@@ -38,7 +38,7 @@ const logs: [string, string][] = [
 ];
 
 test.each(logs)('cells that are carried from moment to moment are those that are read: %s', (name, text) => {
-  const { lanes, length, problems } = Session.open(name, text, LANES, null);
+  const { lanes, length, problems } = Session.open(name, new TextEncoder().encode(text), LANES, null);
   const memories = lanes.map(() => new CellMemory(1));
   if (name === 'large') expect(problems).toEqual([]);
   const moments = Array.from({ length: Math.min(length, 60) + 1 }, (_, n) => n);

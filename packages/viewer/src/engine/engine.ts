@@ -34,6 +34,9 @@ import { suggestion } from './suggestion.js';
 import { twin } from './twin.js';
 import { didAt, wordsOf } from './writing.js';
 
+/** Characters of a log that stays here: no address holds it, and the page has no use for it. */
+const HELD = 16_000_000;
+
 /** Lanes whose return values are looked at for the list of events. */
 const RETURNING = 8;
 
@@ -50,6 +53,8 @@ type Recordings = typeof import('../recordings/recordings.js');
 export class Engine implements Answers {
   private open_: Session | null = null;
   private alike: readonly (readonly number[])[] = [];
+  /** What was read last, and not opened yet. */
+  private received: Uint8Array | null = null;
 
   constructor(private readonly recordings: () => Promise<Recordings>) {}
 
@@ -62,8 +67,13 @@ export class Engine implements Answers {
     return choices();
   }
 
-  open({ file, text, lanes }: Parameters<Calls['open']>[0]): ReturnType<Calls['open']> {
-    this.open_ = Session.open(file, text, lanes, this.open_);
+  async open({ file, text, lanes }: Parameters<Calls['open']>[0]): Promise<ReturnType<Calls['open']>> {
+    const session = this.open_;
+    const before = session === null ? null : { session, bytes: await session.text.bytes() };
+    // null: what was read, and is too long to go to the page and back; else another view of what is open
+    const bytes = text === null ? (this.received ?? before?.bytes ?? new Uint8Array()) : new TextEncoder().encode(text);
+    this.received = null;
+    this.open_ = Session.open(file, bytes, lanes, before);
     this.alike = [];
     return this.open_.opened();
   }
@@ -85,11 +95,16 @@ export class Engine implements Answers {
     return yield* openingMoment(log, survey.divergences, lanes);
   }
 
-  look({ n, alike, vma, chosen, before }: Parameters<Calls['look']>[0]): ReturnType<Calls['look']> {
+  look({ n, alike, vma, chosen, before, rows }: Parameters<Calls['look']>[0]): ReturnType<Calls['look']> {
     const moment = this.moment(n, alike, vma);
     const suggested = suggestion(this.session, n);
     const subject = chosen ?? suggested ?? before;
-    return { moment, suggested, selection: subject === null ? null : this.select(n, subject, alike) };
+    return {
+      moment,
+      suggested,
+      selection: subject === null ? null : this.select(n, subject, alike),
+      rows: rows === null ? [] : this.events({ from: rows[0], to: rows[1] }),
+    };
   }
 
   private moment(n: number, alike: boolean, vma: number | null): MomentView {
@@ -174,8 +189,9 @@ export class Engine implements Answers {
     ].join('\n')}\n`;
   }
 
-  words(): ReturnType<Calls['words']> {
-    return wordsOf(this.session);
+  async words(): Promise<ReturnType<Calls['words']>> {
+    const { session } = this;
+    return wordsOf(session, await session.text.text());
   }
 
   did({ line }: Parameters<Calls['did']>[0]): ReturnType<Calls['did']> {
@@ -183,7 +199,14 @@ export class Engine implements Answers {
   }
 
   async read({ files, play }: Parameters<Calls['read']>[0]): Promise<ReturnType<Calls['read']>> {
-    return (await this.recordings()).read(files, play, KNOWN);
+    const { text, ...received } = await (await this.recordings()).read(files, play, KNOWN);
+    if (typeof text === 'string' && (text.length < HELD || received.kind === 'decode')) return { ...received, text };
+    this.received = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    return { ...received, text: null };
+  }
+
+  text(): Promise<string> {
+    return this.session.text.text();
   }
 
   async decode({ lanes, ...asked }: Parameters<Calls['decode']>[0]): Promise<ReturnType<Calls['decode']>> {
@@ -204,6 +227,11 @@ export class Engine implements Answers {
   /** Leaves worlds on the way of every lane, so that any moment is near one; false when there is nothing left to do. */
   warm(): boolean {
     return this.open_?.warm() ?? false;
+  }
+
+  /** Packs a little of the text of a long log; false when there is nothing left to do. */
+  async pack(): Promise<boolean> {
+    return (await this.open_?.text.pack()) ?? false;
   }
 
   get surveyed(): boolean {

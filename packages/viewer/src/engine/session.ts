@@ -1,20 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An open log: its lanes, each with its history. */
-import { LogError, parseLog } from '@specialbit/events';
-import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, loadedLog } from '@specialbit/view';
+import type { TimelineSettings } from '@specialbit/core';
+import { LogError, type LogEvent } from '@specialbit/events';
+import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, type NumberedEvents } from '@specialbit/view';
 import type { LaneInfo, Opened, Problem } from '../protocol.js';
 import { CellMemory } from './cell-memory.js';
 import { ARCHITECTURES, LANES } from './choices.js';
+import { eventsBefore, eventsOf } from './events-of.js';
+import { LogText, textOf } from './log-text.js';
 import { problemOf } from './problem.js';
 import { Surveyor } from './survey.js';
 
 /** The lanes of a log that names none, and for which nobody asks. */
 const FALLBACK = ['x86_64', 'arm'];
 
-/** Events that are played at once to leave worlds on the way. */
-const WARMED = 1024;
 /** Logs of fewer events are played from their start as quickly. */
 const LONG = 4096;
+
+/**
+ * Worlds of all lanes together that are kept all over a log, events between two of them at least and at most, and worlds
+ * that are kept near the one that is looked at. With a million events in one lane a seek plays 2,605 at most.
+ */
+const WORLDS = 384;
+const LEAST_APART = 1024;
+const MOST_APART = 8192;
+const EXTRA_WORLDS = 48;
+
+/** A session, and the bytes of its text. */
+export interface Before {
+  readonly session: Session;
+  readonly bytes: Uint8Array;
+}
 
 export class Session {
   readonly survey: Surveyor;
@@ -22,8 +38,8 @@ export class Session {
   readonly memories: readonly CellMemory[];
 
   private constructor(
-    readonly text: string,
-    readonly log: LoadedLog,
+    readonly text: LogText,
+    readonly log: LoadedLog<NumberedEvents>,
     readonly lanes: readonly LaneHistory[],
     readonly problems: readonly Problem[],
     private readonly unread: number,
@@ -32,24 +48,26 @@ export class Session {
     this.memories = lanes.map(() => new CellMemory());
   }
 
-  /** Throws LogError, InputError, UsageError where there is nothing to be played. */
-  /** `before`: the session of the text that this one was made of; what both begin with is not played again. */
-  static open(file: string, text: string, wanted: readonly string[] | null, before: Session | null): Session {
-    const read = parseLog(text, { file, badLines: 'collect' });
-    const whole = loadedLog(file, read);
-    const errors = [...read.diagnostics, ...whole.events.flatMap((numbered) => nameErrors(file, numbered))];
-    const problems = errors.sort((a, b) => a.line - b.line).map((error) => problemOf(error, file));
+  /**
+   * Throws LogError, InputError, UsageError where there is nothing to be played. `bytes`: of the log's text. `before`: the
+   * session of the text that this one was made of; what both begin with is not played again.
+   */
+  static open(file: string, bytes: Uint8Array, wanted: readonly string[] | null, before: Before | null): Session {
+    const { header, events, errors } = eventsOf(file, bytes, (event, line) => nameErrors(file, event, line));
+    const problems = [...errors].sort((a, b) => a.line - b.line).map((error) => problemOf(error, file));
     const bad = Math.min(...errors.filter(({ code }) => code !== 'log-truncated').map(({ line }) => line));
     // what stands behind a line that nobody can read may well depend on it
-    const log = { ...whole, events: whole.events.filter(({ line }) => line < bad) };
-    const options = LANES.lanesOf(file, log.header, wanted ?? undefined, FALLBACK);
-    const same = before === null ? 0 : sameEvents(before, text, log);
+    const log = { file, header, events: eventsBefore(events, bad) };
+    const options = LANES.lanesOf(file, header, wanted ?? undefined, FALLBACK);
+    const same = before === null ? 0 : sameEvents(before, bytes, log);
+    const keeping = keptOf(log.events.length, options.length);
     const lanes = options.map((lane, i) => {
-      const history = before?.lanes[i];
+      const history = before?.session.lanes[i];
       const known = same > 0 && history?.name === laneName(lane) ? { history, same } : undefined;
-      return new LaneHistory(laneName(lane), lane, log.events, () => {}, known);
+      return new LaneHistory(laneName(lane), lane, log.events, () => {}, known, keeping);
     });
-    return new Session(text, log, lanes, problems, Number.isFinite(bad) ? linesFrom(text, bad) : 0);
+    const unread = Number.isFinite(bad) ? linesFrom(textOf(bytes), bad) : 0;
+    return new Session(new LogText(bytes), log, lanes, problems, unread);
   }
 
   private warmed = 0;
@@ -59,7 +77,7 @@ export class Session {
   /** Plays one lane a little further, in its own timeline. */
   warm(): boolean {
     if (this.length < LONG || this.warmed >= this.length) return false;
-    const n = Math.min(this.warmed + WARMED, this.length);
+    const n = Math.min(this.warmed + this.lanes[0]!.timeline.every, this.length);
     this.lanes[this.warming]!.timeline.at(n);
     this.warming++;
     if (this.warming < this.lanes.length) return true;
@@ -87,22 +105,30 @@ export class Session {
   }
 }
 
+/** How many worlds are kept: all lanes together have room for some hundreds, and those of a page one came to are near. */
+function keptOf(events: number, lanes: number): TimelineSettings {
+  const every = Math.min(MOST_APART, Math.max(LEAST_APART, Math.ceil((events * lanes) / WORLDS)));
+  return { every, extra: Math.max(16, Math.floor(EXTRA_WORLDS / lanes)), parts: 1 };
+}
+
+const NEWLINE = 10;
+
 /** Events that both logs begin with, line by line; none where their headers are not the same. */
-function sameEvents(before: Session, text: string, log: LoadedLog): number {
-  const most = Math.min(before.text.length, text.length);
+function sameEvents(before: Before, bytes: Uint8Array, log: Session['log']): number {
+  const most = Math.min(before.bytes.length, bytes.length);
   let at = 0;
-  while (at < most && before.text.charCodeAt(at) === text.charCodeAt(at)) at++;
+  while (at < most && before.bytes[at] === bytes[at]) at++;
   // the last whole line before that
-  const end = text.lastIndexOf('\n', at - 1);
+  const end = at === 0 ? -1 : bytes.lastIndexOf(NEWLINE, at - 1);
   let lines = 0;
-  for (let i = text.indexOf('\n'); i >= 0 && i <= end; i = text.indexOf('\n', i + 1)) lines++;
-  const known = log.events.filter(({ line }) => line <= lines).length;
-  const first = log.events[0]?.line ?? 0;
-  return lines < first ? 0 : Math.min(known, before.log.events.length);
+  for (let i = bytes.indexOf(NEWLINE); i >= 0 && i <= end; i = bytes.indexOf(NEWLINE, i + 1)) lines++;
+  const known = eventsBefore(log.events, lines + 1).length;
+  const first = log.events.at(0)?.line ?? 0;
+  return lines < first ? 0 : Math.min(known, before.session.log.events.length);
 }
 
 /** What an expectation names and there is none of: it would be about no lane, in silence. */
-function nameErrors(file: string, { event, line }: LoadedLog['events'][number]): LogError[] {
+function nameErrors(file: string, event: LogEvent, line: number): LogError[] {
   if (event.type !== 'expect') return [];
   try {
     checkExpectedNames(event, { file, line }, ARCHITECTURES);

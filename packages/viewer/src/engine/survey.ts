@@ -2,7 +2,14 @@
 /** Plays a log ahead, all lanes in lockstep, and notes where they part and where a kernel complains. */
 import type { ComparedStep, Outcome } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
-import { Divergences, Expectations, type LaneHistory, type LoadedLog, type NumberedEvent } from '@specialbit/view';
+import {
+  Divergences,
+  Expectations,
+  type LaneHistory,
+  type LoadedLog,
+  type NumberedEvent,
+  type NumberedEvents,
+} from '@specialbit/view';
 import { MARK, type Survey } from '../protocol.js';
 import { problemOf } from './problem.js';
 
@@ -14,7 +21,7 @@ export class Surveyor {
   private told = 0;
 
   constructor(
-    private readonly log: LoadedLog,
+    private readonly log: LoadedLog<NumberedEvents>,
     private readonly lanes: readonly LaneHistory[],
   ) {
     this.marks = new Uint8Array(log.events.length);

@@ -82,6 +82,7 @@ async function survey(): Promise<void> {
       await pause();
     }
     while (engine.surveyed && engine.warm()) await pause();
+    while (engine.surveyed && (await engine.pack())) await pause();
   } finally {
     surveying = false;
   }

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { Session } from './session.js';
 import { wordsOf } from './writing.js';
 
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 const LOG = `{"specialbit":1,"thp":true,"files":{"tmp":{"kind":"shmem","pages":8}},"blocks":{"C0":{"order":2,"compound":true}}}
 {"type":"mmap","label":"a","pages":8,"prot":"rw"}
 `;
@@ -14,11 +16,13 @@ it.each([
   ['fwrite', ['file', 'pgoff', 'pages', 'value']],
   ['fpunch', ['file', 'pgoff', 'pages']],
 ])('completes %s and its members', (type, members) => {
-  const { types, members: all } = wordsOf(Session.open('log.jsonl', LOG, ['x86_64'], null));
+  const { types, members: all } = wordsOf(Session.open('log.jsonl', utf8(LOG), ['x86_64'], null), LOG);
   expect(types).toContain(type);
   expect(all[type]).toEqual(expect.arrayContaining(members));
 });
 
 it('names the first frames of blocks', () => {
-  expect(wordsOf(Session.open('log.jsonl', LOG, ['x86_64'], null)).frames).toEqual(expect.arrayContaining(['C0']));
+  expect(wordsOf(Session.open('log.jsonl', utf8(LOG), ['x86_64'], null), LOG).frames).toEqual(
+    expect.arrayContaining(['C0']),
+  );
 });

@@ -7,15 +7,17 @@ import {
   judgementTexts,
   judgementWord,
   lastChange,
+  type NumberedEvent,
   outcomeNotes,
   returnText,
   whyLines,
 } from '@specialbit/view';
 import type { Words } from '../protocol.js';
 import { choices } from './choices.js';
+import { eventsBefore } from './events-of.js';
 import type { Session } from './session.js';
 
-export function wordsOf({ log, lanes, text }: Session): Words {
+export function wordsOf({ log, lanes }: Session, text: string): Words {
   // of lines that cannot be read as well: one of them is being written
   const labels = [...text.matchAll(/"label"\s*:\s*"([^"\\]+)"/g)].map(([, label]) => label!);
   return {
@@ -33,8 +35,8 @@ export function wordsOf({ log, lanes, text }: Session): Words {
 const NAMED = 100;
 
 export function didAt({ log, lanes }: Session, line: number): string[] {
-  const numbered = log.events.find((event) => event.line === line);
-  if (numbered === undefined) return [];
+  const numbered = log.events.at(eventsBefore(log.events, line).length);
+  if (numbered?.line !== line) return [];
   const judgement = judgementAt(lanes, numbered.number);
   if (judgement !== undefined) return [judgementWord(judgement), ...judgementTexts(judgement)];
   // lanes of which the same is to be said are named together
@@ -46,7 +48,7 @@ export function didAt({ log, lanes }: Session, line: number): string[] {
   return [...said].map(([text, names]) => `${namesText(names)}${text}`);
 }
 
-function didIn(lane: Session['lanes'][number], { number, event }: Session['log']['events'][number]): string[] {
+function didIn(lane: Session['lanes'][number], { number, event }: NumberedEvent): string[] {
   const moment = lane.at(number);
   const { kernel, outcome, lost } = moment;
   if (outcome === null) return [`: ${lost?.message ?? 'left out'}`];

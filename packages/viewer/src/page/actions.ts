@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { DecodeLevel, Given, Seen, Survey, TwinOf, Words } from '../protocol.js';
+import type { DecodeLevel, EventRow, Given, Seen, Survey, TwinOf, Words } from '../protocol.js';
 import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import { Journey, type Way } from './journey.js';
@@ -11,8 +11,13 @@ import { visible } from './visible.js';
 
 /** Milliseconds that a log that was opened is not shown yet, so that it comes with why its lanes part. */
 const TOGETHER = 400;
-/** Rows of the list of events that come with a log. */
-const FIRST_ROWS = 60;
+/** Rows of the list of events that come with a moment. */
+const ABOVE = 28;
+const BELOW = 46;
+/** Rows that are kept. */
+const ROWS = 4000;
+/** Milliseconds after which one sees where one wanted to be, whatever is still to come. */
+const LATE = 120;
 
 let engine: EngineClient;
 export function connect(client: EngineClient): void {
@@ -46,6 +51,7 @@ export function onSurvey(survey: Survey): void {
 }
 
 function failed(error: unknown): void {
+  store.late.value = false;
   if (!(error instanceof EngineError)) throw error;
   // asked of a log that had more events, and answered when an edit had made it shorter
   if (error.problem.code === 'api.event' || error.problem.code === 'api.moment') return;
@@ -59,9 +65,9 @@ let edition = 0;
 
 /**
  * Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. `told`:
- * what became of the recording that the log was made of.
+ * what became of the recording that the log was made of. `held`: the engine has its text.
  */
-export async function open(state: ViewState, told: readonly string[] = []): Promise<void> {
+export async function open(state: ViewState, told: readonly string[] = [], held = false): Promise<void> {
   const mine = ++edition;
   went('jump');
   const begin = (): void => {
@@ -69,6 +75,7 @@ export async function open(state: ViewState, told: readonly string[] = []): Prom
     store.problem.value = null;
     store.file.value = state.file;
     store.logText.value = state.log;
+    store.held.value = held;
     store.laneNames.value = state.lanes;
     store.chosen.value = state.select;
     store.switches.value = state.switches;
@@ -80,21 +87,23 @@ export async function open(state: ViewState, told: readonly string[] = []): Prom
     batch(begin);
     return decode();
   }
-  if (state.log === '' && !state.switches.edit) {
+  if (state.log === '' && !held && !state.switches.edit) {
     batch(begin);
     return;
   }
   const { value: before } = store.logText;
   try {
-    const opened = await engine.call('open', { file: state.file || '<log>', text: state.log, lanes: state.lanes });
+    const opened = await engine.call('open', {
+      file: state.file || '<log>',
+      text: held ? null : state.log,
+      lanes: state.lanes,
+    });
     const surveyed = { marks: new Uint8Array(opened.events), last: null as Survey | null };
     ahead = surveyed;
     const wanted = state.at ?? (await engine.call('opening'));
     const at = Math.max(0, Math.min(wanted, opened.events));
-    const [seen, rows] = await Promise.all([
-      look(at, state.select, null, state.switches.alike),
-      engine.call('events', { from: Math.max(1, at - FIRST_ROWS / 2), to: at + FIRST_ROWS }),
-    ]);
+    const rows: [number, number] = [Math.max(1, at - ABOVE), Math.min(at + BELOW, opened.events)];
+    const seen = await look(at, state.select, null, state.switches.alike, rows[0] > rows[1] ? null : rows);
     const quiet = at === 0 || opened.lanes.length < 2 || seen.moment.event?.type === 'expect';
     const partings = quiet ? [] : await soon(engine.call('partings', { n: at }));
     if (mine !== edition) return;
@@ -103,14 +112,13 @@ export async function open(state: ViewState, told: readonly string[] = []): Prom
       begin();
       store.opened.value = opened;
       store.marks.value = surveyed.marks;
-      store.rows.value = new Map(rows.map((row) => [row.number, row]));
       store.at.value = at;
       put(seen);
       if (partings !== undefined) store.partings.value = { n: at, list: partings ?? [] };
       if (surveyed.last !== null) onSurvey({ ...surveyed.last, marks: NO_MARKS });
     });
     // a list of examples was scrolled; of a log the beginning says what it is about
-    if (state.log !== before) scrollTo(0, 0);
+    if (held || state.log !== before) scrollTo(0, 0);
     void later(at);
     if (wanted > opened.events) say(`${reachText()}; the link is of event ${wanted}`);
   } catch (error) {
@@ -143,7 +151,13 @@ export function close(): void {
 export async function restore(state: ViewState): Promise<void> {
   const now = store.viewState.value;
   const lanes = (of: ViewState): string => of.lanes?.join() ?? '';
-  if (now.at === null || state.log !== now.log || state.file !== now.file || lanes(state) !== lanes(now)) {
+  if (
+    now.at === null ||
+    store.held.value ||
+    state.log !== now.log ||
+    state.file !== now.file ||
+    lanes(state) !== lanes(now)
+  ) {
     await open(state);
     return;
   }
@@ -261,7 +275,8 @@ export async function refresh(): Promise<void> {
       const n = store.at.value;
       const mine = edition;
       try {
-        const seen = await look(n, store.chosen.value, store.suggested.value, store.switches.value.alike);
+        const { chosen, suggested, switches } = store;
+        const seen = await look(n, chosen.value, suggested.value, switches.value.alike, rowsAround(n));
         if (mine === edition) {
           put(seen);
           painted('moment', since);
@@ -281,12 +296,27 @@ export async function refresh(): Promise<void> {
 /** Milliseconds that somebody stays at a moment before what takes longer is looked for. */
 const STAYING = 60;
 
-async function look(n: number, chosen: string | null, before: string | null, alike: boolean): Promise<Seen> {
-  return await engine.call('look', { n, alike, vma: store.firstVma.value, chosen, before });
+async function look(
+  n: number,
+  chosen: string | null,
+  before: string | null,
+  alike: boolean,
+  rows: readonly [number, number] | null,
+): Promise<Seen> {
+  const late = setTimeout(() => {
+    store.late.value = true;
+  }, LATE);
+  try {
+    return await engine.call('look', { n, alike, vma: store.firstVma.value, chosen, before, rows });
+  } finally {
+    clearTimeout(late);
+  }
 }
 
-function put({ moment, suggested, selection }: Seen): void {
+function put({ moment, suggested, selection, rows }: Seen): void {
   batch(() => {
+    if (rows.length > 0) store.rows.value = withRows(rows);
+    store.late.value = false;
     store.moment.value = moment;
     if (suggested !== null) store.suggested.value = suggested;
     store.selection.value = selection;
@@ -355,14 +385,27 @@ export async function jumpToSubject(direction: 'forward' | 'backward', to: 'chan
   else await jump(direction, 'condition', `${subject} changed`);
 }
 
+/** The text of the log that is open, where the engine has it. */
+export async function heldText(): Promise<string> {
+  return await engine.call('text');
+}
+
 export async function setLanes(lanes: readonly string[] | null): Promise<void> {
   const { file, log, switches } = store.viewState.value;
-  await open({ ...EMPTY, file, log, lanes, at: store.at.value, select: store.chosen.value, switches });
+  const state = { ...EMPTY, file, log, lanes, at: store.at.value, select: store.chosen.value, switches };
+  await open(state, [], store.held.value);
 }
 
 export async function toggle(name: keyof Switches): Promise<void> {
   went('jump');
   const on = !store.switches.value[name];
+  if (name === 'edit' && on && store.held.value) {
+    const text = await heldText();
+    batch(() => {
+      store.logText.value = text;
+      store.held.value = false;
+    });
+  }
   // who switches the editor on wants to write
   if (name === 'edit') store.writing.value = on;
   store.switches.value = { ...store.switches.value, [name]: on };
@@ -393,20 +436,44 @@ export function say(text: string): void {
   }, 4000);
 }
 
-/** Rows of the event list, as far as they are not here yet. */
-export async function wantRows(from: number, to: number): Promise<void> {
-  const known = store.rows.value;
-  let first = from;
-  while (first <= to && known.has(first)) first++;
-  if (first > to) return;
+/** Rows of the event list, as far as they are not here yet: ascending numbers. */
+export async function wantRows(numbers: readonly number[]): Promise<void> {
   const log = store.opened.value;
-  const rows = await engine.call('events', { from: first, to });
-  if (store.opened.value !== log) return;
+  const asked = gapsIn(numbers, store.rows.value).map(([from, to]) => engine.call('events', { from, to }));
+  if (asked.length === 0) return;
+  const rows = (await Promise.all(asked)).flat();
+  if (store.opened.value === log) store.rows.value = withRows(rows);
+}
+
+/** Runs of numbers that are not known. */
+function gapsIn(numbers: readonly number[], known: ReadonlyMap<number, unknown>): [number, number][] {
+  const gaps: [number, number][] = [];
+  for (const number of numbers) {
+    if (known.has(number)) continue;
+    const last = gaps[gaps.length - 1];
+    if (last?.[1] === number - 1) last[1] = number;
+    else gaps.push([number, number]);
+  }
+  return gaps;
+}
+
+/** The rows that are known, and these. A list that is scrolled through a million events keeps what is near. */
+function withRows(rows: readonly EventRow[]): ReadonlyMap<number, EventRow> {
   const all = new Map(store.rows.value);
   for (const row of rows) all.set(row.number, row);
-  // a list that is scrolled through a million events keeps what is near
-  if (all.size > 4000) for (const key of all.keys()) if (Math.abs(key - from) > 1000) all.delete(key);
-  store.rows.value = all;
+  const near = rows[0]?.number ?? 0;
+  if (all.size > ROWS) for (const key of all.keys()) if (Math.abs(key - near) > ROWS / 4) all.delete(key);
+  return all;
+}
+
+/** What a list shows around a moment that it jumps to, as far as it is not known. */
+function rowsAround(n: number): [number, number] | null {
+  const known = store.rows.value;
+  let from = Math.max(1, n - ABOVE);
+  let to = Math.min(n + BELOW, store.length.value);
+  while (from <= to && known.has(from)) from++;
+  while (from <= to && known.has(to)) to--;
+  return from > to || store.switches.value.edit || store.switches.value.embed ? null : [from, to];
 }
 
 export async function copyTwin(of: TwinOf): Promise<string> {
@@ -446,8 +513,8 @@ export async function openFiles(files: readonly Given[], play = false): Promise<
   store.reading.value = true;
   try {
     const { kind, name, text, told, at } = await engine.call('read', { files, play });
-    if (kind === 'decode') return await openDecode(text);
-    await open({ ...EMPTY, file: name, log: text, at }, told);
+    if (kind === 'decode') return await openDecode(text ?? '');
+    await open({ ...EMPTY, file: name, log: text ?? '', at }, told, text === null);
   } catch (error) {
     failed(error);
   } finally {

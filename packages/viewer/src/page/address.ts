@@ -86,12 +86,15 @@ export async function followFile(): Promise<void> {
 /** The link of what is seen now. */
 export async function linkNow(): Promise<string> {
   const page = location.href.replace(/#.*$/s, '');
-  return `${page}#${await encodeLink(store.viewState.value, pack)}`;
+  const state = store.viewState.value;
+  const log = store.held.value ? await actions.heldText() : state.log;
+  return `${page}#${await encodeLink({ ...state, log }, pack)}`;
 }
 
 export function followAddress(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let tooLong = '';
+  /** The log that this was said of. */
+  let tooLong: unknown = '';
   effect(() => {
     const state = store.viewState.value;
     clearTimeout(timer);
@@ -100,11 +103,12 @@ export function followAddress(): void {
         if (store.idle.value && location.hash === '') return;
         // an editor that was emptied: the address keeps what was in it
         if (state.decode === null && state.log.trim() === '' && state.switches.edit) return;
-        const long = state.log.length > PACKED;
+        const long = store.held.value || state.log.length > PACKED;
         const hash = store.idle.value || long ? '' : await encodeLink(state, pack);
         if (long || hash.length > LONGEST) {
-          if (tooLong !== state.log) actions.say('the log is too long for an address: a reload will not bring it back');
-          tooLong = state.log;
+          const log = store.held.value ? store.opened.peek() : state.log;
+          if (tooLong !== log) actions.say('the log is too long for an address: a reload will not bring it back');
+          tooLong = log;
           return;
         }
         if (store.viewState.peek() !== state || hash === written) return;

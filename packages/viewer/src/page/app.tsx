@@ -10,7 +10,7 @@ import { Help } from './parts/help.js';
 import { LanesChooser } from './parts/lanes-chooser.js';
 import { Share } from './parts/share.js';
 import { Scrubber } from './scrubber.js';
-import { Selection } from './selection/selection.js';
+import { SelectionPart } from './selection/selection.js';
 import { Start } from './start.js';
 import * as store from './store.js';
 import { Story } from './story.js';
@@ -47,7 +47,7 @@ export function App() {
             {store.opened.value !== null && <Happened />}
             <div class="scroll" tabIndex={0} role="group" aria-label="Lanes and what is selected">
               <Lanes />
-              <Selection />
+              <SelectionPart />
             </div>
           </main>
         </div>

@@ -13,21 +13,27 @@ export function Events() {
   return differs && store.opened.value!.lanes.length > 1 ? <Parting /> : <All />;
 }
 
+const numbersFrom = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+
+/** Room for the longest number of a list. */
+const digitsOf = (length: number): string => `--digits: ${Math.max(3, String(length).length)}`;
+
 function All() {
-  const n = store.at.value;
+  const n = store.here.value;
   const { value: rows } = store.rows;
   const { value: length } = store.length;
   const unread = store.opened.value!.unread > 0 ? 1 : 0;
   void store.covered.value;
   return (
-    <section class="events">
+    <section class="events" style={digitsOf(length)}>
       <h2 class="label">Events</h2>
       <VirtualList
         count={length + 1 + unread}
         height={HEIGHT}
         current={n}
         label="Events"
-        onRows={(from, to) => void actions.wantRows(Math.max(1, from), Math.min(to, length))}
+        onRows={(from, to) => void actions.wantRows(numbersFrom(Math.max(1, from), Math.min(to, length)))}
         row={(i) => {
           if (i === 0) return <StartRow on={n === 0} />;
           return i > length ? <Unread /> : <Row number={i} on={n === i} row={rows.get(i)} />;
@@ -39,7 +45,7 @@ function All() {
 
 /** Only those at which the lanes part, and the one where we stand. */
 function Parting() {
-  const n = store.at.value;
+  const n = store.here.value;
   const { value: rows } = store.rows;
   const { value: marks } = store.marks;
   const { value: covered } = store.covered;
@@ -49,7 +55,7 @@ function Parting() {
   const parting = store.parting.value.toLocaleString('en');
   const looking = covered < store.length.value ? `, ${covered.toLocaleString('en')} compared so far` : '';
   return (
-    <section class="events">
+    <section class="events" style={digitsOf(store.length.value)}>
       <h2 class="label">
         Events at which the lanes part: {parting} of {store.length.value.toLocaleString('en')}
         {looking}
@@ -59,9 +65,7 @@ function Parting() {
         height={HEIGHT}
         current={Math.max(0, numbers.indexOf(n))}
         label="Events at which the lanes part"
-        onRows={(from, to) => {
-          for (const number of numbers.slice(from, to + 1)) if (number > 0) void actions.wantRows(number, number);
-        }}
+        onRows={(from, to) => void actions.wantRows(numbers.slice(from, to + 1).filter((number) => number > 0))}
         row={(i) => {
           const number = numbers[i] ?? 0;
           return number === 0 ? (
@@ -102,7 +106,7 @@ function StartRow({ on }: { readonly on: boolean }) {
 
 function Row({ number, on, row }: { number: number; on: boolean; row: ReturnType<typeof store.rows.value.get> }) {
   const mark = store.marks.value[number - 1] ?? 0;
-  const later = number > store.at.value;
+  const later = number > store.here.value;
   const beyond = number > store.reach.value ? ' unread' : '';
   const kind = row?.type === 'expect' ? ' expect' : '';
   return (

@@ -12,7 +12,9 @@ export function Header() {
       <button type="button" class="brand" onClick={actions.close}>
         specialbit
       </button>
-      {store.logText.value !== '' && <h1 class="title">{opened?.title ?? (store.file.value || 'A log')}</h1>}
+      {(opened !== null || store.logText.value !== '') && (
+        <h1 class="title">{opened?.title ?? (store.file.value || 'A log')}</h1>
+      )}
       <div class="tools">
         {opened !== null && (
           <>

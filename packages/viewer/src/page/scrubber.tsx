@@ -9,7 +9,8 @@ import * as store from './store.js';
 import { theme } from './theme.js';
 
 export function Scrubber() {
-  const n = store.at.value;
+  const n = store.here.value;
+  const by = (events: number): unknown => actions.go(store.at.peek() + events);
   const { value: length } = store.length;
   const { value: reach } = store.reach;
   const { value: playing } = store.playing;
@@ -18,14 +19,14 @@ export function Scrubber() {
     <nav class="scrubber" aria-label="Travel">
       <div class="travel">
         <Move text="Start" sign="start" to={() => actions.jumpTo(0)} off={n === 0} />
-        <Move text="One event back" sign="back" to={() => actions.go(n - 1)} off={n === 0} />
+        <Move text="One event back" sign="back" to={() => by(-1)} off={n === 0} />
         <Move
           text={playing ? 'Stop' : 'Play'}
           sign={playing ? 'stop' : 'play'}
           to={() => actions.play()}
           off={length === 0}
         />
-        <Move text="One event on" sign="on" to={() => actions.go(n + 1)} off={n >= reach} />
+        <Move text="One event on" sign="on" to={() => by(1)} off={n >= reach} />
         <Move text="End" sign="end" to={() => actions.jumpTo(reach)} off={n >= reach} />
       </div>
       <GoTo n={n} length={length} />
@@ -119,8 +120,9 @@ function GoTo({ n, length }: { readonly n: number; readonly length: number }) {
   );
 }
 
-/** The line itself: a slider over a drawing. */
+/** The line itself: a slider over a drawing. Who moves it is not moved back by what was asked for before. */
 function Track() {
+  const { value: here } = store.here;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { value: length } = store.length;
   // named here, so that the drawing follows them
@@ -140,9 +142,9 @@ function Track() {
         type="range"
         min={0}
         max={length}
-        value={store.at.value}
+        value={store.at.peek()}
         aria-label="Moment of the log"
-        aria-valuetext={`after ${store.at.value} of ${length} events`}
+        aria-valuetext={`after ${here} of ${length} events`}
         onInput={(event) => void actions.go(Number(event.currentTarget.value))}
       />
     </div>

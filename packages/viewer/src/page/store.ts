@@ -27,9 +27,13 @@ export interface Example {
 
 export const file = signal('');
 export const logText = signal('');
+/** The log is so long that its text is with the engine alone; `logText` is empty. */
+export const held = signal(false);
 export const laneNames = signal<readonly string[] | null>(null);
 /** The moment that is wanted; `moment` is the last that came. */
 export const at = signal(0);
+/** It takes so long to come that one must see what was wanted. */
+export const late = signal(false);
 /** What somebody chose to look at; null: what the moment suggests. */
 export const chosen = signal<string | null>(null);
 export const suggested = signal<string | null>(null);
@@ -82,6 +86,8 @@ export const said = signal('');
 /** Rows of the event list, by their number. */
 export const rows = signal<ReadonlyMap<number, EventRow>>(new Map());
 
+/** Where we stand, as it is drawn: at the moment that is seen, so that all of the page changes at once. */
+export const here = computed(() => (late.value ? at.value : (moment.value?.n ?? at.value)));
 export const subject = computed(() => chosen.value ?? suggested.value);
 export const length = computed(() => opened.value?.events ?? 0);
 /** The last moment that there is. */
@@ -110,12 +116,13 @@ export const viewState = computed<ViewState>(() => ({
 }));
 
 /** Nothing is open: neither a log nor something that is decoded. */
-export const idle = computed(() => logText.value === '' && decoding.value === null);
+export const idle = computed(() => logText.value === '' && !held.value && decoding.value === null);
 
 /** Forgets what belongs to the log that was open. */
 export function forget(): void {
   batch(() => {
     opened.value = null;
+    held.value = false;
     decoding.value = null;
     level.value = null;
     decoded.value = null;

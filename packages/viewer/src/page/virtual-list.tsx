@@ -24,14 +24,28 @@ interface Listed {
 
 export function VirtualList({ count, height, current, label, row, onRows }: Listed) {
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
+  const [, redraw] = useState(0);
   const [seen, setSeen] = useState(600);
+  const top = useRef(0);
+  const shownAt = useRef({ current: -1, count: -1, seen: -1 });
   const tall = count * height;
   const shown = Math.min(tall, TALLEST);
   // from pixels of the bar to pixels of the list
   const ratio = tall > shown ? (tall - seen) / (shown - seen) : 1;
-  const first = Math.max(0, Math.floor((top * ratio) / height) - AROUND);
-  const last = Math.min(count - 1, Math.ceil((top * ratio + seen) / height) + AROUND);
+  const { current: before } = shownAt;
+  const moved = before.current !== current || before.count !== count || before.seen !== seen;
+  if (moved) {
+    // rows of the place that is jumped to are drawn at once; the bar follows in the same frame
+    shownAt.current = { current, count, seen };
+    const at = current * height;
+    const from = top.current * ratio;
+    if (at < from + height || at + height > from + seen - height) {
+      const most = Math.max(0, shown - seen);
+      top.current = Math.round(Math.min(most, Math.max(0, at - seen / 3) / ratio));
+    }
+  }
+  const first = Math.max(0, Math.floor((top.current * ratio) / height) - AROUND);
+  const last = Math.min(count - 1, Math.ceil((top.current * ratio + seen) / height) + AROUND);
   useLayoutEffect(() => {
     const element = box.current!;
     const measure = (): void => setSeen(element.clientHeight);
@@ -41,19 +55,18 @@ export function VirtualList({ count, height, current, label, row, onRows }: List
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {
-    const element = box.current!;
-    const at = current * height;
-    const from = element.scrollTop * ratio;
-    if (at >= from + height && at + height <= from + seen - height) return;
-    element.scrollTop = Math.max(0, at - seen / 3) / ratio;
-    setTop(element.scrollTop);
+    // behind everything else that is drawn anew, or the browser lays out the page twice
+    const frame = requestAnimationFrame(() => {
+      box.current!.scrollTop = top.current;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [current, count, seen]);
   useEffect(() => onRows(first, last), [first, last, count]);
   // an element that went out of sight is used anew: to fill one is quicker than to make one
   const pool = Math.ceil(seen / height) + 2 * AROUND + 2;
   const rows = [];
   for (let i = first; i <= last; i++) {
-    const y = i * height - top * ratio + top;
+    const y = i * height - top.current * ratio + top.current;
     rows.push(
       <div key={i % pool} class="row" style={{ transform: `translateY(${y}px)`, height: `${height}px` }}>
         {row(i)}
@@ -67,7 +80,13 @@ export function VirtualList({ count, height, current, label, row, onRows }: List
       role="listbox"
       tabIndex={0}
       aria-label={label}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={(event) => {
+        const { scrollTop } = event.currentTarget;
+        // what was set, as far as the screen has such pixels
+        if (Math.abs(scrollTop - top.current) < 1) return;
+        top.current = scrollTop;
+        redraw((times) => times + 1);
+      }}
     >
       <div style={{ height: `${shown}px` }}>{rows}</div>
     </div>

@@ -15,7 +15,7 @@ import { formatLog } from '@specialbit/events';
 import { detectTextFormat, type Format, linesOf, Problems, parseTrace, readListing } from '@specialbit/importers';
 import { UsageError } from '@specialbit/view';
 import type { Given, Received } from '../protocol.js';
-import { textOf } from './unpack.js';
+import { headOf, MOST, textOf } from './unpack.js';
 
 /** The header of a log as the tools write it. */
 const HEADER = /^\s*\{\s*"specialbit"\s*:/;
@@ -30,8 +30,23 @@ interface Text {
   readonly text: string;
 }
 
+/** What files are, with the text as it is there: of a long log its bytes. */
+export type Read = Omit<Received, 'text'> & { readonly text: string | Uint8Array };
+
+/** Bytes of a file that is not made a text where it can be seen to be a log. */
+const LONG = 4 * 2 ** 20;
+
+/** A log that is not packed, and long: its bytes are what is read. */
+async function longLog({ name, data }: Given): Promise<Read | undefined> {
+  if (typeof data === 'string' || data.size < LONG || data.size > MOST) return undefined;
+  if (!HEADER.test(new TextDecoder().decode(await headOf(data)))) return undefined;
+  return { kind: 'log', name, text: new Uint8Array(await data.arrayBuffer()), told: [], at: null };
+}
+
 /** Throws InputError, UsageError for what nothing takes. */
-export async function read(files: readonly Given[], play: boolean, known: Known): Promise<Received> {
+export async function read(files: readonly Given[], play: boolean, known: Known): Promise<Read> {
+  const long = files.length === 1 ? await longLog(files[0]!) : undefined;
+  if (long !== undefined) return long;
   const texts: Text[] = [];
   for (const { name, data } of files)
     texts.push({ name, text: typeof data === 'string' ? data : await textOf(name, data) });
@@ -59,7 +74,7 @@ function isDecoded(text: string, format: Format | undefined): boolean {
   );
 }
 
-async function imported(texts: readonly Text[], known: Known): Promise<Received> {
+async function imported(texts: readonly Text[], known: Known): Promise<Read> {
   const started = performance.now();
   const sources = texts.map(({ name, text }): RecordedSource => {
     const lines = linesOf(text);

@@ -23,9 +23,14 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 type Unpacking = TransformStream<Uint8Array, Uint8Array>;
 
+/** The bytes in which a file shows what it is. */
+export async function headOf(file: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+}
+
 /** Throws InputError: what is no text, or more of it than fits. */
 export async function textOf(name: string, file: Blob): Promise<string> {
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  const head = await headOf(file);
   for (const [bytes, what] of MAGIC)
     if (begins(head, bytes)) throw refused(name, `expected a log or a recording, found ${what}`);
   if (begins(head, GZIP)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Entries as small squares on a canvas: thousands of them are drawn in a few milliseconds. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { VmaCells } from '../../protocol.js';
 import * as actions from '../actions.js';
 import * as store from '../store.js';
@@ -9,20 +9,22 @@ import { layOut, Painter, SIDE } from './cell-painter.js';
 import { subjectOf } from './subject.js';
 
 export function CellCanvas({ vma }: { readonly vma: VmaCells }) {
+  const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<Painter | null>(null);
   const [width, setWidth] = useState(400);
   const places = layOut(vma, width, store.switches.value.differs);
   const [current, setCurrent] = useState(0);
   useEffect(() => {
-    const element = canvas.current!.parentElement!;
+    const element = box.current!;
     const measure = (): void => setWidth(element.clientWidth);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => {
+  // with all else that is drawn, not a frame behind it
+  useLayoutEffect(() => {
     if (painter.current?.fits(canvas.current!, theme.value) !== true)
       painter.current = new Painter(canvas.current!, theme.value);
     painter.current.paint(vma, places, width, store.subject.value);
@@ -34,9 +36,10 @@ export function CellCanvas({ vma }: { readonly vma: VmaCells }) {
     if (cell !== undefined) void actions.select(subjectOf(vma, vma.cells.page[cell]!));
   };
   return (
-    <canvas
-      ref={canvas}
+    <div
+      ref={box}
       class="cell-canvas"
+      style={{ height: `${places.height}px` }}
       tabIndex={0}
       role="group"
       aria-label={`${vma.cells.page.length} entries of ${vma.label ?? vma.start}; arrows choose one`}
@@ -54,6 +57,8 @@ export function CellCanvas({ vma }: { readonly vma: VmaCells }) {
         event.preventDefault();
         choose(current + by);
       }}
-    />
+    >
+      <canvas ref={canvas} />
+    </div>
   );
 }

@@ -42,14 +42,15 @@ export function layOut({ cells }: VmaCells, width: number, differing: boolean): 
 /** How a square stands out, in the bits above those of its kind. */
 const FRAMED = 16;
 const CHOSEN = 32;
+/** Pixels that a canvas has below its squares, so that it can have more of them. */
+const SPARE = 8 * SIDE;
 /** Stamps that are kept: runs of empty pages have one for each length. */
 const STAMPS = 400;
 
-/** A square as it is copied: its pixels, row by row. */
+/** A square as it is copied: its pixels, row by row, each a whole that is set at once. */
 interface Stamp {
   readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint32Array;
+  readonly rows: readonly Uint32Array[];
 }
 
 export class Painter {
@@ -72,6 +73,8 @@ export class Painter {
   private spans = new Uint32Array();
   private places: Places = { index: [], x: [], y: [], w: [], height: 0 };
   private width = 0;
+  /** Pixels of height that the canvas has. */
+  private tall = 0;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -105,7 +108,8 @@ export class Painter {
     pad.textBaseline = 'middle';
     this.draw(pad, w, look, run > 0 ? String(run) : this.signs[kind]!);
     const { data } = pad.getImageData(0, 0, width, height);
-    const stamp = { width, height, pixels: new Uint32Array(data.buffer) };
+    const rows = Array.from({ length: height }, (_, y) => new Uint32Array(data.buffer, y * width * 4, width));
+    const stamp = { width, rows };
     this.stamps.set(key, stamp);
     return stamp;
   }
@@ -158,15 +162,19 @@ export class Painter {
     Object.assign(this, { looks, spans, places });
   }
 
-  /** Makes the canvas as large as wanted; whether what was drawn is still there. */
+  /**
+   * Makes the canvas as large as wanted, or larger, which is cut off: one and its image for each moment would fill the
+   * memory. Whether what was drawn is still there.
+   */
   private fit(width: number, height: number): boolean {
     const { canvas, scale } = this;
-    if (width === this.width && height === this.places.height && canvas.width === Math.round(width * scale))
-      return true;
+    const kept = this.tall >= height && this.tall <= 2 * height + SPARE;
+    if (width === this.width && kept && canvas.width === Math.round(width * scale)) return true;
     this.width = width;
+    this.tall = height + SPARE;
     canvas.width = Math.max(1, Math.round(width * scale));
-    canvas.height = Math.round(height * scale);
-    canvas.style.height = `${height}px`;
+    canvas.height = Math.round(this.tall * scale);
+    canvas.style.height = `${this.tall}px`;
     this.image = new ImageData(canvas.width, canvas.height);
     this.pixels = new Uint32Array(this.image.data.buffer);
     return false;
@@ -188,10 +196,9 @@ export class Painter {
     const first = Math.round(y * this.scale);
     const columns = Math.min(Math.round((x + w) * this.scale), image.width) - left;
     const rows = Math.min(Math.round((y + SIDE) * this.scale), image.height) - first;
-    for (let row = 0; row < rows; row++) {
-      const to = (first + row) * image.width + left;
-      const from = row * stamp.width;
-      for (let column = 0; column < columns; column++) pixels[to + column] = stamp.pixels[from + column]!;
+    for (let row = 0, to = first * image.width + left; row < rows; row++, to += image.width) {
+      const from = stamp.rows[row]!;
+      pixels.set(columns < stamp.width ? from.subarray(0, columns) : from, to);
     }
   }
 

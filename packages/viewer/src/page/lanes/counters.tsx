@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import type { LaneMoment } from '../../protocol.js';
-import * as store from '../store.js';
 
 /** RSS, process by process. */
-export function Counters({ lane }: { readonly lane: LaneMoment }) {
-  const { differs } = store.switches.value;
+export function Counters({ lane, differs }: { readonly lane: LaneMoment; readonly differs: boolean }) {
   const several = new Set(lane.counters.map(({ mm }) => mm)).size > 1;
   const shown = lane.counters.filter((c) => (differs ? c.differs : c.value !== 0 || c.changed || c.differs));
   if (shown.length === 0) return null;

@@ -2,7 +2,6 @@
 import { useRef } from 'preact/hooks';
 import type { LaneMoment } from '../../protocol.js';
 import * as actions from '../actions.js';
-import * as store from '../store.js';
 
 /** Of each frame the row that it is drawn in: its own while it is here, else that of one that went. */
 function useSlots(labels: readonly string[]): readonly number[] {
@@ -18,9 +17,16 @@ function useSlots(labels: readonly string[]): readonly number[] {
   return slots;
 }
 
+export interface Shown {
+  readonly lane: LaneMoment;
+  /** Only what differs. */
+  readonly differs: boolean;
+  /** What is selected. */
+  readonly subject: string | null;
+}
+
 /** Page frames with their counts. */
-export function Frames({ lane }: { readonly lane: LaneMoment }) {
-  const { differs } = store.switches.value;
+export function Frames({ lane, differs, subject }: Shown) {
   const frames = differs ? lane.frames.filter((frame) => frame.differs) : lane.frames;
   const slots = useSlots(frames.map(({ label }) => label));
   if (frames.length === 0) return null;
@@ -42,7 +48,7 @@ export function Frames({ lane }: { readonly lane: LaneMoment }) {
                 type="button"
                 class="plain code"
                 title={`pfn ${pfn}`}
-                aria-pressed={store.subject.value === label}
+                aria-pressed={subject === label}
                 onClick={() => void actions.select(label)}
               >
                 {label}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The lanes side by side: mappings with their entries, frames, counters. */
 import type { LaneMoment } from '../../protocol.js';
+import { Later } from '../parts/later.js';
 import * as store from '../store.js';
 import { Counters } from './counters.js';
 import { Frames } from './frames.js';
@@ -51,8 +52,10 @@ function Lane({ lane }: { readonly lane: LaneMoment }) {
         <VmaBlock key={vma.key} vma={vma} several={several} alone={lane.lanes.length === 1} />
       ))}
       {vmas.length === 0 && <p class="faint">{differs ? 'no mapping differs' : 'nothing is mapped'}</p>}
-      <Frames lane={lane} />
-      <Counters lane={lane} />
+      <Later>
+        <Frames lane={lane} differs={differs} subject={store.subject.value} />
+        <Counters lane={lane} differs={differs} />
+      </Later>
       {lane.notes.length > 0 && (
         <ul class="notes">
           {lane.notes.map((note) => (

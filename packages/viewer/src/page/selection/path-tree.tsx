@@ -16,7 +16,18 @@ export function PathTree({ lanes }: { readonly lanes: readonly LaneSelection[] }
   return (
     <div class="paths">
       <p class="label">{wheres.join(', ')} asks</p>
-      <ol class="path-rows">
+      <ol class={`path-rows of-${lanes.length}`}>
+        {lanes.length > 1 && (
+          <li class="path-row path-lanes" aria-hidden="true">
+            <div class={columnsOf(lanes.length)}>
+              {lanes.map((lane, l) => (
+                <p key={lane.lanes[0]} class="label" style={placeOf(l, 0)}>
+                  on {name(lane)}
+                </p>
+              ))}
+            </div>
+          </li>
+        )}
         {alike > 0 && (
           <li class="path-row">
             <p class="faint alike">
@@ -32,8 +43,13 @@ export function PathTree({ lanes }: { readonly lanes: readonly LaneSelection[] }
                 {nodes.map((node, l) => {
                   const lane = lanes[l]!;
                   const key = lane.lanes[0];
-                  if (node !== null) return <Node key={key} node={node} lane={name(lane)} first={i === 0} />;
-                  return lane.path.length === i && i > 0 ? <Answer key={key} lane={lane} /> : <div key={key} />;
+                  if (node !== null)
+                    return <Node key={key} node={node} lane={name(lane)} first={i === 0} place={placeOf(l, i + 1)} />;
+                  return lane.path.length === i && i > 0 ? (
+                    <Answer key={key} lane={lane} place={placeOf(l, i + 1)} />
+                  ) : (
+                    <div key={key} />
+                  );
                 })}
               </div>
             </li>
@@ -44,10 +60,20 @@ export function PathTree({ lanes }: { readonly lanes: readonly LaneSelection[] }
   );
 }
 
-function Node({ node, lane, first }: { readonly node: PathNode; readonly lane: string; readonly first: boolean }) {
+/** Where a narrow page has one lane below the other: all of a lane before the next one. */
+const placeOf = (lane: number, row: number): string => `--place: ${lane * 1000 + row}`;
+
+interface Asked {
+  readonly node: PathNode;
+  readonly lane: string;
+  readonly first: boolean;
+  readonly place: string;
+}
+
+function Node({ node, lane, first, place }: Asked) {
   const { question, answer, because, other } = node;
   return (
-    <div class={first ? 'node first' : 'node'}>
+    <div class={first ? 'node first' : 'node'} style={place}>
       <p class="question">
         <span class="code">{question}?</span> <strong class={answer ? 'yes' : 'no'}>{answer ? 'yes' : 'no'}</strong>
         <span class="unseen"> on {lane}</span>
@@ -60,10 +86,10 @@ function Node({ node, lane, first }: { readonly node: PathNode; readonly lane: s
   );
 }
 
-function Answer({ lane }: { readonly lane: LaneSelection }) {
+function Answer({ lane, place }: { readonly lane: LaneSelection; readonly place: string }) {
   const text = lane.kind === null ? '' : store.choices.value?.kinds[lane.kind].text;
   return (
-    <div class="answer-row">
+    <div class="answer-row" style={place}>
       <p class={`answer ${lane.kind ?? 'none'}`}>{text}</p>
     </div>
   );

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is selected: why it is what it is, in each lane. */
-import type { LanePast, LaneSelection } from '../../protocol.js';
+import type { LanePast, LaneSelection, PastView, SelectionView } from '../../protocol.js';
 import * as actions from '../actions.js';
 import { Icon } from '../icon.js';
 import { columnsOf, laneTitle } from '../lanes/lane-title.js';
+import { Later } from '../parts/later.js';
 import * as store from '../store.js';
 import { Bits } from './bits.js';
 import { History } from './history.js';
@@ -11,12 +12,24 @@ import { Holders } from './holders.js';
 import { PathTree } from './path-tree.js';
 import { Walk } from './walk.js';
 
-export function Selection() {
-  const view = store.selection.value;
+/** With all that it shows, so that it can be drawn later than what is above it. */
+export function SelectionPart() {
+  return (
+    <Later>
+      <Selection view={store.selection.value} past={store.past.value} />
+    </Later>
+  );
+}
+
+interface Shown {
+  readonly view: SelectionView | null;
+  readonly past: PastView | null;
+}
+
+function Selection({ view, past }: Shown) {
   if (view === null) return null;
   if (view.absent !== null) return <Absent subject={view.subject} why={view.absent} />;
   const page = view.kind === 'page';
-  const { value: past } = store.past;
   const pastOf = (lane: LaneSelection): LanePast | undefined =>
     past?.n === view.n && past.subject === view.subject
       ? past.lanes.find(({ lanes }) => lanes[0] === lane.lanes[0])
@@ -85,6 +98,9 @@ interface Detailed {
 function Details({ lane, lanes, past }: Detailed) {
   return (
     <div class="details">
+      {lanes.length > 1 && lane.lanes.length === 1 && (
+        <p class="label of-lane">on {laneTitle(store.opened.value!.lanes, lane.lanes)}</p>
+      )}
       {lane.lanes.length > 1 && (
         <p class="label">
           on {laneTitle(store.opened.value!.lanes, lane.lanes.slice(0, 1))}, the first of {lane.lanes.length}
