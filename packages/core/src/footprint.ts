@@ -108,7 +108,8 @@ class Watch {
     this.watchTable(k.heap.anon_vmas, 'anon_vma', () => undefined);
     this.watchTable(k.heap.files, 'file', (file) => this.watchFile(file));
     this.watchTable(k.swap.slots, 'swap slot', () => undefined);
-    if (k.thp.on) this.watchThp();
+    if (k.thp.on || k.hugetlb.on) this.watchThp();
+    if (k.hugetlb.on) this.watchHugetlb();
     this.watchRest();
     k.record({
       entry: (mm, _level, vpn) => this.writes.pages(mm).add(vpn, vpn + 1),
@@ -196,6 +197,43 @@ class Watch {
     };
   }
 
+  /** Pools of huge pages and their reservations: one thing, which whatever takes or gives a page looks at. */
+  private watchHugetlb(): void {
+    const { hugetlb } = this.k;
+    const { reads, writes } = this;
+    const state = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(hugetlb) as object, 'state')!;
+    const read = (): void => {
+      reads.things.add('hugetlb');
+    };
+    Object.defineProperty(hugetlb, 'state', {
+      get: () => {
+        read();
+        return state.get!.call(hugetlb) as unknown;
+      },
+    });
+    const { hstate, map, change, addMap, changeMap } = hugetlb;
+    hugetlb.hstate = (level) => {
+      read();
+      return hstate.call(hugetlb, level);
+    };
+    hugetlb.map = (id) => {
+      read();
+      return map.call(hugetlb, id);
+    };
+    hugetlb.change = (level, fields) => {
+      writes.things.add('hugetlb');
+      change.call(hugetlb, level, fields);
+    };
+    hugetlb.addMap = (id) => {
+      writes.things.add('hugetlb');
+      addMap.call(hugetlb, id);
+    };
+    hugetlb.changeMap = (id, fields) => {
+      writes.things.add('hugetlb');
+      changeMap.call(hugetlb, id, fields);
+    };
+  }
+
   private watchTable<O extends { readonly id: number; record: R | null }, R>(
     table: ObjectTable<O, R>,
     kind: string,
@@ -260,13 +298,13 @@ class Watch {
     const { pt } = mm;
     const pages = this.reads.pages(mm.id);
     const layout = this.reads.vmas(mm.id);
-    const { ptrs_per_pte, thp } = this.k;
+    const { ptrs_per_pte, thp, hugetlb } = this.k;
     const table = (vpn: number): void => {
       const first = vpn - (vpn % ptrs_per_pte);
       pages.add(first, first + ptrs_per_pte);
     };
     // entries that are kept together, and folios, reach beyond a page
-    const one = thp.on ? table : (vpn: number): void => pages.add(vpn, vpn + 1);
+    const one = thp.on || hugetlb.on ? table : (vpn: number): void => pages.add(vpn, vpn + 1);
     for (const [name, missing] of [
       ['pmdNone', true],
       ['hasTable', false],

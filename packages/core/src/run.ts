@@ -39,6 +39,7 @@ export function laneOf(header: LogHeader, arch: Architecture, profile?: Profile)
       ...(huge ? ['CONFIG_TRANSPARENT_HUGEPAGE'] : []),
     ]),
     ...(huge ? { thp } : {}),
+    ...(header.hugetlb === undefined || arch.pmd === undefined ? {} : { hugetlb: header.hugetlb }),
     ...(header.files === undefined ? {} : { files: header.files }),
   };
 }

@@ -644,14 +644,16 @@ export type EventType = LogEvent['type'];
 
 /**
  * A file that mappings can name. `device`: its mappings are the driver's; `shmem`: a file in memory;
- * `file`: a file of a disk, all of whose pages are in the page cache.
+ * `file`: a file of a disk, all of whose pages are in the page cache; `hugetlbfs`: one of huge pages of a pool.
  */
 export interface FileSpec {
-  readonly kind: 'device' | 'shmem' | 'file';
+  readonly kind: 'device' | 'shmem' | 'file' | 'hugetlbfs';
   /** Size in pages; 0 for a device. */
   readonly pages: number;
   /** `huge=` of the tmpfs that it lies on; never when absent. */
   readonly huge?: 'always' | 'never' | 'within_size' | 'advise';
+  /** Of hugetlbfs: what maps one of its pages; a PMD when absent. */
+  readonly huge_page?: 'pmd' | 'pud';
   /** A file of tmpfs that was unlinked while it is open: its mappings are those of shared anonymous memory. */
   readonly unlinked?: boolean;
   /** First byte of each page that is in the page cache from the start; a file of zeroes is a hole. */
@@ -726,6 +728,11 @@ export interface LogHeader {
    * passed over.
    */
   readonly thp?: Readonly<Record<string, string>>;
+  /**
+   * The kernel has CONFIG_HUGETLBFS, where the architecture can, and these settings below /sys/kernel/mm/hugepages: pools are
+   * empty but for them. A size that a machine does not have is passed over.
+   */
+  readonly hugetlb?: Readonly<Record<string, string>>;
   /** Frames that a driver allocated together, by label, for machines that `machine` does not describe. */
   readonly blocks?: Readonly<Record<string, BlockSpec>>;
   /** Per architecture, or `default` for every other; absent: each architecture's own default machine. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From records to a log. */
 import type { Architecture } from '@specialbit/core/arch';
-import type { LogEvent, LogHeader } from '@specialbit/events';
+import { type FileSpec, type LogEvent, type LogHeader, MAP_FLAGS } from '@specialbit/events';
 import { Converter } from './convert/convert.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
 import { type Followed, followRecorded } from './convert/follow.js';
@@ -188,6 +188,9 @@ function convert(input: Converting, options: ImportOptions): Imported {
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
+  const hugetlb = hugetlbPools(log.events, log.files.specs(), arch?.pmd?.pages ?? 512);
+  if (hugetlb !== undefined)
+    log.chosen.add(`the huge pages in the pools of hugetlb: ${Object.entries(hugetlb).map(([key, value]) => `${key}=${value}`).join(', ')}`);
   const thp = hugeSettings(input.records, log.events, arch?.pmd?.pages ?? 512);
   if (thp !== undefined) {
     const settings = Object.entries(thp).map(([key, value]) => `${key}=${value}`);
@@ -201,6 +204,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
     config: options.config ?? USUAL_CONFIG,
     files: log.files.specs(),
     ...(thp === undefined ? {} : { thp }),
+    ...(hugetlb === undefined ? {} : { hugetlb }),
     machine: { default: log.frames.machine(zero) },
     ...(log.chosen.size === 0 ? {} : { chosen: [...log.chosen] }),
   };
@@ -218,6 +222,35 @@ function convert(input: Converting, options: ImportOptions): Imported {
     checkpoints: checkpoints.map((checkpoint) => ({ ...checkpoint, events: moved(checkpoint.events) })),
     followed,
     ...rest,
+  };
+}
+
+/** MAP_HUGE_SHIFT (include/uapi/asm-generic/hugetlb_encode.h), and its six bits. */
+const MAP_HUGE_SHIFT = 26;
+const MAP_HUGE_MASK = 0x3f;
+
+/** Pools that are large enough for all that is mapped of hugetlb, in each process that could copy it; undefined without any. */
+function hugetlbPools(
+  events: readonly LogEvent[],
+  files: Readonly<Record<string, FileSpec>>,
+  pmd: number,
+): NonNullable<LogHeader['hugetlb']> | undefined {
+  const mapped = { pmd: 0, pud: 0 };
+  let processes = 1;
+  for (const event of events) {
+    if (event.type === 'fork') processes++;
+    if (event.type !== 'mmap' && event.type !== 'map_vma') continue;
+    const file = event.file === undefined ? undefined : files[event.file];
+    if (file?.kind === 'hugetlbfs') mapped[file.huge_page ?? 'pmd'] += event.pages;
+    if (event.type === 'map_vma' || (event.flags & MAP_FLAGS.MAP_HUGETLB) === 0 || file !== undefined) continue;
+    const shift = (event.flags >>> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+    mapped[shift > Math.log2(pmd) + 12 ? 'pud' : 'pmd'] += event.pages;
+  }
+  if (mapped.pmd === 0 && mapped.pud === 0) return undefined;
+  const pages = (of: number, size: number): string => String(Math.ceil(of / size) * processes);
+  return {
+    nr_hugepages: pages(mapped.pmd, pmd),
+    ...(mapped.pud === 0 ? {} : { 'hugepages-pud/nr_hugepages': pages(mapped.pud, pmd * pmd) }),
   };
 }
 

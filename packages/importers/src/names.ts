@@ -89,3 +89,6 @@ export function adviceOf(text: string): Advice | 'MADV_GUARD_INSTALL' | 'MADV_GU
   if (number !== undefined) return ADVICE_BY_NUMBER[number] ?? 'unknown';
   return ADVICE_NAMES.has(text) ? (text as Advice) : 'unknown';
 }
+
+/** Where hugetlbfs is mounted usually, and the files of MAP_HUGETLB. */
+export const HUGETLBFS = /^\/(?:anon_hugepage|hugepages\/|dev\/hugepages\/|memfd:.*hugetlb|mnt\/huge)/;

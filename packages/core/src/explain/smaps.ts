@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** /proc/PID/smaps, pagemap and kpagecount of what is mapped (fs/proc/task_mmu.c, fs/proc/page.c). */
+import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import {
   folio_average_page_mapcount,
@@ -7,9 +8,11 @@ import {
   folio_precise_page_mapcount,
   page_mapcount_enabled,
 } from '../kernel/folio/large-mapcount.js';
+import { is_vm_hugetlb_page } from '../kernel/hugetlb/hstate.js';
 import { vm_normal_page, vm_normal_page_huge } from '../kernel/pte/normal-page.js';
 import { PG } from '../machine/frame-table.js';
-import { PMD, PTE } from '../mm/level.js';
+import { type Level, PMD, PTE } from '../mm/level.js';
+import { codecOf } from '../mm/page-table-layout.js';
 import type { Vma } from '../mm/vma.js';
 
 /** PSS_SHIFT (fs/proc/task_mmu.c): fixed-point bits of a proportional size. */
@@ -27,6 +30,9 @@ export interface Smaps {
   AnonHugePages: number;
   ShmemPmdMapped: number;
   FilePmdMapped: number;
+  /** Pages of hugetlb, which are in none of the others. */
+  Shared_Hugetlb: number;
+  Private_Hugetlb: number;
 }
 
 /** get_kpage_count() (fs/proc/page.c): what /proc/kpagecount has for a page, and gather_stats() takes for mapmax. */
@@ -36,6 +42,8 @@ export function get_kpage_count(k: Kernel, page: number): number {
 
 /** __folio_page_mapped_exclusively() (fs/proc/task_mmu.c): PM_MMAP_EXCLUSIVE of a page in pagemap. */
 export function page_mapped_exclusively(k: Kernel, page: number): boolean {
+  // pagemap_hugetlb_range()
+  if (k.large_folio(page)?.hugetlb === true) return !folio_maybe_mapped_shared(k, page);
   return page_mapcount_enabled(k) ? folio_precise_page_mapcount(k, page) === 1 : !folio_maybe_mapped_shared(k, page);
 }
 
@@ -56,11 +64,16 @@ export function smapsOf(k: Kernel, vma: Vma): Smaps {
     AnonHugePages: 0,
     ShmemPmdMapped: 0,
     FilePmdMapped: 0,
+    Shared_Hugetlb: 0,
+    Private_Hugetlb: 0,
   };
   const p = { lo: 0, hi: 0 };
   const { pmd } = k.arch;
+  const hugetlb = is_vm_hugetlb_page(vma);
   vma.mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (first, level) => {
-    if (level === PTE) {
+    if (hugetlb) {
+      smaps_hugetlb_range(k, stats, level, p);
+    } else if (level === PTE) {
       if (!k.pte.present(p)) return;
       const page = vm_normal_page(k, vma, first, p);
       if (page >= 0) smaps_account(k, stats, page, 1);
@@ -81,6 +94,15 @@ export function smapsOf(k: Kernel, vma: Vma): Smaps {
     stats[member] = kilobytes(member === 'Pss' ? stats.Pss / 2 ** PSS_SHIFT : stats[member]);
   }
   return stats;
+}
+
+/** smaps_hugetlb_range() (fs/proc/task_mmu.c): an entry of a mapping of hugetlb. */
+function smaps_hugetlb_range(k: Kernel, stats: Smaps, level: Level, p: Readonly<Pte>): void {
+  const codec = codecOf(k.arch, level)!;
+  if (!codec.present(p)) return;
+  const pfn = codec.pfn(p);
+  const bytes = (k.large_folio(pfn)?.pages ?? 1) * k.arch.page.size;
+  stats[folio_maybe_mapped_shared(k, pfn) ? 'Shared_Hugetlb' : 'Private_Hugetlb'] += bytes;
 }
 
 /** smaps_account() (fs/proc/task_mmu.c): one reference is one mapping, whatever is counted. */

@@ -6,10 +6,12 @@
  */
 import { IdList } from './id-list.js';
 import type { Journal } from './journal.js';
+import type { Level } from './level.js';
 import { PageMap } from './page-map.js';
+import { noRegions, type Regions } from './regions.js';
 import { emptySlots, type SlotsRoot } from './slots.js';
 
-export type FileKind = 'device' | 'shmem' | 'file';
+export type FileKind = 'device' | 'shmem' | 'file' | 'hugetlbfs';
 /** `huge=` of a mount of tmpfs. */
 export type HugeMount = 'always' | 'never' | 'within_size' | 'advise';
 
@@ -29,6 +31,10 @@ export interface AddressSpaceRecord {
   readonly swapped: SlotsRoot<number>;
   /** VMA ids in i_mmap order. */
   readonly i_mmap: IdList;
+  /** Of hugetlbfs: the level of the entries that map its pages (hstate_inode()), 0 for other files. */
+  readonly hstate: Level;
+  /** inode_resv_map(): huge pages of the file that are reserved, or were. */
+  readonly resv: Regions;
 }
 
 /** What a file asks of the kernel that it is in. */
@@ -55,6 +61,7 @@ export class AddressSpace {
   readonly swapped: PageMap;
   private size: number;
   private mapped = IdList.empty;
+  private reserved: Regions = noRegions;
   record: AddressSpaceRecord | null = null;
   /** Of parts of i_mmap: which pages their VMAs map, from the first to the last. */
   private ranges = new WeakMap<readonly number[], PageRange>();
@@ -74,6 +81,7 @@ export class AddressSpace {
     held: Pick<AddressSpaceRecord, 'page_cache' | 'swapped'> = { page_cache: emptySlots, swapped: emptySlots },
     readonly huge: HugeMount = 'never',
     readonly unlinked = nameless,
+    readonly hstate: Level = 0,
   ) {
     this.size = pages;
     this.page_cache = new PageMap(held.page_cache, links.journal);
@@ -81,9 +89,10 @@ export class AddressSpace {
   }
 
   static open(record: AddressSpaceRecord, links: FileLinks): AddressSpace {
-    const { id, name, kind, pages, nameless, huge, unlinked } = record;
-    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge, unlinked);
+    const { id, name, kind, pages, nameless, huge, unlinked, hstate } = record;
+    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge, unlinked, hstate);
     file.mapped = record.i_mmap;
+    file.reserved = record.resv;
     file.record = record;
     return file;
   }
@@ -95,6 +104,15 @@ export class AddressSpace {
   set pages(v: number) {
     this.changes('size', this.size);
     this.size = v;
+  }
+
+  /** inode_resv_map() of a file of hugetlbfs. */
+  get resv(): Regions {
+    return this.reserved;
+  }
+  set resv(v: Regions) {
+    this.changes('reserved', this.reserved);
+    this.reserved = v;
   }
 
   /** Ids of the VMAs that map it. */
@@ -191,6 +209,8 @@ export class AddressSpace {
       page_cache: this.page_cache.commit(),
       swapped: this.swapped.commit(),
       i_mmap: this.mapped,
+      hstate: this.hstate,
+      resv: this.reserved,
     };
   }
 }

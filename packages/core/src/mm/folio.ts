@@ -37,6 +37,10 @@ export interface FolioRecord {
   readonly mm_id_mapcount1: number;
   /** FOLIO_MM_IDS_SHARED_BIT. */
   readonly mapped_shared: boolean;
+  /** folio_test_hugetlb(): of the pools of mm/hugetlb.c, also while it lies there. */
+  readonly hugetlb: boolean;
+  /** folio_test_hugetlb_restore_reserve(): its end gives a reservation back. */
+  readonly restore_reserve: boolean;
 }
 
 /** What a folio tells of its changes, before they happen. */
@@ -59,6 +63,8 @@ export class Folio {
   mm_id_mapcount0 = 0;
   mm_id_mapcount1 = 0;
   mapped_shared = false;
+  hugetlb = false;
+  restore_reserve = false;
   order: number;
   record: FolioRecord | null = null;
 
@@ -85,6 +91,8 @@ export class Folio {
     folio.mm_id_mapcount0 = record.mm_id_mapcount0;
     folio.mm_id_mapcount1 = record.mm_id_mapcount1;
     folio.mapped_shared = record.mapped_shared;
+    folio.hugetlb = record.hugetlb;
+    folio.restore_reserve = record.restore_reserve;
     folio.record = record;
     return folio;
   }
@@ -143,6 +151,18 @@ export class Folio {
     this.mapped_shared = value;
   }
 
+  /** prep_new_hugetlb_folio(). */
+  set_hugetlb(): void {
+    this.changes('hugetlb', this.hugetlb);
+    this.hugetlb = true;
+  }
+
+  set_restore_reserve(value: boolean): void {
+    if (this.restore_reserve === value) return;
+    this.changes('restore_reserve', this.restore_reserve);
+    this.restore_reserve = value;
+  }
+
   set_deferred(value: boolean): void {
     if (this.deferred === value) return;
     this.changes('deferred', this.deferred);
@@ -158,7 +178,7 @@ export class Folio {
   toRecord(): FolioRecord {
     const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
       this;
-    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared } = this;
+    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared, hugetlb, restore_reserve } = this;
     return {
       id,
       order,
@@ -174,6 +194,8 @@ export class Folio {
       mm_id_mapcount0,
       mm_id_mapcount1,
       mapped_shared,
+      hugetlb,
+      restore_reserve,
     };
   }
 }

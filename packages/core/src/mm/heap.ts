@@ -8,6 +8,7 @@ import { AnonVma, type AnonVmaLinks, type AnonVmaRecord } from './anon-vma.js';
 import { Folio, type FolioLinks, type FolioRecord } from './folio.js';
 import type { IdList } from './id-list.js';
 import type { Journal } from './journal.js';
+import type { Level } from './level.js';
 import type { MmLinks, ProcessState } from './mm.js';
 import { ObjectTable } from './object-table.js';
 import type { PageTable, PageTableRoot } from './page-table.js';
@@ -41,8 +42,8 @@ export const emptyHeap: HeapRoot = {
   nextId: 1,
 };
 
-/** Shared anonymous memory's file: its number is its name. */
-const NAMELESS = /^\/dev\/zero#(\d+)$/;
+/** The file of shared anonymous memory, and of MAP_HUGETLB: its number is its name. */
+const NAMELESS = /^(?:\/dev\/zero|\/anon_hugepage)#(\d+)$/;
 
 /** The files, as logs name them. */
 export interface Files {
@@ -143,11 +144,12 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
     pages: number,
     huge?: HugeMount,
     unlinked?: boolean,
+    hstate?: Level,
   ): AddressSpace {
     const id = this.takeId();
     const file = new AddressSpace(
       id,
-      name ?? `/dev/zero#${id}`,
+      name ?? `${kind === 'hugetlbfs' ? '/anon_hugepage' : '/dev/zero'}#${id}`,
       kind,
       pages,
       name === undefined,
@@ -155,6 +157,7 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
       undefined,
       huge,
       unlinked,
+      hstate,
     );
     this.files.set(id, file);
     if (name !== undefined) this.rename(new Map([...this.names, [name, id]]));

@@ -5,8 +5,8 @@ import type { Pte } from '../arch/contract.js';
 
 /** `vm_operations_struct` as far as the memory manager asks. `null` is `vma_is_anonymous()`. */
 export interface VmOps {
-  /** shmem_vm_ops, a disk file's, a driver's, or the dummy that a file without any gets. */
-  readonly kind: 'shmem' | 'file' | 'driver' | 'dummy';
+  /** shmem_vm_ops, a disk file's, a driver's, the dummy that a file without any gets, or hugetlb_vm_ops. */
+  readonly kind: 'shmem' | 'file' | 'driver' | 'dummy' | 'hugetlb';
   readonly driver?: DriverOps;
   /** vm_ops->name: what /proc/PID/maps calls a mapping without file. */
   readonly name?: string;
@@ -17,6 +17,14 @@ export interface DriverRegion {
   readonly ops: DriverOps;
   /** vm_pgoff when `->mmap` ran: the driver counts from there. */
   readonly pgoff0: number;
+}
+
+/** vm_private_data of a private mapping of hugetlb (mm/hugetlb.c). */
+export interface HugetlbPrivate {
+  /** HPAGE_RESV_OWNER: the number of its struct resv_map, 0 for none. */
+  readonly resv_map: number;
+  /** HPAGE_RESV_UNMAPPED: the owner took a page away from it. */
+  readonly unmapped: boolean;
 }
 
 export interface VmaRecord {
@@ -36,6 +44,7 @@ export interface VmaRecord {
   readonly vm_ops: VmOps | null;
   readonly file: number;
   readonly region: DriverRegion | null;
+  readonly hugetlb: HugetlbPrivate | null;
   readonly anon_vma: number;
   readonly anon_vma_chain: readonly number[];
   readonly swap_readahead_info: SwapReadahead | null;

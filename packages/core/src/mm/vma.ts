@@ -14,7 +14,7 @@ import type { Journal } from './journal.js';
 import { Mm as MmOf } from './mm.js';
 import type { FrameRecorder, PteRecorder } from './touched.js';
 import { VM_SEALED_HI } from './vm-flags.js';
-import type { DriverRegion, SwapReadahead, VmaRecord, VmOps } from './vma-record.js';
+import type { DriverRegion, HugetlbPrivate, SwapReadahead, VmaRecord, VmOps } from './vma-record.js';
 
 export type { AddressSpace, AnonVma };
 
@@ -46,6 +46,7 @@ export class Vma {
   private prot: Readonly<Pte> = NO_PROT;
   private ops: VmOps | null = null;
   private priv: DriverRegion | null = null;
+  private huge_priv: HugetlbPrivate | null = null;
   private readahead: SwapReadahead | null = null;
   private track_ctx = 0;
   private anon_offset = 0;
@@ -74,6 +75,7 @@ export class Vma {
     vma.prot = record.vm_page_prot;
     vma.ops = record.vm_ops;
     vma.priv = record.region;
+    vma.huge_priv = record.hugetlb;
     vma.readahead = record.swap_readahead_info;
     vma.track_ctx = record.pfnmap_track_ctx;
     vma.anon_offset = record.anon_pgoff;
@@ -156,6 +158,14 @@ export class Vma {
   set vm_private_data(v: DriverRegion | null) {
     this.changes('priv', this.priv);
     this.priv = v;
+  }
+  /** vm_private_data of a private mapping of hugetlb. */
+  get hugetlb(): HugetlbPrivate | null {
+    return this.huge_priv;
+  }
+  set hugetlb(v: HugetlbPrivate | null) {
+    this.changes('huge_priv', this.huge_priv);
+    this.huge_priv = v;
   }
   get swap_readahead_info(): SwapReadahead | null {
     return this.readahead;
@@ -275,6 +285,7 @@ export class Vma {
     this.ops = other.ops;
     this.file = other.vm_file;
     this.priv = other.priv;
+    this.huge_priv = other.huge_priv;
     this.anon = other.anon_vma;
     this.readahead = other.readahead;
     this.track_ctx = other.track_ctx;
@@ -296,6 +307,7 @@ export class Vma {
       vm_ops: this.ops,
       file: this.vm_file?.id ?? 0,
       region: this.priv,
+      hugetlb: this.huge_priv,
       anon_vma: this.anon_vma?.id ?? 0,
       anon_vma_chain: this.anon_vma_chain.map((a) => a.id),
       swap_readahead_info: this.readahead,

@@ -17,6 +17,20 @@ export const FEATURES_7 = {
     where: 'include/linux/mm.h, vma_start_anon_pgoff(); mm/vma.c, needs_adjacent_anon_pgoff()',
     evidence: 'transcripts',
   },
+  hugetlb_last_unmap_restores: {
+    name: 'hugetlb_last_unmap_restores',
+    summary: 'a private page of hugetlb gives the reservation back when nobody maps it any more',
+    without: 'it does so when its owner unmaps it, though a child may still have the page',
+    since: {
+      version: '7.2',
+      subject: '__unmap_hugepage_range() restores reservations only where the folio is not mapped any more',
+      after: '7.1.13',
+    },
+    // by its source; the point release that brought it is not known
+    backports: ['6.12.117'],
+    where: 'mm/hugetlb.c, __unmap_hugepage_range()',
+    evidence: 'source',
+  },
   bad_page_map_sizes: {
     name: 'bad_page_map_sizes',
     summary:

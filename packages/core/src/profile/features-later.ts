@@ -19,6 +19,42 @@ export const LATER_FEATURES = {
     where: 'include/linux/page-flags.h, page_has_type()',
     evidence: 'source',
   },
+  hugetlb_cache_references: {
+    name: 'hugetlb_cache_references',
+    summary: 'the page cache holds a reference on a page of hugetlb for each of the small pages in it',
+    without: 'it holds one',
+    since: {
+      version: '6.7',
+      commit: 'a08c7193e4f1',
+      subject: 'mm/filemap: remove hugetlb special casing in filemap.c',
+    },
+    where: 'mm/filemap.c, __filemap_add_folio()',
+    evidence: 'source',
+  },
+  hugetlb_unmap_restores: {
+    name: 'hugetlb_unmap_restores',
+    summary: 'a private page of hugetlb that is unmapped gives its owner the reservation back that it had used up',
+    without: 'the reservation is gone: the next fault may find the pool empty',
+    since: {
+      version: '6.9',
+      commit: 'df7a6d1f6405',
+      subject: 'mm/hugetlb: restore the reservation if needed',
+    },
+    where: 'mm/hugetlb.c, __unmap_hugepage_range()',
+    evidence: 'source',
+  },
+  hugetlb_force_write: {
+    name: 'hugetlb_force_write',
+    summary: 'FOLL_FORCE writes to read-only private mappings of hugetlb as to others',
+    without: 'get_user_pages() with FOLL_FORCE and FOLL_WRITE is refused there (EFAULT)',
+    since: {
+      version: '6.15',
+      subject: 'mm/hugetlb: support FOLL_FORCE|FOLL_WRITE',
+      after: '6.12.117',
+    },
+    where: 'mm/gup.c, check_vma_flags(); mm/hugetlb.c, make_huge_pte()',
+    evidence: 'source',
+  },
   huge_fault_trusted: {
     name: 'huge_fault_trusted',
     summary: '->huge_fault() of any driver is called where nothing is mapped',

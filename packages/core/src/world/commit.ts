@@ -34,6 +34,7 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
     memtypes: k.memtypes.state,
     folios: heap.folios.commit(seal),
     thp: k.thp.commit(),
+    hugetlb: k.hugetlb.state,
     allocator: { next: allocator.next, count: allocator.count },
     opened: k.opened.size === 0 ? NO_OPENED : openedStates(k),
   };

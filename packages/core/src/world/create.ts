@@ -6,10 +6,12 @@ import { LogReferenceError } from '../kernel/base/errors.js';
 import { Kernel, type KernelOptions } from '../kernel/base/kernel.js';
 import { NO_REASONS } from '../kernel/base/outcome.js';
 import { folio_add_lru } from '../kernel/folio/folio-add-lru.js';
+import { hugetlb_write } from '../kernel/hugetlb/settings.js';
 import { thp_write } from '../kernel/huge/thp-write.js';
 import { reserve_memtypes } from '../kernel/pte/memtype.js';
 import { F, PG } from '../machine/frame-table.js';
 import { Machine } from '../machine/machine.js';
+import { PMD, PUD } from '../mm/level.js';
 import type { Profile } from '../profile/profile.js';
 import { DEFAULT_PROFILE } from '../profile/profiles.js';
 import { commitWorld } from './commit.js';
@@ -28,6 +30,8 @@ export interface LaneOptions {
   readonly swapPages?: number;
   /** What was written to files below /sys/kernel/mm/transparent_hugepage before the first event; what a machine does not have is passed over. */
   readonly thp?: Readonly<Record<string, string>>;
+  /** The kernel has CONFIG_HUGETLBFS, and this was written to files below /sys/kernel/mm/hugepages before the first event. */
+  readonly hugetlb?: Readonly<Record<string, string>>;
   /** Address spaces that exist from the start; mm 0 when absent. */
   readonly mms?: readonly number[];
 }
@@ -65,10 +69,22 @@ export function bootKernel(lane: LaneOptions, options: KernelOptions = kernelOpt
   }
   reserve_memtypes(k);
   for (const [key, value] of Object.entries(lane.thp ?? {})) thp_write(k, key, value);
+  if (lane.hugetlb !== undefined) bootHugetlb(k, lane.hugetlb);
   k.out.reasons = NO_REASONS;
   for (const [name, spec] of Object.entries(lane.files ?? {})) addFile(k, name, spec);
   for (const id of lane.mms ?? [0]) k.newMm(id);
   return k;
+}
+
+/** hugetlb_init() (mm/hugetlb.c), and the pools that were made before the log begins. */
+function bootHugetlb(k: Kernel, settings: Readonly<Record<string, string>>): void {
+  const { pmd, pud } = k.arch;
+  const levels = [
+    ...(pmd === undefined ? [] : [{ level: PMD, order: Math.log2(pmd.pages) } as const]),
+    ...(pud === undefined ? [] : [{ level: PUD, order: Math.log2(pud.pages) } as const]),
+  ];
+  k.hugetlb.boot(levels);
+  for (const [key, value] of Object.entries(settings)) hugetlb_write(k, key, value);
 }
 
 /** The initial world of a lane. */
@@ -77,7 +93,8 @@ export function createWorld(lane: LaneOptions): World {
 }
 
 function addFile(k: Kernel, name: string, spec: FileSpec): void {
-  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge, spec.unlinked);
+  const hstate = spec.kind === 'hugetlbfs' ? (spec.huge_page === 'pud' ? PUD : PMD) : undefined;
+  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge, spec.unlinked, hstate);
   for (const [index, byte] of (spec.content ?? []).entries()) {
     const page = k.alloc_page();
     if (page < 0) throw new LogReferenceError('frame', `page ${index} of file ${name}`, 'RAM is full');

@@ -104,6 +104,7 @@ class Walk {
     for (let i = 0; i < this.anons.met.length; i++) this.anonVma(this.anons.met[i]!);
     this.swap();
     this.thp();
+    this.hugetlb();
     for (const pfn of k.pins) hash.add(this.page(pfn));
     this.memtypes();
     this.frames();
@@ -141,6 +142,7 @@ class Walk {
     hash.add(vma.vm_page_prot.hi);
     hash.text(vma.vm_ops === null ? '' : textOf(vma.vm_ops));
     hash.text(vma.vm_private_data === null ? '' : textOf(vma.vm_private_data));
+    hash.text(vma.hugetlb === null ? '' : textOf(vma.hugetlb));
     hash.text(vma.swap_readahead_info === null ? '' : textOf(vma.swap_readahead_info));
     hash.add(vma.vm_file === null ? -1 : this.files.of(vma.vm_file.id));
     hash.add(this.anonName(vma.anon_vma?.id ?? 0));
@@ -188,6 +190,7 @@ class Walk {
         hash.add(offset);
       }
       for (const id of file.i_mmap) hash.add(this.vmaName(id));
+      hash.text(file.resv.length === 0 ? '' : textOf(file.resv));
     }
   }
 
@@ -211,6 +214,14 @@ class Walk {
     for (const head of deferred) hash.add(head);
     for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folio.toRecord()));
     for (const mm of k.mms.values()) for (const table of mm.pt.tables()) hash.add(table);
+  }
+
+  /** Pools of huge pages, and who has reserved of them. */
+  private hugetlb(): void {
+    const { hash, k } = this;
+    if (!k.hugetlb.on) return;
+    hash.text(textOf(k.hugetlb.state));
+    if (!k.thp.on) for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folio.toRecord()));
   }
 
   private swap(): void {

@@ -93,6 +93,7 @@ class KeyWriter {
     this.writeFiles();
     this.writeAnonVmas();
     this.writeThp();
+    this.writeHugetlb();
     const { next, cluster, slots } = world.swap;
     lines.push(`swap ${next} ${json(cluster)}`);
     for (const [offset, { count, cache, content, shadow }] of slotEntries(slots)) {
@@ -143,6 +144,13 @@ class KeyWriter {
       const tables = new PageTable(this.layout, new Journal(), state.pageTable).tables();
       this.lines.push(`tables ${mm} ${tables}`);
     }
+  }
+
+  private writeHugetlb(): void {
+    const { hugetlb, folios, thp } = this.world;
+    if (hugetlb.hstates.length === 0) return;
+    this.lines.push(`hugetlb ${json(hugetlb)}`);
+    if (thp === emptyThp) for (const [, folio] of slotEntries(folios)) this.lines.push(`folio ${json(folio)}`);
   }
 
   private writeFiles(): void {

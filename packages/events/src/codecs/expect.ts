@@ -61,6 +61,8 @@ const SMAPS = new Set([
   'AnonHugePages',
   'ShmemPmdMapped',
   'FilePmdMapped',
+  'Shared_Hugetlb',
+  'Private_Hugetlb',
 ]);
 const RSS = new Set(['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES']);
 

@@ -19,7 +19,7 @@ import {
   text,
 } from './primitives.js';
 import { derived, fallback, optional, record, required } from './record.js';
-import { thpSettings } from './thp.js';
+import { hugetlbSettings, thpSettings } from './thp.js';
 
 /** The first line of a log. */
 
@@ -30,8 +30,9 @@ const fileObject = record<FileSpec>({
   name: 'a file',
   constants: {},
   fields: {
-    kind: required(oneOf('device', 'shmem', 'file')),
+    kind: required(oneOf('device', 'shmem', 'file', 'hugetlbfs')),
     unlinked: optional(bool),
+    huge_page: optional(oneOf('pmd', 'pud')),
     huge: optional(oneOf('always', 'never', 'within_size', 'advise')),
     content: optional(listOf(byte, 'an array of bytes')),
     pages: derived(natural, (file: Partial<FileSpec>) => file.content?.length ?? 0),
@@ -164,6 +165,7 @@ export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
     chosen: optional(listOf(text, 'an array of texts')),
     files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
     thp: optional(thpSettings),
+    hugetlb: optional(hugetlbSettings),
     blocks: optional(
       mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', headerBlock, 'blocks by label'),
     ),

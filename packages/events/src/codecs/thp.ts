@@ -29,10 +29,14 @@ const OF_SIZE: Readonly<Record<string, readonly string[]>> = {
   shmem_enabled: ['always', 'within_size', 'advise', 'never', 'inherit'],
 };
 
-const isKey = (key: string): boolean => Object.hasOwn(FILES, key) || SIZES.test(key);
+/** Of hugetlb (mm/hugetlb.c), for a size or, without one, for the default size as in /proc/sys/vm; their values are numbers. */
+const POOLS = /^(?:hugepages-(?:[1-9]\d*kB|order[1-9]\d?|pmd|pud)\/)?nr_(?:overcommit_)?hugepages$/;
+
+const isKey = (key: string): boolean => Object.hasOwn(FILES, key) || SIZES.test(key) || POOLS.test(key);
 const KEY =
   `a file below /sys/kernel/mm/transparent_hugepage (${Object.keys(FILES).join(', ')}, ` +
-  'hugepages-64kB/enabled, hugepages-order4/enabled, hugepages-pmd/shmem_enabled)';
+  'hugepages-64kB/enabled, hugepages-order4/enabled, hugepages-pmd/shmem_enabled), or a pool of hugetlb ' +
+  '(nr_hugepages, nr_overcommit_hugepages, hugepages-2048kB/nr_hugepages, hugepages-pud/nr_hugepages)';
 const VALUE = 'what is written to the file';
 
 /** The name of a setting. */
@@ -88,6 +92,33 @@ export const thpSettings: JsonCodec<Readonly<Record<string, string>>> = new t.Ty
     return t.success(out);
   },
   (settings) => (Object.keys(settings).length === 0 ? true : { ...settings }),
+);
+
+const POOL_SETTINGS = 'the pools of hugetlb: a number of huge pages, or {"nr_hugepages":16}';
+
+/** `hugetlb` of a header: nr_hugepages of the default size, or an object of settings by the names of their files. */
+export const hugetlbSettings: JsonCodec<Readonly<Record<string, string>>> = new t.Type<
+  Readonly<Record<string, string>>,
+  Json,
+  unknown
+>(
+  POOL_SETTINGS,
+  (u): u is Readonly<Record<string, string>> =>
+    isObject(u) && Object.entries(u).every(([k, v]) => POOLS.test(k) && typeof v === 'string' && /^\d+$/.test(v)),
+  (u, c) => {
+    const settings: unknown = typeof u === 'number' ? { nr_hugepages: u } : u;
+    if (!isObject(settings)) return fail(u, c, POOL_SETTINGS);
+    const out: Record<string, string> = {};
+    for (const [name, given] of Object.entries(settings)) {
+      const context = t.appendContext(c, name, value, given);
+      if (!POOLS.test(name)) return fail(name, context, POOL_SETTINGS);
+      const text = asText(given);
+      if (text === undefined || !/^\d+$/.test(text)) return fail(given, context, 'a number');
+      out[name] = text;
+    }
+    return t.success(out);
+  },
+  (settings) => Object.fromEntries(Object.entries(settings).map(([name, text]) => [name, Number(text)])),
 );
 
 function takes(name: string, text: unknown): boolean {

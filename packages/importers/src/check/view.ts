@@ -42,7 +42,8 @@ export function viewVma(k: Kernel, mm: Mm, vma: Vma): VmaView {
 
 function nameOf(mm: Mm, vma: Vma, start: number, end: number): string {
   const file = vma.vm_file;
-  if (file !== null) return file.nameless ? '/dev/zero (deleted)' : file.name;
+  if (file?.nameless === true) return file.kind === 'hugetlbfs' ? '/anon_hugepage (deleted)' : '/dev/zero (deleted)';
+  if (file !== null) return file.name;
   const { name } = vma.vm_ops ?? {};
   if (name !== undefined) return name;
   if (mm.start_brk > 0 && start < mm.brk && end > mm.start_brk) return '[heap]';

@@ -168,7 +168,7 @@ export class Converter {
           `/memfd:${call.path ?? ''}`,
         );
         if (call.detail.includes('MFD_HUGETLB') && call.opened !== undefined) {
-          task.fds.resolve(call.opened, b.files).file.kind = 'device';
+          task.fds.resolve(call.opened, b.files).file.kind = 'hugetlbfs';
         }
         return;
       case 'socket':

@@ -6,11 +6,9 @@
 import { type DriverCall, type DriverOps, type FrameRef, VM_FLAGS } from '@specialbit/events';
 
 const {
-  VM_ACCOUNT,
   VM_DONTCOPY,
   VM_DONTDUMP,
   VM_DONTEXPAND,
-  VM_HUGETLB,
   VM_LOCKED,
   VM_MAYEXEC,
   VM_MAYWRITE,
@@ -160,14 +158,6 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
     ops: onFault,
     call: () => [flags(VM_DONTEXPAND, VM_MAYEXEC)],
   },
-  hugetlb: {
-    name: 'hugetlb',
-    source: 'hugetlbfs_file_mmap, fs/hugetlbfs/inode.c',
-    // entries of the PMD level, which the model of single pages does not have
-    ops: () => ({ close: true }),
-    // its reservation is not that of VM_ACCOUNT
-    call: () => [flags(VM_HUGETLB | VM_DONTEXPAND, VM_ACCOUNT)],
-  },
   unknown: {
     name: 'a driver that is not known',
     source: '',
@@ -211,6 +201,5 @@ function keyOf(path: string, detail: string): string {
   if (path.endsWith('/trace_pipe_raw')) return 'trace';
   if (path === '/secretmem') return 'secretmem';
   if (path === '/[aio]') return 'aio';
-  if (path.startsWith('/anon_hugepage') || detail.includes('MFD_HUGETLB')) return 'hugetlb';
   return 'unknown';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Files of a recording: which descriptor is which file, and how large files are. */
 import type { FileSpec } from '@specialbit/events';
-import { OPEN_FLAGS } from '../names.js';
+import { HUGETLBFS, OPEN_FLAGS } from '../names.js';
 import type { Fd } from '../records.js';
 
 /** A file (an inode): several may have had the same path, one after the other. */
@@ -18,6 +18,8 @@ export interface FoundFile {
   reached: number;
   /** What the call that made it said: a socket's family, a BPF map's type. */
   detail: string;
+  /** Of hugetlbfs: pages larger than a PMD maps. */
+  huge_page?: 'pud';
   /** Number of the file among those of drivers, for the labels of its frames. */
   frames: number;
 }
@@ -77,7 +79,8 @@ export class Files {
     for (const file of this.all.values()) {
       if (file.reached === 0) continue;
       const pages = file.kind === 'device' ? 0 : file.sized ? file.pages : Math.max(file.pages, file.reached);
-      specs[file.name] = { kind: file.kind, pages };
+      const { huge_page } = file;
+      specs[file.name] = { kind: file.kind, pages, ...(huge_page === undefined ? {} : { huge_page }) };
     }
     return specs;
   }
@@ -140,10 +143,11 @@ function isSocket(path: string): boolean {
 /** What a path says about the kind of file. */
 export function kindOfPath(fd: Fd): FileSpec['kind'] {
   const { path = '' } = fd;
+  if (HUGETLBFS.test(path)) return 'hugetlbfs';
   if (path.startsWith('/memfd:') || path.startsWith('/dev/shm/') || path.startsWith('/SYSV')) return 'shmem';
   if (fd.device !== undefined || isSocket(path) || path.startsWith('anon_inode:')) return 'device';
   if (path.startsWith('/sys/') || path.startsWith('/proc/') || path.endsWith('/trace_pipe_raw')) return 'device';
-  return path === '/secretmem' || path === '/[aio]' || path.startsWith('/anon_hugepage') ? 'device' : 'file';
+  return path === '/secretmem' || path === '/[aio]' ? 'device' : 'file';
 }
 
 /** The descriptor cannot write (no FMODE_WRITE). */

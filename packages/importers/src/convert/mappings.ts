@@ -55,11 +55,6 @@ export function convertMmap(
       if (open.readonly && (call.flags & MAP_FLAGS.MAP_SHARED) !== 0) event.file_readonly = true;
       if (file.kind === 'device') after = driverMapping(b, file, event, ret);
     }
-  } else if (anonymous && (call.flags & MAP_FLAGS.MAP_HUGETLB) !== 0) {
-    const file = b.files.make('/anon_hugepage', 'device');
-    event.file = b.reach(file, pages).name;
-    event.flags &= ~MAP_FLAGS.MAP_ANONYMOUS;
-    after = driverMapping(b, file, event, ret);
   }
   b.emit(event, record);
   for (const next of after) b.emit(next, { ...record, ret: null });

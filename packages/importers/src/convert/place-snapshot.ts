@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A snapshot as a starting state: the events that place its VMAs and touch its pages. */
 
-import type { LogEvent } from '@specialbit/events';
+import { type LogEvent, VM_FLAGS } from '@specialbit/events';
 import type { Snapshot } from '../proc/snapshot.js';
 
 import { type FlagNumbering, wideFlags } from '../proc/snapshot.js';
@@ -28,7 +28,12 @@ export function placeSnapshot(
   { pmdPages = 512, enabled = 'always', ...numbering }: FlagNumbering & PlacedHuge = {},
 ): LogEvent[] {
   const flags = new Map<number, number>();
-  for (const vma of snapshot.smaps ?? []) if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
+  /** Where pages of hugetlb are larger than a PMD maps (KernelPageSize). */
+  const gigantic = new Set<number>();
+  for (const vma of snapshot.smaps ?? []) {
+    if (vma.vm_flags !== undefined) flags.set(vma.start, vma.vm_flags);
+    if ((vma.sizes.KernelPageSize ?? 0) * 1024 > pmdPages * PAGE) gigantic.add(vma.start);
+  }
   const exact = new Map(snapshot.vmas?.map((vma) => [vma.start, vma]));
   const heap = snapshot.maps.find((vma) => vma.name === '[heap]');
   const brk = snapshot.mm?.brk ?? heap?.end;
@@ -51,7 +56,9 @@ export function placeSnapshot(
     const pgoff = vma?.pgoff ?? (isFile ? entry.offset / PAGE : kind.special ? 0 : entry.start / PAGE);
     const file = isFile ? files.at(fileOfName(entry.name)) : undefined;
     if (file !== undefined) {
-      file.kind = kind.file!;
+      const hugetlb = ((flags.get(entry.start) ?? 0) & VM_FLAGS.VM_HUGETLB) !== 0;
+      file.kind = hugetlb ? 'hugetlbfs' : kind.file!;
+      if (gigantic.has(entry.start)) file.huge_page = 'pud';
       file.reached = Math.max(file.reached, pgoff + pages);
     }
     let anon_vma: number | undefined;
@@ -76,12 +83,19 @@ export function placeSnapshot(
     });
   }
   const present = (snapshot.pages ?? []).filter((page) => page.pm.includes('present'));
-  const huge = present.filter(({ level }) => level === 2);
+  const hugetlb = snapshot.maps.filter(({ start }) => ((flags.get(start) ?? 0) & VM_FLAGS.VM_HUGETLB) !== 0);
+  const inHugetlb = (addr: number): boolean => hugetlb.some(({ start, end }) => start <= addr && addr < end);
+  const huge = present.filter(({ level, vpn }) => level === 2 && !inHugetlb(vpn * PAGE));
   // otherwise small pages would become huge ones, too; what the machine has set is written down when all is in its place
   if (huge.length > 0) events.push({ type: 'tune', key: 'enabled', value: 'never' });
   for (const page of present) {
     const at = { addr: page.vpn * PAGE };
     const anonymous = !page.pm.includes('file_shared') && !page.special;
+    if (inHugetlb(page.vpn * PAGE)) {
+      // once for each huge page
+      if (page.vpn % pmdPages === 0) events.push({ type: 'access', mm, at, op: anonymous ? 'write' : 'read' });
+      continue;
+    }
     const alloc = anonymous && page.pfn !== undefined ? { alloc: [page.pfn] } : {};
     if (page.level === 2) {
       events.push({ type: 'access', mm, at, op: anonymous ? 'write' : 'read' });

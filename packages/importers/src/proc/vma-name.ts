@@ -4,6 +4,7 @@
  * kernel's own mappings in brackets, a name that PR_SET_VMA_ANON_NAME gave to anonymous memory, or nothing.
  */
 import { type FileSpec, VM_FLAGS } from '@specialbit/events';
+import { HUGETLBFS } from '../names.js';
 import type { MapsEntry } from './maps-entry.js';
 
 export interface NameKind {
@@ -27,9 +28,8 @@ const OWN = /^\[(?:heap|stack(?::\d+)?)\]$/;
 const ANON = /^\[anon(?:_shmem)?:/;
 const SHMEM = /^\/(?:memfd:|dev\/zero|SYSV[0-9a-f]{8}|dev\/shm\/)/;
 const DEVICE =
-  /^\/(?:dev\/(?!shm\/|zero|hugepages|ashmem)|sys\/|proc\/|dmabuf)|^(?:anon_inode:|socket:|\/\[aio\]|\/secretmem|\/anon_hugepage)/;
+  /^\/(?:dev\/(?!shm\/|zero|hugepages|ashmem)|sys\/|proc\/|dmabuf)|^(?:anon_inode:|socket:|\/\[aio\]|\/secretmem)/;
 const ASHMEM = /^\/dev\/ashmem/;
-const HUGE = /^\/(?:anon_hugepage|hugepages\/|dev\/hugepages\/|memfd:.*hugetlb|mnt\/huge)/;
 
 export function kindOfName({ name, perms }: Pick<MapsEntry, 'name' | 'perms'>): NameKind {
   const none = { special: false, named: false };
@@ -43,7 +43,7 @@ export function kindOfName({ name, perms }: Pick<MapsEntry, 'name' | 'perms'>): 
     const flags = PFNS.test(name) ? VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP : VM_DONTEXPAND;
     return { special: true, named: false, flags };
   }
-  if (HUGE.test(name)) return { ...none, file: 'device', flags: VM_HUGETLB };
+  if (HUGETLBFS.test(name)) return { ...none, file: 'hugetlbfs', flags: VM_HUGETLB };
   if (ASHMEM.test(name) || SHMEM.test(name)) return { ...none, file: 'shmem' };
   if (DEVICE.test(name)) return { ...none, file: 'device' };
   if (name.startsWith('/')) return { ...none, file: 'file' };

@@ -10,6 +10,8 @@ import type { CompiledCodec } from '../../arch/codec.js';
 import type { Pte, SwapEntry } from '../../arch/contract.js';
 import { Allocator } from '../../machine/allocator.js';
 import { F, type FrameRoot, FrameTable, PG } from '../../machine/frame-table.js';
+import { emptyHugetlb, Hugetlb, type HugetlbState } from '../../machine/hugetlb.js';
+import { HugetlbPool } from '../../machine/hugetlb-pool.js';
 import type { Machine } from '../../machine/machine.js';
 import { emptyMemtypes, type MemtypeState, Memtypes } from '../../machine/memtypes.js';
 import { emptySwap, SwapDevice, type SwapState } from '../../machine/swap-device.js';
@@ -70,6 +72,7 @@ export interface KernelRoot extends HeapRoot {
   readonly pins: SlotsRoot<number>;
   readonly memtypes: MemtypeState;
   readonly thp: ThpState;
+  readonly hugetlb: HugetlbState;
   /** The frame that is tried first, -1: where a fresh machine starts; and how many allocations there were. */
   readonly allocator: { readonly next: number; readonly count: number };
 }
@@ -81,6 +84,7 @@ export const emptyKernel: KernelRoot = {
   pins: emptySlots,
   memtypes: emptyMemtypes,
   thp: emptyThp,
+  hugetlb: emptyHugetlb,
   allocator: { next: -1, count: 0 },
 };
 
@@ -121,6 +125,9 @@ export class Kernel {
   readonly swap: SwapDevice;
   /** Transparent huge pages: settings and lists. */
   readonly thp: Thp;
+  /** Pools of huge pages, and what of them is reserved. */
+  readonly hugetlb: Hugetlb;
+  readonly hugetlb_pool: HugetlbPool;
   /** What the event has counted so far. */
   readonly vmstat = new VmStat();
   /** VMAs of `mmap.begin` that are not linked yet, by mm. */
@@ -180,6 +187,8 @@ export class Kernel {
     this.mms = this.heap.mms;
     this.files = { get: (name) => this.heap.fileOf(name), values: () => this.heap.files.values() };
     this.anon_vmas = this.heap.anon_vmas;
+    this.hugetlb = new Hugetlb(journal, root.hugetlb);
+    this.hugetlb_pool = new HugetlbPool(this.hugetlb, this.frames, this.heap, this.allocator, this.busyBlock);
   }
 
   /** mm_alloc() (kernel/fork.c): an empty address space. */
@@ -401,6 +410,7 @@ export class Kernel {
     const count = this.frames.add(head, F.count, -refs);
     if (count !== 0 || !this.frames.test(head, PG.allocated)) return;
     if (folio === undefined) this.free_page(head);
+    else if (folio.hugetlb) this.hugetlb_pool.free_huge_folio(folio);
     else this.free_folio(folio);
   }
 

@@ -8,7 +8,7 @@ import type { MessageReason } from '../reason/message.js';
 
 /** A kernel message: BUG or WARNING, without the parts that differ from boot to boot. */
 export interface KernelMessage {
-  readonly kind: 'bad page map' | 'bad rss-counter' | 'bad page state' | 'memory type' | 'warning';
+  readonly kind: 'bad page map' | 'bad rss-counter' | 'bad page state' | 'memory type' | 'hugetlb' | 'warning';
   /** One line, as a kernel log shows it. */
   readonly text: string;
   /** Why the kernel says so. */

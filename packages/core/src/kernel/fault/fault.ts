@@ -28,6 +28,8 @@ import { set_pte_range } from '../folio/set-pte-range.js';
 import { do_set_pmd } from '../huge/do-set-pmd.js';
 import { handle_huge_fault } from '../huge/huge-memory.js';
 import { anon_orders_allowed, thp_vma_suitable_orders } from '../huge/thp-orders.js';
+import { hugetlb_fault } from '../hugetlb/fault.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { pte_sw_mkyoung } from '../pte/pte-helpers.js';
 import { can_change_pte_writable, vma_wants_manual_pte_write_upgrade } from '../pte/pte-writable.js';
@@ -41,6 +43,7 @@ const FAILED = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
 export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number): number {
   if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
     return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
+  if (is_vm_hugetlb_page(vma)) return hugetlb_fault(k, vma, vpn, flags);
   const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
   if (k.thp.on || k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
     const ret = handle_huge_fault(k, vmf, call_huge_fault);

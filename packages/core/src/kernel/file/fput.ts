@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The end of a file that only mappings held: shared anonymous memory (mm/shmem.c: shmem_evict_inode). */
+/** The end of a file that only mappings held: shared anonymous memory (mm/shmem.c: shmem_evict_inode), and MAP_HUGETLB. */
 import type { AddressSpace } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
+import { hugetlbfs_evict_inode } from '../hugetlb/inode.js';
 import { shmem_truncate } from './truncate.js';
 
-/** fput() of a VMA's file: a nameless tmpfs file goes with its last mapping. */
+/** fput() of a VMA's file: a nameless file goes with its last mapping. */
 export function fput(k: Kernel, file: AddressSpace | null): void {
   if (file === null || !file.nameless || file.i_mmap.length > 0) return;
-  shmem_truncate(k, file, 0, file.pages);
+  if (file.kind === 'hugetlbfs') hugetlbfs_evict_inode(k, file);
+  else shmem_truncate(k, file, 0, file.pages);
   k.heap.files.delete(file.id);
 }

@@ -79,6 +79,8 @@ function folio_likely_mapped_shared(k: Kernel, folio: Folio): boolean {
 export function folio_maybe_mapped_shared(k: Kernel, pfn: number): boolean {
   const folio = k.large_folio(pfn);
   if (folio === undefined) return k.page_mapcount_of(pfn) > 1;
+  // only what can be mapped in part needs more
+  if (folio.hugetlb) return folio.large_mapcount > 1;
   if (!k.feature.mm_id) return folio_likely_mapped_shared(k, folio);
   // vm_insert_page() of compound pages in a kernel that has no folios otherwise
   if (!mm_id_enabled(k)) return true;

@@ -127,7 +127,7 @@ function partially_mapped(k: Kernel, folio: Folio): void {
 }
 
 /** __folio_set_anon(). */
-function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
+export function __folio_set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   const own = vma.anon_vma;
   if (own === null) k.BUG('set_anon_without_anon_vma');
   const anon_vma = exclusive ? own.id : own.root;
@@ -140,7 +140,7 @@ function set_anon(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: bool
 export function folio_add_new_anon_rmap(k: Kernel, pfn: number, vma: Vma, vpn: number, exclusive: boolean): void {
   // pages of a VM_DROPPABLE are never swapped, but dropped
   if ((vma.vm_flags_hi & VM_DROPPABLE_HI) === 0) k.frames.setFlag(pfn, PG.swapbacked);
-  set_anon(k, pfn, vma, vpn, exclusive);
+  __folio_set_anon(k, pfn, vma, vpn, exclusive);
   const folio = k.large_folio(pfn);
   if (folio === undefined) {
     k.frames.set(pfn, F.mapcount, 1);

@@ -78,6 +78,7 @@ export function unpin_user_page(k: Kernel, page: number): void {
  * it looks at every folio's mapping, and took none for a sign of truncation until 7.3: a driver's page has none.
  */
 export function gup_fast_folio_allowed(k: Kernel, flags: number, page: number): boolean {
+  if (k.large_folio(page)?.hugetlb === true) return true;
   const all = FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE;
   const reject_file_backed = (flags & all) === all && k.feature.longterm_fast_write_refused;
   if (reject_file_backed) return k.test_anon(page) || k.frames.get(k.page_folio(page), F.mapping) < 0;

@@ -35,6 +35,7 @@ import { visits } from '../base/most-pages.js';
 import { io_or_pfnmap } from '../base/which-flag.js';
 import { handle_mm_fault } from '../fault/fault.js';
 import { folio_mark_accessed, folio_mark_dirty } from '../folio/folio-add-lru.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify } from '../pte/page-prot.js';
 import { gup_fast_folio_allowed, gup_must_unshare, sanity_check_pinned_page, try_grab_folio } from './grab-folio.js';
@@ -55,6 +56,8 @@ export function check_vma_flags(k: Kernel, vma: Vma, flags: number): number {
       return k.fails('gup_longterm_write', -EFAULT);
     if ((vm_flags & VM_WRITE) === 0 && ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm_flags)))
       return k.fails('gup_not_writable', -EFAULT);
+    if ((vm_flags & VM_WRITE) === 0 && is_vm_hugetlb_page(vma) && !k.feature.hugetlb_force_write)
+      return k.fails('hugetlb_gup_force', -EFAULT);
   } else if ((vm_flags & VM_READ) === 0) {
     if ((flags & FOLL_FORCE) === 0 || (vm_flags & VM_MAYREAD) === 0) return k.fails('gup_not_readable', -EFAULT);
   }

@@ -264,6 +264,8 @@ export const SYSTEM_CALLS: MechanismTable<
     function: 'truncate_setsize',
     file: 'mm/truncate.c',
     omits: ['seals, leases and the file system'],
-    run: (k, event) => do_ftruncate(k, theFile(k, event.file), event.pages),
+    run: (k, event) => {
+      k.out.ret = do_ftruncate(k, theFile(k, event.file), event.pages);
+    },
   },
 };

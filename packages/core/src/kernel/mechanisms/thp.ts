@@ -8,6 +8,10 @@ import { shrink_deferred } from '../huge/deferred-split-scan.js';
 import { shrink_huge_zero_page } from '../huge/huge-zero.js';
 import { split_folio_op } from '../huge/split-folio.js';
 import { thp_write } from '../huge/thp-write.js';
+import { EINVAL } from '../base/errno.js';
+import { has_hstate } from '../hugetlb/hstate.js';
+import { hugetlbfs_punch_hole } from '../hugetlb/inode.js';
+import { hugetlb_write, is_hugetlb_setting } from '../hugetlb/settings.js';
 import { theFile, theMm, theVma, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
@@ -23,7 +27,9 @@ export const THP: MechanismTable<'tune' | 'split_folio' | 'shrink' | 'fwrite' | 
       'khugepaged itself, which is never started',
     ],
     run: (k, event) => {
-      k.out.ret = thp_write(k, event.key, event.value);
+      k.out.ret = is_hugetlb_setting(event.key)
+        ? hugetlb_write(k, event.key, event.value)
+        : thp_write(k, event.key, event.value);
     },
   },
   split_folio: {
@@ -66,8 +72,13 @@ export const THP: MechanismTable<'tune' | 'split_folio' | 'shrink' | 'fwrite' | 
   fpunch: {
     function: 'shmem_fallocate',
     file: 'mm/shmem.c',
-    omits: ['every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are not of tmpfs'],
-    run: (k, event) => shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages),
+    omits: ['every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are neither of tmpfs nor of hugetlbfs'],
+    run: (k, event) => {
+      const file = theFile(k, event.file);
+      if (file.kind !== 'hugetlbfs') shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages);
+      else if (has_hstate(k, file)) hugetlbfs_punch_hole(k, file, event.pgoff, event.pages);
+      else k.out.ret = k.fails('hugetlb_no_size', -EINVAL);
+    },
   },
 };
 

@@ -160,6 +160,13 @@ export type OopsReason = keyof typeof OOPS_REASONS;
 type BugTable = Readonly<Record<string, Reason & { readonly what: string }>>;
 
 export const BUG_REASONS = {
+  unmap_hugepage_unaligned: {
+    where: '__unmap_hugepage_range',
+    file: 'mm/hugetlb.c',
+    what: 'start or end is no multiple of a huge page',
+    condition: 'BUG_ON(start & ~huge_page_mask(h)), BUG_ON(end & ~huge_page_mask(h)): a part of a huge page was to be unmapped',
+    change: 'unmap whole huge pages of the file',
+  },
   insert_pfn_no_flag: {
     where: 'vmf_insert_pfn_prot',
     file: MEMORY_C,

@@ -8,6 +8,11 @@ const REMAP =
 const PAT_C = 'arch/x86/mm/pat/memtype.c';
 
 export const FLAG_REASONS = {
+  flags_hugetlb: {
+    where: 'hugetlbfs_file_mmap',
+    file: 'fs/hugetlbfs/inode.c',
+    condition: 'a mapping of hugetlbfs is VM_HUGETLB, and does not grow: its reservation would not',
+  },
   flags_insert_page: {
     where: 'vm_insert_page',
     file: MEMORY_C,

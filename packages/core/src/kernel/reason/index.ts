@@ -6,6 +6,7 @@ import { DRIVER_REASONS } from './driver.js';
 import { FAULT_REASONS } from './fault.js';
 import { FLAG_REASONS } from './flags.js';
 import { GUP_REASONS } from './gup.js';
+import { HUGETLB_REASONS } from './hugetlb.js';
 import { MAPPING_REASONS } from './mapping.js';
 import { MERGE_REASONS } from './merge.js';
 import { MESSAGE_REASONS } from './message.js';
@@ -26,6 +27,7 @@ const FAILURES = {
   ...PROCESS_REASONS,
   ...USERFAULTFD_REASONS,
   ...THP_REASONS,
+  ...HUGETLB_REASONS,
 } as const;
 
 /** Every reason: of failures, crashes, messages, changes of flags and merges. */

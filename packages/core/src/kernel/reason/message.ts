@@ -340,6 +340,13 @@ export const MESSAGE_REASONS = {
     change: 'unmap the whole mapping at once, or from its end',
     until: 'pfnmap_track_ctx',
   },
+  hugetlb_killed: {
+    where: 'hugetlb_no_page',
+    file: 'mm/hugetlb.c',
+    condition:
+      'a process touches a huge page that was taken away from it for a copy that another one needed: it gets SIGBUS',
+    change: 'raise nr_hugepages',
+  },
 } as const satisfies ReasonTable;
 
 export type MessageReason = keyof typeof MESSAGE_REASONS;

@@ -5,6 +5,7 @@ import { vm_flags_high } from '../../mm/vm-flags.js';
 import type { AddressSpace, Mm } from '../../mm/vma.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_adopt } from '../folio/rmap.js';
+import { has_hstate } from '../hugetlb/hstate.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
 import { is_split_refused, vma_modify_flags } from '../vma/vma-merge.js';
 import { exit_mmap } from './exit.js';
@@ -67,6 +68,8 @@ export function map_vma(k: Kernel, mm: Mm, event: MapVma, start: number, file: A
   const special = event.name !== undefined && !event.name.startsWith('[anon:');
   if (file !== null || event.ops !== undefined || special) {
     mmap_vm_ops(vma, file, event.ops ?? {}, event.name);
+    // a kernel without huge pages has nothing to fault in there
+    if (file?.kind === 'hugetlbfs' && !has_hstate(k, file)) vma.vm_ops = { kind: 'dummy' };
   }
   vma.vm_page_prot = k.vm_get_page_prot(vma.vm_flags);
   vma_set_page_prot(k, vma);

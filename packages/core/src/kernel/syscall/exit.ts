@@ -9,6 +9,7 @@ import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { mm_put_huge_zero_folio } from '../huge/huge-zero.js';
+import { hugetlb_vm_op_close } from '../hugetlb/reservation.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { tlb_finish_mmu, unmap_single_vma } from '../zap/zap.js';
 
@@ -22,6 +23,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
     k.opened.delete(mm.id);
     unmap_single_vma(k, tlb, open.vma, open.vma.vm_start, open.vma.vm_end, true);
     unlink_anon_vmas(k, open.vma);
+    hugetlb_vm_op_close(k, open.vma);
     vma_pfnmap_track_ctx_release(k, open.vma);
   }
   for (const vma of mm.vmas) unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
@@ -31,6 +33,7 @@ export function exit_mmap(k: Kernel, mm: Mm): void {
   }
   tlb_finish_mmu(k, tlb);
   for (const vma of mm.vmas) {
+    hugetlb_vm_op_close(k, vma);
     fput(k, vma.vm_file);
     vma_pfnmap_track_ctx_release(k, vma);
   }

@@ -28,6 +28,9 @@ import {
   mm_counter_file,
 } from '../folio/rmap.js';
 import { copy_huge_pmd, copy_huge_pud } from '../huge/huge-range.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
+import { copy_hugetlb_page_range } from '../hugetlb/range.js';
+import { hugetlb_dup_vma_private } from '../hugetlb/reservation.js';
 import { FPB_IGNORE_DIRTY, folio_pte_batch } from '../pte/folio-batch.js';
 import { null_by_flags, vm_normal_page } from '../pte/normal-page.js';
 import { track_pfn_copy, untrack_copy, untrack_pfn_copy, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
@@ -45,6 +48,7 @@ export function dup_mmap(k: Kernel, oldmm: Mm, childId: number): number {
     const tmp = k.newVma(mm);
     tmp.copyFrom(mpnt);
     vma_pfnmap_track_ctx_dup(k, tmp);
+    if (is_vm_hugetlb_page(tmp)) hugetlb_dup_vma_private(tmp);
     if ((tmp.vm_flags & VM_PFNMAP) !== 0) untrack_copy(k, tmp);
     if ((tmp.vm_flags & VM_WIPEONFORK) !== 0) tmp.anon_vma = null;
     else anon_vma_fork(k, tmp, mpnt);
@@ -69,6 +73,7 @@ function vma_needs_copy(src: Vma): boolean {
 /** copy_page_range(). */
 function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
   if (!vma_needs_copy(src)) return 0;
+  if (is_vm_hugetlb_page(src)) return copy_hugetlb_page_range(k, dst, src);
   if ((src.vm_flags & VM_PFNMAP) !== 0) {
     const ret = track_pfn_copy(k, dst, src);
     if (ret !== 0) return ret;

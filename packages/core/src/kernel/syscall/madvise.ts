@@ -40,6 +40,8 @@ import { madvise_collapse } from '../huge/khugepaged.js';
 import { split_folio, split_folio_to_list } from '../huge/split-folio.js';
 import { is_whole } from '../huge/split-huge.js';
 import { try_to_unmap_large } from '../huge/unmap-anon-folio.js';
+import { hstate_vma, is_unaligned, is_vm_hugetlb_page, pages_per_huge_page } from '../hugetlb/hstate.js';
+import { hugetlbfs_punch_hole } from '../hugetlb/inode.js';
 import { type FolioBatch, folio_pte_batch } from '../pte/folio-batch.js';
 import { is_huge_zero_pfn, vm_normal_page } from '../pte/normal-page.js';
 import type { FailureReason } from '../reason/index.js';
@@ -259,8 +261,18 @@ function vma_ksm_compatible(vma: Vma): boolean {
   return (vma.vm_flags & never) === 0;
 }
 
+/** madvise_dontneed_free() of hugetlb: the end is rounded down, so that nothing is thrown away that was not asked for. */
+function madvise_dontneed_hugetlb(k: Kernel, vma: Vma, start: number, end: number, advice: Advice): number {
+  const h = hstate_vma(k, vma);
+  if (advice === 'MADV_FREE' || is_unaligned(h, start)) return k.fails('hugetlb_madvise', -EINVAL);
+  const whole = end - start - ((end - start) % pages_per_huge_page(h));
+  if (whole > 0) zap_page_range_single(k, vma, start, whole);
+  return 0;
+}
+
 /** madvise_dontneed_free(): refused for VM_PFNMAP, and for locked memory unless asked for. */
 function madvise_dontneed_free(k: Kernel, vma: Vma, start: number, end: number, advice: Advice): number {
+  if (is_vm_hugetlb_page(vma)) return madvise_dontneed_hugetlb(k, vma, start, end, advice);
   const forbidden = VM_PFNMAP | (advice === 'MADV_DONTNEED_LOCKED' ? 0 : VM_LOCKED);
   if ((vma.vm_flags & forbidden & VM_PFNMAP) !== 0) return k.fails('madvise_dontneed_pfnmap', -EINVAL);
   if ((vma.vm_flags & forbidden) !== 0) return k.fails('madvise_dontneed_locked', -EINVAL);
@@ -500,6 +512,7 @@ function madvise_remove(k: Kernel, vma: Vma, start: number, end: number): number
   const index = start - vma.vm_start + vma.vm_pgoff;
   if (index < 0) return k.fails('madvise_remove_offset', -EINVAL);
   if (file.kind === 'device') return k.fails('madvise_remove_device', -ENODEV);
-  shmem_punch_hole(k, file, index, end - start);
+  if (file.kind === 'hugetlbfs') hugetlbfs_punch_hole(k, file, index, end - start);
+  else shmem_punch_hole(k, file, index, end - start);
   return 0;
 }

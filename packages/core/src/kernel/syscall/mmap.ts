@@ -30,8 +30,12 @@ import type { MmapAction, OpenedMmap } from '../base/opened-mmap.js';
 import { driver_call } from '../driver/driver-call.js';
 import { driver_vm_ops } from '../driver/vm-ops.js';
 import { file_vm_ops } from '../file/filemap.js';
+import { fput } from '../file/fput.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
 import { mm_populate } from '../gup/populate.js';
+import { has_hstate, hstate_inode, pages_per_huge_page } from '../hugetlb/hstate.js';
+import { hugetlbfs_file_mmap } from '../hugetlb/inode.js';
+import { hugetlb_vm_op_close } from '../hugetlb/reservation.js';
 import { vma_set_page_prot } from '../pte/page-prot.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
@@ -53,6 +57,9 @@ export const MAP_POPULATE = 0x8000;
 export const MAP_NONBLOCK = 0x10000;
 export const MAP_STACK = 0x20000;
 export const MAP_FIXED_NOREPLACE = 0x100000;
+const MAP_HUGETLB = 0x40000;
+const MAP_HUGE_SHIFT = 26;
+const MAP_HUGE_MASK = 0x3f;
 
 /** What a mapping asks for, addresses resolved. */
 export interface MmapRequest {
@@ -65,7 +72,17 @@ export interface MmapRequest {
 }
 
 /** do_mmap() as far as the driver's `->mmap`: a negative errno, a page number (merged), or the open mapping. */
-export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | OpenedMmap {
+export function mmap_begin(k: Kernel, mm: Mm, asked: MmapRequest): number | OpenedMmap {
+  const request = hugetlb_request(k, asked);
+  if (typeof request === 'number') return request;
+  const ret = do_mmap(k, mm, request);
+  // nobody but the mapping that failed knew the file
+  if (typeof ret === 'number' && ret < 0 && request.file !== asked.file) k.cleansUp(() => fput(k, request.file));
+  return ret;
+}
+
+/** do_mmap() as far as the driver's `->mmap`. */
+function do_mmap(k: Kernel, mm: Mm, request: MmapRequest): number | OpenedMmap {
   const { event, file } = request;
   const { pages: len } = event;
   const fixed = (event.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
@@ -111,6 +128,35 @@ export function mmap_begin(k: Kernel, mm: Mm, request: MmapRequest): number | Op
   return mmap_region(k, mm, request, addr, pgoff, vm_flags, droppable ? VM_DROPPABLE_HI : 0);
 }
 
+/** ksys_mmap_pgoff() (mm/mmap.c): MAP_HUGETLB makes a file of hugetlbfs, whose mappings are whole huge pages long. */
+function hugetlb_request(k: Kernel, request: MmapRequest): MmapRequest | number {
+  const { event, file } = request;
+  const huge = (event.flags & MAP_HUGETLB) !== 0;
+  if (file !== null) {
+    if (file.kind === 'hugetlbfs') return has_hstate(k, file) ? whole_huge_pages(k, request, file) : no_hugetlb(k);
+    return huge ? k.fails('hugetlb_other_file', -EINVAL) : request;
+  }
+  if (!huge) return request;
+  const shift = (event.flags >>> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+  const order = shift - Math.log2(k.arch.page.size);
+  const h = k.hugetlb.state.hstates.find((of) => shift === 0 || of.order === order);
+  if (h === undefined) return no_hugetlb(k);
+  // hugetlb_file_setup() (fs/hugetlbfs/inode.c)
+  const size = pages_per_huge_page(h);
+  const pages = Math.ceil(event.pages / size) * size;
+  return whole_huge_pages(k, request, k.heap.newFile(undefined, 'hugetlbfs', pages, undefined, undefined, h.level));
+}
+
+function no_hugetlb(k: Kernel): number {
+  return k.fails('hugetlb_no_size', -EINVAL);
+}
+
+function whole_huge_pages(k: Kernel, request: MmapRequest, file: AddressSpace): MmapRequest {
+  const size = pages_per_huge_page(hstate_inode(k, file));
+  const { event } = request;
+  return { ...request, file, event: { ...event, pages: Math.ceil(event.pages / size) * size } };
+}
+
 /** VM_DROPPABLE is not VM_NONE (include/linux/mm.h): only some machines of 32 bits have a bit left for it. */
 function has_vm_droppable({ arch, profile }: Kernel): boolean {
   return arch.bits === 64 || vmFlagsOf(profile.version, arch).some(({ name }) => name === 'VM_DROPPABLE');
@@ -140,7 +186,9 @@ function mmap_region(
   if (unmap_is_sealed(k, mm, addr, end)) return k.fails('mmap_sealed', -EPERM);
   const detached = vms_gather_munmap_vmas(k, mm, addr, end);
   // accountable_mapping(): private writable memory is charged
-  if ((vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
+  // hugetlb has accounts of its own
+  const accountable = file?.kind !== 'hugetlbfs';
+  if (accountable && (vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vm_flags |= VM_ACCOUNT;
   vms_clear_ptes(k, detached, addr, end);
   // can_set_ksm_flags_early(): a ->mmap may yet change the flags
   if (k.feature.ksm_flags_first && !(file?.kind === 'device')) vm_flags = ksm_vma_flags(mm, vm_flags, flags_hi);
@@ -175,7 +223,11 @@ function mmap_region(
   vma.vm_flags = vm_flags;
   vma.vm_flags_hi = flags_hi;
   vma.vm_page_prot = k.vm_get_page_prot(vm_flags);
-  if (file !== null) {
+  if (file?.kind === 'hugetlbfs') {
+    vma.vm_file = file;
+    const error = hugetlbfs_file_mmap(k, file, vma);
+    if (error !== 0) return error;
+  } else if (file !== null) {
     mmap_vm_ops(vma, file, event.ops ?? {}, undefined);
   } else if ((vm_flags & VM_SHARED) !== 0) {
     shmem_zero_setup(k, vma);
@@ -193,6 +245,7 @@ export function mmap_vm_ops(vma: Vma, file: AddressSpace | null, ops: DriverOps,
   if (ops.anonymous === true) vma.vm_ops = null;
   else if (file?.kind === 'shmem') vma.vm_ops = ops.close === true ? { kind: 'shmem', driver: ops } : { kind: 'shmem' };
   else if (file?.kind === 'file') vma.vm_ops = file_vm_ops;
+  else if (file?.kind === 'hugetlbfs') vma.vm_ops = { kind: 'hugetlb' };
   else driver_vm_ops(vma, ops, vma.vm_pgoff);
   if (name !== undefined) vma.vm_ops = { ...vma.vm_ops!, name };
 }
@@ -250,6 +303,7 @@ function unmap_region(k: Kernel, vma: Vma): void {
   unmap_single_vma(k, tlb, vma, vma.vm_start, vma.vm_end, true);
   unlink_anon_vmas(k, vma);
   tlb_finish_mmu(k, tlb);
+  hugetlb_vm_op_close(k, vma);
   vma_pfnmap_track_ctx_release(k, vma);
 }
 

@@ -8,6 +8,9 @@ import { vmg_vma_state } from '../../mm/vma-merge-struct.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { anon_vma_clone, unlink_anon_vmas } from '../folio/rmap.js';
 import { move_huge } from '../huge/huge-range.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
+import { move_hugetlb_page_tables } from '../hugetlb/range.js';
+import { clear_vma_resv_huge_pages, hugetlb_vm_op_open } from '../hugetlb/reservation.js';
 import { untrack_pfn_clear, vma_pfnmap_track_ctx_dup } from '../pte/pat.js';
 import { set_pte_at } from '../pte/set-pte.js';
 import { may_split, split_vma, vma_merge_new_range } from '../vma/vma-merge.js';
@@ -48,7 +51,10 @@ export function move_vma(
   }
   const copied = copy_vma(k, vma, old_addr, new_addr, new_len, dontunmap && k.feature.dontunmap_splits);
   vma = copied.source;
-  if (k.thp.on) move_tables(k, vma, copied.fresh, old_addr, new_addr, old_len);
+  if (is_vm_hugetlb_page(vma)) {
+    move_hugetlb_page_tables(k, vma, old_addr, new_addr, old_len);
+    clear_vma_resv_huge_pages(k, vma);
+  } else if (k.thp.on) move_tables(k, vma, copied.fresh, old_addr, new_addr, old_len);
   else move_page_tables(k, mm, old_addr, new_addr, old_len);
 
   let account_start = false;
@@ -126,6 +132,7 @@ function copy_vma(
   const fresh = k.newVma(mm);
   fresh.copyFrom(vma);
   vma_pfnmap_track_ctx_dup(k, fresh);
+  if (fresh.hugetlb !== null) hugetlb_vm_op_open(k, fresh);
   fresh.vm_start = addr;
   fresh.vm_end = addr + len;
   fresh.vm_pgoff = pgoff;

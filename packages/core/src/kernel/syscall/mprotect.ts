@@ -20,6 +20,8 @@ import { copyPte, type Kernel, newPte } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { populate_vma_page_range } from '../gup/populate.js';
 import { change_huge_pmd, change_huge_pud } from '../huge/huge-range.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
+import { hugetlb_change_protection } from '../hugetlb/range.js';
 import { FPB_IGNORE_DIRTY, FPB_RESPECT_WRITE, folio_pte_batch } from '../pte/folio-batch.js';
 import { vm_normal_page } from '../pte/normal-page.js';
 import { vm_ops_needs_writenotify, vma_set_page_prot } from '../pte/page-prot.js';
@@ -82,7 +84,8 @@ function mprotect_fixup(k: Kernel, vma: Vma, prev: Vma | undefined, start: numbe
   const target = vma_modify_flags(k, prev, vma, start, end, newflags);
   target.vm_flags = newflags;
   vma_set_page_prot(k, target);
-  change_protection(k, target, start, end, vma_wants_manual_pte_write_upgrade(target));
+  if (is_vm_hugetlb_page(target)) hugetlb_change_protection(k, target, start, end);
+  else change_protection(k, target, start, end, vma_wants_manual_pte_write_upgrade(target));
   if ((oldflags & (VM_WRITE | VM_SHARED | VM_LOCKED)) === VM_LOCKED && (newflags & VM_WRITE) !== 0) {
     populate_vma_page_range(k, target, start, end);
   }

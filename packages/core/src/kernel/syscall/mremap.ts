@@ -7,6 +7,7 @@ import type { Kernel } from '../base/kernel.js';
 import { rewritten } from '../base/rewritten.js';
 import { pfnmap_or_dontexpand } from '../base/which-flag.js';
 import { mm_populate } from '../gup/populate.js';
+import { align_hugetlb, is_vm_hugetlb_page } from '../hugetlb/hstate.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable } from './move-vma.js';
@@ -39,12 +40,14 @@ function mremap_one_vma(
   k: Kernel,
   mm: Mm,
   addr: number,
-  old_len: number,
-  new_len: number,
+  oldLen: number,
+  newLen: number,
   flags: number,
   to: number,
   mapped_at?: number,
 ): number {
+  let old_len = oldLen;
+  let new_len = newLen;
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0 && (flags & MREMAP_MAYMOVE) === 0)
     return k.fails('mremap_needs_maymove', -EINVAL);
   if ((flags & MREMAP_DONTUNMAP) !== 0 && old_len !== new_len) return k.fails('mremap_dontunmap_length', -EINVAL);
@@ -53,6 +56,12 @@ function mremap_one_vma(
   if (source === undefined) return k.fails('mremap_unmapped', -EFAULT);
   // can_modify_vma()
   if (vma_is_sealed(source)) return k.fails('mremap_sealed', -EPERM);
+  if (is_vm_hugetlb_page(source)) {
+    const aligned = align_hugetlb(k, source, addr, to, old_len, new_len);
+    if (aligned === undefined) return k.fails('hugetlb_mremap', -EINVAL);
+    old_len = aligned.old_len;
+    new_len = aligned.new_len;
+  }
   if ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) {
     return populated(k, mm, mremap_to(k, mm, addr, old_len, to, new_len, flags, mapped_at), new_len, old_len);
   }

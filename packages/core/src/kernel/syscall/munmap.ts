@@ -9,6 +9,7 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { fput } from '../file/fput.js';
 import { lru_add_drain } from '../folio/folio-add-lru.js';
 import { unlink_anon_vmas } from '../folio/rmap.js';
+import { hugetlb_vm_op_close } from '../hugetlb/reservation.js';
 import { vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import { may_split, split_vma } from '../vma/vma-merge.js';
 import { free_pgtables } from '../zap/free-pgtables.js';
@@ -77,6 +78,7 @@ export function vms_clear_ptes(k: Kernel, detached: readonly Vma[], start: numbe
   }
   tlb_finish_mmu(k, tlb);
   for (const vma of detached) {
+    hugetlb_vm_op_close(k, vma);
     fput(k, vma.vm_file);
     vma_pfnmap_track_ctx_release(k, vma);
   }

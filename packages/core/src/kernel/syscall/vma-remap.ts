@@ -17,6 +17,7 @@ import { EFAULT, EINVAL, ENOMEM, EPERM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { pfnmap_or_dontexpand } from '../base/which-flag.js';
 import { mm_populate } from '../gup/populate.js';
+import { align_hugetlb, is_vm_hugetlb_page } from '../hugetlb/hstate.js';
 import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable } from './move-vma.js';
@@ -54,10 +55,18 @@ function check_mremap_params(k: Kernel, vrm: VmaRemap): number {
   return addr + old_len > new_addr && new_addr + new_len > addr ? k.fails('mremap_overlap', -EINVAL) : 0;
 }
 
+/** align_hugetlb(): of hugetlb, whole huge pages; undefined where it does not move so. */
+function whole(k: Kernel, vma: Vma, vrm: VmaRemap): VmaRemap | undefined {
+  if (!is_vm_hugetlb_page(vma)) return vrm;
+  const aligned = align_hugetlb(k, vma, vrm.addr, vrm.new_addr, vrm.old_len, vrm.new_len);
+  return aligned && { ...vrm, ...aligned };
+}
+
 /** check_prep_vma(): may this VMA be moved or resized so? */
 function check_prep_vma(k: Kernel, vma: Vma | undefined, vrm: VmaRemap): number {
   if (vma === undefined) return k.fails('mremap_unmapped', -EFAULT);
   if (vma_is_sealed(vma)) return k.fails('mremap_sealed', -EPERM);
+  if (whole(k, vma, vrm) === undefined) return k.fails('hugetlb_mremap', -EINVAL);
   const { addr, old_len, new_len, flags } = vrm;
   // vrm_will_map_new()
   if (old_len >= new_len && !vrm_implies_new_addr(vrm)) return 0;
@@ -162,7 +171,7 @@ function remap_move(k: Kernel, vrm: VmaRemap): number {
       new_len: stop - addr,
       new_addr: to + (addr - start),
     };
-    const ret = check_prep_vma(k, vma, piece) || mremap_to(k, piece);
+    const ret = check_prep_vma(k, vma, piece) || mremap_to(k, whole(k, vma, piece)!);
     if (ret < 0) return ret;
     if (!seen) first = ret;
     seen = true;
@@ -172,15 +181,18 @@ function remap_move(k: Kernel, vrm: VmaRemap): number {
 }
 
 /** do_mremap(): the new first virtual page number, or a negative errno. */
-export function do_mremap_vrm(k: Kernel, vrm: VmaRemap): number {
-  const { mm, addr, old_len, new_len, flags } = vrm;
+export function do_mremap_vrm(k: Kernel, asked: VmaRemap): number {
+  const { mm, addr, flags } = asked;
+  let vrm = asked;
   const invalid = check_mremap_params(k, vrm);
   if (invalid !== 0) return invalid;
   // vrm_move_only()
-  if ((flags & MREMAP_FIXED) !== 0 && old_len === new_len) return remap_move(k, vrm);
+  if ((flags & MREMAP_FIXED) !== 0 && vrm.old_len === vrm.new_len) return remap_move(k, vrm);
   const vma = mm.vma_lookup(addr);
   const refused = check_prep_vma(k, vma, vrm);
   if (refused !== 0) return refused;
+  vrm = whole(k, vma!, vrm)!;
+  const { old_len, new_len } = vrm;
   const locked = (vma!.vm_flags & VM_LOCKED) !== 0;
   const ret = vrm_implies_new_addr(vrm) ? mremap_to(k, vrm) : mremap_at(k, vma!, vrm);
   if (ret >= 0 && locked && new_len > old_len) mm_populate(k, mm, ret + old_len, new_len - old_len);

@@ -5,6 +5,7 @@ import { VM_GROWSDOWN } from '../../mm/vm-flags.js';
 import type { AddressSpace, Mm, Vma } from '../../mm/vma.js';
 import { EINVAL, ENOMEM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
+import { hstate_inode, is_unaligned, pages_per_huge_page } from '../hugetlb/hstate.js';
 import { STACK_GUARD_GAP } from './expand-stack.js';
 
 export interface UnmappedAreaRequest {
@@ -21,6 +22,8 @@ export interface UnmappedAreaRequest {
 export function get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): number {
   const { task_pages } = k.arch;
   if (r.pages > task_pages) return k.fails('mmap_too_long', -ENOMEM);
+  const huge = r.file?.kind === 'hugetlbfs' ? r.file : undefined;
+  if (huge !== undefined) return hugetlb_get_unmapped_area(k, mm, huge, r);
   if (r.fixed) {
     if (wrongColour(k, r)) return k.fails('area_colour', -EINVAL);
     return r.addr > task_pages - r.pages ? k.fails('area_beyond', -ENOMEM) : r.addr;
@@ -60,6 +63,20 @@ function thp_get_unmapped_area(k: Kernel, mm: Mm, r: UnmappedAreaRequest): numbe
   return found + (rest === 0 ? size : rest);
 }
 
+/** hugetlb_get_unmapped_area() (arch/x86/mm/hugetlbpage.c, fs/hugetlbfs/inode.c): at a multiple of a huge page. */
+function hugetlb_get_unmapped_area(k: Kernel, mm: Mm, file: AddressSpace, r: UnmappedAreaRequest): number {
+  const { task_pages } = k.arch;
+  const h = hstate_inode(k, file);
+  const size = pages_per_huge_page(h);
+  if (r.fixed) {
+    if (is_unaligned(h, r.addr)) return k.fails('hugetlb_area', -EINVAL);
+    return r.addr > task_pages - r.pages ? k.fails('area_beyond', -ENOMEM) : r.addr;
+  }
+  const hint = r.addr - (r.addr % size);
+  if (hint > 0 && hint <= task_pages - r.pages && isFree(mm, hint, hint + r.pages)) return hint;
+  return top_down(k, mm, r.pages, size);
+}
+
 /** vm_start_gap(): a stack keeps room to grow. */
 function vm_start_gap(vma: Pick<Vma, 'vm_flags' | 'vm_start'>): number {
   return (vma.vm_flags & VM_GROWSDOWN) !== 0 ? Math.max(0, vma.vm_start - STACK_GUARD_GAP) : vma.vm_start;
@@ -71,16 +88,18 @@ function isFree(mm: Mm, start: number, end: number): boolean {
   return next === undefined || vm_start_gap(next) >= end;
 }
 
-/** vm_unmapped_area() from the top: the highest gap that is large enough. */
-function top_down(k: Kernel, mm: Mm, pages: number): number {
+/** vm_unmapped_area() from the top: the highest gap that is large enough, and there the highest multiple of `align`. */
+function top_down(k: Kernel, mm: Mm, pages: number, align = 1): number {
   // mmap_base(): below the stack and its largest random gap
   let end = Math.floor(k.arch.task_pages - (k.arch.task_pages > 2 ** 21 ? 2 ** 15 : 2 ** 13));
   for (let vma = mm.peek_before(Infinity); vma !== undefined; vma = mm.peek_before(vma.vm_start)) {
     if (vma.vm_start >= end) continue;
-    if (vma.vm_end <= end - pages) return end - pages;
+    const start = end - pages - ((end - pages) % align);
+    if (vma.vm_end <= start) return start;
     // the kernel's tree knows the largest gap below each of its nodes
     vma = mm.pass_gapless(vma, pages);
     end = vm_start_gap(vma);
   }
-  return end - pages >= 16 ? end - pages : k.fails('area_none', -ENOMEM);
+  const lowest = end - pages - ((end - pages) % align);
+  return lowest >= 16 ? lowest : k.fails('area_none', -ENOMEM);
 }

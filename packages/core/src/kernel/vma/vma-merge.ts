@@ -8,6 +8,8 @@ import { EINVAL, errnoCode } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
 import { anon_vma_clone, anon_vma_merge } from '../folio/rmap.js';
 import { vma_adjust_trans_huge } from '../huge/split-huge.js';
+import { hstate_vma, is_unaligned, is_vm_hugetlb_page } from '../hugetlb/hstate.js';
+import { hugetlb_vm_op_open } from '../hugetlb/reservation.js';
 import { vma_pfnmap_track_ctx_dup, vma_pfnmap_track_ctx_release } from '../pte/pat.js';
 import type { UnmergedReason } from '../reason/merge.js';
 
@@ -298,6 +300,7 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
   const fresh = k.newVma(mm);
   fresh.copyFrom(vma);
   vma_pfnmap_track_ctx_dup(k, fresh);
+  if (fresh.hugetlb !== null) hugetlb_vm_op_open(k, fresh);
   if (new_below) {
     fresh.vm_end = addr;
   } else {
@@ -322,9 +325,19 @@ export function split_vma(k: Kernel, vma: Vma, addr: number, new_below: boolean)
 
 /** __split_vma(): what the operations' `.may_split` says to cutting at `start` or `end`, 0 or a negative errno. */
 export function may_split(k: Kernel, vma: Vma, start: number, end: number): number {
+  if (is_vm_hugetlb_page(vma)) return hugetlb_vm_op_split(k, vma, start, end);
   return is_split_refused(vma, start, end)
     ? k.fails('may_split_refuses', -(errnoCode(vma.vm_ops!.driver!.may_split!) ?? EINVAL))
     : 0;
+}
+
+/** hugetlb_vm_op_split() (mm/hugetlb.c) at `start` and then at `end`: what was cut before it refuses stays cut. */
+function hugetlb_vm_op_split(k: Kernel, vma: Vma, start: number, end: number): number {
+  const h = hstate_vma(k, vma);
+  if (vma.vm_start < start && is_unaligned(h, start)) return k.fails('hugetlb_split', -EINVAL);
+  if (vma.vm_end <= end || !is_unaligned(h, end)) return 0;
+  if (vma.vm_start < start) split_vma(k, vma, start, true);
+  return k.fails('hugetlb_split', -EINVAL);
 }
 
 /** Ours: would `.may_split` refuse? For who goes on without. */

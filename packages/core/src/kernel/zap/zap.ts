@@ -10,6 +10,8 @@ import { MmuGather } from '../base/mmu-gather.js';
 import { folio_mark_accessed, folio_mark_dirty, lru_add_drain, vma_has_recency } from '../folio/folio-add-lru.js';
 import { folio_remove_rmap_pte, mm_counter } from '../folio/rmap.js';
 import { zap_huge_pmd, zap_huge_pud } from '../huge/huge-range.js';
+import { is_vm_hugetlb_page } from '../hugetlb/hstate.js';
+import { __unmap_hugepage_range } from '../hugetlb/unmap.js';
 import { FolioBatch, FPB_IGNORE_DIRTY } from '../pte/folio-batch.js';
 import { null_by_flags, print_bad_pte, vm_normal_page } from '../pte/normal-page.js';
 import { untrack_pfn } from '../pte/pat.js';
@@ -141,6 +143,10 @@ export function unmap_single_vma(
   const from = Math.max(vma.vm_start, start);
   const to = Math.min(vma.vm_end, end);
   if (from >= to) return;
+  if (is_vm_hugetlb_page(vma)) {
+    __unmap_hugepage_range(k, tlb, vma, from, to);
+    return;
+  }
   if ((vma.vm_flags & VM_PFNMAP) !== 0) untrack_pfn(k, vma, 0, 0);
   unmap_page_range(k, tlb, vma, from, to, even_cows);
 }
