@@ -38,6 +38,7 @@ const KERNEL = [
   'folio',
   'swap',
   'huge',
+  'hugetlb',
   'zap',
   'file',
   'driver',

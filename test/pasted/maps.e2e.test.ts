@@ -57,7 +57,7 @@ describe('/proc/PID/maps', () => {
     ['/dmabuf:', 'device', undefined],
     ['anon_inode:kvm-vcpu:0', 'device', undefined],
     ['/dev/dri/card0', 'device', undefined],
-    ['/anon_hugepage (deleted)', 'device', 'VM_HUGETLB'],
+    ['/anon_hugepage (deleted)', 'hugetlbfs', 'VM_HUGETLB'],
     ['/usr/bin/cat', 'file', undefined],
   ])('%s is a file: %s', async (name, kind, flag) => {
     const { header, vmas } = await imported(

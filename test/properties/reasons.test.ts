@@ -60,7 +60,26 @@ describe.each(['x86_64', 'arm', 'riscv64', 'm68k', 'x86_64-swap'])('random logs 
 });
 
 /** Reasons that need a machine or a moment which none of these logs has, and where they are tried, or why they cannot be. */
+const HUGETLB = 'huge pages of hugetlb (core/src/kernel/hugetlb/hugetlb.test.ts)';
 const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
+  hugetlb_no_size: HUGETLB,
+  hugetlb_other_file: HUGETLB,
+  hugetlb_area: HUGETLB,
+  hugetlb_pgoff: HUGETLB,
+  hugetlb_not_reserved: HUGETLB,
+  hugetlb_beyond: HUGETLB,
+  hugetlb_no_page: HUGETLB,
+  hugetlb_unmapped: HUGETLB,
+  hugetlb_killed: HUGETLB,
+  hugetlb_split: HUGETLB,
+  hugetlb_truncate: HUGETLB,
+  hugetlb_no_setting: HUGETLB,
+  hugetlb_setting: HUGETLB,
+  hugetlb_mremap: HUGETLB,
+  hugetlb_madvise: HUGETLB,
+  hugetlb_gup_force: HUGETLB,
+  unmap_hugepage_unaligned: HUGETLB,
+  flags_hugetlb: HUGETLB,
   thp_no_setting: 'events of huge pages (core/src/kernel/mechanisms/thp.test.ts)',
   shrink_stop: 'events of huge pages (core/src/kernel/mechanisms/thp.test.ts)',
   collapse_not_allowed: 'transcripts of huge pages (test/kernels-thp)',

@@ -190,7 +190,11 @@ function convert(input: Converting, options: ImportOptions): Imported {
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
   const hugetlb = hugetlbPools(log.events, log.files.specs(), arch?.pmd?.pages ?? 512);
   if (hugetlb !== undefined)
-    log.chosen.add(`the huge pages in the pools of hugetlb: ${Object.entries(hugetlb).map(([key, value]) => `${key}=${value}`).join(', ')}`);
+    log.chosen.add(
+      `the huge pages in the pools of hugetlb: ${Object.entries(hugetlb)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ')}`,
+    );
   const thp = hugeSettings(input.records, log.events, arch?.pmd?.pages ?? 512);
   if (thp !== undefined) {
     const settings = Object.entries(thp).map(([key, value]) => `${key}=${value}`);

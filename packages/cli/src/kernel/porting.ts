@@ -62,12 +62,16 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'mremap_several_vmas', log: 'porting/mremap-several.jsonl' },
       { feature: 'merge_unfaulted_anon', log: 'porting/merge-unfaulted.jsonl' },
       { feature: 'gup_fast_wants_mapping', log: 'porting/fast-gup-driver-page.jsonl' },
+      { feature: 'hugetlb_force_write', log: 'porting/hugetlb.jsonl' },
       { feature: 'remap_undo' },
     ],
   },
   {
     title: 'The same call with another effect',
     notes: [
+      { feature: 'hugetlb_cache_references', log: 'porting/hugetlb.jsonl' },
+      { feature: 'hugetlb_unmap_restores', log: 'porting/hugetlb.jsonl' },
+      { feature: 'hugetlb_last_unmap_restores', log: 'gallery/s40-hugetlb-promised-twice/events.jsonl' },
       { feature: 'cow_reuse_large', log: 'gallery/s38-cow-of-shared-thp/events.jsonl' },
       { feature: 'mm_id', log: 'gallery/s38-cow-of-shared-thp/events.jsonl' },
       { feature: 'insert_zeropage_special' },

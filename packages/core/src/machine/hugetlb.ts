@@ -3,8 +3,9 @@
  * What a machine with CONFIG_HUGETLBFS has once (mm/hugetlb.c): a pool of huge pages for each size (struct hstate), and
  * what private mappings have reserved of it (struct resv_map; that of a shared file is the file's).
  */
-import type { HugeLevel } from '../mm/level.js';
+
 import type { Journal } from '../mm/journal.js';
+import type { HugeLevel } from '../mm/level.js';
 import type { Regions } from '../mm/regions.js';
 
 /** struct hstate: the pool of one size. */

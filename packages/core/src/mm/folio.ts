@@ -178,7 +178,8 @@ export class Folio {
   toRecord(): FolioRecord {
     const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
       this;
-    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared, hugetlb, restore_reserve } = this;
+    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared, hugetlb, restore_reserve } =
+      this;
     return {
       id,
       order,

@@ -338,7 +338,7 @@ const machine = object(
   'memtypes',
 );
 
-const device = fc.record({ kind: one('device', 'shmem', 'file'), pages: count });
+const device = fc.record({ kind: one('device', 'shmem', 'file', 'hugetlbfs'), pages: count });
 const withContent = fc.record({ kind: one('shmem'), pages: count, content: fc.array(byte, { maxLength: 4 }) });
 
 /** Any header in canonical form. */
@@ -357,6 +357,10 @@ export const logHeader: fc.Arbitrary<LogHeader> = object<LogHeader>(
       { enabled: 'always' },
       { 'hugepages-64kB/enabled': 'inherit' },
     ),
+    hugetlb: fc.constantFrom<NonNullable<LogHeader['hugetlb']>>(
+      { nr_hugepages: '16' },
+      { 'hugepages-pud/nr_hugepages': '1', nr_overcommit_hugepages: '0' },
+    ),
     blocks: fc.constantFrom<NonNullable<LogHeader['blocks']>>(
       { C0: { order: 2, compound: true } },
       { G0: { order: 'pmd', device: true }, N1: { order: 3 } },
@@ -371,6 +375,7 @@ export const logHeader: fc.Arbitrary<LogHeader> = object<LogHeader>(
   'chosen',
   'files',
   'thp',
+  'hugetlb',
   'blocks',
   'machine',
 );

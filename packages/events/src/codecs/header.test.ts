@@ -40,7 +40,7 @@ describe('header', () => {
     [{ specialbit: 1, archs: [] }, 'archs: expected a field of the header (did you mean "arch"?), found "archs"'],
     [{ specialbit: 1, title: 3 }, 'title: expected a text, found 3'],
     [{ specialbit: 1, arch: ['arm', 3] }, 'arch[1]: expected a text, found 3'],
-    [{ specialbit: 1, files: { dev: 'devcie' } }, 'files.dev.kind: expected one of "device", "shmem", "file" (did you mean "device"?), found "devcie"'],
+    [{ specialbit: 1, files: { dev: 'devcie' } }, 'files.dev.kind: expected one of "device", "shmem", "file", "hugetlbfs" (did you mean "device"?), found "devcie"'],
     [{ specialbit: 1, files: { '': 'device' } }, 'files.: expected the name of a file, found ""'],
     [withMachine({ ram: [['0x20', '0x10']] }), 'machine.arm.ram[0]: expected a range [first pfn, end pfn] that is not empty, found an array'],
     [withMachine({ ram: [[1, 5], [4, 6]] }), 'machine.arm.ram[1]: expected ascending ranges that do not overlap, found [0x4, 0x6]'],

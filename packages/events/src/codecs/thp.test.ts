@@ -32,6 +32,31 @@ describe('thp of a header', () => {
   });
 });
 
+describe('hugetlb of a header', () => {
+  it('is a number of huge pages, or settings by their files', () => {
+    expect(header({ hugetlb: 16 }).hugetlb).toEqual({ nr_hugepages: '16' });
+    const settings = { nr_overcommit_hugepages: 2, 'hugepages-pud/nr_hugepages': '1', 'hugepages-2048kB/nr_hugepages': 4 };
+    expect(header({ hugetlb: settings }).hugetlb).toEqual({
+      nr_overcommit_hugepages: '2',
+      'hugepages-pud/nr_hugepages': '1',
+      'hugepages-2048kB/nr_hugepages': '4',
+    });
+    expect(encodeHeader(header({ hugetlb: 16 }))).toEqual({ specialbit: 1, hugetlb: { nr_hugepages: 16 } });
+    expect(header({ files: { h: 'hugetlbfs' } }).files).toEqual({ h: { kind: 'hugetlbfs', pages: 0 } });
+    const tune = { type: 'tune', key: 'hugepages-2048kB/nr_hugepages', value: 3 };
+    expect(decodeEvent(tune)).toEqual({ ...tune, value: '3' });
+  });
+
+  // biome-ignore format: one row for each error
+  it.each([
+    ['many', 'hugetlb: expected the pools of hugetlb: a number of huge pages, or {"nr_hugepages":16}'],
+    [{ nr_hugepages: 'many' }, 'hugetlb.nr_hugepages: expected a number, found "many"'],
+    [{ enabled: 'always' }, 'hugetlb.enabled: expected the pools of hugetlb'],
+  ])('refuses %j', (hugetlb, message) => {
+    expect(() => header({ hugetlb })).toThrow(message);
+  });
+});
+
 describe('blocks of a header', () => {
   it('have an order, or that of a PMD', () => {
     const blocks = { C0: { order: 2, compound: true }, G0: { order: 'pmd', device: true } };

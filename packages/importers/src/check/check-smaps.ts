@@ -22,7 +22,15 @@ export function checkVmFlags(k: Kernel, mm: Mm, entries: readonly SmapsEntry[]):
 }
 
 /** What smaps counts by the page tables of the process alone. */
-const OWN: readonly (keyof Smaps)[] = ['Rss', 'Anonymous', 'AnonHugePages', 'ShmemPmdMapped', 'FilePmdMapped', 'Shared_Hugetlb', 'Private_Hugetlb'];
+const OWN: readonly (keyof Smaps)[] = [
+  'Rss',
+  'Anonymous',
+  'AnonHugePages',
+  'ShmemPmdMapped',
+  'FilePmdMapped',
+  'Shared_Hugetlb',
+  'Private_Hugetlb',
+];
 
 /**
  * Sizes of every VMA of equal range, in kB: `Rss` and `Anonymous`, huge pages where the kernel says how much they are, and with

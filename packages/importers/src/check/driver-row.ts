@@ -2,7 +2,17 @@
 /** A driver's mapping as the model has it, beside what the kernel showed. */
 
 import type { Pte } from '@specialbit/core/arch';
-import { F, type Kernel, type Mm, type Vma, vm_flags_wide, vm_normal_page, vmFlags } from '@specialbit/core/kernel';
+import {
+  F,
+  type Kernel,
+  type Mm,
+  PMD,
+  PTE,
+  type Vma,
+  vm_flags_wide,
+  vm_normal_page,
+  vmFlags,
+} from '@specialbit/core/kernel';
 import type { Snapshot } from '../proc/snapshot.js';
 import { formatVmFlagLetters } from '../proc/vm-flag-letters.js';
 import { viewVma } from './view.js';
@@ -45,7 +55,16 @@ function modelFacts(k: Kernel, mm: Mm, vma: Vma): MappingFacts {
   let entries = 0;
   let special = 0;
   let rss = 0;
-  mm.pt.forEach(vma.vm_start, vma.vm_end, pte, (vpn) => {
+  mm.pt.forEachEntry(vma.vm_start, vma.vm_end, pte, (vpn, level) => {
+    if (level !== PTE) {
+      // a dump has a line for each page
+      const codec = level === PMD ? k.arch.pmd! : k.arch.pud!;
+      const pfn = codec.pfn(pte);
+      entries += codec.pages;
+      mapcounts.push(k.page_mapcount(pfn));
+      refcounts.push(k.page_count(pfn));
+      return;
+    }
     entries++;
     if (!k.pte.present(pte)) return;
     if (k.pte.special(pte)) special++;

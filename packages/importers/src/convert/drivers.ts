@@ -5,15 +5,7 @@
  */
 import { type DriverCall, type DriverOps, type FrameRef, VM_FLAGS } from '@specialbit/events';
 
-const {
-  VM_DONTCOPY,
-  VM_DONTDUMP,
-  VM_DONTEXPAND,
-  VM_LOCKED,
-  VM_MAYEXEC,
-  VM_MAYWRITE,
-  VM_MIXEDMAP,
-} = VM_FLAGS;
+const { VM_DONTCOPY, VM_DONTDUMP, VM_DONTEXPAND, VM_LOCKED, VM_MAYEXEC, VM_MAYWRITE, VM_MIXEDMAP } = VM_FLAGS;
 
 export interface DriverMapping {
   readonly pages: number;

@@ -26,6 +26,7 @@ export const PART_ASKS = {
       'folio_lru',
       'folio_rmap',
       'huge_entries',
+      'hugetlb',
       'set_pte_at',
       'shmem_fault',
       'vm_normal_page',
@@ -65,7 +66,7 @@ export const PART_ASKS = {
   unmap_page_range: {
     features: ['anon_pgoff', 'bad_page_map_sizes', 'find_normal_page', 'rand_read_no_recency'],
     facts: ['tlb_delay_rmap'],
-    through: ['folio_lru', 'folio_rmap', 'huge_entries', 'memtype', 'swapfile', 'vm_normal_page'],
+    through: ['folio_lru', 'folio_rmap', 'huge_entries', 'hugetlb', 'memtype', 'swapfile', 'vm_normal_page'],
   },
   shmem_fault: {
     features: ['mm_id', 'no_page_mapcount', 'read_fault_maps_dirty', 'total_mapped_pages'],
@@ -96,6 +97,7 @@ export const PART_ASKS = {
   get_user_pages: {
     features: [
       'gup_warns',
+      'hugetlb_force_write',
       'longterm_pin_unshares_files',
       'longterm_write_pin_refused',
       'pte_update_checks_attributes',
@@ -123,12 +125,12 @@ export const PART_ASKS = {
   split_vma: {
     features: [],
     facts: [],
-    through: ['anon_vma', 'huge_entries'],
+    through: ['anon_vma', 'huge_entries', 'hugetlb'],
   },
   do_munmap: {
     features: ['pfnmap_track_ctx'],
     facts: [],
-    through: ['anon_vma', 'folio_lru', 'split_vma', 'truncate', 'unmap_page_range'],
+    through: ['anon_vma', 'folio_lru', 'hugetlb', 'split_vma', 'truncate', 'unmap_page_range'],
   },
   get_unmapped_area: {
     features: [],
@@ -186,6 +188,17 @@ export const PART_ASKS = {
     facts: ['mk_pte_of_dirty_page', 'ptep_set_access_flags_if_dirty'],
     through: ['anon_vma', 'folio_lru', 'folio_rmap', 'mlock_folio', 'vm_normal_page'],
   },
+  hugetlb: {
+    features: [
+      'anon_pgoff',
+      'hugetlb_cache_references',
+      'hugetlb_force_write',
+      'hugetlb_last_unmap_restores',
+      'hugetlb_unmap_restores',
+    ],
+    facts: ['ptep_set_access_flags_if_dirty'],
+    through: ['anon_vma', 'folio_rmap'],
+  },
   truncate: {
     features: ['anon_pgoff', 'mm_id', 'no_page_mapcount', 'total_mapped_pages'],
     facts: ['mk_pte_of_dirty_page'],
@@ -199,7 +212,7 @@ export const PART_ASKS = {
   exit_mmap: {
     features: ['pfnmap_track_ctx'],
     facts: [],
-    through: ['anon_vma', 'folio_lru', 'truncate', 'unmap_page_range'],
+    through: ['anon_vma', 'folio_lru', 'hugetlb', 'truncate', 'unmap_page_range'],
   },
   zap_vma_ptes: {
     features: ['zap_special_vma_range'],
@@ -265,8 +278,10 @@ export const MECHANISM_ASKS = {
       'do_munmap',
       'driver_calls',
       'get_unmapped_area',
+      'hugetlb',
       'mm_populate',
       'split_vma',
+      'truncate',
       'unmap_page_range',
       'vma_merge',
     ],
@@ -286,8 +301,10 @@ export const MECHANISM_ASKS = {
       'do_munmap',
       'driver_calls',
       'get_unmapped_area',
+      'hugetlb',
       'mm_populate',
       'split_vma',
+      'truncate',
       'unmap_page_range',
       'vma_merge',
     ],
@@ -295,7 +312,7 @@ export const MECHANISM_ASKS = {
   'mmap.end': {
     features: ['mmap_action_in_range', 'pfnmap_track_ctx'],
     facts: [],
-    through: ['anon_vma', 'do_munmap', 'driver_calls', 'mm_populate', 'unmap_page_range', 'vma_merge'],
+    through: ['anon_vma', 'do_munmap', 'driver_calls', 'hugetlb', 'mm_populate', 'unmap_page_range', 'vma_merge'],
   },
   set_vm_ops: {
     features: [],
@@ -310,7 +327,7 @@ export const MECHANISM_ASKS = {
   mprotect: {
     features: ['mprotect_batches', 'mprotect_clean_writable', 'mprotect_unaccounts', 'mprotect_zeropage_check'],
     facts: ['PROT_WRITE_gives_VM_READ'],
-    through: ['huge_entries', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
+    through: ['huge_entries', 'hugetlb', 'mm_populate', 'set_pte_at', 'split_vma', 'vm_normal_page', 'vma_merge'],
   },
   mremap: {
     features: [
@@ -330,6 +347,7 @@ export const MECHANISM_ASKS = {
       'folio_rmap',
       'get_unmapped_area',
       'huge_entries',
+      'hugetlb',
       'memtype',
       'mlock_folio',
       'mm_populate',
@@ -355,6 +373,7 @@ export const MECHANISM_ASKS = {
       'folio_rmap',
       'get_user_pages',
       'huge_entries',
+      'hugetlb',
       'mlock_folio',
       'shrink_folio_list',
       'split_vma',
@@ -414,6 +433,7 @@ export const MECHANISM_ASKS = {
       'folio_lru',
       'folio_rmap',
       'huge_entries',
+      'hugetlb',
       'memtype',
       'set_pte_at',
       'swapfile',
@@ -453,7 +473,7 @@ export const MECHANISM_ASKS = {
   truncate: {
     features: [],
     facts: [],
-    through: ['truncate', 'unmap_mapping_range'],
+    through: ['hugetlb', 'truncate', 'unmap_mapping_range'],
   },
   access: {
     features: [],
@@ -567,7 +587,7 @@ export const MECHANISM_ASKS = {
   fpunch: {
     features: [],
     facts: [],
-    through: ['truncate'],
+    through: ['hugetlb', 'truncate'],
   },
   vm_flags_mod: {
     features: ['mmap_assert_rwsem'],

@@ -13,7 +13,8 @@ import { shmem_truncate } from './truncate.js';
  * copies too. 0 or a negative errno.
  */
 export function do_ftruncate(k: Kernel, file: AddressSpace, pages: number): number {
-  if (file.kind === 'hugetlbfs') return has_hstate(k, file) ? hugetlb_truncate(k, file, pages) : k.fails('hugetlb_no_size', -EINVAL);
+  if (file.kind === 'hugetlbfs')
+    return has_hstate(k, file) ? hugetlb_truncate(k, file, pages) : k.fails('hugetlb_no_size', -EINVAL);
   const old = file.pages;
   file.pages = pages;
   if (pages >= old) return 0;

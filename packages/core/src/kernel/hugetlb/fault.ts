@@ -19,7 +19,12 @@ import {
   vma_hugecache_offset,
 } from './hstate.js';
 import { is_resv_owner } from './reservation.js';
-import { copy_user_large_folio, hugetlb_add_file_rmap, hugetlb_add_new_anon_rmap, hugetlb_remove_rmap } from './rmap.js';
+import {
+  copy_user_large_folio,
+  hugetlb_add_file_rmap,
+  hugetlb_add_new_anon_rmap,
+  hugetlb_remove_rmap,
+} from './rmap.js';
 import { __unmap_hugepage_range } from './unmap.js';
 
 /** hugetlb_fault(): a vm_fault_t. */
@@ -50,7 +55,11 @@ export function hugetlb_folio_of(k: Kernel, h: Hstate, file: AddressSpace, idx: 
 /** hugetlb_no_page(): the page of the file, or a new one: of the file where it is shared, else of the mapping alone. */
 function hugetlb_no_page(k: Kernel, h: Hstate, vma: Vma, first: number, flags: number): number {
   if (vma.hugetlb?.unmapped === true) {
-    k.message({ kind: 'hugetlb', reason: 'hugetlb_killed', text: `PID ${vma.mm.id} killed due to inadequate hugepage pool` });
+    k.message({
+      kind: 'hugetlb',
+      reason: 'hugetlb_killed',
+      text: `PID ${vma.mm.id} killed due to inadequate hugepage pool`,
+    });
     return k.fails('hugetlb_unmapped', VM_FAULT_SIGBUS);
   }
   const file = vma.vm_file!;

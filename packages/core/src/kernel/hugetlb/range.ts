@@ -7,7 +7,12 @@ import { ENOSPC } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { alloc_hugetlb_folio } from './alloc.js';
 import { hstate_vma, huge_codec, make_huge_pte, pages_per_huge_page } from './hstate.js';
-import { copy_user_large_folio, hugetlb_add_file_rmap, hugetlb_add_new_anon_rmap, hugetlb_try_dup_anon_rmap } from './rmap.js';
+import {
+  copy_user_large_folio,
+  hugetlb_add_file_rmap,
+  hugetlb_add_new_anon_rmap,
+  hugetlb_try_dup_anon_rmap,
+} from './rmap.js';
 
 /** copy_hugetlb_page_range(): 0, or -ENOSPC where a pinned page has to be copied and the pool has none. */
 export function copy_hugetlb_page_range(k: Kernel, dst: Vma, src: Vma): number {

@@ -43,7 +43,13 @@ export function hugetlb_reserve_pages(k: Kernel, file: AddressSpace, from: numbe
 }
 
 /** hugetlb_unreserve_pages(): pages of a file that were truncated, `freed` of which were there. */
-export function hugetlb_unreserve_pages(k: Kernel, file: AddressSpace, start: number, end: number, freed: number): void {
+export function hugetlb_unreserve_pages(
+  k: Kernel,
+  file: AddressSpace,
+  start: number,
+  end: number,
+  freed: number,
+): void {
   const chg = region_count(file.resv, start, end);
   file.resv = region_del(file.resv, start, end);
   unreserve(k, hstate_inode(k, file), chg - freed);

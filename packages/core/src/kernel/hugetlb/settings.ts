@@ -30,6 +30,7 @@ export function hugetlb_write(k: Kernel, key: string, value: string): number {
   return store(k, h, file!, Number(value));
 }
 
+/** nr_hugepages_store_common(), nr_overcommit_hugepages_store() (mm/hugetlb.c). */
 function store(k: Kernel, h: Hstate, file: string, count: number): number {
   if (file === 'nr_hugepages') {
     k.hugetlb_pool.set_max_huge_pages(h.level, count);

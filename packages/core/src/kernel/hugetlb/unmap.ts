@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Taking pages of hugetlb out of page tables (mm/hugetlb.c). */
-import type { Hstate } from '../../machine/hugetlb.js';
+
 import { PG } from '../../machine/frame-table.js';
+import type { Hstate } from '../../machine/hugetlb.js';
 import type { Folio } from '../../mm/folio.js';
 import type { Vma } from '../../mm/vma.js';
 import { type Kernel, newPte } from '../base/kernel.js';

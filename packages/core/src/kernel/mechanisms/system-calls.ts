@@ -29,7 +29,7 @@ const MMAP = {
     MEMLOCK,
     'the limit on the number of VMAs (sysctl_max_map_count), security_mmap_file(), mmap_min_addr (round_hint_to_min)',
     'what the file forbids beside writing: FMODE_READ, noexec (path_noexec), seals of a memfd',
-    'MAP_HUGETLB, MAP_SYNC and -EOPNOTSUPP of MAP_SHARED_VALIDATE; execute-only keys (execute_only_pkey)',
+    'MAP_SYNC and -EOPNOTSUPP of MAP_SHARED_VALIDATE; execute-only keys (execute_only_pkey)',
     'refusing writable memory that is executable (map_deny_write_exec)',
   ],
   run: runMmap,
@@ -109,7 +109,7 @@ export const SYSTEM_CALLS: MechanismTable<
       `${LIMITS}; ${MEMLOCK}`,
       'the limit on the number of VMAs (sysctl_max_map_count)',
       'moving whole page tables (move_normal_pmd): their entries are moved one by one',
-      'hugetlb, userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
+      'userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
     ],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -129,7 +129,7 @@ export const SYSTEM_CALLS: MechanismTable<
       'MADV_COLLAPSE, MADV_HWPOISON and MADV_SOFT_OFFLINE, which are refused with -EINVAL',
       'KSM and khugepaged themselves: their advice changes flags, and nothing is merged or collapsed',
       'MADV_WILLNEED of a file of a disk (vfs_fadvise), and who may page out a file (can_do_file_pageout)',
-      'userfaultfd, hugetlb, memory policies; process_madvise()',
+      'userfaultfd, memory policies; process_madvise()',
     ],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
@@ -192,7 +192,7 @@ export const SYSTEM_CALLS: MechanismTable<
       LIMITS,
       'userfaultfd that follows a fork (dup_userfaultfd), and its markers (copy_pte_marker)',
       'migration and device entries (copy_nonpresent_pte takes any entry for one of swap)',
-      'hugetlb, KSM and khugepaged (ksm_fork, khugepaged_fork), memory policies (vma_dup_policy), vm_ops->open',
+      'KSM and khugepaged (ksm_fork, khugepaged_fork), memory policies (vma_dup_policy), vm_ops->open',
       'page tables, which are copied or not by what is in them; their memory never runs out',
     ],
     run: (k, event) => {
@@ -265,7 +265,8 @@ export const SYSTEM_CALLS: MechanismTable<
     file: 'mm/truncate.c',
     omits: ['seals, leases and the file system'],
     run: (k, event) => {
-      k.out.ret = do_ftruncate(k, theFile(k, event.file), event.pages);
+      const ret = do_ftruncate(k, theFile(k, event.file), event.pages);
+      if (ret !== 0) k.out.ret = ret;
     },
   },
 };

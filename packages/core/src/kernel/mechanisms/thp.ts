@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mechanisms of huge pages that no process asks for by a system call: settings, splits, shrinkers, and writes to files. */
+
+import { EINVAL } from '../base/errno.js';
 import { LogReferenceError } from '../base/errors.js';
 import type { Kernel } from '../base/kernel.js';
 import { shmem_file_write } from '../file/shmem.js';
@@ -8,7 +10,6 @@ import { shrink_deferred } from '../huge/deferred-split-scan.js';
 import { shrink_huge_zero_page } from '../huge/huge-zero.js';
 import { split_folio_op } from '../huge/split-folio.js';
 import { thp_write } from '../huge/thp-write.js';
-import { EINVAL } from '../base/errno.js';
 import { has_hstate } from '../hugetlb/hstate.js';
 import { hugetlbfs_punch_hole } from '../hugetlb/inode.js';
 import { hugetlb_write, is_hugetlb_setting } from '../hugetlb/settings.js';
@@ -72,7 +73,9 @@ export const THP: MechanismTable<'tune' | 'split_folio' | 'shrink' | 'fwrite' | 
   fpunch: {
     function: 'shmem_fallocate',
     file: 'mm/shmem.c',
-    omits: ['every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are neither of tmpfs nor of hugetlbfs'],
+    omits: [
+      'every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are neither of tmpfs nor of hugetlbfs',
+    ],
     run: (k, event) => {
       const file = theFile(k, event.file);
       if (file.kind !== 'hugetlbfs') shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages);

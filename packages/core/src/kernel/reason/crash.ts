@@ -164,7 +164,8 @@ export const BUG_REASONS = {
     where: '__unmap_hugepage_range',
     file: 'mm/hugetlb.c',
     what: 'start or end is no multiple of a huge page',
-    condition: 'BUG_ON(start & ~huge_page_mask(h)), BUG_ON(end & ~huge_page_mask(h)): a part of a huge page was to be unmapped',
+    condition:
+      'BUG_ON(start & ~huge_page_mask(h)), BUG_ON(end & ~huge_page_mask(h)): a part of a huge page was to be unmapped',
     change: 'unmap whole huge pages of the file',
   },
   insert_pfn_no_flag: {

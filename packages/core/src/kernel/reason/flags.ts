@@ -10,6 +10,10 @@ const PAT_C = 'arch/x86/mm/pat/memtype.c';
 export const FLAG_REASONS = {
   flags_hugetlb: {
     where: 'hugetlbfs_file_mmap',
+    later: [
+      { since: '6.19', where: 'hugetlbfs_file_mmap_prepare' },
+      { since: '7.1', where: 'hugetlbfs_file_mmap' },
+    ],
     file: 'fs/hugetlbfs/inode.c',
     condition: 'a mapping of hugetlbfs is VM_HUGETLB, and does not grow: its reservation would not',
   },

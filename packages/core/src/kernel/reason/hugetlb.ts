@@ -27,6 +27,10 @@ export const HUGETLB_REASONS = {
   hugetlb_pgoff: {
     where: 'hugetlbfs_file_mmap',
     file: INODE_C,
+    later: [
+      { since: '6.19', where: 'hugetlbfs_file_mmap_prepare' },
+      { since: '7.1', where: 'hugetlbfs_file_mmap' },
+    ],
     condition: 'the offset in the file is no multiple of a huge page',
     change: 'align the offset',
   },
@@ -43,11 +47,12 @@ export const HUGETLB_REASONS = {
     change: 'extend the file with truncate',
   },
   hugetlb_no_page: {
-    where: 'alloc_hugetlb_folio',
+    where: 'alloc_huge_page',
     file: HUGETLB_C,
-    condition: 'no huge page of the pool is free that is not reserved for somebody else, and it may not get more (-ENOSPC)',
+    condition:
+      'no huge page of the pool is free that is not reserved for somebody else, and it may not get more (-ENOSPC)',
     change: 'raise nr_hugepages or nr_overcommit_hugepages',
-    later: [{ since: '7.2', where: 'hugetlb_no_page' }],
+    later: [{ since: '6.3', where: 'alloc_hugetlb_folio' }],
   },
   hugetlb_unmapped: {
     where: 'hugetlb_no_page',
@@ -78,6 +83,7 @@ export const HUGETLB_REASONS = {
     file: HUGETLB_C,
     condition: 'what was written is no number, or the size is too large for surplus pages',
     change: 'write a number',
+    later: [{ since: '6.19', file: 'mm/hugetlb_sysfs.c' }],
   },
   hugetlb_mremap: {
     where: 'mremap',

@@ -147,10 +147,12 @@ function hugetlb_request(k: Kernel, request: MmapRequest): MmapRequest | number 
   return whole_huge_pages(k, request, k.heap.newFile(undefined, 'hugetlbfs', pages, undefined, undefined, h.level));
 }
 
+/** Ours: hstate_sizelog() finds no pool. */
 function no_hugetlb(k: Kernel): number {
   return k.fails('hugetlb_no_size', -EINVAL);
 }
 
+/** ksys_mmap_pgoff() (mm/mmap.c): the length in whole huge pages of the file. */
 function whole_huge_pages(k: Kernel, request: MmapRequest, file: AddressSpace): MmapRequest {
   const size = pages_per_huge_page(hstate_inode(k, file));
   const { event } = request;
