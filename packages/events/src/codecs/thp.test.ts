@@ -35,7 +35,11 @@ describe('thp of a header', () => {
 describe('hugetlb of a header', () => {
   it('is a number of huge pages, or settings by their files', () => {
     expect(header({ hugetlb: 16 }).hugetlb).toEqual({ nr_hugepages: '16' });
-    const settings = { nr_overcommit_hugepages: 2, 'hugepages-pud/nr_hugepages': '1', 'hugepages-2048kB/nr_hugepages': 4 };
+    const settings = {
+      nr_overcommit_hugepages: 2,
+      'hugepages-pud/nr_hugepages': '1',
+      'hugepages-2048kB/nr_hugepages': 4,
+    };
     expect(header({ hugetlb: settings }).hugetlb).toEqual({
       nr_overcommit_hugepages: '2',
       'hugepages-pud/nr_hugepages': '1',
