@@ -18,6 +18,7 @@ const packages = [
   'search',
   'advice',
   'decode',
+  'lab',
   'viewer',
   'cli',
 ];

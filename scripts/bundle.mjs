@@ -37,3 +37,6 @@ await build({
 
 /** The page that `view` serves lies beside it, so that an installed command has it wherever its packages are. */
 if (existsSync('../viewer/dist/page')) cpSync('../viewer/dist/page', 'bundle/page', { recursive: true });
+
+/** And so does what the laboratory builds kernels with. */
+cpSync('../lab/guest', 'bundle/guest', { recursive: true });

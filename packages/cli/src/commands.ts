@@ -126,6 +126,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./verify/command.js'),
   },
   {
+    name: 'lab',
+    usage: '[options] <what>',
+    description: 'real kernels under QEMU: what they need, making them, and playing scripts or logs on them',
+    load: () => import('./lab/command.js'),
+  },
+  {
+    name: 'prove',
+    usage: '[options] <log...>',
+    description: 'play logs on real kernels under QEMU, and compare them with the model event by event',
+    load: () => import('./prove/command.js'),
+  },
+  {
     name: 'import',
     usage: '[options] <file...>',
     description: 'turn a recording of a real kernel into a log',

@@ -16,3 +16,5 @@ export const EXAMPLES = [from('../examples/'), from('../../../examples/')];
 export const VERIFY_WORKER = from('./verify/worker.js');
 /** The page that `view` serves: in the bundle, else as its package was built. */
 export const PAGE = [from('../bundle/page/'), from('../../viewer/dist/page/')];
+/** The driver of the laboratory, its init program and configurations: in the bundle, else in its package. */
+export const LAB_GUEST = [from('../bundle/guest/'), from('../../lab/guest/')];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** One scenario on the modelled machine: plays script lines, and writes the records that the harness would. */
 import { errnoName, hexPte, type Outcome } from '@specialbit/core';
-import { applyMore, F, type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
+import { applyMore, F, type Kernel, VM_FAULT_ERROR, type Vma } from '@specialbit/core/kernel';
 import type { LogEvent, Mmap } from '@specialbit/events';
 import { assignLabels, type DumpCounts, dumpText, MAX_MESSAGES, MAX_MMS, type MadeDump } from './dump.js';
 import { DumpMemory } from './dump-memory.js';
@@ -11,7 +11,7 @@ import type { LabSetup } from './lab-setup.js';
 import { Labels, type LabelTable } from './labels.js';
 import { actionPrecondition, commandPrecondition, vmaPrecondition } from './preconditions.js';
 import { renameFrames } from './rename-frames.js';
-import { opNumber, opString, type PageLabels, parsePre, toEvent } from './script.js';
+import { driverCall, opNumber, opString, type PageLabels, parsePres, toEvent } from './script.js';
 import { thpDumpText } from './thp-dump.js';
 import { ThpLabels } from './thp-labels.js';
 import { thpEvent } from './thp-ops.js';
@@ -207,28 +207,47 @@ export class Lab {
     const { op, mm } = input;
     const event = this.setup.events.of(op, mm, () => toEvent(op, mm, this.pageSize));
     if (event === undefined || event.type !== 'mmap') return { ret: -1, refused: 'unknown-op', text: '' };
-    const pre = opString(op, 'pre') === '' ? undefined : parsePre(opString(op, 'pre'));
+    const pres = parsePres(op);
+    const [pre] = pres;
     if (event.prepare === true && pre !== undefined) return this.prepared(event, pre, vpn);
     if (pre === undefined || event.file !== 'dev') {
       applyMore(k, event);
       return { ret: k.out.ret, refused: '', text: '' };
     }
-    const { call, ...bare } = event;
+    const { call: _, ...bare } = event;
     applyMore(k, { ...bare, type: 'mmap.begin' });
     const open = k.opened.get(mm);
     if (open === undefined) return { ret: k.out.ret, refused: '', text: '' };
-    const refused = vmaPrecondition(k, pre, open.vma, vpn + opNumber(pre, 'p'));
-    let error: string | undefined;
-    let text = '';
-    if (refused !== null) {
-      error = 'EINVAL';
-    } else if (call?.[0] !== undefined) {
-      const made = applyMore(k, { ...call[0], mm, at: { addr: (vpn + opNumber(pre, 'p')) * this.pageSize } });
-      text = this.resultText(pre, made);
-      error = preError(pre, made.ret);
-    }
+    const { error, refused, text } = this.within(pres, open.vma, mm, vpn);
     const ended = applyMore(k, { type: 'mmap.end', mm, ...(error === undefined ? {} : { error }) });
-    return { ret: ended.ret, refused: refused ?? '', text };
+    return { ret: ended.ret, refused, text };
+  }
+
+  /** What happens within `->mmap`, until something fails. */
+  private within(
+    pres: readonly Op[],
+    vma: Vma,
+    mm: number,
+    vpn: number,
+  ): { readonly error: string | undefined; readonly refused: string; readonly text: string } {
+    const k = this.kernel;
+    let text = '';
+    for (const pre of pres) {
+      if (pre.name === 'unmap_range') {
+        applyMore(k, toEvent(pre, mm, this.pageSize)!);
+        continue;
+      }
+      const at = { addr: (vpn + opNumber(pre, 'p')) * this.pageSize };
+      const refused = vmaPrecondition(k, pre, vma, vpn + opNumber(pre, 'p'));
+      if (refused !== null) return { error: 'EINVAL', refused, text };
+      const call = driverCall(pre, at);
+      if (call === undefined) continue;
+      const made = applyMore(k, { ...call, mm });
+      text = this.resultText(pre, made) || text;
+      const error = preError(pre, made.ret);
+      if (error !== undefined) return { error, refused: '', text };
+    }
+    return { error: undefined, refused: '', text };
   }
 
   /** mmap of a driver that has `->mmap_prepare`: `pre` is the action that it asks for. */

@@ -193,7 +193,7 @@ export function driverCall(op: Op, at: Place, labels?: PageLabels): DriverCall |
 }
 
 /** The `pre=` of an mmap: a line whose fields are separated by semicolons. */
-export function parsePre(pre: string): Op {
+function parsePre(pre: string): Op {
   const [name = '', ...fields] = pre.split(';');
   const op: Record<string, string | number> = { name };
   for (const field of fields) {
@@ -204,6 +204,20 @@ export function parsePre(pre: string): Op {
     }
   }
   return op as Op;
+}
+
+/** The arguments of an mmap that say what happens within `->mmap`, in order. */
+const PRES = ['pre', 'pre2', 'pre3', 'pre4'];
+
+/** What happens within `->mmap`, until the first argument that is not there. */
+export function parsePres(op: Op): Op[] {
+  const pres: Op[] = [];
+  for (const key of PRES) {
+    const text = str(op, key);
+    if (text === '') break;
+    pres.push(parsePre(text));
+  }
+  return pres;
 }
 
 /**
@@ -220,8 +234,7 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
     case 'mmap': {
       const file = str(op, 'file');
       const dev = file !== 'anon' && !/^(tmp[01]|big[0-2])$/.test(file);
-      const pre = str(op, 'pre') === '' ? undefined : parsePre(str(op, 'pre'));
-      const call = pre === undefined ? undefined : driverCall(pre, { label: '', page: num(pre, 'p') });
+      const call = parsePres(op).flatMap((pre) => driverCall(pre, { label: '', page: num(pre, 'p') }) ?? []);
       return {
         type: 'mmap',
         mm,
@@ -233,7 +246,7 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
         ...(file === 'anon' ? {} : { file: dev && file !== 'prep' ? 'dev' : file }),
         ...(file === 'prep' ? { prepare: true } : {}),
         ...(dev ? { ops: driverOps(op) } : {}),
-        ...(dev && call !== undefined ? { call: [call] } : {}),
+        ...(dev && call.length > 0 ? { call } : {}),
       };
     }
     case 'munmap':

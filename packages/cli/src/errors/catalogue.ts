@@ -6,6 +6,7 @@ import { CORE_ERRORS } from '@specialbit/core';
 import { ARCH_ERRORS } from '@specialbit/core/arch';
 import { API_ERRORS, type ErrorCatalogue, type ErrorEntry, LOG_ERRORS } from '@specialbit/events';
 import { RECORDING_ERRORS } from '@specialbit/importers';
+import { LAB_ERRORS } from '@specialbit/lab';
 import { SEARCH_ERRORS } from '@specialbit/search';
 import { TRANSCRIPT_ERRORS } from '@specialbit/transcripts';
 import { VIEW_ERRORS } from '@specialbit/view';
@@ -26,6 +27,7 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
     errors: { ...CORE_ERRORS, ...API_ERRORS },
   },
   { title: 'Architectures and their plugins', errors: { ...ARCH_ERRORS, ...VECTOR_ERRORS } },
+  { title: 'Real kernels', errors: LAB_ERRORS },
   {
     title: 'Recordings, transcripts, workloads, searches and advice',
     errors: { ...RECORDING_ERRORS, ...TRANSCRIPT_ERRORS, ...WORKLOAD_ERRORS, ...SEARCH_ERRORS, ...ADVICE_ERRORS },

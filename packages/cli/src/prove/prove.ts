@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Logs on the real kernels of their lanes: one boot for all that one kernel has to answer. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { LaneOptions } from '@specialbit/core';
+import {
+  type Attendance,
+  type BuiltKernel,
+  type CompiledLog,
+  compileLog,
+  LabError,
+  type Proof,
+  proofLines,
+  runScript,
+  scriptOf,
+} from '@specialbit/lab';
+import { EXIT, InputError } from '../failure.js';
+import { attended } from '../lab/attended.js';
+import { builtFor } from '../lab/build.js';
+import { ProgressLine } from '../lab/progress-line.js';
+import { nameOf } from '../lab/scenario-name.js';
+import { type WholeLog, wholeLog } from '../log/check-expectations.js';
+import { lanesOf } from '../log/lane.js';
+import type { Terminal } from '../terminal.js';
+import { judgeSteps, type ProvedLane } from './judge-steps.js';
+import { type NoLane, type RealLane, realLane } from './lanes.js';
+import { proofJson, proofText } from './proof-text.js';
+
+export interface ProveOptions {
+  readonly arch?: string[];
+  readonly output?: string;
+  readonly all?: boolean;
+  readonly jobs: number;
+  readonly stall: number;
+  readonly timeout: number;
+  readonly tcg?: boolean;
+  readonly json?: boolean;
+}
+
+interface Asked {
+  readonly log: WholeLog;
+  readonly sha256: string;
+  readonly scenario: string;
+  readonly compiled: CompiledLog;
+  readonly real: RealLane;
+}
+
+/** Resolves to the exit code: 1 where kernel and model differ. Throws UsageError, InputError, LogError, LabError. */
+export async function prove(paths: readonly string[], options: ProveOptions, terminal: Terminal): Promise<number> {
+  const results: ProvedLane[] = [];
+  const asked: Asked[] = [];
+  for (const file of paths.flatMap(logsBelow)) {
+    const log = await wholeLog(file);
+    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    for (const lane of lanesOf(log.file, log.header, options.arch, ['x86_64'])) {
+      const question = ask(log, sha256, lane, asked.length);
+      if ('why' in question) results.push({ file, lane: question.name, why: question.why, events: [] });
+      else asked.push(question);
+    }
+  }
+  await attended(async (attendance) => {
+    for (const group of byKernel(asked)) results.push(...(await answer(group, options, attendance, terminal)));
+  });
+  results.sort((a, b) => a.file.localeCompare(b.file));
+  const text = options.json === true ? proofJson(results) : proofText(results, options.all === true);
+  await terminal.out(text);
+  const differs = results.some(({ events }) =>
+    events.some(({ verdict }) => verdict === 'differs' || verdict === 'died'),
+  );
+  return differs ? EXIT.finding : EXIT.fine;
+}
+
+function ask(log: WholeLog, sha256: string, lane: LaneOptions, index: number): Asked | NoLane {
+  const real = realLane(lane);
+  if ('why' in real) return real;
+  const compiled = compileLog(log.header, log.events, lane);
+  if (compiled.lines.length === 0) {
+    const [first] = compiled.left;
+    return {
+      name: real.name,
+      why: first === undefined ? 'a log without events' : `nothing of it can be expressed: ${first.why}`,
+    };
+  }
+  return { log, sha256, scenario: `${nameOf(log.file)}.${index}`, compiled, real };
+}
+
+function byKernel(asked: readonly Asked[]): Asked[][] {
+  const groups = new Map<string, Asked[]>();
+  for (const one of asked) {
+    const { machine, kernel, config } = one.real;
+    const key = JSON.stringify([machine.name, kernel, config]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+async function answer(
+  group: readonly Asked[],
+  options: ProveOptions,
+  attendance: Attendance,
+  terminal: Terminal,
+): Promise<ProvedLane[]> {
+  const [{ real }] = group as [Asked];
+  const { machine, kernel: name, config } = real;
+  let kernel: BuiltKernel;
+  try {
+    kernel = await builtFor(
+      { kernel: name, arch: machine.name, config: [...config], jobs: options.jobs },
+      attendance,
+      terminal,
+    );
+  } catch (error) {
+    // lanes that nobody named can be left out where their kernel is not to be had
+    if (!(error instanceof LabError) || options.arch !== undefined) throw error;
+    if (error.code !== 'lab.source' && error.code !== 'lab.tools') throw error;
+    return group.map(({ log, real: { name: lane } }) => ({ file: log.file, lane, why: error.message, events: [] }));
+  }
+  const line = new ProgressLine(terminal);
+  const { stall, timeout, tcg = false } = options;
+  try {
+    const script = group.map(({ scenario, compiled }) => scriptOf(scenario, compiled)).join('');
+    const progress = (text: string): void => line.show(text);
+    const run = await runScript(kernel, machine, script, { stall, timeout, tcg, attendance, progress });
+    return group.map((one) => judged(one, kernel, run.lines, options));
+  } finally {
+    line.end();
+  }
+}
+
+function judged(
+  { log, sha256, scenario, compiled, real }: Asked,
+  kernel: BuiltKernel,
+  records: readonly string[],
+  { output }: ProveOptions,
+): ProvedLane {
+  const proof: Proof = {
+    version: 1,
+    log: { file: log.file, title: log.header.title ?? '', sha256 },
+    lane: real.name,
+    kernel: { release: kernel.release, image: kernel.imageHash, config: kernel.configHash },
+    events: compiled.lines.map(({ events }) => events),
+    left: compiled.left,
+  };
+  const lines = proofLines(proof, records, scenario);
+  if (output !== undefined) writeProof(output, `${nameOf(log.file)}.${real.name}.jsonl.gz`, lines);
+  return { file: log.file, lane: real.name, release: kernel.release, events: judgeSteps(compiled, lines, log.file) };
+}
+
+function writeProof(folder: string, name: string, lines: readonly string[]): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), gzipSync(lines.map((line) => `${line}\n`).join(''), { level: 9 }));
+  } catch (error) {
+    throw new InputError(
+      'input.unwritable',
+      `${join(folder, name)}: cannot be written: ${(error as NodeJS.ErrnoException).code}`,
+    );
+  }
+}
+
+/** A log as named, or every log below a folder. */
+function logsBelow(path: string): string[] {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    throw new InputError('input.unreadable', `${path}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (!isFolder) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.jsonl(\.gz|\.zst)?$/.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}

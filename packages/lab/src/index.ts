@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Real kernels: built with a laboratory driver, booted under QEMU, and asked what a log does.
+ * @module @specialbit/lab
+ */
+
+export { Attendance } from './attendance.js';
+export { type RunOptions, type RunResult, runScript } from './boot.js';
+export { type BuildOptions, type BuiltKernel, buildKernel, builtKernels } from './build.js';
+export { cacheFolder, clearCache } from './cache.js';
+export { type Diagnosis, diagnose, type Finding, thisPlace } from './doctor.js';
+export { LAB_ERRORS, LabError } from './errors.js';
+export { type KernelTree, readTree } from './kernel-tree.js';
+export { findMachine, MACHINES, type Machine } from './machines.js';
+export { type Proof, proofLines, readProof, scriptOf } from './proof.js';
+export type { Death } from './records.js';
+export {
+  type CompiledLog,
+  compileLog,
+  type Inexpressible,
+  type LogItem,
+  type ScriptLine,
+} from './script/compile-log.js';
