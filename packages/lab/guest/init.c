@@ -35,6 +35,9 @@
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
 #endif
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22
 #endif
@@ -46,7 +49,7 @@
 #endif
 
 #define NW	4
-#define LINE	512
+#define LINE	1024
 
 static int devfd = -1, prepfd = -1, con = -1, tfd[2] = { -1, -1 };
 static int cmdp[NW][2], rspp[NW][2];
@@ -268,7 +271,9 @@ static int advice(const char *line)
 		{ "populate_read", MADV_POPULATE_READ }, { "populate_write", MADV_POPULATE_WRITE },
 		{ "remove", MADV_REMOVE }, { "wipeonfork", MADV_WIPEONFORK },
 		{ "keeponfork", MADV_KEEPONFORK }, { "random", MADV_RANDOM },
-		{ "normal", MADV_NORMAL },
+		{ "normal", MADV_NORMAL }, { "sequential", MADV_SEQUENTIAL },
+		{ "dontdump", MADV_DONTDUMP }, { "dodump", MADV_DODUMP },
+		{ "dontneed_locked", MADV_DONTNEED_LOCKED },
 	};
 	unsigned i;
 
@@ -337,12 +342,14 @@ static void run_op(const char *line, struct wres *r)
 					   !strcmp(s, "mixedw") ? FAULT_MIXEDW :
 					   !strcmp(s, "sigbus") ? FAULT_SIGBUS : FAULT_NONE;
 			}
+			nx.limit = num(line, ' ', "frames", 0);
 			frame(line, ' ', "fsp", &nx.fsp_kind, &nx.fsp_idx);
 			if (get(line, ' ', "mkw", s, sizeof(s)))
 				nx.mkw = !strcmp(s, "pfn") ? MKW_PFN : !strcmp(s, "page") ? MKW_PAGE :
 					 !strcmp(s, "both") ? MKW_BOTH : MKW_NONE;
 			for (k = 0; k < LAB_NPRE; k++) {
-				static const char *const names[LAB_NPRE] = { "pre", "pre2", "pre3", "pre4" };
+				static const char *const names[LAB_NPRE] = {
+					"pre", "pre2", "pre3", "pre4", "pre5", "pre6", "pre7", "pre8" };
 
 				if (!get(line, ' ', names[k], s, sizeof(s)))
 					break;

@@ -721,6 +721,7 @@ static void frames_reset(void)
 
 struct lab_region {
 	int fault, kind, idx, mkw, fsp_kind, fsp_idx;
+	int limit;
 	unsigned long pgoff0;
 	struct list_head list;
 };
@@ -783,6 +784,8 @@ static vm_fault_t lab_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	}
 	if (r->fault == FAULT_SIGBUS)
+		return VM_FAULT_SIGBUS;
+	if (r->limit && off >= r->limit)
 		return VM_FAULT_SIGBUS;
 	if (off > 64 || !frame_pfn(r->kind, r->idx + off, 1, &pfn))
 		return VM_FAULT_SIGBUS;
@@ -1262,6 +1265,7 @@ static void region_init(struct lab_region *r, unsigned long pgoff)
 	r->fault = next_mmap.fault;
 	r->kind = next_mmap.frame_kind;
 	r->idx = next_mmap.frame_idx;
+	r->limit = next_mmap.limit;
 	r->mkw = next_mmap.mkw & 3;
 	r->fsp_kind = next_mmap.fsp_kind;
 	r->fsp_idx = next_mmap.fsp_idx;

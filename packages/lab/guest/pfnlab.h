@@ -59,10 +59,11 @@ struct lab_cmd {
 	char text[256];			/* JSON members to append, e.g. "pages":["P0"] */
 };
 
-#define LAB_NPRE	4
+#define LAB_NPRE	8
 
 struct lab_next_mmap {
 	int fault, frame_kind, frame_idx, mkw;
+	int limit;			/* frames that .fault serves; 0: all of its kind */
 	int fsp_kind, fsp_idx;		/* find_special_page's answer for the first page */
 	struct lab_cmd pre[LAB_NPRE];	/* op == OP_NONE: nothing more */
 };

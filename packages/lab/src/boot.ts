@@ -18,8 +18,8 @@ export interface RunOptions {
   readonly timeout: number;
   /** More parameters for the kernel. */
   readonly params?: string;
-  /** Never KVM. */
-  readonly tcg?: boolean;
+  /** With KVM, on x86 where there is one. */
+  readonly kvm?: boolean;
   readonly attendance: Attendance;
   readonly progress: (text: string) => void;
 }
@@ -116,13 +116,13 @@ async function bootOnce(
   start: number,
   left: number,
   work: string,
-  { attendance, stall, params = '', tcg = false, progress }: RunOptions,
+  { attendance, stall, params = '', kvm = false, progress }: RunOptions,
 ): Promise<Boot> {
   const memory = new GuestMemory(join(work, 'ram'), machine, script);
   const serial = join(work, 'serial');
   const child = attendance.spawn(
     machine.qemu,
-    qemuArguments(machine, kernel.image, memory.file, serial, start, params, !tcg && hasKvm(machine)),
+    qemuArguments(machine, kernel.image, memory.file, serial, start, params, kvm && hasKvm(machine)),
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let complaint = '';

@@ -33,6 +33,8 @@ export interface BuildOptions {
   readonly jobs: number;
   /** More symbols of configuration: `CONFIG_SECRETMEM=y`. */
   readonly config?: readonly string[];
+  /** Only what is in the cache: nothing is made. */
+  readonly onlyBuilt?: boolean;
   /** What is being done, a line each time. */
   readonly progress: (text: string) => void;
   readonly attendance: Attendance;
@@ -74,11 +76,19 @@ export async function buildKernel(kernel: string, machine: Machine, options: Bui
   const key = keyOf([of, machine.name, configuration, ...guestTexts(options.guest), compilerVersion(machine)]);
   const kept = join(cache, 'kernels', key);
   if (existsSync(join(kept, 'made.json'))) return { ...read(kept), machine: machine.name, key, cached: true };
+  if (options.onlyBuilt === true)
+    throw new LabError(
+      'lab.source',
+      `Linux ${kernel} for ${machine.name}${withSymbols(options)} is not in the cache: specialbit lab build makes it`,
+    );
   const tree = source.kind === 'tree' ? source.tree : await unpack(source, cache, options);
   const of2 = source.kind === 'tree' ? files : await treeFiles(tree);
   await make(tree, of2, machine, configuration, kept, options);
   return { ...read(kept), machine: machine.name, key, cached: false };
 }
+
+const withSymbols = ({ config = [] }: BuildOptions): string =>
+  config.length === 0 ? '' : ` with ${config.join(', ')}`;
 
 /** A name of a folder in the cache for all that something is made of. */
 export function keyOf(parts: readonly string[]): string {

@@ -11,7 +11,7 @@ import type { LabSetup } from './lab-setup.js';
 import { Labels, type LabelTable } from './labels.js';
 import { actionPrecondition, commandPrecondition, vmaPrecondition } from './preconditions.js';
 import { renameFrames } from './rename-frames.js';
-import { driverCall, opNumber, opString, type PageLabels, parsePres, toEvent } from './script.js';
+import { driverCall, opNumber, type PageLabels, parsePres, toEvent } from './script.js';
 import { thpDumpText } from './thp-dump.js';
 import { ThpLabels } from './thp-labels.js';
 import { thpEvent } from './thp-ops.js';

@@ -101,6 +101,11 @@ function served(label: string): Pick<FaultHandler, 'frame' | 'frames'> {
   return { frame: ref, frames: (FRAMES[ref.label.charAt(0)] ?? 1) - (Number.parseInt(ref.label.slice(1), 10) || 0) };
 }
 
+/** `limit`: of `frames=`, 0 for none. */
+function limited(of: Pick<FaultHandler, 'frame' | 'frames'>, limit: number): Pick<FaultHandler, 'frame' | 'frames'> {
+  return limit > 0 && limit < (of.frames ?? Number.POSITIVE_INFINITY) ? { ...of, frames: limit } : of;
+}
+
 /** How many frames a handler of huge faults serves. */
 function limitOf(label: string): { readonly frames?: number } {
   const frames = blockFrames(label);
@@ -112,10 +117,11 @@ function driverOps(op: Op): DriverOps {
   const mkw = str(op, 'mkw');
   const fsp = str(op, 'fsp');
   const does = FAULT_KINDS[kind];
+  const frames = num(op, 'frames');
   return {
     ...(does === undefined
       ? {}
-      : { fault: { do: does, guarded: true, ...(first === undefined ? {} : served(first)) } }),
+      : { fault: { do: does, guarded: true, ...(first === undefined ? {} : limited(served(first), frames)) } }),
     ...(kind === 'pfnpmd' && first !== undefined
       ? { huge_fault: { frame: frame(first), pmd: true, pud: false, write: true, guarded: true, ...limitOf(first) } }
       : {}),
@@ -207,7 +213,7 @@ function parsePre(pre: string): Op {
 }
 
 /** The arguments of an mmap that say what happens within `->mmap`, in order. */
-const PRES = ['pre', 'pre2', 'pre3', 'pre4'];
+const PRES = ['pre', 'pre2', 'pre3', 'pre4', 'pre5', 'pre6', 'pre7', 'pre8'];
 
 /** What happens within `->mmap`, until the first argument that is not there. */
 export function parsePres(op: Op): Op[] {
@@ -354,6 +360,9 @@ function advice(name: string): Advice {
     'keeponfork',
     'random',
     'normal',
+    'sequential',
+    'dontdump',
+    'dodump',
     'hugepage',
     'nohugepage',
     'collapse',

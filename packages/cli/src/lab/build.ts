@@ -15,6 +15,7 @@ export interface BuildCommandOptions {
   readonly arch: string;
   readonly config?: string[];
   readonly jobs: number;
+  readonly built?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,7 +37,7 @@ export async function build(options: BuildCommandOptions, terminal: Terminal): P
 
 /** A kernel from the cache, or a new one. */
 export async function builtFor(
-  { kernel, arch, config = [], jobs }: Omit<BuildCommandOptions, 'json'>,
+  { kernel, arch, config = [], jobs, built = false }: Omit<BuildCommandOptions, 'json'>,
   attendance: Attendance,
   terminal: Terminal,
 ): Promise<BuiltKernel> {
@@ -46,6 +47,7 @@ export async function builtFor(
       guest: guestFolder(),
       cache: cacheFolder(),
       jobs,
+      onlyBuilt: built,
       config: config.flatMap((text) => text.split(',')),
       progress: (text) => line.show(text),
       attendance,

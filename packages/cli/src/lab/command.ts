@@ -58,7 +58,7 @@ ${EXIT_CODES}`,
     .option('--stall <seconds>', 'the machine is hung when it says nothing for so long', natural, 60)
     .option('--timeout <seconds>', 'for all of it', natural, 3600)
     .option('--params <text>', 'more kernel parameters')
-    .option('--tcg', 'never KVM')
+    .option('--kvm', 'with KVM, where there is one for the machine')
     .option('--json', json)
     .action(async (file, options) => done(await runInLab(file, options, terminal)));
   lab

@@ -17,7 +17,7 @@ export interface RunCommandOptions extends BuildCommandOptions {
   readonly stall: number;
   readonly timeout: number;
   readonly params?: string;
-  readonly tcg?: boolean;
+  readonly kvm?: boolean;
 }
 
 /** Resolves to the exit code: 1 where the kernel died. Throws LabError and InputError. */
@@ -27,10 +27,10 @@ export async function runInLab(file: string, options: RunCommandOptions, termina
   const result = await attended(async (attendance) => {
     const kernel = await builtFor(options, attendance, terminal);
     const line = new ProgressLine(terminal);
-    const { stall, timeout, params = '', tcg = false } = options;
+    const { stall, timeout, params = '', kvm = false } = options;
     try {
       const progress = (text: string): void => line.show(text);
-      return await runScript(kernel, machine, script, { stall, timeout, params, tcg, attendance, progress });
+      return await runScript(kernel, machine, script, { stall, timeout, params, kvm, attendance, progress });
     } finally {
       line.end();
     }

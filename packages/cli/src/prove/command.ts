@@ -14,10 +14,11 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--lane, --arch <names>', "lanes: x86_64@6.12,arm (default: each log's)", list)
     .option('-o, --output <dir>', 'write a proof of each log on each lane: <log>.<lane>.jsonl.gz')
     .option('--all', 'list every event, also those that agree')
+    .option('--built', 'only on kernels that have been made before')
     .option('--jobs <n>', 'compilers at once, where a kernel has to be made', natural, availableParallelism())
     .option('--stall <seconds>', 'a machine is hung when it says nothing for so long', natural, 60)
     .option('--timeout <seconds>', 'for all scenarios of one machine', natural, 3600)
-    .option('--tcg', 'never KVM')
+    .option('--kvm', 'with KVM, where there is one for the machine')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

@@ -33,9 +33,10 @@ export interface ProveOptions {
   readonly output?: string;
   readonly all?: boolean;
   readonly jobs: number;
+  readonly built?: boolean;
   readonly stall: number;
   readonly timeout: number;
-  readonly tcg?: boolean;
+  readonly kvm?: boolean;
   readonly json?: boolean;
 }
 
@@ -107,22 +108,22 @@ async function answer(
   let kernel: BuiltKernel;
   try {
     kernel = await builtFor(
-      { kernel: name, arch: machine.name, config: [...config], jobs: options.jobs },
+      { kernel: name, arch: machine.name, config: [...config], jobs: options.jobs, built: options.built === true },
       attendance,
       terminal,
     );
   } catch (error) {
     // lanes that nobody named can be left out where their kernel is not to be had
-    if (!(error instanceof LabError) || options.arch !== undefined) throw error;
+    if (!(error instanceof LabError) || (options.arch !== undefined && options.built !== true)) throw error;
     if (error.code !== 'lab.source' && error.code !== 'lab.tools') throw error;
     return group.map(({ log, real: { name: lane } }) => ({ file: log.file, lane, why: error.message, events: [] }));
   }
   const line = new ProgressLine(terminal);
-  const { stall, timeout, tcg = false } = options;
+  const { stall, timeout, kvm = false } = options;
   try {
     const script = group.map(({ scenario, compiled }) => scriptOf(scenario, compiled)).join('');
     const progress = (text: string): void => line.show(text);
-    const run = await runScript(kernel, machine, script, { stall, timeout, tcg, attendance, progress });
+    const run = await runScript(kernel, machine, script, { stall, timeout, kvm, attendance, progress });
     return group.map((one) => judged(one, kernel, run.lines, options));
   } finally {
     line.end();

@@ -145,10 +145,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 const OPS = new Set(['fault', 'pfn_mkwrite', 'page_mkwrite', 'find_special_page']);
 
 /** Handlers as arguments of `mmap`, or why there are none. */
-export function handlerArguments(
-  ops: DriverOps | undefined,
-  pages: number,
-): readonly string[] | { readonly not: string } {
+export function handlerArguments(ops: DriverOps | undefined): readonly string[] | { readonly not: string } {
   if (ops === undefined) return [];
   const other = Object.keys(ops).find((name) => !OPS.has(name) && ops[name as keyof DriverOps] !== undefined);
   if (other !== undefined) return { not: `ops.${other}: no handler of the laboratory's driver` };
@@ -162,9 +159,8 @@ export function handlerArguments(
         return { not: `a handler that does ${fault.do}: the driver's handlers give a page, or insert a pfn` };
       const frame = frameText(fault.frame);
       if (typeof frame === 'object') return frame;
-      if (fault.frames !== undefined && fault.frames < pages && fault.frames !== servedFrom(frame))
-        return { not: `a handler that serves ${fault.frames} frames: the driver's serve all from ${frame} on` };
       args.push(`fault=${does}:${frame}`);
+      if (fault.frames !== undefined && fault.frames < servedFrom(frame)) args.push(`frames=${fault.frames}`);
     }
   }
   const mkw = [ops.pfn_mkwrite === true ? 'pfn' : '', ops.page_mkwrite === true ? 'page' : ''].filter(

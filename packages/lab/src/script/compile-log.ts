@@ -10,6 +10,7 @@ import {
   type Outcome,
   Player,
 } from '@specialbit/core';
+import { F } from '@specialbit/core/kernel';
 import { type DriverCall, isStatement, type LogEvent, type LogHeader, type Place } from '@specialbit/events';
 import { labFilesOf } from './files.js';
 import { type Located, ScriptWriter } from './script-writer.js';
@@ -87,6 +88,7 @@ function play(items: readonly LogItem[], lane: LaneOptions): Played[] {
   for (const { number, event } of items) {
     const mm = 'mm' in event ? event.mm : 0;
     const before = locate(player, event, mm);
+    const released = releasedFrame(player, event);
     let outcome: Outcome;
     try {
       outcome = { ...player.step(event) };
@@ -132,10 +134,38 @@ function play(items: readonly LogItem[], lane: LaneOptions): Played[] {
     const isMap = event.type === 'mmap' || event.type === 'mmap.begin';
     const at = isMap ? (to ?? before.at) : before.at;
     const located = { ...(at === undefined ? {} : { at }), ...((to ?? at) === undefined ? {} : { to: (to ?? at)! }) };
-    played.push({ number, event, located, pages, outcome, inside: [], numbers: [number] });
+    played.push({
+      number,
+      event,
+      located,
+      pages,
+      outcome,
+      inside: [],
+      numbers: [number],
+      ...(released === undefined ? {} : { absent: released }),
+    });
   }
   return played;
 }
+
+/**
+ * The harness holds its frames by references of its own, so that a call looks otherwise at one that has none left. Why a call that
+ * inserts such a page cannot be carried out; undefined where it can.
+ */
+function releasedFrame({ kernel }: Player, event: LogEvent): string | undefined {
+  if (!INSERTERS.has(event.type) || !('frame' in event) || event.frame === undefined) return undefined;
+  const { frame } = event;
+  if (typeof frame !== 'object' || !('label' in frame)) return undefined;
+  const first = kernel.machine.pfnOf(frame.label);
+  if (first === undefined) return undefined;
+  const pages = 'pages' in event ? (event.pages ?? 1) : 1;
+  for (let pfn = first; pfn < first + pages; pfn++)
+    if (kernel.machine.pfn_valid(pfn) && kernel.frames.get(pfn, F.count) === 0)
+      return `${frame.label} has no reference left: the laboratory's frames are held by the harness as well`;
+  return undefined;
+}
+
+const INSERTERS = new Set(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero']);
 
 /** The page at which the mapping that is being made begins. */
 function begunAt(player: Player, mm: number): number | undefined {

@@ -21,7 +21,7 @@ type Mremap = Extract<LogEvent, { readonly type: 'mremap' }>;
 const WORKERS = 4;
 const MOST_GUP = 16;
 const ADVICE = new Set(
-  'dontneed free cold pageout willneed dontfork dofork populate_read populate_write remove wipeonfork keeponfork random normal'.split(
+  'dontneed dontneed_locked free cold pageout willneed dontfork dofork dontdump dodump populate_read populate_write remove wipeonfork keeponfork random sequential normal'.split(
     ' ',
   ),
 );
@@ -29,7 +29,7 @@ const { MAP_SHARED, MAP_PRIVATE, MAP_DROPPABLE, MAP_FIXED, MAP_ANONYMOUS } = MAP
 const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
 const { MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP } = MREMAP_FLAGS;
 /** Calls in `->mmap` that the harness carries out one after the other. */
-const PRE = ['pre', 'pre2', 'pre3', 'pre4'];
+const PRE = ['pre', 'pre2', 'pre3', 'pre4', 'pre5', 'pre6', 'pre7', 'pre8'];
 
 export class ScriptWriter {
   constructor(
@@ -151,7 +151,7 @@ export class ScriptWriter {
         return { not: `a file of ${lab.spec.pages} pages: those of the laboratory have ${TMP_PAGES}` };
       file = event.prepare === true && this.actions && lab.name === 'dev' ? 'prep' : lab.name;
     } else if (shared) return { not: 'shared anonymous memory: the laboratory has files of tmpfs for that' };
-    const handlers = handlerArguments(event.ops, pages);
+    const handlers = handlerArguments(event.ops);
     if ('not' in handlers) return handlers;
     const pre = this.inside(calls, file === 'prep');
     if ('not' in pre) return pre;
