@@ -127,7 +127,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'lab',
-    usage: '[options] <what>',
+    usage: '',
     description: 'real kernels under QEMU: what they need, making them, and playing scripts or logs on them',
     load: () => import('./lab/command.js'),
   },
