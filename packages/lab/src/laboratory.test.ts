@@ -77,9 +77,12 @@ test('the copy has links, the driver and what is patched, and the tree stays as 
 
 test("a build that fails says the compiler's words and where its log is", async () => {
   process.env.FAKE_BROKEN = '1';
-  const failed = await buildKernel(place.tree, x86, options()).catch((error: Error) => error as never);
+  const failed = await buildKernel(place.tree, x86, options()).then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
   expect(failed).toMatchObject({ code: 'lab.build' });
-  const { message } = failed as Error;
+  const message = failed?.message ?? '';
   expect(message).toContain("mm/pfnlab.c:7:3: error: implicit declaration of function 'gone_helper'");
   const log = /all of its output: (\S+)$/.exec(message)?.[1] ?? '';
   expect(readFileSync(log, 'utf8')).toContain('make: *** [mm] Error 2');
