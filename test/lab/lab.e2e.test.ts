@@ -14,14 +14,19 @@ describe('without a kernel', () => {
     const { code, out } = await specialbit(['lab', 'doctor', '--arch', 'arm', '--json'], { env: { PATH: folder } });
     expect(code).toBe(1);
     const { findings, install } = JSON.parse(out);
-    expect(findings.every(({ found, what }: { found: boolean; what: string }) => !found || what.startsWith('libelf'))).toBe(true);
+    expect(
+      findings.every(({ found, what }: { found: boolean; what: string }) => !found || what.startsWith('libelf')),
+    ).toBe(true);
     expect(install).toMatch(/^apt-get install --no-install-recommends .*gcc-arm-linux-gnueabihf.* qemu-system-arm/);
   });
 
   it.each([
     [['build', '--kernel', folder, '--arch', 'arm'], `${folder}: no tree of a kernel: it has no Makefile`],
     [['build', '--kernel', '6.12', '--arch', 'vax'], 'no machine for vax: the laboratory boots x86_64'],
-    [['run', '--kernel', '6.12', '--arch', 'arm', 'README.md'], 'README.md:3: expected a line "S name", which begins a scenario'],
+    [
+      ['run', '--kernel', '6.12', '--arch', 'arm', 'README.md'],
+      'README.md:3: expected a line "S name", which begins a scenario',
+    ],
     [['build', '--kernel', '6.99', '--arch', 'arm'], 'no source of Linux 6.99: looked in LINUX_SOURCE (not set)'],
   ])('%j is one message', async (args, message) => {
     const env = { XDG_CACHE_HOME: folder, LINUX_SOURCE: '' };
@@ -32,7 +37,10 @@ describe('without a kernel', () => {
   });
 
   it('prove says of each lane why it has no answer', async () => {
-    const log = temporary('log.jsonl', '{"specialbit":1,"arch":["sparc64","x86_64"],"files":{"dev":"device"}}\n{"type":"brk","brk":"0x1000"}\n');
+    const log = temporary(
+      'log.jsonl',
+      '{"specialbit":1,"arch":["sparc64","x86_64"],"files":{"dev":"device"}}\n{"type":"brk","brk":"0x1000"}\n',
+    );
     const { code, out } = await specialbit(['prove', log]);
     expect(code).toBe(0);
     expect(out).toContain('on sparc64-sun4v: not proved: no machine for sparc64-sun4v');
@@ -72,8 +80,21 @@ describe.each([
   });
 
   it.skipIf(why !== undefined)('plays a script', async () => {
-    const script = temporary('script.txt', `S first\nmmap mm=0 v=0 p=0 n=1 prot=rw share=p file=anon\nS second\nexit mm=0\n`);
-    const { code, err } = await specialbit(['lab', 'run', script, '--kernel', release, '--arch', arch, '-o', join(folder, 'out.jsonl')]);
+    const script = temporary(
+      'script.txt',
+      `S first\nmmap mm=0 v=0 p=0 n=1 prot=rw share=p file=anon\nS second\nexit mm=0\n`,
+    );
+    const { code, err } = await specialbit([
+      'lab',
+      'run',
+      script,
+      '--kernel',
+      release,
+      '--arch',
+      arch,
+      '-o',
+      join(folder, 'out.jsonl'),
+    ]);
     expect(code).toBe(0);
     expect(err).toContain('2 scenarios, ');
   });
