@@ -40,3 +40,4 @@ if (existsSync('../viewer/dist/page')) cpSync('../viewer/dist/page', 'bundle/pag
 
 /** And so does what the laboratory builds kernels with. */
 cpSync('../lab/guest', 'bundle/guest', { recursive: true });
+cpSync('../lab/data', 'bundle', { recursive: true });

@@ -18,3 +18,5 @@ export const VERIFY_WORKER = from('./verify/worker.js');
 export const PAGE = [from('../bundle/page/'), from('../../viewer/dist/page/')];
 /** The driver of the laboratory, its init program and configurations: in the bundle, else in its package. */
 export const LAB_GUEST = [from('../bundle/guest/'), from('../../lab/guest/')];
+/** Hashes of the kernel functions that the model cites, in known releases. */
+export const KNOWN_FUNCTIONS = [from('../bundle/known-functions.json'), from('../../lab/data/known-functions.json')];

@@ -8,6 +8,18 @@ export { Attendance } from './attendance.js';
 export { type RunOptions, type RunResult, runScript } from './boot.js';
 export { type BuildOptions, type BuiltKernel, buildKernel, builtKernels } from './build.js';
 export { cacheFolder, clearCache } from './cache.js';
+export {
+  type CheckedFunction,
+  type Citation,
+  type Cited,
+  type CitedCommit,
+  checkTree,
+  type KnownFunctions,
+  learn,
+  type Standing,
+  type TreeCheck,
+} from './check/check-tree.js';
+export { type Definition, type Definitions, findDefinitions } from './check/definitions.js';
 export { type Diagnosis, diagnose, type Finding, thisPlace } from './doctor.js';
 export { LAB_ERRORS, LabError } from './errors.js';
 export { type KernelTree, readTree } from './kernel-tree.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** `specialbit kernel list|show|diff|flags|bisect|facts` */
+/** `specialbit kernel list|show|diff|flags|bisect|check|facts` */
 import { DEFAULT_PROFILE, PROFILES, type Profile } from '@specialbit/core';
 import type { Evidence, Origin } from '@specialbit/core/arch';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
@@ -11,6 +11,7 @@ import { type KnownFeature, knownFeatures } from '../features.js';
 import { kernelNamed } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { BISECT_HELP, bisectLog } from './bisect.js';
+import { check } from './check.js';
 import { facts } from './facts.js';
 import { flags } from './flags.js';
 import { PORTING, portingNote } from './porting.js';
@@ -43,6 +44,7 @@ Examples:
   specialbit kernel diff 7.3 7.3+cow_pfnmap_by_anon
   specialbit kernel flags 7.3 --arch arm64
   specialbit kernel facts munmap
+  specialbit kernel check ~/linux --since 7.3
   specialbit kernel bisect examples/s12-zero-page.jsonl --lane arm@6.1,arm@6.12
 ${EXIT_CODES}`,
     );
@@ -83,6 +85,20 @@ ${EXIT_CODES}`,
     .option('--json', json)
     .addHelpText('after', BISECT_HELP)
     .action(async (log, { arch, ...options }) => done(await bisectLog(log, { lane: arch, ...options }, terminal)));
+  kernel
+    .command('check')
+    .description(
+      'which functions, Kconfig symbols and commits that the model cites stand in a kernel tree, and which moved or changed',
+    )
+    .argument('<path>', 'the folder of a kernel tree')
+    .option(
+      '--since <release>',
+      'compare definitions with this release (default: the one before, of those that are known)',
+    )
+    .option('--all', 'list what stands, too')
+    .option('--learn <file>', 'write the known definitions with those of this tree')
+    .option('--json', json)
+    .action(async (path, options) => done(await check(path, options, terminal)));
   kernel
     .command('facts')
     .description('the kernel functions that the model plays: where they are, what they ask, what the model omits')
