@@ -33,10 +33,27 @@ interface Letter {
   readonly rare?: true;
 }
 
+/** What has to be there for an event to mean something. */
+export interface LetterNames {
+  /** -1: none. */
+  readonly mm: number;
+  /** The mapping that it speaks of, by its number, and the page of it; -1: none. */
+  readonly label: number;
+  readonly page: number;
+  /** A process that it makes; -1: none. */
+  readonly child: number;
+  /** It is about a VMA there, or ends a mapping that was opened, or is about the place alone. */
+  readonly part: 'vma' | 'end' | 'place';
+}
+
 export interface Alphabet {
   readonly events: readonly LogEvent[];
   /** Of each event the number of the mapping that it makes, -1 for none: a second one is made after the first. */
   readonly makes: readonly number[];
+  /** What each event names. */
+  readonly names: readonly LetterNames[];
+  /** Mappings that there can be at once. */
+  readonly labels: number;
   /** Pages of a mapping. */
   readonly pages: number;
   /** Every type that there is. */
@@ -87,11 +104,39 @@ export function alphabet(options: AlphabetOptions = {}): Alphabet {
   const chosen = letters.filter(({ json, rare }) =>
     wanted === undefined ? rare !== true : wanted.includes(String(json.type)),
   );
+  const events = chosen.map(({ json }) => decodeEvent(json));
   return {
-    events: chosen.map(({ json }) => decodeEvent(json)),
+    events,
+    names: events.map(namesOf),
     makes: chosen.map(({ makes }) => (makes === undefined ? -1 : LABELS.indexOf(makes))),
-    ...{ pages, types },
+    ...{ pages, types, labels: mappings },
   };
+}
+
+/** Calls of a driver, which has a VMA in its hands. */
+const OF_VMA: ReadonlySet<string> = new Set([
+  'vm_insert_page',
+  'vm_insert_pages',
+  'vmf_insert_pfn',
+  'vmf_insert_mixed',
+  'remap_pfn_range',
+  'vm_flags_mod',
+  'set_vm_pgoff',
+  'set_vm_ops',
+  'zap_vma_ptes',
+]);
+
+interface AnyEvent {
+  readonly mm?: number;
+  readonly child?: number;
+  readonly at?: { readonly label?: string; readonly page?: number };
+}
+
+function namesOf(event: LogEvent): LetterNames {
+  const { mm = -1, child = -1, at } = event as AnyEvent;
+  const label = at?.label === undefined ? -1 : LABELS.indexOf(at.label);
+  const part = event.type === 'mmap.end' ? 'end' : OF_VMA.has(event.type) ? 'vma' : 'place';
+  return { ...{ mm, child, label, page: at?.page ?? 0 }, part };
 }
 
 /** Each driver has a file offset of its own, so that two mappings are of different pages. */

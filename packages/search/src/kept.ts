@@ -20,7 +20,7 @@ export function keepGoal(goal: Goal): Kept {
     name: goal.name,
     leastLanes: goal.parts ? 2 : 1,
     reachedBy(lanes, events) {
-      const walk = new Exploration(lanes);
+      const walk = new Exploration(lanes, { compare: goal.parts });
       for (const [index, event] of events.entries()) {
         const explored = walk.forth(event);
         if (explored.played && goal.reached(explored, event, walk).length > 0) return index;

@@ -8,8 +8,9 @@
 import type { NamedLane } from '@specialbit/core';
 import { Exploration } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
-import { type Alphabet, LABELS } from './alphabet.js';
+import type { Alphabet } from './alphabet.js';
 import type { Goal } from './goal.js';
+import { namedNow } from './named-now.js';
 import { together, Visited } from './visited.js';
 
 export interface SearchOptions {
@@ -78,7 +79,7 @@ class Search {
     private readonly goal: Goal,
     private readonly options: SearchOptions,
   ) {
-    this.walk = new Exploration(lanes);
+    this.walk = new Exploration(lanes, { compare: goal.parts });
   }
 
   run(): Found {
@@ -101,27 +102,15 @@ class Search {
 
   /** Tries everything from here; `made`: how many mappings were made. */
   private from(made: number): void {
-    const { events, makes } = this.letters;
-    for (let i = 0; i < events.length && this.stopped === null; i++) {
-      const label = makes[i]!;
-      if (label > made || (label >= 0 && this.mapped(label))) continue;
+    const { letters } = this;
+    const named = namedNow(this.walk.kernels, letters);
+    for (let i = 0; i < letters.events.length && this.stopped === null; i++) {
+      const label = letters.makes[i]!;
+      if (label > made || (label >= 0 ? named.mapped(label) : !named.has(letters.names[i]!))) continue;
       this.path.push(i);
-      this.forth(events[i]!, label === made ? made + 1 : made);
+      this.forth(letters.events[i]!, label === made ? made + 1 : made);
       this.path.pop();
     }
-  }
-
-  /** Something of the mapping of that name is there: one more would be another mapping. */
-  private mapped(label: number): boolean {
-    const name = LABELS[label]!;
-    for (const k of this.walk.kernels) {
-      const mm = k.mms.get(0);
-      const start = mm?.startOf(name);
-      if (mm === undefined || start === undefined) continue;
-      if (k.opened.get(0)?.label === name) return true;
-      for (let page = 0; page < this.letters.pages; page++) if (mm.vma_lookup(start + page) !== undefined) return true;
-    }
-    return false;
   }
 
   private forth(event: LogEvent, made: number): void {

@@ -9,6 +9,7 @@ import { fingerprint } from '../world/fingerprint.js';
 import type { Part } from './divergence.js';
 import type { NamedLane } from './lane.js';
 import { Lockstep, type LockstepMark } from './lockstep.js';
+import { Solo } from './solo.js';
 
 /** What one event did. */
 export interface Explored {
@@ -22,52 +23,82 @@ export interface Explored {
   readonly parts: readonly Part[];
 }
 
+type PageRef = Extract<LogEvent, { readonly type: 'get_page' | 'put_page' }>;
+
+const NO_PARTS: readonly Part[] = [];
+
+function apart(solos: readonly Solo[], event: LogEvent): Explored {
+  let changed = false;
+  let played = false;
+  const outcomes: (Outcome | null)[] = [];
+  for (const solo of solos) {
+    if (solo.forth(event)) changed = true;
+    if (solo.outcome !== null) played = true;
+    outcomes.push(solo.outcome);
+  }
+  return { played, changed, outcomes, parts: NO_PARTS };
+}
+
+export interface ExplorationOptions {
+  /** As of a comparison. */
+  readonly strict?: boolean;
+  /** False: nobody asks where lanes part (`Explored.parts` stays empty), which costs as much as all else. */
+  readonly compare?: boolean;
+}
+
 export class Exploration {
-  private readonly lockstep: Lockstep;
+  /** Lanes that are compared; else `solos`, each by itself. */
+  private readonly lockstep: Lockstep | null;
+  private readonly solos: readonly Solo[];
   private readonly marks: LockstepMark[] = [];
   /** Of each mark what `driver` was. */
   private readonly drivers: (readonly ReadonlyMap<number, number>[])[] = [];
+  /** The kernels as they are now, one a lane: to be looked at, and not kept. */
+  readonly kernels: readonly Kernel[];
   private driver: readonly ReadonlyMap<number, number>[];
 
-  /** Throws OutOfRange without lanes. `strict`: as of a comparison. */
-  constructor(lanes: readonly NamedLane[], options: { readonly strict?: boolean } = {}) {
-    this.lockstep = new Lockstep(lanes, options.strict === true, false);
+  /** Throws OutOfRange without lanes. */
+  constructor(lanes: readonly NamedLane[], options: ExplorationOptions = {}) {
+    const compare = lanes.length > 1 && options.compare !== false;
+    // of no lanes Lockstep says that there are none
+    this.lockstep = compare || lanes.length === 0 ? new Lockstep(lanes, options.strict === true, false) : null;
+    this.solos = this.lockstep === null ? lanes.map((lane) => new Solo(lane.options)) : [];
+    this.kernels = (this.lockstep?.lanes ?? this.solos).map(({ k }) => k);
     this.driver = lanes.map(() => new Map());
   }
 
   /** Events that were played and not taken back. */
   get depth(): number {
-    return this.marks.length;
+    return this.drivers.length;
   }
 
   /** Plays an event in every lane; `back` takes it back. */
   forth(event: LogEvent): Explored {
-    const { lockstep } = this;
+    this.drivers.push(this.driver);
+    const explored = this.lockstep === null ? apart(this.solos, event) : this.together(this.lockstep, event);
+    if (event.type === 'get_page' || event.type === 'put_page') this.refer(event, explored.outcomes);
+    return explored;
+  }
+
+  private together(lockstep: Lockstep, event: LogEvent): Explored {
     const mark = lockstep.mark();
     this.marks.push(mark);
-    this.drivers.push(this.driver);
     const fresh = lockstep.step(event, true);
-    const parts = fresh.filter(({ minor }) => !minor).map(({ part }) => part);
-    if (event.type === 'get_page' || event.type === 'put_page') this.refer(event);
     return {
       played: lockstep.lost === null,
       changed: lockstep.lanes.some((lane, l) => lane.changedSince(mark.lanes[l]!)),
       outcomes: lockstep.lanes.map(({ outcome }) => outcome),
-      parts,
+      parts: fresh.filter(({ minor }) => !minor).map(({ part }) => part),
     };
   }
 
   /** Takes the last event back that was not yet, at the cost of what it touched. */
   back(): void {
-    const mark = this.marks.pop();
-    if (mark === undefined) return;
-    this.lockstep.back(mark);
-    this.driver = this.drivers.pop()!;
-  }
-
-  /** The kernels as they are now, one a lane: to be looked at, and not kept. */
-  get kernels(): readonly Kernel[] {
-    return this.lockstep.lanes.map(({ k }) => k);
+    const driver = this.drivers.pop();
+    if (driver === undefined) return;
+    this.driver = driver;
+    if (this.lockstep !== null) this.lockstep.back(this.marks.pop()!);
+    else for (const solo of this.solos) solo.back();
   }
 
   /** References that the driver took and gave back with `get_page` and `put_page` so far, by pfn, one a lane. */
@@ -75,9 +106,10 @@ export class Exploration {
     return this.driver;
   }
 
-  private refer({ type, frame }: Extract<LogEvent, { readonly type: 'get_page' | 'put_page' }>): void {
-    this.driver = this.lockstep.lanes.map(({ k, outcome }, l) => {
+  private refer({ type, frame }: PageRef, outcomes: readonly (Outcome | null)[]): void {
+    this.driver = this.kernels.map((k, l) => {
       const before = this.driver[l]!;
+      const outcome = outcomes[l]!;
       if (outcome === null || outcome.crash !== null) return before;
       const pfn = 'pfn' in frame ? frame.pfn : k.machine.pfnOf(frame.label);
       if (pfn === undefined) return before;
@@ -87,7 +119,7 @@ export class Exploration {
 
   /** vm_normal_page()'s answers to all that is mapped now, each once, by lane. */
   decisions(): ReadonlySet<Decision>[] {
-    return this.lockstep.lanes.map(({ k }) => {
+    return this.kernels.map((k) => {
       const found = new Set<Decision>();
       const p = newPte();
       for (const mm of k.mms.values()) {
@@ -107,6 +139,6 @@ export class Exploration {
    * equal keys. Frames, VMAs and anon_vmas that were made are told apart by what they are, not by their numbers.
    */
   keys(): number[] {
-    return this.lockstep.lanes.map((lane) => fingerprint(lane.k));
+    return this.kernels.map(fingerprint);
   }
 }

@@ -90,7 +90,7 @@ export class Allocator {
 
   /** What was taken and freed is not known any more: something was undone, or moved. */
   forget(): void {
-    this.highest.clear();
+    if (this.highest.size > 0) this.highest.clear();
   }
 
   /** The frame is somebody's from the start. */

@@ -134,12 +134,10 @@ export function newOutcome(): Outcome {
   };
 }
 
-/** Thrown inside core only, and caught by the reducer: the kernel dies here. */
-export class KernelCrash extends Error {
+/** Thrown inside core only, and caught by the reducer: the kernel dies here. No Error: nobody asks for its stack, which costs much. */
+export class KernelCrash {
   constructor(
     readonly crash: Crash,
     readonly reason: BugReason | OopsReason,
-  ) {
-    super(`${crash.where}: ${crash.what}`);
-  }
+  ) {}
 }
