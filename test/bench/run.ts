@@ -6,6 +6,7 @@ import type { Metric } from './metric.js';
 import { page } from './page.js';
 import { reading } from './reading.js';
 import { reducing } from './reducing.js';
+import { searching } from './searching.js';
 import type { Settings } from './settings.js';
 import { starting } from './starting.js';
 import { verifying } from './verifying.js';
@@ -21,6 +22,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   read: reading,
   compare: comparing,
   growth: growing,
+  search: searching,
   verify: verifying,
   start: starting,
   page,

@@ -17,6 +17,9 @@ export interface Settings extends RaceOptions {
   readonly starts: number;
   /** Steps of the transcripts, of each machine. */
   readonly steps: number;
+  /** Events of logs that are searched, and of the log that is made smaller. */
+  readonly depth: number;
+  readonly shrunk: number;
   /** Of what grows there is this part of what there would be, and it is measured so often. */
   readonly growth: number;
   readonly growthRounds: number;
@@ -33,6 +36,8 @@ export const FULL: Settings = {
   seeks: 16,
   starts: 1,
   steps: 20_000,
+  depth: 4,
+  shrunk: 10_000,
   growth: 1,
   growthRounds: 3,
 };
@@ -49,6 +54,8 @@ export const QUICK: Settings = {
   seeks: 10,
   starts: 1,
   steps: 100,
+  depth: 2,
+  shrunk: 300,
   growth: 0.004,
   growthRounds: 1,
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
- * The smallest form of a log that still does what is to be kept of it: fewer events first (delta debugging: parts of half
- * the log, of a quarter, at last single events), then simpler ones, until none can go and none can be simpler.
+ * The smallest form of a log that still does what is to be kept of it: what the last event needs by its names, fewer events
+ * (delta debugging: parts of half the log, of a quarter, at last single events), then simpler ones, until none can go and none can be simpler.
  */
 import type { NamedLane } from '@specialbit/core';
 import type { LogEvent } from '@specialbit/events';
+import { closures } from './closure.js';
 import { SearchError } from './errors.js';
 import type { Kept } from './kept.js';
 import { simplerForms } from './simpler.js';
@@ -53,6 +54,12 @@ class Shrinker {
     let events: readonly LogEvent[] = all.slice(0, end + 1);
     this.tell(events);
     this.fewerLanes(events);
+    for (const less of closures(events)) {
+      if (!this.holds(less)) continue;
+      events = less;
+      this.tell(events);
+      break;
+    }
     for (let changed = true; changed; ) {
       events = this.fewer(events);
       [events, changed] = this.simpler(events);

@@ -25,6 +25,7 @@ const DROPPED = [
   'prot',
   'to',
   'coherent',
+  'mm',
 ];
 /** Names with bars between. */
 const FLAGS = ['set', 'clear', 'flags'];
