@@ -22,6 +22,7 @@ export {
 export { page_mapped_exclusively, type Smaps, smapsOf } from './explain/smaps.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export { VM_FAULT_ERROR } from './kernel/base/mm-types.js';
+export { newOutcome } from './kernel/base/outcome.js';
 export { insert_mixed_precondition } from './kernel/driver/insert-mixed.js';
 export { insert_pages_precondition } from './kernel/driver/insert-page.js';
 export { insert_pfn_precondition } from './kernel/driver/insert-pfn.js';

@@ -55,6 +55,7 @@ export type {
   FileSpec,
   Fork,
   FrameRef,
+  HeldLock,
   LogEvent,
   LogHeader,
   MachineSpec,

@@ -206,6 +206,8 @@ export interface Access extends Acting, Allocating {
   readonly op: 'read' | 'write' | 'exec';
   /** First byte that a write stores; 1 when absent. */
   readonly value?: number;
+  /** Its fault found no entry; what others have made of it since, it sees when it sets its own. */
+  readonly raced?: boolean;
 }
 /** `brk()`: the data segment ends at byte `brk` (0 asks where it ends now). */
 export interface Brk extends Acting {
@@ -310,7 +312,11 @@ export interface VmFlagsMod {
   readonly at: Place;
   readonly set: VmFlags;
   readonly clear: VmFlags;
+  readonly mmap_lock?: HeldLock;
 }
+/** How a driver that calls outside of `->mmap` holds the mmap_lock: for reading, or not at all. Absent: for writing. */
+export type HeldLock = 'read' | 'none';
+
 /** The driver overwrites `vm_pgoff`: with a number, with `pfn(frame) - pgoff`, or so that the page mapped at `at` fits the linear rule. */
 export interface SetPgoff {
   readonly type: 'set_vm_pgoff';
@@ -327,6 +333,7 @@ export interface Remap {
   readonly pages: number;
   /** Memory for page tables runs out (ENOMEM) after this many pages; absent: never. */
   readonly fails_after?: number;
+  readonly mmap_lock?: HeldLock;
 }
 /** `vm_insert_page`, or a run of consecutive frames given to `vm_insert_pages`, `vm_map_pages`, `vm_map_pages_zero`. */
 export interface InsertPage {
@@ -334,6 +341,7 @@ export interface InsertPage {
   readonly at: Place;
   readonly frame: FrameRef;
   readonly pages: number;
+  readonly mmap_lock?: HeldLock;
 }
 /** `prot`: vm_flags for `vm_get_page_prot` (VM_READ 1, VM_WRITE 2, VM_EXEC 4, VM_SHARED 8). */
 export interface InsertPfn {

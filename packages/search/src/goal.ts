@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a search looks for. */
-import { Decision, REASONS } from '@specialbit/core';
+import { Decision, type Outcome, REASONS } from '@specialbit/core';
 import type { Exploration, Explored } from '@specialbit/core/kernel';
 import { type LogEvent, nearest } from '@specialbit/events';
 import { SearchError } from './errors.js';
@@ -15,6 +15,8 @@ export interface Goal {
   readonly untilReached: boolean;
   /** Of an invariant: which ones. */
   readonly invariants?: readonly InvariantName[];
+  /** Of what shows in outcomes alone: what of it is there. */
+  readonly ofOutcomes?: (outcomes: readonly (Outcome | null)[], event: LogEvent) => readonly string[];
   /** What was reached by an event, in words that are equal for findings of one kind. */
   reached(explored: Explored, event: LogEvent, walk: Exploration): readonly string[];
 }
@@ -52,13 +54,16 @@ export const what = (event: LogEvent): string => (event.type === 'access' ? even
 /** The goal of that name. Throws SearchError `search.goal`. */
 export function goalNamed(name: string): Goal {
   const [form, of] = name.split(':', 2) as [string, string?];
-  const goal = (reached: Goal['reached']): Goal => ({ name, parts: false, untilReached: false, reached });
+  const goal = (ofOutcomes: NonNullable<Goal['ofOutcomes']>): Goal => ({
+    ...{ name, parts: false, untilReached: false, ofOutcomes },
+    reached: ({ outcomes }, event) => ofOutcomes(outcomes, event),
+  });
   switch (form) {
     case 'parts':
       if (of === undefined) return parts;
       break;
     case 'message':
-      return goal(({ outcomes }, event) => {
+      return goal((outcomes, event) => {
         const found = outcomes
           .flatMap((outcome) => outcome?.messages ?? [])
           .filter(({ kind }) => (of ?? kind) === kind);
@@ -67,32 +72,35 @@ export function goalNamed(name: string): Goal {
       });
     case 'crash':
       if (of !== undefined) break;
-      return goal(({ outcomes }, event) => {
+      return goal((outcomes, event) => {
         const crash = outcomes.find((outcome) => (outcome?.crash ?? null) !== null)?.crash;
         return crash == null ? [] : [`${what(event)}: ${crash.kind} in ${crash.where}`];
       });
     case 'reason':
       if (of === undefined || !(of in REASONS)) throw unknownName('a reason', name, of, Object.keys(REASONS));
-      return goal(({ outcomes }) =>
+      return goal((outcomes) =>
         outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? [of] : [],
       );
     case 'decision': {
       if (of === undefined || !DECISION_NAMES.includes(of))
         throw unknownName("a decision of vm_normal_page()'s", name, of, DECISION_NAMES);
       const wanted = Decision[of as keyof typeof Decision];
-      return goal((_, __, walk) => (walk.decisions().some((found) => found.has(wanted)) ? [of] : []));
+      return {
+        ...{ name, parts: false, untilReached: false },
+        reached: (_, __, walk) => (walk.decisions().some((found) => found.has(wanted)) ? [of] : []),
+      };
     }
     case 'invariant': {
       if (of !== undefined && !(of in INVARIANTS)) throw unknownName('an invariant', name, of, Object.keys(INVARIANTS));
       return invariant(name, of === undefined ? INVARIANT_NAMES : [of as InvariantName]);
     }
     case 'signal':
-      return goal(({ outcomes }, event) => {
+      return goal((outcomes, event) => {
         const signal = outcomes.find((outcome) => (outcome?.signal ?? null) !== null)?.signal;
         return signal == null ? [] : [`${what(event)}: ${signal}`];
       });
     case 'hang':
-      return goal(({ outcomes }, event) =>
+      return goal((outcomes, event) =>
         outcomes.some((outcome) => outcome?.hang === true || outcome?.loop === true) ? [what(event)] : [],
       );
   }

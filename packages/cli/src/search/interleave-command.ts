@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit interleave LOG`: every end that threads can come to, and an order that leads there. */
 import { encodeEvent, type LogHeader } from '@specialbit/events';
-import { type End, type Interleaved, interleave } from '@specialbit/search';
+import { type End, goalNamed, type Interleaved, interleave } from '@specialbit/search';
 import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
@@ -15,6 +15,7 @@ import { interleavedLines } from './interleaved-text.js';
 export interface InterleaveCommandOptions {
   readonly lane?: string;
   readonly limit: number;
+  readonly goal?: string;
   readonly whole?: boolean;
   readonly state: boolean;
   readonly output?: string;
@@ -29,6 +30,10 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .argument('<log>', 'a log with blocks of thread.begin and thread.end, or - for standard input')
     .option('--lane, --arch <name>', "the lane (default: the log's first, else x86_64)")
     .option('--limit <n>', 'orders that are run, at most', natural, 10_000)
+    .option(
+      '--goal <goal>',
+      'look for this instead of what must not happen: message, crash, signal, reason:NAME, hang, invariant:NAME',
+    )
     .option('--whole', 'leave calls whole: nothing runs while ->mmap does')
     .option('--no-state', 'leave out the states at the ends')
     .option('-o, --output <folder>', 'write the order of each end as a log into a folder')
@@ -37,13 +42,15 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       'after',
       `
 Blocks that follow each other run at once. Each event is a step, but for an
-mmap with calls of the driver: the VMA is in nobody's reach until ->mmap is
-done, and others can run in between, so far as mmap_lock lets them. Of orders
-that cannot differ one is run.
+mmap with calls of the driver (the VMA is in nobody's reach until ->mmap is
+done), a fault (it looks for an entry before it makes one), and MADV_POPULATE_*
+(page by page): others can run in between, so far as mmap_lock lets them. Of
+orders that cannot differ one is run.
 
 Examples:
   specialbit interleave examples/threads/s08-revoke.jsonl
   specialbit interleave examples/threads/s08-revoke.jsonl --lane x86_64@7.3
+  specialbit interleave examples/threads/s10-without-lock.jsonl --goal crash
 
 Exit codes: 0 nothing breaks in any order; 1 something does, or the limit was
 reached; 2 wrong usage, or unreadable input.`,
@@ -64,6 +71,7 @@ export async function interleaveLog(
   const found = interleave(lane!, log.events, {
     limit: options.limit,
     whole: options.whole === true,
+    ...(options.goal === undefined ? {} : { goal: goalNamed(options.goal) }),
     progress: progressLine(terminal),
   });
   terminal.redraw();
@@ -91,7 +99,7 @@ async function writeEnds(
       ...(machine && { machine }),
       ...(config && { config }),
     };
-    return logLines(header, { events: schedule.map(({ event }) => event) });
+    return logLines(header, { events: schedule.flatMap(({ part, event }) => (part === 'look' ? [] : [event])) });
   });
   await writeLogs(logs, folder, true, terminal);
 }

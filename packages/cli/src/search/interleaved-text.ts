@@ -38,7 +38,7 @@ export function interleavedLines(
 function endLines(
   lane: NamedLane,
   number: number,
-  { world, schedule, serial, broken, waiting }: End,
+  { world, schedule, serial, broken, atEnd, waiting }: End,
   { threads }: Interleaved,
   { color }: Pick<Terminal, 'color'>,
 ): string[] {
@@ -53,6 +53,7 @@ function endLines(
     color.dim(`${' '.repeat(NUMBER)}${columns.map((name) => padEnd(name, each)).join('')}`.trimEnd()),
   ];
   for (const step of schedule) lines.push(...stepLines(k, step, columns, each, color));
+  for (const what of atEnd) lines.push(...wrap(`! ${what}`, MAIL_WIDTH, ' '.repeat(NUMBER)).map(color.red));
   for (const { thread, number: of, event } of waiting) {
     lines.push(...wrap(`${thread} cannot go on: event ${of}, ${eventText(event)}`, MAIL_WIDTH, '  ').map(color.red));
   }
@@ -67,7 +68,9 @@ function stepLines(
   color: Terminal['color'],
 ): string[] {
   const returned = returnText(k, event, outcome);
-  const text = `${part === 'call' ? '. ' : ''}${eventText(event)}${returned === '0' ? '' : ` = ${returned}`}`;
+  const within = part === 'call' || part === 'fault' || part === 'populate' ? '. ' : '';
+  const said = part === 'look' ? ' finds no entry' : returned === '0' ? '' : ` = ${returned}`;
+  const text = `${within}${eventText(event)}${said}`;
   const column = columns.indexOf(thread);
   // who is alone has all the room
   const [left, room] = column < 0 ? [0, MAIL_WIDTH - NUMBER] : [column * each, each - 1];

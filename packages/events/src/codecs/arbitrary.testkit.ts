@@ -193,7 +193,11 @@ export const logEvent: fc.Arbitrary<LogEvent> = fc.oneof<fc.Arbitrary<LogEvent>[
   fc.record({ type: one('madvise'), ...mapping, advice: one('unknown', ...ADVICE_NAMES) }),
   fc.record({ type: one('fork'), mm, child: mm }),
   fc.record({ type: one('exit'), mm }),
-  object({ type: one('access'), mm, at: place, op: one('read', 'exec'), alloc: fc.array(pfn) }, 'alloc'),
+  object(
+    { type: one('access'), mm, at: place, op: one('read', 'exec'), raced: yes, alloc: fc.array(pfn) },
+    'raced',
+    'alloc',
+  ),
   object({ type: one('access'), mm, at: place, op: one('write'), value: byte, alloc: fc.array(pfn) }, 'value', 'alloc'),
   fc.record({ type: one('prctl'), mm, option: one('PR_SET_MEMORY_MERGE'), value: bool }),
   fc.record({ type: one('brk'), mm, brk: count }),

@@ -5,6 +5,7 @@ import type {
   ClearPte,
   DmaMmap,
   DriverCall,
+  HeldLock,
   InsertMixed,
   InsertPage,
   InsertPfn,
@@ -51,8 +52,17 @@ function family<E extends DriverCall>(
   const anywhere = { mm, at: required(place), ...fields } as unknown as FieldsOf<Event, 'type'>;
   return {
     asEvents: events<Event>(tags, anywhere, check as Check<Event> | undefined),
-    inCall: events(tags, own, check),
+    inCall: events(tags, own, (call, context) => locked(call, context) ?? check?.(call, context) ?? t.success(call)),
   };
+}
+
+/** `->mmap` runs with the lock held for writing. */
+function locked<E extends DriverCall>(call: E, context: t.Context): t.Validation<E> | undefined {
+  const { mmap_lock: lock } = call as { readonly mmap_lock?: HeldLock };
+  if (lock === undefined) return undefined;
+  const details = { code: 'field-conflict', found: `"mmap_lock" in "call"` } as const;
+  const at = t.appendContext(context, 'mmap_lock', frame, lock);
+  return fail(lock, at, 'no lock of its own: the kernel holds it for writing', details);
 }
 
 const ref = required(frame);
@@ -60,8 +70,15 @@ const onePage = fallback(natural, 1);
 const flag = fallback(bool, false);
 const pfnT = oneOf('PFN_DEV', 'PFN_DEV|PFN_MAP', 'PFN_SPECIAL', 'none');
 
+/** Calls that write vm_flags look whether they may. */
+const mmap_lock = optional(oneOf('read', 'none'));
+
 const families: readonly CallFamily[] = [
-  family<VmFlagsMod>(['vm_flags_mod'], { set: fallback(vmFlags, 0), clear: fallback(vmFlags, 0) }),
+  family<VmFlagsMod>(['vm_flags_mod'], {
+    set: fallback(vmFlags, 0),
+    clear: fallback(vmFlags, 0),
+    mmap_lock,
+  }),
   family<SetPgoff>(
     ['set_vm_pgoff'],
     { pgoff: fallback(pgoff, 0), frame: optional(frame), self: optional(bool) },
@@ -71,11 +88,18 @@ const families: readonly CallFamily[] = [
     frame: ref,
     pages: onePage,
     fails_after: optional(natural),
+    mmap_lock,
   }),
-  family<Remap>(['vm_iomap_memory'], { frame: ref, pages: required(natural), fails_after: optional(natural) }),
+  family<Remap>(['vm_iomap_memory'], {
+    frame: ref,
+    pages: required(natural),
+    fails_after: optional(natural),
+    mmap_lock,
+  }),
   family<InsertPage>(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero'], {
     frame: ref,
     pages: onePage,
+    mmap_lock,
   }),
   family<InsertPfn>(['vmf_insert_pfn', 'vmf_insert_pfn_prot'], { frame: ref, prot: optional(pageProt) }, checkProt),
   family<InsertPfnHuge>(['vmf_insert_pfn_pmd', 'vmf_insert_pfn_pud', 'vmf_insert_folio_pmd'], {

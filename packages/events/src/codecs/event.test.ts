@@ -179,7 +179,7 @@ describe('errors', () => {
     ['field-unknown', { type: 'unpin_user_pages', mm: 0 }, 'mm: expected no field, found "mm"'],
     ['field-unknown', fault({ do: 'page', frame: 'P0', gaurded: true }), 'ops.fault.gaurded: expected a field of fault (did you mean "guarded"?), found "gaurded"'],
     ['field-unknown', call({ type: 'clear_pte', mm: 1 }), 'call[0].mm: expected a field of clear_pte (at, pages), found "mm"'],
-    ['field-unknown', { type: 'read', at: 'a', value: 1 }, 'value: expected a field of read (mm, at, alloc), found "value"'],
+    ['field-unknown', { type: 'read', at: 'a', value: 1 }, 'value: expected a field of read (mm, at, raced, alloc), found "value"'],
     ['field-invalid', { type: 'read', at: 'ring[2' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "ring[2"'],
     ['field-invalid', { type: 'read', at: '[2]' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "[2]"'],
     ['field-invalid', { type: 'read', at: 'ring[-1]' }, 'at: expected a page: "ring[2]", "ring" or a page-aligned address "0x20001000", found "ring[-1]"'],
@@ -214,6 +214,7 @@ describe('errors', () => {
     ['field-conflict', fault({ do: 'sigbus', frame: 'D0' }), 'ops.fault.frame: expected no frame in a handler that answers "sigbus", found "frame"'],
     ['field-conflict', { type: 'set_vm_pgoff', at: 'a', frame: 'D0', self: true }, 'self: expected either "frame" or "self", found both'],
     ['field-conflict', { type: 'vmf_insert_pfn', at: 'a', frame: 'D0', prot: 'r' }, 'prot: expected vmf_insert_pfn_prot where a protection is given, found "prot" in vmf_insert_pfn'],
+    ['field-conflict', { type: 'mmap', label: 'a', pages: 1, prot: 'rw', file: 'dev', call: [{ type: 'vm_insert_page', frame: 'P0', mmap_lock: 'read' }] }, 'call[0].mmap_lock: expected no lock of its own: the kernel holds it for writing, found "mmap_lock" in "call"'],
     ['field-conflict', { type: 'access', op: 'read', at: 'a', value: 1 }, 'value: expected a write where a value is given, found "value" in a read'],
   ])('%s: %j', (code, json, message) => {
     const error = failure(json);

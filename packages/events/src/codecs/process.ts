@@ -13,6 +13,7 @@ import { fallback, optional, record, required } from './record.js';
 
 const at = required(place);
 const value = optional(byte);
+const raced = optional(bool);
 const byteAddress = fallback(address, 0);
 
 /** Only a write stores something. */
@@ -24,7 +25,7 @@ function checkValue<E extends { readonly value?: number }>(event: E, writes: boo
 
 /** `{"type":"read","at":"ring[0]"}` for `{"type":"access","op":"read","at":"ring[0]"}`. */
 function shorthand(op: 'read' | 'exec'): EventRow {
-  const fields = { mm, at, alloc };
+  const fields = { mm, at, raced, alloc };
   return [
     op,
     record<Omit<Access, 'value'>, 'type' | 'op'>({ name: op, tag: op, constants: { type: 'access', op }, fields }),
@@ -35,7 +36,7 @@ const write = record<Access, 'type' | 'op'>({
   name: 'write',
   tag: 'write',
   constants: { type: 'access', op: 'write' },
-  fields: { mm, at, value, alloc },
+  fields: { mm, at, value, raced, alloc },
 });
 
 export const processEvents: EventCodecs = new Map<string, t.Mixed>([
@@ -71,7 +72,7 @@ export const processEvents: EventCodecs = new Map<string, t.Mixed>([
   }),
   ...events<Access>(
     ['access'],
-    { mm, op: required(oneOf('read', 'write', 'exec')), at, value, alloc },
+    { mm, op: required(oneOf('read', 'write', 'exec')), at, value, raced, alloc },
     (event, context) => checkValue(event, event.op === 'write', context),
   ),
   shorthand('read'),

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where threads can end up, each with an order that leads there. */
 import { type Outcome, type World, worldKey } from '@specialbit/core';
+import type { Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
+import type { Goal } from '../goal.js';
+import type { DriverReferences } from '../invariants/account.js';
+import { brokenInvariants, INVARIANT_NAMES } from '../invariants/invariants.js';
+import { leftBehind } from '../invariants/left-behind.js';
 import { brokenBy } from './broken.js';
-import type { Machine, Moment, Next } from './machine.js';
+import { type Machine, type Moment, type Next, NOTHING } from './machine.js';
 import type { Done } from './orders.js';
 import type { Step } from './step.js';
 import { changes, tidied } from './tidy.js';
@@ -25,6 +30,8 @@ export interface End {
   /** One order that leads there, with few changes between threads. */
   readonly schedule: readonly ScheduledStep[];
   readonly broken: readonly string[];
+  /** Of `broken` what is so at the end, whoever did it. */
+  readonly atEnd: readonly string[];
   /** Some order leads there in which every event is one step. */
   readonly serial: boolean;
   /** Orders that led there. */
@@ -48,7 +55,11 @@ export class Ends {
   private readonly found = new Map<string, Found>();
   private readonly brokenOf = new WeakMap<Done, readonly string[]>();
 
-  constructor(readonly machine: Machine) {}
+  /** `goal`: what is looked for instead of what must not happen. */
+  constructor(
+    readonly machine: Machine,
+    private readonly goal?: Goal,
+  ) {}
 
   note(done: readonly Done[], moment: Moment): void {
     const key = this.keyOf(done, moment);
@@ -80,6 +91,8 @@ export class Ends {
       const same = this.keyOf(order.done, order.moment) === key ? order : { done, moment };
       const schedule = same.done.map((one) => this.scheduled(one, same.done));
       const broken = schedule.flatMap((step) => step.broken);
+      const atEnd = this.brokenAtEnd(same.done, same.moment).filter((text) => !broken.includes(text));
+      broken.push(...atEnd);
       const waiting = this.machine
         .nexts(moment)
         .flatMap((next) =>
@@ -87,7 +100,7 @@ export class Ends {
             ? []
             : [{ thread: this.nameOf(moment.phase, next.thread), number: next.step.number, event: next.event }],
         );
-      return { world: moment.world, schedule, broken, serial: serial(key), runs, waiting };
+      return { world: moment.world, schedule, broken, atEnd, serial: serial(key), runs, waiting };
     });
     return ends.sort((a, b) => Number(b.broken.length > 0) - Number(a.broken.length > 0));
   }
@@ -113,10 +126,28 @@ export class Ends {
   private brokenIn(done: Done): readonly string[] {
     let broken = this.brokenOf.get(done);
     if (broken === undefined) {
-      broken = brokenBy(() => this.machine.kernelOf(done.moment.world), done.next.event, done.outcome);
+      broken = this.brokenBy(done);
       this.brokenOf.set(done, broken);
     }
     return broken;
+  }
+
+  private brokenBy({ next, outcome, moment }: Done): readonly string[] {
+    const { goal, machine } = this;
+    const opened = (): Kernel => machine.kernelOf(moment.world);
+    if (goal === undefined) return brokenBy(opened, next.event, outcome);
+    const left = goal.invariants?.includes('left_behind') === true;
+    if (left && next.event.type === 'unmap_mapping_range') return leftBehind(opened(), next.event);
+    return goal.ofOutcomes?.([outcome], next.event) ?? [];
+  }
+
+  /** What does not hold at the end; of a kernel that died nothing is said. */
+  private brokenAtEnd(done: readonly Done[], { world, dead }: Moment): string[] {
+    const { goal, machine } = this;
+    if (dead || (goal !== undefined && goal.invariants === undefined)) return [];
+    const only = goal?.invariants ?? INVARIANT_NAMES;
+    const k = machine.kernelOf(world);
+    return brokenInvariants(k, { driver: driverReferences(k, done), only }).map(({ text }) => text);
   }
 
   private replayed(order: readonly Next[]): { readonly done: readonly Done[]; readonly moment: Moment } {
@@ -137,7 +168,9 @@ export class Ends {
     const { next, outcome } = one;
     const before = all[all.indexOf(one) - 1];
     const phase = before === undefined ? 0 : before.moment.phase;
-    const { number, part } = next.step;
+    const { number, part: of } = next.step;
+    // it was there: the access was done
+    const part = of === 'look' && outcome !== NOTHING ? 'whole' : of;
     return {
       ...{ thread: this.nameOf(phase, next.thread), number, part },
       ...{ event: next.event, outcome, broken: this.brokenIn(one) },
@@ -147,6 +180,18 @@ export class Ends {
   private nameOf(phase: number, thread: number): string {
     return this.machine.phases[phase]![thread]!.name;
   }
+}
+
+/** What get_page() and put_page() of the threads did to references. */
+function driverReferences(k: Kernel, done: readonly Done[]): DriverReferences {
+  const refs = new Map<number, number>();
+  for (const { next, outcome } of done) {
+    const { event } = next;
+    if ((event.type !== 'get_page' && event.type !== 'put_page') || outcome.crash !== null) continue;
+    const pfn = 'pfn' in event.frame ? event.frame.pfn : k.machine.pfnOf(event.frame.label);
+    if (pfn !== undefined) refs.set(pfn, (refs.get(pfn) ?? 0) + (event.type === 'get_page' ? 1 : -1));
+  }
+  return refs;
 }
 
 /** What a caller sees, without the numbers of frames that were allocated. */

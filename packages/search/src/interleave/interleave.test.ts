@@ -2,6 +2,7 @@
 import type { LogEvent } from '@specialbit/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { goalNamed } from '../goal.js';
 import { events, lanes } from '../lanes.testkit.js';
 import { Ends } from './ends.js';
 import { interleave } from './interleave.js';
@@ -104,7 +105,7 @@ describe('two threads', () => {
     expect(ends[0]!.waiting).toMatchObject([{ thread: 'two', number: 6 }]);
   });
 
-  it('sees a page freed while it is mapped, in one of two orders', () => {
+  it('sees a page freed while it is mapped, and one that is mapped when it is free, or what is asked for alone', () => {
     const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_PFNMAP"}]}
 {"type":"thread.begin","name":"driver"}
 {"type":"remap_pfn_range","at":"a","frame":"P0"}
@@ -113,7 +114,65 @@ describe('two threads', () => {
 {"type":"put_page","frame":"P0"}
 {"type":"thread.end"}`;
     const { ends } = interleave(lane!, numbered(log));
-    expect(ends.map(({ broken }) => broken)).toEqual([['P0 is freed while an entry maps it'], []]);
+    expect(ends.map(({ broken, atEnd }) => [broken, atEnd.length])).toEqual([
+      [['P0 is freed while an entry maps it'], 0],
+      [['P0 is freed while an entry maps it'], 1],
+    ]);
+    const looked = (goal: string): string[] =>
+      interleave(lane!, numbered(log), { goal: goalNamed(goal) }).ends.flatMap(({ broken }) => broken);
+    expect(looked('invariant:freed_while_mapped')).toHaveLength(2);
+    expect([looked('invariant:leaked'), looked('crash')]).toEqual([[], []]);
+    expect(() => looked('parts')).toThrow('expected something that one lane does in an order, found parts');
+  });
+
+  it('lets two faults find no entry: the second handler is called for a page that the first one has mapped', () => {
+    const fault = (name: string): string =>
+      `{"type":"thread.begin","name":"${name}"}\n{"type":"write","at":"a"}\n{"type":"thread.end"}`;
+    const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev","ops":{"fault":{"do":"vm_insert_page","frame":"P0"}},"call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}
+${fault('one')}
+${fault('two')}`;
+    const called = new Set<number>();
+    everyOrder(
+      new Machine(lane!, phasesOf(numbered(log), true)),
+      (done) => called.add(done.reduce((sum, { outcome }) => sum + outcome.calls[0], 0)),
+      { limit: 100 },
+    );
+    expect([...called].sort()).toEqual([1, 2]);
+    const { ends } = interleave(lane!, numbered(log));
+    expect(ends.every(({ broken }) => broken.length === 0)).toBe(true);
+  });
+
+  it('keeps who needs the lock for writing out of a fault, and lets in who does not', () => {
+    const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev","ops":{"fault":{"do":"page","frame":"P0"}}}
+{"type":"thread.begin","name":"fault"}
+{"type":"read","at":"a"}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"other"}
+{"type":"munmap","at":"a","pages":1}
+{"type":"thread.end"}`;
+    const within = (text: string): boolean =>
+      interleave(lane!, numbered(text)).ends.some(({ schedule }) => {
+        const at = schedule.findIndex(({ part }) => part === 'look');
+        return at >= 0 && schedule[at + 1]!.part !== 'fault';
+      });
+    expect(within(log)).toBe(false);
+    const insert = '{"type":"vm_insert_page","at":"a","frame":"P0"}';
+    expect(within(log.replace('{"type":"munmap","at":"a","pages":1}', insert))).toBe(true);
+  });
+
+  it("lets S10's BUG_ON come of an order: a driver without the lock, beside a mapping that is made or not", () => {
+    const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev"}
+{"type":"thread.begin","name":"worker"}
+{"type":"vm_insert_page","at":"a","frame":"P0","mmap_lock":"none"}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"process"}
+{"type":"mmap","label":"b","pages":1,"prot":"rw","file":"dev","pgoff":4,"call":[{"type":"remap_pfn_range","frame":"D0"}]}
+{"type":"thread.end"}`;
+    const ends = interleave(lane!, numbered(log)).ends;
+    expect(ends.filter(({ broken }) => broken.length > 0).length).toBeGreaterThan(0);
+    expect(ends.some(({ broken }) => broken.length === 0)).toBe(true);
+    const held = log.replace('"mmap_lock":"none"', '"mmap_lock":"read"');
+    expect(interleave(lane!, numbered(held)).ends.every(({ broken }) => broken.length > 0)).toBe(true);
   });
 
   it.each([
@@ -148,6 +207,8 @@ describe('what is left out cannot matter', () => {
     frame.map((of) => `{"type":"put_page","frame":"${of}"}`),
     fc.constant('{"type":"unmap_mapping_range","file":"dev","pages":2,"even_cows":true}'),
     fc.constant('{"type":"write","mm":1,"at":"m[0]"}'),
+    fc.constant('{"type":"madvise","at":"m","pages":2,"advice":"MADV_POPULATE_WRITE"}'),
+    page.map((at) => `{"type":"vm_insert_page",${at},"frame":"P1","mmap_lock":"none"}`),
     fc.constant('{"type":"exit","mm":1}'),
     fc
       .tuple(fc.constantFrom('n', 'o'), frame, fc.nat(1))
@@ -165,9 +226,16 @@ describe('what is left out cannot matter', () => {
 {"type":"write","at":"m[0]"}
 {"type":"fork","child":1}
 `;
+  const handled = START.replace('"file":"dev",', '"file":"dev","ops":{"fault":{"do":"page","frame":"P0"}},');
   const logs = fc
-    .tuple(fc.constantFrom('x86_64', 'arm'), block('a', 3), block('b', 2), fc.option(block('c', 2), { nil: '' }))
-    .map(([arch, a, b, c]) => [arch, START + [a, b, c].filter((one) => one !== '').join('\n')] as const);
+    .tuple(
+      fc.constantFrom('x86_64', 'arm'),
+      fc.constantFrom(START, handled),
+      block('a', 3),
+      block('b', 2),
+      fc.option(block('c', 2), { nil: '' }),
+    )
+    .map(([arch, start, a, b, c]) => [arch, start + [a, b, c].filter((one) => one !== '').join('\n')] as const);
 
   it('the ends are those of all orders', () => {
     fc.assert(

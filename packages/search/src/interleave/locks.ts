@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Which lock an event takes for as long as it runs (include/linux/mmap_lock.h). Others need not be known: what is one step
- * is atomic, and only an `mmap` that was opened holds its lock from one step to another.
+ * is atomic, and only what was opened (an `mmap`, a fault, populating) holds its lock from one step to another.
  */
-import type { Advice, LogEvent } from '@specialbit/events';
+import type { Advice, HeldLock, LogEvent } from '@specialbit/events';
 
 export interface MmapLock {
   readonly mm: number;
@@ -63,7 +63,8 @@ const READING: ReadonlySet<LogEvent['type']> = new Set<LogEvent['type']>([
 /** The mmap_lock that an event needs; undefined: it takes none. */
 export function mmapLockOf(event: LogEvent): MmapLock | undefined {
   if (!('mm' in event) || NONE.has(event.type)) return undefined;
-  const { mm } = event;
+  const { mm, mmap_lock: held } = event as { readonly mm: number; readonly mmap_lock?: HeldLock };
+  if (held !== undefined) return held === 'none' ? undefined : { mm, mode: 'read' };
   if (event.type === 'madvise') return { mm, mode: READS.has(event.advice) ? 'read' : 'write' };
   return { mm, mode: READING.has(event.type) ? 'read' : 'write' };
 }

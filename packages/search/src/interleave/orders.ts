@@ -5,7 +5,7 @@
  * wait follows Flanagan and Godefroid, POPL 2005). What a step reads and writes is found out by doing it.
  */
 import type { Outcome } from '@specialbit/core';
-import { mmapLockOf } from './locks.js';
+import { type MmapLock, mmapLockOf } from './locks.js';
 import { type Machine, type Moment, type Next, related } from './machine.js';
 
 /** A step that was done. */
@@ -162,8 +162,13 @@ class Search {
     if (lock === undefined || thread === next.thread) return i;
     let from = i;
     // the step before which the thread did not hold the lock is the one that took it
-    while (from > 0 && this.nodes[from]!.moment.held.get(lock.mm) === thread) from--;
+    while (from > 0 && this.holdsAt(from, lock, thread)) from--;
     return from;
+  }
+
+  private holdsAt(i: number, { mm, mode }: MmapLock, thread: number): boolean {
+    const { held, threads } = this.nodes[i]!.moment;
+    return held.get(mm) === thread || (mode === 'write' && threads[thread]?.reads === mm);
   }
 
   /** What the thread's last step came after, and that step. */

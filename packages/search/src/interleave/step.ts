@@ -2,23 +2,32 @@
 /** What a thread does at once, as far as others can see; a call of the kernel may be several steps. */
 import { errnoName, type Outcome } from '@specialbit/core';
 import { VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import type { DriverCall, LogEvent, Mmap } from '@specialbit/events';
+import type { Access, DriverCall, LogEvent, Mmap } from '@specialbit/events';
+
+type Madvise = Extract<LogEvent, { readonly type: 'madvise' }>;
 
 export interface Step {
   /** Of the event in the log that it is, or is a part of. */
   readonly number: number;
-  /** Which part of an `mmap` that was opened; `whole`: all of an event. */
-  readonly part: 'whole' | 'begin' | 'call' | 'end';
+  /**
+   * Which part of an `mmap` that was opened, or of a fault: `look` finds that there is no entry, `fault` makes one; `populate`:
+   * a page of those that are populated. `whole`: all of an event.
+   */
+  readonly part: 'whole' | 'begin' | 'call' | 'end' | 'look' | 'fault' | 'populate';
   readonly event: LogEvent;
 }
 
-/** Where a thread is: its next step, and the errno with which the `->mmap` that it is in failed. */
+/**
+ * Where a thread is: its next step, the errno with which the `->mmap` that it is in failed, and the address space whose mmap_lock
+ * it holds for reading from one step to another (-1: none).
+ */
 export interface Progress {
   readonly next: number;
   readonly error: string | undefined;
+  readonly reads: number;
 }
 
-export const BEGINNING: Progress = { next: 0, error: undefined };
+export const BEGINNING: Progress = { next: 0, error: undefined, reads: -1 };
 
 export const wholeStep = (number: number, event: LogEvent): Step => ({ number, part: 'whole', event });
 
@@ -31,6 +40,28 @@ export function openedMmap(number: number, event: Mmap & { readonly label: strin
     ...calls.map((call): Step => ({ number, part: 'call', event: onVma(call, event.mm, label) })),
     { number, part: 'end', event: { type: 'mmap.end', mm: event.mm } },
   ];
+}
+
+/**
+ * handle_pte_fault() and what it calls (mm/memory.c): the entry is looked at without its lock, and once more under it when a new
+ * one is set; in between, others that need no mmap_lock for writing make entries, or take them away.
+ */
+export function openedAccess(number: number, event: Access): Step[] {
+  return [
+    { number, part: 'look', event },
+    { number, part: 'fault', event: { ...event, raced: true } },
+  ];
+}
+
+/**
+ * faultin_page_range() (mm/gup.c): page after page, under one mmap_lock. An `mmap` with MAP_POPULATE does it when it has given the
+ * lock back: mm_populate() (mm/gup.c), by which others may have unmapped it.
+ */
+export function populated(number: number, event: Madvise): Step[] {
+  return Array.from({ length: event.pages }, (_, page): Step => {
+    const at = 'label' in event.at ? { ...event.at, page: event.at.page + page } : event.at;
+    return { number, part: 'populate', event: { ...event, at, pages: 1 } };
+  });
 }
 
 /** A call of `->mmap` speaks of the new VMA. */
@@ -46,12 +77,24 @@ export function eventOf({ part, event }: Step, { error }: Progress): LogEvent {
 
 /** Where a thread is after a step that it has done. */
 export function after(steps: readonly Step[], { next }: Progress, outcome: Outcome): Progress {
-  const { part, event } = steps[next]!;
+  const { part, event, number } = steps[next]!;
+  if (part === 'look' || part === 'fault') return { ...BEGINNING, next: next + 1 };
+  if (part === 'populate') {
+    const own = (step: Step | undefined): boolean => step?.number === number && step.part === 'populate';
+    let behind = next + 1;
+    // the first error ends it
+    if (outcome.ret < 0) while (own(steps[behind])) behind++;
+    return { ...BEGINNING, next: behind, reads: own(steps[behind]) && 'mm' in event ? event.mm : -1 };
+  }
   const failed =
     part === 'call' && event.type.startsWith('vmf_insert_') ? (outcome.ret & VM_FAULT_ERROR) !== 0 : outcome.ret < 0;
-  if (!failed || (part !== 'begin' && part !== 'call')) return { next: next + 1, error: undefined };
+  if (!failed || (part !== 'begin' && part !== 'call')) return { ...BEGINNING, next: next + 1 };
   const end = steps.findIndex(({ part: one }, i) => i > next && one === 'end');
   // a mapping that could not be begun has no end
-  if (part === 'begin') return { next: end + 1, error: undefined };
-  return { next: end, error: event.type.startsWith('vmf_insert_') ? 'EFAULT' : (errnoName(-outcome.ret) ?? 'EINVAL') };
+  if (part === 'begin') return { ...BEGINNING, next: end + 1 };
+  return {
+    ...BEGINNING,
+    next: end,
+    error: event.type.startsWith('vmf_insert_') ? 'EFAULT' : (errnoName(-outcome.ret) ?? 'EINVAL'),
+  };
 }

@@ -2,7 +2,7 @@
 /** The threads of a log: blocks between `thread.begin` and `thread.end` that follow each other run at once. */
 import { isStatement, type LogEvent } from '@specialbit/events';
 import { SearchError } from '../errors.js';
-import { openedMmap, type Step, wholeStep } from './step.js';
+import { openedAccess, openedMmap, populated, type Step, wholeStep } from './step.js';
 
 /** One thread of control, and what it does in order. */
 export interface Thread {
@@ -23,8 +23,8 @@ export interface NumberedStep {
 export const ALONE = 'log';
 
 /**
- * The phases of a log. `open`: an `mmap` with calls of the driver becomes `mmap.begin`, each call, and `mmap.end`, where
- * other threads run beside it. Throws SearchError `search.threads`: blocks that do not pair, or lie in each other.
+ * The phases of a log. `open`: an `mmap` with calls of the driver becomes `mmap.begin`, each call, and `mmap.end`, a fault what it
+ * looks for and what it makes, and what populates a page after the other, where other threads run beside it. Throws SearchError `search.threads`: blocks that do not pair, or lie in each other.
  */
 export function phasesOf(events: readonly NumberedStep[], open: boolean): Phase[] {
   const phases: Thread[][] = [];
@@ -70,10 +70,14 @@ function threadOf({ name, steps }: { name: string; steps: readonly NumberedStep[
   return {
     name,
     steps: steps.flatMap(({ number, event }) => {
-      if (event.type !== 'mmap') return [wholeStep(number, event)];
-      // so that each way to run it says the same of it
-      const mmap = { ...event, label: event.label ?? `mmap.${number}` };
-      return open && (mmap.call?.length ?? 0) > 0 ? openedMmap(number, mmap) : [wholeStep(number, mmap)];
+      if (event.type === 'mmap') {
+        // so that each way to run it says the same of it
+        const mmap = { ...event, label: event.label ?? `mmap.${number}` };
+        return open && (mmap.call?.length ?? 0) > 0 ? openedMmap(number, mmap) : [wholeStep(number, mmap)];
+      }
+      if (open && event.type === 'access') return openedAccess(number, event);
+      const populates = event.type === 'madvise' && event.advice.startsWith('MADV_POPULATE_') && 'label' in event.at;
+      return open && populates ? populated(number, event) : [wholeStep(number, event)];
     }),
   };
 }

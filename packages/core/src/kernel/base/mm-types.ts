@@ -40,6 +40,8 @@ export const FAULT_FLAG_USER = 1 << 6;
 export const FAULT_FLAG_INSTRUCTION = 1 << 8;
 export const FAULT_FLAG_UNSHARE = 1 << 10;
 export const FAULT_FLAG_VMA_LOCK = 1 << 12;
+/** Ours: the entry was looked at before others made the one that is there now: there was none. */
+export const FAULT_FLAG_RACED = 1 << 30;
 
 /** GUP flags (include/linux/mm_types.h). */
 export const FOLL_WRITE = 1 << 0;

@@ -6,6 +6,7 @@ import { readContent, writeContent } from '../base/content.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import {
   FAULT_FLAG_INSTRUCTION,
+  FAULT_FLAG_RACED,
   FAULT_FLAG_USER,
   FAULT_FLAG_VMA_LOCK,
   FAULT_FLAG_WRITE,
@@ -28,11 +29,15 @@ const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
 const BUS_ADRERR = 2;
 
-/** Ours: a user access to one page. Fills the outcome's value or signal. */
-export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number): void {
+/**
+ * Ours: a user access to one page. Fills the outcome's value or signal. `raced`: its fault found no entry before others made
+ * the one that is there now.
+ */
+export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, value: number, raced = false): void {
   // a CPU that stores words only reads the byte's surroundings first
-  if (op === 'write' && k.arch.facts.byte_store_loads && touch(k, mm, vpn, 'read') < 0) return;
-  const pfn = touch(k, mm, vpn, op);
+  const loads = op === 'write' && k.arch.facts.byte_store_loads;
+  if (loads && touch(k, mm, vpn, 'read', raced) < 0) return;
+  const pfn = touch(k, mm, vpn, op, raced && !loads);
   if (pfn < 0) return;
   if (op === 'write') writeContent(k, pfn, value);
   else k.out.value = readContent(k, pfn);
@@ -42,23 +47,28 @@ export function user_access(k: Kernel, mm: Mm, vpn: number, op: AccessKind, valu
  * do_user_addr_fault() (arch/x86/mm/fault.c) and its likes, until the MMU lets the access through: the pfn that it
  * reaches; -1 when a signal ends it.
  */
-function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind): number {
+function touch(k: Kernel, mm: Mm, vpn: number, op: AccessKind, raced: boolean): number {
   const pte = newPte();
   // lock_vma_under_rcu(): first with the VMA's own lock, where the architecture has it
   let vma_lock = k.arch.facts.PER_VMA_LOCK;
-  for (let faults = 0; faults < MAX_FAULTS; faults++) {
-    const huge = access_huge(k, mm, vpn, op);
-    if (huge >= 0) return huge;
-    mm.pt.load(vpn, pte);
-    const { lo, hi } = pte;
-    const allowed = k.arch.user_access(pte, op);
-    // hardware and TLB handlers may mark the entry even when they refuse in the end
-    if (pte.lo !== lo || pte.hi !== hi) mm.pt.store(vpn, pte);
-    if (allowed) return k.pte.pfn(pte);
+  for (let faults = 0, late = raced; faults < MAX_FAULTS; faults++) {
+    const looked = late ? FAULT_FLAG_RACED : 0;
+    late = false;
+    if (looked === 0) {
+      const huge = access_huge(k, mm, vpn, op);
+      if (huge >= 0) return huge;
+      mm.pt.load(vpn, pte);
+      const { lo, hi } = pte;
+      const allowed = k.arch.user_access(pte, op);
+      // hardware and TLB handlers may mark the entry even when they refuse in the end
+      if (pte.lo !== lo || pte.hi !== hi) mm.pt.store(vpn, pte);
+      if (allowed) return k.pte.pfn(pte);
+    }
     const vma = mm.vma_lookup(vpn) ?? expand_stack(k, mm, vpn);
     if (vma === undefined || vma.vm_start > vpn) return signal(k, k.fails('access_unmapped', SEGV_MAPERR), 'SIGSEGV');
     if (!access_allowed(k, vma.vm_flags, op)) return signal(k, k.fails('access_error', SEGV_ACCERR), 'SIGSEGV');
     const flags =
+      looked |
       FAULT_FLAG_USER |
       (vma_lock ? FAULT_FLAG_VMA_LOCK : 0) |
       (op === 'write' ? FAULT_FLAG_WRITE : 0) |

@@ -8,6 +8,7 @@ import { VM_ACCESS_FLAGS, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } fro
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
+  FAULT_FLAG_RACED,
   FAULT_FLAG_UNSHARE,
   FAULT_FLAG_WRITE,
   VM_FAULT_ERROR,
@@ -56,7 +57,8 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
 function handle_pte_fault(k: Kernel, vmf: Vmf): number {
   const { pte } = k;
   const { entry } = vmf;
-  vmf.vma.mm.pt.get(vmf.address, vmf.orig_pte);
+  if ((vmf.flags & FAULT_FLAG_RACED) !== 0) copyPte(vmf.orig_pte, pte.empty);
+  else vmf.vma.mm.pt.get(vmf.address, vmf.orig_pte);
   if (pte.none(vmf.orig_pte)) {
     return vma_is_anonymous(vmf.vma) ? do_anonymous_page(k, vmf) : do_fault(k, vmf);
   }
@@ -100,6 +102,12 @@ function do_anonymous_page(k: Kernel, vmf: Vmf): number {
   const { pt } = mm;
   if ((vma.vm_flags & VM_SHARED) !== 0) return k.fails('anonymous_shared', VM_FAULT_SIGBUS);
   pt.allocTable(vmf.address);
+  // vmf_pte_changed(): what was allocated for it is given back
+  const changed = (vmf.flags & FAULT_FLAG_RACED) !== 0 && !pt.isEmpty(vmf.address, vmf.address + 1);
+  if (changed) {
+    if ((vmf.flags & FAULT_FLAG_WRITE) !== 0) anon_vma_prepare(k, vma);
+    return 0;
+  }
   if ((vmf.flags & FAULT_FLAG_WRITE) === 0) {
     k.pte.pfn_pte(entry, k.machine.zeroPage(vmf.address), vma.vm_page_prot as Pte);
     k.pte.mkspecial(entry);

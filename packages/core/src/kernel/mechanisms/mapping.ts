@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Runs mmap events, whole or opened and closed, and the calls of drivers on mappings (mm/mmap.c, mm/memory.c). */
-import type { DriverCall, LogEvent } from '@specialbit/events';
+import type { DriverCall, HeldLock, LogEvent } from '@specialbit/events';
 import { EINVAL, errnoCode } from '../base/errno.js';
 import { LogReferenceError } from '../base/errors.js';
 import type { Kernel } from '../base/kernel.js';
@@ -61,6 +61,12 @@ export function runSetVmOps(k: Kernel, event: OfType<LogEvent, 'set_vm_ops'>): v
   driver_vm_ops(vma, event.ops, vma.vm_private_data?.pgoff0 ?? vma.vm_pgoff);
 }
 
+/** Ours: nobody holds the mmap_lock for writing, as in a fault handler; of who holds none it is a mapping that others make. */
+function unlocked(k: Kernel, event: DriverCall & { readonly mm: number }): boolean {
+  const { mmap_lock: lock } = event as { readonly mmap_lock?: HeldLock };
+  return lock === 'read' || (lock === 'none' && k.opened.get(event.mm) === undefined);
+}
+
 /** Ours: a driver's call on a VMA, linked or still open; one that waits until it is linked is only noted. */
 export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: number }): void {
   const mm = theMm(k, event.mm);
@@ -69,7 +75,9 @@ export function runDriverCall(k: Kernel, event: DriverCall & { readonly mm: numb
   // the end of a VMA may be set to where it is, and an action asked for behind it
   const last = event.type === 'set_vm_end' || event.type === 'set_vm_start' || open?.actions !== undefined ? 0 : 1;
   if (open === undefined || vpn < open.vmg.start || vpn > open.vmg.end - last) {
+    k.faulting = unlocked(k, event);
     k.out.ret = driver_call(k, theVma(mm, vpn), event, vpn, true);
+    k.faulting = false;
     return;
   }
   if (k.feature.mmap_actions && open.actions !== undefined) {

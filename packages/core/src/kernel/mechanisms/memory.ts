@@ -45,7 +45,7 @@ export const MEMORY: MechanismTable<
     ],
     run: (k, event) => {
       const mm = theMm(k, event.mm);
-      user_access(k, mm, vpnOf(k, mm, event.at), event.op, event.value ?? 1);
+      user_access(k, mm, vpnOf(k, mm, event.at), event.op, event.value ?? 1, event.raced);
     },
   },
   unmap_mapping_range: {
