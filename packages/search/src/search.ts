@@ -14,7 +14,7 @@ import { namedNow } from './named-now.js';
 import { together, Visited } from './visited.js';
 
 export interface SearchOptions {
-  /** Events of a log, at most. */
+  /** Events of a log, at most; 255 at most. */
   readonly depth: number;
   /** Stop when so many states were met. */
   readonly states?: number;

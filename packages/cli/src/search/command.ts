@@ -24,7 +24,7 @@ import { causeKey, type FoundLog, folderOf, foundLines, foundLog, logLines, seve
 export interface SearchCommandOptions {
   readonly lane?: string[];
   readonly depth: number;
-  readonly goal: string;
+  readonly goal?: string;
   readonly events?: string[];
   readonly pages: number;
   readonly frames: string[];
@@ -35,6 +35,9 @@ export interface SearchCommandOptions {
   readonly output?: string;
   readonly json?: boolean;
 }
+
+/** No log that a search comes to is longer. */
+const MOST_EVENTS = 255;
 
 const names = (text: string, before: string[] = []): string[] => [
   ...before,
@@ -48,7 +51,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('the shortest log at which lanes part, or that does something else, of all that there are')
     .option('--lane, --arch <names>', 'lanes, with commas (default: x86_64,arm)', list)
     .option('--depth <n>', 'events of a log, at most', natural, 3)
-    .option('--goal <goal>', `what is looked for: ${GOAL_FORMS.join(', ')}`, 'parts')
+    .option('--goal <goal>', `what is looked for: ${GOAL_FORMS.join(', ')} (default: parts)`)
     .option('--per-cause', 'go on behind the first: a shortest log for each cause, or each kind of what is looked for')
     .option('--cover', 'a witness for every way through vm_normal_page() and the calls that map frames')
     .option('--events <types>', 'only events of these types, or all that there are: all', names)
@@ -82,12 +85,15 @@ states was reached before; 2 wrong usage.`,
 export async function searchLogs(options: SearchCommandOptions, terminal: Terminal): Promise<number> {
   const { depth, output } = options;
   const cover = options.cover === true;
-  const goal = cover ? COVER : goalNamed(options.goal);
+  if (cover && options.goal !== undefined)
+    throw new UsageError('usage.value', `--cover looks for every way: --goal ${options.goal} has no place beside it`);
+  const goal = cover ? COVER : goalNamed(options.goal ?? 'parts');
   const perCause = options.perCause === true || cover;
   const lanes = namedLanes(lanesOf('--lane', searchHeader(options.frames), options.lane, ['x86_64', 'arm']));
   if (goal.parts && lanes.length < 2)
     throw new UsageError('usage.architecture', 'lanes part when there are two or more: --lane x86_64,arm');
-  if (depth < 1) throw new UsageError('usage.value', `--depth ${depth}: expected 1 event or more`);
+  if (depth < 1 || depth > MOST_EVENTS)
+    throw new UsageError('usage.value', `--depth ${depth}: expected 1 event or more, ${MOST_EVENTS} at most`);
   if (options.states < 1) throw new UsageError('usage.value', '--states 0: expected 1 state or more');
   const frames = framesOf(lanes, options.frames);
   const letters = alphabet({
@@ -124,7 +130,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
 function framesOf(lanes: readonly NamedLane[], given: readonly string[] = ['P0', 'D0']): readonly string[] {
   for (const { name, options } of lanes) {
     const labels = Object.keys(options.machine.frames);
-    const unknown = given.find((frame) => frame !== 'Z' && !labels.includes(frame.replace(/\+\d+$/, '')));
+    const unknown = given.find((frame) => frame !== 'Z' && frame !== 'B0+1' && !labels.includes(frame));
     if (unknown !== undefined)
       throw new UsageError(
         'usage.value',
@@ -161,7 +167,7 @@ function textOf(
   letters: number,
   found: Found,
   logs: readonly FoundLog[],
-  { depth, goal }: SearchCommandOptions,
+  { depth, goal = 'parts' }: SearchCommandOptions,
   terminal: Terminal,
 ): string[] {
   const { color } = terminal;
@@ -170,7 +176,7 @@ function textOf(
   );
   lines.push('');
   for (const log of logs) lines.push(...foundLines(log, terminal), '');
-  const extent = `${count(found.distinct)} states, ${count(found.generated)} events played`;
+  const extent = `${found.distinct === 1 ? '1 state' : `${count(found.distinct)} states`}, ${count(found.generated)} events played`;
   lines.push(...wrap(`${endText(found, logs.length)} (${extent})`).map(logs.length > 0 ? color.green : color.red));
   return lines;
 }
