@@ -7,6 +7,13 @@
 
 export { type Advice, advise, type Claim, type ClaimGroup, type Judged, needVerdict, type Question } from './advise.js';
 export { type Against, against } from './against.js';
+export type { AtlasChapter, AtlasLanes } from './atlas/atlas.js';
+export type { Page } from './atlas/doc.js';
+export { type SiteFile, siteFiles } from './atlas/html.js';
+export { type LinkMaker, markdownPage } from './atlas/markdown.js';
+export { ATLAS_PAGES, type Atlas, makeAtlas } from './atlas/pages.js';
+export { type Backing, PROSE } from './atlas/prose.js';
+export { rstDocument } from './atlas/rst.js';
 export { DRIVERS, type Driver, type DriversWay } from './drivers.js';
 export { ADVICE_ERRORS, AdviceError } from './errors.js';
 export { MEMORY_FORMS, type Memory, memoryNamed } from './memory.js';

@@ -33,6 +33,9 @@ const labelled = (name: 'P' | 'D' | 'R', words: string): FrameSet => ({
   frame: (n) => `${name}${n}`,
 });
 
+/** What lies together for whoever maps it, wherever its frames are: the calls that are made for it take all of it. */
+const area = (words: string): FrameSet => ({ ...labelled('P', words), together: true });
+
 const PAGES = labelled('P', 'pages with a reference of the driver each');
 const DEVICE = labelled('D', 'frames without a struct page');
 const RESERVED = labelled('R', 'pages with PG_reserved');
@@ -53,8 +56,18 @@ function block(order: number, compound: boolean): FrameSet {
 const KINDS: readonly Memory[] = [
   { name: 'device', words: 'device memory without a struct page', frames: [DEVICE] },
   { name: 'pages', words: 'pages of alloc_page()', frames: [PAGES] },
-  { name: 'vmalloc', words: 'memory of vmalloc_user()', frames: [PAGES], own: 'remap_vmalloc_range' },
-  { name: 'dma', words: 'memory of dma_alloc_coherent()', frames: [PAGES], own: 'dma_mmap_coherent' },
+  {
+    name: 'vmalloc',
+    words: 'memory of vmalloc_user()',
+    frames: [area('pages of an area of vmalloc')],
+    own: 'remap_vmalloc_range',
+  },
+  {
+    name: 'dma',
+    words: 'memory of dma_alloc_coherent()',
+    frames: [area('pages of a DMA allocation')],
+    own: 'dma_mmap_coherent',
+  },
   { name: 'reserved', words: 'pages with PG_reserved', frames: [RESERVED] },
   { name: 'page-cache', words: "pages of a file's page cache", frames: [PAGES], own: 'generic_file_mmap' },
   {

@@ -232,6 +232,15 @@ export const NEEDS: readonly Need[] = [
           must('refuse', 'growing is refused'),
         ],
       },
+      {
+        // where there is no room behind it; in place some mappings cannot grow, and elsewhere they can
+        name: 'grow-elsewhere',
+        lines: (s) => [
+          ...populated(s),
+          event({ type: 'mremap', at: 'm', ...size(s), new_pages: 2 * s.pages, to: s.huge ? '0x80000000' : MOVED }),
+          must('refuse', 'growing is refused'),
+        ],
+      },
     ],
   },
   {

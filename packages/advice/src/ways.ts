@@ -87,7 +87,7 @@ export function waysFor({ own, frames }: Memory, scattered: boolean): Way[] {
   return WAYS.filter(({ call }) => {
     if (OWN.has(call)) return call === own;
     if (call === 'vmf_insert_pfn_pmd') return !scattered && frames.every(({ name }) => name === 'D');
-    return !(scattered && takesOneRun(call));
+    return !(scattered && takesOneRun(call) && frames.every(({ together }) => together !== true));
   });
 }
 

@@ -72,6 +72,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./advise/command.js'),
   },
   {
+    name: 'atlas',
+    usage: '[options] [pages...]',
+    description: 'what every kind of mapping does, with and without the bit, on every proven kernel: made, not written',
+    load: () => import('./atlas/command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',

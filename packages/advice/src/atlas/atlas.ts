@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The atlas as data: for every kind of mapping what each operation does, with and without the bit, on every kernel. */
+import type { NamedLane, ReasonView } from '@specialbit/core';
+import { decodeHeader, formatHeader, type LogHeader } from '@specialbit/events';
+import { headerJson } from '../proof.js';
+import type { Json } from '../scene.js';
+import { Starts } from '../trial.js';
+import { type Cell, cellOf } from './cell.js';
+import type { Chapter, Kind } from './kinds.js';
+import { OPERATIONS, type Operation } from './operations.js';
+
+/** What some lanes have in common, and others not. */
+export interface Answer {
+  readonly text: string;
+  /** `6.1`, `6.12-7.3`; empty for all kernels. */
+  readonly kernels: string;
+  /** Architectures, where those of one column differ; empty for all. */
+  readonly archs: readonly string[];
+  readonly reasons: readonly ReasonView[];
+  readonly failed: boolean;
+}
+
+export interface Row {
+  readonly operation: string;
+  readonly withBit: readonly Answer[];
+  readonly without: readonly Answer[];
+  /** The log, as text; the last event is the operation. */
+  readonly log: string;
+  readonly events: number;
+}
+
+export interface Section {
+  readonly kind: Kind;
+  /** Why there is no such mapping, where there is none on any lane. */
+  readonly impossible: readonly Answer[];
+  readonly rows: readonly Row[];
+}
+
+export interface AtlasChapter {
+  readonly chapter: Chapter;
+  readonly sections: readonly Section[];
+}
+
+/** Architectures of the columns: with the bit and without, those of one family and of others. */
+export interface AtlasLanes {
+  readonly archs: readonly { readonly name: string; readonly bit: boolean }[];
+  /** Proven kernels, oldest first: `6.1`. */
+  readonly kernels: readonly string[];
+  readonly lane: (arch: string, kernel: string, header: LogHeader) => NamedLane;
+}
+
+export class AtlasMaker {
+  readonly starts = new Starts();
+  private readonly lanes = new Map<string, NamedLane>();
+
+  constructor(readonly given: AtlasLanes) {}
+
+  laneOf(arch: string, kernel: string, header: Json): NamedLane {
+    const key = `${arch} ${kernel} ${JSON.stringify(header)}`;
+    let lane = this.lanes.get(key);
+    if (lane === undefined) {
+      lane = this.given.lane(arch, kernel, decodeHeader(header));
+      this.lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  /** Plays `acts` on every lane, and puts together what is alike. */
+  answers(header: Json, acts: Parameters<typeof cellOf>[1], bit: boolean): { answers: Answer[]; failed: boolean } {
+    const { archs, kernels } = this.given;
+    const column = archs.filter((arch) => arch.bit === bit);
+    const cells = column.flatMap(({ name }) =>
+      kernels.map((kernel) => ({
+        arch: name,
+        kernel,
+        cell: cellOf(this.laneOf(name, kernel, header), acts, this.starts),
+      })),
+    );
+    return { answers: grouped(cells, kernels, column.length), failed: cells.every(({ cell }) => cell.failed) };
+  }
+
+  chapter(chapter: Chapter): AtlasChapter {
+    return { chapter, sections: chapter.kinds.map((kind) => this.section(kind)) };
+  }
+
+  private section(kind: Kind): Section {
+    const { scene } = kind;
+    const header = { specialbit: 1, ...headerJson(scene.header) };
+    // where neither reading nor writing comes to anything, there is no such mapping
+    const [read, write] = OPERATIONS.slice(0, 2).map((operation) => this.row(kind, header, operation));
+    if (read!.failed && write!.failed) {
+      const seen = [...read!.row.withBit, ...read!.row.without];
+      const texts = new Map(seen.map((answer) => [`${answer.text} ${answer.kernels}`, answer]));
+      return { kind, impossible: [...texts.values()], rows: [] };
+    }
+    return { kind, impossible: [], rows: OPERATIONS.map((operation) => this.row(kind, header, operation).row) };
+  }
+
+  private row({ name, scene }: Kind, header: Json, operation: Operation): { row: Row; failed: boolean } {
+    const before = [...scene.map(), ...operation.before(scene)];
+    const act = operation.act(scene);
+    const acts = { ...operation, before, act };
+    const withBit = this.answers(header, acts, true);
+    const without = this.answers(header, acts, false);
+    const arch = [true, false].map(
+      (bit) => `${this.given.archs.find((one) => one.bit === bit)!.name}@${this.given.kernels.at(-1)!}`,
+    );
+    const head = formatHeader(decodeHeader({ ...header, title: `${name}: ${operation.name}`, arch }));
+    const events = [...before, act];
+    const log = [head, ...events.map((json) => JSON.stringify(json))].map((line) => `${line}\n`).join('');
+    return {
+      row: {
+        operation: operation.name,
+        withBit: withBit.answers,
+        without: without.answers,
+        log,
+        events: events.length,
+      },
+      failed: withBit.failed && without.failed,
+    };
+  }
+}
+
+interface Played {
+  readonly arch: string;
+  readonly kernel: string;
+  readonly cell: Cell;
+}
+
+/** Equal cells together: first kernel by kernel, then runs of kernels that answer alike. */
+function grouped(cells: readonly Played[], kernels: readonly string[], archs: number): Answer[] {
+  const byText = new Map<string, Played[]>();
+  for (const played of cells) byText.set(played.cell.text, [...(byText.get(played.cell.text) ?? []), played]);
+  return [...byText.values()].map((same) => {
+    const names = [...new Set(same.map(({ arch }) => arch))];
+    const on = kernels.filter((kernel) => same.some((one) => one.kernel === kernel));
+    return {
+      text: same[0]!.cell.text,
+      failed: same[0]!.cell.failed,
+      kernels: on.length === kernels.length ? '' : rangeText(on, kernels),
+      archs: names.length === archs ? [] : names,
+      reasons: same
+        .flatMap(({ cell }) => cell.reasons)
+        .filter((one, i, all) => all.findIndex(({ name }) => name === one.name) === i),
+    };
+  });
+}
+
+/** `6.1`, `6.12 to 7.3`, `6.1, 7.3`. */
+export function rangeText(on: readonly string[], kernels: readonly string[]): string {
+  const first = kernels.indexOf(on[0]!);
+  const run = kernels.slice(first, first + on.length).every((kernel, i) => kernel === on[i]);
+  if (!run || on.length === 1) return on.join(', ');
+  return `${on[0]} to ${on.at(-1)}`;
+}
