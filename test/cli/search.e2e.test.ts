@@ -65,6 +65,10 @@ describe('search', () => {
     [['--pages', '99'], 'expected 1 to 16 pages of a mapping, found 99'],
     [['--lane', 'arm'], 'lanes part when there are two or more'],
     [['--depth', '0'], 'expected 1 event or more'],
+    [['--depth', '256'], 'expected 1 event or more, 255 at most'],
+    [['--frames', 'B0+2'], 'x86_64 has no frame "B0+2"'],
+    [['--cover', '--goal', 'crash'], '--goal crash has no place beside it'],
+    [['--goal', 'invariant:leak'], 'did you mean invariant:leaked?'],
     [['--per-cause', '-o', '/dev/null/x'], '/dev/null/x: cannot be made a folder'],
   ])('%j is one line, and exit code 2', async (args, message) => {
     const { code, out, err } = await specialbit(['search', '--depth', '2', '--pages', '1', ...args]);
@@ -141,6 +145,14 @@ describe('interleave', () => {
     expect(cure).toMatchObject({ code: 0, err: '' });
   });
 
+  it('looks for one thing alone, and says what holds', async () => {
+    const found = await specialbit(['interleave', race, '--goal', 'invariant:left_behind', '--no-state']);
+    expect(found).toMatchObject({ code: 1, err: '' });
+    expect(found.out).toContain('3 ends, 1 of them broken');
+    const none = await specialbit(['interleave', race, '--goal', 'crash', '--no-state']);
+    expect(none).toMatchObject({ code: 0, err: '' });
+  });
+
   it('says that the limit was reached', async () => {
     const { code, out } = await specialbit(['interleave', race, '--limit', '1', '--no-state']);
     expect(code).toBe(1);
@@ -150,8 +162,9 @@ describe('interleave', () => {
   it.each([
     ['examples/s12-zero-page.jsonl', 'expected two blocks of thread.begin and thread.end'],
     ['examples/none.jsonl', 'examples/none.jsonl'],
-  ])('%s is one line, and exit code 2', async (log, message) => {
-    const { code, out, err } = await specialbit(['interleave', log]);
+    [race, 'expected something that one lane does in an order, found parts', '--goal', 'parts'],
+  ])('%s is one line, and exit code 2', async (log, message, ...more) => {
+    const { code, out, err } = await specialbit(['interleave', log, ...more]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
     expect(err.trimEnd().split('\n')).toHaveLength(1);

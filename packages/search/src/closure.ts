@@ -25,18 +25,28 @@ export function closures(events: readonly LogEvent[]): readonly LogEvent[][] {
 
 /** `wide`: with what else was done to the files and frames that are spoken of. */
 function closure(events: readonly LogEvent[], wide: boolean): LogEvent[] {
-  const mms = new Set<number>();
-  const labels = new Set<string>();
-  const others = new Set<string>();
+  const known: Known = { mms: new Set(), labels: new Set(), others: new Set() };
+  let kept = passOver(events, known, wide);
+  // what a mapping is of, is known where it is made: once more for what was done to that later
+  if (wide) kept = passOver(events, known, wide);
+  return kept;
+}
+
+interface Known {
+  readonly mms: Set<number>;
+  readonly labels: Set<string>;
+  readonly others: Set<string>;
+}
+
+function passOver(events: readonly LogEvent[], { mms, labels, others }: Known, wide: boolean): LogEvent[] {
   const kept: LogEvent[] = [];
   for (let i = events.length - 1; i >= 0; i--) {
     const event = events[i]!;
     const { mm, child, label, at, to, file, frame } = event as Names;
     const spoken = [label, at?.label, to?.label].filter((name) => name !== undefined);
     const touched = [file, frame?.label].filter((name) => name !== undefined);
-    const last = i === events.length - 1;
     const needed =
-      last ||
+      i === events.length - 1 ||
       (child !== undefined && mms.has(child)) ||
       spoken.some((name) => labels.has(name)) ||
       (wide && touched.some((name) => others.has(name)));

@@ -43,7 +43,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       `
 Blocks that follow each other run at once. Each event is a step, but for an
 mmap with calls of the driver (the VMA is in nobody's reach until ->mmap is
-done), a fault (it looks for an entry before it makes one), and MADV_POPULATE_*
+done), a fault (it looks for an entry before it makes one), and populating
 (page by page): others can run in between, so far as mmap_lock lets them. Of
 orders that cannot differ one is run.
 

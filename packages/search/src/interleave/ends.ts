@@ -114,7 +114,7 @@ export class Ends {
     for (const one of done) {
       const { next, outcome } = one;
       const of = said.get(next.step.number) ?? [];
-      if (next.step.part !== 'call') of[0] = returned(outcome);
+      if (next.step.part !== 'call' && next.step.silent !== true) of[0] = returned(outcome);
       for (const { text } of outcome.messages) of.push(text);
       of.push(...this.brokenIn(one));
       said.set(next.step.number, of);

@@ -160,6 +160,21 @@ ${fault('two')}`;
     expect(within(log.replace('{"type":"munmap","at":"a","pages":1}', insert))).toBe(true);
   });
 
+  it('populates page by page what MAP_POPULATE asks for, behind the mmap: others come in between, and end it', () => {
+    const log = `{"type":"thread.begin","name":"mmap"}
+{"type":"mmap","label":"a","pages":2,"prot":"rw","flags":"MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE"}
+{"type":"thread.end"}
+{"type":"thread.begin","name":"other"}
+{"type":"munmap","at":"a[1]","pages":1}
+{"type":"thread.end"}`;
+    const { ends, threads } = interleave(lane!, numbered(log));
+    expect(threads[0]!.steps).toBe(3);
+    // the lock is held from page to page: unmapped before or behind all of it, which comes to the same
+    expect(ends.map(({ serial, broken }) => [serial, broken.length])).toEqual([[true, 0]]);
+    const zap = log.replace('{"type":"munmap","at":"a[1]","pages":1}', '{"type":"write","at":"a[1]","value":7}');
+    expect(interleave(lane!, numbered(zap)).ends.every(({ waiting }) => waiting.length === 0)).toBe(true);
+  });
+
   it("lets S10's BUG_ON come of an order: a driver without the lock, beside a mapping that is made or not", () => {
     const log = `{"type":"mmap","label":"a","pages":1,"prot":"rw","file":"dev"}
 {"type":"thread.begin","name":"worker"}
@@ -216,6 +231,7 @@ describe('what is left out cannot matter', () => {
         ([label, of, mm]) =>
           `{"type":"mmap","mm":${mm},"label":"${label}","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_insert_page","frame":"${of}"},{"type":"vm_insert_page","at":"[1]","frame":"P2"}]}`,
       ),
+    fc.constant('{"type":"mmap","label":"q","pages":2,"prot":"rw","flags":"MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE"}'),
     fc.constantFrom('n', 'o').map((label) => `{"type":"read","at":"${label}[0]"}`),
   );
   const block = (name: string, most: number) =>

@@ -2,7 +2,7 @@
 /** What a thread does at once, as far as others can see; a call of the kernel may be several steps. */
 import { errnoName, type Outcome } from '@specialbit/core';
 import { VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import type { Access, DriverCall, LogEvent, Mmap } from '@specialbit/events';
+import { type Access, type DriverCall, type LogEvent, MAP_FLAGS, type Mmap, PROT_FLAGS } from '@specialbit/events';
 
 type Madvise = Extract<LogEvent, { readonly type: 'madvise' }>;
 
@@ -15,6 +15,8 @@ export interface Step {
    */
   readonly part: 'whole' | 'begin' | 'call' | 'end' | 'look' | 'fault' | 'populate';
   readonly event: LogEvent;
+  /** What it returns nobody hears of. */
+  readonly silent?: boolean;
 }
 
 /**
@@ -53,15 +55,30 @@ export function openedAccess(number: number, event: Access): Step[] {
   ];
 }
 
-/**
- * faultin_page_range() (mm/gup.c): page after page, under one mmap_lock. An `mmap` with MAP_POPULATE does it when it has given the
- * lock back: mm_populate() (mm/gup.c), by which others may have unmapped it.
- */
-export function populated(number: number, event: Madvise): Step[] {
+/** faultin_page_range() (mm/gup.c): page after page, under one mmap_lock. */
+export function populated(number: number, event: Madvise, silent = false): Step[] {
   return Array.from({ length: event.pages }, (_, page): Step => {
     const at = 'label' in event.at ? { ...event.at, page: event.at.page + page } : event.at;
-    return { number, part: 'populate', event: { ...event, at, pages: 1 } };
+    return { number, part: 'populate', event: { ...event, at, pages: 1 }, ...(silent && { silent }) };
   });
+}
+
+/** MAP_POPULATE and MAP_NONBLOCK, which takes it back. */
+const { MAP_POPULATE, MAP_NONBLOCK } = MAP_FLAGS;
+
+/**
+ * vm_mmap_pgoff() (mm/util.c) gives the mmap_lock back before mm_populate() takes it for reading: others may have unmapped it.
+ * Pages are written to where that is allowed and the mapping is private, as populate_vma_page_range() (mm/gup.c) does.
+ */
+export function mapsAndPopulates(number: number, event: Mmap & { readonly label: string }, opened: boolean): Step[] {
+  const populates = (event.flags & (MAP_POPULATE | MAP_NONBLOCK)) === MAP_POPULATE;
+  const mmap = populates ? { ...event, flags: event.flags & ~MAP_POPULATE } : event;
+  const made = opened ? openedMmap(number, mmap) : [wholeStep(number, mmap)];
+  if (!populates) return made;
+  const writes = (event.prot & PROT_FLAGS.PROT_WRITE) !== 0 && (event.flags & MAP_FLAGS.MAP_SHARED) === 0;
+  const advice = writes ? 'MADV_POPULATE_WRITE' : 'MADV_POPULATE_READ';
+  const place = { type: 'madvise', mm: event.mm, at: { label: event.label, page: 0 }, pages: event.pages } as const;
+  return [...made, ...populated(number, { ...place, advice }, true)];
 }
 
 /** A call of `->mmap` speaks of the new VMA. */
@@ -82,10 +99,15 @@ export function after(steps: readonly Step[], { next }: Progress, outcome: Outco
   if (part === 'populate') {
     const own = (step: Step | undefined): boolean => step?.number === number && step.part === 'populate';
     let behind = next + 1;
-    // the first error ends it
-    if (outcome.ret < 0) while (own(steps[behind])) behind++;
+    // the first error ends it; mm_populate() passes over what is not mapped any more
+    const hole = steps[next]!.silent === true && errnoName(-outcome.ret) === 'ENOMEM';
+    if (outcome.ret < 0 && !hole) while (own(steps[behind])) behind++;
     return { ...BEGINNING, next: behind, reads: own(steps[behind]) && 'mm' in event ? event.mm : -1 };
   }
+  // what could not be mapped is not populated
+  const behind = steps.findIndex((step, i) => i > next && (step.number !== number || step.part !== 'populate'));
+  if ((part === 'whole' || part === 'end') && outcome.ret < 0)
+    return { ...BEGINNING, next: behind < 0 ? steps.length : behind };
   const failed =
     part === 'call' && event.type.startsWith('vmf_insert_') ? (outcome.ret & VM_FAULT_ERROR) !== 0 : outcome.ret < 0;
   if (!failed || (part !== 'begin' && part !== 'call')) return { ...BEGINNING, next: next + 1 };

@@ -2,7 +2,7 @@
 /** The threads of a log: blocks between `thread.begin` and `thread.end` that follow each other run at once. */
 import { isStatement, type LogEvent } from '@specialbit/events';
 import { SearchError } from '../errors.js';
-import { openedAccess, openedMmap, populated, type Step, wholeStep } from './step.js';
+import { mapsAndPopulates, openedAccess, populated, type Step, wholeStep } from './step.js';
 
 /** One thread of control, and what it does in order. */
 export interface Thread {
@@ -73,7 +73,7 @@ function threadOf({ name, steps }: { name: string; steps: readonly NumberedStep[
       if (event.type === 'mmap') {
         // so that each way to run it says the same of it
         const mmap = { ...event, label: event.label ?? `mmap.${number}` };
-        return open && (mmap.call?.length ?? 0) > 0 ? openedMmap(number, mmap) : [wholeStep(number, mmap)];
+        return open ? mapsAndPopulates(number, mmap, (mmap.call?.length ?? 0) > 0) : [wholeStep(number, mmap)];
       }
       if (open && event.type === 'access') return openedAccess(number, event);
       const populates = event.type === 'madvise' && event.advice.startsWith('MADV_POPULATE_') && 'label' in event.at;
