@@ -146,10 +146,14 @@ export class FrameTable {
     return found;
   }
 
-  /** Every frame that anything touched and that is not all zeros, ascending: its record begins at `at` of the leaf. */
-  forEach(visit: (pfn: number, leaf: FrameLeaf, at: number) => void): void {
-    this.tree.forEachLeaf(0, MOST_FRAMES, (leaf, first) => {
-      for (let i = 0; i < 1 << LEAF_BITS; i++) {
+  /**
+   * Every frame from `from` to before `to` that anything touched and that is not all zeros, ascending: its record begins at
+   * `at` of the leaf.
+   */
+  forEach(visit: (pfn: number, leaf: FrameLeaf, at: number) => void, from = 0, to = MOST_FRAMES): void {
+    this.tree.forEachLeaf(from, to, (leaf, first) => {
+      const end = Math.min(1 << LEAF_BITS, to - first);
+      for (let i = Math.max(0, from - first); i < end; i++) {
         const at = i * FIELDS;
         for (let field = 0; field < FIELDS; field++) {
           if (leaf[at + field] === 0) continue;

@@ -15,7 +15,6 @@ const immer = new Immer({ autoFreeze: false });
 
 /** Figures of an address space, by the names of mm_struct's members. */
 export interface ProcessFigures {
-  readonly rss: Readonly<Record<(typeof MM_COUNTER_NAMES)[number], number>>;
   /** Pages. */
   readonly locked_vm: number;
   /** Byte addresses. */
@@ -54,32 +53,52 @@ export interface RssChange {
 }
 
 /** An address space before it was made, and after it is gone. */
-const NONE: ProcessFigures = figuresOf({
-  rss: [0, 0, 0, 0],
-  fields: {
-    locked_vm: 0,
-    start_brk: 0,
-    brk: 0,
-    start_stack: 0,
-    comm: '',
-    has_pinned: false,
-    huge_zero_page: false,
-    merge_any: false,
-  },
-});
+const NONE: ProcessFigures = {
+  locked_vm: 0,
+  start_brk: 0,
+  brk: 0,
+  start_stack: 0,
+  comm: '',
+  has_pinned: false,
+  merge_any: false,
+};
+const FIGURES = Object.keys(NONE) as (keyof ProcessFigures)[];
 
-function figuresOf({ rss, fields }: { rss: ProcessState['rss']; fields: ProcessState['fields'] }) {
+function figuresOf(fields: ProcessFigures): ProcessFigures {
   const { locked_vm, start_brk, brk, start_stack, comm, has_pinned, merge_any } = fields;
-  const counters = Object.fromEntries(MM_COUNTER_NAMES.map((name, i) => [name, rss[i]!])) as ProcessFigures['rss'];
-  return { rss: counters, locked_vm, start_brk, brk, start_stack, comm, has_pinned, merge_any };
+  return { locked_vm, start_brk, brk, start_stack, comm, has_pinned, merge_any };
 }
 
-/** `changed`: the address spaces whose states differ, before and after. */
+type Changed = readonly (readonly [number, ProcessState | undefined, ProcessState | undefined])[];
+
+/** `changed`: the address spaces whose states differ, before and after, ascending. */
 export function diffFigures(
   a: World,
   b: World,
-  changed: readonly (readonly [number, ProcessState | undefined, ProcessState | undefined])[],
+  changed: Changed,
 ): { readonly rss: readonly RssChange[]; readonly figures: readonly FigureChange[] } {
+  const rss: RssChange[] = [];
+  for (const [mm, x, y] of changed) {
+    for (let counter = 0; counter < MM_COUNTER_NAMES.length; counter++) {
+      const before = x?.rss[counter] ?? 0;
+      const after = y?.rss[counter] ?? 0;
+      if (before !== after) rss.push({ mm, counter, before, after });
+    }
+  }
+  return { rss, figures: anyFigure(a, b, changed) ? changedFigures(a, b, changed) : [] };
+}
+
+/** Does any of them differ? Of most events none does, and a comparison of summaries takes longer than all else. */
+function anyFigure(a: World, b: World, changed: Changed): boolean {
+  if (a.pins.size !== b.pins.size || a.swap.slots.size !== b.swap.slots.size) return true;
+  if (a.memtypes.reserved !== b.memtypes.reserved) return true;
+  return changed.some(([, x, y]) => {
+    const [before, after] = [x?.fields ?? NONE, y?.fields ?? NONE];
+    return before !== after && FIGURES.some((figure) => before[figure] !== after[figure]);
+  });
+}
+
+function changedFigures(a: World, b: World, changed: Changed): FigureChange[] {
   const before = summary(
     a,
     changed.map(([mm, state]) => [mm, state]),
@@ -90,29 +109,25 @@ export function diffFigures(
   );
   const [, patches, back] = immer.produceWithPatches(before, (draft) => overwrite(draft, after));
   const olds = new Map(back.map((patch) => [patch.path.join('/'), patch]));
-  const rss: RssChange[] = [];
   const figures: FigureChange[] = [];
   for (const patch of patches) {
-    const [part, first, second, third] = patch.path;
+    const [part, first, second] = patch.path;
     const old = (olds.get(patch.path.join('/')) as Patch).value as Figure;
     const value = patch.value as Figure;
     if (part === 'machine') {
       figures.push({ mm: null, figure: String(first), before: old, after: value });
-    } else if (second === 'rss') {
-      const counter = (MM_COUNTER_NAMES as readonly string[]).indexOf(String(third));
-      rss.push({ mm: Number(first), counter, before: old as number, after: value as number });
     } else {
       figures.push({ mm: Number(first), figure: String(second), before: old, after: value });
     }
   }
-  rss.sort((x, y) => x.mm - y.mm || x.counter - y.counter);
-  figures.sort((x, y) => (x.mm ?? Infinity) - (y.mm ?? Infinity));
-  return { rss, figures };
+  return figures.sort((x, y) => (x.mm ?? Infinity) - (y.mm ?? Infinity));
 }
 
 function summary(world: World, processes: readonly (readonly [number, ProcessState | undefined])[]): Summary {
   return {
-    processes: Object.fromEntries(processes.map(([mm, state]) => [mm, state === undefined ? NONE : figuresOf(state)])),
+    processes: Object.fromEntries(
+      processes.map(([mm, state]) => [mm, state === undefined ? NONE : figuresOf(state.fields)]),
+    ),
     machine: { pinned: world.pins.size, swapped: world.swap.slots.size, memtypes: memtypes(world) },
   };
 }

@@ -160,11 +160,17 @@ export function framesDigest(k: Kernel, mapped: ReadonlySet<number>): number {
     add(valid ? k.frames.get(pfn, F.count) : -7);
     if (valid) add(k.page_mapcount(pfn));
   };
-  const held = heldPfns(k, mapped);
-  held.forEach(take);
-  forEachAllocated(k, (pfn) => {
-    if (!held.has(pfn)) take(pfn);
-  });
+  heldPfns(k, mapped).forEach(take);
+  // a record at a time: thousands of them are asked for at each step of each lane
+  k.frames.forEach(
+    (pfn, leaf, at) => {
+      if ((leaf[at + F.flags]! & PG.allocated) === 0) return;
+      add(leaf[at + F.count]!);
+      add(k.large_folio(pfn)?.large_mapcount ?? leaf[at + F.mapcount]!);
+    },
+    Allocator.start(k.machine),
+    k.allocator.next,
+  );
   return digest;
 }
 

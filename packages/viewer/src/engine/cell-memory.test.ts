@@ -50,3 +50,22 @@ test.each(logs)('cells that are carried from moment to moment are those that are
     );
   }
 });
+
+test('lanes are drawn as one where what is drawn of them is the same, whatever of it was carried', () => {
+  const names = ['x86_64', 'arm64', 'riscv64', 'arm', 'm68k-030', 'x86_64@6.1', 'alpha'];
+  const { lanes, length } = Session.open('large', new TextEncoder().encode(LARGE), names, null);
+  const memories = lanes.map(() => new CellMemory(1));
+  const anew = lanes.map(() => new CellMemory(Number.POSITIVE_INFINITY));
+  for (const n of [...Array.from({ length: length + 1 }, (_, i) => i), 9, 8, 3, 4]) {
+    const groups = momentLanes(lanes, memories, n, true, null).map((lane) => lane.lanes);
+    expect(groups, `moment ${n}`).toEqual(momentLanes(lanes, anew, n, true, null).map((lane) => lane.lanes));
+    const each = momentLanes(lanes, anew, n, false, null).map(({ vmas, counters }) =>
+      JSON.stringify([
+        vmas.map(({ cells: { page, kind, count, bits } }) => [page, kind, count, bits.map((b) => b & 1)].map(String)),
+        counters.map(({ value }) => value),
+      ]),
+    );
+    for (const group of groups) expect(new Set(group.map((i) => each[i])).size, `moment ${n}: ${group}`).toBe(1);
+    expect(groups.length).toBeGreaterThanOrEqual(new Set(each).size);
+  }
+});

@@ -6,14 +6,23 @@
 import type { WorldDiff } from '@specialbit/core';
 import { type Kernel, type Mm, PTE, type Vma } from '@specialbit/core/kernel';
 import type { Moment } from '@specialbit/view';
-import type { Cells } from '../protocol.js';
+import { CELL, type Cells } from '../protocol.js';
 import { CellRow, CODE, cellsOf, type Entry, type Mapped, MOST, noEntry, readEntry } from './cells.js';
 
 /** A VMA of fewer pages is read as quickly. */
 const FEW = 64;
 
+/** What is seen of a VMA: made out to the cells that are drawn only of those lanes that are. */
+export interface SeenVma {
+  /** The same where the cells are: kinds, write permission, counts, and entries that have just gone. */
+  readonly hash: string;
+  cells(): Cells;
+}
+
 /** Page by page. */
 interface Known {
+  /** Of all entries, whatever their order. */
+  readonly sum: Sum;
   readonly end: number;
   readonly kind: Uint8Array;
   readonly count: Int32Array;
@@ -51,24 +60,24 @@ export class CellMemory {
     for (const key of this.before.keys()) if (others.has(Number.parseInt(key, 10))) this.before.delete(key);
   }
 
-  cells(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<number>, mapped: Mapped): Cells {
+  see(k: Kernel, mm: Mm, vma: Vma, changed: ReadonlySet<number>, mapped: Mapped): SeenVma {
     const pages = vma.vm_end - vma.vm_start;
     // one that ->mmap still works at is in no list of changes
     const open = k.opened.get(mm.id)?.vma === vma;
-    if (open || pages < this.least || pages > MOST) return cellsOf(k, mm, vma, changed, mapped);
+    if (open || pages < this.least || pages > MOST) return seenOf(cellsOf(k, mm, vma, changed, mapped));
     const key = `${mm.id} ${vma.vm_start}`;
     let known = this.before.get(key);
     if (known?.end === vma.vm_end) this.patch(k, mm, vma, known);
     else known = readAll(k, mm, vma);
-    if (known === undefined) return cellsOf(k, mm, vma, changed, mapped);
+    if (known === undefined) return seenOf(cellsOf(k, mm, vma, changed, mapped));
     this.now.set(key, known);
-    const { kind, count, bits, pfn } = known;
-    const row = new CellRow(vma, changed, mapped);
-    for (let i = 0; i < pages; i++) {
-      const vpn = vma.vm_start + i;
-      if (kind[i] !== CODE.none) row.add(vpn, vpn + 1, kind[i]!, count[i]!, bits[i]!, pfn[i]!);
+    for (const pfn of known.pfn) if (pfn >= 0 && mapped.add(pfn) === false) break;
+    const hash = { ...known.sum };
+    for (const vpn of changed) {
+      const i = vpn - vma.vm_start;
+      if (known.kind[i] === CODE.none) addTo(hash, 1, i, 1, GONE, 0, -1);
     }
-    return row.cells(k);
+    return { hash: textOf(hash), cells: () => cellsIn(known, k, vma, changed) };
   }
 
   private patch(k: Kernel, mm: Mm, vma: Vma, known: Known): void {
@@ -91,7 +100,60 @@ export class CellMemory {
   }
 }
 
+/** Takes no more. */
+const NONE: Mapped = { add: () => false };
+
+function cellsIn({ kind, count, bits, pfn }: Known, k: Kernel, vma: Vma, changed: ReadonlySet<number>): Cells {
+  const row = new CellRow(vma, changed, NONE);
+  for (let i = 0; i < kind.length; i++) {
+    const vpn = vma.vm_start + i;
+    if (kind[i] !== CODE.none) row.add(vpn, vpn + 1, kind[i]!, count[i]!, bits[i]!, pfn[i]!);
+  }
+  return row.cells(k);
+}
+
+/** Two sums of 32 bits over entries: each is taken out and put in by itself, so that a step costs what it changes. */
+interface Sum {
+  a: number;
+  b: number;
+}
+
+/** Instead of a kind: an entry that the event took away. */
+const GONE = 15;
+
+/** Of kinds themselves, not of answers: a group is drawn in one colour. `times`: 1 puts the entry in, -1 takes it out. */
+function addTo(sum: Sum, times: 1 | -1, page: number, pages: number, kind: number, bits: number, count: number): void {
+  if (kind === CODE.none) return;
+  const where = Math.imul(page + 1, 0x9e3779b1) ^ Math.imul(pages, 0x85ebca6b);
+  const what = (kind * 8 + (bits & CELL.write)) * 0x10001 + Math.imul(count + 2, 0xc2b2ae35);
+  sum.a = (sum.a + times * mixed(where ^ what)) | 0;
+  sum.b = (sum.b + times * mixed(Math.imul(where, 0x27d4eb2f) + what)) | 0;
+}
+
+/** The finalizer of MurmurHash3: every bit depends on every other. */
+function mixed(value: number): number {
+  let x = value ^ (value >>> 16);
+  x = Math.imul(x, 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) | 0;
+}
+
+const textOf = ({ a, b }: Sum): string => `${a} ${b}`;
+
+/** What was made out already. */
+function seenOf(cells: Cells): SeenVma {
+  const sum: Sum = { a: 0, b: 0 };
+  for (let i = 0; i < cells.page.length; i++) {
+    const kind = cells.kind[i]!;
+    const gone = kind === CODE.none && (cells.bits[i]! & CELL.changed) !== 0;
+    addTo(sum, 1, cells.page[i]!, cells.pages[i]!, gone ? GONE : kind, cells.bits[i]!, cells.count[i]!);
+  }
+  return { hash: textOf(sum), cells: () => cells };
+}
+
 function put(known: Known, i: number, { kind, count, bits, pfn }: Entry): void {
+  addTo(known.sum, -1, i, 1, known.kind[i]!, known.bits[i]!, known.count[i]!);
+  addTo(known.sum, 1, i, 1, kind, bits, count);
   known.kind[i] = kind;
   known.count[i] = count;
   known.bits[i] = bits;
@@ -103,6 +165,7 @@ function readAll(k: Kernel, mm: Mm, vma: Vma): Known | undefined {
   const pages = vma.vm_end - vma.vm_start;
   const known: Known = {
     end: vma.vm_end,
+    sum: { a: 0, b: 0 },
     kind: new Uint8Array(pages).fill(CODE.none),
     count: new Int32Array(pages).fill(-1),
     bits: new Uint8Array(pages),

@@ -12,9 +12,9 @@ export const CODE = Object.fromEntries(KINDS.map((kind, i) => [kind, i])) as Rea
 
 type Level = Parameters<typeof decideEntry>[3];
 
-/** Takes frames, as many as it has room for. */
+/** Takes frames, as many as it has room for: false when it takes no more. */
 export interface Mapped {
-  readonly add: (pfn: number) => void;
+  readonly add: (pfn: number) => boolean;
 }
 
 /** An entry as a cell, to be read at once: the next one is written over it. */

@@ -37,7 +37,8 @@ export function markDiffering(lanes: readonly LaneMoment[]): LaneMoment[] {
   }));
 }
 
-const vmaSense = ({ letters, pages, flags }: VmaCells): string => `${letters} ${pages} ${flags.join()}`;
+const vmaSense = ({ letters, pages, flags }: Pick<VmaCells, 'letters' | 'pages' | 'flags'>): string =>
+  `${letters} ${pages} ${flags.join()}`;
 
 /** Keys that some lane has not, or has with another value. `absent`: what is not there is no difference. */
 function differingKeys<T>(lanes: readonly ReadonlyMap<string, T>[], absent = false): Set<string> {
@@ -95,26 +96,15 @@ export function groupAlike<L extends Shown>(lanes: readonly L[]): L[] {
 }
 
 /** What of a lane is shown. */
-interface Shown extends Pick<LaneMoment, 'lanes' | 'vmas' | 'counters' | 'failed' | 'returned'> {
+interface Shown extends Pick<LaneMoment, 'lanes' | 'counters' | 'failed' | 'returned'> {
+  readonly vmas: readonly (Omit<VmaCells, 'cells'> & { readonly seen: { readonly hash: string } })[];
   /** The counts of its frames. */
   readonly digest: number;
 }
 
 function keyOf({ vmas, digest, counters, failed, returned }: Shown): string {
-  const parts = vmas.map((vma) => `${vma.key} ${vmaSense(vma)} ${hashOf(vma.cells)}`);
+  const parts = vmas.map((vma) => `${vma.key} ${vmaSense(vma)} ${vma.seen.hash}`);
   const counted = counters.map(({ mm, name, value }) => `${mm} ${name} ${value}`);
   // addresses are an architecture's own; errors and signals are not
   return [...parts, String(digest), ...counted, failed ? returned : ''].join('\n');
-}
-
-/** Of kinds themselves, not of answers: a group is drawn in one colour. */
-function hashOf(cells: Cells): string {
-  let a = 0x811c9dc5;
-  let b = 0x1000193;
-  for (let i = 0; i < cells.page.length; i++) {
-    const value = cells.page[i]! * 64 + cells.kind[i]! * 8 + (cells.bits[i]! & CELL.write);
-    a = Math.imul(a ^ value, 0x1000193);
-    b = Math.imul(b ^ (value + cells.count[i]!), 0x85ebca6b);
-  }
-  return `${a} ${b}`;
 }

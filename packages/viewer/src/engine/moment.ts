@@ -18,7 +18,7 @@ import {
   whyLines,
 } from '@specialbit/view';
 import type { Counter, Expected, FrameRow, LaneMoment, MomentView, VmaCells } from '../protocol.js';
-import type { CellMemory } from './cell-memory.js';
+import type { CellMemory, SeenVma } from './cell-memory.js';
 import { groupAlike, markDiffering } from './differing.js';
 import { F, flagsOf } from './words.js';
 
@@ -42,11 +42,9 @@ export function momentLanes(
 ): MomentView['lanes'] {
   const grouped = alike && lanes.length >= GROUPED;
   const all = lanes.map((lane, i) => laneMoment(lane, memories[i]!, i, n, vma, grouped));
-  // frames in words are what takes longest: only of lanes that are drawn
+  // cells, and frames in words, are what takes longest: only of lanes that are drawn
   const drawn = grouped ? groupAlike(all) : all;
-  return markDiffering(
-    drawn.map(({ mapped, digest: _, ...lane }) => withFrames(lane, lanes[lane.lanes[0]!]!.at(n), mapped)),
-  );
+  return markDiffering(drawn.map((lane) => withAll(lane, lanes[lane.lanes[0]!]!.at(n))));
 }
 
 /** Of an expectation how it turned out; null for any other event. */
@@ -56,15 +54,20 @@ export function expectedAt(lanes: readonly LaneHistory[], n: number): Expected |
   return { holds: judgement.holds, word: judgementWord(judgement), texts: judgementTexts(judgement) };
 }
 
-/** A lane before its frames are told of. */
-interface Plain extends Omit<LaneMoment, 'frames' | 'moreFrames'> {
+/** A lane before its cells and its frames are told of. */
+interface Plain extends Omit<LaneMoment, 'vmas' | 'frames' | 'moreFrames'> {
+  readonly vmas: readonly (Omit<VmaCells, 'cells'> & { readonly seen: SeenVma })[];
   readonly mapped: Set<number>;
   /** The counts of all its frames, as a number, where lanes that show the same are looked for. */
   readonly digest: number;
 }
 
-function withFrames(lane: Omit<LaneMoment, 'frames' | 'moreFrames'>, moment: Moment, mapped: Set<number>): LaneMoment {
-  return { ...lane, ...framesAt(moment, mapped) };
+function withAll({ mapped, digest: _, vmas, ...lane }: Plain, moment: Moment): LaneMoment {
+  return {
+    ...lane,
+    vmas: vmas.map(({ seen, ...vma }) => ({ ...vma, cells: seen.cells() })),
+    ...framesAt(moment, mapped),
+  };
 }
 
 interface Place {
@@ -97,9 +100,14 @@ function laneMoment(
   );
   const shown = places.length <= ALL ? places : places.slice(first, first + VMAS);
   const mapped = new Set<number>();
-  const some = { add: (pfn: number) => void (mapped.size < FRAMES && mapped.add(pfn)) };
+  const some = {
+    add: (pfn: number): boolean => {
+      if (mapped.size < FRAMES) mapped.add(pfn);
+      return mapped.size < FRAMES;
+    },
+  };
   const none: ReadonlySet<number> = new Set();
-  const vmas = shown.map(({ mm, vma }): VmaCells => {
+  const vmas = shown.map(({ mm, vma }): Plain['vmas'][number] => {
     const label = mm.placeName(vma.vm_start)?.replace(/\[0\]$/, '') ?? null;
     const start = hexAddress(k.arch, vma.vm_start);
     return {
@@ -108,7 +116,7 @@ function laneMoment(
       flags: flagsOf(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
       ...{ file: vma.vm_file?.name ?? null, vm_pgoff: hex(vma.vm_pgoff), differs: false },
       open: k.opened.get(mm.id)?.vma === vma,
-      cells: memory.cells(k, mm, vma, changed.get(mm.id) ?? none, some),
+      seen: memory.see(k, mm, vma, changed.get(mm.id) ?? none, some),
     };
   });
   return {
