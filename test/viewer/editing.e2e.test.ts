@@ -9,6 +9,8 @@ import { S01_LOG } from './s01.testkit.js';
 import { inFolder, viewed } from './served.testkit.js';
 
 const EDITING = { file: 's01.jsonl', log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } };
+/** Has a label that begins a block of frames. */
+const WITH_BLOCK = S01_LOG.replace('{"specialbit":1,', '{"specialbit":1,"blocks":{"C0":{"order":2,"compound":true}},');
 const text = (page: Page): Promise<string> =>
   page
     .locator('.cm-line')
@@ -88,30 +90,38 @@ describe.skipIf(!hasBrowser)(`editing${NEEDS}`, () => {
       await page.waitForSelector('.cm-tooltip pre', { state: 'detached' });
     }));
 
-  it.each([
-    ['{"type":"wri', 'write'],
-    ['{"type":"mmap","pr', 'prot'],
-    ['{"type":"write","at":"', 'bo'],
-    ['{"type":"vm_flags_set","at":"bo","flags":"VM_IO|VM_DONT', 'VM_DONTEXPAND'],
-    ['{"type":"get_page","frame":"P', 'P0'],
-    ['{"type":"mmap","file":"', 'dri'],
-    ['{"type":"tu', 'tune'],
-    ['{"type":"tune","ke', 'key'],
-    ['{"type":"split_folio","or', 'order'],
-    ['{"type":"shrink","nr', 'nr_to_scan'],
-    ['{"type":"fwrite","pg', 'pgoff'],
-    ['{"type":"fpunch","file":"', 'dri'],
-  ])('completes %s', (written, word) =>
-    visits.at(EDITING, async (page) => {
+  it('completes what can be written', () =>
+    visits.at({ ...EDITING, log: WITH_BLOCK }, async (page) => {
       await page.click('.cm-content');
       await page.keyboard.press('Control+End');
-      await page.keyboard.insertText(written.slice(0, -1));
-      await page.keyboard.type(written.slice(-1));
-      await page.keyboard.press('Control+Space');
-      await page.waitForSelector('.cm-tooltip-autocomplete li');
-      expect(await page.locator('.cm-tooltip-autocomplete li').allTextContents()).toContain(word);
-    }),
-  );
+      for (const [written, word] of [
+        ['{"type":"wri', 'write'],
+        ['{"type":"mmap","pr', 'prot'],
+        ['{"type":"write","at":"', 'bo'],
+        ['{"type":"vm_flags_set","at":"bo","flags":"VM_IO|VM_DONT', 'VM_DONTEXPAND'],
+        ['{"type":"get_page","frame":"P', 'P0'],
+        ['{"type":"mmap","file":"', 'dri'],
+        ['{"type":"tu', 'tune'],
+        ['{"type":"tune","ke', 'key'],
+        ['{"type":"split_folio","or', 'order'],
+        ['{"type":"shrink","nr', 'nr_to_scan'],
+        ['{"type":"fwrite","pg', 'pgoff'],
+        ['{"type":"fpunch","file":"', 'dri'],
+        ['{"type":"tune","key":"khugepaged/d', 'khugepaged/defrag'],
+        ['{"type":"madvise","at":"bo","pages":1,"advice":"MADV_DONTN', 'MADV_DONTNEED'],
+        ['{"type":"get_page","frame":"C0+', 'C0+1'],
+      ] as const) {
+        await page.keyboard.insertText(written.slice(0, -1));
+        await page.keyboard.type(written.slice(-1));
+        await page.keyboard.press('Control+Space');
+        const offered = page.locator('.cm-tooltip-autocomplete li');
+        await expect.poll(() => offered.allTextContents(), { message: written }).toContain(word);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Shift+Home');
+        await page.keyboard.press('Delete');
+        await expect.poll(() => offered.count(), { message: written }).toBe(0);
+      }
+    }));
 
   it('a file that changes is shown, unless what is seen was edited: then it is asked which counts', () =>
     inFolder(async (folder) => {

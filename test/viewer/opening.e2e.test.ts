@@ -20,6 +20,16 @@ const STRACE = `7 1.000001 mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MA
 `;
 const MAPS = '00400000-00402000 rw-p 00000000 00:00 0\n7f0000000000-7f0000001000 r--p 00000000 00:00 0   [vvar]\n';
 
+/** A log, and what the zstd command makes of it. */
+const PLAIN = `{"specialbit":1,"arch":["x86_64"]}
+{"type":"mmap","label":"a","pages":2,"prot":"rw"}
+{"type":"write","at":"a[1]","value":7}
+`;
+const ZSTD = Buffer.from(
+  'KLUv/SR8LQMA0oYWHHCJ0gG1apGSBEEDYrxvBH//39zgA+zel378MwFGJMAToZr4Vo6k/c6W2PPDxtuBrQ+AO1no+u64yqXqe7VpxnMt2pARKQcQAjJQnOAGhvU78JYW1cTkcoYCAgA+w03VUGZt70yP',
+  'base64',
+);
+
 interface Dropped {
   readonly name: string;
   readonly bytes: Buffer | string;
@@ -102,6 +112,45 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     }),
   );
 
+  it('a log that is packed with zstd', () =>
+    onStart(async (page) => {
+      await drop(page, [{ name: 'log.jsonl.zst', bytes: ZSTD }]);
+      await page.waitForSelector('.lane');
+      expect(await page.textContent('.happened h2')).toBe('write a[1] value=7');
+      expect(await logIn(page)).toBe(PLAIN);
+    }));
+
+  it('a log that is longer than any address stays with the engine, and comes to the page when it is edited', () =>
+    onStart(async (page) => {
+      const long = `${PLAIN}${`# ${'x'.repeat(1000)}\n`.repeat(16_500)}{"type":"read","at":"a"}\n`;
+      await page.setInputFiles('input[type=file]', { name: 'long.jsonl', mimeType: '', buffer: Buffer.from(long) });
+      await page.waitForSelector('.lane', { timeout: 30_000 });
+      expect(await page.textContent('h1')).toBe('long.jsonl');
+      expect(await page.textContent('.happened h2')).toBe('read a[0]');
+      await expect.poll(() => page.textContent('.said')).toContain('too long for an address');
+      expect(new URL(page.url()).hash).toBe('');
+      // the same text on another lane
+      await page.keyboard.press('l');
+      await page.fill('input[type=search]', 'm68k 030');
+      await page.locator('.choices input').first().check();
+      await page.click('.main-action');
+      await expect.poll(() => page.locator('.lane-name').allTextContents()).toEqual(['x86_64', 'm68k-030']);
+      await page.keyboard.press('e');
+      await page.waitForSelector('.cm-content');
+      await page.keyboard.press('Control+End');
+      await page.keyboard.insertText('{"type":"exit"}');
+      await expect.poll(() => page.textContent('.position'), { timeout: 30_000 }).toContain('of 4');
+    }));
+
+  it('a trace opens at the last event that leaves something mapped', () =>
+    onStart(async (page) => {
+      const ended = `${STRACE}7 1.000004 munmap(0x7f0000001000, 4096) = 0\n7 1.000005 +++ exited with 0 +++\n`;
+      await drop(page, [{ name: 'trace.txt', bytes: ended }]);
+      await page.waitForSelector('.lane .vma');
+      expect(await page.textContent('.happened h2')).toContain('munmap 0x7f0000000000');
+      expect(await page.textContent('.position')).not.toContain('of 3');
+    }));
+
   it.each<[string, string, string]>([
     ['strace', 'trace.txt', STRACE],
     ['maps', 'maps', MAPS],
@@ -160,6 +209,13 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
       await page.fill('.way textarea', '8000000008000227');
       await page.press('.way textarea', 'Enter');
       await page.waitForSelector('.decode .lane');
+      const offered = (): Promise<string[]> =>
+        page.locator('#architectures option').evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''));
+      await page.fill('#decode-lanes', 'ar');
+      await expect.poll(offered).toContain('arm-lpae');
+      // the last name of several
+      await page.fill('#decode-lanes', 'x86_64, riscv64-sv39,ar');
+      await expect.poll(offered).toContain('x86_64,riscv64-sv39,arm-lpae');
       await page.fill('#decode-lanes', 'x86_64@6.1,arm,m68k-030');
       await expect.poll(() => page.locator('.decode .lane').count()).toBe(1);
       expect(await page.locator('.unfit li').allTextContents()).toEqual([
@@ -216,6 +272,7 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     ],
     ['a bomb', 'b.gz', () => gzipSync(Buffer.alloc(2 ** 28 + 2 ** 20, ' ')), 'b.gz: unfolds to more than 256 MiB'],
     ['a packed binary', 'b.gz', () => gzipSync(Buffer.alloc(9000)), 'found a binary file packed with gzip'],
+    ['a damaged zstd', 'b.zst', () => Buffer.concat([ZSTD.subarray(0, 6), Buffer.alloc(40, 7)]), 'cannot be unpacked'],
     ['a damaged gzip', 'b.gz', () => Buffer.from('1f8b08000000000000ffffff', 'hex'), 'found what cannot be unpacked'],
     [
       'a binary',

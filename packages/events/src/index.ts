@@ -4,7 +4,7 @@
  * @module @specialbit/events
  */
 
-export { decodeEvent, EVENT_MEMBERS, EVENT_TYPES, encodeEvent } from './codecs/event.js';
+export { decodeEvent, EVENT_MEMBERS, EVENT_TYPES, EVENT_WORDS, encodeEvent } from './codecs/event.js';
 export type { Json } from './codecs/failure.js';
 export { decodeHeader, encodeHeader } from './codecs/header.js';
 export { API_ERRORS, LOG_ERRORS, type LogErrorCode } from './errors/catalogue.js';

@@ -86,7 +86,7 @@ export { CONDITION_FORMS, parseCondition } from './time/condition.js';
 export { type HolderSince, holdersSince } from './time/holders-since.js';
 export { LaneHistory, type Moment, type Returned } from './time/lane-history.js';
 export { compareStep, namedLanes } from './time/named-lanes.js';
-export { openingMoment } from './time/opening.js';
+export { lastMapped, openingMoment } from './time/opening.js';
 export { type Condition, search } from './time/search.js';
 export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
 export { searchTouching } from './time/touching.js';

@@ -297,7 +297,7 @@ export interface Received {
   readonly text: string | null;
   /** What was read of a recording, what was left out, and what was chosen. */
   readonly told: readonly string[];
-  /** Where it is looked at: a state behind all that makes it; null: where any log would be. */
+  /** Where a recording is looked at: behind all that makes a state; null: where any log would be. */
   readonly at: number | null;
 }
 
@@ -337,6 +337,8 @@ export interface Words {
   readonly types: readonly string[];
   /** Members of the events of each type. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Of members whose values are one of a few words, by the event's type. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly flags: readonly string[];
   readonly labels: readonly string[];
   readonly frames: readonly string[];
@@ -361,8 +363,8 @@ export interface Calls {
   /** That of the log that is open. */
   text(): string;
   events(asked: { readonly from: number; readonly to: number }): readonly EventRow[];
-  /** The moment to begin with, when nobody says which. */
-  opening(): number;
+  /** The moment to begin with, when nobody says which. `from`: of a recording, the last up to there that shows something. */
+  opening(asked: { readonly from: number | null }): number;
   /**
    * A moment, and what is selected at it. `vma`: the first that is wanted; null: so that what the event changed is among
    * them. `chosen`: what somebody selected; where that is null the page that is suggested is, else `before`. `rows`: the

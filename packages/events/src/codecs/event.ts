@@ -15,6 +15,7 @@ import { processEvents } from './process.js';
 import { RecordType } from './record.js';
 import { thpEvents } from './thp.js';
 import { threadEvents } from './thread.js';
+import { wordsOf } from './words.js';
 
 /** From the `type` of an event in JSON to its codec; `read`, `write` and `exec` are shorthands for `access`. */
 export const EVENT_CODECS: EventCodecs = new Map([
@@ -41,6 +42,21 @@ export const EVENT_MEMBERS: Readonly<Record<string, readonly string[]>> = Object
   [...EVENT_CODECS].map(([tag, codec]) => [
     tag,
     codec instanceof RecordType ? codec.table.rows.map(({ key }) => key) : [],
+  ]),
+);
+
+/** Of members whose values are one of a few words: the words, by the event's type and the member. */
+export const EVENT_WORDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = Object.fromEntries(
+  [...EVENT_CODECS].map(([tag, codec]) => [
+    tag,
+    codec instanceof RecordType
+      ? Object.fromEntries(
+          codec.table.rows.flatMap((row) => {
+            const words = wordsOf(row.codec);
+            return words.length === 0 ? [] : [[row.key, words]];
+          }),
+        )
+      : {},
   ]),
 );
 

@@ -15,6 +15,7 @@ import {
 import { VM_FLAG_TABLE } from '../names/vm-flags.js';
 import type { Advice } from '../types.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
+import { WordsType } from './words.js';
 
 const MAX_FLAGS = 0xffffffff;
 /** The flags of a VMA: 44 bits have names, and as many as fit a number are taken. */
@@ -107,7 +108,7 @@ const ADVICE = 'an advice ("MADV_DONTNEED")';
 const adviceNames = new Map<string, Advice>(ADVICE_NAMES.map((name) => [name, name]));
 
 /** The name of an advice, in any case and with or without `MADV_`; `"unknown"` is one that no kernel has. */
-export const advice: JsonCodec<Advice> = new t.Type<Advice, Json, unknown>(
+export const advice: JsonCodec<Advice> = new WordsType<Advice>(
   ADVICE,
   (u): u is Advice => typeof u === 'string' && (u === 'unknown' || adviceNames.has(u)),
   (u, c) => {
@@ -120,4 +121,5 @@ export const advice: JsonCodec<Advice> = new t.Type<Advice, Json, unknown>(
     return fail(u, c, ADVICE + suggestion(wanted, ADVICE_NAMES));
   },
   (name) => name,
+  ADVICE_NAMES,
 );

@@ -2,6 +2,7 @@
 import * as t from 'io-ts';
 import { suggestion } from '../errors/nearest.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
+import { WordsType, wordsOf } from './words.js';
 
 const HEX = /^0x[0-9a-f]+$/i;
 
@@ -100,17 +101,18 @@ export function oneOf<const W extends string>(...words: readonly W[]): JsonCodec
   const known = new Set<string>(words);
   const name = words.length === 1 ? `"${words[0]}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`;
   const is = (u: unknown): u is W => typeof u === 'string' && known.has(u);
-  return new t.Type<W, Json, unknown>(
+  return new WordsType<W>(
     name,
     is,
     (u, c) => (is(u) ? t.success(u) : fail(u, c, name + (typeof u === 'string' ? suggestion(u, words) : ''))),
     (value) => value,
+    words,
   );
 }
 
 /** A codec that says of some words that it does not know what to write instead. */
 export function hinted<A>(codec: JsonCodec<A>, hints: Readonly<Record<string, string>>): JsonCodec<A> {
-  return new t.Type<A, Json, unknown>(
+  return new WordsType<A>(
     codec.name,
     codec.is,
     (u, c) => {
@@ -119,6 +121,7 @@ export function hinted<A>(codec: JsonCodec<A>, hints: Readonly<Record<string, st
       return hint === undefined ? result : fail(u, c, hint);
     },
     codec.encode,
+    wordsOf(codec),
   );
 }
 

@@ -7,6 +7,7 @@ import { fail, type Json, type JsonCodec } from './failure.js';
 import { place } from './place.js';
 import { byte, fileName, isObject, natural, oneOf, pgoff } from './primitives.js';
 import { fallback, optional, required } from './record.js';
+import { WordsType } from './words.js';
 
 const MODES = ['always', 'madvise', 'never'];
 const FLAG = ['0', '1'];
@@ -40,11 +41,12 @@ const KEY =
 const VALUE = 'what is written to the file';
 
 /** The name of a setting. */
-const key: JsonCodec<string> = new t.Type<string, Json, unknown>(
+const key: JsonCodec<string> = new WordsType<string>(
   KEY,
   (u): u is string => typeof u === 'string' && isKey(u),
   (u, c) => (typeof u === 'string' && isKey(u) ? t.success(u) : fail(u, c, KEY)),
   (value) => value,
+  [...Object.keys(FILES), 'hugepages-64kB/enabled', 'hugepages-pmd/enabled', 'hugepages-pmd/shmem_enabled'],
 );
 
 /** What is written: a text, a number, or a boolean for 0 and 1. Whether the file takes it is the kernel's to say. */

@@ -21,7 +21,9 @@ test.each([
   ['at what is refused', FORKS, 8],
   ['at the last event that does something', EXPECTING, 2],
   ['before what names nothing', `${EXPECTING}{"type":"write","at":"stack"}\n`, 2],
+  ['where something is still mapped', `${EXPECTING}{"type":"munmap","at":"heap","pages":1}\n{"type":"exit"}\n`, 2],
   ['at the start of nothing', '{"specialbit":1}\n', 0],
+  ['at the end of what never maps anything', '{"specialbit":1}\n{"type":"exit"}\n', 1],
 ])('%s', (_, text, n) => {
   expect(opening(text)).toBe(n);
 });

@@ -9,7 +9,8 @@ const LOOKED_THROUGH = 5000;
 
 /**
  * The moment at which the lanes part first. Where they never do, that of the first event that is refused; where none is,
- * that of the last that does something: what is behind it asks only whether it came out as expected. Yields on the way.
+ * that of the last that does something (what is behind it asks only whether it came out as expected), or before it, where
+ * it leaves nothing mapped: a recording ends with its process. Yields on the way.
  */
 export function* openingMoment(
   { events }: LoadedLog<NumberedEvents>,
@@ -22,5 +23,20 @@ export function* openingMoment(
   const reached = divergences.stop === null ? events.length : divergences.stop.number - 1;
   const refused = reached === 0 ? -1 : (first?.returned(1, reached).findIndex(({ failed }) => failed) ?? -1);
   if (refused >= 0) return refused + 1;
-  return events.slice(0, reached).findLast(({ event }) => event.type !== 'expect')?.number ?? reached;
+  const doing = (n: number): number => events.slice(0, n).findLast(({ event }) => event.type !== 'expect')?.number ?? n;
+  const last = doing(reached);
+  return first === undefined ? last : doing(lastMapped(first, last));
+}
+
+const isEmpty = (list: Iterable<unknown>): boolean => list[Symbol.iterator]().next().done === true;
+
+/** Moments that are looked at for one with something to be seen. */
+const BACK = 256;
+
+/** The last moment up to `n` at which something is mapped; `n` itself where that is long ago, or never was. */
+export function lastMapped(lane: LaneHistory, n: number): number {
+  for (let at = n; at > 0 && n - at < BACK; at--) {
+    for (const mm of lane.at(at).kernel.mms.values()) if (!isEmpty(mm.peek_vmas())) return at;
+  }
+  return n;
 }

@@ -34,6 +34,7 @@ export interface EditorOptions {
 interface Words {
   readonly types: readonly string[];
   readonly members: Readonly<Record<string, readonly string[]>>;
+  readonly values: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly files: readonly string[];
   readonly lanes: readonly string[];
   readonly flags: readonly string[];
@@ -185,19 +186,25 @@ function diagnostics({ doc }: EditorState, problems: readonly EditorProblem[]): 
 }
 
 async function complete(context: CompletionContext, { words }: EditorOptions): Promise<CompletionResult | null> {
-  const token = context.matchBefore(/"[\w.|:@/-]*/);
+  const token = context.matchBefore(/"[\w.|:@/+-]*/);
   if (token === null || (token.from === token.to && !context.explicit)) return null;
   const line = context.state.doc.lineAt(context.pos);
   const before = line.text.slice(0, token.from - line.from);
   const member = /"(\w+)"\s*:\s*(?:\[\s*(?:"[^"]*"\s*,\s*)*)?$/.exec(before)?.[1];
   if (member === undefined) return await completeMember(before, token.from + 1, line.text, words);
   const all = await words();
-  const list = wordsOf(member, all);
+  const type = typeIn(before);
+  const own = type !== undefined && Object.hasOwn(all.values, type) ? all.values[type]! : {};
+  const list = Object.hasOwn(own, member) ? own[member]! : wordsOf(member, all);
   // flags are joined with |
   const last = token.text.lastIndexOf('|');
   const from = token.from + (last < 0 ? 1 : last + 1);
-  return list.length === 0 ? null : { from, options: list.map((label) => ({ label })), validFor: /^[\w.]*$/ };
+  return list.length === 0 ? null : { from, options: list.map((label) => ({ label })), validFor: /^[\w.+/-]*$/ };
 }
+
+/** The type of the event, or of the call within it, that is being written. */
+const typeIn = (before: string): string | undefined =>
+  [...before.matchAll(/"type"\s*:\s*"(\w+(?:\.\w+)?)"/g)].at(-1)?.[1];
 
 function wordsOf(member: string, all: Words): readonly string[] {
   if (/flags|^set$|^clear$/.test(member)) return all.flags;
@@ -216,7 +223,7 @@ async function completeMember(
   words: EditorOptions['words'],
 ): Promise<CompletionResult | null> {
   if (!/[{,]\s*$/.test(before)) return null;
-  const type = [...before.matchAll(/"type"\s*:\s*"(\w+(?:\.\w+)?)"/g)].at(-1)?.[1];
+  const type = typeIn(before);
   const { members } = await words();
   const known = type === undefined ? ['type'] : Object.hasOwn(members, type) ? members[type]! : [];
   const options = known

@@ -4,6 +4,7 @@ import { InternalError } from '@specialbit/events';
 import {
   eventText,
   laneName,
+  lastMapped,
   openingMoment,
   parseCondition,
   parseSubject,
@@ -90,8 +91,9 @@ export class Engine implements Answers {
     });
   }
 
-  *opening(): Generator<unknown, number, void> {
+  *opening({ from }: Parameters<Calls['opening']>[0]): Generator<unknown, number, void> {
     const { log, survey, lanes } = this.session;
+    if (from !== null) return lastMapped(lanes[0]!, Math.min(from, log.events.length));
     return yield* openingMoment(log, survey.divergences, lanes);
   }
 

@@ -22,7 +22,16 @@ it.each([
 });
 
 it('names the first frames of blocks', () => {
-  expect(wordsOf(Session.open('log.jsonl', utf8(LOG), ['x86_64'], null), LOG).frames).toEqual(
-    expect.arrayContaining(['C0']),
-  );
+  const { frames } = wordsOf(Session.open('log.jsonl', utf8(LOG), ['x86_64'], null), LOG);
+  expect(frames.filter((label) => label.startsWith('C0'))).toEqual(['C0', 'C0+1', 'C0+2', 'C0+3']);
+});
+
+it.each([
+  ['tune', 'key', 'khugepaged/defrag'],
+  ['tune', 'key', 'hugepages-pmd/enabled'],
+  ['madvise', 'advice', 'MADV_DONTNEED'],
+  ['shrink', 'what', 'deferred'],
+])('completes the values of %s %s', (type, member, value) => {
+  const { values } = wordsOf(Session.open('log.jsonl', utf8(LOG), ['x86_64'], null), LOG);
+  expect(values[type]![member]).toContain(value);
 });

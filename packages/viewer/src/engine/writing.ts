@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What helps to write a log: its words, and what a line did. */
-import { EVENT_MEMBERS, EVENT_TYPES, MAP_FLAGS, MREMAP_FLAGS, VM_FLAGS } from '@specialbit/events';
+import { EVENT_MEMBERS, EVENT_TYPES, EVENT_WORDS, MAP_FLAGS, MREMAP_FLAGS, VM_FLAGS } from '@specialbit/events';
 import {
   diffSummary,
   judgementAt,
@@ -23,12 +23,25 @@ export function wordsOf({ log, lanes }: Session, text: string): Words {
   return {
     types: EVENT_TYPES,
     members: EVENT_MEMBERS,
+    values: EVENT_WORDS,
     files: Object.keys(log.header.files ?? {}),
     lanes: choices().architectures.map(({ name }) => name),
     flags: [...Object.keys(VM_FLAGS), ...Object.keys(MAP_FLAGS), ...Object.keys(MREMAP_FLAGS)],
     labels: [...new Set(labels)],
-    frames: Object.keys(lanes[0]?.timeline.options.machine.spec.frames ?? {}),
+    frames: framesOf(lanes[0]),
   };
+}
+
+/** Frames within a block that are named: the others are counted on. */
+const WITHIN = 8;
+
+/** Labelled frames, and of a block `C0`, `C0+1` and so on. */
+function framesOf(lane: Session['lanes'][number] | undefined): string[] {
+  const { frames = {}, blocks = {} } = lane?.timeline.options.machine.spec ?? {};
+  return Object.keys(frames).flatMap((label) => {
+    const pages = Object.hasOwn(blocks, label) ? 2 ** blocks[label]!.order : 1;
+    return [label, ...Array.from({ length: Math.min(pages, WITHIN) - 1 }, (_, i) => `${label}+${i + 1}`)];
+  });
 }
 
 /** Changes that are named in a summary. */

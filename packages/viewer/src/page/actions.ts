@@ -65,9 +65,15 @@ let edition = 0;
 
 /**
  * Opens a log, and goes to where it is looked at. What was seen before stays until there is something to be seen. `told`:
- * what became of the recording that the log was made of. `held`: the engine has its text.
+ * what became of the recording that the log was made of. `held`: the engine has its text. `from`: the
+ * moment, or one before it, at which a recording is looked at.
  */
-export async function open(state: ViewState, told: readonly string[] = [], held = false): Promise<void> {
+export async function open(
+  state: ViewState,
+  told: readonly string[] = [],
+  held = false,
+  from: number | null = null,
+): Promise<void> {
   const mine = ++edition;
   went('jump');
   const begin = (): void => {
@@ -100,7 +106,7 @@ export async function open(state: ViewState, told: readonly string[] = [], held 
     });
     const surveyed = { marks: new Uint8Array(opened.events), last: null as Survey | null };
     ahead = surveyed;
-    const wanted = state.at ?? (await engine.call('opening'));
+    const wanted = state.at ?? (await engine.call('opening', { from }));
     const at = Math.max(0, Math.min(wanted, opened.events));
     const rows: [number, number] = [Math.max(1, at - ABOVE), Math.min(at + BELOW, opened.events)];
     const seen = await look(at, state.select, null, state.switches.alike, rows[0] > rows[1] ? null : rows);
@@ -514,7 +520,7 @@ export async function openFiles(files: readonly Given[], play = false): Promise<
   try {
     const { kind, name, text, told, at } = await engine.call('read', { files, play });
     if (kind === 'decode') return await openDecode(text ?? '');
-    await open({ ...EMPTY, file: name, log: text ?? '', at }, told, text === null);
+    await open({ ...EMPTY, file: name, log: text ?? '' }, told, text === null, at);
   } catch (error) {
     failed(error);
   } finally {

@@ -48,6 +48,9 @@ function Asked() {
     set();
     void actions.decode();
   };
+  const names = store.laneNames.value?.join(',') ?? (values ? DECODED_ON.join(',') : '');
+  // a browser completes a field as a whole: the last name of several
+  const before = names.slice(0, names.lastIndexOf(',') + 1);
   return (
     <form class="asked" onSubmit={(event) => event.preventDefault()}>
       <label class="field wide">
@@ -73,7 +76,7 @@ function Asked() {
           type="search"
           class="code"
           list="architectures"
-          value={store.laneNames.value?.join(',') ?? (values ? DECODED_ON.join(',') : '')}
+          value={names}
           onInput={(event) => {
             const { value } = event.currentTarget;
             change(() => {
@@ -83,7 +86,7 @@ function Asked() {
         />
         <datalist id="architectures">
           {store.choices.value?.architectures.map(({ name, title }) => (
-            <option key={name} value={name}>
+            <option key={name} value={before + name}>
               {title}
             </option>
           ))}

@@ -22,6 +22,10 @@ const HEADER = /^\s*\{\s*"specialbit"\s*:/;
 /** A log that people wrote: comments, and another member first. */
 const JSON_LINES = /^(?:\s|#.*\n|\/\/.*\n)*\{/;
 
+/** Events of a trace that are looked through for what it is opened at; a longer one is opened at its end, if that is near. */
+const LOOKED_THROUGH = 5000;
+const FAR = 200_000;
+
 /** Formats that tell what happened; the others show a state. */
 const TRACES: ReadonlySet<Format> = new Set(['strace', 'ftrace', 'perf']);
 
@@ -84,13 +88,15 @@ async function imported(texts: readonly Text[], known: Known): Promise<Read> {
     return { path: name, format, lines: async () => lines, records: async (as) => parseTrace(name, as, lines) };
   });
   const names = texts.map(({ name }) => name);
+  const trace = sources.some(({ format }) => TRACES.has(format));
   const request: ImportRequest = {};
   const log = await importSources(sources, request, importOptions(names, request, known), known);
+  const { length: events } = log.events;
   return {
     kind: 'log',
     name: `${names[0]!.replace(/\.(?:gz|zst|txt|log)$/g, '')}.jsonl`,
     text: `${[...formatLog(log.header, log.events)].map((line) => line.trimEnd()).join('\n')}\n`,
     told: importSummary(log, performance.now() - started),
-    at: sources.some(({ format }) => TRACES.has(format)) ? null : log.events.length,
+    at: trace && (events <= LOOKED_THROUGH || events > FAR) ? null : events,
   };
 }
