@@ -17,6 +17,7 @@ const packages = [
   'view',
   'search',
   'advice',
+  'scan',
   'decode',
   'lab',
   'viewer',

@@ -26,13 +26,17 @@ await build({
   // libraries as ES modules: of those in CommonJS every file is bundled and run, whatever is used of it
   mainFields: ['module', 'main'],
   alias: { rxjs },
+  // it looks for its WebAssembly beside itself
+  external: ['web-tree-sitter'],
   // names stay: shorter ones spare nothing, and keeping the old ones beside them costs a third of the start
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'linked',
   logLevel: 'warning',
   // libraries in CommonJS ask for node's modules by require
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+  },
 });
 
 /** The page that `view` serves lies beside it, so that an installed command has it wherever its packages are. */

@@ -14,6 +14,7 @@ const documents = [
   'docs/implications.md',
   'docs/claims.md',
   'docs/gallery.md',
+  'docs/scan.md',
   'docs/search.md',
   'docs/transcripts.md',
   'docs/verify.md',

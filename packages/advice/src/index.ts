@@ -14,11 +14,14 @@ export { type LinkMaker, markdownPage } from './atlas/markdown.js';
 export { ATLAS_PAGES, type Atlas, makeAtlas } from './atlas/pages.js';
 export { type Backing, PROSE } from './atlas/prose.js';
 export { rstDocument } from './atlas/rst.js';
+export { claimOf, type StageClaim } from './claim.js';
 export { DRIVERS, type Driver, type DriversWay } from './drivers.js';
 export { ADVICE_ERRORS, AdviceError } from './errors.js';
+export { event, type Line, must, want } from './line.js';
 export { MEMORY_FORMS, type Memory, memoryNamed } from './memory.js';
 export { NEEDS, type Need, needsNamed } from './needs.js';
 export { skeleton } from './skeleton.js';
+export type { Json, Stage } from './stage.js';
 export {
   type AdviceText,
   adviceLines,
@@ -29,5 +32,6 @@ export {
   wayText,
   whyText,
 } from './text.js';
-export type { Verdict, VerdictKind } from './verdict.js';
+export { Starts } from './trial.js';
+export { isHarmful, type Verdict, type VerdictKind } from './verdict.js';
 export { type Hook, WAYS, type Way } from './ways.js';

@@ -6,12 +6,12 @@
 import { nearest } from '@specialbit/events';
 import { AdviceError } from './errors.js';
 import { event, events, type Line, must, want } from './line.js';
-import type { Scene } from './scene.js';
+import type { Stage } from './stage.js';
 
 /** Some events of one need, on a mapping that is made anew. */
 export interface Suite {
   readonly name: string;
-  readonly lines: (s: Scene) => readonly Line[];
+  readonly lines: (s: Stage) => readonly Line[];
 }
 
 export interface Need {
@@ -27,10 +27,11 @@ export interface Need {
   readonly contradicts?: string;
 }
 
-const MOVED = '0x30000000';
+/** Below TASK_SIZE of every architecture: that of a Sun 3 is 0xe000000. */
+const MOVED = '0x8000000';
 
 /** The mapping is made. */
-function made(s: Scene): Line[] {
+function made(s: Stage): Line[] {
   const lines: Line[] = [];
   for (const json of s.map()) {
     lines.push(event(json));
@@ -42,7 +43,7 @@ function made(s: Scene): Line[] {
 }
 
 /** Page `i` maps what it has to. */
-function maps(s: Scene, i: number, mm = 0, label = 'm'): Record<string, unknown> {
+function maps(s: Stage, i: number, mm = 0, label = 'm'): Record<string, unknown> {
   const frame = s.frame(i);
   return {
     ...(mm === 0 ? {} : { mm }),
@@ -51,7 +52,7 @@ function maps(s: Scene, i: number, mm = 0, label = 'm'): Record<string, unknown>
   };
 }
 
-function touched(s: Scene, op: 'read' | 'write', i: number, mm = 0, label = 'm'): Line[] {
+function touched(s: Stage, op: 'read' | 'write', i: number, mm = 0, label = 'm'): Line[] {
   const copied = op === 'write' && !s.shared;
   const wanted = copied ? `page ${i} is copied for its writer` : `page ${i} of the process is the driver's`;
   const found = copied ? { ...(mm === 0 ? {} : { mm }), at: `${label}[${i}]`, maps: 'A*' } : maps(s, i, mm, label);
@@ -59,19 +60,19 @@ function touched(s: Scene, op: 'read' | 'write', i: number, mm = 0, label = 'm')
 }
 
 /** The mapping is made, and every page of it is there. */
-function populated(s: Scene): Line[] {
+function populated(s: Stage): Line[] {
   return [...made(s), ...s.looked.flatMap((i) => touched(s, 'read', i))];
 }
 
 /** Pins, and whether as many came as were asked for. */
-function pins(s: Scene, type: string, more: Record<string, unknown>, wanted: string): Line[] {
+function pins(s: Stage, type: string, more: Record<string, unknown>, wanted: string): Line[] {
   const pages = s.looked.length;
   const kept = { type, at: 'm', ...(pages === 1 ? {} : { pages }), ...more, hold: true };
   return [event(kept), want(wanted, { ret: pages })];
 }
 
 /** Faults, and calls that the driver makes later, change no flag. */
-function flagsKept(s: Scene): Line[] {
+function flagsKept(s: Stage): Line[] {
   const lines: Line[] = [];
   for (const line of s.way.hook === 'fault' ? populated(s) : made(s)) {
     lines.push(line);
@@ -82,8 +83,8 @@ function flagsKept(s: Scene): Line[] {
 }
 
 const unpin = event({ type: 'unpin_user_pages' });
-const write = (s: Scene): Record<string, unknown> => (s.writable ? { write: true } : {});
-const size = (s: Scene): { pages: number } => ({ pages: s.pages });
+const write = (s: Stage): Record<string, unknown> => (s.writable ? { write: true } : {});
+const size = (s: Stage): { pages: number } => ({ pages: s.pages });
 
 /** GUP in every way there is must be refused. */
 const REFUSED = ['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages'] as const;

@@ -2,10 +2,10 @@
 /** The lines of a log by which a driver maps its memory in some way, and a process touches it. */
 import type { LogHeader } from '@specialbit/events';
 import type { FrameSet } from './memory.js';
+import type { Json, Stage } from './stage.js';
 import { takesOneRun, type Way } from './ways.js';
 
-/** One line of a log. */
-export type Json = Readonly<Record<string, unknown>>;
+export type { Json };
 
 /** What a driver does beside its way. */
 export interface Extras {
@@ -37,7 +37,7 @@ const HUGE_AT = '0x40000000';
 /** A device memory of one PMD. */
 const HUGE = 'G0';
 
-export class Scene {
+export class Scene implements Stage {
   readonly pages: number;
   readonly huge: boolean;
 

@@ -78,6 +78,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./atlas/command.js'),
   },
   {
+    name: 'scan',
+    usage: '[options] <paths...>',
+    description: "reads drivers' C sources: what their mappings are, what works on them, and what goes wrong",
+    load: () => import('./scan/command.js'),
+  },
+  {
     name: 'step',
     usage: '[options] <log>',
     description: 'step through a log in the terminal: forth and back, lane by lane',

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The C files of a path: itself, or what is below it. */
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Source } from '@specialbit/scan';
+import { InputError } from '../failure.js';
+
+/** A driver's source is never this long; generated tables of registers are. */
+const LONGEST = 4_000_000;
+const IS_C = /\.[ch]$/;
+
+/** Files one after the other, ascending by name. Throws InputError. */
+export async function* sourcesOf(path: string): AsyncGenerator<Source, void, void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError('input.unreadable', `${path}: cannot be read: ${error.code}`);
+  });
+  if (found.isDirectory()) yield* below(path);
+  else if (!found.isFile()) throw new InputError('input.unreadable', `${path}: expected a C file or a folder of them`);
+  else if (found.size > LONGEST) throw new InputError('input.unreadable', `${path}: longer than ${LONGEST} bytes`);
+  else yield { path, text: await textOf(path) };
+}
+
+async function* below(folder: string): AsyncGenerator<Source, void, void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError('input.unreadable', `${folder}: cannot be read: ${error.code}`);
+  });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    // links lead out of what was asked for, or in a circle
+    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* below(path);
+    else if (entry.isFile() && IS_C.test(entry.name) && (await lstat(path)).size <= LONGEST)
+      yield { path, text: await textOf(path) };
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError('input.unreadable', `${path}: cannot be read: ${error.code}`);
+  });
+}

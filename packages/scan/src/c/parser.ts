@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** tree-sitter's grammar of C: reads what is there, whatever macros and #if make of it. */
+import { createRequire } from 'node:module';
+import { Language, type Node, Parser } from 'web-tree-sitter';
+import { readable } from './readable.js';
+
+export type { Node };
+
+export interface CParser {
+  /** The tree of a source; `read` must be done with it when it returns. */
+  parse<T>(text: string, read: (root: Node) => T): T;
+}
+
+/** Loads the grammar once. */
+export async function cParser(): Promise<CParser> {
+  await Parser.init();
+  const grammar = createRequire(import.meta.url).resolve('tree-sitter-c/tree-sitter-c.wasm');
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammar));
+  return {
+    parse(text, read) {
+      const tree = parser.parse(readable(text));
+      if (tree === null) throw new Error('no tree without a language');
+      try {
+        return read(tree.rootNode);
+      } finally {
+        tree.delete();
+      }
+    },
+  };
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** A handler's steps: its own, and those of the functions that it gives its mapping to. */
+import type { CFunction } from '../c/functions.js';
+import type { Item } from '../c/items.js';
+import type { Guard } from '../c/walk.js';
+import { FLAG_CALLS, looksOnly, MAP_CALLS, PAGE_CACHE, VMA_TYPES } from './known-calls.js';
+import type { Memory, Step } from './steps.js';
+
+/** Where the function of a name is, for a call in a file; undefined where no source of it is here. */
+export type Find = (name: string, file: string) => { readonly file: string; readonly fn: CFunction } | undefined;
+
+type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
+type At = Pick<Step, 'place' | 'guards'>;
+
+/** So deep are functions followed. */
+const DEPTH = 8;
+
+export function readHandler(file: string, fn: CFunction, find: Find): Step[] {
+  const steps: Step[] = [];
+  new Reader(file, fn, find, [], [fn.name], steps).read();
+  return steps;
+}
+
+class Reader {
+  /** Names that stand for the mapping. */
+  private readonly mappings = new Set<string>();
+  /** What variables were last given, as text. */
+  private readonly values = new Map<string, string>();
+
+  constructor(
+    private readonly file: string,
+    private readonly fn: CFunction,
+    private readonly find: Find,
+    private readonly outer: readonly Guard[],
+    private readonly stack: readonly string[],
+    private readonly steps: Step[],
+  ) {
+    for (const { name, type } of [...fn.parameters, ...fn.locals]) if (VMA_TYPES.has(type)) this.mappings.add(name);
+    for (const { name, value } of fn.locals) if (value !== '') this.values.set(name, value);
+  }
+
+  read(): void {
+    for (const item of this.fn.items) {
+      const at = { place: { file: this.file, line: item.line }, guards: [...this.outer, ...item.guards] };
+      if (item.kind === 'call') this.call(item, at);
+      else if (item.kind === 'assign') this.assign(item, at);
+      else if (item.kind === 'leaves') this.leaves(item.text, at);
+      else if (this.comparesPlaces(item.text)) this.steps.push({ ...at, kind: 'bounds' });
+    }
+  }
+
+  private isMapping(argument: string): boolean {
+    const name = argument.replace(/^&/, '');
+    return this.mappings.has(name.replace(/(->|\.)vma$/, ''));
+  }
+
+  private call({ name, named, args }: ItemOf<'call'>, at: At): void {
+    const map = MAP_CALLS.get(name);
+    if (map !== undefined) {
+      const argument = this.resolved(args[map.memory ?? -1] ?? '', 0);
+      const memory = map.pages === true ? 'pages' : memoryOf(argument);
+      this.steps.push({ ...at, kind: 'map', name, call: map, memory, argument });
+      return;
+    }
+    const flags = FLAG_CALLS.get(name);
+    if (flags !== undefined) {
+      const pick = (which: 'rest' | 1 | 2 | undefined): string[] =>
+        which === undefined
+          ? []
+          : vmFlags(this.resolved(which === 'rest' ? args.slice(1).join(' ') : (args[which] ?? ''), 0));
+      this.steps.push({ ...at, kind: 'flags', set: pick(flags.set), clear: pick(flags.clear) });
+      return;
+    }
+    if (GETS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: false });
+    if (PUTS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: true });
+    if (!args.some((argument) => this.isMapping(argument))) {
+      // who is told a place may say that there is none
+      if (!looksOnly(name) && args.some((argument) => this.saysPlace(argument)))
+        this.steps.push({ ...at, kind: 'bounds' });
+      return;
+    }
+    if (PAGE_CACHE.has(name)) this.steps.push({ ...at, kind: 'page cache', name });
+    else if (named) this.follow(name, at);
+    else if (!looksOnly(name)) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'pointer' });
+  }
+
+  private follow(name: string, at: At): void {
+    const found = this.find(name, this.file);
+    if (found === undefined) {
+      // what a pointer of a structure names is called through a local variable or a parameter, too
+      const pointer = [...this.fn.locals, ...this.fn.parameters].some((variable) => variable.name === name);
+      if (!looksOnly(name))
+        this.steps.push({ ...at, kind: 'unfollowed', name, why: pointer ? 'pointer' : 'elsewhere' });
+    } else if (!this.stack.includes(name)) {
+      if (this.stack.length >= DEPTH) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'deep' });
+      else new Reader(found.file, found.fn, this.find, at.guards, [...this.stack, name], this.steps).read();
+    }
+  }
+
+  private assign({ to, owner, member, operator, value }: ItemOf<'assign'>, at: At): void {
+    if (member === '') {
+      if (operator === '=') this.values.set(to, value);
+      else if (operator === '|=') this.values.set(to, `${this.values.get(to) ?? ''} | ${value}`);
+      if (this.isMapping(value)) this.mappings.add(to);
+      return;
+    }
+    if (!this.isMapping(owner)) return;
+    if (member === 'vm_flags') this.flags(at, operator, value);
+    else if (member === 'vm_ops') this.steps.push({ ...at, kind: 'ops', name: value.replace(/^&/, '') });
+    else if (member === 'page' && value !== 'NULL')
+      this.steps.push({ ...at, kind: 'page', argument: this.resolved(value, 0) });
+    else if (member === 'vm_page_prot' || member === 'page_prot') {
+      const name = /\b(pgprot_noncached|pgprot_writecombine|pgprot_device)\b/.exec(value)?.[1];
+      if (name !== undefined) this.steps.push({ ...at, kind: 'pgprot', name });
+    }
+  }
+
+  /** `vma->vm_flags |= ...` and `&= ~...`, as until 6.2. */
+  private flags(at: At, operator: string, value: string): void {
+    const names = vmFlags(value);
+    if (operator === '|=') this.steps.push({ ...at, kind: 'flags', set: names, clear: [] });
+    else if (operator === '&=') this.steps.push({ ...at, kind: 'flags', set: [], clear: names });
+  }
+
+  private leaves(text: string, at: At): void {
+    const asksMapping =
+      [...this.mappings].some((name) => new RegExp(`\\b${name}\\b`).test(text)) || /\bvm_flags\b/.test(text);
+    if (!asksMapping) return;
+    if (refusesPrivate(text)) this.steps.push({ ...at, kind: 'refuses', what: 'private' });
+    if (refusesWritable(text)) this.steps.push({ ...at, kind: 'refuses', what: 'writable' });
+  }
+
+  /** Is something compared that says where in the mapping it is, or how long that is? */
+  private comparesPlaces(text: string): boolean {
+    if (!/[<>]|!=|==/.test(text.replaceAll('->', ''))) return false;
+    return this.saysPlace(text);
+  }
+
+  private saysPlace(text: string): boolean {
+    const words = text.match(/[A-Za-z_]\w*/g) ?? [];
+    return words.some((word) => PLACE.test(word) || PLACES.test(this.values.get(word) ?? ''));
+  }
+
+  /** An expression with what its variables were made of. */
+  private resolved(text: string, depth: number): string {
+    const values = (text.match(/[A-Za-z_]\w*/g) ?? []).map((word) => this.values.get(word) ?? '');
+    return depth > 3 || values.join('') === ''
+      ? text
+      : `${text} ${values.map((value) => (value === text ? '' : this.resolved(value, depth + 1))).join(' ')}`;
+  }
+}
+
+/** Which memory an expression is about: what it calls, or what its variables were made of. */
+function memoryOf(text: string): Memory {
+  return PAGES.test(text) ? 'pages' : DEVICE.test(text) ? 'device' : 'unknown';
+}
+
+const GETS = /^(get_page|folio_get)$/;
+const PUTS = /^(put_page|folio_put|__free_page|release_pages)$/;
+const PLACE =
+  /^(vm_start|vm_end|vm_pgoff|pgoff|start|end|address|vma_pages|vma_desc_pages|vma_desc_size|size|len|length|offset|off|npages|nr_pages|num_pages|page_num|page_count|pages|index|idx|vsize|psize)$/;
+const PLACES = /\b(vm_start|vm_end|vm_pgoff|pgoff|vma_pages|vma_desc_size|vma_desc_pages)\b|->(address|start|end)\b/;
+const PAGES =
+  /\b(page_to_pfn|page_to_pfn_t|page_to_phys|virt_to_phys|virt_to_pfn|virt_to_page|virt_to_dma|vmalloc_to_pfn|vmalloc_to_page|folio_pfn|__pa|__pa_symbol|slow_virt_to_phys)\s*\(/;
+const DEVICE =
+  /\b(pci_resource_start|resource_size|ioremap\w*|io_start|bar_addr|mmio_\w+|reg_base|regs_phys|phys_base|res->start|mem->start|smem_start|smmio_start|fix\.\w+_start)\b/;
+
+/** Names of bits in an expression; VMA_PFNMAP_BIT is VM_PFNMAP (7.0 and later). */
+function vmFlags(text: string): string[] {
+  const names = new Set<string>();
+  for (const [, name] of text.matchAll(/\bVM_([A-Z][A-Z0-9_]*)\b/g)) names.add(`VM_${name}`);
+  for (const [, name] of text.matchAll(/\bVMA_([A-Z0-9_]+)_BIT\b/g)) names.add(`VM_${name}`);
+  return [...names].sort();
+}
+
+const shared = /VM_(MAY)?SHARED?\b|VM_MAYSHARE\b|VMA_(MAY)?SHARED?_BIT\b/;
+
+function refusesPrivate(text: string): boolean {
+  if (/is_cow_mapping/.test(text)) return !/!\s*(vma_desc_)?is_cow_mapping/.test(text);
+  return shared.test(text) && (/!\s*\(?/.test(text) || /==\s*0|!=\s*\(?\s*VM_/.test(text));
+}
+
+function refusesWritable(text: string): boolean {
+  return /\bVM_(MAY)?WRITE\b|VMA_(MAY)?WRITE_BIT/.test(text) && !/!\s*\(/.test(text);
+}

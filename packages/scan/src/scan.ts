@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Sources of drivers, read and judged. */
+import type { CParser } from './c/parser.js';
+import { type Archetype, archetypesOf, type Understood, understood } from './driver/archetype.js';
+import { gemDefaults, underGem } from './driver/gem.js';
+import {
+  type CFile,
+  type Finders,
+  type Mapping,
+  mappingsOf,
+  orphanOps,
+  readFile,
+  type VmOps,
+  vmOpsOf,
+} from './driver/mappings.js';
+import { findersOf } from './driver/read-tree.js';
+import type { Judge } from './findings/judge.js';
+import type { Finding } from './findings/rule.js';
+import { type Works, worksOn } from './model/works.js';
+
+/** Files without any of these words have nothing to do with mappings. */
+const WORDS =
+  /\b(vm_operations_struct|vm_area_struct|vm_area_desc|vm_fault|drm_gem_mmap|(DEFINE_)?DRM_GEM(_DMA)?_FOPS)\b/;
+
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ScannedMapping {
+  readonly file: string;
+  readonly mapping: Mapping;
+  readonly archetypes: readonly Archetype[];
+  readonly understood: Understood;
+  /** For each archetype, where it was asked for and the model can play it. */
+  readonly works: readonly (readonly Works[] | undefined)[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Scan {
+  /** Files that were looked at, and those that have to do with mappings. */
+  readonly files: number;
+  readonly read: number;
+  readonly mappings: readonly ScannedMapping[];
+  /** Tables of handlers whose `->mmap` is not here. */
+  readonly orphans: readonly VmOps[];
+}
+
+/** Reads sources one after the other: none is kept. */
+export class Reader {
+  private readonly kept: CFile[] = [];
+  files = 0;
+
+  constructor(private readonly parser: CParser) {}
+
+  add({ path, text }: Source): void {
+    this.files++;
+    if (WORDS.test(text)) this.kept.push(this.parser.parse(text, (root) => readFile(path, root, text)));
+  }
+
+  private mappings(file: CFile, finders: Finders): Mapping[] {
+    const made = [...mappingsOf(file, finders), ...gemDefaults(file, finders.ops)];
+    return made.map((mapping) => underGem(mapping, file, this.kept));
+  }
+
+  /** `wants`: whether what works is to be found out, of so many mappings. */
+  scan(judge: Judge, wants: (mappings: number) => boolean = () => false): Scan {
+    const finders = findersOf(this.kept);
+    const found = this.kept.map((file) => ({ file, made: this.mappings(file, finders) }));
+    const works = wants(found.reduce((sum, { made }) => sum + made.length, 0));
+    const mappings: ScannedMapping[] = [];
+    const tables: VmOps[] = [];
+    for (const { file, made } of found) {
+      tables.push(...vmOpsOf(file, finders.find));
+      for (const mapping of made) {
+        const archetypes = archetypesOf(mapping);
+        const findings = archetypes.flatMap((archetype) => judge.findings({ file, mapping, archetype }));
+        const verdict = understood(mapping, archetypes);
+        mappings.push({
+          file: file.path,
+          mapping,
+          archetypes,
+          understood: verdict,
+          works: works ? archetypes.map((archetype) => worksOn(judge, archetype, mapping.of)) : [],
+          findings: distinct(findings),
+        });
+      }
+    }
+    const orphans = orphanOps(
+      tables,
+      mappings.map(({ mapping }) => mapping),
+    );
+    return { files: this.files, read: this.kept.length, mappings, orphans };
+  }
+}
+
+/** Several ways through a handler can lead to one line. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ rule, place }) => {
+    const key = `${rule.name} ${place.file}:${place.line}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Small drivers of our own: what goes wrong with each is found at its line, and nothing in those that only look alike. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { NamedLane } from '@specialbit/core';
+import type { LogHeader } from '@specialbit/events';
+import { parseLog } from '@specialbit/events';
+import { cParser, Judge, Reader, type Scan, type ScannedMapping } from '@specialbit/scan';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { namedLane } from '../docs/named-lane.testkit.js';
+import { replayed } from './replayed.testkit.js';
+
+const FOLDER = new URL('drivers/', import.meta.url);
+const LANES = ['x86_64@7.3', 'arm64@7.3', 'arm@7.3'];
+const lanesOf = (header: LogHeader): NamedLane[] => LANES.map((name) => namedLane(name, header));
+
+let scan: Scan;
+beforeAll(async () => {
+  const reader = new Reader(await cParser());
+  for (const path of readdirSync(FOLDER).sort()) {
+    reader.add({ path, text: readFileSync(new URL(path, FOLDER), 'utf8') });
+  }
+  scan = reader.scan(new Judge(lanesOf), () => true);
+});
+
+const handler = (name: string): ScannedMapping => scan.mappings.find(({ mapping }) => mapping.mmap.name === name)!;
+
+describe('findings', () => {
+  it('are these, and no others', () => {
+    const findings = scan.mappings.flatMap((one) => one.findings);
+    const lines = findings.map(({ rule, place }) => `${place.file}:${place.line} ${rule.name}`);
+    expect(lines).toEqual([
+      'flags.c:7 wrong-flags',
+      'grows.c:8 grows-unchecked',
+      'inserts.c:6 insert-page-in-fault',
+      'leaks.c:12 reference-kept',
+      'pfnmap.c:10 page-in-pfnmap',
+      'private.c:14 private-mapping',
+      'remaps.c:8 remap-in-fault',
+      'revokes.c:9 revoked-while-mapped',
+      'tails.c:17 tail-pages',
+    ]);
+  });
+
+  it('name the lanes, and what came of it there', () => {
+    const [page] = handler('gone_mmap').findings;
+    expect(page!.harmed).toEqual(['arm@7.3']);
+    const [leak] = handler('trace_mmap').findings;
+    expect(leak!.groups).toMatchObject([{ lanes: LANES, verdict: { kind: 'leaks', found: 'P0 keeps 1 reference' } }]);
+  });
+
+  it('have a log each that shows what they say', () => {
+    for (const { findings } of scan.mappings) {
+      for (const { log, rule } of findings) {
+        const text = log();
+        expect(parseLog(text).header.arch, rule.name).toEqual(LANES);
+        expect(replayed(text), rule.name).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('mappings', () => {
+  it('say how much of them is understood', () => {
+    const found = scan.mappings.map(({ mapping, understood }) => `${mapping.mmap.name} ${understood}`);
+    expect(found.filter((line) => !line.endsWith(' yes'))).toEqual([
+      'pointer_mmap no',
+      'both_ways_mmap partly',
+      'refuses_mmap maps nothing',
+    ]);
+  });
+
+  it('follow both sides of an #if, and the cases of a switch', () => {
+    const calls = (name: string): string[][] =>
+      handler(name).archetypes.map((one) => one.calls.map((step) => `${step.name} ${step.memory}`));
+    expect(calls('table_mmap')).toEqual([['dma_mmap_coherent pages'], ['vm_iomap_memory unknown']]);
+    expect(calls('both_ways_mmap')).toEqual([['remap_vmalloc_range pages'], ['remap_pfn_range pages']]);
+  });
+
+  it('name what is behind a pointer', () => {
+    const [archetype] = handler('pointer_mmap').archetypes;
+    expect(archetype!.unfollowed).toMatchObject([
+      { name: 'thing->ops->map', why: 'pointer', place: { file: 'macros.c', line: 19 } },
+    ]);
+  });
+
+  it('read ->mmap_prepare, its bits and its action', () => {
+    const [archetype] = handler('clock_mmap_prepare').archetypes;
+    expect(archetype).toMatchObject({
+      hook: 'mmap_prepare',
+      set: ['VM_DONTDUMP', 'VM_IO'],
+      refuses: { private: true, writable: false },
+      calls: [{ name: 'mmap_action_ioremap_full' }],
+    });
+  });
+
+  it('are played for what a process wants of them', () => {
+    const [works] = handler('pfn_mmap').works;
+    const of = (need: string): unknown =>
+      works!
+        .find((one) => one.need === need)!
+        .groups.map(({ lanes, verdict }) => [lanes.length, verdict.kind, verdict.found]);
+    expect(of('fork')).toEqual([[3, 'works', '']]);
+    expect(of('gup')).toEqual([[3, 'refused', '-EFAULT']]);
+  });
+});
