@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the command loads before it does what it was asked for; time on a busy machine says nothing, files do. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe('the built command starts', () => {
     const log = 'examples/s10-binder.jsonl';
     const replay = loadedBy('replay', log);
     expect(replay.length).toBeLessThan(24);
-    expect(kilobytes(replay)).toBeLessThan(1200);
+    expect(kilobytes(replay)).toBeLessThan(1215);
     // nothing of what recognises recordings, since the log is one of ours
     const compare = loadedBy('compare', log, '--lane', 'x86_64,arm', '--exit-zero');
     for (const files of [replay, compare]) {
@@ -46,6 +46,20 @@ describe('the built command starts', () => {
     const explain = loadedBy('explain', log, 'binder');
     expect(replay.filter((file) => !explain.includes(file)).length).toBeGreaterThan(0);
     expect(explain.filter((file) => !replay.includes(file)).length).toBeGreaterThan(0);
+  });
+
+  it('for advice without what asks at a terminal', () => {
+    const files = loadedBy('advise', '--memory', 'device', '--lane', 'x86_64');
+    const texts = files.map((file) => readFileSync(file, 'utf8'));
+    expect(texts.filter((text) => text.includes('User force closed the prompt')).length).toBe(0);
+    // the bundle has it, for who is asked
+    const bundle = readdirSync(join(root, 'packages/cli/bundle')).filter((name) => name.endsWith('.js'));
+    const asks = bundle.filter((name) =>
+      readFileSync(join(root, 'packages/cli/bundle', name), 'utf8').includes('User force closed the prompt'),
+    );
+    expect(asks.length).toBeGreaterThan(0);
+    expect(files.length).toBeLessThan(26);
+    expect(kilobytes(files)).toBeLessThan(1300);
   });
 
   it('only out of the bundle', () => {

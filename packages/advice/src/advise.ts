@@ -150,7 +150,7 @@ class Court {
     return compareWays(more, bare) < 0 ? more : bare;
   }
 
-  /** Those additions that make a need work which does not work without, as long as they break none. */
+  /** Those additions that make a need work, on some lane more, which does not work without, as long as all is better then. */
   private extrasFor(way: Way, bare: Judged): Extras {
     let chosen = NO_EXTRAS;
     let best = bare;
@@ -158,10 +158,13 @@ class Court {
       if (best.unmet.length === 0) break;
       const tried = together(chosen, added);
       const open = this.q.needs.filter(({ name }) => best.unmet.includes(name));
-      const helps = open.some((need) => this.claimsOf(way, tried, need).every(holds));
+      const helps = open.some((need) => {
+        const before = best.claims.filter((claim) => claim.need === need.name);
+        return failuresOf(this.claimsOf(way, tried, need)) < failuresOf(before);
+      });
       if (!helps) continue;
       const judged = this.verdictOf(way, tried);
-      if (judged.unmet.length >= best.unmet.length || judged.harmful.length > best.harmful.length) continue;
+      if (compareWays(judged, best) >= 0) continue;
       chosen = tried;
       best = judged;
     }
@@ -185,7 +188,7 @@ class Court {
       unmet: names((claim) => !holds(claim)),
       failures: failuresOf(claims),
       harmful: names(({ need, groups }) => groups.some(({ verdict }) => isHarm(verdict, this.guards.has(need)))),
-      parted: names(({ groups }) => groups.length > 1),
+      parted: names(isParted),
     };
   }
 
@@ -287,7 +290,7 @@ class Court {
 const fails = ({ groups }: Claim): boolean => groups.every(({ verdict }) => verdict.kind !== 'works');
 
 function useless(way: Way, extras: Extras, claims: readonly Claim[], needs: readonly Need[]): Judged {
-  const parted = claims.some(({ groups }) => groups.length > 1) ? ['use'] : [];
+  const parted = claims.some(isParted) ? ['use'] : [];
   const harmful = claims.some(({ groups }) => groups.some(({ verdict }) => isHarm(verdict, true))) ? ['use'] : [];
   return { way, extras, claims, unmet: needs.map(({ name }) => name), failures: failuresOf(claims), harmful, parted };
 }
@@ -301,6 +304,10 @@ function failuresOf(claims: readonly Claim[]): number {
 
 /** `guards`: a promise that is silently broken does harm, too. */
 const isHarm = ({ kind }: Verdict, guards: boolean): boolean => isHarmful(kind) && (guards || kind !== 'wrong');
+
+/** Not the same came of it on all lanes; that it was refused for another reason is the same. */
+export const isParted = ({ groups }: Claim): boolean =>
+  new Set(groups.map(({ verdict }) => `${verdict.kind} ${verdict.found}`)).size > 1;
 
 const holds = ({ groups }: Claim): boolean => groups.every(({ verdict }) => verdict.kind === 'works');
 

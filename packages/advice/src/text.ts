@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Advice in words, for a terminal or a mail. */
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { type Advice, type Claim, type Judged, needVerdict } from './advise.js';
+import { type Advice, type Claim, isParted, type Judged, needVerdict } from './advise.js';
 import type { Verdict } from './verdict.js';
 import { callText, hookText } from './ways.js';
 
@@ -96,17 +96,13 @@ export function recommendation(advice: Advice): readonly (readonly [string, stri
     ['call', `${wayText(best)}${own === '-' ? '; no flag or handler is needed beside it' : `; beside it ${own}`}`],
     ['does', met.length === 0 ? 'nothing of what was asked' : met.join(', ')],
     ['not', unmet.length === 0 ? 'nothing that was asked fails' : unmet.join(', ')],
-    [
-      'lanes',
-      parted.length === 0
-        ? advice.lanes.length === 1
-          ? 'one was asked'
-          : `all ${advice.lanes.length} answer alike`
-        : parted.join('; '),
-    ],
+    ['lanes', parted.length === 0 ? alikeText(advice.lanes.length) : parted.join('; ')],
     ['next', next === undefined ? 'there is no other way' : nextText(best, next)],
   ];
 }
+
+const alikeText = (lanes: number): string =>
+  lanes === 1 ? 'one was asked' : lanes === 2 ? 'both answer alike' : `all ${lanes} answer alike`;
 
 function nextText(best: Judged, next: Judged): string {
   const lost = next.unmet.filter((need) => !best.unmet.includes(need));
@@ -125,9 +121,14 @@ function nextText(best: Judged, next: Judged): string {
 
 /** `-EEXIST on x86_64, works on arm`. */
 function partedText(claims: readonly Claim[], need: string): string {
-  const parted = claims.find((claim) => claim.need === need && claim.groups.length > 1);
+  const parted = claims.find((claim) => claim.need === need && isParted(claim));
   if (parted === undefined) return 'the same';
-  return parted.groups.map(({ lanes, verdict }) => `${verdictText(verdict)} on ${lanes.join(', ')}`).join('; ');
+  const on = new Map<string, string[]>();
+  for (const { lanes, verdict } of parted.groups) {
+    const text = verdictText(verdict);
+    on.set(text, [...(on.get(text) ?? []), ...lanes]);
+  }
+  return [...on].map(([text, lanes]) => `${text} on ${lanes.join(', ')}`).join('; ');
 }
 
 export interface AdviceText {

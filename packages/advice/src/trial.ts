@@ -159,11 +159,13 @@ class TrialRun {
       texts.push(unmetText(member, expected, is));
     }
     const { outcome } = this;
-    const failed = outcome !== null && (outcome.ret < 0 || outcome.signal !== null);
+    // access_process_vm() and gup_fast return 0 for what they do not get, and say why
+    const nothing = outcome?.ret === 0 && outcome.reasons.length > 0 && texts.some((text) => text === 'returns 0');
+    const failed = outcome !== null && (outcome.ret < 0 || outcome.signal !== null || nothing);
     // what follows a mapping that was not made says nothing
     if (failed && (this.event?.type === 'mmap' || this.event?.type === 'mmap.end')) this.over = true;
     if (failed) {
-      this.note('refused', failureText(outcome), wanted);
+      this.note('refused', nothing ? 'returns 0' : failureText(outcome), wanted);
       const reason = outcome.reasons.at(-1);
       return { ...returned(outcome), ...(reason === undefined ? {} : { reason }) };
     }

@@ -8,6 +8,7 @@ import { type Block, code, heading, type Inline, type Line, list, type Page, par
 import { FUNCTIONS, type FunctionPage, functionPage } from './functions.js';
 import { ATLAS_CHAPTERS } from './kinds.js';
 import { type MatrixRow, matrixOf } from './matrix.js';
+import { OPERATIONS } from './operations.js';
 import { type Backing, PROSE } from './prose.js';
 
 export interface Atlas {
@@ -20,13 +21,17 @@ export interface Atlas {
 export function makeAtlas(lanes: AtlasLanes, only?: ReadonlySet<string>): Atlas {
   const maker = new AtlasMaker(lanes);
   const wanted = (name: string): boolean => only === undefined || only.has(name);
-  // the prose links cells of every chapter
-  const needed = wanted('index') ? ATLAS_CHAPTERS : ATLAS_CHAPTERS.filter(({ name }) => wanted(kindPage(name)));
+  // the prose links cells of every chapter, and so do operations
+  const needed =
+    wanted('index') || wanted('operations')
+      ? ATLAS_CHAPTERS
+      : ATLAS_CHAPTERS.filter(({ name }) => wanted(kindPage(name)));
   const chapters = needed.map((chapter) => maker.chapter(chapter));
   const matrix = wanted('who-looks') ? matrixOf(maker) : [];
   const pages: Page[] = [];
   if (wanted('index')) pages.push(indexPage(chapters, lanes));
   if (wanted('who-looks')) pages.push(matrixPage(matrix, lanes));
+  if (wanted('operations')) pages.push(operationsPage(chapters));
   pages.push(
     ...chapters.filter(({ chapter }) => wanted(kindPage(chapter.name))).map((chapter) => chapterPage(chapter)),
   );
@@ -40,6 +45,7 @@ const kindPage = (name: string): string => `kind-${name}`;
 export const ATLAS_PAGES: readonly string[] = [
   'index',
   'who-looks',
+  'operations',
   ...ATLAS_CHAPTERS.map(({ name }) => kindPage(name)),
   ...FUNCTIONS.map((call) => `call-${call}`),
 ];
@@ -67,6 +73,7 @@ function indexPage(chapters: readonly AtlasChapter[], { archs, kernels }: AtlasL
     ),
     list([
       [{ text: 'Who looks at which flag, and who at the bit', page: 'who-looks' }],
+      [{ text: 'What each operation does', page: 'operations' }],
       ...ATLAS_CHAPTERS.map((chapter): Line => [{ text: chapterTitle(chapter.way), page: kindPage(chapter.name) }]),
       ...FUNCTIONS.map((call): Line => [{ text: `${call}()`, page: `call-${call}` }]),
     ]),
@@ -206,6 +213,45 @@ function reasonBlocks(reasons: readonly ReasonView[]): Block[] {
       ]),
     ),
   ];
+}
+
+/** The other way round: what each operation does to which kinds. */
+function operationsPage(chapters: readonly AtlasChapter[]): Page {
+  const sections = chapters.flatMap((chapter) =>
+    chapter.sections.map((section) => ({ chapter: chapter.chapter, section })),
+  );
+  const blocks: Block[] = [
+    paragraph(
+      'Kinds of mappings to which an operation does the same stand together. P are pages with a reference of the driver each, R those with PG_reserved, D frames without a struct page.',
+    ),
+  ];
+  for (const { name } of OPERATIONS) {
+    const groups = new Map<
+      string,
+      { readonly set: Line; readonly none: Line; readonly kinds: Map<string, string[]> }
+    >();
+    for (const { chapter, section } of sections) {
+      const row = section.rows.find(({ operation }) => operation === name);
+      if (row === undefined) continue;
+      const [set, none] = [answersLine(row.withBit), answersLine(row.without)];
+      const key = JSON.stringify([set, none]);
+      const group = groups.get(key) ?? { set, none, kinds: new Map<string, string[]>() };
+      groups.set(key, group);
+      const what = `${section.kind.frames.name} ${section.kind.shared ? 'shared' : 'private'}`;
+      group.kinds.set(chapter.name, [...(group.kinds.get(chapter.name) ?? []), what]);
+    }
+    const rows = [...groups.values()].map(({ set, none, kinds }): readonly Line[] => [
+      set,
+      same(set, none) ? ['the same'] : none,
+      [...kinds].flatMap(([page, whats], i): Inline[] => [
+        ...(i === 0 ? [] : ['; ']),
+        { text: page, page: kindPage(page) },
+        `: ${whats.join(', ')}`,
+      ]),
+    ]);
+    blocks.push(heading(name), tableOf(['with the bit', 'without', 'of'], rows));
+  }
+  return { name: 'operations', title: 'What each operation does', blocks };
 }
 
 function callPage(page: FunctionPage): Page {

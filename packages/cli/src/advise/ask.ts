@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Asks step by step for what the options of `specialbit advise` leave open. Loaded at a terminal only. */
-import { checkbox, confirm, select } from '@inquirer/prompts';
+import { checkbox, confirm, number, select } from '@inquirer/prompts';
 import { MEMORY_FORMS, NEEDS } from '@specialbit/advice';
 import type { AdviseOptions } from './options.js';
 
@@ -12,7 +12,10 @@ export async function askFor(given: AdviseOptions): Promise<AdviseOptions & { re
     message: 'What is mapped?',
     choices: MEMORY_FORMS.map(([value, description]) => ({ value, description })),
   });
-  const memory = kind.replace(/:ORDER$/, ':2');
+  const order = kind.endsWith(':ORDER')
+    ? await number({ message: 'Of which order?', default: 2, min: 1, max: 9, required: true })
+    : undefined;
+  const memory = kind.replace(/ORDER$/, String(order));
   const scattered =
     given.scattered ?? (SCATTERS.has(memory) && !(await confirm({ message: 'Do its frames lie side by side?' })));
   const populate =

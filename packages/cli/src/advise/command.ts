@@ -107,7 +107,13 @@ async function complete(given: AdviseOptions): Promise<AdviseOptions & { readonl
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true)
     throw new UsageError('usage.options', 'expected --memory with what is mapped; --list tells the kinds');
   const { askFor } = await import('./ask.js');
-  return await askFor(given);
+  try {
+    return await askFor(given);
+  } catch (error) {
+    // Ctrl-C
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw new UsageError('usage.options', 'nothing was chosen; options say the same: see --help');
+  }
 }
 
 function questionOf(options: AdviseOptions & { readonly memory: string }): Question {

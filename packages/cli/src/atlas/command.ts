@@ -81,7 +81,7 @@ export async function atlas(names: readonly string[], options: AtlasOptions, ter
   const { pages } = makeAtlas(atlasLanes(), wanted.length === 0 ? undefined : new Set(wanted));
   if (format === 'rst') await write([{ name: '', text: rstDocument('Special mappings', pages) }], output, terminal);
   else {
-    const links = await linksOf(pages, base, format === 'site' ? FILES : '../../');
+    const links = await linksOf(pages, base, format === 'site');
     const files =
       format === 'site'
         ? siteFiles(pages, links)
@@ -130,7 +130,9 @@ export function atlasLanes(): AtlasLanes {
 }
 
 /** Every link that the pages need, made beforehand. */
-async function linksOf(pages: readonly Page[], base: string, files: string): Promise<LinkMaker> {
+async function linksOf(pages: readonly Page[], base: string, site: boolean): Promise<LinkMaker> {
+  // the page of the site has the viewer below its text
+  const switches = { ...EMPTY.switches, embed: site };
   const made = new Map<string, string>();
   for (const page of pages) {
     for (const block of page.blocks) {
@@ -144,9 +146,9 @@ async function linksOf(pages: readonly Page[], base: string, files: string): Pro
               : [];
       for (const piece of lines.flat()) {
         if (typeof piece === 'string' || !('log' in piece) || made.has(piece.log)) continue;
-        made.set(piece.log, `${base}#${await encodeLink({ ...EMPTY, log: piece.log, at: piece.events })}`);
+        made.set(piece.log, `${base}#${await encodeLink({ ...EMPTY, log: piece.log, at: piece.events, switches })}`);
       }
     }
   }
-  return { log: (log) => made.get(log)!, file: (path) => files + path };
+  return { log: (log) => made.get(log)!, file: (path) => (site ? FILES : '../../') + path };
 }
