@@ -69,6 +69,7 @@ export const PORTING: readonly PortingGroup[] = [
   {
     title: 'The same call with another effect',
     notes: [
+      { feature: 'fault_around_whole_folio', log: 'porting/fault-around.jsonl' },
       { feature: 'hugetlb_cache_references', log: 'porting/hugetlb.jsonl' },
       { feature: 'hugetlb_unmap_restores', log: 'porting/hugetlb.jsonl' },
       { feature: 'hugetlb_last_unmap_restores', log: 'gallery/s40-hugetlb-promised-twice/events.jsonl' },

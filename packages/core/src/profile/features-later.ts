@@ -43,6 +43,18 @@ export const LATER_FEATURES = {
     where: 'mm/hugetlb.c, __unmap_hugepage_range()',
     evidence: 'source',
   },
+  fault_around_whole_folio: {
+    name: 'fault_around_whole_folio',
+    summary: 'a fault on a file maps all of each large folio that lies around it, where file, VMA and page table have room',
+    without: 'it maps the pages of it that lie within the 64 KiB around the fault',
+    since: {
+      version: '6.18',
+      subject: 'mm/filemap: map entire large folio faultaround',
+      after: '6.17.8',
+    },
+    where: 'mm/filemap.c, filemap_map_folio_range()',
+    evidence: 'source',
+  },
   hugetlb_force_write: {
     name: 'hugetlb_force_write',
     summary: 'FOLL_FORCE writes to read-only private mappings of hugetlb as to others',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** tmpfs pages (mm/shmem.c) and the page cache's part of a fault (mm/filemap.c). */
 import { F, PG } from '../../machine/frame-table.js';
+import type { Folio } from '../../mm/folio.js';
 import type { AddressSpace, Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
 import type { Kernel } from '../base/kernel.js';
@@ -139,10 +140,7 @@ export function shmem_fault(k: Kernel, vmf: Vmf): number {
 
 /** filemap_map_pages(): maps the pages of `[start, end]` that the page cache has; NOPAGE if the wanted one was there. */
 export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: number): number {
-  const { vma } = vmf;
-  const { mm } = vma;
-  const { pt } = mm;
-  const file = vma.vm_file!;
+  const file = vmf.vma.vm_file!;
   const last = Math.min(end, file.pages - 1);
   let ret = 0;
   let first = true;
@@ -157,25 +155,53 @@ export function filemap_map_pages(k: Kernel, vmf: Vmf, start: number, end: numbe
     const folio = k.large_folio(page);
     const left = folio === undefined ? 1 : Math.min(folio.id + folio.pages - page, last - index + 1);
     const vpn = vmf.address + index - vmf.pgoff;
-    // filemap_map_folio_range(): runs of empty PTEs
-    for (let i = 0; i < left; ) {
-      let nr = 0;
-      while (i + nr < left) {
-        pt.get(vpn + i + nr, vmf.entry);
-        if (!k.pte.none(vmf.entry)) break;
-        nr++;
-      }
-      if (nr > 0) {
-        if (vmf.address >= vpn + i && vmf.address < vpn + i + nr) ret = VM_FAULT_NOPAGE;
-        set_pte_range(k, vmf, page + i, vpn + i, nr);
-        mm.add_mm_counter(mm_counter_file(k, page), nr);
-        k.get_page(page, nr);
-      }
-      i += nr + 1;
+    const before = folio === undefined ? 0 : page - folio.id;
+    if (folio !== undefined && maps_whole_folio(k, vmf, folio, vpn - before, index - before)) {
+      ret |= filemap_map_folio_range(k, vmf, folio.id, vpn - before, folio.pages);
+    } else {
+      ret |= filemap_map_folio_range(k, vmf, page, vpn, left);
     }
     index += left;
   }
   return ret;
+}
+
+/** filemap_map_folio_range() (mm/filemap.c), filemap_map_order0_folio() of one page: runs of empty PTEs map the pages from `page` on. */
+function filemap_map_folio_range(k: Kernel, vmf: Vmf, page: number, vpn: number, nr_pages: number): number {
+  const { mm } = vmf.vma;
+  const { pt } = mm;
+  let ret = 0;
+  for (let i = 0; i < nr_pages; ) {
+    let nr = 0;
+    while (i + nr < nr_pages) {
+      pt.get(vpn + i + nr, vmf.entry);
+      if (!k.pte.none(vmf.entry)) break;
+      nr++;
+    }
+    if (nr > 0) {
+      if (vmf.address >= vpn + i && vmf.address < vpn + i + nr) ret = VM_FAULT_NOPAGE;
+      set_pte_range(k, vmf, page + i, vpn + i, nr);
+      mm.add_mm_counter(mm_counter_file(k, page), nr);
+      k.get_page(page, nr);
+    }
+    i += nr + 1;
+  }
+  return ret;
+}
+
+/**
+ * filemap_map_folio_range() (mm/filemap.c of 6.18): a large folio is mapped as a whole, whatever part of it lies around the
+ * fault, where file, VMA and page table have room for all of it. `vpn`, `index`: of its first page.
+ */
+function maps_whole_folio(k: Kernel, vmf: Vmf, folio: Folio, vpn: number, index: number): boolean {
+  if (!k.feature.fault_around_whole_folio) return false;
+  const { vma } = vmf;
+  const file = vma.vm_file!;
+  // folio_within_vma()
+  if (vpn < vma.vm_start || vpn + folio.pages > vma.vm_end) return false;
+  if (Math.floor(vpn / k.ptrs_per_pte) !== Math.floor((vpn + folio.pages - 1) / k.ptrs_per_pte)) return false;
+  // of other files the last page must lie behind the folio
+  return file.kind === 'shmem' || file.pages - 1 >= index + folio.pages;
 }
 
 /** filemap_map_pmd(): true when one PMD maps all of the folio now. Else there is a table of PTEs. */
