@@ -69,7 +69,7 @@ export const PART_ASKS = {
     through: ['folio_lru', 'folio_rmap', 'huge_entries', 'hugetlb', 'memtype', 'swapfile', 'vm_normal_page'],
   },
   shmem_fault: {
-    features: ['mm_id', 'no_page_mapcount', 'read_fault_maps_dirty', 'total_mapped_pages'],
+    features: ['fault_around_whole_folio', 'mm_id', 'no_page_mapcount', 'read_fault_maps_dirty', 'total_mapped_pages'],
     facts: ['arch_wants_old_prefaulted_pte', 'mk_pte_of_dirty_page', 'pte_sw_mkyoung'],
     through: ['alloc_page', 'filemap_fault', 'folio_lru', 'folio_rmap', 'swap_readahead', 'swapfile'],
   },
