@@ -45,7 +45,8 @@ export const LATER_FEATURES = {
   },
   fault_around_whole_folio: {
     name: 'fault_around_whole_folio',
-    summary: 'a fault on a file maps all of each large folio that lies around it, where file, VMA and page table have room',
+    summary:
+      'a fault on a file maps all of each large folio that lies around it, where file, VMA and page table have room',
     without: 'it maps the pages of it that lie within the 64 KiB around the fault',
     since: {
       version: '6.18',
