@@ -43,8 +43,10 @@ describe('without a kernel', () => {
     );
     const { code, out } = await specialbit(['prove', log]);
     expect(code).toBe(0);
-    expect(out).toContain('on sparc64-sun4v: not proved: no machine for sparc64-sun4v');
-    expect(out).toContain('on x86_64: not proved: nothing of it can be expressed: brk: no operation of the laboratory');
+    expect(out).toContain('on sparc64-sun4v@7.3: not proved: no machine for sparc64-sun4v');
+    expect(out).toContain(
+      'on x86_64@7.3: not proved: nothing of it can be expressed: brk: no operation of the laboratory',
+    );
   });
 });
 

@@ -145,7 +145,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'prove',
-    usage: '[options] <log...>',
+    usage: '[options] [log...]',
     description: 'play logs on real kernels under QEMU, and compare them with the model event by event',
     load: () => import('./prove/command.js'),
   },

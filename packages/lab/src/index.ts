@@ -24,7 +24,7 @@ export { type Diagnosis, diagnose, type Finding, thisPlace } from './doctor.js';
 export { LAB_ERRORS, LabError } from './errors.js';
 export { type KernelTree, readTree } from './kernel-tree.js';
 export { findMachine, MACHINES, type Machine } from './machines.js';
-export { type Proof, proofLines, readProof, scriptOf } from './proof.js';
+export { type Proof, proofLines, scriptOf, splitProofs } from './proof.js';
 export type { Death } from './records.js';
 export {
   type CompiledLog,

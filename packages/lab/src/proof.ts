@@ -40,7 +40,28 @@ export function proofLines(proof: Proof, lines: readonly string[], scenario: str
     if (record.begin !== undefined) inside = record.begin === scenario;
     if (inside) own.push(line);
   }
-  return [JSON.stringify({ ...(JSON.parse(header) as object), proof }), ...own];
+  // vectors of encodings, which are of the machine and no part of what the log did
+  const { golden: _, swap: __, ...rest } = JSON.parse(header) as Record<string, unknown>;
+  return [JSON.stringify({ ...rest, proof }), ...own];
+}
+
+/** Proofs that stand one after the other in a file, each with its lines. Throws LabError for a line that is none of a proof. */
+export function splitProofs(
+  text: string,
+  file: string,
+): { readonly proof: Proof; readonly lines: readonly string[] }[] {
+  const proofs: { readonly proof: Proof; readonly lines: string[] }[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    if (line.startsWith('{"header"')) {
+      const proof = readProof(line, file);
+      if (proof === undefined)
+        throw new LabError('lab.proof', `${file}:${i + 1}: the header of a transcript that is no proof`);
+      proofs.push({ proof, lines: [line] });
+    } else if (proofs.length === 0) throw new LabError('lab.proof', `${file}:${i + 1}: expected the header of a proof`);
+    else proofs.at(-1)!.lines.push(line);
+  }
+  return proofs;
 }
 
 /** The proof in a transcript's first line; undefined where there is none. Throws LabError for one that is damaged. */

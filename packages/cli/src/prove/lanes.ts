@@ -2,7 +2,6 @@
 /** Which real kernel answers for a lane, or why none does. */
 import { DEFAULT_PROFILE, type LaneOptions } from '@specialbit/core';
 import { MACHINES, type Machine } from '@specialbit/lab';
-import { laneName } from '@specialbit/view';
 
 export interface RealLane {
   readonly name: string;
@@ -24,7 +23,8 @@ const ALWAYS = new Set(['CONFIG_FIND_NORMAL_PAGE']);
 
 export function realLane(lane: LaneOptions): RealLane | NoLane {
   const { arch, profile = DEFAULT_PROFILE } = lane;
-  const name = laneName(lane);
+  // with its kernel, whatever the default is when somebody reads it
+  const name = `${arch.name}@${profile.name.replace(/^linux-/, '')}`;
   const machine = MACHINES.find((known) => [arch.name, ...arch.aliases].includes(known.name));
   if (machine === undefined) return { name, why: `no machine for ${arch.name}` };
   if (profile.plus.length > 0 || profile.minus.length > 0)

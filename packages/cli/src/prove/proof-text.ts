@@ -63,3 +63,31 @@ function summary(events: readonly ProvedEvent[]): string {
   );
   return parts.join(', ');
 }
+
+/** Logs by lanes: how many steps agree, of how many that the log has. */
+export function proofTable(results: readonly ProvedLane[]): string {
+  const lanes = [...new Set(results.map(({ lane }) => lane))].sort();
+  const releases = new Map(results.flatMap(({ lane, release }) => (release === undefined ? [] : [[lane, release]])));
+  const files = [...new Set(results.map(({ file }) => file))];
+  const cell = (file: string, lane: string): string => {
+    const found = results.find((result) => result.file === file && result.lane === lane);
+    if (found === undefined) return '';
+    if (found.why !== undefined) return found.why;
+    const { agreed, differing, other } = counts(found.events);
+    const deaths = found.events.filter(({ why = '' }) => why.startsWith('BUG')).length;
+    if (differing > 0) return `**${differing} differ**`;
+    if (other === 0) return `all ${agreed}`;
+    const left = other - deaths;
+    return [
+      `${agreed}`,
+      deaths > 0 ? `${deaths} not called: the kernel would die` : '',
+      left > 0 ? `${left} not asked` : '',
+    ]
+      .filter((text) => text !== '')
+      .join(', ');
+  };
+  const head = ['log', ...lanes.map((lane) => `${lane} (Linux ${releases.get(lane) ?? '?'})`)];
+  const rows = files.map((file) => [`\`${file}\``, ...lanes.map((lane) => cell(file, lane))]);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+}

@@ -16,7 +16,7 @@ import {
   runScript,
   scriptOf,
 } from '@specialbit/lab';
-import { EXIT, InputError } from '../failure.js';
+import { EXIT, InputError, UsageError } from '../failure.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
@@ -26,7 +26,8 @@ import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 import { type NoLane, type RealLane, realLane } from './lanes.js';
-import { proofJson, proofText } from './proof-text.js';
+import { madeBefore } from './made-before.js';
+import { proofJson, proofTable, proofText } from './proof-text.js';
 
 export interface ProveOptions {
   readonly arch?: string[];
@@ -38,6 +39,8 @@ export interface ProveOptions {
   readonly timeout: number;
   readonly kvm?: boolean;
   readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly from?: string[];
 }
 
 interface Asked {
@@ -50,6 +53,11 @@ interface Asked {
 
 /** Resolves to the exit code: 1 where kernel and model differ. Throws UsageError, InputError, LogError, LabError. */
 export async function prove(paths: readonly string[], options: ProveOptions, terminal: Terminal): Promise<number> {
+  if (options.from !== undefined) {
+    if (paths.length > 0) throw new UsageError('usage.files', '--from names proofs, and they name their logs');
+    return report(await madeBefore(options.from), options, terminal);
+  }
+  if (paths.length === 0) throw new UsageError('usage.files', 'expected logs, or --from with proofs');
   const results: ProvedLane[] = [];
   const asked: Asked[] = [];
   for (const file of paths.flatMap(logsBelow)) {
@@ -64,9 +72,13 @@ export async function prove(paths: readonly string[], options: ProveOptions, ter
   await attended(async (attendance) => {
     for (const group of byKernel(asked)) results.push(...(await answer(group, options, attendance, terminal)));
   });
-  results.sort((a, b) => a.file.localeCompare(b.file));
-  const text = options.json === true ? proofJson(results) : proofText(results, options.all === true);
-  await terminal.out(text);
+  return report(results, options, terminal);
+}
+
+async function report(results: ProvedLane[], options: ProveOptions, terminal: Terminal): Promise<number> {
+  results.sort((a, b) => a.file.localeCompare(b.file) || a.lane.localeCompare(b.lane));
+  const { json = false, markdown = false, all = false } = options;
+  await terminal.out(json ? proofJson(results) : markdown ? proofTable(results) : proofText(results, all));
   const differs = results.some(({ events }) =>
     events.some(({ verdict }) => verdict === 'differs' || verdict === 'died'),
   );

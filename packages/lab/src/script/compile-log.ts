@@ -66,7 +66,9 @@ export function compileLog(header: LogHeader, items: readonly LogItem[], lane: L
     header,
     told.map(({ event }) => event),
   );
-  const writer = new ScriptWriter(slots, files, (lane.profile ?? DEFAULT_PROFILE).has(FEATURES.mmap_actions));
+  const { profile = DEFAULT_PROFILE } = lane;
+  const finds = !profile.has(FEATURES.find_normal_page) || profile.config.has('CONFIG_FIND_NORMAL_PAGE');
+  const writer = new ScriptWriter(slots, files, profile.has(FEATURES.mmap_actions), finds);
   const lines: ScriptLine[] = [];
   const left: Inexpressible[] = [];
   for (const { event, number, numbers, located, outcome, inside, absent } of played) {

@@ -32,11 +32,16 @@ const { MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP } = MREMAP_FLAGS;
 const PRE = ['pre', 'pre2', 'pre3', 'pre4', 'pre5', 'pre6', 'pre7', 'pre8'];
 
 export class ScriptWriter {
+  /** Files of the log that were mapped by ->mmap_prepare: in the laboratory that is another device. */
+  private readonly prepared = new Set<string>();
+
   constructor(
     private readonly slots: Slots,
     private readonly files: ReadonlyMap<string, LabFile | string>,
     /** `->mmap_prepare` and its actions are there. */
     private readonly actions: boolean,
+    /** A kernel as the lane's asks drivers for pages by find_special_page or find_normal_page; the laboratory's all do. */
+    private readonly finds: boolean,
   ) {}
 
   /** `inside`: what is called between mmap.begin and mmap.end. */
@@ -92,6 +97,8 @@ export class ScriptWriter {
       case 'unmap_mapping_range': {
         const file = this.files.get(event.file);
         if (typeof file !== 'object') return { not: file ?? `no file ${event.file}` };
+        if (this.prepared.has(event.file))
+          return { not: 'unmap_mapping_range of a device with ->mmap_prepare: the driver does it to its other one' };
         if (file.name !== 'dev')
           return { not: 'unmap_mapping_range of a file of tmpfs: the driver does it to its own' };
         return {
@@ -150,7 +157,10 @@ export class ScriptWriter {
       if (lab.name !== 'dev' && lab.spec.pages !== TMP_PAGES && pgoff + pages > Math.min(TMP_PAGES, lab.spec.pages))
         return { not: `a file of ${lab.spec.pages} pages: those of the laboratory have ${TMP_PAGES}` };
       file = event.prepare === true && this.actions && lab.name === 'dev' ? 'prep' : lab.name;
+      if (file === 'prep') this.prepared.add(event.file);
     } else if (shared) return { not: 'shared anonymous memory: the laboratory has files of tmpfs for that' };
+    if (event.ops?.find_special_page !== undefined && !this.finds)
+      return { not: "find_normal_page without CONFIG_FIND_NORMAL_PAGE: the laboratory's kernels have it" };
     const handlers = handlerArguments(event.ops);
     if ('not' in handlers) return handlers;
     const pre = this.inside(calls, file === 'prep');
