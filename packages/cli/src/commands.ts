@@ -150,6 +150,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./prove/command.js'),
   },
   {
+    name: 'fuzz',
+    usage: '[options]',
+    description: 'random scenarios on real kernels and on the model; what differs is shrunk on the kernel and kept',
+    load: () => import('./fuzz/command.js'),
+  },
+  {
     name: 'import',
     usage: '[options] <file...>',
     description: 'turn a recording of a real kernel into a log',

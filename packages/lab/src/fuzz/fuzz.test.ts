@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { expect, test } from 'vitest';
+import { Random, randomScenario } from './generate.js';
+import { shrinkScenario } from './shrink.js';
+
+test('a seed makes the same scenarios, and each begins with a mapping', () => {
+  const make = (seed: number): string[][] => {
+    const random = new Random(seed);
+    return Array.from({ length: 50 }, () => randomScenario(random, 20));
+  };
+  expect(make(7)).toEqual(make(7));
+  expect(make(7)).not.toEqual(make(8));
+  for (const lines of make(3)) {
+    expect(lines).toHaveLength(20);
+    expect(lines[0]).toMatch(/^mmap mm=0 v=\d p=0 n=\d prot=/);
+    for (const line of lines) expect(line).toMatch(/^\w+( \w+=[\w;=|:-]+)+$/);
+  }
+  const names = new Set(
+    make(1)
+      .flat()
+      .map((line) => line.split(' ')[0]),
+  );
+  expect(names.size).toBeGreaterThan(25);
+});
+
+test('shrinking leaves what the difference needs, asking for all of a round at once', async () => {
+  const rounds: number[] = [];
+  const ask = async (tries: readonly (readonly string[])[]): Promise<boolean[]> => {
+    rounds.push(tries.length);
+    return tries.map((lines) => lines.includes('b') && lines.includes('g'));
+  };
+  expect(await shrinkScenario([...'abcdefgh'], ask)).toEqual(['b', 'g']);
+  expect(rounds.length).toBeLessThan(9);
+});
