@@ -137,3 +137,13 @@ describe('the alphabet', () => {
     expect(() => alphabet(options)).toThrow(message);
   });
 });
+
+it('says the same in every run: states, events played, and logs, one of each kind', () => {
+  const both = lanes('x86_64', 'arm');
+  const few = alphabet({ pages: 1, frames: ['P0'], types: ['mmap', 'vmf_insert_mixed', 'remap_pfn_range', 'munmap'] });
+  const run = () => search(both, few, goalNamed('parts'), { depth: 3, all: true });
+  const first = run();
+  expect(first.findings.length).toBeGreaterThan(1);
+  expect(new Set(first.findings.map(({ kind }) => kind)).size).toBe(first.findings.length);
+  expect(run()).toEqual(first);
+});
