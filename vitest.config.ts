@@ -18,6 +18,7 @@ const packages = [
   'search',
   'advice',
   'scan',
+  'queue',
   'decode',
   'lab',
   'viewer',

@@ -14,13 +14,15 @@ const rxjs = createRequire(resolve('package.json')).resolve('rxjs').replace(`${s
 
 rmSync('bundle', { recursive: true, force: true });
 await build({
-  entryPoints: ['dist/bin.js', 'dist/verify/worker.js'],
+  entryPoints: ['dist/bin.js', 'dist/verify/worker.js', 'dist/sweep/thread.js'],
   outdir: 'bundle',
   outbase: 'dist',
   chunkNames: '[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
+  // what is optional, with all that it needs
+  external: ['@specialbit/queue'],
   platform: 'node',
   target: 'node20',
   // libraries as ES modules: of those in CommonJS every file is bundled and run, whatever is used of it

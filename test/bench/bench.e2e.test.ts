@@ -15,7 +15,17 @@ it('measures everything', async () => {
   });
   expect(parts).toEqual(Object.keys(PARTS));
   const all = figures(metrics);
-  const workloads = ['deep-fork', 'driver-mix', 'growth', 'search', 'start', 'transcripts', 'vma-storm', 'wide'];
+  const workloads = [
+    'deep-fork',
+    'driver-mix',
+    'growth',
+    'search',
+    'start',
+    'sweep',
+    'transcripts',
+    'vma-storm',
+    'wide',
+  ];
   // the page is measured where there is a browser
   expect(
     Object.keys(all)

@@ -9,6 +9,7 @@ import { reducing } from './reducing.js';
 import { searching } from './searching.js';
 import type { Settings } from './settings.js';
 import { starting } from './starting.js';
+import { sweeping } from './sweeping.js';
 import { verifying } from './verifying.js';
 import { wideMapping } from './wide-mapping.js';
 
@@ -25,6 +26,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   search: searching,
   verify: verifying,
   start: starting,
+  sweep: sweeping,
   page,
 };
 

@@ -15,6 +15,8 @@ export interface Settings extends RaceOptions {
   readonly seeks: number;
   /** Starts of a command in each slice. */
   readonly starts: number;
+  /** Random logs of a sweep. */
+  readonly sweep: number;
   /** Steps of the transcripts, of each machine. */
   readonly steps: number;
   /** Events of logs that are searched, and of the log that is made smaller. */
@@ -35,6 +37,7 @@ export const FULL: Settings = {
   manyLanes: 1_000,
   seeks: 16,
   starts: 1,
+  sweep: 8_000,
   steps: 20_000,
   depth: 4,
   shrunk: 10_000,
@@ -53,6 +56,7 @@ export const QUICK: Settings = {
   manyLanes: 20,
   seeks: 10,
   starts: 1,
+  sweep: 16,
   steps: 100,
   depth: 2,
   shrunk: 300,

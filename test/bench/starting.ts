@@ -13,7 +13,7 @@ import { type Sampler, takeTurns } from './race.js';
 import type { Settings } from './settings.js';
 
 /** As npm links it: in a built checkout it runs the bundle. */
-function commandFile(): string {
+export function commandFile(): string {
   const index = createRequire(import.meta.url).resolve('@specialbit/cli');
   return join(dirname(index), '../bin/specialbit.js');
 }
@@ -67,7 +67,7 @@ async function start(log: string, { starts, rounds }: Settings): Promise<Metric[
 }
 
 /** Milliseconds of processor time, user and system, of a node that is started with these arguments. */
-function processorTimeOf(args: readonly string[], starts: number): Sampler {
+export function processorTimeOf(args: readonly string[], starts: number): Sampler {
   return async () => {
     const { stderr } = await promisify(execFile)('bash', ['-c', TIMED, 'time', `${starts}`, process.execPath, ...args]);
     const times = /^(\d+\.\d+) (\d+\.\d+)\s*$/.exec(stderr);

@@ -95,6 +95,28 @@ export function following(args: readonly string[], first: RegExp, then: () => vo
   return ended(child);
 }
 
+/** Runs the command, and interrupts it when it has said this on its standard error. */
+export function interrupted(args: readonly string[], when: RegExp): Promise<Result> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const before = when.test(said);
+    said += chunk.toString();
+    if (!before && when.test(said)) child.kill('SIGINT');
+  });
+  return ended(child);
+}
+
+/** Starts the command, to be ended by the caller; what it says of itself goes to `hear`. */
+export function started(
+  args: readonly string[],
+  hear: (text: string) => void,
+): ChildProcessByStdio<null, null, Readable> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.on('data', (chunk: Buffer) => hear(chunk.toString()));
+  return child;
+}
+
 function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Result> {
   let out = '';
   let err = '';

@@ -19,10 +19,18 @@ describe.each(published())('%s', (name) => {
 
   it('needs only what fits', () => {
     const wrong = [...runtimeDependencies(folder).values()].filter(
-      ({ manifest }) => !fits(manifest.name, manifest.license),
+      ({ manifest }) => !fits(manifest.name, manifest.license, name),
     );
     expect(wrong.map(({ way, manifest }) => `${way}: ${manifest.license ?? 'no licence'}`)).toEqual([]);
   });
+});
+
+it('what only the queue may need, nothing else has', () => {
+  expect(fits('denque', 'Apache-2.0')).toBe(false);
+  for (const name of published().filter((one) => one !== 'queue')) {
+    const names = [...runtimeDependencies(join(root, 'packages', name)).values()].map(({ manifest }) => manifest.name);
+    expect(names).not.toContain('denque');
+  }
 });
 
 it('the list reaches what others need', () => {

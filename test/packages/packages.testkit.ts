@@ -71,15 +71,18 @@ export function runtimeDependencies(folder: string): Map<string, { manifest: Man
 const PERMISSIVE = ['MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD', 'GPL-2.0-or-later'];
 /** Apache-2.0, where it is mandated: GPL-3.0 takes it, which GPL-2.0-or-later allows. */
 const APACHE = ['rxjs'];
+/** What BullMQ and every client of Redis that it takes need; only `queue` has it, which nobody has to install. */
+const APACHE_OF_QUEUE = ['cluster-key-slot', 'denque', 'detect-libc'];
 
 /** Does a package's SPDX expression fit? Of several licences to choose from one has to, of several that hold at once all. */
-export function fits(name: string, license: unknown): boolean {
+export function fits(name: string, license: unknown, by?: string): boolean {
+  const apache = by === 'queue' ? [...APACHE, ...APACHE_OF_QUEUE] : APACHE;
   if (typeof license !== 'string') return false;
   const plain = license.replace(/^\((.*)\)$/, '$1');
   if (/[()]/.test(plain)) return false;
   return plain
     .split(' OR ')
     .some((choice) =>
-      choice.split(' AND ').every((one) => PERMISSIVE.includes(one) || (one === 'Apache-2.0' && APACHE.includes(name))),
+      choice.split(' AND ').every((one) => PERMISSIVE.includes(one) || (one === 'Apache-2.0' && apache.includes(name))),
     );
 }

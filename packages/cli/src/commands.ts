@@ -60,6 +60,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./search/interleave-command.js'),
   },
   {
+    name: 'sweep',
+    usage: '[options]',
+    description: 'random logs beyond what can be searched whole: a minimal log for each thing that they show',
+    load: () => import('./sweep/command.js'),
+  },
+  {
+    name: 'merge',
+    usage: '[options] <file...>',
+    description: 'what the shards of a sweep found, in whatever order, as if one had done it all',
+    load: () => import('./sweep/merge-command.js'),
+  },
+  {
+    name: 'worker',
+    usage: '[options]',
+    description: 'do jobs of sweeps that "specialbit sweep --queue" has begun, here or on another host',
+    load: () => import('./sweep/worker-command.js'),
+  },
+  {
     name: 'ledger',
     usage: '[options]',
     description: 'for each pair of lanes a shortest log for each cause for which they part',

@@ -14,6 +14,8 @@ export const PLUGIN_TEMPLATES = from('../templates/plugin/');
 export const EXAMPLES = [from('../examples/'), from('../../../examples/')];
 /** The module that a thread of `verify` runs. */
 export const VERIFY_WORKER = from('./verify/worker.js');
+/** The module that a thread of `sweep` runs. */
+export const SWEEP_THREAD = from('./sweep/thread.js');
 /** The page that `view` serves: in the bundle, else as its package was built. */
 export const PAGE = [from('../bundle/page/'), from('../../viewer/dist/page/')];
 /** The driver of the laboratory, its init program and configurations: in the bundle, else in its package. */

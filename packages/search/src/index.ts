@@ -24,3 +24,11 @@ export {
 export { causeOf, type Kept, keepCause, keepGoal, type PartingCause, type PartingEvent, partings } from './kept.js';
 export { type Finding, type Found, type Progress, type SearchOptions, search } from './search.js';
 export { type ShrinkOptions, type ShrinkProgress, type Shrunk, shrink } from './shrink.js';
+export { compareText, digest, type Entry } from './sweep/corpus.js';
+export type { SweepSettings } from './sweep/settings.js';
+export { jobsOf } from './sweep/settings.js';
+export { isWitness } from './sweep/shown.js';
+export { SweepState } from './sweep/state.js';
+export { formatState, isSettings, parseState } from './sweep/state-file.js';
+export { finish, type SweepExecutor, type SweepPlan, type SweepTask, sweep, type TaskResult } from './sweep/sweep.js';
+export { type JobResult, type KnownLog, RUN_LANES, Sweeper, type Witness } from './sweep/sweeper.js';

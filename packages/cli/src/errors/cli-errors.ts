@@ -31,6 +31,10 @@ export const CLI_ERRORS = {
     summary: 'Two options exclude each other, or one needs another.',
     remedy: 'The message says which.',
   },
+  'usage.queue': {
+    summary: 'A queue needs a package that is not installed.',
+    remedy: 'Install it beside the command: `npm install @specialbit/queue`.',
+  },
   'usage.files': {
     summary: 'Too few files were named, too many, or such that do not go together.',
     remedy: 'The message says what the command takes.',

@@ -39,7 +39,8 @@ export interface SearchCommandOptions {
 /** No log that a search comes to is longer. */
 const MOST_EVENTS = 255;
 
-const names = (text: string, before: string[] = []): string[] => [
+/** An option's names, with commas; can be repeated. */
+export const names = (text: string, before: string[] = []): string[] => [
   ...before,
   ...text.split(',').map((one) => one.trim()),
 ];
@@ -126,8 +127,8 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
   return logs.length > 0 ? EXIT.fine : EXIT.finding;
 }
 
-/** The frames to be mapped: those that every lane's machine has. */
-function framesOf(lanes: readonly NamedLane[], given: readonly string[] = ['P0', 'D0']): readonly string[] {
+/** The frames to be mapped: those that every lane's machine has. Throws UsageError. */
+export function framesOf(lanes: readonly NamedLane[], given: readonly string[] = ['P0', 'D0']): readonly string[] {
   for (const { name, options } of lanes) {
     const labels = Object.keys(options.machine.frames);
     const unknown = given.find((frame) => frame !== 'Z' && frame !== 'B0+1' && !labels.includes(frame));

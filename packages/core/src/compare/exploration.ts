@@ -44,6 +44,8 @@ export interface ExplorationOptions {
   readonly strict?: boolean;
   /** False: nobody asks where lanes part (`Explored.parts` stays empty), which costs as much as all else. */
   readonly compare?: boolean;
+  /** Note what is asked for (`Exploration.asked`). Lanes are compared then. */
+  readonly watch?: boolean;
 }
 
 export class Exploration {
@@ -59,9 +61,10 @@ export class Exploration {
 
   /** Throws OutOfRange without lanes. */
   constructor(lanes: readonly NamedLane[], options: ExplorationOptions = {}) {
-    const compare = lanes.length > 1 && options.compare !== false;
+    const compare = options.watch === true || (lanes.length > 1 && options.compare !== false);
     // of no lanes Lockstep says that there are none
-    this.lockstep = compare || lanes.length === 0 ? new Lockstep(lanes, options.strict === true, false) : null;
+    this.lockstep =
+      compare || lanes.length === 0 ? new Lockstep(lanes, options.strict === true, options.watch === true) : null;
     this.solos = this.lockstep === null ? lanes.map((lane) => new Solo(lane.options)) : [];
     this.kernels = (this.lockstep?.lanes ?? this.solos).map(({ k }) => k);
     this.driver = lanes.map(() => new Map());
@@ -115,6 +118,11 @@ export class Exploration {
       if (pfn === undefined) return before;
       return new Map(before).set(pfn, (before.get(pfn) ?? 0) + (type === 'get_page' ? 1 : -1));
     });
+  }
+
+  /** What the last event's mechanisms asked each lane for: features of its kernel, facts of its architecture. Of watched lanes. */
+  asked(): readonly ReadonlySet<string>[] {
+    return this.lockstep?.lanes.map(({ asked }) => asked) ?? [];
   }
 
   /** vm_normal_page()'s answers to all that is mapped now, each once, by lane. */
