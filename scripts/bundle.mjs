@@ -21,15 +21,13 @@ await build({
   bundle: true,
   splitting: true,
   format: 'esm',
-  // what is optional, with all that it needs
-  external: ['@specialbit/queue'],
   platform: 'node',
   target: 'node20',
   // libraries as ES modules: of those in CommonJS every file is bundled and run, whatever is used of it
   mainFields: ['module', 'main'],
   alias: { rxjs },
-  // it looks for its WebAssembly beside itself
-  external: ['web-tree-sitter'],
+  // it looks for its WebAssembly beside itself; the other is optional, with all that it needs
+  external: ['web-tree-sitter', '@specialbit/queue'],
   // names stay: shorter ones spare nothing, and keeping the old ones beside them costs a third of the start
   minifyWhitespace: true,
   minifySyntax: true,
