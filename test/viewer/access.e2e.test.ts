@@ -2,11 +2,11 @@
 /** Everybody can use the page: axe finds nothing to object to, light and dark, on a telephone and on a desk. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
+import { EMPTY, type ViewState } from '@specialbit/viewer';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch, NEEDS, root, type Served, serve } from './browser.testkit.js';
+import { hasBrowser, NEEDS, root, Visits } from './browser.testkit.js';
 
 const splat = readFileSync(join(root, 'test/pasted/splats/a03-arm64-6.10-fork13-wrapped.txt'), 'utf8');
 const maps = '00400000-00402000 rw-p 00000000 00:00 0\n7f0000000000-7f0000001000 r--p 00000000 00:00 0   [vvar]\n';
@@ -68,38 +68,47 @@ const SEEN: readonly Seen[] = [
   },
 ];
 
-describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serve()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+const WIDTHS = [1600, 360] as const;
+const THEMES = ['light', 'dark'] as const;
+/** What a theme cannot change. Colours are looked at in both, everything else once a width. */
+const COLOURS = { runOnly: ['color-contrast', 'link-in-text-block'] };
 
-  describe.each([360, 1600])('at %i pixels', (width) => {
-    describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-      it.each(SEEN)('$name', async ({ state, first }) => {
-        const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
-        const page = await context.newPage();
-        await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
+describe.skipIf(!hasBrowser)(`axe${NEEDS}`, () => {
+  const visits = new Visits({ bypassCSP: true });
+  beforeAll(() => visits.begin());
+  afterAll(() => visits.end());
+
+  // the page follows the width of its window and the theme of the system: one visit is looked at in all four ways
+  it.each(SEEN)('$name', ({ state, first }) =>
+    visits.at(
+      state,
+      async (page) => {
         await page.waitForSelector('.verdict, .selection, .start, .problem, .report');
         await first?.(page);
         await page.addScriptTag({ content: axe.source });
-        const found = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
-          readonly violations: readonly {
-            readonly id: string;
-            readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-          }[];
-        };
-        await context.close();
-        const said = found.violations.flatMap(({ id, nodes }) =>
-          nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
-        );
-        expect(said).toEqual([]);
-      });
-    });
-  });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          for (const theme of THEMES) {
+            await page.emulateMedia({ colorScheme: theme });
+            await page.waitForSelector(`html[data-theme=${theme}]`);
+            expect(await violations(page, theme === 'light' ? {} : COLOURS), `${width} pixels, ${theme}`).toEqual([]);
+          }
+        }
+      },
+      { width: WIDTHS[0], height: 900 },
+    ),
+  );
 });
+
+async function violations(page: Page, options: object): Promise<string[]> {
+  const asked = JSON.stringify({ ...options, resultTypes: ['violations'] });
+  const found = (await page.evaluate(`axe.run(${asked})`)) as {
+    readonly violations: readonly {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }[];
+  };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
+  );
+}

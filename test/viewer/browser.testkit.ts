@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,9 +60,9 @@ export async function serve(): Promise<Served> {
 /** A page that notes everything that goes wrong in it. */
 export async function newPage(
   browser: Browser,
-  size = { width: 1600, height: 1000 },
+  options: BrowserContextOptions = {},
 ): Promise<{ page: Page; wrong: string[] }> {
-  const context = await browser.newContext({ viewport: size });
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(String(error)));
@@ -72,10 +72,16 @@ export async function newPage(
   return { page, wrong };
 }
 
+type Look = (page: Page) => Promise<void>;
+type Size = { readonly width: number; readonly height: number };
+const DESK: Size = { width: 1600, height: 1000 };
+
 /** A browser and the page at any link, for the tests of a file. */
 export class Visits {
   private browser: Browser | undefined;
   private served: Served | undefined;
+
+  constructor(private readonly options: BrowserContextOptions = {}) {}
 
   async begin(): Promise<void> {
     [this.browser, this.served] = await Promise.all([launch(), serve()]);
@@ -90,12 +96,20 @@ export class Visits {
     return this.served!.url;
   }
 
-  /** Opens the page and looks; fails over whatever went wrong in it. */
-  async at(state: Partial<ViewState>, look: (page: Page) => Promise<void>, size?: Parameters<typeof newPage>[1]) {
-    const { page, wrong } = await newPage(this.browser!, size);
-    const hash = Object.keys(state).length === 0 ? '' : `#${await encodeLink({ ...EMPTY, ...state })}`;
-    await page.goto(`${this.url}${hash}`);
-    await page.waitForSelector('.lane, .start .cards, .problem');
+  /** Opens the page, at a view or at what stands behind `#`, and looks; fails over whatever went wrong in it. */
+  at(state: Partial<ViewState> | string, look: Look, size = DESK): Promise<void> {
+    return this.blank(async (page) => {
+      const plain = typeof state !== 'string' && Object.keys(state).length === 0;
+      const hash = typeof state === 'string' ? state : await encodeLink({ ...EMPTY, ...state });
+      await page.goto(plain ? this.url : `${this.url}#${hash}`);
+      await page.waitForSelector('.lane, .start .cards, .decode, .problem');
+      await look(page);
+    }, size);
+  }
+
+  /** Looks at a page that shows nothing yet. */
+  async blank(look: Look, size = DESK): Promise<void> {
+    const { page, wrong } = await newPage(this.browser!, { ...this.options, viewport: size });
     await look(page);
     await page.context().close();
     expect(wrong).toEqual([]);

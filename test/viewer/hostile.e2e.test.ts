@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs that want to be more than text stay text, and what cannot be read is said. */
-import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
-import type { Browser, Page } from 'playwright-core';
+import type { ViewState } from '@specialbit/viewer';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch, NEEDS, newPage, type Served, serve } from './browser.testkit.js';
+import { hasBrowser, NEEDS, Visits } from './browser.testkit.js';
 
 const EVIL = '<img src=x onerror="globalThis.stolen=1"><script>globalThis.stolen=1</script>"\'`\u202e\u0007';
 /** What steers is shown by its number. */
@@ -11,26 +11,16 @@ const SHOWN = EVIL.replace('\u202e', '\\u202e').replace('\u0007', '\\u0007');
 const lines = (...records: object[]): string => `${records.map((record) => JSON.stringify(record)).join('\n')}\n`;
 
 describe.skipIf(!hasBrowser)(`hostile logs${NEEDS}`, () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serve()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const visits = new Visits();
+  beforeAll(() => visits.begin());
+  afterAll(() => visits.end());
 
-  async function at(state: Partial<ViewState>, look: (page: Page) => Promise<void>): Promise<void> {
-    const { page, wrong } = await newPage(browser);
-    await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...state })}`);
-    await page.waitForSelector('.lane, .problem');
-    await look(page);
-    expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
-    expect(await page.locator('img, iframe, object').count()).toBe(0);
-    await page.context().close();
-    expect(wrong).toEqual([]);
-  }
+  const at = (state: Partial<ViewState> | string, look: (page: Page) => Promise<void>): Promise<void> =>
+    visits.at(state, async (page) => {
+      await look(page);
+      expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
+      expect(await page.locator('img, iframe, object').count()).toBe(0);
+    });
 
   it('markup in titles, stories and names is shown as it is', () =>
     at(
@@ -57,18 +47,15 @@ describe.skipIf(!hasBrowser)(`hostile logs${NEEDS}`, () => {
     }));
 
   it.each([
-    ['a broken link', '#v=1&log=AAAA', 'the link is damaged or cut off'],
-    ['a link of tomorrow', '#v=9', 'expected at most 1, found "9"'],
-    ['a link with markup', `#v=${encodeURIComponent(EVIL)}`, 'expected at most 1'],
-  ])('%s is told', async (_, hash, text) => {
-    const { page, wrong } = await newPage(browser);
-    await page.goto(`${served.url}${hash}`);
-    await page.waitForSelector('.problem');
-    expect(await page.textContent('.problem')).toContain(text);
-    expect(await page.evaluate('globalThis.stolen')).toBe(undefined);
-    await page.context().close();
-    expect(wrong).toEqual([]);
-  });
+    ['a broken link', 'v=1&log=AAAA', 'the link is damaged or cut off'],
+    ['a link of tomorrow', 'v=9', 'expected at most 1, found "9"'],
+    ['a link with markup', `v=${encodeURIComponent(EVIL)}`, 'expected at most 1'],
+  ])('%s is told', (_, hash, text) =>
+    at(hash, async (page) => {
+      await page.waitForSelector('.problem');
+      expect(await page.textContent('.problem')).toContain(text);
+    }),
+  );
 
   it.each(['__proto__', 'constructor', 'toString'])(
     'a mapping, a lane, a page called %s are names like others',

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { decodeLink, EMPTY, encodeLink } from '@specialbit/viewer';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProcess as specialbit } from '../cli-time/in-process.testkit.js';
-import { hasBrowser, launch, NEEDS, newPage, root, type Served, serve } from './browser.testkit.js';
+import { hasBrowser, NEEDS, root, Visits } from './browser.testkit.js';
 import { S01_LOG } from './s01.testkit.js';
 
 const pasted = (file: string): string => readFileSync(join(root, 'test/pasted', file), 'utf8');
@@ -73,25 +73,14 @@ const logIn = async (page: Page): Promise<string> => {
 
 describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'specialbit-opening-'));
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serve()]);
-  });
+  const visits = new Visits();
+  beforeAll(() => visits.begin());
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
+    await visits.end();
     rmSync(folder, { recursive: true });
   });
 
-  async function onStart(look: (page: Page) => Promise<void>, hash = ''): Promise<void> {
-    const { page, wrong } = await newPage(browser);
-    await page.goto(served.url + hash);
-    await page.waitForSelector(hash === '' ? '.cards' : '.decode, .lane');
-    await look(page);
-    await page.context().close();
-    expect(wrong).toEqual([]);
-  }
+  const onStart = (look: (page: Page) => Promise<void>): Promise<void> => visits.at({}, look);
 
   it.each<[string, (page: Page) => Promise<void>]>([
     ['dropped', (page) => drop(page, [{ name: 's01.jsonl', bytes: S01_LOG }])],
@@ -243,27 +232,27 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     const embedded = { ...EMPTY.switches, embed: true };
     const decode = await encodeLink({ ...EMPTY, decode: '227', lanes: ['x86_64'], switches: embedded });
     const log = await encodeLink({ ...EMPTY, log: S01_LOG });
-    const { page } = await newPage(browser);
-    await page.setContent(
-      `<script>addEventListener('message', ({ data }) => { document.title += ' ' + data.height; })</script>
-       <iframe id="a" width="700" height="300" src="${served.url}#${decode}"></iframe>
-       <iframe id="b" width="700" height="300" src="${served.url}?embed#${log}"></iframe>`,
-    );
-    for (const [frame, wanted] of [
-      ['#a', '.decode .lane'],
-      ['#b', '.lane'],
-    ] as const) {
-      const inside = page.frameLocator(frame);
-      await inside.locator(wanted).first().waitFor();
-      expect(await inside.locator('.header, .events, .asked').count()).toBe(0);
-      await inside.locator('.whole-page a').hover();
-      await expect.poll(() => inside.locator('.whole-page a').getAttribute('href')).toMatch(/#v=1&(?!.*show=embed)/);
-    }
-    await expect.poll(() => page.title()).toMatch(/ \d{3}/);
-    await page.context().close();
+    await visits.blank(async (page) => {
+      await page.setContent(
+        `<script>addEventListener('message', ({ data }) => { document.title += ' ' + data.height; })</script>
+         <iframe id="a" width="700" height="300" src="${visits.url}#${decode}"></iframe>
+         <iframe id="b" width="700" height="300" src="${visits.url}?embed#${log}"></iframe>`,
+      );
+      for (const [frame, wanted] of [
+        ['#a', '.decode .lane'],
+        ['#b', '.lane'],
+      ] as const) {
+        const inside = page.frameLocator(frame);
+        await inside.locator(wanted).first().waitFor();
+        expect(await inside.locator('.header, .events, .asked').count()).toBe(0);
+        await inside.locator('.whole-page a').hover();
+        await expect.poll(() => inside.locator('.whole-page a').getAttribute('href')).toMatch(/#v=1&(?!.*show=embed)/);
+      }
+      await expect.poll(() => page.title()).toMatch(/ \d{3}/);
+    });
   });
 
-  it.each<[string, string, () => Buffer | string, string]>([
+  const REFUSED: readonly [string, string, () => Buffer | string, string][] = [
     [
       'a zip archive',
       'x.zip',
@@ -292,14 +281,18 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     ['nothing', 'n', () => '', 'found nothing'],
     ['an image of pages alone', 'g', () => '{"va":"400000","pfn":2075693}\n', 'a pagemap alone is no state'],
     ['a log that is none', 'l', () => '{"type":"mmap"}\n', 'Line 1'],
-  ])('%s is refused in one message', (_, name, bytes, message) =>
+  ];
+  it('what is none of these is refused in one message', () =>
     onStart(async (page) => {
-      await drop(page, [{ name, bytes: bytes() }]);
-      await page.waitForSelector('.problem', { timeout: 60_000 });
-      expect(await page.locator('.problem p').count()).toBe(1);
-      expect(await page.textContent('.problem')).toContain(message);
-    }),
-  );
+      for (const [what, name, bytes, message] of REFUSED) {
+        await drop(page, [{ name, bytes: bytes() }]);
+        await page.waitForSelector('.problem', { timeout: 60_000 });
+        expect(await page.locator('.problem p').count(), what).toBe(1);
+        expect(await page.textContent('.problem'), what).toContain(message);
+        await page.click('.brand');
+        await page.waitForSelector('.problem', { state: 'detached' });
+      }
+    }));
 
   it('a file of more than a page should hold is refused before it is read', () =>
     onStart(async (page) => {
@@ -337,15 +330,12 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     }));
 
   it('a paste does not exchange what is open', () =>
-    onStart(
-      async (page) => {
-        await page.waitForSelector('.parting');
-        await paste(page, '227');
-        await page.waitForTimeout(200);
-        expect(await page.locator('.decode').count()).toBe(0);
-      },
-      `#v=1&log=${deflateRawSync(S01_LOG).toString('base64url')}`,
-    ));
+    visits.at(`v=1&log=${deflateRawSync(S01_LOG).toString('base64url')}`, async (page) => {
+      await page.waitForSelector('.parting');
+      await paste(page, '227');
+      await page.waitForTimeout(200);
+      expect(await page.locator('.decode').count()).toBe(0);
+    }));
 
   it('one file that stands alone opens recordings and decodes, without any network', async () => {
     const log = join(folder, 'alone.jsonl');
@@ -353,17 +343,16 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
     writeFileSync(log, S01_LOG);
     await specialbit(['view', log, '-o', html]);
     expect(readFileSync(html).length).toBeLessThan(700_000);
-    const { page, wrong } = await newPage(browser);
-    await page.context().setOffline(true);
-    await page.goto(pathToFileURL(html).href);
-    await page.waitForSelector('.verdict');
-    await drop(page, [{ name: 'trace.txt', bytes: STRACE }]);
-    await expect.poll(() => page.textContent('h1')).toBe('Recorded: trace.txt');
-    await page.click('.brand');
-    await page.waitForSelector('.start');
-    await paste(page, '8000000008000227');
-    await expect.poll(() => page.locator('.decode .lane').count()).toBe(3);
-    await page.context().close();
-    expect(wrong).toEqual([]);
+    await visits.blank(async (page) => {
+      await page.context().setOffline(true);
+      await page.goto(pathToFileURL(html).href);
+      await page.waitForSelector('.verdict');
+      await drop(page, [{ name: 'trace.txt', bytes: STRACE }]);
+      await expect.poll(() => page.textContent('h1')).toBe('Recorded: trace.txt');
+      await page.click('.brand');
+      await page.waitForSelector('.start');
+      await paste(page, '8000000008000227');
+      await expect.poll(() => page.locator('.decode .lane').count()).toBe(3);
+    });
   });
 });

@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The page in a real browser: opened, travelled through, looked at, asked. */
-import { EMPTY, encodeLink, type ViewState } from '@specialbit/viewer';
-import type { Browser, Page } from 'playwright-core';
+import { EMPTY } from '@specialbit/viewer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch, NEEDS, newPage, type Served, serve } from './browser.testkit.js';
+import { hasBrowser, NEEDS, Visits } from './browser.testkit.js';
 import { S01_LOG } from './s01.testkit.js';
 
 const S01 = 's01-same-driver.jsonl';
 
 describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serve()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
-
-  /** The page at a link; ends with what went wrong in it. */
-  async function at(given: Partial<ViewState>, look: (page: Page) => Promise<void>): Promise<void> {
-    const { page, wrong } = await newPage(browser);
-    await page.goto(`${served.url}#${await encodeLink({ ...EMPTY, ...given })}`);
-    await page.waitForSelector('.lane, .start, .problem');
-    await look(page);
-    await page.context().close();
-    expect(wrong).toEqual([]);
-  }
+  const visits = new Visits();
+  beforeAll(() => visits.begin());
+  afterAll(() => visits.end());
 
   it('shows where the lanes of S01 part, and why', () =>
-    at({ file: S01, log: S01_LOG }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG }, async (page) => {
       await page.waitForSelector('.parting');
       expect(await page.textContent('.happened h2')).toBe('write bo[0] value=7');
       expect(await page.textContent('.headline')).toBe('vmf_insert_mixed took a reference on arm');
@@ -46,7 +29,7 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('travels by keys, and the address follows', () =>
-    at({ file: S01, log: S01_LOG, at: 0 }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG, at: 0 }, async (page) => {
       const position = page.locator('#goto');
       await page.keyboard.press(']');
       await expect.poll(() => position.inputValue()).toBe('2');
@@ -64,7 +47,7 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('follows what is written, and says what cannot be read where it stands', () =>
-    at({ file: S01, log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
       await page.waitForSelector('.cm-content');
       await page.click('.cm-line >> nth=2');
       await page.keyboard.press('End');
@@ -82,7 +65,7 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('shows only what differs, chosen lanes, and what is clicked', () =>
-    at({ file: S01, log: S01_LOG }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG }, async (page) => {
       await page.waitForSelector('.verdict');
       await page.keyboard.press('x');
       await expect.poll(() => page.locator('.cell').count()).toBe(2);
@@ -101,7 +84,7 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('opens an example with its story, and a log that is pasted', () =>
-    at({}, async (page) => {
+    visits.at({}, async (page) => {
       await page.click('text=S13: copy-on-write in a VM_PFNMAP >> nth=1');
       await page.waitForSelector('.parting');
       expect(await page.locator('.story p').count()).toBe(5);
@@ -110,14 +93,14 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('goes from event to event in the list', () =>
-    at({ log: S01_LOG, at: 0 }, async (page) => {
+    visits.at({ log: S01_LOG, at: 0 }, async (page) => {
       await page.focus('[role=listbox]');
       await page.keyboard.press('ArrowDown');
       await expect.poll(() => page.inputValue('#goto')).toBe('1');
     }));
 
   it('completes words of the format, and says of a line what it did', () =>
-    at({ file: S01, log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG, at: 2, switches: { ...EMPTY.switches, edit: true } }, async (page) => {
       await page.waitForSelector('.cm-content');
       await page.click('.cm-content');
       await page.keyboard.press('Control+End');
@@ -133,7 +116,7 @@ describe.skipIf(!hasBrowser)(`the page${NEEDS}`, () => {
     }));
 
   it('draws lanes that show the same once, and says what not all of them have', () =>
-    at({ file: S01, log: S01_LOG, at: 1, lanes: ['all'] }, async (page) => {
+    visits.at({ file: S01, log: S01_LOG, at: 1, lanes: ['all'] }, async (page) => {
       await page.waitForSelector('.lane');
       expect(await page.locator('.lane .bit').allTextContents()).toContain('with and without special bit');
       await page.keyboard.press('ArrowRight');

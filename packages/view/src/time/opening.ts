@@ -33,10 +33,15 @@ const isEmpty = (list: Iterable<unknown>): boolean => list[Symbol.iterator]().ne
 /** Moments that are looked at for one with something to be seen. */
 const BACK = 256;
 
-/** The last moment up to `n` at which something is mapped; `n` itself where that is long ago, or never was. */
+/**
+ * The last moment up to `n` at which something is mapped, or at which the kernel had something to say; `n` itself where that
+ * is long ago, or never was.
+ */
 export function lastMapped(lane: LaneHistory, n: number): number {
   for (let at = n; at > 0 && n - at < BACK; at--) {
-    for (const mm of lane.at(at).kernel.mms.values()) if (!isEmpty(mm.peek_vmas())) return at;
+    const { kernel, outcome } = lane.at(at);
+    if (outcome !== null && (outcome.messages.length > 0 || outcome.crash !== null)) return at;
+    for (const mm of kernel.mms.values()) if (!isEmpty(mm.peek_vmas())) return at;
   }
   return n;
 }
