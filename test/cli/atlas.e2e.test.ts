@@ -30,7 +30,13 @@ describe('specialbit atlas', () => {
     const site = folder();
     const pages = ['who-looks', 'call-vm_map_pages'];
     expect((await specialbit(['atlas', ...pages, '--format', 'site', '--output', site])).code).toBe(0);
-    expect(readdirSync(site).sort()).toEqual(['call-vm_map_pages.html', 'search.js', 'style.css', 'who-looks.html']);
+    expect(readdirSync(site).sort()).toEqual([
+      'call-vm_map_pages.html',
+      'search.js',
+      'style.css',
+      'viewer',
+      'who-looks.html',
+    ]);
     const { out } = await specialbit(['atlas', 'who-looks', '--format', 'rst']);
     expect(out).toMatch(/^\.\. SPDX-License-Identifier: GPL-2\.0\n\n=+\nSpecial mappings\n=+\n/);
   });

@@ -38,8 +38,8 @@ function apiOf({ version }: Profile): Api {
   };
 }
 
-/** The C code for one kernel, in the kernel's style. */
-export function skeleton(judged: Judged, profile: Profile): string[] {
+/** The C code for one kernel, in the kernel's style; what begins with `foo_` is the driver's. `scattered`: frames do not lie side by side. */
+export function skeleton(judged: Judged, profile: Profile, scattered = false): string[] {
   const api = apiOf(profile);
   const { way, extras } = judged;
   const handlers = handlersOf(way, extras.handlers, api);
@@ -54,21 +54,31 @@ export function skeleton(judged: Judged, profile: Profile): string[] {
           '};',
           '',
         ];
-  const hook = prepared ? preparedHook(way, flags, ops.length > 0, api) : mmapHook(way, flags, ops.length > 0, api);
+  const hook = prepared
+    ? preparedHook(judged, flags, ops.length > 0, api)
+    : mmapHook(judged, flags, ops.length > 0, api, scattered);
   const later = way.hook === 'later' ? ['', ...laterCall(way)] : [];
   return [...handlers.code, ...ops, ...hook, ...later];
 }
 
-function mmapHook(way: Way, flags: readonly string[], ops: boolean, api: Api): string[] {
+function mmapHook(
+  { way, extras }: Judged,
+  flags: readonly string[],
+  ops: boolean,
+  api: Api,
+  scattered: boolean,
+): string[] {
   if (way.call === 'generic_file_mmap') return ['\t.mmap = generic_file_mmap,'];
   const set = flags.join(' | ');
-  const called = way.hook === 'mmap' ? inMmap(way.call, api) : [];
+  const called = way.hook === 'mmap' ? inMmap(way.call, api, scattered) : [];
   // declarations stand first
   const declared = called.slice(0, called.indexOf('') < 0 ? 0 : called.indexOf(''));
   const body: string[] = [];
   if (way.hook === 'mmap') body.push('\tstruct foo *foo = file->private_data;', ...declared, '');
   if (set !== '') body.push(api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`);
   if (ops) body.push('\tvma->vm_ops = &foo_vm_ops;');
+  // what is mapped now cannot be written to; vm_page_prot is made anew when the mapping is linked
+  if (extras.readonly === true) body.push('\tvma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_WRITE);');
   if (way.hook === 'mmap') body.push(...called.slice(declared.length === 0 ? 0 : declared.length + 1));
   else body.push('\tvma->vm_private_data = file->private_data;', '\treturn 0;');
   return ['static int foo_mmap(struct file *file, struct vm_area_struct *vma)', '{', ...body, '}'];
@@ -77,10 +87,16 @@ function mmapHook(way: Way, flags: readonly string[], ops: boolean, api: Api): s
 const SIZE = 'vma->vm_end - vma->vm_start';
 
 /** What `->mmap` calls, and returns. */
-function inMmap(call: Call, api: Api): string[] {
+function inMmap(call: Call, api: Api, scattered: boolean): string[] {
   switch (call) {
     case 'remap_pfn_range':
     case 'io_remap_pfn_range':
+      if (scattered)
+        return eachPage(
+          `\t\tret = ${call}(vma, addr, foo_pfn(foo, i), PAGE_SIZE, vma->vm_page_prot);`,
+          '\tint ret = 0;',
+          'ret',
+        );
       return [
         `\tif (${SIZE} > foo->size)`,
         '\t\treturn -EINVAL;',
@@ -130,7 +146,7 @@ function eachPage(call: string, declared: string, result: string, going = '!ret 
   ];
 }
 
-function preparedHook(way: Way, flags: readonly string[], ops: boolean, api: Api): string[] {
+function preparedHook({ way, extras }: Judged, flags: readonly string[], ops: boolean, api: Api): string[] {
   const body: string[] = ['\tstruct foo *foo = desc->file->private_data;', ''];
   if (flags.length > 0) {
     body.push(
@@ -140,6 +156,12 @@ function preparedHook(way: Way, flags: readonly string[], ops: boolean, api: Api
     );
   }
   if (ops) body.push('\tdesc->vm_ops = &foo_vm_ops;');
+  if (extras.readonly === true)
+    body.push(
+      api.desc_flags
+        ? '\tdesc->page_prot = vm_get_page_prot(vma_flags_to_legacy(desc->vma_flags) & ~VM_WRITE);'
+        : '\tdesc->page_prot = vm_get_page_prot(desc->vm_flags & ~VM_WRITE);',
+    );
   if (way.hook === 'mmap_prepare') body.push(...action(way.call));
   else body.push('\tdesc->private_data = foo;');
   body.push('\treturn 0;');

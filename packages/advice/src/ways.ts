@@ -84,7 +84,9 @@ const OWN: ReadonlySet<Call> = new Set(['remap_vmalloc_range', 'dma_mmap_coheren
 
 /** The ways that some memory can be given to at all. */
 export function waysFor({ own, frames }: Memory, scattered: boolean): Way[] {
-  return WAYS.filter(({ call }) => {
+  return WAYS.filter(({ call, hook }) => {
+    // struct vm_area_desc holds one action, and each of these takes one run of frames
+    if (hook === 'mmap_prepare' && scattered && call !== 'vm_insert_pages') return false;
     if (OWN.has(call)) return call === own;
     if (call === 'vmf_insert_pfn_pmd') return !scattered && frames.every(({ name }) => name === 'D');
     return !(scattered && takesOneRun(call) && frames.every(({ together }) => together !== true));

@@ -118,7 +118,7 @@ function matrixPage(rows: readonly MatrixRow[], { archs, kernels }: AtlasLanes):
     title: 'Who looks at which flag, and who at the bit',
     blocks: [
       paragraph(
-        `Each operation was done to raw entries of a driver's pages, which nothing had counted, while one thing was exchanged and everything else stayed as it was: VM_PFNMAP, VM_MIXEDMAP, and the special bit of the entries. Where what came of it is not the same, the operation looks. On ${archs[0]!.name} and ${archs.find(({ bit }) => !bit)!.name}, of ${kernels.at(-1)!}. "Without" are the columns of the architecture that has no bit.`,
+        `Each operation was done to raw entries of a driver's pages in a shared mapping, which nothing had counted, while one thing was exchanged and everything else stayed as it was: VM_PFNMAP, VM_MIXEDMAP, and the special bit of the entries. Where what came of it is not the same, the operation looks. On ${archs[0]!.name} and ${archs.find(({ bit }) => !bit)!.name}, of ${kernels.at(-1)!}. "Without" are the columns of the architecture that has no bit.`,
       ),
       tableOf(
         [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit atlas`: what mappings are and do, made from the model, as Markdown, reStructuredText or a site. */
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ATLAS_PAGES,
@@ -21,6 +21,7 @@ import type { CommandContext } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { architectureAt, kernelNamed, laneOf } from '../log/lane.js';
+import { pageFolder } from '../page/files.js';
 import { HOME } from '../page/link-command.js';
 import type { Terminal } from '../terminal.js';
 
@@ -29,7 +30,7 @@ const FORMATS = ['markdown', 'rst', 'site'] as const;
 export interface AtlasOptions {
   readonly format: (typeof FORMATS)[number];
   readonly output?: string;
-  readonly base: string;
+  readonly base?: string;
   readonly list?: boolean;
 }
 
@@ -38,6 +39,10 @@ const ARCHS = [
   { name: 'x86_64', bit: true },
   { name: 'arm', bit: false },
 ] as const;
+
+/** The folder of a site's own viewer, and its files. */
+const VIEWER = 'viewer';
+const VIEWER_FILES = ['index.html', 'page.js', 'page.css', 'engine.js', 'recordings.js', 'editor.js'];
 
 /** Where the project's files are, for who reads elsewhere. */
 const FILES = 'https://github.com/specialbit/specialbit/blob/main/';
@@ -50,7 +55,10 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .argument('[pages...]', 'pages (--list tells them; all when absent)')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('markdown'))
     .option('-o, --output <dir>', 'write files into this folder; reStructuredText into this file')
-    .option('--base <url>', 'where the viewer is hosted that links lead to', HOME)
+    .option(
+      '--base <url>',
+      "where the viewer is that links lead to (default: the project's; of a site, a copy of its own)",
+    )
     .option('--list', 'names of the pages')
     .addHelpText(
       'after',
@@ -81,12 +89,13 @@ export async function atlas(names: readonly string[], options: AtlasOptions, ter
   const { pages } = makeAtlas(atlasLanes(), wanted.length === 0 ? undefined : new Set(wanted));
   if (format === 'rst') await write([{ name: '', text: rstDocument('Special mappings', pages) }], output, terminal);
   else {
-    const links = await linksOf(pages, base, format === 'site');
-    const files =
-      format === 'site'
-        ? siteFiles(pages, links)
-        : pages.map((page) => ({ name: `${page.name}.md`, text: markdownPage(page, links) }));
+    const site = format === 'site';
+    const links = await linksOf(pages, base ?? (site ? `${VIEWER}/index.html` : HOME), site);
+    const files = site
+      ? siteFiles(pages, links)
+      : pages.map((page) => ({ name: `${page.name}.md`, text: markdownPage(page, links) }));
     await write(files, output, terminal);
+    if (site && base === undefined) await copyViewer(join(output!, VIEWER));
   }
   return EXIT.fine;
 }
@@ -100,6 +109,13 @@ function pagesNamed(name: string): string[] {
     'usage.value',
     `no such page: ${JSON.stringify(name)}${near === undefined ? '; --list tells them' : ` (did you mean ${near}?)`}`,
   );
+}
+
+/** The viewer, so that a site needs nothing beside itself. Throws InputError. */
+async function copyViewer(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const from = pageFolder();
+  for (const name of VIEWER_FILES) await copyFile(join(from, name), join(folder, name));
 }
 
 /** Files into a folder, a single one without a name into a file, and without an output to the terminal. */
