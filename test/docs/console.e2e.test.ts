@@ -10,6 +10,7 @@ import { outputMatches, shownCommands, specialbitArguments } from './console.tes
 const documents = [
   'README.md',
   'examples/README.md',
+  'docs/advise.md',
   'docs/faq.md',
   'docs/implications.md',
   'docs/claims.md',
