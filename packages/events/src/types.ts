@@ -660,6 +660,8 @@ export interface FileSpec {
   readonly pages: number;
   /** `huge=` of the tmpfs that it lies on; never when absent. */
   readonly huge?: 'always' | 'never' | 'within_size' | 'advise';
+  /** Of a file of a disk: large folios in its page cache, `[first page, order]`, ascending; all other pages are folios of their own. */
+  readonly folios?: readonly (readonly [number, number])[];
   /** Of hugetlbfs: what maps one of its pages; a PMD when absent. */
   readonly huge_page?: 'pmd' | 'pud';
   /** A file of tmpfs that was unlinked while it is open: its mappings are those of shared anonymous memory. */

@@ -4,6 +4,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import { type FileSpec, type LogEvent, type LogHeader, MAP_FLAGS } from '@specialbit/events';
 import { Converter } from './convert/convert.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
+import type { Files } from './convert/files.js';
 import { type Followed, followRecorded } from './convert/follow.js';
 import type { Origin } from './convert/log-builder.js';
 import { archOfRecords, isNarrow } from './convert/machine-of-records.js';
@@ -188,6 +189,8 @@ function convert(input: Converting, options: ImportOptions): Imported {
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
+  if (largeFolios(marks, log.files))
+    log.chosen.add('that large folios of page caches are the same from the start as in the snapshots');
   const hugetlb = hugetlbPools(log.events, log.files.specs(), arch?.pmd?.pages ?? 512);
   if (hugetlb !== undefined)
     log.chosen.add(
@@ -227,6 +230,26 @@ function convert(input: Converting, options: ImportOptions): Imported {
     followed,
     ...rest,
   };
+}
+
+/** Large folios of the page caches of files, which snapshots show where pages of them are mapped. */
+function largeFolios(marks: readonly SnapshotMark[], files: Files): boolean {
+  let found = false;
+  for (const { images } of marks) {
+    for (const { snapshot } of images) {
+      for (const page of snapshot.pages ?? []) {
+        if (page.folio === undefined || page.pfn === undefined || !page.pm.includes('file_shared')) continue;
+        const addr = page.vpn * 4096;
+        const vma = snapshot.maps.find(({ start, end }) => start <= addr && addr < end);
+        const order = Math.log2(page.folio.pages);
+        if (vma === undefined || !vma.name.startsWith('/') || !Number.isInteger(order) || order < 1) continue;
+        found = true;
+        const index = (vma.offset + addr - vma.start) / 4096 - (page.pfn - page.folio.head);
+        files.large(vma.name, index, order);
+      }
+    }
+  }
+  return found;
 }
 
 /** MAP_HUGE_SHIFT (include/uapi/asm-generic/hugetlb_encode.h), and its six bits. */

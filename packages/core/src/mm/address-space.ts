@@ -33,6 +33,8 @@ export interface AddressSpaceRecord {
   readonly i_mmap: IdList;
   /** Of hugetlbfs: the level of the entries that map its pages (hstate_inode()), 0 for other files. */
   readonly hstate: Level;
+  /** Of a file of a disk: the large folios that its page cache has, `[first page, order]`. */
+  readonly folios: readonly (readonly [number, number])[];
   /** inode_resv_map(): huge pages of the file that are reserved, or were. */
   readonly resv: Regions;
 }
@@ -46,6 +48,8 @@ export interface FileLinks {
   /** A VMA of its i_mmap, to be read. */
   peekVma(vma: number): { readonly vm_pgoff: number; readonly vm_start: number; readonly vm_end: number } | undefined;
 }
+
+const NO_FOLIOS: AddressSpaceRecord['folios'] = [];
 
 /** After so many the ranges of all parts of i_mmap are worked out anew, when somebody asks for them. */
 const FEW_MOVED = 64;
@@ -82,6 +86,7 @@ export class AddressSpace {
     readonly huge: HugeMount = 'never',
     readonly unlinked = nameless,
     readonly hstate: Level = 0,
+    readonly folios: AddressSpaceRecord['folios'] = NO_FOLIOS,
   ) {
     this.size = pages;
     this.page_cache = new PageMap(held.page_cache, links.journal);
@@ -89,8 +94,8 @@ export class AddressSpace {
   }
 
   static open(record: AddressSpaceRecord, links: FileLinks): AddressSpace {
-    const { id, name, kind, pages, nameless, huge, unlinked, hstate } = record;
-    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge, unlinked, hstate);
+    const { id, name, kind, pages, nameless, huge, unlinked, hstate, folios } = record;
+    const file = new AddressSpace(id, name, kind, pages, nameless, links, record, huge, unlinked, hstate, folios);
     file.mapped = record.i_mmap;
     file.reserved = record.resv;
     file.record = record;
@@ -104,6 +109,20 @@ export class AddressSpace {
   set pages(v: number) {
     this.changes('size', this.size);
     this.size = v;
+  }
+
+  /** The large folio of the page cache that page `index` belongs to, `[first page, order]`. */
+  folioAt(index: number): readonly [number, number] | undefined {
+    const { folios } = this;
+    let lo = 0;
+    let hi = folios.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (folios[mid]![0] <= index) lo = mid + 1;
+      else hi = mid;
+    }
+    const found = folios[lo - 1];
+    return found !== undefined && index < found[0] + 2 ** found[1] ? found : undefined;
   }
 
   /** inode_resv_map() of a file of hugetlbfs. */
@@ -210,6 +229,7 @@ export class AddressSpace {
       swapped: this.swapped.commit(),
       i_mmap: this.mapped,
       hstate: this.hstate,
+      folios: this.folios,
       resv: this.reserved,
     };
   }

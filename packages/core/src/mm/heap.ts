@@ -145,6 +145,7 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
     huge?: HugeMount,
     unlinked?: boolean,
     hstate?: Level,
+    folios?: AddressSpaceRecord['folios'],
   ): AddressSpace {
     const id = this.takeId();
     const file = new AddressSpace(
@@ -158,6 +159,7 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
       huge,
       unlinked,
       hstate,
+      folios,
     );
     this.files.set(id, file);
     if (name !== undefined) this.rename(new Map([...this.names, [name, id]]));

@@ -94,7 +94,7 @@ export function createWorld(lane: LaneOptions): World {
 
 function addFile(k: Kernel, name: string, spec: FileSpec): void {
   const hstate = spec.kind === 'hugetlbfs' ? (spec.huge_page === 'pud' ? PUD : PMD) : undefined;
-  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge, spec.unlinked, hstate);
+  const file = k.heap.newFile(name, spec.kind, spec.pages, spec.huge, spec.unlinked, hstate, spec.folios);
   for (const [index, byte] of (spec.content ?? []).entries()) {
     const page = k.alloc_page();
     if (page < 0) throw new LogReferenceError('frame', `page ${index} of file ${name}`, 'RAM is full');

@@ -26,12 +26,22 @@ import { hugetlbSettings, thpSettings } from './thp.js';
 /** The version of the format that this package reads and writes. */
 export const FORMAT_VERSION = 1;
 
+const FOLIO = 'a folio [first page, order], its first page a multiple of its size';
+const fileFolio: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
+  FOLIO,
+  (u): u is readonly [number, number] =>
+    Array.isArray(u) && u.length === 2 && u.every(natural.is) && u[1]! >= 1 && u[1]! <= 13 && u[0]! % 2 ** u[1]! === 0,
+  (u, c) => (fileFolio.is(u) ? t.success([u[0]!, u[1]!] as const) : fail(u, c, FOLIO)),
+  (folio) => [...folio],
+);
+
 const fileObject = record<FileSpec>({
   name: 'a file',
   constants: {},
   fields: {
     kind: required(oneOf('device', 'shmem', 'file', 'hugetlbfs')),
     unlinked: optional(bool),
+    folios: optional(listOf(fileFolio, 'an array of folios [first page, order]')),
     huge_page: optional(oneOf('pmd', 'pud')),
     huge: optional(oneOf('always', 'never', 'within_size', 'advise')),
     content: optional(listOf(byte, 'an array of bytes')),

@@ -32,6 +32,27 @@ describe('thp of a header', () => {
   });
 });
 
+describe('folios of a file', () => {
+  it('are pairs of a page and an order that fits it', () => {
+    const files = {
+      lib: {
+        kind: 'file',
+        pages: 16,
+        folios: [
+          [0, 1],
+          [4, 2],
+        ],
+      },
+    };
+    expect(header({ files }).files).toEqual(files);
+    expect(encodeHeader(header({ files }))).toEqual({ specialbit: 1, files });
+    for (const folio of [[1, 1], [0, 0], [0, 14], [0], 'all'])
+      expect(() => header({ files: { lib: { kind: 'file', folios: [folio] } } })).toThrow(
+        'a folio [first page, order]',
+      );
+  });
+});
+
 describe('hugetlb of a header', () => {
   it('is a number of huge pages, or settings by their files', () => {
     expect(header({ hugetlb: 16 }).hugetlb).toEqual({ nr_hugepages: '16' });

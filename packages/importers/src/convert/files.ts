@@ -44,6 +44,20 @@ export class Files {
     private readonly page = 4096,
   ) {}
 
+  /** Large folios in page caches, as dumps show them: first page and order, by path. */
+  private readonly folios = new Map<string, Map<number, number>>();
+
+  /** A dump shows a large folio of a file. */
+  large(path: string, index: number, order: number): void {
+    if (index < 0 || index % 2 ** order !== 0) return;
+    let known = this.folios.get(path);
+    if (known === undefined) {
+      known = new Map();
+      this.folios.set(path, known);
+    }
+    if (!known.has(index)) known.set(index, order);
+  }
+
   /** The file at `path`; a new one if there was none, or if that one was deleted. */
   at(path: string): FoundFile {
     return this.current.get(path) ?? this.make(path);
@@ -80,7 +94,14 @@ export class Files {
       if (file.reached === 0) continue;
       const pages = file.kind === 'device' ? 0 : file.sized ? file.pages : Math.max(file.pages, file.reached);
       const { huge_page } = file;
-      specs[file.name] = { kind: file.kind, pages, ...(huge_page === undefined ? {} : { huge_page }) };
+      const large = file.kind === 'file' ? this.folios.get(file.path) : undefined;
+      const folios = [...(large ?? [])].sort((a, b) => a[0] - b[0]);
+      specs[file.name] = {
+        kind: file.kind,
+        pages,
+        ...(huge_page === undefined ? {} : { huge_page }),
+        ...(folios.length === 0 ? {} : { folios }),
+      };
     }
     return specs;
   }

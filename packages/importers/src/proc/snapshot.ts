@@ -57,6 +57,8 @@ export interface PageEntry {
   readonly special: boolean;
   /** The page belongs to a folio of more than one page. */
   readonly large: boolean;
+  /** Of such a page: the folio's first pfn and how many pages it has, where the dump says. */
+  readonly folio?: { readonly head: number; readonly pages: number };
 }
 
 export interface Snapshot {
@@ -126,6 +128,7 @@ export function pageEntry(json: Json, line: number): PageEntry {
     pte: typeof json.pte === 'string' ? json.pte : undefined,
     special: json.special !== undefined && json.special !== 0 && json.special !== false,
     large: sp?.head !== undefined,
+    ...(typeof sp?.head === 'number' && typeof sp.nr === 'number' ? { folio: { head: sp.head, pages: sp.nr } } : {}),
   };
 }
 

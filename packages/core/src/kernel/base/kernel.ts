@@ -454,6 +454,11 @@ export class Kernel {
   alloc_folio(order: number, large_rmappable = true): number {
     if (order === 0) return this.alloc_page();
     if (!this.thp.on) return -1;
+    return this.filemap_alloc_folio(order, large_rmappable);
+  }
+
+  /** filemap_alloc_folio() (mm/filemap.c): a folio for the page cache of a disk's file, of which the log says that it is large. */
+  filemap_alloc_folio(order: number, large_rmappable = true): number {
     const pfn = this.allocator.allocOrder(order, this.busyBlock);
     if (pfn < 0) return -1;
     this.frames.allocate(pfn, ++this.allocator.count);

@@ -29,17 +29,32 @@ export function has_page_cache(vma: Vma): boolean {
 export function filemap_get_folio(k: Kernel, file: AddressSpace, index: number): number | undefined {
   const found = file.page_cache.get(index);
   if (found !== undefined || file.kind !== 'file') return found;
+  const large = file.folioAt(index);
   const { supplied } = k.allocator;
   k.allocator.supplied = [];
-  const page = k.alloc_page();
+  const head = large === undefined ? -1 : k.filemap_alloc_folio(large[1]);
+  const page = head < 0 ? k.alloc_page() : head;
   k.allocator.supplied = supplied;
   if (page < 0) return undefined;
+  if (head >= 0) return add_large_folio(k, file, large![0], head) + (index - large![0]);
   k.frames.setFlag(page, PG.uptodate);
   k.frames.set(page, F.mapping, -file.id);
   k.frames.set(page, F.index, index);
   folio_add_lru(k, page);
   file.setPage(index, page); // the page cache's reference is the one that alloc_page() gave
   return page;
+}
+
+/** __filemap_add_folio() (mm/filemap.c) of a large folio, with a reference for each page: its first frame. */
+function add_large_folio(k: Kernel, file: AddressSpace, index: number, head: number): number {
+  const { pages } = k.large_folio(head)!;
+  k.frames.setFlag(head, PG.uptodate);
+  k.frames.set(head, F.mapping, -file.id);
+  k.frames.set(head, F.index, index);
+  folio_add_lru(k, head);
+  k.get_page(head, pages - 1);
+  for (let i = 0; i < pages; i++) file.setPage(index + i, head + i);
+  return head;
 }
 
 /** filemap_fault(): beyond the end of the file SIGBUS. */
