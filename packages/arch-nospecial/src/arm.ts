@@ -85,6 +85,7 @@ const facts: Partial<ArchFacts> = {
   pte_access_permitted_user: true, // arch/arm/include/asm/pgtable.h
   FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
   ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/arm/Kconfig
+  rodata_read_only: true, // arch/arm/mm/init.c: mark_rodata_ro(), with CONFIG_STRICT_KERNEL_RWX, the default for ARMv7
 };
 
 /** An entry that is not young, or not dirty, has a hardware entry that faults on every access, or on stores. */

@@ -167,6 +167,7 @@ function spec(name: string, title: string, kconfig: string, memory: bigint): Arc
       tlb_delay_rmap: memory !== B.L_PTE_MT_WRITEBACK, // include/asm-generic/tlb.h: with SMP
       FIRST_USER_ADDRESS: 2 * 4096, // arch/arm/include/asm/pgtable.h
       ARCH_HAS_CPU_CACHE_ALIASING: true, // arch/arm/Kconfig
+      rodata_read_only: true, // arch/arm/mm/init.c: mark_rodata_ro(), with CONFIG_STRICT_KERNEL_RWX, the default for ARMv7
     },
     changes: [
       ...(memory === B.L_PTE_MT_WRITEBACK ? [] : [rmapNotDelayed()]),

@@ -40,7 +40,7 @@ const MOST_SILENT_BOOTS = 3;
 /** More deaths than this are not a script's, but the kernel's. */
 const MOST_DEATHS = 60;
 const POLL_MS = 100;
-const LAST_LINES = 25;
+const LAST_LINES = 60;
 
 /** Plays `script`, whose scenarios begin with `S name`. Throws LabError for a machine that does not boot. */
 export async function runScript(
