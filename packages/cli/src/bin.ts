@@ -6,8 +6,11 @@ import { processTerminal } from './terminal.js';
 
 // What waits for something that will never come ends the process without a word of its own.
 let settled = false;
-process.once('exit', () => {
-  if (settled) return;
+/** As shells report it: 128 and the signal's number. */
+const BY_SIGNAL = 128;
+process.once('exit', (code) => {
+  // ended by a signal, after what it had started was ended
+  if (settled || code > BY_SIGNAL) return;
   process.stderr.write('specialbit: internal error: ended before the command was done [internal]\n');
   process.exitCode = EXIT.unusable;
 });
