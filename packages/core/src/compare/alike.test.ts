@@ -5,16 +5,23 @@ import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { linux_6_12 } from '../profile/profiles.js';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
+import type { LaneOptions } from '../world/create.js';
 import { worldKey } from '../world/world-key.js';
 import { PteComparer } from './compare-ptes.js';
 import type { NamedLane } from './lane.js';
 import { Lockstep } from './lockstep.js';
+
+/** The same machine, where one of the frames that are allocated first is a driver's: from there on pages lie elsewhere. */
+function withOneTaken({ machine, ...options }: LaneOptions, pfn: number): LaneOptions {
+  return { ...options, machine: { ...machine, frames: { ...machine.frames, X: pfn } } };
+}
 
 const LANES: readonly NamedLane[] = [
   { name: 'with', options: laneOf(withBit) },
   { name: 'the same again', options: laneOf(withBit) },
   { name: 'without', options: { ...laneOf(withoutBit), profile: linux_6_12 } },
   { name: 'without again', options: laneOf(withoutBit) },
+  { name: 'elsewhere', options: withOneTaken(laneOf(withBit), 8195) },
 ];
 
 const START = [
@@ -46,16 +53,19 @@ const wish = fc.tuple(fc.nat(9), fc.nat(5), fc.nat(2)).map(([what, page, at]) =>
 });
 
 /** What the lanes told event by event, and the worlds in the end. */
-function told(events: readonly LogEvent[], theLongWay: boolean): unknown[] {
+function told(events: readonly LogEvent[], theLongWay: boolean): { drafts: number; all: unknown[] } {
   const lockstep = new Lockstep(LANES, true, false);
   const all: unknown[] = [];
+  let count = 0;
   for (const event of events) {
     if (theLongWay) for (const { ids } of lockstep.lanes) ids.partBirths();
     const drafts = lockstep.step(event, true);
+    count += drafts.length;
     all.push(drafts.map((draft) => ({ ...draft, thing: lockstep.nameOf(draft.thing) })));
     all.push(lockstep.lanes.map(({ outcome }) => outcome));
   }
-  return [...all, lockstep.lanes.map((lane) => worldKey(lane.options.arch, lane.commit()))];
+  all.push(lockstep.lanes.map((lane) => worldKey(lane.options.arch, lane.commit())));
+  return { drafts: count, all };
 }
 
 afterEach(() => vi.restoreAllMocks());
@@ -71,9 +81,9 @@ it('tells the same the short way and the long way', () => {
         .mockReturnValue(false);
       expect(told(events, true)).toEqual(short);
       spy.mockRestore();
-      drafts += (short as { length: number }[]).filter((of) => of.length > 0).length;
+      drafts += short.drafts;
     }),
-    { numRuns: 40, seed: 14 },
+    { numRuns: 25, seed: 14 },
   );
-  expect(drafts).toBeGreaterThan(400);
+  expect(drafts).toBeGreaterThan(150);
 });
