@@ -237,8 +237,8 @@ export class RadixTree<L> {
   }
 
   /**
-   * Takes the leaves of single keys, and those of upper levels below `[start, end)`, out of the tree. The
-   * range is that of one entry of an upper level; what stood there is forgotten.
+   * Takes the leaves of single keys, and those of upper levels below `[start, end)`, out of the tree, and nodes that
+   * hold nothing then. The range is that of one leaf, or of one entry of an upper level; what stood there is forgotten.
    */
   drop(start: number, end: number): void {
     const from = this.indexOf(start);
@@ -376,7 +376,8 @@ export class RadixTree<L> {
       if (child === undefined) continue;
       const first = base + i * span;
       const whole = first >= from && first + span <= to;
-      const left = whole ? undefined : this.dropIn(child as RadixNode<L>, height - 1, first, from, to);
+      const rest = whole ? undefined : this.dropIn(child as RadixNode<L>, height - 1, first, from, to);
+      const left = rest === undefined || holdsNothing(rest) ? undefined : rest;
       if (left === child) continue;
       mine = this.ownedNode(mine);
       mine.slots[i] = left;
@@ -446,6 +447,12 @@ export class RadixTree<L> {
       this.changed?.();
     } else parent.slots[at] = child;
   }
+}
+
+function holdsNothing<L>({ slots, upper }: RadixNode<L>): boolean {
+  if (upper !== undefined) return false;
+  for (let i = 0; i < slots.length; i++) if (slots[i] !== undefined) return false;
+  return true;
 }
 
 /**

@@ -4,6 +4,8 @@ import { Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './rad
 
 export const SLOT_LEAF_BITS = 3;
 
+const SIZE = 1 << SLOT_LEAF_BITS;
+
 export type SlotLeaf<V> = (V | undefined)[];
 
 /** The immutable value. `size`: how many numbers have a value. */
@@ -19,7 +21,7 @@ export const emptySlots: SlotsRoot<never> = { size: 0, tree: emptyRoot };
 
 const leafType: LeafType<SlotLeaf<never>> = {
   bits: SLOT_LEAF_BITS,
-  make: () => new Array<undefined>(1 << SLOT_LEAF_BITS).fill(undefined),
+  make: () => new Array<undefined>(SIZE).fill(undefined),
   copy: (from) => from.slice(),
 };
 
@@ -47,10 +49,23 @@ export class Slots<V> {
   set(key: number, value: V | undefined): V | undefined {
     const old = this.get(key);
     if (old === value) return old;
-    this.tree.leafForWrite(key)[this.tree.slot(key)] = value;
+    // numbers are not taken twice: what held those that are gone would only grow
+    if (value === undefined && this.isLast(key))
+      this.tree.drop(key - this.tree.slot(key), key - this.tree.slot(key) + SIZE);
+    else this.tree.leafForWrite(key)[this.tree.slot(key)] = value;
     if (old === undefined) this.size++;
     else if (value === undefined) this.size--;
     return old;
+  }
+
+  /** No other number of its leaf has a value. */
+  private isLast(key: number): boolean {
+    const leaf = this.tree.leaf(key);
+    const at = this.tree.slot(key);
+    // the first leaf stays, for a tree that is nothing else has no node to take it from
+    if (leaf === undefined || key < SIZE) return false;
+    for (let i = 0; i < SIZE; i++) if (i !== at && leaf[i] !== undefined) return false;
+    return true;
   }
 
   /** Ascending. */
