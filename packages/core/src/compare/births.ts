@@ -3,6 +3,7 @@
 import { F } from '../machine/frame-table.js';
 import { PTE } from '../mm/level.js';
 import { birthIdentity, type LabelNumbers, type Newborn } from './frame-identity.js';
+import { FRAME } from './gathered.js';
 import type { Lane } from './lane.js';
 import { pageKey } from './scene.js';
 
@@ -15,6 +16,7 @@ import { pageKey } from './scene.js';
  */
 export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index: number): readonly number[] {
   if (index >= 0 && lanes.every(touchedNoFrame)) return NONE;
+  if (index >= 0 && sameAsBefore(lanes)) return NONE;
   const gone: number[] = [];
   const born: (readonly Newborn[])[] = [];
   const leads = index < 0 ? leadsAtStart(lanes, born) : leadsOf(lanes);
@@ -22,8 +24,8 @@ export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index:
   let alike = true;
   for (let l = 0; l < lanes.length; l++) {
     const lead = leads[l]!;
-    const { ids, k, touched } = lanes[l]!;
-    if (index >= 0) born.push(lead === l ? ids.settle(k, touched, gone) : born[lead]!);
+    const { ids, touched, gathered } = lanes[l]!;
+    if (index >= 0) born.push(lead === l ? ids.settle(touched, gathered, gone) : born[lead]!);
     const { length } = born[l]!;
     if (length !== born[0]!.length) alike = false;
     if (length > most) most = length;
@@ -55,6 +57,15 @@ export function nameNewborn(lanes: readonly Lane[], labels: LabelNumbers, index:
   return gone;
 }
 
+/** The usual case: all lanes have one table of births, wrote the same frames, and none of these came or went. */
+function sameAsBefore(lanes: readonly Lane[]): boolean {
+  const first = lanes[0]!;
+  for (let l = 1; l < lanes.length; l++) {
+    if (!lanes[l]!.ids.sharesBirths(first.ids) || !wroteSameFrames(first, lanes[l]!)) return false;
+  }
+  return first.ids.knowsAll(first.touched.frameCount, first.gathered);
+}
+
 /** For each lane the first one with which it shares its births after this event; one that parts gets a table of its own. */
 function leadsOf(lanes: readonly Lane[]): number[] {
   const leads: number[] = [];
@@ -75,11 +86,12 @@ function leadsOf(lanes: readonly Lane[]): number[] {
 
 /** The same frames, in the same order, and they are the same allocations now. */
 function wroteSameFrames(a: Lane, b: Lane): boolean {
-  const { frames, frameCount } = a.touched;
+  const { frameCount } = a.touched;
   if (b.touched.frameCount !== frameCount) return false;
-  for (let i = 0; i < frameCount; i++) {
-    const pfn = frames[i]!;
-    if (b.touched.frames[i] !== pfn || a.k.frames.get(pfn, F.seq) !== b.k.frames.get(pfn, F.seq)) return false;
+  const here = a.gathered.frames;
+  const there = b.gathered.frames;
+  for (let at = 0; at < frameCount * FRAME.size; at += FRAME.size) {
+    if (there[at] !== here[at] || there[at + FRAME.seq] !== here[at + FRAME.seq]) return false;
   }
   return true;
 }

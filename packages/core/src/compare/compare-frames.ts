@@ -4,6 +4,7 @@ import { frameLabel, pageFlagNames } from '../explain/names.js';
 import { F, FRAME_FIELDS, type FrameLeaf, PG } from '../machine/frame-table.js';
 import { type Drafts, same } from './draft.js';
 import { isOneFrame } from './frame-identity.js';
+import { FRAME } from './gathered.js';
 import type { Lane } from './lane.js';
 import type { Thing } from './open-differences.js';
 import type { Scene } from './scene.js';
@@ -23,7 +24,7 @@ export function compareFrames(scene: Scene, gone: readonly number[]): void {
   for (const lane of lanes) {
     const { frames, frameCount } = lane.touched;
     for (let i = 0; i < frameCount; i++) {
-      const identity = lane.ids.of(lane.k, frames[i]!);
+      const identity = lane.ids.of(frames[i]!, lane.gathered.frames[i * FRAME.size + FRAME.seq]!);
       if (seen.first(identity)) compareAnywhere(scene, identity);
     }
   }
@@ -34,36 +35,56 @@ export function compareFrames(scene: Scene, gone: readonly number[]): void {
  * where that is not so; those that stand before the first other one are compared then.
  */
 function allTouchedAlike(scene: Scene): boolean {
-  const { lanes, framePfns: pfns, seenFrames: seen } = scene;
+  const { lanes, framePfns: pfns, frameNow: now, seenFrames: seen } = scene;
   const first = lanes[0]!;
-  const { frames, frameCount } = first.touched;
+  const { frameCount } = first.touched;
   for (let l = 1; l < lanes.length; l++) if (lanes[l]!.touched.frameCount !== frameCount) return false;
   for (let i = 0; i < frameCount; i++) {
-    const pfn = frames[i]!;
-    const identity = first.ids.of(first.k, pfn);
+    const at = i * FRAME.size;
+    const read = first.gathered.frames;
+    const pfn = read[at]!;
+    const identity = first.ids.of(pfn, read[at + FRAME.seq]!);
     // of several zero pages one stands for all, and what a label is not the page of is looked for
     let here = isOneFrame(identity) && !first.k.machine.is_zero_pfn(pfn);
-    pfns[0] = pfn;
-    for (let l = 1; l < lanes.length; l++) {
+    let alike = true;
+    for (let l = 0; l < lanes.length; l++) {
       const lane = lanes[l]!;
-      const there = lane.touched.frames[i]!;
-      const same = there === pfn && lane.ids.sameAs(first.ids);
-      if (!same && lane.ids.of(lane.k, there) !== identity) return false;
-      if (lane.k.machine.is_zero_pfn(there)) here = false;
-      pfns[l] = there;
+      const there = lane.gathered.frames;
+      pfns[l] = there[at]!;
+      const same = there[at] === pfn && lane.ids.sameAs(first.ids);
+      if (!same) {
+        if (lane.ids.of(there[at]!, there[at + FRAME.seq]!) !== identity) return false;
+        if (lane.k.machine.is_zero_pfn(there[at]!)) here = false;
+      }
+      if (!readRecord(now, l, there, at, read)) alike = false;
     }
     if (!seen.first(identity)) continue;
-    if (here) compareFrame(scene, identity);
+    if (here) compareFrame(scene, identity, alike);
     else compareAnywhere(scene, identity);
   }
   return true;
+}
+
+/** The four numbers of lane `l` out of a gathered record, in `now`. False where they are not those of the first lane. */
+function readRecord(now: number[], l: number, there: readonly number[], at: number, first: readonly number[]): boolean {
+  const to = 4 * l;
+  // counts that move together keep their difference
+  const count = there[at + FRAME.count]! - first[at + FRAME.count]!;
+  const mapcount = there[at + FRAME.mapcount]! - first[at + FRAME.mapcount]!;
+  const flags = there[at + FRAME.flags]! & (MAJOR_FLAGS | MINOR_FLAGS);
+  const content = there[at + FRAME.content]!;
+  now[to] = count;
+  now[to + 1] = mapcount;
+  now[to + 2] = flags;
+  now[to + 3] = content;
+  return count === 0 && mapcount === 0 && flags === now[2] && content === now[3];
 }
 
 /** A frame, wherever the lanes have it. */
 function compareAnywhere(scene: Scene, identity: number): void {
   const { lanes, framePfns } = scene;
   for (let l = 0; l < lanes.length; l++) framePfns[l] = lanes[l]!.ids.pfn(identity);
-  compareFrame(scene, identity);
+  compareFrame(scene, identity, readFrame(scene));
 }
 
 const NOWHERE = -(2 ** 40);
@@ -111,17 +132,22 @@ function stillSo(read: readonly number[], now: readonly number[], lanes: number)
   return true;
 }
 
-/** A frame that is where `framePfns` says. */
-function compareFrame(scene: Scene, identity: number): void {
-  const { lanes, drafts, open, knownFrames, frameNow: now } = scene;
-  const thing: Thing = identity;
-  if (readFrame(scene)) {
-    open.settle(thing, null);
+/** A frame that is where `framePfns` says; `alike`: what `readFrame` returned, and left in `frameNow`. */
+function compareFrame(scene: Scene, identity: number, alike: boolean): void {
+  const { lanes, open, knownFrames, frameNow: now } = scene;
+  if (alike) {
+    open.settle(identity, null);
     if (knownFrames.size > 0) knownFrames.delete(identity);
     return;
   }
   const last = knownFrames.get(identity);
-  if (last !== undefined && stillSo(last, now, lanes.length)) return;
+  if (last === undefined || !stillSo(last, now, lanes.length)) tellOfFrame(scene, identity);
+}
+
+/** A frame that differs otherwise than before. */
+function tellOfFrame(scene: Scene, identity: number): void {
+  const { lanes, drafts, open, knownFrames, frameNow: now } = scene;
+  const thing: Thing = identity;
   knownFrames.set(identity, now.slice(0, 4 * lanes.length));
   const pfns = scene.framePfns.slice(0, lanes.length);
   const still = new Set<string>();

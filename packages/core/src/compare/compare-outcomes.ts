@@ -46,7 +46,10 @@ function plainlySame(lanes: readonly Lane[]): boolean {
 }
 
 export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts: Drafts): void {
-  if (plainlySame(lanes)) return;
+  if (!plainlySame(lanes)) compareInWords(lanes, event, drafts);
+}
+
+function compareInWords(lanes: readonly Lane[], event: LogEvent, drafts: Drafts): void {
   const unresolved = lanes.map((lane) => lane.unresolved);
   if (unresolved.some((error) => error !== null)) {
     drafts.add(
@@ -171,7 +174,7 @@ function comparePages(lanes: readonly Lane[], outcomes: readonly Outcome[], draf
 
 /** Frames by a name that is the same in all lanes where the frames are. */
 function framesOf(lanes: readonly Lane[], pages: readonly (readonly number[])[]): string[] {
-  const identities = lanes.map((lane, l) => pages[l]!.map((pfn) => lane.ids.of(lane.k, pfn)).join(' '));
+  const identities = lanes.map((lane, l) => pages[l]!.map((pfn) => lane.identityOf(pfn)).join(' '));
   if (same(identities)) return identities;
   return lanes.map((lane, l) => pages[l]!.map((pfn) => frameLabel(lane.k, pfn)).join(' ') || 'none');
 }

@@ -4,6 +4,7 @@ import { frameLabel } from '../explain/names.js';
 import { decidingFunction } from '../kernel/pte/normal-page.js';
 import { PMD, PUD } from '../mm/level.js';
 import type { PartKind } from './divergence.js';
+import { ENTRY } from './gathered.js';
 import {
   type Lane,
   PTE_BAD,
@@ -64,35 +65,47 @@ export class PteComparer {
    */
   private allTouchedAlike(first: Lane): boolean {
     const { lanes, open } = this.scene;
-    const { vpns } = this;
-    const { ptes, mm, vpn } = first.touched;
-    for (let l = 1; l < lanes.length; l++) {
-      const { touched } = lanes[l]!;
-      if (touched.ptes !== ptes) return false;
-      for (let i = 0; i < ptes; i++) if (touched.mm[i] !== mm[i]) return false;
-    }
-    for (let i = 0; i < ptes; i++) {
-      const of = mm[i]!;
-      const piece = first.placesOf(of).find(vpn[i]!);
-      if (piece === undefined) return false;
-      const page = vpn[i]! - piece.base;
-      for (let l = 1; l < lanes.length; l++) {
-        const lane = lanes[l]!;
-        const there = lane.placesOf(of).find(lane.touched.vpn[i]!);
-        if (there === undefined || there.id !== piece.id || lane.touched.vpn[i]! - there.base !== page) return false;
+    const { ptes } = first.touched;
+    const here = first.gathered.entries;
+    const end = ptes * ENTRY.size;
+    let alike = true;
+    for (let l = 0; l < lanes.length; l++) {
+      const lane = lanes[l]!;
+      if (lane.touched.ptes !== ptes) return false;
+      const there = lane.gathered.entries;
+      for (let at = 0; at < end; at += ENTRY.size) {
+        if (there[at] !== here[at] || there[at + ENTRY.id]! < 0 || there[at + ENTRY.id] !== here[at + ENTRY.id])
+          return false;
+        if (there[at + ENTRY.page] !== here[at + ENTRY.page]) return false;
+        if (there[at + ENTRY.code] !== here[at + ENTRY.code] || there[at + ENTRY.pfn] !== here[at + ENTRY.pfn])
+          alike = false;
       }
     }
-    for (let i = 0; i < ptes; i++) {
-      const of = mm[i]!;
-      const { id, base } = first.placesOf(of).find(vpn[i]!)!;
-      const page = vpn[i]! - base;
-      for (let l = 0; l < lanes.length; l++) vpns[l] = lanes[l]!.touched.vpn[i]!;
-      const differ = this.readAll(of, vpns);
-      if (differ === 0 && !open.mayDifferAt(of, id, page)) continue;
-      const key = { mm: of, id, page };
+    for (let at = 0; at < end; at += ENTRY.size) {
+      const mm = here[at]!;
+      const id = here[at + ENTRY.id]!;
+      const page = here[at + ENTRY.page]!;
+      const differ = alike ? 0 : this.takeAll(at);
+      if (differ === 0 && !open.mayDifferAt(mm, id, page)) continue;
+      const key = { mm, id, page };
       if (this.seen.first(key)) this.judge(key, differ);
     }
     return true;
+  }
+
+  /** What all lanes have gathered of the entry at `at`; returns what `readAll` does. */
+  private takeAll(at: number): number {
+    const { lanes } = this.scene;
+    const { states } = this;
+    let differ = 0;
+    for (let l = 0; l < lanes.length; l++) {
+      const { entries } = lanes[l]!.gathered;
+      const state = states[l]!;
+      state.code = entries[at + ENTRY.code]!;
+      state.pfn = entries[at + ENTRY.pfn]!;
+      differ |= this.differsAt(l);
+    }
+    return differ;
   }
 
   /** Once for each page and event: `touched` begins the event. */
@@ -110,7 +123,6 @@ export class PteComparer {
   private readAll(mm: number, vpns: readonly number[]): number {
     const { lanes } = this.scene;
     const { states } = this;
-    const first = states[0]!;
     let differ = 0;
     for (let l = 0; l < lanes.length; l++) {
       const state = states[l]!;
@@ -120,10 +132,17 @@ export class PteComparer {
       } else {
         lanes[l]!.readPte(mm, vpns[l]!, state);
       }
-      differ |= state.code ^ first.code;
-      if (state.pfn !== first.pfn && this.frameOf(l) !== this.frameOf(0)) differ |= OTHER_FRAME;
+      differ |= this.differsAt(l);
     }
     return differ;
+  }
+
+  /** How the state of a lane differs from that of the first. */
+  private differsAt(l: number): number {
+    const first = this.states[0]!;
+    const state = this.states[l]!;
+    const differ = state.code ^ first.code;
+    return state.pfn !== first.pfn && this.frameOf(l) !== this.frameOf(0) ? differ | OTHER_FRAME : differ;
   }
 
   /** Tells of what differs of a page that was read. */
@@ -138,7 +157,7 @@ export class PteComparer {
   private frameOf(l: number): number {
     const { pfn } = this.states[l]!;
     const lane = this.scene.lanes[l]!;
-    return pfn < 0 ? -1 : lane.ids.of(lane.k, pfn);
+    return pfn < 0 ? -1 : lane.identityOf(pfn);
   }
 
   private report(key: PageKey, thing: string, differ: number, frames: boolean): void {

@@ -29,7 +29,8 @@ export class RssComparer {
 
   /** Counters of the address spaces in `mms`. */
   compare(mms: readonly number[]): void {
-    for (const mm of mms) {
+    for (let i = 0; i < mms.length; i++) {
+      const mm = mms[i]!;
       if (!this.same(mm)) this.compareCounters(mm);
       else if (this.known.has(mm)) this.settle(mm);
     }
@@ -63,8 +64,9 @@ export class RssComparer {
 
   private compareCounters(mm: number): void {
     const { lanes, drafts, open } = this.scene;
-    const spaces = lanes.map((lane) => lane.k.mms.get(mm));
     const things = this.thingsOf(mm);
+    if (this.allHave(mm) && this.unchanged(mm, things)) return;
+    const spaces = lanes.map((lane) => lane.k.mms.get(mm));
     const { space: thing, counters } = things;
     if (!same(spaces.map((space) => space === undefined))) {
       const exists = spaces.map((space) => (space === undefined ? 'no' : 'yes'));
@@ -72,7 +74,6 @@ export class RssComparer {
       things.deltas = null;
       return;
     }
-    if (this.unchanged(mm, things)) return;
     open.settle(thing, null);
     for (const [counter, name] of MM_COUNTER_NAMES.entries()) {
       const values = spaces.map((space) => space!.rss[counter]!);
@@ -80,6 +81,12 @@ export class RssComparer {
       if (same(values)) open.settle(rss, null);
       else drafts.add('rss', rss, `${thing} ${name}`, 'pages', values);
     }
+  }
+
+  private allHave(mm: number): boolean {
+    const { lanes } = this.scene;
+    for (let l = 0; l < lanes.length; l++) if (!lanes[l]!.k.mms.has(mm)) return false;
+    return true;
   }
 
   /** Counters that move together keep their difference: there is nothing new to say. */

@@ -3,9 +3,8 @@
  * What is the same frame in two lanes: the same label, or the page that the same event allocated. Other
  * frames are as far behind a label as their counterpart, or have the same number.
  */
-import type { Kernel } from '../kernel/base/kernel.js';
-import { F } from '../machine/frame-table.js';
 import type { Machine } from '../machine/machine.js';
+import { FRAME, type Gathered } from './gathered.js';
 import type { TouchLog } from './touch-log.js';
 
 /** Frames within this distance behind a label belong to its run. */
@@ -108,13 +107,14 @@ export class FrameIdentities {
     this.table = from?.table ?? new Births();
   }
 
-  of(k: Kernel, pfn: number): number {
+  /** `seq`: which allocation the frame is, as its record has it. */
+  of(pfn: number, seq: number): number {
     const { first, end, exact } = this.labelled;
     const near = pfn >= first && pfn < end;
     const label = near ? exact.get(pfn) : undefined;
     if (label !== undefined) return label;
     const birth = this.table.births.get(pfn);
-    if (birth !== undefined && k.frames.get(pfn, F.seq) === birth.seq) return birth.id;
+    if (birth !== undefined && birth.seq === seq) return birth.id;
     if (this.machine.is_zero_pfn(pfn)) return this.labels.of('Z');
     const run = near ? this.runOf(pfn) : undefined;
     return run === undefined ? RAW_BASE + pfn : RUN_BASE + run.n * RUN + (pfn - run.pfn);
@@ -145,11 +145,12 @@ export class FrameIdentities {
   }
 
   /** Which of the touched frames were allocated by this event, in that order; the identities it ended go to `gone`. */
-  settle(k: Kernel, touched: TouchLog, gone: number[]): readonly Newborn[] {
+  settle(touched: TouchLog, gathered: Gathered, gone: number[]): readonly Newborn[] {
     let newborn: Newborn[] | undefined;
+    const { frames } = gathered;
     for (let i = 0; i < touched.frameCount; i++) {
-      const pfn = touched.frames[i]!;
-      const seq = k.frames.get(pfn, F.seq);
+      const pfn = frames[i * FRAME.size]!;
+      const seq = frames[i * FRAME.size + FRAME.seq]!;
       const known = this.table.births.get(pfn);
       if (known === undefined ? seq <= 0 : known.seq === seq) continue;
       if (known !== undefined) {
@@ -164,6 +165,16 @@ export class FrameIdentities {
       }
     }
     return newborn === undefined ? NO_PAGES : newborn.sort((x, y) => x.seq - y.seq);
+  }
+
+  /** None of the touched frames is allocated otherwise than it is known to be. */
+  knowsAll(count: number, { frames }: Gathered): boolean {
+    for (let at = 0; at < count * FRAME.size; at += FRAME.size) {
+      const seq = frames[at + FRAME.seq]!;
+      const known = this.table.births.get(frames[at]!);
+      if (known === undefined ? seq > 0 : known.seq !== seq) return false;
+    }
+    return true;
   }
 
   /** The same frames, by the same identities, of a lane that goes on by itself. */

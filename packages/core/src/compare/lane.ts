@@ -10,6 +10,7 @@ import type { Kernel, KernelOptions } from '../kernel/base/kernel.js';
 import { newPte } from '../kernel/base/kernel.js';
 import type { Outcome } from '../kernel/base/outcome.js';
 import { decide, decideEntry } from '../kernel/pte/normal-page.js';
+import { F } from '../machine/frame-table.js';
 import { type HugeLevel, PMD, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
 import type { Mm, Vma } from '../mm/vma.js';
@@ -18,6 +19,7 @@ import { watchFeatures } from '../profile/asked.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
 import { FrameIdentities, type LabelNumbers } from './frame-identity.js';
+import { Gathered } from './gathered.js';
 import { Places } from './places.js';
 import { TouchLog } from './touch-log.js';
 import { watchArchitecture } from './watch-architecture.js';
@@ -91,6 +93,9 @@ export class Lane {
   readonly name: string;
   readonly options: KernelOptions;
   readonly touched = new TouchLog();
+  /** What was read of it after the last event. */
+  readonly gathered = new Gathered();
+  private readonly state: PteState = { code: 0, pfn: -1 };
   ids: FrameIdentities;
   places = new Map<number, Places>();
   /** What the last event's mechanisms asked for: kernel features, facts of the architecture, `pte_special`. */
@@ -153,6 +158,25 @@ export class Lane {
       this.player.skip();
     }
     if (this.outcome !== null && this.outcome.crash === null) this.follow(index, event, this.outcome);
+  }
+
+  /** Reads what the event touched, for those that compare. */
+  gather(): void {
+    const { touched, gathered, state } = this;
+    const { mm, vpn, ptes } = touched;
+    gathered.shrink();
+    for (let i = 0; i < ptes; i++) {
+      const of = mm[i]!;
+      const at = vpn[i]!;
+      const piece = this.placesOf(of).find(at);
+      if (piece === undefined) {
+        gathered.entry(i, of, -1, -1, 0, -1);
+        continue;
+      }
+      this.readPte(of, at, state);
+      gathered.entry(i, of, piece.id, at - piece.base, state.code, state.pfn);
+    }
+    gathered.readFrames(touched, this.k.frames);
   }
 
   /** Lets an event pass that other lanes have. */
@@ -225,6 +249,11 @@ export class Lane {
         return;
       }
     }
+  }
+
+  /** Which frame it is: the same number for the same frame of another lane. */
+  identityOf(pfn: number): number {
+    return this.ids.of(pfn, this.k.frames.get(pfn, F.seq));
   }
 
   /** An address space, between two events. */

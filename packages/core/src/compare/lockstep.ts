@@ -43,6 +43,8 @@ export class Lockstep {
   private readonly labels: LabelNumbers;
   private readonly known = new WeakMap<Vma, KnownVma>();
   private readonly drafts: Drafts;
+  /** Address spaces that the last event touched. */
+  private readonly mms: number[] = [];
   private readonly ptes: PteComparer;
   private rss: RssComparer;
   private index: number;
@@ -130,7 +132,10 @@ export class Lockstep {
    */
   step(event: LogEvent, goOn = false): readonly Draft[] {
     const { index, lanes, drafts } = this;
-    for (const lane of lanes) lane.step(index, event);
+    for (let l = 0; l < lanes.length; l++) {
+      lanes[l]!.step(index, event);
+      lanes[l]!.gather();
+    }
     const { lost } = this;
     if (lost !== null && !goOn) throw new EventError(index, lost);
     this.index++;
@@ -151,6 +156,7 @@ export class Lockstep {
     for (const [l, event] of events.entries()) {
       if (event === null) lanes[l]!.pass();
       else lanes[l]!.step(index, event);
+      lanes[l]!.gather();
     }
     this.index++;
     const all = events.filter((event) => event !== null);
@@ -178,7 +184,11 @@ export class Lockstep {
     compareFrames(this.scene, gone);
     this.rss.compare(mms);
     compareVmas(this.scene);
-    return drafts.list.length === 0 ? drafts.list : drafts.list.filter((draft) => this.isNew(draft));
+    return drafts.list.length === 0 ? drafts.list : this.newOnes();
+  }
+
+  private newOnes(): Draft[] {
+    return this.drafts.list.filter((draft) => this.isNew(draft));
   }
 
   /** The same difference as before is not told again. */
@@ -243,29 +253,38 @@ export class Lockstep {
 
   /** A driver that changes a VMA's flags or vm_pgoff changes decisions without touching a PTE. */
   private reconsider(): void {
+    for (let l = 0; l < this.lanes.length; l++) {
+      const lane = this.lanes[l]!;
+      if (lane.touched.vmas.size > 0) this.reconsiderIn(lane);
+    }
+  }
+
+  private reconsiderIn(lane: Lane): void {
     const { ptes, known } = this;
-    for (const lane of this.lanes) {
-      for (const vma of lane.touched.vmas) {
-        const { vm_flags, vm_pgoff } = vma;
-        const before = known.get(vma);
-        known.set(vma, { vm_flags, vm_pgoff });
-        if (before === undefined) {
-          // what it was like is not known to one that goes on from another
-          if (this.from === undefined) continue;
-        } else if (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff) continue;
-        const mm = vma.mm.id;
-        const p = { lo: 0, hi: 0 };
-        lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
-      }
+    for (const vma of lane.touched.vmas) {
+      const { vm_flags, vm_pgoff } = vma;
+      const before = known.get(vma);
+      known.set(vma, { vm_flags, vm_pgoff });
+      if (before === undefined) {
+        // what it was like is not known to one that goes on from another
+        if (this.from === undefined) continue;
+      } else if (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff) continue;
+      const mm = vma.mm.id;
+      const p = { lo: 0, hi: 0 };
+      lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
     }
   }
 
   private touchedMms(event: LogEvent): readonly number[] {
-    const mms: number[] = [];
-    if ('mm' in event) mms.push(event.mm);
+    const { mms, lanes } = this;
+    mms.length = 0;
+    // asked of every shape of event, `in` is far slower than a property that may be missing
+    const { mm: own } = event as { readonly mm?: number };
+    if (own !== undefined) mms.push(own);
     if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
-    for (const { touched } of this.lanes) {
-      let last = -1;
+    for (let l = 0; l < lanes.length; l++) {
+      const { touched } = lanes[l]!;
+      let last = own ?? -1;
       for (let i = 0; i < touched.ptes; i++) {
         const mm = touched.mm[i]!;
         if (mm !== last && !mms.includes(mm)) mms.push(mm);
