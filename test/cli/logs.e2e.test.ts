@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is wrong with a log, or with the command line: one line that says where, never a stack trace. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { following, headOf, specialbit, temporary } from './specialbit.testkit.js';
@@ -225,6 +225,30 @@ describe('pipes', () => {
     );
     const { code, err } = await headOf(['replay', path]);
     expect([code, err]).toEqual([0, '']);
+  });
+
+  it.each([
+    ['truncated', (path: string) => truncateSync(path, 5), /: was truncated to 5 bytes, of which \d+ had been read; /],
+    ['removed', (path: string) => rmSync(path), /: was removed; /],
+    [
+      'put in place of',
+      (path: string) => {
+        writeFileSync(`${path}.new`, log(MMAP));
+        renameSync(`${path}.new`, path);
+      },
+      /: another file has its name now; /,
+    ],
+  ])('--follow ends where the file is %s, with what was read', async (_, change, why) => {
+    const path = temporary('rotated.jsonl', log(MMAP));
+    const { out, code, err } = await following(
+      ['replay', '--follow', path],
+      /1 {2}mmap ring/,
+      () => change(path),
+      /never/,
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(why);
+    expect(out).toContain('after 1 event');
   });
 
   it('--follow reads on while the log grows, and shows the state when it is interrupted', async () => {

@@ -73,6 +73,10 @@ export const CLI_ERRORS = {
     summary: 'A file cannot be written.',
     remedy: 'Check the path, its permissions and the room on the disk.',
   },
+  'input.changed': {
+    summary: 'A log that replay --follow reads was truncated or removed, or its name was given to another file.',
+    remedy: 'Run the command again: what is there now is another log.',
+  },
   'input.interrupted': {
     summary: 'Writing was interrupted; the file was left as it was.',
     remedy: 'Run the command again.',

@@ -17,7 +17,7 @@ import {
 } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { EXIT } from '../failure.js';
+import { EXIT, type InputError } from '../failure.js';
 import { followFile } from '../log/follow.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 
@@ -76,7 +76,9 @@ ${EXIT_CODES}`,
 
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function replay(file: string, options: ReplayOptions, terminal: Terminal): Promise<number> {
-  const opened = await openLog(file, options.follow === true ? followFile(file) : undefined);
+  let changed: InputError | undefined;
+  const source = options.follow === true ? followFile(file, (error) => (changed = error)) : undefined;
+  const opened = await openLog(file, source);
   const ahead = options.at !== undefined && options.follow !== true && options.events !== false;
   const log = ahead ? await readAhead(opened, options.at!) : opened;
   const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
@@ -97,6 +99,7 @@ export async function replay(file: string, options: ReplayOptions, terminal: Ter
     return judgement === undefined ? printer.step(numbered, players, steps) : printer.expectation(numbered, judgement);
   });
   await printer.world(players, done, expectations);
+  if (changed !== undefined) throw changed;
   if (expectations.failed.length > 0) return EXIT.finding;
   // a log that says what it expects has said so of the deaths as well
   return died > 0 && expectations.checked === 0 && options.mayDie !== true ? EXIT.finding : EXIT.fine;

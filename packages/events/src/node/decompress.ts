@@ -40,7 +40,46 @@ export const MAGIC_BYTES = 6;
 
 /** The compression whose magic `bytes` start with; undefined: plain text, as far as that tells. */
 export function compressionOf(bytes: Uint8Array): string | undefined {
+  if (isSkippable(bytes)) return 'zstd';
   return MAGICS.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0];
+}
+
+/** A zstd frame for whoever wrote it, to be passed over (RFC 8878, 3.1.2). */
+const isSkippable = (bytes: Uint8Array): boolean =>
+  (bytes[0]! & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
+/** Its magic and its size. */
+const SKIPPABLE_HEAD = 8;
+
+/** What comes behind the skippable frames that zstd data begins with. */
+class SkipFrames {
+  private head = new Uint8Array(0);
+  private skip = 0;
+  private passed = false;
+
+  /** The bytes of a chunk that are none of theirs. */
+  behind(chunk: Uint8Array): Uint8Array {
+    if (this.passed) return chunk;
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.skip > 0) {
+        const n = Math.min(this.skip, rest.length);
+        this.skip -= n;
+        rest = rest.subarray(n);
+        continue;
+      }
+      const head = new Uint8Array([...this.head, ...rest.subarray(0, SKIPPABLE_HEAD - this.head.length)]);
+      rest = rest.subarray(head.length - this.head.length);
+      if (head.length >= 4 && !isSkippable(head)) {
+        this.passed = true;
+        return new Uint8Array([...head, ...rest]);
+      }
+      this.head = head;
+      if (head.length < SKIPPABLE_HEAD) break;
+      this.skip = new DataView(head.buffer).getUint32(4, true);
+      this.head = new Uint8Array(0);
+    }
+    return rest;
+  }
 }
 
 /** The decompressor for a format that `compressionOf` named; undefined for one that we cannot read. */
@@ -111,6 +150,7 @@ class ZstdInflater implements Inflater {
   #chunks: Uint8Array[] = [];
   #damaged = false;
   #complete = false;
+  readonly #frames = new SkipFrames();
   readonly #stream = new Decompress((chunk, last) => {
     if (chunk.length > 0) this.#chunks.push(chunk);
     if (last === true) this.#complete = true;
@@ -118,7 +158,7 @@ class ZstdInflater implements Inflater {
 
   #feed(chunk: Uint8Array, last: boolean): Uint8Array[] {
     try {
-      if (!this.#damaged) this.#stream.push(chunk, last);
+      if (!this.#damaged) this.#stream.push(this.#frames.behind(chunk), last);
     } catch {
       this.#damaged = true;
     }

@@ -48,6 +48,18 @@ it('reads zstd too', async () => {
   expect(await lines(zstd)).toEqual(['1 {"specialbit":1}', '2 {"type":"exit"}']);
 });
 
+it('passes over what zstd data has for others, in whatever pieces it comes', async () => {
+  const zstd = Buffer.from('KLUv/QRYCQEAeyJzcGVjaWFsYml0IjoxfQp7InR5cGUiOiJleGl0In0KzncoyQ==', 'base64');
+  const skippable = (length: number): Buffer => {
+    const head = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]);
+    head.writeUInt32LE(length, 4);
+    return Buffer.concat([head, Buffer.alloc(length, 0x28)]);
+  };
+  const whole = ['1 {"specialbit":1}', '2 {"type":"exit"}'];
+  expect(await lines(Buffer.concat([skippable(5), skippable(0), skippable(3000), zstd]))).toEqual(whole);
+  expect(await lines(Buffer.concat([skippable(0xffff), zstd]))).toEqual(whole);
+});
+
 it('says how much of the file it has read', async () => {
   const path = join(folder, 'b.txt.gz');
   const zipped = gzipSync(text);

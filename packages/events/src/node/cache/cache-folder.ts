@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The folder of caches: `$XDG_CACHE_HOME/specialbit`, by default `~/.cache/specialbit`. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 const SUFFIX = '.sbcache';
+/** Names of ours, and of what a writer of ours had not finished: nothing else in the folder is touched. */
+const CACHE = /^[0-9a-f]{64}\.sbcache$/;
+const UNFINISHED = /^[0-9a-f]{64}\.sbcache\.[0-9a-f-]{36}\.tmp$/;
 /** All caches together; the ones that were not used for the longest time go first. */
 const MAX_BYTES = 2 ** 30;
 /** What a writer that was killed left behind. */
@@ -24,15 +27,35 @@ export function cachePath(folder: string, hash: Uint8Array): string {
   return join(folder, Buffer.from(hash).toString('hex') + SUFFIX);
 }
 
-/** A cache's file, marked as used now; undefined where there is none. */
+/**
+ * Why the folder is not one to trust: who else can write there could put a cache of his own under any log's name.
+ * Undefined where it is the user's own, or is not there yet.
+ */
+export async function untrustedFolder(folder: string): Promise<string | undefined> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (found.isSymbolicLink()) return `${folder} is a link`;
+  if (!found.isDirectory()) return `${folder} is no folder`;
+  const user = process.getuid?.();
+  if (user !== undefined && found.uid !== user) return `${folder} belongs to another user`;
+  return user !== undefined && (found.mode & 0o022) !== 0 ? `${folder} can be written to by others` : undefined;
+}
+
+/** A cache's file, marked as used now; undefined where there is none, or it is a link, a pipe or the like. */
 export async function readCacheFile(path: string): Promise<Buffer | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  if (handle === undefined) return undefined;
   try {
-    const file = await readFile(path);
+    if (!(await handle.stat()).isFile()) return undefined;
+    const file = await handle.readFile();
     const now = new Date();
-    await utimes(path, now, now).catch(() => undefined);
+    await handle.utimes(now, now).catch(() => undefined);
     return file;
   } catch {
     return undefined;
+  } finally {
+    await handle.close();
   }
 }
 
@@ -60,10 +83,14 @@ export async function writeCacheFile(folder: string, path: string, content: Buff
 async function prune(folder: string, keep: string): Promise<void> {
   const files: { path: string; size: number; used: number }[] = [];
   for (const name of await readdir(folder)) {
+    if (!CACHE.test(name) && !UNFINISHED.test(name)) continue;
     const path = join(folder, name);
-    const { size, mtimeMs } = await stat(path);
-    if (name.endsWith(SUFFIX)) files.push({ path, size, used: path === keep ? Infinity : mtimeMs });
-    else if (name.endsWith('.tmp') && mtimeMs < Date.now() - STALE_MS) await rm(path, { force: true });
+    // another writer may have taken it away meanwhile
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isFile() !== true) continue;
+    const { size, mtimeMs } = found;
+    if (CACHE.test(name)) files.push({ path, size, used: path === keep ? Infinity : mtimeMs });
+    else if (mtimeMs < Date.now() - STALE_MS) await rm(path, { force: true });
   }
   files.sort((a, b) => b.used - a.used);
   let total = 0;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logEvent, logHeader } from '../../codecs/arbitrary.testkit.js';
 import { formatLog } from '../../format.js';
 import { Packer } from '../../packed/pack.js';
@@ -170,4 +171,46 @@ it('does not cache a log with problems', async () => {
   await writeFile(path, `${TEXT}{"type":"acces"}\n`);
   await expect(openLogCached(path, { cache })).rejects.toMatchObject({ name: 'LogError', line: 102 });
   await expect(openLogCached(join(folder, 'none.jsonl'), { cache })).rejects.toMatchObject({ code: 'file-unreadable' });
+});
+
+describe('a folder of caches', () => {
+  it('is not used where it is a link, or others can write to it', async () => {
+    const path = join(folder, 'log.jsonl');
+    await writeFile(path, '{"specialbit":1}\n');
+    await mkdir(cache, { mode: 0o700 });
+    const link = join(folder, 'link');
+    await symlink(cache, link);
+    expect(await openLogCached(path, { cache: link })).toMatchObject({ reason: `the cache is off: ${link} is a link` });
+    await chmod(cache, 0o777);
+    expect(await openLogCached(path, { cache })).toMatchObject({
+      reason: `the cache is off: ${cache} can be written to by others`,
+    });
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it('does not wait for a pipe, nor follow a link, under the name of a cache', async () => {
+    const path = join(folder, 'log.jsonl');
+    await writeFile(path, '{"specialbit":1}\n');
+    const { cachePath } = await openLogCached(path, { cache });
+    await rename(cachePath!, join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), cachePath!);
+    expect(await openLogCached(path, { cache })).toMatchObject({ cached: false });
+    await rm(cachePath!);
+    execFileSync('mkfifo', [cachePath!]);
+    expect(await openLogCached(path, { cache })).toMatchObject({ cached: false });
+  });
+
+  it('keeps what is not its own', async () => {
+    const path = join(folder, 'log.jsonl');
+    await writeFile(path, '{"specialbit":1}\n');
+    await mkdir(cache, { mode: 0o700 });
+    const names = ['notes.txt', 'mine.sbcache', 'old.tmp', `${'a'.repeat(64)}.sbcache.tmp`];
+    for (const name of names) {
+      await writeFile(join(cache, name), '');
+      await utimes(join(cache, name), 0, 0);
+    }
+    execFileSync('mkfifo', [join(cache, `${'b'.repeat(64)}.sbcache`)]);
+    await openLogCached(path, { cache });
+    expect(await readdir(cache)).toEqual(expect.arrayContaining(names));
+  });
 });

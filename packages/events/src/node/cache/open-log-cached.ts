@@ -10,7 +10,7 @@ import type { LogHeader } from '../../types.js';
 import { readLogBatches } from '../read-log.js';
 import { unreadable } from '../source.js';
 import { type CacheRefusal, formatCache, parseCache } from './cache-file.js';
-import { cachePath, defaultCacheFolder, readCacheFile, writeCacheFile } from './cache-folder.js';
+import { cachePath, defaultCacheFolder, readCacheFile, untrustedFolder, writeCacheFile } from './cache-folder.js';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -40,6 +40,8 @@ export interface OpenedLog {
 export async function openLogCached(path: string, options: CacheOptions = {}): Promise<OpenedLog> {
   const folder = options.cache === false ? undefined : (options.cache ?? defaultCacheFolder());
   if (folder === undefined) return fromLines(path, options, undefined, 'the cache is off');
+  const untrusted = await untrustedFolder(folder);
+  if (untrusted !== undefined) return fromLines(path, options, undefined, `the cache is off: ${untrusted}`);
   const hash = await hashOf(path, options.file ?? path);
   const where = cachePath(folder, hash);
   const file = await readCacheFile(where);
