@@ -75,6 +75,7 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   hugetlb_truncate: HUGETLB,
   hugetlb_no_setting: HUGETLB,
   hugetlb_setting: HUGETLB,
+  hugetlb_no_surplus: HUGETLB,
   hugetlb_mremap: HUGETLB,
   hugetlb_madvise: HUGETLB,
   hugetlb_gup_force: HUGETLB,

@@ -361,6 +361,8 @@ describe('mappings of hugetlb', () => {
     expect(of()).toEqual([1, 1, 0]);
     expect(p.run('tune', { key: 'hugepages-pud/nr_hugepages', value: 0 }).ret).toBe(0);
     expect(of()).toEqual([0, 0, 0]);
+    const surplus = { key: 'hugepages-pud/nr_overcommit_hugepages', value: '1' };
+    expect(p.run('tune', surplus).reasons).toEqual(['hugetlb_no_surplus']);
   });
 
   it('die with a part of a huge page that is unmapped', () => {

@@ -36,7 +36,7 @@ function store(k: Kernel, h: Hstate, file: string, count: number): number {
     k.hugetlb_pool.set_max_huge_pages(h.level, count);
     return 0;
   }
-  if (hstate_is_gigantic(h)) return k.fails('hugetlb_setting', -EINVAL);
+  if (hstate_is_gigantic(h)) return k.fails('hugetlb_no_surplus', -EINVAL);
   k.hugetlb.change(h.level, { nr_overcommit_huge_pages: count });
   return 0;
 }

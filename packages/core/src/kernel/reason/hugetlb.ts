@@ -76,13 +76,20 @@ export const HUGETLB_REASONS = {
   hugetlb_no_setting: {
     where: 'sysfs_kf_write',
     file: 'fs/sysfs/file.c',
-    condition: 'there are no huge pages of that size, or none at all',
+    condition: 'the kernel has no pool of huge pages of that size',
   },
   hugetlb_setting: {
+    where: 'nr_hugepages_store_common',
+    file: HUGETLB_C,
+    condition: 'what was written is no number',
+    change: 'write a number',
+    later: [{ since: '6.19', file: 'mm/hugetlb_sysfs.c' }],
+  },
+  hugetlb_no_surplus: {
     where: 'nr_overcommit_hugepages_store',
     file: HUGETLB_C,
-    condition: 'what was written is no number, or the size is too large for surplus pages',
-    change: 'write a number',
+    condition: 'huge pages of that size are too large for the allocator: there is no surplus of them',
+    change: 'raise nr_hugepages',
     later: [{ since: '6.19', file: 'mm/hugetlb_sysfs.c' }],
   },
   hugetlb_mremap: {
