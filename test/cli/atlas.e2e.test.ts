@@ -12,6 +12,19 @@ function folder(): string {
 }
 
 describe('specialbit atlas', () => {
+  it('prints pages as JSON, and their names', async () => {
+    const { out } = await specialbit(['atlas', 'call-vmf_insert_pfn', '--json']);
+    const { pages } = JSON.parse(out) as { pages: { name: string; blocks: { kind: string }[] }[] };
+    expect(pages.map(({ name }) => name)).toEqual(['call-vmf_insert_pfn']);
+    expect(new Set(pages[0]!.blocks.map(({ kind }) => kind))).toEqual(
+      new Set(['heading', 'list', 'paragraph', 'table']),
+    );
+    const list = await specialbit(['atlas', '--list', '--json']);
+    expect(JSON.parse(list.out)).toContain('call-vmf_insert_pfn');
+    const { code, err } = await specialbit(['atlas', '--json', '--format', 'rst']);
+    expect([code, err]).toEqual([2, 'specialbit: --json is printed: expected neither --output nor --format\n']);
+  });
+
   it('prints a page as it is committed', async () => {
     const { code, out } = await specialbit(['atlas', 'call-vmf_insert_pfn']);
     expect(code).toBe(0);

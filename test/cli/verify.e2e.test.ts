@@ -106,7 +106,7 @@ describe('specialbit verify', () => {
 
   it.each([
     ['a file that is not there', ['no/such.jsonl'], /^specialbit: no\/such\.jsonl: no such file\n$/],
-    ['a directory without transcripts', ['docs'], /^specialbit: docs: no transcripts .*\n$/],
+    ['a directory without transcripts', ['docs/pictures'], /^specialbit: docs\/pictures: no transcripts .*\n$/],
     ['no file at all', [], /^specialbit: missing required argument 'file'\n$/],
     [
       'lanes for a transcript',

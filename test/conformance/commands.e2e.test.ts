@@ -160,7 +160,7 @@ describe('arch check', () => {
 interface Diff {
   readonly parted: string[];
   readonly agree: string[];
-  readonly skipped: unknown[];
+  readonly skipped: { name: string }[];
   readonly logs: {
     name: string;
     findings: { event: number; differences: { area: string; what: string; values: string[] }[] }[];
@@ -170,7 +170,8 @@ interface Diff {
 describe('arch diff', () => {
   it('says what the bit changes on alpha', async () => {
     const diff = await json<Diff>(['arch', 'diff', 'alpha', 'alpha+special']);
-    expect(diff.skipped).toEqual([]);
+    // the kernel of alpha has no hugetlb
+    expect(diff.skipped.map(({ name }) => name)).toEqual(['gallery/s40-hugetlb-promised-twice']);
     expect(diff.parted).toContain('s01-same-driver');
     expect(diff.agree).toContain('s10-binder');
     const s01 = diff.logs.find(({ name }) => name === 's01-same-driver');

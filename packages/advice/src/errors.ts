@@ -15,10 +15,6 @@ export const ADVICE_ERRORS = {
     summary: 'There is no lane to play on.',
     remedy: 'Name an architecture and a kernel at least.',
   },
-  'advice.page': {
-    summary: 'The atlas has no such page.',
-    remedy: 'Name a kind of mapping, an operation or a function that "specialbit atlas --list" lists.',
-  },
 } as const satisfies ErrorCatalogue;
 
 /** Advice that cannot be given as it was asked for. */

@@ -32,6 +32,7 @@ export interface AtlasOptions {
   readonly output?: string;
   readonly base?: string;
   readonly list?: boolean;
+  readonly json?: boolean;
 }
 
 /** With the bit and without, as most people have them. */
@@ -60,6 +61,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
       "where the viewer is that links lead to (default: the project's; of a site, a copy of its own)",
     )
     .option('--list', 'names of the pages')
+    .option('--json', 'print the pages as JSON: what Markdown and the site are made of')
     .addHelpText(
       'after',
       `
@@ -80,13 +82,19 @@ Exit codes: 0 done; 2 wrong usage.`,
 /** Resolves to the exit code. Throws UsageError, InputError. */
 export async function atlas(names: readonly string[], options: AtlasOptions, terminal: Terminal): Promise<number> {
   if (options.list === true) {
-    await terminal.out(`${ATLAS_PAGES.join('\n')}\n`);
+    await terminal.out(options.json === true ? `${JSON.stringify(ATLAS_PAGES)}\n` : `${ATLAS_PAGES.join('\n')}\n`);
     return EXIT.fine;
   }
+  if (options.json === true && (options.output !== undefined || options.format !== 'markdown'))
+    throw new UsageError('usage.options', '--json is printed: expected neither --output nor --format');
   const wanted = names.flatMap(pagesNamed);
   const { format, output, base } = options;
   if (format === 'site' && output === undefined) throw new UsageError('usage.options', '--format site wants --output');
   const { pages } = makeAtlas(atlasLanes(), wanted.length === 0 ? undefined : new Set(wanted));
+  if (options.json === true) {
+    await terminal.out(`${JSON.stringify({ pages }, null, 1)}\n`);
+    return EXIT.fine;
+  }
   if (format === 'rst') await write([{ name: '', text: rstDocument('Special mappings', pages) }], output, terminal);
   else {
     const site = format === 'site';

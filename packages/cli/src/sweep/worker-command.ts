@@ -11,6 +11,7 @@ import { Thread } from './threads.js';
 export interface WorkerOptions {
   readonly queue: string;
   readonly workers?: number;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -20,6 +21,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .description('do jobs of sweeps that "specialbit sweep --queue" has begun, here or on another host')
     .requiredOption('--queue <url>', 'where the jobs are: redis://HOST:PORT')
     .option('--workers <n>', 'worker threads (default: one a core)', natural)
+    .option('--json', 'print as JSON, at the end, how many jobs were done')
     .addHelpText(
       'after',
       `
@@ -43,13 +45,16 @@ async function worker(options: WorkerOptions, terminal: Terminal): Promise<numbe
   const threads = workersOf(options);
   const all: Thread[] = [];
   const idle: Thread[] = [];
+  let jobs = 0;
   const queue = await QueueWorker.open(options.queue, {
     threads,
     do: async (work, task) => {
       const thread = idle.pop() ?? new Thread();
       if (!all.includes(thread)) all.push(thread);
       try {
-        return await thread.do(work, task);
+        const made = await thread.do(work, task);
+        jobs++;
+        return made;
       } finally {
         idle.push(thread);
       }
@@ -63,5 +68,6 @@ async function worker(options: WorkerOptions, terminal: Terminal): Promise<numbe
   });
   await queue.close();
   await Promise.all(all.map((thread) => thread.end()));
+  if (options.json === true) await terminal.out(`${JSON.stringify({ threads, jobs })}\n`);
   return EXIT.fine;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** tree-sitter's grammar of C: reads what is there, whatever macros and #if make of it. */
 import { createRequire } from 'node:module';
+import { InternalError } from '@specialbit/events';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { readable } from './readable.js';
 
@@ -20,7 +21,7 @@ export async function cParser(): Promise<CParser> {
   return {
     parse(text, read) {
       const tree = parser.parse(readable(text));
-      if (tree === null) throw new Error('no tree without a language');
+      if (tree === null) throw new InternalError('no tree without a language');
       try {
         return read(tree.rootNode);
       } finally {

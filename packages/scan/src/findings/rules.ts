@@ -4,6 +4,7 @@
  * the model says, on every lane.
  */
 import { event, isHarmful, type Line, must, needsNamed, type Stage, type Verdict } from '@specialbit/advice';
+import { InternalError } from '@specialbit/events';
 import { type Archetype, isWhole } from '../driver/archetype.js';
 import { DriverStage, playable } from '../model/stage.js';
 import type { Candidate, Rule, Seen } from './rule.js';
@@ -28,7 +29,7 @@ function suite(need: string, name: string, stage: Stage): readonly Line[] {
   const found = needsNamed([need])
     .find((one) => one.name === need)
     ?.suites.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no suite ${need}/${name}`);
+  if (found === undefined) throw new InternalError(`no suite ${need}/${name}`);
   return found.lines(stage);
 }
 
