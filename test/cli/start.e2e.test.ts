@@ -59,7 +59,7 @@ describe('the built command starts', () => {
     );
     expect(asks.length).toBeGreaterThan(0);
     expect(files.length).toBeLessThan(26);
-    expect(kilobytes(files)).toBeLessThan(1300);
+    expect(kilobytes(files)).toBeLessThan(1350);
   });
 
   it('only out of the bundle', () => {

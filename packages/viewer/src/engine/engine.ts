@@ -8,12 +8,9 @@ import {
   openingMoment,
   parseCondition,
   parseSubject,
-  pictureOf,
   type Returned,
   search,
   searchTouching,
-  svgLines,
-  viewsAt,
 } from '@specialbit/view';
 import {
   type Calls,
@@ -32,7 +29,6 @@ import { problemOf } from './problem.js';
 import { selectionView } from './selection.js';
 import { Session } from './session.js';
 import { suggestion } from './suggestion.js';
-import { twin } from './twin.js';
 import { didAt, wordsOf } from './writing.js';
 
 /** Characters of a log that stays here: no address holds it, and the page has no use for it. */
@@ -47,7 +43,7 @@ type Answers = {
   ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>> | Generator<unknown, ReturnType<Calls[Name]>, void>;
 };
 
-/** What only recordings and decoding need, which is a script of its own. */
+/** What only recordings, decoding, copies as text and pictures need, which is a script of its own. */
 type Recordings = typeof import('../recordings/recordings.js');
 
 /** Calls that may take long are generators: who drives them can stop between two steps. */
@@ -173,22 +169,14 @@ export class Engine implements Answers {
     return null;
   }
 
-  twin(asked: Parameters<Calls['twin']>[0]): string {
-    return twin(this.session, asked);
+  async twin(asked: Parameters<Calls['twin']>[0]): Promise<string> {
+    const { session } = this;
+    return (await this.recordings()).twin(session, asked);
   }
 
-  picture({ n }: Parameters<Calls['picture']>[0]): string {
+  async picture({ n }: Parameters<Calls['picture']>[0]): Promise<string> {
     const { lanes, log } = this.session;
-    const worlds = viewsAt(lanes, n);
-    const title = log.header.title ?? log.file;
-    return `${[
-      ...svgLines(
-        pictureOf(
-          title,
-          worlds.map((world, i) => ({ name: lanes[i]!.name, world })),
-        ),
-      ),
-    ].join('\n')}\n`;
+    return (await this.recordings()).picture(lanes, log.header.title ?? log.file, n);
   }
 
   async words(): Promise<ReturnType<Calls['words']>> {

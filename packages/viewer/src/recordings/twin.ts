@@ -20,8 +20,8 @@ import {
   UsageError,
   worldView,
 } from '@specialbit/view';
+import type { Session } from '../engine/session.js';
 import type { Calls } from '../protocol.js';
-import type { Session } from './session.js';
 
 const PLAIN = { color: PLAIN_COLORS };
 
