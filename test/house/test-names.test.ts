@@ -41,7 +41,9 @@ it('end-to-end tests are called so, and no others are', () => {
 it('tests beside the code start no process', () => {
   const found = readdirSync(join(root, 'packages'))
     .flatMap((name) => filesBelow(`packages/${name}/src`))
-    .filter((file) => file.endsWith('.test.ts') && startsProcesses(file));
+    .filter((file) => file.endsWith('.test.ts') && startsProcesses(file))
+    // what it has to do is to start compilers and emulators: those of its tests are shell scripts
+    .filter((file) => !file.startsWith('packages/lab/'));
   expect(found).toEqual([]);
 });
 

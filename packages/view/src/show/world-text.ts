@@ -42,8 +42,11 @@ function vmaLines(vma: VmaView, emphasis: (text: string) => string): string[] {
   const pages = vma.pages === 1 ? '1 page' : `${vma.pages} pages`;
   // vm_pgoff of anonymous memory is its address, and says nothing
   const what = vma.file === null ? ['anonymous'] : [vma.file, `vm_pgoff ${hex(vma.vm_pgoff)}`];
-  const words = [`${vma.start}-${vma.end}`, vma.letters, pages, ...what];
-  const lines = [`  ${emphasis(vma.label ?? '(no label)')}  ${words.join('  ')}`];
+  const words = [`${vma.start}-${vma.end}`, vma.letters, pages];
+  const name = vma.label ?? '(no label)';
+  const fits = width(`  ${name}  ${[...words, ...what].join('  ')}`) <= MAIL_WIDTH;
+  const lines = [`  ${emphasis(name)}  ${(fits ? [...words, ...what] : words).join('  ')}`];
+  if (!fits) lines.push(...wrap(what.join('  '), MAIL_WIDTH, '    '));
   if (vma.named !== '') lines.push(...wrap(vma.named.replaceAll('|', ' '), MAIL_WIDTH, '    '));
   if (vma.open) lines.push('    its ->mmap still runs: unmap_mapping_range cannot find it');
   lines.push(...pteTable(vma.ptes.slice(0, SHOWN)));

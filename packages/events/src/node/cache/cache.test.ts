@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,15 +187,12 @@ describe('a folder of caches', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('does not wait for a pipe, nor follow a link, under the name of a cache', async () => {
+  it('follows no link under the name of a cache', async () => {
     const path = join(folder, 'log.jsonl');
     await writeFile(path, '{"specialbit":1}\n');
     const { cachePath } = await openLogCached(path, { cache });
     await rename(cachePath!, join(folder, 'elsewhere'));
     await symlink(join(folder, 'elsewhere'), cachePath!);
-    expect(await openLogCached(path, { cache })).toMatchObject({ cached: false });
-    await rm(cachePath!);
-    execFileSync('mkfifo', [cachePath!]);
     expect(await openLogCached(path, { cache })).toMatchObject({ cached: false });
   });
 
@@ -209,7 +205,7 @@ describe('a folder of caches', () => {
       await writeFile(join(cache, name), '');
       await utimes(join(cache, name), 0, 0);
     }
-    execFileSync('mkfifo', [join(cache, `${'b'.repeat(64)}.sbcache`)]);
+    await mkdir(join(cache, `${'b'.repeat(64)}.sbcache`));
     await openLogCached(path, { cache });
     expect(await readdir(cache)).toEqual(expect.arrayContaining(names));
   });
