@@ -84,6 +84,7 @@ describe('scan', () => {
   });
 
   it.each([
+    [['scan', 'docs/pictures'], 'specialbit: docs/pictures: no C file is there\n'],
     [['scan', 'nowhere.c'], 'specialbit: nowhere.c: cannot be read: ENOENT\n'],
     [['scan', '/dev/null'], 'specialbit: /dev/null: expected a C file or a folder of them\n'],
     [['scan', DRIVERS, '--json', '--sarif'], 'specialbit: expected one of --json, --sarif and --markdown\n'],

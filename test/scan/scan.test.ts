@@ -66,6 +66,7 @@ describe('mappings', () => {
       'pointer_mmap no',
       'both_ways_mmap partly',
       'refuses_mmap maps nothing',
+      'chosen_mmap partly',
     ]);
   });
 

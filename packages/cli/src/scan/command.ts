@@ -6,7 +6,7 @@ import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 import { folderOf, several } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
@@ -81,6 +81,7 @@ export async function scanSources(
       if (terminal.live && reader.files % 50 === 0) terminal.redraw(`${count(reader.files)} files: ${source.path}`);
     }
   }
+  if (reader.files === 0) throw new InputError('input.unreadable', `${paths.join(', ')}: no C file is there`);
   terminal.redraw('playing the mappings');
   const scan = reader.scan(judge, (mappings) => options.mappings === true || mappings <= FEW);
   terminal.redraw();
@@ -124,6 +125,12 @@ function asJson({ files, read, mappings, orphans }: Scan): object {
       handler: mapping.mmap.name,
       line: mapping.mmap.place.line,
       understood,
+      not_followed: [
+        ...(mapping.mmap.steps ?? []).flatMap((step) =>
+          step.kind === 'unfollowed' ? [{ name: step.name, why: step.why, ...step.place }] : [],
+        ),
+        ...mapping.foreignOps.map((name) => ({ name, why: 'elsewhere' })),
+      ],
       ways: archetypes.map((archetype, i) => ({
         hook: archetype.hook,
         calls: archetype.calls.map(({ name, memory, place }) => ({ name, memory, ...place })),

@@ -71,6 +71,13 @@ export function mappingLines({ mapping, archetypes, understood, works }: Scanned
     color.bold(`${place.file}:${place.line}: ${name}()`),
     ...wrap(`${mapping.of}; understood: ${understood}`, undefined, '  '),
   ];
+  const shown = new Set(archetypes.flatMap(({ unfollowed }) => unfollowed.map((step) => step.name)));
+  const others = (mapping.mmap.steps ?? []).flatMap((step) =>
+    step.kind === 'unfollowed' && !shown.has(step.name) ? [`${step.name} (${WHY[step.why]})`] : [],
+  );
+  const foreign = mapping.foreignOps.map((table) => `the handlers of ${table} (${WHY.elsewhere})`);
+  const elsewhere = [...new Set([...others, ...foreign])];
+  if (elsewhere.length > 0) lines.push(...wrap(`not followed on other ways: ${elsewhere.join(', ')}`, undefined, '  '));
   for (const [i, archetype] of archetypes.entries()) {
     if (archetypes.length > 1) lines.push(`  way ${i + 1} of ${archetypes.length}`);
     for (const line of whatLines(archetype)) lines.push(...wrap(line, undefined, '    '));
@@ -92,7 +99,7 @@ function worksText(groups: Groups): string {
   const bad = [
     ...new Set(groups.filter(({ verdict }) => verdict.kind !== 'works').map(({ verdict }) => verdict.found)),
   ];
-  return good === 0 ? bad.join('; ') : `works on ${good} of ${all} lanes, else ${bad.join('; ')}`;
+  return good === 0 ? `fails: ${bad.join('; ')}` : `works on ${good} of ${all} lanes, else ${bad.join('; ')}`;
 }
 
 const KINDS: readonly (readonly [Understood, string])[] = [
@@ -113,7 +120,7 @@ export function countLines({ files, read, mappings, orphans }: Scan): string[] {
     orphans.length === 0
       ? []
       : wrap(
-          `${count(orphans.length)} tables of handlers whose ->mmap is elsewhere: ${orphans.map(({ name }) => name).join(', ')}`,
+          `${several(orphans.length, 'table')} of handlers whose ->mmap is elsewhere (scan what has it with them): ${orphans.map(({ name }) => name).join(', ')}`,
         );
   return [...wrap(head), ...table(rows, { indent: 2, align: 'r', wrapLast: true }), ...rest];
 }

@@ -49,6 +49,16 @@ function declared(node: Node | null): string | undefined {
   return undefined;
 }
 
+/** What `#define NAME text` of a file says; not of macros with arguments. */
+export function definesOf(root: Node): Map<string, string> {
+  const defines = new Map<string, string>();
+  for (const node of root.descendantsOfType('preproc_def')) {
+    const name = node?.childForFieldName('name')?.text;
+    if (name !== undefined) defines.set(name, node?.childForFieldName('value')?.text ?? '');
+  }
+  return defines;
+}
+
 /** Every function of a file that has a body; what they do of those whose text has a match of `types`. */
 export function functionsOf(root: Node, types: RegExp): CFunction[] {
   const functions: CFunction[] = [];

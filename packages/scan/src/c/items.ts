@@ -58,7 +58,8 @@ export function itemsOf(body: Node): Item[] {
         value: right.text,
       });
     },
-    leaves: (node, guards) => items.push({ ...at(node, guards), kind: 'leaves', text: node.text }),
+    leaves: (node, guards, negated) =>
+      items.push({ ...at(node, guards), kind: 'leaves', text: negated ? `!(${node.text})` : node.text }),
     condition: (node) => items.push({ ...at(node, []), kind: 'condition', text: node.text }),
   });
   return items;

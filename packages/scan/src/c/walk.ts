@@ -16,8 +16,8 @@ export interface Visitor {
   /** A call, behind the calls in its arguments. */
   call(node: Node, guards: readonly Guard[]): void;
   assign(node: Node, guards: readonly Guard[]): void;
-  /** An `if` whose consequence does nothing but leave the function, or go to where it is left. */
-  leaves(condition: Node, guards: readonly Guard[]): void;
+  /** A condition under which the function is left, or gone to where it is; `negated`: under whose contrary. */
+  leaves(condition: Node, guards: readonly Guard[], negated: boolean): void;
   /** A condition of any kind. */
   condition(node: Node): void;
 }
@@ -76,7 +76,8 @@ class Walk {
     if (condition === null || consequence === null) return;
     this.statement(condition, guards);
     this.visitor.condition(condition);
-    if (alternative === null && leaves(consequence)) this.visitor.leaves(condition, guards);
+    if (leaves(consequence)) this.visitor.leaves(condition, guards, false);
+    else if (alternative !== null && leaves(otherSide(alternative))) this.visitor.leaves(condition, guards, true);
     const guard = { condition: condition.text, id: node.id, loop: false };
     this.statement(consequence, [...guards, { ...guard, branch: 0 }]);
     if (alternative !== null) this.statement(alternative, [...guards, { ...guard, branch: 1 }]);
@@ -129,6 +130,9 @@ class Walk {
     }
   }
 }
+
+/** What stands behind `else`. */
+const otherSide = (alternative: Node): Node => alternative.namedChildren.find((child) => child !== null) ?? alternative;
 
 /** Does a statement end in leaving the function, or in going to where that is done? */
 function leaves(node: Node): boolean {

@@ -47,7 +47,10 @@ export function archetypesOf(mapping: Mapping): Archetype[] {
       if (!found.has(key)) found.set(key, archetype);
     }
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  // a way that only leaves handlers behind, none of which maps, is none of its own
+  const real = all.filter((one) => mapsSomething(one) || one.unfollowed.length > 0 || one.fault !== undefined);
+  return real.length > 0 ? real : all;
 }
 
 /** The steps that make a way one of its own: calls that map, and tables of handlers, that are not always there. */

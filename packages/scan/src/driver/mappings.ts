@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mappings that a file can make: its `->mmap` handlers, with the `vm_operations_struct` that each leaves behind. */
-import { type CFunction, functionsOf, type MemberValue, memberValues } from '../c/functions.js';
+import { type CFunction, definesOf, functionsOf, type MemberValue, memberValues } from '../c/functions.js';
 import type { Node } from '../c/parser.js';
 import { PAGE_CACHE } from './known-calls.js';
 import { type Find, readHandler } from './read-handler.js';
@@ -54,6 +54,7 @@ export interface CFile {
   readonly path: string;
   readonly functions: readonly CFunction[];
   readonly members: readonly MemberValue[];
+  readonly defines: ReadonlyMap<string, string>;
   /** It takes pages out of everybody's page tables: the first call of unmap_mapping_range() or its like. */
   readonly revokes: Place | undefined;
   /** Pages of a higher order that are no folio, and that nobody splits, by the name that they are kept under. */
@@ -72,6 +73,7 @@ export function readFile(path: string, root: Node, text: string): CFile {
     path,
     functions,
     members: memberValues(root),
+    defines: definesOf(root),
     revokes: revokes ? { file: path, line: revokes.startPosition.row + 1 } : undefined,
     gemFops: /\b(DEFINE_)?DRM_GEM(_DMA)?_FOPS\b|\.mmap\s*=\s*drm_gem_mmap\b/.test(text),
     allocates: /\b(__GFP_COMP|split_page)\b/.test(text) ? new Map() : highOrders(path, root),
@@ -153,7 +155,7 @@ function handlerOf(file: CFile, name: string, line: number, find: Find): Handler
   const found = find(name, file.path);
   if (found !== undefined) {
     const place = { file: found.file, line: found.fn.line };
-    return { name, place, steps: readHandler(found.file, found.fn, find) };
+    return { name, place, steps: readHandler(found, find) };
   }
   const place = { file: file.path, line };
   const steps: Step[] | undefined = PAGE_CACHE.has(name)

@@ -7,7 +7,14 @@ import { FLAG_CALLS, looksOnly, MAP_CALLS, PAGE_CACHE, VMA_TYPES } from './known
 import type { Memory, Step } from './steps.js';
 
 /** Where the function of a name is, for a call in a file; undefined where no source of it is here. */
-export type Find = (name: string, file: string) => { readonly file: string; readonly fn: CFunction } | undefined;
+export type Find = (name: string, file: string) => Found | undefined;
+
+export interface Found {
+  readonly file: string;
+  readonly fn: CFunction;
+  /** The macros of its file. */
+  readonly defines: ReadonlyMap<string, string>;
+}
 
 type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
 type At = Pick<Step, 'place' | 'guards'>;
@@ -15,9 +22,9 @@ type At = Pick<Step, 'place' | 'guards'>;
 /** So deep are functions followed. */
 const DEPTH = 8;
 
-export function readHandler(file: string, fn: CFunction, find: Find): Step[] {
+export function readHandler(found: Found, find: Find): Step[] {
   const steps: Step[] = [];
-  new Reader(file, fn, find, [], [fn.name], steps).read();
+  new Reader(found, find, [], [found.fn.name], steps).read();
   return steps;
 }
 
@@ -27,14 +34,19 @@ class Reader {
   /** What variables were last given, as text. */
   private readonly values = new Map<string, string>();
 
+  private readonly file: string;
+  private readonly fn: CFunction;
+
   constructor(
-    private readonly file: string,
-    private readonly fn: CFunction,
+    { file, fn, defines }: Found,
     private readonly find: Find,
     private readonly outer: readonly Guard[],
     private readonly stack: readonly string[],
     private readonly steps: Step[],
   ) {
+    this.file = file;
+    this.fn = fn;
+    for (const [name, value] of defines) this.values.set(name, value);
     for (const { name, type } of [...fn.parameters, ...fn.locals]) if (VMA_TYPES.has(type)) this.mappings.add(name);
     for (const { name, value } of fn.locals) if (value !== '') this.values.set(name, value);
   }
@@ -64,11 +76,9 @@ class Reader {
     }
     const flags = FLAG_CALLS.get(name);
     if (flags !== undefined) {
-      const pick = (which: 'rest' | 1 | 2 | undefined): string[] =>
-        which === undefined
-          ? []
-          : vmFlags(this.resolved(which === 'rest' ? args.slice(1).join(' ') : (args[which] ?? ''), 0));
-      this.steps.push({ ...at, kind: 'flags', set: pick(flags.set), clear: pick(flags.clear) });
+      const pick = (which: 'rest' | 1 | 2 | undefined): string =>
+        which === undefined ? '' : which === 'rest' ? args.slice(1).join(' ') : (args[which] ?? '');
+      this.bits(at, pick(flags.set), pick(flags.clear));
       return;
     }
     if (GETS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: false });
@@ -93,7 +103,7 @@ class Reader {
         this.steps.push({ ...at, kind: 'unfollowed', name, why: pointer ? 'pointer' : 'elsewhere' });
     } else if (!this.stack.includes(name)) {
       if (this.stack.length >= DEPTH) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'deep' });
-      else new Reader(found.file, found.fn, this.find, at.guards, [...this.stack, name], this.steps).read();
+      else new Reader(found, this.find, at.guards, [...this.stack, name], this.steps).read();
     }
   }
 
@@ -117,17 +127,44 @@ class Reader {
 
   /** `vma->vm_flags |= ...` and `&= ~...`, as until 6.2. */
   private flags(at: At, operator: string, value: string): void {
-    const names = vmFlags(value);
-    if (operator === '|=') this.steps.push({ ...at, kind: 'flags', set: names, clear: [] });
-    else if (operator === '&=') this.steps.push({ ...at, kind: 'flags', set: [], clear: names });
+    if (operator === '|=' || operator === '=') this.bits(at, value, '');
+    else if (operator === '&=') this.bits(at, '', value);
+  }
+
+  /** Bits that are set and cleared; what is chosen by a condition, or has names that nobody explains, is not understood. */
+  private bits(at: At, set: string, clear: string): void {
+    const [setText, clearText] = [this.resolved(set, 0), this.resolved(clear, 0)];
+    this.steps.push({ ...at, kind: 'flags', set: vmFlags(setText), clear: vmFlags(clearText) });
+    const text = `${setText} ${clearText}`;
+    const words = (`${set} ${clear}`.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => !KNOWN_WORD.test(word));
+    const open = words.find((word) => !this.values.has(word) && !this.mappings.has(word));
+    if (text.includes('?') || open !== undefined)
+      this.steps.push({
+        ...at,
+        kind: 'unfollowed',
+        name: `bits of ${text.includes('?') ? 'a condition' : open}`,
+        why: 'elsewhere',
+      });
   }
 
   private leaves(text: string, at: At): void {
-    const asksMapping =
-      [...this.mappings].some((name) => new RegExp(`\\b${name}\\b`).test(text)) || /\bvm_flags\b/.test(text);
-    if (!asksMapping) return;
-    if (refusesPrivate(text)) this.steps.push({ ...at, kind: 'refuses', what: 'private' });
-    if (refusesWritable(text)) this.steps.push({ ...at, kind: 'refuses', what: 'writable' });
+    const resolved = this.resolved(text, 0);
+    const names = [...this.mappings].some((name) => new RegExp(`\\b${name}\\b`).test(resolved));
+    if (!names && !/\bvm_flags\b/.test(resolved)) return;
+    // a test of the driver's own may be any
+    if (refusesPrivate(resolved) || this.asksItself(text)) this.steps.push({ ...at, kind: 'refuses', what: 'private' });
+    if (refusesWritable(resolved)) this.steps.push({ ...at, kind: 'refuses', what: 'writable' });
+  }
+
+  /** Does a condition ask a function of the driver's about the mapping, or its flags? */
+  private asksItself(text: string): boolean {
+    for (const [, name, args] of text.matchAll(/\b([a-z_]\w*)\s*\(([^()]*)\)/g)) {
+      if (looksOnly(name!) || MAP_CALLS.has(name!)) continue;
+      const given = args!.split(',').map((argument) => argument.trim());
+      if (given.some((argument) => this.isMapping(argument) || /vm_flags/.test(this.resolved(argument, 0))))
+        return true;
+    }
+    return false;
   }
 
   /** Is something compared that says where in the mapping it is, or how long that is? */
@@ -155,6 +192,8 @@ function memoryOf(text: string): Memory {
   return PAGES.test(text) ? 'pages' : DEVICE.test(text) ? 'device' : 'unknown';
 }
 
+/** Names in an expression of vm_flags that say nothing of their own. */
+const KNOWN_WORD = /^(VM_\w+|VMA_\w+_BIT|vm_flags|vm_flags_t|unsigned|long|int|mk_vma_flags|vma|desc)$/;
 const GETS = /^(get_page|folio_get)$/;
 const PUTS = /^(put_page|folio_put|__free_page|release_pages)$/;
 const PLACE =
@@ -177,6 +216,8 @@ const shared = /VM_(MAY)?SHARED?\b|VM_MAYSHARE\b|VMA_(MAY)?SHARED?_BIT\b/;
 
 function refusesPrivate(text: string): boolean {
   if (/is_cow_mapping/.test(text)) return !/!\s*(vma_desc_)?is_cow_mapping/.test(text);
+  // is_cow_mapping() in full
+  if (/VM_MAYWRITE/.test(text) && shared.test(text)) return /==\s*\(?\s*VM_MAYWRITE/.test(text);
   return shared.test(text) && (/!\s*\(?/.test(text) || /==\s*0|!=\s*\(?\s*VM_/.test(text));
 }
 

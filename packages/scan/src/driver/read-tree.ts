@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Many files at once: a function that has no source in its own file may have it in another. */
-import type { CFunction } from '../c/functions.js';
 import { type CFile, type Finders, type VmOps, vmOpsOf } from './mappings.js';
-import type { Find } from './read-handler.js';
+import type { Find, Found } from './read-handler.js';
 
 /** Finds functions and tables of handlers within their file, and what only one of the others has. */
 export function findersOf(files: readonly CFile[]): Finders {
@@ -22,21 +21,22 @@ function opsFinder(files: readonly CFile[], find: Find): Finders['ops'] {
 }
 
 function functionFinder(files: readonly CFile[]): Find {
-  const own = new Map<string, Map<string, CFunction>>();
-  const open = new Map<string, { file: string; fn: CFunction } | null>();
-  for (const { path, functions } of files) {
-    const mine = new Map<string, CFunction>();
+  const own = new Map<string, Map<string, Found>>();
+  const open = new Map<string, Found | null>();
+  for (const { path, functions, defines } of files) {
+    const mine = new Map<string, Found>();
     own.set(path, mine);
     for (const fn of functions) {
       // the second of one name stands in the other branch of an #if: mostly an empty one
-      if (!mine.has(fn.name)) mine.set(fn.name, fn);
+      const found = { file: path, fn, defines };
+      if (!mine.has(fn.name)) mine.set(fn.name, found);
       if (fn.isStatic) continue;
-      open.set(fn.name, open.has(fn.name) && open.get(fn.name)?.file !== path ? null : { file: path, fn });
+      open.set(fn.name, open.has(fn.name) && open.get(fn.name)?.file !== path ? null : found);
     }
   }
   return (name, file) => {
-    const fn = own.get(file)?.get(name);
-    if (fn !== undefined) return { file, fn };
+    const mine = own.get(file)?.get(name);
+    if (mine !== undefined) return mine;
     const other = open.get(name) ?? undefined;
     return other !== undefined && isMm(other.file) && !isMm(file) ? undefined : other;
   };

@@ -30,9 +30,16 @@ export class Judge {
   findings(seen: Seen): Finding[] {
     const findings: Finding[] = [];
     for (const rule of RULES) {
-      for (const { place, does, stage, lines } of rule.candidates(seen)) {
+      for (const { place, does, stage, lines, unless } of rule.candidates(seen)) {
         const { groups, log } = this.claim(stage, lines, `${rule.words} (${seen.mapping.of})`);
-        const harmed = groups.filter(({ verdict }: ClaimGroup) => rule.harm(verdict)).flatMap(({ lanes }) => lanes);
+        const already =
+          unless === undefined
+            ? []
+            : this.claim(unless.stage, unless.lines, '').groups.filter(({ verdict }) => verdict.kind !== 'works');
+        const spoiled = new Set(already.flatMap(({ lanes }) => lanes));
+        const harmed = groups
+          .filter(({ verdict }: ClaimGroup) => rule.harm(verdict))
+          .flatMap(({ lanes }) => lanes.filter((lane) => !spoiled.has(lane)));
         if (harmed.length > 0) findings.push({ rule, place, does, of: seen.mapping.of, groups, harmed, log });
       }
     }

@@ -14,6 +14,8 @@ export interface Candidate {
   readonly does: string;
   readonly stage: Stage;
   readonly lines: readonly Line[];
+  /** It says nothing of lanes on which this goes wrong already. */
+  readonly unless?: { readonly stage: Stage; readonly lines: readonly Line[] };
 }
 
 export interface Seen {

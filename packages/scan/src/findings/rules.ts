@@ -130,15 +130,19 @@ export const RULES: readonly Rule[] = [
         return [];
       if (archetype.refuses.writable && archetype.clear.includes('VM_MAYWRITE')) return [];
       const stage = new DriverStage(archetype, { shared: false });
-      return candidate(seen, 'does not refuse private mappings', stage, read(stage), archetype.mmap);
+      const works = shared(archetype);
+      return candidate(seen, 'does not refuse private mappings', stage, read(stage), archetype.mmap).map((one) => ({
+        ...one,
+        unless: { stage: works, lines: read(works) },
+      }));
     },
-    harm: dies,
+    harm: ({ kind }) => kind === 'dies',
   },
   {
     name: 'wrong-flags',
     severity: 'error',
     words: 'the bits of vm_flags that ->mmap sets are not those that the call wants',
-    remedy: 'set VM_PFNMAP for pfns, VM_MIXEDMAP for pages, and never both',
+    remedy: 'set VM_PFNMAP for pfns or VM_MIXEDMAP for pages: the call has a BUG_ON for both, and for neither',
     candidates: (seen) => {
       const { archetype, mapping } = seen;
       const name = inFault(archetype);
