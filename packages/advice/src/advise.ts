@@ -5,7 +5,7 @@ import { decodeHeader, type LogHeader } from '@specialbit/events';
 import { AdviceError } from './errors.js';
 import { event, type Line } from './line.js';
 import type { FrameSet, Memory } from './memory.js';
-import type { Need, Suite } from './needs.js';
+import { NEEDS, type Need, type Suite } from './needs.js';
 import { headerJson, proofLog } from './proof.js';
 import { type Extras, NO_EXTRAS, Scene } from './scene.js';
 import { playLines, readLines, Starts, type Trial } from './trial.js';
@@ -62,6 +62,8 @@ export interface Advice {
   readonly lanes: readonly NamedLane[];
   /** The best first. */
   readonly ways: readonly Judged[];
+  /** Private mappings were not asked for, and the best way does harm to who makes one: the driver has to refuse them. */
+  readonly refusePrivate: boolean;
   /** Logs that were played on a lane each. */
   readonly played: number;
 }
@@ -88,7 +90,9 @@ export function advise(question: Question): Advice {
   const ranked = judged
     .map((one, i) => ({ one, i }))
     .sort((a, b) => compareWays(a.one, b.one) || effort(a.one) - effort(b.one) || a.i - b.i);
-  return { question, lanes: court.lanes, ways: ranked.map(({ one }) => one), played: court.played };
+  const best = ranked[0]?.one;
+  const refusePrivate = best !== undefined && !question.map.includes('private') && court.harmsPrivate(best);
+  return { question, lanes: court.lanes, ways: ranked.map(({ one }) => one), refusePrivate, played: court.played };
 }
 
 const whenOf = (hook: Way['hook']): 'mmap' | 'fault' | 'later' =>
@@ -137,6 +141,17 @@ class Court {
     this.lanes = q.lanes({ specialbit: 1 });
     if (this.lanes.length === 0) throw new AdviceError('advice.lanes', 'expected one lane at least');
     this.pmdPages = Math.max(...this.lanes.map(({ options }) => options.arch.pmd?.pages ?? 0), 2);
+  }
+
+  /** Does the kernel die, complain or lose count where a process maps it privately and uses it? */
+  harmsPrivate({ way, extras }: Judged): boolean {
+    const [use] = NEEDS.filter(({ name }) => name === 'use');
+    return this.q.memory.frames.some((frames) =>
+      use!.suites.some((suite) => {
+        const claim = this.claim(way, extras, use!, suite, 'private', frames);
+        return claim?.groups.some(({ verdict }) => isHarm(verdict, false)) ?? false;
+      }),
+    );
   }
 
   /** Undefined where no lane has the call. */

@@ -20,7 +20,7 @@ export { ADVICE_ERRORS, AdviceError } from './errors.js';
 export { event, type Line, must, want } from './line.js';
 export { MEMORY_FORMS, type Memory, memoryNamed } from './memory.js';
 export { NEEDS, type Need, needsNamed } from './needs.js';
-export { skeleton } from './skeleton.js';
+export { recommendedCode, type SkeletonOptions, skeleton } from './skeleton.js';
 export type { Json, Stage } from './stage.js';
 export {
   type AdviceText,

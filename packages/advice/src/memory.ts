@@ -24,6 +24,12 @@ export interface Memory {
   readonly frames: readonly FrameSet[];
   /** The call that is made for it, and for it alone. */
   readonly own?: 'remap_vmalloc_range' | 'dma_mmap_coherent' | 'generic_file_mmap';
+  /**
+   * `own`: nothing but that call knows where it lies, or whose it is: DMA memory may be behind an IOMMU, not coherent, or without a
+   * struct page of its own; pages of the page cache have to be found by who truncates and reclaims them. `pages`: its pages are
+   * known one by one, and lie anywhere.
+   */
+  readonly known?: 'own' | 'pages';
 }
 
 const labelled = (name: 'P' | 'D' | 'R', words: string): FrameSet => ({
@@ -61,15 +67,23 @@ const KINDS: readonly Memory[] = [
     words: 'memory of vmalloc_user()',
     frames: [area('pages of an area of vmalloc')],
     own: 'remap_vmalloc_range',
+    known: 'pages',
   },
   {
     name: 'dma',
     words: 'memory of dma_alloc_coherent()',
     frames: [area('pages of a DMA allocation')],
     own: 'dma_mmap_coherent',
+    known: 'own',
   },
   { name: 'reserved', words: 'pages with PG_reserved', frames: [RESERVED] },
-  { name: 'page-cache', words: "pages of a file's page cache", frames: [PAGES], own: 'generic_file_mmap' },
+  {
+    name: 'page-cache',
+    words: "pages of a file's page cache",
+    frames: [PAGES],
+    own: 'generic_file_mmap',
+    known: 'own',
+  },
   {
     name: 'dma-buf',
     words: "another driver's dma-buf, with or without struct pages",

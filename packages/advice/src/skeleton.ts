@@ -6,7 +6,7 @@
  */
 import { API_CHANGES, type Profile, releaseHas } from '@specialbit/core';
 import { compareVersions } from '@specialbit/events';
-import type { Judged } from './advise.js';
+import type { Advice, Judged } from './advise.js';
 import type { Call, Way } from './ways.js';
 
 /** What a kernel's headers have. */
@@ -38,8 +38,29 @@ function apiOf({ version }: Profile): Api {
   };
 }
 
-/** The C code for one kernel, in the kernel's style; what begins with `foo_` is the driver's. `scattered`: frames do not lie side by side. */
-export function skeleton(judged: Judged, profile: Profile, scattered = false): string[] {
+export interface SkeletonOptions {
+  /** Frames do not lie side by side. */
+  readonly scattered?: boolean;
+  /** Registers, or memory of a device: it is not cached. */
+  readonly device?: boolean;
+  /** The driver takes the memory back. */
+  readonly revoke?: boolean;
+  readonly refusePrivate?: boolean;
+}
+
+/** The code of the best way for one kernel, with what the question asks of it beside the calls. */
+export function recommendedCode({ ways: [best], question, refusePrivate }: Advice, profile: Profile): string[] {
+  if (best === undefined) return [];
+  return skeleton(best, profile, {
+    scattered: question.scattered,
+    device: question.memory.name === 'device',
+    revoke: question.needs.some(({ name }) => name === 'revoke'),
+    refusePrivate,
+  });
+}
+
+/** The C code for one kernel, in the kernel's style; what begins with `foo_` is the driver's. */
+export function skeleton(judged: Judged, profile: Profile, options: SkeletonOptions = {}): string[] {
   const api = apiOf(profile);
   const { way, extras } = judged;
   const handlers = handlersOf(way, extras.handlers, api);
@@ -55,10 +76,11 @@ export function skeleton(judged: Judged, profile: Profile, scattered = false): s
           '',
         ];
   const hook = prepared
-    ? preparedHook(judged, flags, ops.length > 0, api)
-    : mmapHook(judged, flags, ops.length > 0, api, scattered);
+    ? preparedHook(judged, flags, ops.length > 0, api, options)
+    : mmapHook(judged, flags, ops.length > 0, api, options);
   const later = way.hook === 'later' ? ['', ...laterCall(way)] : [];
-  return [...handlers.code, ...ops, ...hook, ...later];
+  const revoke = options.revoke === true && way.hook === 'fault';
+  return [...(revoke ? revocable(handlers.code) : handlers.code), ...ops, ...hook, ...later, ...(revoke ? REVOKE : [])];
 }
 
 function mmapHook(
@@ -66,7 +88,7 @@ function mmapHook(
   flags: readonly string[],
   ops: boolean,
   api: Api,
-  scattered: boolean,
+  { scattered = false, device, refusePrivate }: SkeletonOptions,
 ): string[] {
   if (way.call === 'generic_file_mmap') return ['\t.mmap = generic_file_mmap,'];
   const set = flags.join(' | ');
@@ -75,10 +97,12 @@ function mmapHook(
   const declared = called.slice(0, called.indexOf('') < 0 ? 0 : called.indexOf(''));
   const body: string[] = [];
   if (way.hook === 'mmap') body.push('\tstruct foo *foo = file->private_data;', ...declared, '');
+  if (refusePrivate === true) body.push('\tif (is_cow_mapping(vma->vm_flags))', '\t\treturn -EINVAL;');
   if (set !== '') body.push(api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`);
   if (ops) body.push('\tvma->vm_ops = &foo_vm_ops;');
   // what is mapped now cannot be written to; vm_page_prot is made anew when the mapping is linked
   if (extras.readonly === true) body.push('\tvma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_WRITE);');
+  if (device === true) body.push('\tvma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);');
   if (way.hook === 'mmap') body.push(...called.slice(declared.length === 0 ? 0 : declared.length + 1));
   else body.push('\tvma->vm_private_data = file->private_data;', '\treturn 0;');
   return ['static int foo_mmap(struct file *file, struct vm_area_struct *vma)', '{', ...body, '}'];
@@ -146,8 +170,18 @@ function eachPage(call: string, declared: string, result: string, going = '!ret 
   ];
 }
 
-function preparedHook({ way, extras }: Judged, flags: readonly string[], ops: boolean, api: Api): string[] {
+function preparedHook(
+  { way, extras }: Judged,
+  flags: readonly string[],
+  ops: boolean,
+  api: Api,
+  { device, refusePrivate }: SkeletonOptions,
+): string[] {
   const body: string[] = ['\tstruct foo *foo = desc->file->private_data;', ''];
+  if (refusePrivate === true) {
+    const cow = api.desc_flags ? 'vma_desc_is_cow_mapping(desc)' : 'is_cow_mapping(desc->vm_flags)';
+    body.push(`\tif (${cow})`, '\t\treturn -EINVAL;');
+  }
   if (flags.length > 0) {
     body.push(
       api.desc_flags
@@ -162,6 +196,7 @@ function preparedHook({ way, extras }: Judged, flags: readonly string[], ops: bo
         ? '\tdesc->page_prot = vm_get_page_prot(vma_flags_to_legacy(desc->vma_flags) & ~VM_WRITE);'
         : '\tdesc->page_prot = vm_get_page_prot(desc->vm_flags & ~VM_WRITE);',
     );
+  if (device === true) body.push('\tdesc->page_prot = pgprot_noncached(desc->page_prot);');
   if (way.hook === 'mmap_prepare') body.push(...action(way.call));
   else body.push('\tdesc->private_data = foo;');
   body.push('\treturn 0;');
@@ -234,6 +269,36 @@ function handlersOf(way: Way, extras: readonly string[], api: Api): Handlers {
   if (way.hook === 'later' && names.length === 0) names.push(['close', 'foo_close']);
   return { names, code };
 }
+
+/** A fault that is under way when the memory is revoked is waited for, and none maps it afterwards. */
+function revocable(code: readonly string[]): string[] {
+  return [
+    ...code.map((line) => line.replace('vm_fault_t foo_fault(', 'vm_fault_t foo_map_page(')),
+    'static vm_fault_t foo_fault(struct vm_fault *vmf)',
+    '{',
+    '\tstruct foo *foo = vmf->vma->vm_private_data;',
+    '\tvm_fault_t ret = VM_FAULT_SIGBUS;',
+    '',
+    '\tmutex_lock(&foo->lock);',
+    '\tif (!foo->revoked)',
+    '\t\tret = foo_map_page(vmf);',
+    '\tmutex_unlock(&foo->lock);',
+    '\treturn ret;',
+    '}',
+    '',
+  ];
+}
+
+const REVOKE = [
+  '',
+  'static void foo_revoke(struct foo *foo)',
+  '{',
+  '\tmutex_lock(&foo->lock);',
+  '\tfoo->revoked = true;',
+  '\tmutex_unlock(&foo->lock);',
+  '\tunmap_mapping_range(foo->mapping, 0, 0, 1);',
+  '}',
+];
 
 function faultHandler(call: Call, api: Api): string[] {
   const pages = call === 'page' || call === 'vm_insert_page';

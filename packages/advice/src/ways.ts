@@ -82,9 +82,14 @@ export const WAYS: readonly Way[] = TRIED.flatMap(([call, hooks, flags]) =>
 
 const OWN: ReadonlySet<Call> = new Set(['remap_vmalloc_range', 'dma_mmap_coherent', 'generic_file_mmap']);
 
+/** Calls that take one physical range. */
+const PHYSICAL: ReadonlySet<Call> = new Set(['remap_pfn_range', 'io_remap_pfn_range', 'vm_iomap_memory']);
+
 /** The ways that some memory can be given to at all. */
-export function waysFor({ own, frames }: Memory, scattered: boolean): Way[] {
+export function waysFor({ own, known, frames }: Memory, scattered: boolean): Way[] {
   return WAYS.filter(({ call, hook }) => {
+    if (known === 'own') return call === own;
+    if (known === 'pages' && PHYSICAL.has(call)) return false;
     // struct vm_area_desc holds one action, and each of these takes one run of frames
     if (hook === 'mmap_prepare' && scattered && call !== 'vm_insert_pages') return false;
     if (OWN.has(call)) return call === own;

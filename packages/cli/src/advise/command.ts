@@ -15,7 +15,7 @@ import {
   type Question,
   questionText,
   recommendation,
-  skeleton,
+  recommendedCode,
   verdictText,
   wayText,
   whyText,
@@ -154,11 +154,11 @@ export interface Skeleton {
 }
 
 /** The code of the best way for each kernel; kernels that have the same code share it. */
-function skeletonsOf({ ways: [best], lanes, question }: Advice): Skeleton[] {
-  if (best === undefined) return [];
+function skeletonsOf(advice: Advice): Skeleton[] {
+  if (advice.ways.length === 0) return [];
   const made: { kernels: string[]; code: string[] }[] = [];
-  for (const profile of new Set(lanes.map(({ options }) => options.profile ?? DEFAULT_PROFILE))) {
-    const code = skeleton(best, profile, question.scattered);
+  for (const profile of new Set(advice.lanes.map(({ options }) => options.profile ?? DEFAULT_PROFILE))) {
+    const code = recommendedCode(advice, profile);
     const same = made.find((one) => one.code.join('\n') === code.join('\n'));
     if (same === undefined) made.push({ kernels: [profile.name], code });
     else if (!same.kernels.includes(profile.name)) same.kernels.push(profile.name);
