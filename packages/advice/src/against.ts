@@ -19,7 +19,9 @@ export function against({ ways }: Advice, id: string): Against {
   const [best] = ways;
   const taken = ways[at];
   if (best === undefined || taken === undefined) return { rank: 0, agrees: false, taken, lacks: [] };
-  const lacks = taken.unmet
+  // what maps nothing does nothing else, and nothing else was tried
+  const unmet = taken.unmet.includes('use') ? ['use'] : taken.unmet;
+  const lacks = unmet
     .filter((need) => !best.unmet.includes(need))
     .map((need) => {
       const verdict = needVerdict(taken, need);

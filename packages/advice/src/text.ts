@@ -105,7 +105,8 @@ const alikeText = (lanes: number): string =>
   lanes === 1 ? 'one was asked' : lanes === 2 ? 'both answer alike' : `all ${lanes} answer alike`;
 
 function nextText(best: Judged, next: Judged): string {
-  const lost = next.unmet.filter((need) => !best.unmet.includes(need));
+  const unmet = next.unmet.includes('use') ? ['use'] : next.unmet;
+  const lost = unmet.filter((need) => !best.unmet.includes(need));
   const why = lost.map((need) => `${need} (${verdictText(needVerdict(next, need))})`);
   const own = ownText(next);
   const what = `${wayText(next)}${own === '-' ? '' : `, with ${own}`}`;

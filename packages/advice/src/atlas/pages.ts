@@ -224,6 +224,13 @@ function operationsPage(chapters: readonly AtlasChapter[]): Page {
     paragraph(
       'Kinds of mappings to which an operation does the same stand together. P are pages with a reference of the driver each, R those with PG_reserved, D frames without a struct page.',
     ),
+    paragraph(
+      'An operation has one name for all kernels: ',
+      code('zap_vma_ptes()'),
+      ' is ',
+      code('zap_special_vma_range()'),
+      ' since 7.1. A WARNING that a cell names is that of the kernel with CONFIG_DEBUG_VM, where its line is a VM_WARN_ON_ONCE().',
+    ),
   ];
   for (const { name } of OPERATIONS) {
     const groups = new Map<

@@ -64,7 +64,7 @@ export const PROSE: readonly Passage[] = [
         backing: cell('vmf_insert_mixed-P-shared', 'read', /no page/, /mapped, page, MM_FILEPAGES/),
       },
       {
-        text: '`vm_insert_page()` maps counted pages everywhere, and sets the flag itself.',
+        text: '`vm_insert_page()` maps counted pages everywhere (since 6.11 the zero page not: special, and nobody counts it), and sets the flag itself.',
         backing: claim('a-helpers-set-flags'),
       },
       {
