@@ -71,7 +71,11 @@ export function skeleton(judged: Judged, profile: Profile, options: SkeletonOpti
       ? []
       : [
           'static const struct vm_operations_struct foo_vm_ops = {',
-          ...handlers.names.map(([member, name]) => `\t.${member} = ${name},`),
+          ...handlers.names.flatMap(([member, name]) => {
+            const line = `\t.${member} = ${name},`;
+            // mm/memory.c has it only there
+            return member === 'access' ? ['#ifdef CONFIG_HAVE_IOREMAP_PROT', line, '#endif'] : [line];
+          }),
           '};',
           '',
         ];
@@ -100,6 +104,7 @@ function mmapHook(
   if (refusePrivate === true) body.push('\tif (is_cow_mapping(vma->vm_flags))', '\t\treturn -EINVAL;');
   if (set !== '') body.push(api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`);
   if (ops) body.push('\tvma->vm_ops = &foo_vm_ops;');
+  if (ops && way.hook === 'mmap') body.push('\tvma->vm_private_data = foo;');
   // what is mapped now cannot be written to; vm_page_prot is made anew when the mapping is linked
   if (extras.readonly === true) body.push('\tvma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_WRITE);');
   if (device === true) body.push('\tvma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);');
@@ -122,7 +127,7 @@ function inMmap(call: Call, api: Api, scattered: boolean): string[] {
           'ret',
         );
       return [
-        `\tif (${SIZE} > foo->size)`,
+        `\tif (vma->vm_pgoff != 0 || ${SIZE} > foo->size)`,
         '\t\treturn -EINVAL;',
         `\treturn ${call}(vma, vma->vm_start, foo->pfn,`,
         `\t\t\t${SIZE}, vma->vm_page_prot);`,
@@ -139,7 +144,7 @@ function inMmap(call: Call, api: Api, scattered: boolean): string[] {
       return [
         '\tunsigned long nr = vma_pages(vma);',
         '',
-        '\tif (nr > foo->nr_pages)',
+        '\tif (vma->vm_pgoff != 0 || nr > foo->nr_pages)',
         '\t\treturn -EINVAL;',
         '\treturn vm_insert_pages(vma, vma->vm_start, foo->pages, &nr);',
       ];
@@ -162,7 +167,7 @@ function eachPage(call: string, declared: string, result: string, going = '!ret 
     declared,
     '\tunsigned long i, addr = vma->vm_start;',
     '',
-    '\tif (vma_pages(vma) > foo->nr_pages)',
+    '\tif (vma->vm_pgoff != 0 || vma_pages(vma) > foo->nr_pages)',
     '\t\treturn -EINVAL;',
     `\tfor (i = 0; ${going}addr < vma->vm_end; i++, addr += PAGE_SIZE)`,
     call,
@@ -197,6 +202,7 @@ function preparedHook(
         : '\tdesc->page_prot = vm_get_page_prot(desc->vm_flags & ~VM_WRITE);',
     );
   if (device === true) body.push('\tdesc->page_prot = pgprot_noncached(desc->page_prot);');
+  if (way.hook === 'mmap_prepare' && ops) body.push('\tdesc->private_data = foo;');
   if (way.hook === 'mmap_prepare') body.push(...action(way.call));
   else body.push('\tdesc->private_data = foo;');
   body.push('\treturn 0;');
@@ -206,13 +212,17 @@ function preparedHook(
 function action(call: Call): string[] {
   if (call === 'vm_insert_pages') {
     return [
-      '\tif (vma_desc_pages(desc) > foo->nr_pages)',
+      '\tif (desc->pgoff != 0 || vma_desc_pages(desc) > foo->nr_pages)',
       '\t\treturn -EINVAL;',
       '\tmmap_action_map_kernel_pages_full(desc, foo->pages);',
     ];
   }
   const name = call === 'io_remap_pfn_range' ? 'mmap_action_ioremap_full' : 'mmap_action_remap_full';
-  return ['\tif (vma_desc_size(desc) > foo->size)', '\t\treturn -EINVAL;', `\t${name}(desc, foo->pfn);`];
+  return [
+    '\tif (desc->pgoff != 0 || vma_desc_size(desc) > foo->size)',
+    '\t\treturn -EINVAL;',
+    `\t${name}(desc, foo->pfn);`,
+  ];
 }
 
 /** The call that a driver makes later, under the mmap lock. */

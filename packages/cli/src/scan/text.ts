@@ -13,7 +13,7 @@ export function lanesText({ groups, harmed }: Finding): string {
   const bad = groups.filter(({ lanes }) => harmed.includes(lanes[0]!));
   const found = [...new Set(bad.map(({ verdict }) => verdict.found))].join('; ');
   if (all === 1) return `${found} on ${harmed[0]}`;
-  return `${found} on ${harmed.length === all ? `all ${count(all)} lanes` : `${count(harmed.length)} of ${count(all)} lanes`}`;
+  return `${found} on ${harmed.length === all ? (all === 2 ? 'both lanes' : `all ${count(all)} lanes`) : `${count(harmed.length)} of ${count(all)} lanes`}`;
 }
 
 export function findingLines(finding: Finding, { color }: Paint): string[] {
