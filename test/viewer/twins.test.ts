@@ -21,14 +21,14 @@ describe.each(logs)('%s', async (log) => {
 
   it('replays, at the end and on the way', async () => {
     const half = Math.floor(events / 2);
-    expect(engine.twin({ n: events, of: 'replay' })).toBe(await printed('replay', file, '--lane', names));
-    expect(engine.twin({ n: half, of: 'state' })).toBe(
+    expect(await engine.twin({ n: events, of: 'replay' })).toBe(await printed('replay', file, '--lane', names));
+    expect(await engine.twin({ n: half, of: 'state' })).toBe(
       await printed('replay', file, '--lane', names, '--at', String(half), '--no-events'),
     );
   });
 
   it.runIf(lanes.length > 1)('compares', async () => {
-    expect(engine.twin({ n: events, of: 'compare' })).toBe(await printed('compare', file, '--lane', names));
+    expect(await engine.twin({ n: events, of: 'compare' })).toBe(await printed('compare', file, '--lane', names));
   });
 
   it('explains the page that the moment suggests', async () => {
@@ -40,8 +40,8 @@ describe.each(logs)('%s', async (log) => {
       const args = ['explain', file, name!, '--mm', mm, '--lane', names, '--at', String(n)];
       const { out, code } = await specialbit(args);
       // a process that one of the lanes has not
-      if (code === 2) expect(() => engine.twin({ n, of: 'explain', subject: page })).toThrow();
-      else expect(engine.twin({ n, of: 'explain', subject: page })).toBe(out);
+      if (code === 2) await expect(engine.twin({ n, of: 'explain', subject: page })).rejects.toThrow();
+      else expect(await engine.twin({ n, of: 'explain', subject: page })).toBe(out);
     }
   });
 });
