@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every way, for every need, on every lane: what works, what does not, and which way is to be taken. */
 import { DEFAULT_PROFILE, FEATURES, type NamedLane } from '@specialbit/core';
-import { decodeHeader, type LogHeader } from '@specialbit/events';
+import type { LogHeader } from '@specialbit/events';
+import { type ClaimGroup, claimOf, headerOf } from './claim.js';
 import { AdviceError } from './errors.js';
-import { event, type Line } from './line.js';
 import type { FrameSet, Memory } from './memory.js';
 import { NEEDS, type Need, type Suite } from './needs.js';
-import { headerJson, proofLog } from './proof.js';
 import { type Extras, NO_EXTRAS, Scene } from './scene.js';
-import { playLines, readLines, Starts, type Trial } from './trial.js';
-import { isHarmful, type Verdict, verdictKey, worst } from './verdict.js';
+import { Starts } from './trial.js';
+import { isHarmful, type Verdict, worst } from './verdict.js';
 import { callText, hookText, type Way, waysFor } from './ways.js';
 
 export interface Question {
@@ -23,12 +22,6 @@ export interface Question {
   readonly on: readonly ('mmap' | 'fault' | 'later')[];
   /** The lanes of a header, with the same names for each. */
   readonly lanes: (header: LogHeader) => readonly NamedLane[];
-}
-
-/** Lanes that came to the same. */
-export interface ClaimGroup {
-  readonly lanes: readonly string[];
-  readonly verdict: Verdict;
 }
 
 /** What came of one suite of a need. */
@@ -145,7 +138,7 @@ class Court {
 
   /** Does the kernel die, complain or lose count where a process maps it privately and uses it? */
   harmsPrivate({ way, extras }: Judged): boolean {
-    const [use] = NEEDS.filter(({ name }) => name === 'use');
+    const use = NEEDS.find(({ name }) => name === 'use');
     return this.q.memory.frames.some((frames) =>
       use!.suites.some((suite) => {
         const claim = this.claim(way, extras, use!, suite, 'private', frames);
@@ -253,49 +246,27 @@ class Court {
     });
     const asked = suite.lines(scene);
     if (asked.length === 0) return undefined;
-    const lines: Line[] = [...asked, event({ type: 'exit' })];
-    const read = readLines(lines);
-    const played: Trial[] = [];
-    const groups = new Map<string, { lanes: string[]; verdict: Verdict }>();
-    for (const lane of this.lanesOf(scene.header)) {
-      const trial = has(lane, way) ? playLines(lane, read, scene.driverFrames, this.starts) : undefined;
-      if (trial !== undefined) {
-        played.push(trial);
-        this.played++;
-      }
-      const verdict = trial?.verdict ?? absent(way);
-      const key = verdictKey(verdict);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { lanes: [lane.name], verdict });
-      else group.lanes.push(lane.name);
-    }
-    const found = [...groups.values()];
+    const { groups, played, log } = claimOf(scene, asked, this.lanesOf(scene), this.starts, (lane) =>
+      has(lane, way) ? undefined : absent(way),
+    );
+    this.played += played;
     return {
       need: need.name,
       suite: suite.name,
       map,
       frames: frames.name,
-      groups: found,
-      log: () =>
-        proofLog(
-          {
-            title: `${callText(way)} from ${hookText(way.hook)}, ${map}: ${suite.name}`,
-            description: [claimText(found)],
-            header: scene.header,
-          },
-          lines,
-          played,
-        ),
+      groups,
+      log: () => log(`${callText(way)} from ${hookText(way.hook)}, ${map}: ${suite.name}`, [claimText(groups)]),
     };
   }
 
-  private lanesOf(header: Scene['header']): readonly NamedLane[] {
-    const json = { specialbit: 1, ...headerJson(header) };
-    const key = JSON.stringify(json);
+  private lanesOf(scene: Scene): readonly NamedLane[] {
+    const header = headerOf(scene);
+    const key = JSON.stringify(scene.header);
     let lanes = this.headers.get(key);
     if (lanes === undefined) {
       // a header with settings of its own changes what lanes are called
-      lanes = this.q.lanes(decodeHeader(json)).map(({ options }, i) => ({ name: this.lanes[i]!.name, options }));
+      lanes = this.q.lanes(header).map(({ options }, i) => ({ name: this.lanes[i]!.name, options }));
       this.headers.set(key, lanes);
     }
     return lanes;

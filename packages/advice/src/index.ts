@@ -5,7 +5,7 @@
  * @module @specialbit/advice
  */
 
-export { type Advice, advise, type Claim, type ClaimGroup, type Judged, needVerdict, type Question } from './advise.js';
+export { type Advice, advise, type Claim, type Judged, needVerdict, type Question } from './advise.js';
 export { type Against, against } from './against.js';
 export type { AtlasChapter, AtlasLanes } from './atlas/atlas.js';
 export type { Page } from './atlas/doc.js';
@@ -14,7 +14,7 @@ export { type LinkMaker, markdownPage } from './atlas/markdown.js';
 export { ATLAS_PAGES, type Atlas, makeAtlas } from './atlas/pages.js';
 export { type Backing, PROSE } from './atlas/prose.js';
 export { rstDocument } from './atlas/rst.js';
-export { claimOf, type StageClaim } from './claim.js';
+export { type ClaimGroup, claimOf, headerOf, type StageClaim } from './claim.js';
 export { DRIVERS, type Driver, type DriversWay } from './drivers.js';
 export { ADVICE_ERRORS, AdviceError } from './errors.js';
 export { event, type Line, must, want } from './line.js';

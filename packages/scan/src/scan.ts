@@ -81,7 +81,7 @@ export class Reader {
           mapping,
           archetypes,
           understood: verdict,
-          works: works ? archetypes.map((archetype) => worksOn(judge, archetype, mapping.of)) : [],
+          works: works ? archetypes.map((archetype) => worksOn(judge, archetype)) : [],
           findings: distinct(findings),
         });
       }

@@ -24,6 +24,7 @@ import { DEFAULT_PROFILE } from '@specialbit/core';
 import { namedLanes, table } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
+import { markdownCell } from '../export/markdown-cell.js';
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
@@ -203,7 +204,6 @@ function asJson(advice: Advice, skeletons: readonly Skeleton[]): unknown {
 }
 
 function markdownLines(advice: Advice, most: number, skeletons: readonly Skeleton[]): string[] {
-  const cell = (text: string): string => text.replace(/[\\`*_<]/g, '\\$&').replaceAll('|', '\\|');
   const all = advice.question.needs.length;
   const row = (judged: Judged, i: number): string => {
     const fails = judged.unmet.map((need) => {
@@ -212,17 +212,17 @@ function markdownLines(advice: Advice, most: number, skeletons: readonly Skeleto
       return `${need}: ${verdictText(verdict)}${why === '' ? '' : `; ${why}`}`;
     });
     const cells = [String(i + 1), wayText(judged), ownText(judged), `${all - judged.unmet.length}/${all}`];
-    return `| ${[...cells, fails.join('. ')].map(cell).join(' | ')} |`;
+    return `| ${[...cells, fails.join('. ')].map(markdownCell).join(' | ')} |`;
   };
   const question = questionText(advice);
   return [
-    cell(`${question[0]!.toUpperCase()}${question.slice(1)}.`),
+    markdownCell(`${question[0]!.toUpperCase()}${question.slice(1)}.`),
     '',
     '| | call | the driver sets, adds | met | what it does not do |',
     '| ---: | --- | --- | ---: | --- |',
     ...advice.ways.slice(0, most).map(row),
     '',
-    ...recommendation(advice).map(([word, text]) => `- **${word}**: ${cell(text)}`),
+    ...recommendation(advice).map(([word, text]) => `- **${word}**: ${markdownCell(text)}`),
     ...skeletons.flatMap(({ kernels, code }) => ['', `${kernels.join(', ')}:`, '', '```c', ...code, '```']),
   ];
 }

@@ -5,6 +5,7 @@ import { cParser, type Finding, Judge, Reader, type Scan } from '@specialbit/sca
 import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
+import { markdownCell } from '../export/markdown-cell.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
@@ -103,10 +104,11 @@ function textLines(scan: Scan, findings: readonly Finding[], terminal: Terminal)
 }
 
 function markdownLines(findings: readonly Finding[]): string[] {
-  const cell = (text: string): string => text.replace(/[\\`*_<]/g, '\\$&').replaceAll('|', '\\|');
   const rows = findings.map((finding) => {
     const { rule, place, does } = finding;
-    return [`${place.file}:${place.line}`, rule.severity, rule.name, does, lanesText(finding)].map(cell).join(' | ');
+    return [`${place.file}:${place.line}`, rule.severity, rule.name, does, lanesText(finding)]
+      .map(markdownCell)
+      .join(' | ');
   });
   return [
     '| where | | rule | what it does | what comes of it |',

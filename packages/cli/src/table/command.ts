@@ -3,6 +3,7 @@
 import { MAIL_WIDTH, table, width, wrap } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
+import { markdownCell } from '../export/markdown-cell.js';
 import { EXIT, UsageError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';
@@ -99,8 +100,7 @@ function rowsText(rows: readonly TableRow[], lanes: readonly string[]): string[]
 }
 
 function markdownLines(rows: readonly TableRow[], lanes: readonly string[]): string[] {
-  const cell = (text: string): string => text.replace(/[\\`*_<]/g, '\\$&').replaceAll('|', '\\|');
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
   const head = ['log', 'event', 'what', ...lanes];
   return [
     line(head),

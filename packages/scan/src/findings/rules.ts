@@ -3,7 +3,7 @@
  * Patterns of drivers that go wrong. Each asks as much of the source as tells it from its harmless likes; what comes of it
  * the model says, on every lane.
  */
-import { event, isHarmful, type Line, must, needsNamed, type Stage, type Verdict } from '@specialbit/advice';
+import { event, isHarmful, type Line, must, NEEDS, type Stage, type Verdict } from '@specialbit/advice';
 import { InternalError } from '@specialbit/events';
 import { type Archetype, isWhole } from '../driver/archetype.js';
 import { DriverStage, playable } from '../model/stage.js';
@@ -26,9 +26,7 @@ const UNTESTED =
 
 /** The lines of a suite of a need. */
 function suite(need: string, name: string, stage: Stage): readonly Line[] {
-  const found = needsNamed([need])
-    .find((one) => one.name === need)
-    ?.suites.find((one) => one.name === name);
+  const found = NEEDS.find((one) => one.name === need)?.suites.find((one) => one.name === name);
   if (found === undefined) throw new InternalError(`no suite ${need}/${name}`);
   return found.lines(stage);
 }

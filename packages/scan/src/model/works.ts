@@ -16,15 +16,15 @@ export interface Works {
 const asked = ({ name }: Need): boolean => !/^(no-.*|huge|read-lock|write-notify|rss|uncounted|zap)$/.test(name);
 
 /** Of a shared mapping; undefined for what the model cannot play. */
-export function worksOn(judge: Judge, archetype: Archetype, title: string): Works[] | undefined {
+export function worksOn(judge: Judge, archetype: Archetype): Works[] | undefined {
   if (!playable(archetype)) return undefined;
   const stage = new DriverStage(archetype, { shared: true });
   const works: Works[] = [];
   for (const need of NEEDS.filter(asked)) {
     if (need.only === 'writable' && !stage.writable) continue;
-    const claims = need.suites.flatMap(({ name, lines }) => {
+    const claims = need.suites.flatMap(({ lines }) => {
       const made = lines(stage);
-      return made.length === 0 ? [] : [judge.claim(stage, made, `${title}: ${name}`).groups];
+      return made.length === 0 ? [] : [judge.claim(stage, made).groups];
     });
     const worst = claims.find((groups) => groups.some(({ verdict }) => verdict.kind !== 'works')) ?? claims[0];
     if (worst !== undefined) works.push({ need: need.name, words: need.words, groups: worst });
