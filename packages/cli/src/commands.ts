@@ -217,6 +217,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./gallery/command.js'),
   },
   {
+    name: 'mcp',
+    usage: '[options]',
+    description: 'answer programs that speak the Model Context Protocol on standard input and output',
+    load: () => import('./mcp/command.js'),
+  },
+  {
     name: 'errors',
     usage: '[options] [code]',
     description: 'what an error means and what to do about it; all of them without a code',

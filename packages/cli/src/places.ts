@@ -3,11 +3,16 @@
  * Files that this package brings, by where they lie from here. In this one module because a bundled command has all its
  * modules elsewhere, but as deep as this one.
  */
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const from = (place: string): string => fileURLToPath(new URL(place, import.meta.url));
 
 export const PACKAGE_JSON = from('../package.json');
+/** What starts the command. */
+export const COMMAND = from('./bin.js');
+/** All that it needs lies below: in the bundle's package, else in the repository, whose packages need each other. */
+export const COMMAND_FOLDER = COMMAND.endsWith(`bundle${sep}bin.js`) ? from('../') : from('../../../');
 /** What `arch new` copies. */
 export const PLUGIN_TEMPLATES = from('../templates/plugin/');
 /** The examples, with the gallery among them: beside the package when it is installed, else the repository's. */

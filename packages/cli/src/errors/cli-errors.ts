@@ -11,6 +11,10 @@ export const CLI_ERRORS = {
     summary: 'There is no architecture of this name, or too few were given.',
     remedy: '`specialbit arch` lists them.',
   },
+  'mcp.ended': {
+    summary: 'A call of a tool of `specialbit mcp` was ended before it had an answer.',
+    remedy: 'Ask for less (fewer lanes and events, a lower depth), or start the server with other limits.',
+  },
   'usage.kernel': {
     summary: 'There is no kernel of this name, or the same one was given twice.',
     remedy: '`specialbit kernel list` lists them.',
