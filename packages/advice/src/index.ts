@@ -9,6 +9,7 @@ export { type Advice, advise, type Claim, type Judged, needVerdict, type Questio
 export { type Against, against } from './against.js';
 export type { AtlasChapter, AtlasLanes } from './atlas/atlas.js';
 export type { Page } from './atlas/doc.js';
+export { FUNCTION_FACTS, type FunctionFact, type KernelFunctionFacts } from './atlas/function-facts.js';
 export { type SiteFile, siteFiles } from './atlas/html.js';
 export { type LinkMaker, markdownPage } from './atlas/markdown.js';
 export { ATLAS_PAGES, type Atlas, makeAtlas } from './atlas/pages.js';

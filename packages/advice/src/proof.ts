@@ -8,7 +8,7 @@ import type { Trial } from './trial.js';
 export interface ProofOptions {
   readonly title: string;
   readonly description: readonly string[];
-  readonly header: Pick<LogHeader, 'files' | 'blocks' | 'thp'>;
+  readonly header: Pick<LogHeader, 'files' | 'blocks' | 'thp' | 'hugetlb'>;
 }
 
 /** The text of the log: `replay` and `verify` check it on the lanes of its header. */
@@ -47,10 +47,11 @@ function groups(trials: readonly Trial[], i: number): { readonly lanes: readonly
 }
 
 /** As a header is written: `thp` without settings is `true`. */
-export function headerJson({ files, blocks, thp }: ProofOptions['header']): Json {
+export function headerJson({ files, blocks, thp, hugetlb }: ProofOptions['header']): Json {
   return {
     ...(files === undefined ? {} : { files }),
     ...(blocks === undefined ? {} : { blocks }),
-    ...(thp === undefined ? {} : { thp: true }),
+    ...(thp === undefined ? {} : { thp: Object.keys(thp).length === 0 ? true : thp }),
+    ...(hugetlb === undefined ? {} : { hugetlb }),
   };
 }

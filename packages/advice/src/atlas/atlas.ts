@@ -6,8 +6,8 @@ import { headerJson } from '../proof.js';
 import type { Json } from '../scene.js';
 import { Starts } from '../trial.js';
 import { type Cell, cellOf } from './cell.js';
-import type { Chapter, Kind } from './kinds.js';
-import { OPERATIONS, type Operation } from './operations.js';
+import type { BitLevel, Chapter, Kind } from './kinds.js';
+import { fits, OPERATIONS, type Operation } from './operations.js';
 
 /** What some lanes have in common, and others not. */
 export interface Answer {
@@ -44,8 +44,15 @@ export interface AtlasChapter {
 /** Architectures of the columns: with the bit and without, those of one family and of others. */
 export interface AtlasLanes {
   readonly archs: readonly { readonly name: string; readonly bit: boolean }[];
+  /**
+   * The same for entries of the PMD and PUD level, where these architectures have huge ones; absent: huge kinds are left out. Of PUDs
+   * no architecture has them without the bit.
+   */
+  readonly huge?: Readonly<Record<'pmd' | 'pud', readonly { readonly name: string; readonly bit: boolean }[]>>;
   /** Proven kernels, oldest first: `6.1`. */
   readonly kernels: readonly string[];
+  /** Every architecture, for what a call answers on each of the newest kernel; absent: none are compared. */
+  readonly all?: readonly string[];
   readonly lane: (arch: string, kernel: string, header: LogHeader) => NamedLane;
 }
 
@@ -66,45 +73,69 @@ export class AtlasMaker {
   }
 
   /** Plays `acts` on every lane, and puts together what is alike. */
-  answers(header: Json, acts: Parameters<typeof cellOf>[1], bit: boolean): { answers: Answer[]; failed: boolean } {
-    const { archs, kernels } = this.given;
-    const column = archs.filter((arch) => arch.bit === bit);
+  answers(
+    header: Json,
+    acts: Parameters<typeof cellOf>[1],
+    bit: boolean,
+    level: BitLevel = 'pte',
+  ): { answers: Answer[]; failed: boolean } {
+    return this.cells(header, (lane) => cellOf(lane, acts, this.starts), bit, level);
+  }
+
+  /** The same of cells that are found in another way. */
+  cells(
+    header: Json,
+    cell: (lane: NamedLane) => Cell,
+    bit: boolean,
+    level: BitLevel,
+  ): { answers: Answer[]; failed: boolean } {
+    const { kernels } = this.given;
+    const column = this.archsOf(level).filter((arch) => arch.bit === bit);
     const cells = column.flatMap(({ name }) =>
       kernels.map((kernel) => ({
         arch: name,
         kernel,
-        cell: cellOf(this.laneOf(name, kernel, header), acts, this.starts),
+        cell: cell(this.laneOf(name, kernel, header)),
       })),
     );
-    return { answers: grouped(cells, kernels, column.length), failed: cells.every(({ cell }) => cell.failed) };
+    return { answers: grouped(cells, kernels, column.length), failed: cells.every((one) => one.cell.failed) };
+  }
+
+  /** The architectures of a chapter's columns. */
+  archsOf(level: BitLevel): AtlasLanes['archs'] {
+    return level === 'pte' ? this.given.archs : (this.given.huge?.[level] ?? []);
   }
 
   chapter(chapter: Chapter): AtlasChapter {
-    return { chapter, sections: chapter.kinds.map((kind) => this.section(kind)) };
+    return { chapter, sections: chapter.kinds.map((kind) => this.section(kind, chapter.level)) };
   }
 
-  private section(kind: Kind): Section {
+  private section(kind: Kind, level: BitLevel): Section {
     const { scene } = kind;
     const header = { specialbit: 1, ...headerJson(scene.header) };
     // where neither reading nor writing comes to anything, there is no such mapping
-    const [read, write] = OPERATIONS.slice(0, 2).map((operation) => this.row(kind, header, operation));
+    const [read, write] = OPERATIONS.slice(0, 2).map((operation) => this.row(kind, header, operation, level));
     if (read!.failed && write!.failed) {
       const seen = [...read!.row.withBit, ...read!.row.without];
       const texts = new Map(seen.map((answer) => [`${answer.text} ${answer.kernels}`, answer]));
       return { kind, impossible: [...texts.values()], rows: [] };
     }
-    return { kind, impossible: [], rows: OPERATIONS.map((operation) => this.row(kind, header, operation).row) };
+    const asked = OPERATIONS.filter((operation) => fits(operation, scene));
+    return { kind, impossible: [], rows: asked.map((operation) => this.row(kind, header, operation, level).row) };
   }
 
-  private row({ name, scene }: Kind, header: Json, operation: Operation): { row: Row; failed: boolean } {
+  private row(
+    { name, scene }: Kind,
+    header: Json,
+    operation: Operation,
+    level: BitLevel,
+  ): { row: Row; failed: boolean } {
     const before = [...scene.map(), ...operation.before(scene)];
     const act = operation.act(scene);
     const acts = { ...operation, before, act };
-    const withBit = this.answers(header, acts, true);
-    const without = this.answers(header, acts, false);
-    const arch = [true, false].map(
-      (bit) => `${this.given.archs.find((one) => one.bit === bit)!.name}@${this.given.kernels.at(-1)!}`,
-    );
+    const withBit = this.answers(header, acts, true, level);
+    const without = this.answers(header, acts, false, level);
+    const arch = this.archsOf(level).map((one) => `${one.name}@${this.given.kernels.at(-1)!}`);
     const head = formatHeader(decodeHeader({ ...header, title: `${name}: ${operation.name}`, arch }));
     const events = [...before, act];
     const log = [head, ...events.map((json) => JSON.stringify(json))].map((line) => `${line}\n`).join('');

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What one operation did on one lane, in a phrase: read off its outcome and the worlds before and behind it. */
 import {
-  errnoName,
   flagNames,
-  LogReferenceError,
+  LEVEL_NAMES,
   MM_COUNTER_NAMES,
   type NamedLane,
   type Outcome,
-  Player,
   type ReasonView,
   reasonView,
 } from '@specialbit/core';
@@ -20,10 +18,10 @@ import {
   smapsOf,
   vmFlags,
 } from '@specialbit/core/kernel';
-import { decodeEvent } from '@specialbit/events';
 import { pteBits } from '@specialbit/view';
 import type { Json } from '../scene.js';
 import type { Starts } from '../trial.js';
+import { hasFailed, nothingNamed, played, returnedText, step } from './acts.js';
 
 export interface Cell {
   /** `-EFAULT`, `unmapped, count 2 to 1`. */
@@ -44,28 +42,17 @@ export interface Acts {
   readonly proc?: 'smaps' | 'pagemap' | 'coredump';
 }
 
-export function cellOf({ options: lane }: NamedLane, acts: Acts, starts: Starts): Cell {
-  const { options, world } = starts.of(lane);
-  const player = new Player(options, world);
-  for (const json of acts.before) {
-    const outcome = step(player, json);
-    const failed = outcome === null || outcome.crash !== null || outcome.ret < 0 || outcome.signal !== null;
-    if (failed)
-      return {
-        text: outcome === null ? '-' : returnedText(outcome),
-        reasons: reasonsOf(player.kernel, outcome),
-        impossible: true,
-        failed: true,
-      };
-  }
+export function cellOf(lane: NamedLane, acts: Acts, starts: Starts): Cell {
+  const { player, outcome: first, failed: why } = played(lane, acts.before, starts);
+  if (why !== undefined) return { text: why, reasons: reasonsOf(player.kernel, first), impossible: true, failed: true };
   const k = player.kernel;
   const label = acts.label ?? 'm';
   const before = look(k, 0, 'm');
   const others = acts.mm === undefined ? before : k.mms.has(acts.mm) ? look(k, acts.mm, 'm') : undefined;
   const outcome = step(player, acts.act);
-  if (outcome === null) return { text: '-', reasons: [], impossible: true, failed: true };
+  if (outcome === undefined) return { text: nothingNamed(acts.act), reasons: [], impossible: true, failed: true };
   const reasons = reasonsOf(k, outcome);
-  const failed = outcome.crash !== null || outcome.ret < 0 || outcome.signal !== null;
+  const failed = hasFailed(outcome);
   const parts: string[] = [];
   if (acts.proc === 'coredump') {
     // vma_dump_size() (fs/coredump.c) asks for the flags, and then get_dump_page() for the page
@@ -101,6 +88,7 @@ const RETURNS: ReadonlySet<string> = new Set([
   'pin_user_pages',
   'pin_user_pages_fast',
   'get_user_pages',
+  'get_user_pages_fast',
   'get_user_pages_fast_only',
   'access_process_vm',
 ]);
@@ -112,22 +100,8 @@ function flagsOf(k: Kernel): number {
   return (vpn === undefined ? undefined : mm?.vma_lookup(vpn))?.vm_flags ?? 0;
 }
 
-function step(player: Player, json: Json): Outcome | null {
-  try {
-    return player.step(decodeEvent(json));
-  } catch (error) {
-    if (error instanceof LogReferenceError) return null;
-    throw error;
-  }
-}
-
-function returnedText(outcome: Outcome): string {
-  if (outcome.crash !== null) return `${outcome.crash.kind} in ${outcome.crash.where}`;
-  return outcome.signal ?? `-${errnoName(outcome.ret) ?? -outcome.ret}`;
-}
-
-function reasonsOf(k: Kernel, outcome: Outcome | null): ReasonView[] {
-  if (outcome === null) return [];
+function reasonsOf(k: Kernel, outcome: Outcome | undefined): ReasonView[] {
+  if (outcome === undefined) return [];
   const names = [...outcome.reasons.slice(0, 1), ...outcome.messages.map(({ reason }) => reason)];
   return [...new Set(names)].map((name) => reasonView(k, name));
 }
@@ -140,6 +114,8 @@ const shortened = (text: string): string =>
     .replace(/^BUG: /, '');
 
 interface Look {
+  /** `PTE`, `PMD`, `PUD`: what the entry maps. */
+  readonly level: string;
   readonly bits: string | undefined;
   readonly verdict: string;
   readonly frame: number;
@@ -154,6 +130,7 @@ function look(k: Kernel, id: number, label: string): Look {
   const mm = k.mms.get(id);
   const vpn = mm?.startOf(label);
   const none: Look = {
+    level: 'PTE',
     bits: undefined,
     verdict: '',
     frame: -1,
@@ -169,8 +146,10 @@ function look(k: Kernel, id: number, label: string): Look {
   const view = describeEntry(k, vma, first, level, raw);
   const frame = view.pfn < 0 ? undefined : describeFrame(k, view.pfn);
   return {
+    level: LEVEL_NAMES[level].toUpperCase(),
     bits: view.kind === 'none' ? undefined : view.kind === 'swap' ? 'swap' : pteBits(view),
-    verdict: view.verdict ?? '',
+    // before 6.18 there is no vm_normal_page_pud()
+    verdict: view.verdict ?? (view.kind === 'present' ? 'nobody asks' : ''),
     frame: view.pfn,
     label: view.frame ?? '',
     counts: frame?.valid === true ? [frame.count, frame.mapcount] : [-1, -1],
@@ -191,10 +170,13 @@ function changes(k: Kernel, before: Look | undefined, after: Look): string[] {
     if (before?.bits !== 'swap') parts.push('swapped out');
   } else if (before?.bits === undefined || before.frame !== after.frame) {
     const copied = after.label.startsWith('A');
+    const by = after.level === 'PTE' ? '' : ` by a ${after.level}`;
     parts.push(
-      `${copied ? 'a copy' : 'mapped'}, ${after.verdict === 'NULL' ? 'no page' : after.verdict}${after.bits[1] === 'W' ? '' : ', read-only'}`,
+      `${copied ? 'a copy' : 'mapped'}${by}, ${after.verdict === 'NULL' ? 'no page' : after.verdict}${after.bits[1] === 'W' ? '' : ', read-only'}`,
     );
   } else {
+    if (before.level !== after.level)
+      parts.push(after.level === 'PTE' ? `the ${before.level} is split` : `a ${after.level} now`);
     if (before.bits[1] !== after.bits[1]) parts.push(after.bits[1] === 'W' ? 'writable' : 'read-only');
     if (before.verdict !== after.verdict) parts.push(`${after.verdict === 'NULL' ? 'no page' : after.verdict} now`);
   }
@@ -239,12 +221,10 @@ function procText(k: Kernel, what: 'smaps' | 'pagemap'): string {
 }
 
 /** The vm_flags that kernel functions set on the way of `acts.act`; those that the driver sets itself are none of them. */
-export function flagsChanged({ options: lane }: NamedLane, acts: Acts, starts: Starts): number {
-  const { options, world } = starts.of(lane);
-  const player = new Player(options, world);
-  for (const json of acts.before) step(player, json);
-  const outcome = step(player, acts.act);
-  return outcome === null ? 0 : helpersFlags(outcome);
+export function flagsChanged(lane: NamedLane, acts: Acts, starts: Starts): number {
+  const { player, failed } = played(lane, acts.before, starts);
+  const outcome = failed === undefined ? step(player, acts.act) : undefined;
+  return outcome === undefined ? 0 : helpersFlags(outcome);
 }
 
 /** Flags that kernel functions set, and not the driver by itself. */

@@ -6,7 +6,12 @@ import type { Json } from '../scene.js';
 export interface Ground {
   readonly pages: number;
   readonly looked: readonly number[];
-  readonly file: string;
+  /** Absent: anonymous memory. */
+  readonly file: string | undefined;
+  /** Pages are written to before an operation: what is only read would be the zero page. */
+  readonly written?: true;
+  /** Where mremap can move it to; absent: where two pages have room. */
+  readonly elsewhere?: string;
   touch(op: 'read' | 'write', i: number): Json[];
 }
 
@@ -22,12 +27,24 @@ export interface Operation {
   readonly label?: string;
   /** What /proc shows of it is what the row says. */
   readonly proc?: 'smaps' | 'pagemap' | 'coredump';
+  /** Of which mappings it can be asked; absent: of all. */
+  readonly of?: 'files' | 'huge';
 }
 
-const read = (s: Ground): Json[] => s.looked.flatMap((i) => s.touch('read', i));
+/** Can the operation be done to a mapping? */
+export const fits = ({ of }: Operation, ground: Ground): boolean =>
+  of === undefined || (of === 'files' ? ground.file !== undefined : ground.elsewhere !== undefined);
+
+const read = (s: Ground): Json[] => s.looked.flatMap((i) => s.touch(s.written === true ? 'write' : 'read', i));
 const nothing = (): Json[] => [];
 const forked = (s: Ground): Json[] => [...read(s), { type: 'fork', child: 1 }];
 const at = (s: Ground): Json => ({ at: 'm', pages: s.pages });
+
+const elsewhere = (s: Ground): string => s.elsewhere ?? '0x30000000';
+/** One page beyond: no huge entry can be there. */
+const unaligned = (s: Ground): string => `0x${(Number(elsewhere(s)) + 0x1000).toString(16)}`;
+/** The second page: what is about it alone is about a part of a huge entry. */
+const second = { at: 'm[1]', pages: 1 };
 
 const ADVICES = [
   'MADV_DONTNEED',
@@ -39,8 +56,12 @@ const ADVICES = [
   'MADV_DONTFORK',
   'MADV_DOFORK',
   'MADV_WIPEONFORK',
+  'MADV_KEEPONFORK',
   'MADV_MERGEABLE',
+  'MADV_UNMERGEABLE',
   'MADV_HUGEPAGE',
+  'MADV_NOHUGEPAGE',
+  'MADV_COLLAPSE',
   'MADV_DONTDUMP',
   'MADV_DODUMP',
   'MADV_POPULATE_READ',
@@ -55,7 +76,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'fork: the child', before: read, act: () => ({ type: 'fork', child: 1 }), mm: 1 },
   { name: 'fork, the child writes', before: forked, act: () => ({ type: 'write', mm: 1, at: 'm' }), mm: 1 },
   { name: 'fork, the parent writes', before: forked, act: () => ({ type: 'write', at: 'm' }) },
-  ...(['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages'] as const).map(
+  ...(['pin_user_pages', 'pin_user_pages_fast', 'get_user_pages', 'get_user_pages_fast'] as const).map(
     (type): Operation => ({
       name: type,
       before: read,
@@ -74,14 +95,34 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { name: 'munmap', before: read, act: (s) => ({ type: 'munmap', ...at(s) }) },
   { name: 'munmap of one page', before: read, act: () => ({ type: 'munmap', at: 'm', pages: 1 }) },
+  { name: 'munmap of the second page', before: read, act: () => ({ type: 'munmap', ...second }), of: 'huge' },
+  {
+    name: 'MADV_DONTNEED of the second page',
+    before: read,
+    act: () => ({ type: 'madvise', ...second, advice: 'MADV_DONTNEED' }),
+    of: 'huge',
+  },
+  {
+    name: 'mprotect(PROT_READ) of the second page',
+    before: read,
+    act: () => ({ type: 'mprotect', ...second, prot: 'r' }),
+    of: 'huge',
+  },
   ...ADVICES.map(
     (advice): Operation => ({ name: advice, before: read, act: (s) => ({ type: 'madvise', ...at(s), advice }) }),
   ),
   {
     name: 'mremap, moves',
     before: read,
-    act: (s) => ({ type: 'mremap', ...at(s), new_pages: s.pages, to: '0x30000000', label: 'n' }),
+    act: (s) => ({ type: 'mremap', ...at(s), new_pages: s.pages, to: elsewhere(s), label: 'n' }),
     label: 'n',
+  },
+  {
+    name: 'mremap, moves to where no huge entry can be',
+    before: read,
+    act: (s) => ({ type: 'mremap', ...at(s), new_pages: s.pages, to: unaligned(s), label: 'n' }),
+    label: 'n',
+    of: 'huge',
   },
   {
     name: 'mremap, grows',
@@ -91,7 +132,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: 'mremap, moves and grows',
     before: read,
-    act: (s) => ({ type: 'mremap', ...at(s), new_pages: 2 * s.pages, to: '0x30000000', label: 'n' }),
+    act: (s) => ({ type: 'mremap', ...at(s), new_pages: 2 * s.pages, to: elsewhere(s), label: 'n' }),
     label: 'n',
   },
   { name: 'mremap, shrinks', before: read, act: (s) => ({ type: 'mremap', ...at(s), new_pages: s.pages - 1 }) },
@@ -108,11 +149,13 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'unmap_mapping_range',
     before: read,
     act: (s) => ({ type: 'unmap_mapping_range', file: s.file, pages: s.pages }),
+    of: 'files',
   },
   {
     name: 'unmap_mapping_range, even_cows',
     before: (s) => [...read(s), ...s.touch('write', 0)],
     act: (s) => ({ type: 'unmap_mapping_range', file: s.file, pages: s.pages, even_cows: true }),
+    of: 'files',
   },
   { name: 'access_process_vm, reads', before: read, act: () => ({ type: 'access_process_vm', at: 'm' }) },
   { name: 'access_process_vm, writes', before: read, act: () => ({ type: 'access_process_vm', at: 'm', write: true }) },

@@ -64,6 +64,10 @@ export const PROSE: readonly Passage[] = [
         backing: cell('vmf_insert_mixed-P-shared', 'read', /no page/, /mapped, page, MM_FILEPAGES/),
       },
       {
+        text: '`remap_pfn_range()` of memory with a `struct page` in a VM_MIXEDMAP, which has both flags then, counts nothing; without the bit its frames are taken for pages all the same, and unmapping drops a reference that nobody took.',
+        backing: cell('remap_pfn_range-mixedmap-P-shared', 'munmap', /^gone$/, /Bad page map.*count 1 to 0/),
+      },
+      {
         text: '`vm_insert_page()` maps counted pages everywhere (since 6.11 the zero page not: special, and nobody counts it), and sets the flag itself.',
         backing: claim('a-helpers-set-flags'),
       },
@@ -95,6 +99,33 @@ export const PROSE: readonly Passage[] = [
       {
         text: 'Most drivers want this flag, by the calls that they make.',
         backing: claim('f-most-want-pfnmap'),
+      },
+    ],
+  },
+  {
+    title: 'Entries that map more',
+    sentences: [
+      {
+        text: 'The bit is one of each level: an architecture can have it in its PTEs, and none in its PMDs.',
+        backing: { source: 'vm_normal_page_pmd', file: 'mm/memory.c' },
+      },
+      {
+        text: 'A PMD that `vmf_insert_pfn_pmd()` made of memory that is counted is no page where PMDs have the bit; without it, in a VM_MIXEDMAP, it is taken for one.',
+        backing: cell(
+          'vmf_insert_pfn_pmd-mixedmap-C-shared',
+          'read',
+          /6\.12 to 7\.3: mapped by a PMD, no page/,
+          /6\.12 to 7\.3: mapped by a PMD, page/,
+        ),
+      },
+      {
+        text: 'In a VM_PFNMAP it is no page, except on 6.18, which trusts the answer of a bit that is not there.',
+        backing: cell(
+          'vmf_insert_pfn_pmd-C-shared',
+          'read',
+          /6\.12 to 7\.3: mapped by a PMD, no page/,
+          /7\.3: mapped by a PMD, no page; 6\.18: mapped by a PMD, page/,
+        ),
       },
     ],
   },

@@ -17,6 +17,7 @@ import { PROVEN_PROFILES } from '@specialbit/core';
 import { nearest } from '@specialbit/events';
 import { EMPTY, encodeLink } from '@specialbit/viewer';
 import { type Command, Option } from 'commander';
+import { architectures } from '../architectures.js';
 import type { CommandContext } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -40,6 +41,15 @@ const ARCHS = [
   { name: 'x86_64', bit: true },
   { name: 'arm', bit: false },
 ] as const;
+
+/** The same of huge entries; no architecture has PUDs that map memory, and no bit for them. */
+const HUGE = {
+  pmd: [
+    { name: 'x86_64', bit: true },
+    { name: 'i386-pae', bit: false },
+  ],
+  pud: [{ name: 'x86_64', bit: true }],
+} as const;
 
 /** The folder of a site's own viewer, and its files. */
 const VIEWER = 'viewer';
@@ -145,6 +155,8 @@ export function atlasLanes(): AtlasLanes {
   const kernels = PROVEN_PROFILES.map(({ name }) => name.replace(/^linux-/, ''));
   return {
     archs: ARCHS,
+    huge: HUGE,
+    all: architectures.map(({ name }) => name),
     kernels,
     lane: (arch, kernel, header) => ({
       name: `${arch}@${kernel}`,
