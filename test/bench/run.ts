@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { comparing } from './comparing.js';
+import { folios } from './folios.js';
 import { growing } from './growing.js';
 import { longLog } from './long-log.js';
 import type { Metric } from './metric.js';
@@ -18,6 +19,7 @@ type Part = (settings: Settings, transcripts: readonly string[]) => Promise<Metr
 /** In this order: memory is measured while little else has been done. */
 export const PARTS: Readonly<Record<string, Part>> = {
   wide: wideMapping,
+  folios,
   long: longLog,
   reduce: reducing,
   read: reading,

@@ -5,8 +5,10 @@
  */
 
 import type { Journal } from '../mm/journal.js';
-import { Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from '../mm/radix.js';
 import type { FrameRecorder } from '../mm/touched.js';
+import { FRAME_FIELDS, type FrameLeaf, FrameLeaves, type FrameRoot, MOST_FRAMES } from './frame-leaves.js';
+
+export { FRAME_FIELDS, type FrameLeaf, type FrameRoot } from './frame-leaves.js';
 
 /** Fields of a frame record. */
 export const F = {
@@ -33,7 +35,6 @@ export const F = {
   seq: 8,
 } as const;
 export const SEQ_PART = 2 ** 32;
-export const FRAME_FIELDS = 9;
 const FIELDS = FRAME_FIELDS;
 
 /** Page flags as the model keeps them. `anon` is the kernel's PAGE_MAPPING_ANON in page->mapping. */
@@ -61,50 +62,30 @@ export const PG = {
   allocated: 1 << 16,
 } as const;
 
-const LEAF_BITS = 3;
-export const FRAME_LEAF_BITS = LEAF_BITS;
 /** Leaves that are found without a walk. */
 const CACHED_LEAVES = 512;
-/** More than any machine has. */
-const MOST_FRAMES = 2 ** 48;
-
-/**
- * The records of 8 frames, one behind the other. A plain array of numbers: it is copied four times as
- * fast as a typed array of that size, and takes far less beside its content.
- */
-export type FrameLeaf = number[];
-export type FrameRoot = RadixRoot<FrameLeaf>;
-
-/** From the start an array of doubles, whatever numbers it holds. */
-const NO_FRAMES: FrameLeaf = Array.from({ length: FIELDS << LEAF_BITS }, () => 0.5).fill(0);
-
-const frameLeaf: LeafType<FrameLeaf> = {
-  bits: LEAF_BITS,
-  make: () => NO_FRAMES.slice(),
-  copy: (from) => from.slice(),
-};
 
 export class FrameTable {
-  private readonly tree: RadixTree<FrameLeaf>;
+  private readonly leaves: FrameLeaves;
   /** Hears of every write. */
   touched: FrameRecorder | null = null;
 
   constructor(
     private readonly journal: Journal,
     /** What was committed last, or opened. */
-    private root: FrameRoot = emptyRoot,
+    root?: FrameRoot,
   ) {
-    this.tree = new RadixTree(frameLeaf, root, new Edit(), CACHED_LEAVES);
+    this.leaves = new FrameLeaves(root, CACHED_LEAVES);
   }
 
   get(pfn: number, field: number): number {
-    const leaf = this.tree.leaf(pfn);
-    return leaf === undefined ? 0 : leaf[this.tree.slot(pfn) * FIELDS + field]!;
+    const leaf = this.leaves.leaf(pfn);
+    return leaf === undefined ? 0 : leaf[this.leaves.at(pfn) + field]!;
   }
 
   set(pfn: number, field: number, value: number): void {
-    const leaf = this.tree.leafForWrite(pfn);
-    const i = this.tree.slot(pfn) * FIELDS;
+    const leaf = this.leaves.leafForWrite(pfn);
+    const i = this.leaves.at(pfn);
     if (this.journal.on) this.journal.frame(pfn, field, leaf[i + field]!);
     if (this.touched !== null) this.touched.frame(pfn, leaf, i);
     leaf[i + field] = value;
@@ -112,8 +93,8 @@ export class FrameTable {
 
   /** Adds `delta` and returns the new value. */
   add(pfn: number, field: number, delta: number): number {
-    const leaf = this.tree.leafForWrite(pfn);
-    const i = this.tree.slot(pfn) * FIELDS;
+    const leaf = this.leaves.leafForWrite(pfn);
+    const i = this.leaves.at(pfn);
     if (this.journal.on) this.journal.frame(pfn, field, leaf[i + field]!);
     if (this.touched !== null) this.touched.frame(pfn, leaf, i);
     const value = leaf[i + field]! + delta;
@@ -138,10 +119,9 @@ export class FrameTable {
   /** Has any of `pages` frames from `first` on the flag? Costs what anything touched. */
   anyHas(first: number, pages: number, flag: number): boolean {
     let found = false;
-    this.tree.forEachLeaf(first, first + pages, (leaf, start) => {
-      const from = Math.max(0, first - start);
-      const to = Math.min(1 << LEAF_BITS, first + pages - start);
-      for (let i = from; i < to && !found; i++) found = (leaf[i * FIELDS + F.flags]! & flag) !== 0;
+    this.leaves.forEach(first, first + pages, (_, leaf, at) => {
+      found = (leaf[at + F.flags]! & flag) !== 0;
+      return !found;
     });
     return found;
   }
@@ -151,66 +131,47 @@ export class FrameTable {
    * `at` of the leaf.
    */
   forEach(visit: (pfn: number, leaf: FrameLeaf, at: number) => void, from = 0, to = MOST_FRAMES): void {
-    this.tree.forEachLeaf(from, to, (leaf, first) => {
-      const end = Math.min(1 << LEAF_BITS, to - first);
-      for (let i = Math.max(0, from - first); i < end; i++) {
-        const at = i * FIELDS;
-        for (let field = 0; field < FIELDS; field++) {
-          if (leaf[at + field] === 0) continue;
-          visit(first + i, leaf, at);
-          break;
-        }
-      }
+    this.leaves.forEach(from, to, (pfn, leaf, at) => {
+      visit(pfn, leaf, at);
+      return true;
     });
   }
 
   /** The leaf that holds a frame's record, behind `at`, to be read; undefined where nothing ever touched it. */
   leaf(pfn: number): Readonly<FrameLeaf> | undefined {
-    return this.tree.leaf(pfn);
+    return this.leaves.leaf(pfn);
   }
 
   /** Where in its leaf a frame's record begins. */
   at(pfn: number): number {
-    return this.tree.slot(pfn) * FIELDS;
+    return this.leaves.at(pfn);
   }
 
   /** The whole record of a frame; nothing is read where nothing ever touched it. */
-  read(pfn: number, visit: (leaf: FrameLeaf, at: number) => void): void {
-    const leaf = this.tree.leaf(pfn);
-    if (leaf !== undefined) visit(leaf, this.tree.slot(pfn) * FIELDS);
+  read(pfn: number, visit: (leaf: Readonly<FrameLeaf>, at: number) => void): void {
+    const leaf = this.leaves.leaf(pfn);
+    if (leaf !== undefined) visit(leaf, this.leaves.at(pfn));
   }
 
   /** Makes a frame's record as if nothing had ever touched it. */
   wipe(pfn: number): void {
-    const leaf = this.tree.leafForWrite(pfn);
-    const i = this.tree.slot(pfn) * FIELDS;
+    const leaf = this.leaves.leafForWrite(pfn);
+    const i = this.leaves.at(pfn);
     this.noteAll(pfn, leaf, i);
     leaf.fill(0, i, i + FIELDS);
   }
 
   /** The same of `pages` frames, at the cost of those that anything touched. */
   wipeRange(first: number, pages: number): void {
-    for (let pfn = first; pfn < first + pages; ) {
-      const next = Math.min(first + pages, pfn - this.tree.slot(pfn) + (1 << LEAF_BITS));
-      const leaf = this.tree.leaf(pfn);
-      if (leaf !== undefined) {
-        for (let at = pfn; at < next; at++) {
-          const i = this.tree.slot(at) * FIELDS;
-          for (let field = 0; field < FIELDS; field++)
-            if (leaf[i + field] !== 0) {
-              this.wipe(at);
-              break;
-            }
-        }
-      }
-      pfn = next;
-    }
+    const touched: number[] = [];
+    this.leaves.forEach(first, first + pages, (pfn) => touched.push(pfn) > 0);
+    for (const pfn of touched) this.wipe(pfn);
   }
 
   /** A frame that the allocator hands out: one reference, and no content. `seq`: which allocation this is. */
   allocate(pfn: number, seq: number): void {
-    const leaf = this.tree.leafForWrite(pfn);
-    const i = this.tree.slot(pfn) * FIELDS;
+    const leaf = this.leaves.leafForWrite(pfn);
+    const i = this.leaves.at(pfn);
     this.noteAll(pfn, leaf, i);
     leaf.fill(0, i, i + FIELDS);
     leaf[i + F.seq] = seq;
@@ -220,10 +181,10 @@ export class FrameTable {
 
   /** Moves the whole record of one frame over another's. */
   move(from: number, to: number): void {
-    const source = this.tree.leafForWrite(from);
-    const i = this.tree.slot(from) * FIELDS;
-    const target = this.tree.leafForWrite(to);
-    const j = this.tree.slot(to) * FIELDS;
+    const source = this.leaves.leafForWrite(from);
+    const i = this.leaves.at(from);
+    const target = this.leaves.leafForWrite(to);
+    const j = this.leaves.at(to);
     this.noteAll(to, target, j);
     this.noteAll(from, source, i);
     for (let field = 0; field < FIELDS; field++) target[j + field] = source[i + field]!;
@@ -239,12 +200,11 @@ export class FrameTable {
 
   /** For the journal. */
   undo(pfn: number, field: number, value: number): void {
-    this.tree.leafForWrite(pfn)[this.tree.slot(pfn) * FIELDS + field] = value;
+    this.leaves.leafForWrite(pfn)[this.leaves.at(pfn) + field] = value;
   }
 
   /** The frames for a world; the same as before where nothing changed. */
   commit(): FrameRoot {
-    if (!this.tree.unchanged(this.root)) this.root = this.tree.commit(new Edit());
-    return this.root;
+    return this.leaves.commit();
   }
 }

@@ -2,7 +2,7 @@
 /** What changed between two worlds: shared structure is skipped, so the cost is that of the change. */
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
-import { FRAME_FIELDS, FRAME_LEAF_BITS, type FrameLeaf } from '../machine/frame-table.js';
+import { diffFrameRoots, FRAME_FIELDS, type FrameLeaf } from '../machine/frame-leaves.js';
 import { LEVEL_NAMES, type Level, type LevelName, PTE } from '../mm/level.js';
 import type { ProcessState } from '../mm/mm.js';
 import { emptyPageTable, type PageTableRoot } from '../mm/page-table.js';
@@ -132,17 +132,14 @@ const NOTHING: readonly number[] = Object.freeze(new Array<number>(FRAME_FIELDS)
 
 function diffFrames(a: World, b: World): FrameChange[] {
   const changes: FrameChange[] = [];
-  const size = 1 << FRAME_LEAF_BITS;
-  diffRoots<FrameLeaf>(FRAME_LEAF_BITS, a.frames, b.frames, (before, after, first) => {
-    for (let i = 0; i < size; i++) {
-      const at = i * FRAME_FIELDS;
-      let differs = false;
-      for (let f = 0; f < FRAME_FIELDS && !differs; f++) differs = (before?.[at + f] ?? 0) !== (after?.[at + f] ?? 0);
-      if (!differs) continue;
-      const record = (leaf: FrameLeaf | undefined): readonly number[] =>
-        leaf === undefined ? NOTHING : leaf.slice(at, at + FRAME_FIELDS);
-      changes.push({ pfn: first + i, before: record(before), after: record(after) });
+  const record = (leaf: FrameLeaf | undefined, at: number): readonly number[] =>
+    leaf === undefined ? NOTHING : leaf.slice(at, at + FRAME_FIELDS);
+  diffFrameRoots(a.frames, b.frames, (pfn, before, after, at) => {
+    for (let f = 0; f < FRAME_FIELDS; f++) {
+      if ((before?.[at + f] ?? 0) === (after?.[at + f] ?? 0)) continue;
+      changes.push({ pfn, before: record(before, at), after: record(after, at) });
+      return;
     }
   });
-  return changes;
+  return changes.sort((x, y) => x.pfn - y.pfn);
 }

@@ -5,7 +5,8 @@ import { InternalError } from '@specialbit/events';
 import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
-import { F, FRAME_LEAF_BITS, type FrameLeaf, type FrameRoot } from '../machine/frame-table.js';
+import { type FrameLeaf, FrameLeaves, type FrameRoot } from '../machine/frame-leaves.js';
+import { F } from '../machine/frame-table.js';
 import { emptyPageTable } from '../mm/page-table.js';
 import { pageTableLayout } from '../mm/page-table-layout.js';
 import { Edit, RadixTree } from '../mm/radix.js';
@@ -91,6 +92,6 @@ function entryMayDiffer(arch: Architecture, a: World, b: World, mm: number, vpn:
   return x.leaf(vpn) !== y.leaf(vpn) || uppers.some((_, i) => x.upper(i, vpn) !== y.upper(i, vpn));
 }
 
-function frameLeafOf(root: FrameRoot, pfn: number): FrameLeaf | undefined {
-  return new RadixTree<FrameLeaf>({ bits: FRAME_LEAF_BITS, make: never, copy: never }, root, new Edit()).leaf(pfn);
+function frameLeafOf(root: FrameRoot, pfn: number): Readonly<FrameLeaf> | undefined {
+  return new FrameLeaves(root).leaf(pfn);
 }

@@ -269,7 +269,7 @@ class Walk {
     for (const pfn of pages.met) k.frames.read(pfn, (leaf, at) => this.frame(hash, leaf, at));
   }
 
-  private frame(hash: Hash, leaf: FrameLeaf, at: number): void {
+  private frame(hash: Hash, leaf: Readonly<FrameLeaf>, at: number): void {
     for (let field = 0; field < FRAME_FIELDS; field++) {
       if (field === F.seq) continue;
       const value = leaf[at + field]!;
