@@ -192,16 +192,16 @@ interface Seen {
 /** What does not hold. */
 function violations(k: Kernel): string[] {
   const wrong: string[] = [];
-  const folios = new Map<Folio, Seen>();
+  const folios = new Map<number, Seen>();
   const small = new Map<number, number>();
   const p = { lo: 0, hi: 0 };
   const see = (page: number, mm: number): Seen | undefined => {
     const folio = k.large_folio(page);
     if (folio === undefined) return undefined;
-    let seen = folios.get(folio);
+    let seen = folios.get(folio.id);
     if (seen === undefined) {
       seen = { ptes: new Uint16Array(folio.pages), pmds: 0, mms: new Set() };
-      folios.set(folio, seen);
+      folios.set(folio.id, seen);
     }
     seen.mms.add(mm);
     return seen;
@@ -230,7 +230,7 @@ function violations(k: Kernel): string[] {
     for (const counter of [MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES])
       if (mm.rss[counter] !== rss[counter]) wrong.push(`mm ${mm.id}: rss ${mm.rss} and not ${rss}`);
   }
-  for (const folio of k.heap.folios.values()) folioViolations(k, folio, folios.get(folio), wrong);
+  for (const folio of k.heap.folios.values()) folioViolations(k, folio, folios.get(folio.id), wrong);
   for (const [page, ptes] of small) {
     const mapcount = k.frames.get(page, F.mapcount);
     if (mapcount !== ptes) wrong.push(`page ${page}: mapcount ${mapcount} and not ${ptes}`);

@@ -6,7 +6,7 @@
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';
 import { createWorld, findProfile, kernelOptions, laneOf } from '@specialbit/core';
-import { applyTo, type Folio, type Kernel, openWorld, PG, PMD } from '@specialbit/core/kernel';
+import { applyTo, type Kernel, openWorld, PG, PMD } from '@specialbit/core/kernel';
 import { decodeEvent, decodeHeader } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
 import { random } from './folios.testkit.js';
@@ -149,14 +149,14 @@ function hex(address: number): string {
 /** What does not hold. */
 function violations(k: Kernel): string[] {
   const wrong: string[] = [];
-  const seen = new Map<Folio, number>();
+  const seen = new Map<number, number>();
   const p = { lo: 0, hi: 0 };
   for (const mm of k.mms.values()) {
     for (const vma of mm.vmas) {
       mm.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (_, level) => {
         const folio = level === PMD ? k.large_folio(k.arch.pmd!.pfn(p)) : undefined;
         if (folio === undefined) wrong.push('an entry of no huge page');
-        else seen.set(folio, (seen.get(folio) ?? 0) + 1);
+        else seen.set(folio.id, (seen.get(folio.id) ?? 0) + 1);
       });
     }
     if (mm.rss.some((pages) => pages !== 0)) wrong.push(`mm ${mm.id}: rss ${mm.rss}`);
@@ -169,7 +169,7 @@ function violations(k: Kernel): string[] {
     folios++;
     if (folio.restore_reserve) owed++;
     const { id, large_mapcount, entire_mapcount, pincount, pages } = folio;
-    const mapped = seen.get(folio) ?? 0;
+    const mapped = seen.get(folio.id) ?? 0;
     const anon = k.test_anon(id);
     const cached = !anon && [...k.files.values()].some((file) => [...file.page_cache].some(([, page]) => page === id));
     const held = mapped + pincount + (cached ? (k.feature.hugetlb_cache_references ? pages : 1) : 0);

@@ -152,7 +152,7 @@ class Watch {
   /** Folios by their first frame, what the machine has once, and which blocks are free. */
   private watchThp(): void {
     const { k, reads, writes, adds, fresh, freshFrames } = this;
-    this.watchTable(k.heap.folios, 'folio', () => undefined);
+    this.watchFolios();
     const { thp, allocator } = k;
     const state = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(thp) as object, 'state')!;
     const seen = {};
@@ -194,6 +194,34 @@ class Watch {
     allocator.freed = (pfn) => {
       adds.add(FREE_FRAMES);
       freed.call(allocator, pfn);
+    };
+  }
+
+  private watchFolios(): void {
+    const { folios } = this.k.heap;
+    const { holds, add, touch, values } = folios;
+    const remove = folios.delete;
+    folios.holds = (head, order) => {
+      if (this.quiet === 0) this.reads.things.add(`folio ${head}`);
+      return holds.call(folios, head, order);
+    };
+    folios.add = (id, order, large_rmappable) => {
+      // a folio can take the place of a part of another
+      this.writes.things.add(`folio ${id}`);
+      this.numbers = true;
+      return add.call(folios, id, order, large_rmappable);
+    };
+    folios.delete = (folio) => {
+      this.writes.things.add(`folio ${folio.id}`);
+      remove.call(folios, folio);
+    };
+    folios.touch = (folio) => {
+      if (this.quiet === 0) this.writes.things.add(`folio ${folio.id}`);
+      touch.call(folios, folio);
+    };
+    folios.values = () => {
+      this.reads.things.add('every folio');
+      return values.call(folios);
     };
   }
 
@@ -269,8 +297,7 @@ class Watch {
     };
     const set = table.set.bind(table);
     table.set = (id, object) => {
-      // a folio can take the place of a part of another
-      if (kind === 'mm' || kind === 'folio') this.writes.things.add(`${kind} ${id}`);
+      if (kind === 'mm') this.writes.things.add(`${kind} ${id}`);
       else if (peek(id) === undefined) this.fresh.add(`${kind} ${id}`);
       this.numbers = true;
       known.add(object);

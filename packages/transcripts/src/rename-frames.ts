@@ -98,9 +98,9 @@ function movePages(k: Kernel, moves: ReadonlyMap<number, number>): void {
     });
   }
   moveHuge(k, moves);
-  const folios = k.heap.orders === 0 ? [] : [...k.heap.folios.values()].filter(({ id }) => moves.has(id));
+  const folios = k.heap.orders === 0 ? [] : k.heap.folios.values().filter(({ id }) => moves.has(id));
   for (const [from, to] of moves) k.frames.move(from, to);
-  for (const folio of folios) k.heap.moveFolio(folio, moves.get(folio.id)!);
+  k.heap.moveFolios(folios, (pfn) => moves.get(pfn)!);
   k.pins.rename((pfn) => moves.get(pfn) ?? pfn);
   for (const file of k.files.values()) {
     for (const [index, pfn] of file.page_cache) {

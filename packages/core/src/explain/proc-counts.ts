@@ -72,7 +72,7 @@ export interface FolioCounts extends FolioView {
   readonly processes: readonly FolioOfProcess[];
 }
 
-/** What maps a folio. */
+/** What maps a folio, whose first pfn it is found by. */
 interface Mapping {
   /** How often each page is mapped. */
   readonly counts: number[];
@@ -90,12 +90,12 @@ interface Holder {
 
 /** Every large folio that something maps, by the first pfn. */
 export function folioCounts(k: Kernel): FolioCounts[] {
-  const mappings = new Map<Folio, Mapping>();
+  const mappings = new Map<number, Mapping>();
   for (const mm of k.mms.values()) collect(k, mm, mappings);
-  return [...mappings].sort(([a], [b]) => a.id - b.id).map(([folio, mapping]) => countsOf(k, folio, mapping));
+  return [...mappings].sort(([a], [b]) => a - b).map(([head, mapping]) => countsOf(k, k.large_folio(head)!, mapping));
 }
 
-function collect(k: Kernel, mm: Mm, mappings: Map<Folio, Mapping>): void {
+function collect(k: Kernel, mm: Mm, mappings: Map<number, Mapping>): void {
   if (k.heap.orders === 0) return;
   const p = { lo: 0, hi: 0 };
   const huge = k.arch.pmd;
@@ -117,19 +117,19 @@ function collect(k: Kernel, mm: Mm, mappings: Map<Folio, Mapping>): void {
       }
     });
   }
-  for (const [{ id }, { counts, holders }] of mappings) {
+  for (const [id, { counts, holders }] of mappings) {
     for (const page of holders.get(mm.id)?.pages ?? []) counts[page - id]!++;
   }
 }
 
 /** What `mm` maps of the folio of a page; undefined for a folio of one page. */
-function holder(k: Kernel, mm: Mm, page: number, mappings: Map<Folio, Mapping>): Holder | undefined {
+function holder(k: Kernel, mm: Mm, page: number, mappings: Map<number, Mapping>): Holder | undefined {
   const folio = k.large_folio(page);
   if (folio === undefined) return undefined;
-  let mapping = mappings.get(folio);
+  let mapping = mappings.get(folio.id);
   if (mapping === undefined) {
     mapping = { counts: new Array<number>(folio.pages).fill(0), holders: new Map() };
-    mappings.set(folio, mapping);
+    mappings.set(folio.id, mapping);
   }
   let held = mapping.holders.get(mm.id);
   if (held === undefined) {

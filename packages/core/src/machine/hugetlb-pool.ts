@@ -133,7 +133,7 @@ export class HugetlbPool {
       nr_huge_pages: nr_huge_pages - 1,
       surplus_huge_pages: surplus_huge_pages - (adjust_surplus ? 1 : 0),
     });
-    this.heap.folios.delete(folio.id);
+    this.heap.folios.delete(folio);
     this.frames.wipeRange(folio.id, folio.pages);
     this.allocator.freed(folio.id + folio.pages - 1);
   }

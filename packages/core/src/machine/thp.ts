@@ -90,8 +90,10 @@ export class Thp {
     private current: ThpState,
   ) {}
 
-  /** Nobody but us holds `current`: it may change in place. */
+  /** Nobody but us and the journal holds `current`: it may change in place. */
   private own = false;
+  /** What the last world got of it, null when it has changed since. */
+  private written: ThpState | null = null;
 
   /** What it is now: read at once, since the next change may be made in place. */
   get state(): ThpState {
@@ -100,19 +102,32 @@ export class Thp {
 
   /** The state for a world, which stays as it is. */
   commit(): ThpState {
-    this.own = false;
-    return this.current;
+    if (!this.own) return this.current;
+    if (this.written === null) {
+      if (this.journal.on) this.journal.field(this, 'written', null);
+      this.written = { ...this.current };
+    }
+    return this.written;
   }
 
   change(fields: Partial<ThpState>): void {
     const { journal } = this;
-    if (journal.on) journal.field(this, 'current', this.current);
-    else if (this.own) {
-      Object.assign(this.current, fields);
-      return;
+    if (!this.own) {
+      if (journal.on) {
+        journal.field(this, 'current', this.current);
+        journal.field(this, 'own', false);
+      }
+      this.current = { ...this.current };
+      this.own = true;
     }
-    this.current = { ...this.current, ...fields };
-    // the way back leads to a state that a world may have
-    this.own = !journal.on;
+    if (this.written !== null) {
+      if (journal.on) journal.field(this, 'written', this.written);
+      this.written = null;
+    }
+    const current = this.current as Record<keyof ThpState, unknown>;
+    for (const name of Object.keys(fields) as (keyof ThpState)[]) {
+      if (journal.on) journal.field(current, name, current[name]);
+      current[name] = fields[name];
+    }
   }
 }

@@ -43,58 +43,63 @@ export interface FolioRecord {
   readonly restore_reserve: boolean;
 }
 
-/** What a folio tells of its changes, before they happen. */
-export interface FolioLinks {
+/** The records of some folios, one behind the other. */
+export type FolioLeaf = number[];
+
+/** Fields of a folio in its leaf; the first is never 0 where there is a folio. */
+const N = {
+  flags: 0,
+  entire_mapcount: 1,
+  large_mapcount: 2,
+  nr_pages_mapped: 3,
+  pincount: 4,
+  mm_id0: 5,
+  mm_id1: 6,
+  mm_id_mapcount0: 7,
+  mm_id_mapcount1: 8,
+} as const;
+export const FOLIO_FIELDS = 9;
+
+/** Bits of `flags`. */
+const FLAG = {
+  exists: 1 << 0,
+  large_rmappable: 1 << 1,
+  partially_mapped: 1 << 2,
+  deferred: 1 << 3,
+  mapped_shared: 1 << 4,
+  hugetlb: 1 << 5,
+  restore_reserve: 1 << 6,
+} as const;
+
+type Flag = Exclude<keyof typeof FLAG, 'exists'>;
+type Count = Exclude<keyof typeof N, 'flags'>;
+
+/** Folios whose records share a leaf (log2). */
+export const FOLIO_LEAF_BITS = 3;
+
+/** Where folios are kept: those of an order by `key`, how many of their size lie before them. */
+export interface FolioStore {
   readonly journal: Journal;
-  touchFolio(folio: Folio): void;
+  /** Called before a folio changes. */
+  touch(folio: { readonly id: number }): void;
+  leaf(order: number, key: number): Readonly<FolioLeaf> | undefined;
+  leafForWrite(order: number, key: number): FolioLeaf;
 }
 
-type Count = 'entire_mapcount' | 'large_mapcount' | 'nr_pages_mapped' | 'pincount';
-
+/** One of a running kernel. Any number of these may stand for one folio: what it holds is in the table alone. */
 export class Folio {
-  entire_mapcount = 0;
-  large_mapcount = 0;
-  nr_pages_mapped = 0;
-  pincount = 0;
-  partially_mapped = false;
-  deferred = false;
-  mm_id0 = MM_ID_DUMMY;
-  mm_id1 = MM_ID_DUMMY;
-  mm_id_mapcount0 = 0;
-  mm_id_mapcount1 = 0;
-  mapped_shared = false;
-  hugetlb = false;
-  restore_reserve = false;
-  order: number;
-  record: FolioRecord | null = null;
+  private readonly key: number;
+  /** Where its record begins in its leaf. */
+  private readonly at: number;
 
   constructor(
     /** folio_pfn(). */
     readonly id: number,
-    order: number,
-    readonly large_rmappable: boolean,
-    private readonly links: FolioLinks,
+    readonly order: number,
+    private readonly table: FolioStore,
   ) {
-    this.order = order;
-  }
-
-  static open(record: FolioRecord, links: FolioLinks): Folio {
-    const folio = new Folio(record.id, record.order, record.large_rmappable, links);
-    folio.entire_mapcount = record.entire_mapcount;
-    folio.large_mapcount = record.large_mapcount;
-    folio.nr_pages_mapped = record.nr_pages_mapped;
-    folio.pincount = record.pincount;
-    folio.partially_mapped = record.partially_mapped;
-    folio.deferred = record.deferred;
-    folio.mm_id0 = record.mm_id0;
-    folio.mm_id1 = record.mm_id1;
-    folio.mm_id_mapcount0 = record.mm_id_mapcount0;
-    folio.mm_id_mapcount1 = record.mm_id_mapcount1;
-    folio.mapped_shared = record.mapped_shared;
-    folio.hugetlb = record.hugetlb;
-    folio.restore_reserve = record.restore_reserve;
-    folio.record = record;
-    return folio;
+    this.key = id / (1 << order);
+    this.at = (this.key & ((1 << FOLIO_LEAF_BITS) - 1)) * FOLIO_FIELDS;
   }
 
   /** folio_nr_pages(). */
@@ -102,22 +107,77 @@ export class Folio {
     return 1 << this.order;
   }
 
+  get entire_mapcount(): number {
+    return this.read('entire_mapcount');
+  }
+
+  get large_mapcount(): number {
+    return this.read('large_mapcount');
+  }
+
+  get nr_pages_mapped(): number {
+    return this.read('nr_pages_mapped');
+  }
+
+  get pincount(): number {
+    return this.read('pincount');
+  }
+
+  get mm_id0(): number {
+    return this.read('mm_id0');
+  }
+
+  get mm_id1(): number {
+    return this.read('mm_id1');
+  }
+
+  get mm_id_mapcount0(): number {
+    return this.read('mm_id_mapcount0');
+  }
+
+  get mm_id_mapcount1(): number {
+    return this.read('mm_id_mapcount1');
+  }
+
+  get large_rmappable(): boolean {
+    return this.test('large_rmappable');
+  }
+
+  get partially_mapped(): boolean {
+    return this.test('partially_mapped');
+  }
+
+  get deferred(): boolean {
+    return this.test('deferred');
+  }
+
+  get mapped_shared(): boolean {
+    return this.test('mapped_shared');
+  }
+
+  get hugetlb(): boolean {
+    return this.test('hugetlb');
+  }
+
+  get restore_reserve(): boolean {
+    return this.test('restore_reserve');
+  }
+
   /** atomic_add_return() of one of the counts. */
   add(count: Count, delta: number): number {
-    this.changes(count, this[count]);
-    this[count] += delta;
-    return this[count];
+    const field = N[count];
+    const leaf = this.leafForWrite(field);
+    const value = leaf[this.at + field]! + delta;
+    leaf[this.at + field] = value;
+    return value;
   }
 
   set(count: Count, value: number): void {
-    if (this[count] === value) return;
-    this.changes(count, this[count]);
-    this[count] = value;
+    if (this.read(count) !== value) this.write(N[count], value);
   }
 
   mark_partially_mapped(value: boolean): void {
-    this.changes('partially_mapped', this.partially_mapped);
-    this.partially_mapped = value;
+    this.setFlag('partially_mapped', value);
   }
 
   /** The slot of an address space, -1: it has none. */
@@ -132,47 +192,50 @@ export class Folio {
 
   /** folio_set_mm_id() (include/linux/rmap.h), and the slot's count. */
   set_mm_id(slot: number, mm: number, mapcount: number): void {
-    if (slot === 0) {
-      this.changes('mm_id0', this.mm_id0);
-      this.changes('mm_id_mapcount0', this.mm_id_mapcount0);
-      this.mm_id0 = mm;
-      this.mm_id_mapcount0 = mapcount;
-    } else {
-      this.changes('mm_id1', this.mm_id1);
-      this.changes('mm_id_mapcount1', this.mm_id_mapcount1);
-      this.mm_id1 = mm;
-      this.mm_id_mapcount1 = mapcount;
-    }
+    this.set(slot === 0 ? 'mm_id0' : 'mm_id1', mm);
+    this.set(slot === 0 ? 'mm_id_mapcount0' : 'mm_id_mapcount1', mapcount);
   }
 
   set_mapped_shared(value: boolean): void {
-    if (this.mapped_shared === value) return;
-    this.changes('mapped_shared', this.mapped_shared);
-    this.mapped_shared = value;
+    this.setFlag('mapped_shared', value);
   }
 
   /** prep_new_hugetlb_folio(). */
   set_hugetlb(): void {
-    this.changes('hugetlb', this.hugetlb);
-    this.hugetlb = true;
+    this.setFlag('hugetlb', true);
   }
 
   set_restore_reserve(value: boolean): void {
-    if (this.restore_reserve === value) return;
-    this.changes('restore_reserve', this.restore_reserve);
-    this.restore_reserve = value;
+    this.setFlag('restore_reserve', value);
   }
 
   set_deferred(value: boolean): void {
-    if (this.deferred === value) return;
-    this.changes('deferred', this.deferred);
-    this.deferred = value;
+    this.setFlag('deferred', value);
   }
 
-  private changes(field: string, old: unknown): void {
-    const { journal } = this.links;
-    if (journal.on) journal.field(this, field, old);
-    if (this.record !== null) this.links.touchFolio(this);
+  /** Makes it one that nothing maps, without a way back. Its record is all zeros. */
+  make(large_rmappable: boolean): void {
+    const { table, order, key, at } = this;
+    const leaf = table.leafForWrite(order, key);
+    leaf[at + N.flags] = large_rmappable ? FLAG.exists | FLAG.large_rmappable : FLAG.exists;
+    leaf[at + N.mm_id0] = MM_ID_DUMMY;
+    leaf[at + N.mm_id1] = MM_ID_DUMMY;
+  }
+
+  /** Makes it what a record says, without a way back. */
+  fill(record: FolioRecord): void {
+    const { table, order, key, at } = this;
+    const leaf = table.leafForWrite(order, key);
+    let flags: number = FLAG.exists;
+    for (const flag of FLAGS) if (record[flag]) flags |= FLAG[flag];
+    leaf[at + N.flags] = flags;
+    for (const count of COUNTS) leaf[at + N[count]] = record[count];
+  }
+
+  /** Makes it none, without a way back. */
+  wipe(): void {
+    const { table, order, key, at } = this;
+    table.leafForWrite(order, key).fill(0, at, at + FOLIO_FIELDS);
   }
 
   toRecord(): FolioRecord {
@@ -199,4 +262,52 @@ export class Folio {
       restore_reserve,
     };
   }
+
+  private read(count: Count): number {
+    return this.field(N[count]);
+  }
+
+  private test(flag: Flag): boolean {
+    return (this.field(N.flags) & FLAG[flag]) !== 0;
+  }
+
+  private field(field: number): number {
+    const leaf = this.table.leaf(this.order, this.key);
+    return leaf === undefined ? 0 : leaf[this.at + field]!;
+  }
+
+  private setFlag(flag: Flag, value: boolean): void {
+    const flags = this.field(N.flags);
+    const next = value ? flags | FLAG[flag] : flags & ~FLAG[flag];
+    if (next !== flags) this.write(N.flags, next);
+  }
+
+  private write(field: number, value: number): void {
+    this.leafForWrite(field)[this.at + field] = value;
+  }
+
+  /** The leaf in which the field is about to change. */
+  private leafForWrite(field: number): FolioLeaf {
+    const { table, order, key, at } = this;
+    table.touch(this);
+    const leaf = table.leafForWrite(order, key);
+    if (table.journal.on) table.journal.step(PUT_BACK[field]!, this, leaf[at + field]!);
+    return leaf;
+  }
+
+  /** For the journal. */
+  putBack(field: number, old: number): void {
+    this.table.leafForWrite(this.order, this.key)[this.at + field] = old;
+  }
 }
+
+const COUNTS = Object.keys(N).filter((name): name is Count => name !== 'flags');
+const FLAGS = Object.keys(FLAG).filter((name): name is Flag => name !== 'exists');
+
+/** Ways back, one a field: what a change leaves in the journal is made once. */
+const PUT_BACK = Array.from(
+  { length: FOLIO_FIELDS },
+  (_, field) =>
+    (folio: Folio, old: number): void =>
+      folio.putBack(field, old),
+);

@@ -5,7 +5,8 @@
  */
 import { AddressSpace, type AddressSpaceRecord, type FileLinks, type HugeMount } from './address-space.js';
 import { AnonVma, type AnonVmaLinks, type AnonVmaRecord } from './anon-vma.js';
-import { Folio, type FolioLinks, type FolioRecord } from './folio.js';
+import type { Folio } from './folio.js';
+import { type FoliosRoot, FolioTable, noFolios } from './folio-table.js';
 import type { IdList } from './id-list.js';
 import type { Journal } from './journal.js';
 import type { Level } from './level.js';
@@ -22,9 +23,8 @@ export interface HeapRoot {
   readonly vmas: SlotsRoot<VmaRecord>;
   readonly anon_vmas: SlotsRoot<AnonVmaRecord>;
   readonly files: SlotsRoot<AddressSpaceRecord>;
-  /** Folios of more than one page, by their first frame, and the orders that there ever were, one bit each. */
-  readonly folios: SlotsRoot<FolioRecord>;
-  readonly orders: number;
+  /** Of more than one page. */
+  readonly folios: FoliosRoot;
   /** The files that have a name in the log. */
   readonly names: ReadonlyMap<string, number>;
   /** The number of what is allocated next. */
@@ -36,8 +36,7 @@ export const emptyHeap: HeapRoot = {
   vmas: emptySlots,
   anon_vmas: emptySlots,
   files: emptySlots,
-  folios: emptySlots,
-  orders: 0,
+  folios: noFolios,
   names: new Map(),
   nextId: 1,
 };
@@ -51,14 +50,12 @@ export interface Files {
   values(): Iterable<AddressSpace>;
 }
 
-export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, FolioLinks {
+export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
   readonly mms: ObjectTable<Mm, ProcessState>;
   readonly vmas: ObjectTable<Vma, VmaRecord>;
   readonly anon_vmas: ObjectTable<AnonVma, AnonVmaRecord>;
   readonly files: ObjectTable<AddressSpace, AddressSpaceRecord>;
-  readonly folios: ObjectTable<Folio, FolioRecord>;
-  /** Orders of folios that there ever were, one bit each; 0: every page is a folio of its own. */
-  orders: number;
+  readonly folios: FolioTable;
   private names: ReadonlyMap<string, number>;
   private id: number;
   /** Address spaces whose page table was written to since the last commit: of thousands a few. */
@@ -77,11 +74,7 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
   ) {
     this.id = root.nextId;
     this.names = root.names;
-    this.orders = root.orders;
-    this.folios = new ObjectTable<Folio, FolioRecord>(root.folios, journal, {
-      open: (record) => Folio.open(record, this),
-      close: (folio) => folio.toRecord(),
-    });
+    this.folios = new FolioTable(root.folios, journal);
     this.mms = new ObjectTable<Mm, ProcessState>(root.mms, journal, {
       open: (record) => this.makeMm(record.id, record),
       close: (mm, seal) => mm.toRecord(seal),
@@ -209,42 +202,31 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks, Fo
     }
   }
 
-  get root(): Pick<HeapRoot, 'names' | 'nextId' | 'orders'> {
-    return { names: this.names, nextId: this.id, orders: this.orders };
+  get root(): Pick<HeapRoot, 'names' | 'nextId'> {
+    return { names: this.names, nextId: this.id };
   }
 
   // ---------------------------------------------------------------- folios
 
+  /** Orders of folios of more than one page that there ever were, one bit each; 0: every page is a folio of its own. */
+  get orders(): number {
+    return this.folios.orders;
+  }
+
   /** The folio of more than one page that frame `pfn` belongs to. Blocks of the allocator are aligned to their size. */
   folioOf(pfn: number): Folio | undefined {
-    if (this.orders === 0) return undefined;
-    for (let left = this.orders; left !== 0; ) {
-      const order = 31 - Math.clz32(left);
-      left &= ~(1 << order);
-      const folio = this.folios.get(pfn - (pfn % (1 << order)));
-      if (folio !== undefined && folio.order >= order && pfn < folio.id + folio.pages) return folio;
-    }
-    return undefined;
+    return this.folios.orders === 0 ? undefined : this.folios.find(pfn);
   }
 
   newFolio(pfn: number, order: number, large_rmappable: boolean): Folio {
-    const folio = new Folio(pfn, order, large_rmappable, this);
-    this.orders |= 1 << order;
-    this.folios.set(pfn, folio);
-    return folio;
+    return this.folios.add(pfn, order, large_rmappable);
   }
 
-  /** The same folio with another first frame; the records of its frames have moved already. */
-  moveFolio(folio: Folio, pfn: number): void {
-    this.folios.delete(folio.id);
-    const moved = Folio.open({ ...folio.toRecord(), id: pfn }, this);
-    moved.record = null;
-    this.orders |= 1 << folio.order;
-    this.folios.set(pfn, moved);
-  }
-
-  touchFolio(folio: Folio): void {
-    this.folios.touch(folio);
+  /** The same folios with other first frames; the records of their frames have moved already. */
+  moveFolios(folios: readonly Folio[], to: (pfn: number) => number): void {
+    const records = folios.map((folio) => folio.toRecord());
+    for (const folio of folios) this.folios.delete(folio);
+    for (const record of records) this.folios.restore({ ...record, id: to(record.id) });
   }
 
   // ---------------------------------------------------------- what the objects ask

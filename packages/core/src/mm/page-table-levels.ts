@@ -198,9 +198,9 @@ export abstract class LeveledTable extends PteTable {
   }
 
   private indexOf(level: HugeLevel): number {
-    const i = this.layout.huge.findIndex((of) => of.level === level);
-    if (i < 0) throw new InternalError('the architecture has no huge entries of this level');
-    return i;
+    const { huge } = this.layout;
+    for (let i = 0; i < huge.length; i++) if (huge[i]!.level === level) return i;
+    throw new InternalError('the architecture has no huge entries of this level');
   }
 
   // ----------------------------------------------------------------- worlds

@@ -32,7 +32,7 @@ export function commitWorld(k: Kernel, options: CommitOptions = {}): World {
     swap: k.swap.commit(seal),
     pins: k.pins.commit(),
     memtypes: k.memtypes.state,
-    folios: heap.folios.commit(seal),
+    folios: heap.folios.commit(),
     thp: k.thp.commit(),
     hugetlb: k.hugetlb.state,
     allocator: { next: allocator.next, count: allocator.count },

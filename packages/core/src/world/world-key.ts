@@ -8,6 +8,7 @@ import type { Architecture } from '../arch/architecture.js';
 import type { Pte } from '../arch/contract.js';
 import { F, FrameTable, PG } from '../machine/frame-table.js';
 import { emptyThp } from '../machine/thp.js';
+import { foliosOf } from '../mm/folio-table.js';
 import { Journal } from '../mm/journal.js';
 import { PTE } from '../mm/level.js';
 import type { ProcessState } from '../mm/mm.js';
@@ -139,7 +140,7 @@ class KeyWriter {
     if (thp === emptyThp) return;
     const { deferred, huge_zero_pfn, ...rest } = thp;
     this.lines.push(`thp ${json(rest)} ${huge_zero_pfn} [${[...deferred]}]`);
-    for (const [, folio] of slotEntries(folios)) this.lines.push(`folio ${json(folio)}`);
+    for (const folio of foliosOf(folios)) this.lines.push(`folio ${json(folio)}`);
     for (const [mm, state] of slotEntries(mms)) {
       const tables = new PageTable(this.layout, new Journal(), state.pageTable).tables();
       this.lines.push(`tables ${mm} ${tables}`);
@@ -150,7 +151,7 @@ class KeyWriter {
     const { hugetlb, folios, thp } = this.world;
     if (hugetlb.hstates.length === 0) return;
     this.lines.push(`hugetlb ${json(hugetlb)}`);
-    if (thp === emptyThp) for (const [, folio] of slotEntries(folios)) this.lines.push(`folio ${json(folio)}`);
+    if (thp === emptyThp) for (const folio of foliosOf(folios)) this.lines.push(`folio ${json(folio)}`);
   }
 
   private writeFiles(): void {

@@ -403,6 +403,11 @@ export class Kernel {
     this.frames.add(this.page_folio(pfn), F.count, refs);
   }
 
+  /** folio_get() (include/linux/mm.h). */
+  folio_get(folio: Folio): void {
+    this.frames.add(folio.id, F.count, 1);
+  }
+
   /** put_page(), folio_put_refs() (include/linux/mm.h): frees a folio of the allocator when the last reference goes. */
   put_page(pfn: number, refs = 1): void {
     const folio = this.large_folio(pfn);
@@ -442,7 +447,7 @@ export class Kernel {
       if (folio.partially_mapped) this.vmstat.mod_mthp_stat(order, 'nr_anon_partially_mapped', -1);
     }
     if (this.frames.test(id, PG.anon)) this.vmstat.mod_mthp_stat(order, 'nr_anon', -1);
-    this.heap.folios.delete(id);
+    this.heap.folios.delete(folio);
     this.frames.wipeRange(id, folio.pages);
     this.allocator.freed(id + folio.pages - 1);
   }

@@ -35,14 +35,14 @@ export function shmem_truncate(k: Kernel, file: AddressSpace, index: number, pag
 
 /** shmem_undo_range(): large folios of `[start, end)`. One that lies there in part is split, or zeroed where it cannot be. */
 function truncate_large(k: Kernel, file: AddressSpace, start: number, end: number): void {
-  const whole = new Set<Folio>();
+  const whole = new Map<number, Folio>();
   for (const [, pfn] of file.page_cache.range(start, end)) {
     const folio = k.large_folio(pfn);
     if (folio === undefined) continue;
     const first = k.frames.get(folio.id, F.index);
-    if (first >= start && first + folio.pages <= end) whole.add(folio);
+    if (first >= start && first + folio.pages <= end) whole.set(folio.id, folio);
   }
-  for (const folio of whole) truncate_inode_folio(k, file, folio);
+  for (const folio of whole.values()) truncate_inode_folio(k, file, folio);
   truncate_partial(k, file, start, start, end);
   if (end < Number.MAX_SAFE_INTEGER) truncate_partial(k, file, end - 1, start, end);
 }

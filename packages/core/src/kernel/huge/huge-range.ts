@@ -80,12 +80,10 @@ export function zap_huge_pud(k: Kernel, vma: Vma, first: number, start: number, 
 
 /**
  * copy_huge_pmd(): a special PMD, and what maps anonymous memory, are copied; what else a fault can bring back is
- * left to it. False: a folio that may be pinned was split into PTEs, and its pages are to be copied.
+ * left to it. `pmd` holds the entry. False: a folio that may be pinned was split into PTEs, and its pages are to be copied.
  */
-export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boolean {
+export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number, pmd: Pte): boolean {
   const codec = k.arch.pmd!;
-  const pmd = newPte();
-  src.mm.pt.getHuge(PMD, first, pmd);
   const zero = is_huge_zero_pmd(k, pmd);
   const frames = codec.present(pmd) && codec.special(pmd) && !zero;
   if (!frames) {
@@ -94,9 +92,9 @@ export function copy_huge_pmd(k: Kernel, dst: Vma, src: Vma, first: number): boo
       mm_get_huge_zero_folio(k, dst.mm);
     } else {
       const folio = k.large_folio(codec.pfn(pmd))!;
-      k.get_page(folio.id);
+      k.folio_get(folio);
       // the huge zero folio, where an entry of it is not present
-      if (!k.test_anon(folio.id)) k.warn('rmap_dup_not_anon');
+      if (!k.frames.test(folio.id, PG.anon)) k.warn('rmap_dup_not_anon');
       if (!folio_try_dup_anon_rmap_pmd(k, folio, dst, src)) {
         k.put_page(folio.id);
         split_huge_pmd(k, src, first);

@@ -178,7 +178,7 @@ function __split_huge_page(
   const index = frames.get(head, F.index);
   const file = anon ? undefined : k.heap.files.get(-mapping);
   const dropped = new Set<number>();
-  k.heap.folios.delete(head);
+  k.heap.folios.delete(folio);
   for (let i = pages - size; i >= size; i -= size) {
     const page = head + i;
     frames.set(page, F.flags, flags & CLONED);

@@ -33,7 +33,7 @@ export function __unmap_hugepage_range(
     if (!pt.getHuge(h.level, first, entry)) continue;
     const folio = k.large_folio(codec.pfn(entry))!;
     if (only !== undefined) {
-      if (folio !== only) continue;
+      if (folio.id !== only.id) continue;
       vma.hugetlb = { resv_map: vma.hugetlb?.resv_map ?? 0, unmapped: true };
     }
     pt.clearHuge(h.level, first);

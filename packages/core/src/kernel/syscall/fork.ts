@@ -99,7 +99,7 @@ function copy_page_range(k: Kernel, dst: Vma, src: Vma): number {
       if (copied < 0) err = copied;
       return copied === COPIED;
     },
-    pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first),
+    pmd: (first) => err === 0 && copy_huge_pmd(k, dst, src, first, ptent),
     pud: (first) => err === 0 && copy_huge_pud(k, dst, src, first),
     alone: vma_maps_frames(src)
       ? { bits: k.pte.copyBits, copy: (p) => err === 0 && copy_bare_pte(k, src, p) }
