@@ -8,6 +8,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'vite';
+import { components, notices } from '../../scripts/components.mjs';
 
 const root = import.meta.dirname;
 const out = join(root, 'dist/page');
@@ -109,6 +110,13 @@ await bundle('page', 'src/page/main.tsx', 'es');
 writeFileSync(join(out, 'index.html'), readFileSync(join(root, 'index.html'), 'utf8'));
 writeFileSync(join(out, 'examples.json'), JSON.stringify(examples()));
 writeFileSync(join(root, 'dist/modules.json'), JSON.stringify(modules, null, 1));
+const parts = components(
+  Object.values(modules)
+    .flat()
+    .map((file) => join(root, '../..', file)),
+);
+writeFileSync(join(out, 'third-party.txt'), notices(parts));
+writeFileSync(join(root, 'dist/components.json'), `${JSON.stringify(parts.map(({ text, ...part }) => part))}\n`);
 
 /** The examples and the gallery: the name, the log, and for the gallery the story. */
 function examples() {

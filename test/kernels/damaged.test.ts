@@ -3,12 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { architectures } from '@specialbit/cli';
 import { findArchitecture, Player, TranscriptError } from '@specialbit/transcripts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf, stripped } from './strip.testkit.js';
 import { selection, specialbit } from './verify.testkit.js';
+import { architectures } from './architectures.testkit.js';
 
 const curated = linesOf(join(selection, 'x86_64', 'curated.jsonl.gz'));
 const header = curated[0]!;

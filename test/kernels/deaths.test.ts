@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What kernels die of, or may die of, is an outcome of the model with the kernel function's name. */
 import { join } from 'node:path';
-import { architectures } from '@specialbit/cli';
 import { coarseOf, createWorld, kernelOptions, Player as LanePlayer } from '@specialbit/core';
 import { findArchitecture, labFiles, labMachine, type Played, Player } from '@specialbit/transcripts';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from './strip.testkit.js';
 import { selection } from './verify.testkit.js';
+import { architectures } from './architectures.testkit.js';
 
 type Op = Readonly<Record<string, string | number>>;
 

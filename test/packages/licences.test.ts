@@ -5,16 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { fits, manifestIn, published, root, runtimeDependencies } from './packages.testkit.js';
 
 describe.each(published())('%s', (name) => {
-  const folder = join(root, 'packages', name);
+  const folder = join(root, name);
 
-  it('says its own licence, and where it is kept', () => {
-    const { license, repository } = manifestIn(folder);
-    expect(license).toBe('GPL-2.0-or-later');
-    expect(repository).toEqual({
-      type: 'git',
-      url: 'git+https://github.com/specialbit/specialbit.git',
-      directory: `packages/${name}`,
-    });
+  it('says its own licence', () => {
+    expect(manifestIn(folder).license).toBe('GPL-2.0-or-later');
   });
 
   it('needs only what fits', () => {
@@ -27,14 +21,16 @@ describe.each(published())('%s', (name) => {
 
 it('what only the queue may need, nothing else has', () => {
   expect(fits('denque', 'Apache-2.0')).toBe(false);
-  for (const name of published().filter((one) => one !== 'queue')) {
-    const names = [...runtimeDependencies(join(root, 'packages', name)).values()].map(({ manifest }) => manifest.name);
+  for (const name of published().filter((one) => one !== 'packages/queue')) {
+    const names = [...runtimeDependencies(join(root, name)).values()].map(({ manifest }) => manifest.name);
     expect(names).not.toContain('denque');
   }
 });
 
 it('the list reaches what others need', () => {
-  const names = [...runtimeDependencies(join(root, 'packages/cli')).keys()].map((key) => key.replace(/@[^@]*$/, ''));
+  const names = [...runtimeDependencies(join(root, 'packages/conformance')).keys()].map((key) =>
+    key.replace(/@[^@]*$/, ''),
+  );
   expect(names).toEqual(expect.arrayContaining(['@specialbit/events', 'rxjs', 'tslib', 'pure-rand']));
 });
 

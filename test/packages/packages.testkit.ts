@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The packages that are published, and what each needs at run time. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,15 @@ export interface Manifest {
   readonly version: string;
   readonly private?: boolean;
   readonly license?: string;
+  readonly description?: string;
   readonly repository?: unknown;
+  readonly homepage?: string;
+  readonly bugs?: unknown;
+  readonly engines?: { readonly node?: string };
+  readonly exports?: Readonly<Record<string, string | { readonly types?: string; readonly default?: string }>>;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly files?: readonly string[];
+  readonly publishConfig?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -22,12 +30,10 @@ export function manifestIn(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** The folders in `packages` whose package is published. */
+/** The folders of the workspaces whose package is published, from the root. */
 export function published(): string[] {
-  return readdirSync(join(root, 'packages')).filter((name) => {
-    const folder = join(root, 'packages', name);
-    return existsSync(join(folder, 'package.json')) && manifestIn(folder).private !== true;
-  });
+  const { workspaces } = manifestIn(root) as Manifest & { readonly workspaces: readonly string[] };
+  return workspaces.filter((folder) => manifestIn(join(root, folder)).private !== true);
 }
 
 /** Where Node finds `name` from `folder` on. */
@@ -76,7 +82,7 @@ const APACHE_OF_QUEUE = ['cluster-key-slot', 'denque', 'detect-libc'];
 
 /** Does a package's SPDX expression fit? Of several licences to choose from one has to, of several that hold at once all. */
 export function fits(name: string, license: unknown, by?: string): boolean {
-  const apache = by === 'queue' ? [...APACHE, ...APACHE_OF_QUEUE] : APACHE;
+  const apache = by === 'packages/queue' ? [...APACHE, ...APACHE_OF_QUEUE] : APACHE;
   if (typeof license !== 'string') return false;
   const plain = license.replace(/^\((.*)\)$/, '$1');
   if (/[()]/.test(plain)) return false;

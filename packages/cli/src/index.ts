@@ -4,6 +4,5 @@
  * @module @specialbit/cli
  */
 
-export { architectures } from './architectures.js';
 export { run } from './program.js';
 export { processTerminal, type Terminal } from './terminal.js';

@@ -3,7 +3,8 @@
  * Files that this package brings, by where they lie from here. In this one module because a bundled command has all its
  * modules elsewhere, but as deep as this one.
  */
-import { sep } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const from = (place: string): string => fileURLToPath(new URL(place, import.meta.url));
@@ -21,8 +22,15 @@ export const EXAMPLES = [from('../examples/'), from('../../../examples/')];
 export const VERIFY_WORKER = from('./verify/worker.js');
 /** The module that a thread of `sweep` runs. */
 export const SWEEP_THREAD = from('./sweep/thread.js');
-/** The page that `view` serves: in the bundle, else as its package was built. */
-export const PAGE = [from('../bundle/page/'), from('../../viewer/dist/page/')];
+/** The page that `view` serves: in its package, in an installation without packages, or as it was built. */
+export function pagePlaces(): readonly string[] {
+  const places = [from('../page/'), from('../../viewer/dist/page/')];
+  try {
+    return [dirname(createRequire(import.meta.url).resolve('@specialbit/page/index.html')), ...places];
+  } catch {
+    return places;
+  }
+}
 /** The driver of the laboratory, its init program and configurations: in the bundle, else in its package. */
 export const LAB_GUEST = [from('../bundle/guest/'), from('../../lab/guest/')];
 /** Hashes of the kernel functions that the model cites, in known releases. */

@@ -7,7 +7,10 @@
 import { randomInt } from 'node:crypto';
 import pc from 'picocolors';
 
-export type Colors = ReturnType<typeof pc.createColors>;
+/** A text in a colour. */
+type Paint = (text: string | number | null | undefined) => string;
+/** What the command paints with; written out, so that the types of the package need no other. */
+export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'inverse' | 'red' | 'yellow', Paint>>;
 
 /** A parameter in front of each sequence of ours, taken out again before it is written. */
 const OWN = String(randomInt(1e9, 1e10));

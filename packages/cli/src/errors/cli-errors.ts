@@ -39,6 +39,10 @@ export const CLI_ERRORS = {
     summary: 'A queue needs a package that is not installed.',
     remedy: 'Install it beside the command: `npm install @specialbit/queue`.',
   },
+  'usage.node': {
+    summary: 'The Node.js that runs the command is too old for it.',
+    remedy: 'Install Node.js 20.19 or newer, or run the command with another one that is there.',
+  },
   'usage.files': {
     summary: 'Too few files were named, too many, or such that do not go together.',
     remedy: 'The message says what the command takes.',

@@ -5,12 +5,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { InputError } from '../failure.js';
-import { PAGE } from '../places.js';
+import { pagePlaces } from '../places.js';
 
 /** The folder. Throws InputError where it was not built. */
 export function pageFolder(): string {
-  const found = PAGE.find((folder) => existsSync(join(folder, 'index.html')));
-  if (found === undefined) throw new InputError('input.page', 'the page is not part of this installation');
+  const found = pagePlaces().find((folder) => existsSync(join(folder, 'index.html')));
+  if (found === undefined)
+    throw new InputError(
+      'input.page',
+      'the page is not part of this installation: npm install @specialbit/page (beside specialbit)',
+    );
   return found;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 import { advance, Divergences, initialState, type Key, type Source, type State, update, width } from '@specialbit/view';
-import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { historiesOf } from '../time/histories.js';
 
@@ -10,7 +9,7 @@ import { FORKS, LINEAR_RULE, loadText } from '../time/small-log.testkit.js';
 import { ownColors } from '../untrusted.js';
 import { view } from './view.js';
 
-const plain = pc.createColors(false);
+const plain = ownColors(false);
 
 function sourceOf(text: string): Source {
   const log = loadText(text);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** tree-sitter's grammar of C: reads what is there, whatever macros and #if make of it. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { InternalError } from '@specialbit/events';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { readable } from './readable.js';
@@ -15,9 +17,8 @@ export interface CParser {
 /** Loads the grammar once. */
 export async function cParser(): Promise<CParser> {
   await Parser.init();
-  const grammar = createRequire(import.meta.url).resolve('tree-sitter-c/tree-sitter-c.wasm');
   const parser = new Parser();
-  parser.setLanguage(await Language.load(grammar));
+  parser.setLanguage(await Language.load(grammar()));
   return {
     parse(text, read) {
       const tree = parser.parse(readable(text));
@@ -29,4 +30,10 @@ export async function cParser(): Promise<CParser> {
       }
     },
   };
+}
+
+/** The compiled grammar: beside this module where that was bundled into a command, else in its package. */
+function grammar(): string {
+  const beside = fileURLToPath(new URL('./tree-sitter-c.wasm', import.meta.url));
+  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('tree-sitter-c/tree-sitter-c.wasm');
 }
