@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findArchitecture, type Played, Player, TranscriptError } from '@specialbit/transcripts';
 import { describe, expect, test } from 'vitest';
+import { architectures } from './architectures.testkit.js';
 import { linesOf } from './strip.testkit.js';
 import { releases } from './verify.testkit.js';
-import { architectures } from './architectures.testkit.js';
 
 /** What a line is answered with: everything but what is to be asked once. */
 function answer(player: Player, text: string, line: number): unknown {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { findArchitecture, Player, TranscriptError } from '@specialbit/transcripts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { architectures } from './architectures.testkit.js';
 import { linesOf, stripped } from './strip.testkit.js';
 import { selection, specialbit } from './verify.testkit.js';
-import { architectures } from './architectures.testkit.js';
 
 const curated = linesOf(join(selection, 'x86_64', 'curated.jsonl.gz'));
 const header = curated[0]!;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { coarseOf, createWorld, kernelOptions, Player as LanePlayer } from '@specialbit/core';
 import { findArchitecture, labFiles, labMachine, type Played, Player } from '@specialbit/transcripts';
 import { describe, expect, test } from 'vitest';
+import { architectures } from './architectures.testkit.js';
 import { linesOf } from './strip.testkit.js';
 import { selection } from './verify.testkit.js';
-import { architectures } from './architectures.testkit.js';
 
 type Op = Readonly<Record<string, string | number>>;
 
