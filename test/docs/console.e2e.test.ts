@@ -13,6 +13,7 @@ const documents = [
   'docs/advise.md',
   'docs/faq.md',
   'docs/implications.md',
+  'docs/reproduce.md',
   'docs/claims.md',
   'docs/gallery.md',
   'docs/scan.md',

@@ -168,6 +168,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./prove/command.js'),
   },
   {
+    name: 'reproduce',
+    usage: '[options] <log...>',
+    description: 'a log as a stand-alone reproducer for a bug report: a module, a program, and what is to be seen',
+    load: () => import('./reproduce/command.js'),
+  },
+  {
     name: 'fuzz',
     usage: '[options]',
     description: 'random scenarios on real kernels and on the model; what differs is shrunk on the kernel and kept',

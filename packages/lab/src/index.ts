@@ -28,10 +28,14 @@ export { type KernelTree, readTree } from './kernel-tree.js';
 export { findMachine, MACHINES, type Machine } from './machines.js';
 export { type Proof, proofLines, scriptOf, splitProofs } from './proof.js';
 export type { Death } from './records.js';
+export type { ReproLane } from './reproduce/plan.js';
+export type { LeftOut } from './reproduce/readme.js';
+export { type Reproducer, reproduce } from './reproduce/reproduce.js';
+export { type TriedBoot, type TryOptions, tryReproducer } from './reproduce/try.js';
 export {
   type CompiledLog,
   compileLog,
   type Inexpressible,
-  type LogItem,
   type ScriptLine,
 } from './script/compile-log.js';
+export type { LogItem } from './script/play-log.js';

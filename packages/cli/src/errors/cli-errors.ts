@@ -131,7 +131,11 @@ export const CLI_ERRORS = {
   },
   'input.folder': {
     summary: 'A folder that would be written exists and is not empty.',
-    remedy: 'Choose another with --dir, or empty it.',
+    remedy: 'Choose another, or empty it; reproduce --force writes into it.',
+  },
+  'input.inexpressible': {
+    summary: 'A log has nothing that a reproducer could carry out.',
+    remedy: 'The message says what its first event needs; `specialbit reproduce --table` shows several logs.',
   },
   'input.plugin': {
     summary: 'A plugin cannot be loaded, or brings no architecture that can be used.',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs on the real kernels of their lanes: one boot for all that one kernel has to answer. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LaneOptions } from '@specialbit/core';
@@ -23,6 +23,7 @@ import { ProgressLine } from '../lab/progress-line.js';
 import { nameOf } from '../lab/scenario-name.js';
 import { type WholeLog, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
+import { logsBelow } from '../log/logs-below.js';
 import type { Terminal } from '../terminal.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 import { type NoLane, type RealLane, realLane } from './lanes.js';
@@ -171,19 +172,4 @@ function writeProof(folder: string, name: string, lines: readonly string[]): voi
       `${join(folder, name)}: cannot be written: ${(error as NodeJS.ErrnoException).code}`,
     );
   }
-}
-
-/** A log as named, or every log below a folder. */
-function logsBelow(path: string): string[] {
-  let isFolder: boolean;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch (error) {
-    throw new InputError('input.unreadable', `${path}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  if (!isFolder) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.jsonl(\.gz|\.zst)?$/.test(name))
-    .sort()
-    .map((name) => join(path, name));
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** Logs as reproducers: written to a folder, counted in a table, or run under QEMU. */
+
+import type { LogHeader } from '@specialbit/events';
+import { type LogItem, type Reproducer, type ReproLane, reproduce } from '@specialbit/lab';
+import { EXIT, InputError, UsageError } from '../failure.js';
+import { type WholeLog, wholeLog } from '../log/check-expectations.js';
+import { lanesOf } from '../log/lane.js';
+import { logsBelow } from '../log/logs-below.js';
+import type { Terminal } from '../terminal.js';
+import { type RunOptions, runReproducer } from './run.js';
+import { reproducerJson, reproducerLines, tableText } from './text.js';
+import { writeFolder } from './write-folder.js';
+
+export interface ReproduceOptions extends RunOptions {
+  readonly output?: string;
+  readonly arch?: string[];
+  readonly kernel: string;
+  readonly force?: boolean;
+  readonly table?: boolean;
+  readonly run?: boolean;
+  readonly json?: boolean;
+}
+
+/** Resolves to the exit code. Throws UsageError, InputError, LogError, LabError. */
+export async function reproduceLogs(
+  paths: readonly string[],
+  options: ReproduceOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.table === true) return table(paths, options, terminal);
+  const [path] = paths;
+  if (path === undefined || paths.length > 1)
+    throw new UsageError('usage.files', 'expected one log; --table takes several');
+  const { output, run = false, json = false } = options;
+  if (run && (options.headers === undefined || options.image === undefined))
+    throw new UsageError('usage.options', '--run needs --headers and --image of one kernel');
+  const log = await wholeLog(path);
+  const made = reproducerOf(log, options);
+  if (typeof made === 'string')
+    throw new InputError('input.inexpressible', `${log.file}: nothing to reproduce: ${made}`);
+  if (output !== undefined) writeFolder(output, made.files, options.force === true);
+  const ran = run ? await runReproducer(made, options, terminal) : undefined;
+  await terminal.out(json ? reproducerJson(log.file, made, output, ran) : reproducerLines(log.file, made, output, ran));
+  return ran?.failed === true ? EXIT.finding : EXIT.fine;
+}
+
+async function table(paths: readonly string[], options: ReproduceOptions, terminal: Terminal): Promise<number> {
+  if (options.output !== undefined || options.run === true)
+    throw new UsageError('usage.options', '--table writes and runs nothing');
+  const rows: { readonly file: string; readonly made: Reproducer | string }[] = [];
+  for (const file of paths.flatMap(logsBelow)) rows.push({ file, made: reproducerOf(await wholeLog(file), options) });
+  await terminal.out(tableText(rows, options.json === true));
+  return EXIT.fine;
+}
+
+function reproducerOf({ file, header, events }: WholeLog, { arch, kernel }: ReproduceOptions): Reproducer | string {
+  return reproduce(header, events as readonly LogItem[], lanesFor(file, header, arch, kernel));
+}
+
+/** x86_64 and arm64, for which distributions have kernels, and the log's own architectures, on each kernel. */
+function lanesFor(file: string, header: LogHeader, arch: readonly string[] | undefined, kernel: string): ReproLane[] {
+  const own = (header.arch ?? []).map((name) => name.split('@')[0]!);
+  const names = arch ?? [...new Set(['x86_64', 'arm64', ...own])];
+  const lanes = lanesOf(file, header, names, [], [kernel]);
+  return lanes.map((options) => ({
+    name: `${options.arch.name}@${(options.profile?.name ?? '').replace(/^linux-/, '')}`,
+    options,
+  }));
+}
