@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a program can see after an event, by the model: its VMAs, and the counts of the module's pages. */
-import type { LaneOptions, Outcome, Player } from '@specialbit/core';
+import { DEFAULT_PROFILE, type LaneOptions, type Outcome, type Player } from '@specialbit/core';
 import {
   describeEntry,
   describeFrame,
   entryAt,
   type Kernel,
   type Mm,
+  PTE,
   smapsOf,
   type Vma,
 } from '@specialbit/core/kernel';
-import { VM_FLAGS } from '@specialbit/events';
+import { compareVersions, VM_FLAGS } from '@specialbit/events';
 import { type FramePlace, Frames, frameLabelText } from './frames.js';
 
 export interface SeenVma {
@@ -26,6 +27,9 @@ export interface Seen {
   /** By label: `count 2, mapcount 1`. */
   readonly frames: ReadonlyMap<string, string>;
 }
+
+/** In place of the pages that are present: pagemap is not read. */
+const UNREAD = '-';
 
 /** What smaps shows of vm_flags (fs/proc/task_mmu.c: show_smap_vma_flags), as far as logs are about it, in its order. */
 export const SHOWN_FLAGS: readonly (readonly [string, number])[] = [
@@ -60,23 +64,32 @@ export function observe(
     const { valid, count, mapcount } = describeFrame(kernel, pfn);
     if (valid) counts.set(frameLabelText(place, block), `count ${count}${block ? '' : `, mapcount ${mapcount}`}`);
   }
-  return { outcome: { ...outcome }, vmas: process === undefined ? [] : vmasOf(kernel, process), frames: counts };
+  const release = lane.profile?.version ?? DEFAULT_PROFILE.version;
+  // up to 6.1 walk_page_vma() leaves VM_PFNMAP out (mm/pagewalk.c: walk_page_test), and with it smaps
+  const skips = compareVersions(release, '6.2') < 0;
+  const vmas = (process?.vmas ?? []).map((vma) => ({
+    start: vma.vm_start,
+    text: vmaText(kernel, process!, vma, skips),
+  }));
+  return { outcome: { ...outcome }, vmas, frames: counts };
 }
 
-function vmasOf(kernel: Kernel, mm: Mm): SeenVma[] {
-  return mm.vmas.map((vma) => ({ start: vma.vm_start, text: vmaText(kernel, mm, vma) }));
-}
-
-function vmaText(kernel: Kernel, mm: Mm, vma: Vma): string {
+function vmaText(kernel: Kernel, mm: Mm, vma: Vma, smapsSkips: boolean): string {
   const pages = vma.vm_end - vma.vm_start;
   const flags = SHOWN_FLAGS.filter(([, bit]) => (vma.vm_flags & bit) !== 0).map(([letters]) => letters);
-  const { Rss } = smapsOf(kernel, vma);
+  const pfnmap = (vma.vm_flags & VM_FLAGS.VM_PFNMAP) !== 0;
+  const Rss = pfnmap && smapsSkips ? 0 : smapsOf(kernel, vma).Rss;
   const present: string[] = [];
+  let unread = false;
   for (let vpn = vma.vm_start; vpn < vma.vm_end; vpn++) {
     const { level, first, raw } = entryAt(kernel, mm, vpn);
-    const { kind } = describeEntry(kernel, vma, first, level, raw);
-    present.push(kind === 'present' ? 'P' : kind === 'swap' ? 'S' : '.');
+    const { kind, pfn } = describeEntry(kernel, vma, first, level, raw);
+    // pagemap leaves VM_PFNMAP out on all kernels (walk_page_test)
+    present.push(pfnmap || kind === 'none' ? '.' : kind === 'present' ? 'P' : 'S');
+    // kernels look at its struct page, which is not there (fs/proc/task_mmu.c: pagemap_pmd_range, up to 7.2)
+    if (!pfnmap && level !== PTE && kind === 'present' && !kernel.machine.pfn_valid(pfn)) unread = true;
   }
+  if (unread) return `${pages} pages, ${[...flags, `Rss ${Rss} kB`].join(' ')}, ${UNREAD}`;
   return `${pages} pages, ${[...flags, `Rss ${Rss} kB`].join(' ')}, ${runLengths(present)}`;
 }
 

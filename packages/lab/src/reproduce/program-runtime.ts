@@ -42,7 +42,7 @@ struct step {
 
 /* what the processes share */
 static struct {
-	volatile int turn, tests, failed, stopped, leaving, fatal, hanging;
+	volatile int turn, tests, failed, stopped, leaving, fatal, pagemap, hanging;
 	volatile unsigned int words;
 } *shared;
 
@@ -168,8 +168,11 @@ static void __attribute__((unused)) value_is(long want)
 
 /* ---------------------------------------------------------------- /proc */
 
-/* "2 pages, rd wr sh pf Rss 4 kB, P.": the VMA that begins there; "none" */
-static void vma_text(void *addr, char *text, size_t size)
+/*
+ * "2 pages, rd wr sh pf Rss 4 kB, P.": the VMA that begins there; "none". Not read: pagemap is
+ * left alone, as some kernels die of it.
+ */
+static void vma_text(void *addr, char *text, size_t size, int read)
 {
 	static const char *const shown[] = {
 		"rd", "wr", "ex", "sh", "mw", "pf", "lo", "io", "dc", "de", "wf", "dd", "mm",
@@ -212,7 +215,9 @@ static void vma_text(void *addr, char *text, size_t size)
 	fclose(f);
 	if (!start)
 		goto out;
-	n += snprintf(text + n, size - n, "Rss %ld kB, ", rss);
+	n += snprintf(text + n, size - n, "Rss %ld kB, %s", rss, read ? "" : "-");
+	if (!read)
+		goto out;
 	for (vpn = start / page; vpn <= end / page; vpn++) {
 		unsigned long long e = 0;
 		char c = 0;
@@ -238,9 +243,18 @@ static void __attribute__((unused)) vma_is(void *addr, const char *want)
 {
 	char text[512];
 
+	int read;
+
 	if (!want)
 		return;
-	vma_text(addr, text, sizeof(text));
+	read = want[strlen(want) - 1] != '-';
+	if (!read && shared->pagemap) {
+		printf("# event %d, %s: reading pagemap of it is to kill kernels before 7.3\n", now->number, now->text);
+		fflush(stdout);
+		vma_text(addr, text, sizeof(text), 1);
+		printf("# it did not, and is: %s\n", text);
+	}
+	vma_text(addr, text, sizeof(text), read);
 	if (!strcmp(text, want))
 		check(1, "at %p: %s", addr, text);
 	else
@@ -555,6 +569,7 @@ export const RUNTIME_PLAY = String.raw`static int play(int argc, char **argv, in
 	if (shared == MAP_FAILED)
 		bail("memory");
 	shared->fatal = argc > 1 && !strcmp(argv[1], "--fatal");
+	shared->pagemap = argc > 1 && !strcmp(argv[1], "--pagemap");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	settings();
 	open_files();

@@ -14,6 +14,8 @@ import { Places, spotText } from './places.js';
 import { type Reproducer, reproduce } from './reproduce.js';
 import { judged } from './try.js';
 
+const COMPILER = process.env.CC ?? 'cc';
+
 const known = [...x86, ...nospecial];
 
 function reproducer(
@@ -132,14 +134,14 @@ describe('a reproducer', () => {
 
   it('is written in C that a compiler takes without a warning', ({ skip }) => {
     try {
-      execFileSync('cc', ['--version'], { stdio: 'ignore' });
+      execFileSync(COMPILER, ['--version'], { stdio: 'ignore' });
     } catch {
       skip('no C compiler: apt-get install gcc libc6-dev');
     }
     const folder = mkdtempSync(join(tmpdir(), 'specialbit-reproduce-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const [name, text] of made(LONG).files) writeFileSync(join(folder, name), text);
-    execFileSync('cc', ['-Wall', '-Wextra', '-Werror', '-fsyntax-only', join(folder, 'play.c')]);
+    execFileSync(COMPILER, ['-Wall', '-Wextra', '-Werror', '-fsyntax-only', join(folder, 'play.c')]);
   });
 });
 
