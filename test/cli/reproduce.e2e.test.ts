@@ -37,10 +37,7 @@ describe('reproduce', () => {
     const to = folder();
     writeFileSync(join(to, 'note'), 'mine');
     const { code, err } = await specialbit(['reproduce', LOG, '-o', to]);
-    expect([code, err]).toEqual([
-      2,
-      `specialbit: ${to}: exists and is not empty: --force writes into it\n`,
-    ]);
+    expect([code, err]).toEqual([2, `specialbit: ${to}: exists and is not empty: --force writes into it\n`]);
     expect(readdirSync(to)).toEqual(['note']);
     expect((await specialbit(['reproduce', LOG, '-o', to, '--force'])).code).toBe(0);
     expect(readdirSync(to).sort()).toEqual([...FILES, 'note'].sort());
