@@ -227,6 +227,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: '[options]',
     description: 'answer programs that speak the Model Context Protocol on standard input and output',
     load: () => import('./mcp/command.js'),
+    name: 'schema',
+    usage: '[options] [name]',
+    description: 'JSON Schema of logs, transcripts and of what each command prints with --json',
+    load: () => import('./schema/command.js'),
+  },
+  {
+    name: 'lsp',
+    usage: '[options]',
+    description: 'a language server for logs, over standard input and output: for editors',
+    load: () => import('./lsp/command.js'),
   },
   {
     name: 'errors',

@@ -93,8 +93,8 @@ interface Acting {
   /** The address space that acts. */
   readonly mm: number;
 }
-/** What may allocate: `alloc` has the frames that a recorded kernel's allocator handed out meanwhile, in order. */
 interface Allocating {
+  /** The frames that a recorded kernel's allocator handed out meanwhile, in order. */
   readonly alloc?: readonly number[];
 }
 
@@ -670,10 +670,10 @@ export interface FileSpec {
   readonly content?: readonly number[];
 }
 
-/** What the kernel uses a page for that is none of an address space (`PGTY_*`). */
 /** Memory types that the kernel gives its own mappings, as `ioremap_wc` and `set_memory_uc` (UC-) say it. */
 export type MemoryType = 'wb' | 'wc' | 'uc-' | 'uc' | 'wt';
 
+/** What the kernel uses a page for that is none of an address space (`PGTY_*`). */
 export type PageType = 'slab' | 'hugetlb' | 'table' | 'offline' | 'guard' | 'buddy' | 'zsmalloc' | 'large_kmalloc';
 
 /** The machine of one architecture. All frames by number. */

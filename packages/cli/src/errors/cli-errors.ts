@@ -69,6 +69,10 @@ export const CLI_ERRORS = {
     summary: 'There is no error with this code.',
     remedy: '`specialbit errors` lists them.',
   },
+  'usage.schema': {
+    summary: 'There is no schema of this name.',
+    remedy: '`specialbit schema --list` lists them.',
+  },
   'usage.print': {
     summary: 'specialbit runs nothing as root itself.',
     remedy: 'Give --print, read the script, and run it.',

@@ -168,7 +168,7 @@ function checkProt(call: InsertPfn, context: t.Context): t.Validation<InsertPfn>
 /** Driver calls as events. */
 export const driverEvents: EventCodecs = new Map(families.flatMap((calls) => calls.asEvents));
 
-const callCodecs: EventCodecs = new Map(families.flatMap((calls) => calls.inCall));
+export const callCodecs: EventCodecs = new Map(families.flatMap((calls) => calls.inCall));
 const CALL = 'a driver call such as {"type":"remap_pfn_range","frame":"D0"}';
 
 /** One item of `call`. */

@@ -11,10 +11,23 @@ import { fallback, optional } from './record.js';
 
 /** Expectations: what an event must have returned, what the state must be. */
 
+/** The codec of a text of a form, or of a number whose text has it. */
+export class FormType extends t.Type<string, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<string>,
+    validate: t.Validate<unknown, string>,
+    encode: t.Encode<string, Json>,
+    readonly form: RegExp,
+  ) {
+    super(name, is, validate, encode);
+  }
+}
+
 /** A text of a given form; a number is written as its text. */
 function form(name: string, valid: RegExp): JsonCodec<string> {
   const is = (u: unknown): u is string => typeof u === 'string' && valid.test(u);
-  return new t.Type<string, Json, unknown>(
+  return new FormType(
     name,
     is,
     (u, c) => {
@@ -22,6 +35,7 @@ function form(name: string, valid: RegExp): JsonCodec<string> {
       return is(value) ? t.success(value) : fail(u, c, name);
     },
     (value) => value,
+    valid,
   );
 }
 
@@ -33,15 +47,15 @@ const pte = form('an entry ("none", "swap", "PW-YS", "P??YS")', /^(none|swap|P[W
 const raw = form('a raw entry in hexadecimal digits ("8000000008000227")', /^[0-9a-f]+$/);
 const maps = form('the label of a frame ("P0", "C1+3", "A*")', /^[A-Za-z_][A-Za-z0-9_]*(\+\d+)?\*?$/);
 
-const selector: JsonCodec<string> = new t.Type<string, Json, unknown>(
+export const selector: JsonCodec<string> = new t.Type<string, Json, unknown>(
   'a selector of lanes ("arm", "arm|m68k", "@6.12", "!pte_special", "feature:mmap_actions")',
   (u): u is string => typeof u === 'string' && isSelector(u),
   (u, c) => (typeof u === 'string' && isSelector(u) ? t.success(u) : fail(u, c, selector.name)),
   (value) => value,
 );
 
-const HANDLERS = new Set(['fault', 'pfn_mkwrite', 'page_mkwrite']);
-const FOLIO = new Set([
+const HANDLERS = ['fault', 'pfn_mkwrite', 'page_mkwrite'];
+const FOLIO = [
   'order',
   'mapcount',
   'entire_mapcount',
@@ -51,8 +65,8 @@ const FOLIO = new Set([
   'deferred',
   'partially_mapped',
   'maybe_mapped_shared',
-]);
-const SMAPS = new Set([
+];
+const SMAPS = [
   'Rss',
   'Pss',
   'Shared',
@@ -63,11 +77,11 @@ const SMAPS = new Set([
   'FilePmdMapped',
   'Shared_Hugetlb',
   'Private_Hugetlb',
-]);
-const RSS = new Set(['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES']);
+];
+const RSS = ['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES'];
 
 /** Members that speak of the page `at`. */
-const OF_PAGE = [
+export const OF_PAGE = [
   'pte',
   'level',
   'normal',
@@ -84,7 +98,7 @@ const OF_PAGE = [
   'smaps',
 ] as const;
 /** Members that say something, rather than of what. */
-const CLAIMS = [
+export const CLAIMS = [
   'ret',
   'signal',
   'crash',
@@ -125,9 +139,7 @@ export const expectEvents: EventCodecs = new Map(
       signal: optional(oneOf('SIGSEGV', 'SIGBUS', 'none')),
       crash: optional(text),
       messages: optional(listOf(text, 'a part of a message, or an array of them', true)),
-      calls: optional(
-        mapOf((key) => HANDLERS.has(key), `one of ${[...HANDLERS].join(', ')}`, natural, 'calls by handler'),
-      ),
+      calls: optional(mapOf(HANDLERS, `one of ${HANDLERS.join(', ')}`, natural, 'calls by handler')),
       reason: optional(text),
       at: optional(place),
       pte: optional(pte),
@@ -144,12 +156,12 @@ export const expectEvents: EventCodecs = new Map(
       frame: optional(frame),
       count: optional(integer),
       mapcount: optional(integer),
-      folio: optional(mapOf((key) => FOLIO.has(key), `one of ${[...FOLIO].join(', ')}`, integer, 'counts by name')),
+      folio: optional(mapOf(FOLIO, `one of ${FOLIO.join(', ')}`, integer, 'counts by name')),
       kpagecount: optional(natural),
       // false says something here
       mmap_exclusive: { ...optional(bool), keepFalse: true },
-      smaps: optional(mapOf((key) => SMAPS.has(key), `one of ${[...SMAPS].join(', ')}`, natural, 'sizes by name')),
-      rss: optional(mapOf((key) => RSS.has(key), `one of ${[...RSS].join(', ')}`, integer, 'counters by name')),
+      smaps: optional(mapOf(SMAPS, `one of ${SMAPS.join(', ')}`, natural, 'sizes by name')),
+      rss: optional(mapOf(RSS, `one of ${RSS.join(', ')}`, integer, 'counters by name')),
     },
     check,
   ),

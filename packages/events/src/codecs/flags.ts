@@ -33,6 +33,21 @@ interface FlagsSpec {
   readonly max?: number;
 }
 
+/** The codec of bits, which tells their names. */
+export class FlagsType extends t.Type<number, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<number>,
+    validate: t.Validate<unknown, number>,
+    encode: t.Encode<number, Json>,
+    readonly table: FlagTable,
+    readonly letters: string | undefined,
+    readonly max: number,
+  ) {
+    super(name, is, validate, encode);
+  }
+}
+
 /** Bits as names joined by `|`, an array of names, a hexadecimal text, a number, or letters. */
 function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec): JsonCodec<number> {
   const remembered = new Map<string, number>();
@@ -45,7 +60,7 @@ function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec
   };
   const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= max;
 
-  return new t.Type<number, Json, unknown>(
+  return new FlagsType(
     name,
     is,
     (u, c) => {
@@ -64,6 +79,9 @@ function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec
       return value <= max ? t.success(value) : fail(u, c, name);
     },
     format,
+    table,
+    letters,
+    max,
   );
 }
 

@@ -6,10 +6,11 @@ import type { BlockSpec, FileSpec, LogHeader, MachineSpec, MemoryType, PageType 
 import { failureError } from './event.js';
 import { fail, firstFailure, type Json, type JsonCodec, type JsonObject } from './failure.js';
 import {
+  ANY_NAMES,
   bool,
   byte,
+  FRAME_LABELS,
   fileName,
-  isFrameLabel,
   isObject,
   listOf,
   mapOf,
@@ -27,7 +28,7 @@ import { hugetlbSettings, thpSettings } from './thp.js';
 export const FORMAT_VERSION = 1;
 
 const FOLIO = 'a folio [first page, order], its first page a multiple of its size';
-const fileFolio: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
+export const fileFolio: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
   FOLIO,
   (u): u is readonly [number, number] =>
     Array.isArray(u) && u.length === 2 && u.every(natural.is) && u[1]! >= 1 && u[1]! <= 13 && u[0]! % 2 ** u[1]! === 0,
@@ -35,7 +36,7 @@ const fileFolio: JsonCodec<readonly [number, number]> = new t.Type<readonly [num
   (folio) => [...folio],
 );
 
-const fileObject = record<FileSpec>({
+export const fileObject = record<FileSpec>({
   name: 'a file',
   constants: {},
   fields: {
@@ -50,7 +51,7 @@ const fileObject = record<FileSpec>({
 });
 
 /** `"device"` for `{"kind":"device"}`. */
-const fileSpec: JsonCodec<FileSpec> = new t.Type<FileSpec, Json, unknown>(
+export const fileSpec: JsonCodec<FileSpec> = new t.Type<FileSpec, Json, unknown>(
   'a file: {"kind":"device"} or {"kind":"shmem","pages":8}',
   fileObject.is,
   (u, c) => fileObject.validate(typeof u === 'string' ? { kind: u } : u, c),
@@ -58,7 +59,7 @@ const fileSpec: JsonCodec<FileSpec> = new t.Type<FileSpec, Json, unknown>(
 );
 
 const RANGE = 'a range [first pfn, end pfn] that is not empty';
-const range: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
+export const range: JsonCodec<readonly [number, number]> = new t.Type<readonly [number, number], Json, unknown>(
   RANGE,
   (u): u is readonly [number, number] => Array.isArray(u) && u.length === 2 && u.every(pfn.is),
   (u, c) => {
@@ -70,17 +71,26 @@ const range: JsonCodec<readonly [number, number]> = new t.Type<readonly [number,
   (bounds) => bounds.map((bound) => pfn.encode(bound)),
 );
 
-const PAGE_TYPES = ['slab', 'hugetlb', 'table', 'offline', 'guard', 'buddy', 'zsmalloc', 'large_kmalloc'] as const;
+const PAGE_TYPES = [
+  'slab',
+  'hugetlb',
+  'table',
+  'offline',
+  'guard',
+  'buddy',
+  'zsmalloc',
+  'large_kmalloc',
+] as const satisfies readonly PageType[];
 const pageTypes = mapOf(
-  (name): name is PageType => (PAGE_TYPES as readonly string[]).includes(name),
+  PAGE_TYPES,
   `a page type (${PAGE_TYPES.join(', ')})`,
   listOf(range, 'an array of ranges [first pfn, end pfn]'),
   'ranges of frames by page type',
 );
 
-const MEMORY_TYPES = ['wb', 'wc', 'uc-', 'uc', 'wt'] as const;
+const MEMORY_TYPES = ['wb', 'wc', 'uc-', 'uc', 'wt'] as const satisfies readonly MemoryType[];
 const memtypes = mapOf(
-  (name): name is MemoryType => (MEMORY_TYPES as readonly string[]).includes(name),
+  MEMORY_TYPES,
   `a memory type (${MEMORY_TYPES.join(', ')})`,
   listOf(range, 'an array of ranges [first pfn, end pfn]'),
   'ranges of frames by memory type',
@@ -93,7 +103,7 @@ const block = record<Block>({
   fields: { order: required(natural), compound: optional(bool) },
 });
 
-const orderOrPmd: JsonCodec<number | 'pmd'> = new t.Type<number | 'pmd', Json, unknown>(
+export const orderOrPmd: JsonCodec<number | 'pmd'> = new t.Type<number | 'pmd', Json, unknown>(
   'an order (0 to 13) or "pmd"',
   (u): u is number | 'pmd' => u === 'pmd' || (Number.isInteger(u) && (u as number) >= 0 && (u as number) <= MOST_ORDER),
   (u, c) => (orderOrPmd.is(u) ? t.success(u) : fail(u, c, orderOrPmd.name)),
@@ -114,9 +124,9 @@ const headerBlock = record<BlockSpec>({
 });
 
 /** Of a PMD with pages of 64 KiB. */
-const MOST_ORDER = 13;
+export const MOST_ORDER = 13;
 /** One for each colour of a cache; s390 and mips have some dozens. */
-const MOST_ZERO_PAGES = 4096;
+export const MOST_ZERO_PAGES = 4096;
 
 const machine = record<MachineSpec>({
   name: 'a machine',
@@ -129,9 +139,9 @@ const machine = record<MachineSpec>({
     huge_zero_pfn: optional(pfn),
     thp: optional(bool),
     blocks: optional(
-      mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', block, 'blocks by label'),
+      mapOf(FRAME_LABELS, 'a frame label (a letter, then letters and digits)', block, 'blocks by label'),
     ),
-    frames: required(mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
+    frames: required(mapOf(FRAME_LABELS, 'a frame label (a letter, then letters and digits)', pfn, 'frames by label')),
     unbacked: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
     page_types: optional(pageTypes),
     zone_device: optional(listOf(range, 'an array of ranges [first pfn, end pfn]')),
@@ -154,7 +164,7 @@ const machine = record<MachineSpec>({
   },
 });
 
-const version: JsonCodec<1> = new t.Type<1, Json, unknown>(
+export const version: JsonCodec<1> = new t.Type<1, Json, unknown>(
   `format version ${FORMAT_VERSION}`,
   (u): u is 1 => u === FORMAT_VERSION,
   (u, c) => (u === FORMAT_VERSION ? t.success(FORMAT_VERSION) : fail(u, c, `format version ${FORMAT_VERSION}`)),
@@ -173,20 +183,13 @@ export const logHeader: JsonCodec<LogHeader> = record<LogHeader>({
     profile: optional(text),
     config: optional(listOf(text, 'an array of Kconfig symbols')),
     chosen: optional(listOf(text, 'an array of texts')),
-    files: optional(mapOf(fileName.is, fileName.name, fileSpec, 'files by name')),
+    files: optional(mapOf(ANY_NAMES, fileName.name, fileSpec, 'files by name')),
     thp: optional(thpSettings),
     hugetlb: optional(hugetlbSettings),
     blocks: optional(
-      mapOf(isFrameLabel, 'a frame label (a letter, then letters and digits)', headerBlock, 'blocks by label'),
+      mapOf(FRAME_LABELS, 'a frame label (a letter, then letters and digits)', headerBlock, 'blocks by label'),
     ),
-    machine: optional(
-      mapOf(
-        (name) => name !== '' && name !== '__proto__',
-        'the name of an architecture',
-        machine,
-        'machines by architecture',
-      ),
-    ),
+    machine: optional(mapOf(ANY_NAMES, 'the name of an architecture', machine, 'machines by architecture')),
   },
 });
 

@@ -69,32 +69,49 @@ export const bool: JsonCodec<boolean> = new t.Type<boolean, Json, unknown>(
   (value) => value,
 );
 
-function textCodec(name: string, valid: (text: string) => boolean): JsonCodec<string> {
-  const is = (u: unknown): u is string => typeof u === 'string' && valid(u);
-  return new t.Type<string, Json, unknown>(
+/** The codec of a text of a form. */
+export class TextType extends t.Type<string, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<string>,
+    validate: t.Validate<unknown, string>,
+    encode: t.Encode<string, Json>,
+    readonly form: RegExp | undefined,
+  ) {
+    super(name, is, validate, encode);
+  }
+}
+
+function textCodec(name: string, form?: RegExp): JsonCodec<string> {
+  const is = (u: unknown): u is string => typeof u === 'string' && (form === undefined || form.test(u));
+  return new TextType(
     name,
     is,
     (u, c) => (is(u) ? t.success(u) : fail(u, c, name)),
     (value) => value,
+    form,
   );
 }
 
 const LABEL = /^[A-Za-z_][A-Za-z0-9_.:/@-]*$/;
-const FRAME_LABEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** What names members of objects is not `__proto__`. */
+const FRAME_LABEL = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
+const NOT_EMPTY = /^(?!__proto__$)[\s\S]/;
 
 /** A frame of a block of frames: `C1+3`. */
-const FRAME_REF = /^[A-Za-z_][A-Za-z0-9_]*(\+[1-9]\d{0,9})?$/;
+const FRAME_REF = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*(\+[1-9]\d{0,9})?$/;
+
+/** How the texts that stand for something are written. */
+export const FORMS = { label: LABEL, frame: FRAME_REF } as const;
 
 export const isLabel = (text: string): boolean => LABEL.test(text);
-export const isFrameLabel = (text: string): boolean => FRAME_LABEL.test(text) && text !== '__proto__';
-
-export const isFrameRefLabel = (text: string): boolean => FRAME_REF.test(text) && text !== '__proto__';
+export const isFrameRefLabel = (text: string): boolean => FRAME_REF.test(text);
 
 /** A name for a mapping: it starts with a letter, so that it cannot be taken for an address. */
-export const mappingLabel = textCodec('a label (a letter, then letters, digits and _.:/@-)', isLabel);
-export const fileName = textCodec('the name of a file', (text) => text !== '' && text !== '__proto__');
-export const errnoName = textCodec('the name of an errno ("ENOMEM")', (text) => /^E[A-Z0-9]+$/.test(text));
-export const text = textCodec('a text', () => true);
+export const mappingLabel = textCodec('a label (a letter, then letters, digits and _.:/@-)', LABEL);
+export const fileName = textCodec('the name of a file', NOT_EMPTY);
+export const errnoName = textCodec('the name of an errno ("ENOMEM")', /^E[A-Z0-9]+$/);
+export const text = textCodec('a text');
 
 /** One of a few words, exactly. */
 export function oneOf<const W extends string>(...words: readonly W[]): JsonCodec<W> {
@@ -125,9 +142,23 @@ export function hinted<A>(codec: JsonCodec<A>, hints: Readonly<Record<string, st
   );
 }
 
+/** The codec of an array, which tells of what. */
+export class ListType<A> extends t.Type<readonly A[], Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<readonly A[]>,
+    validate: t.Validate<unknown, readonly A[]>,
+    encode: t.Encode<readonly A[], Json>,
+    readonly item: JsonCodec<A>,
+    readonly single: boolean,
+  ) {
+    super(name, is, validate, encode);
+  }
+}
+
 /** An array of `item`; `single`: one item may be written without the brackets. */
 export function listOf<A>(item: JsonCodec<A>, name: string, single = false): JsonCodec<readonly A[]> {
-  return new t.Type<readonly A[], Json, unknown>(
+  return new ListType<A>(
     name,
     (u): u is readonly A[] => Array.isArray(u) && u.every(item.is),
     (u, c) => {
@@ -142,17 +173,41 @@ export function listOf<A>(item: JsonCodec<A>, name: string, single = false): Jso
       return t.success(out);
     },
     (list) => list.map(item.encode),
+    item,
+    single,
   );
+}
+
+/** Names of members: some words, or a form. */
+export type Keys = readonly string[] | RegExp;
+
+/** Labels of frames, and names that may be anything. */
+export const FRAME_LABELS: Keys = FRAME_LABEL;
+export const ANY_NAMES: Keys = NOT_EMPTY;
+
+/** The codec of an object with members of one kind, which tells of what. */
+export class MapType<A> extends t.Type<Readonly<Record<string, A>>, Json, unknown> {
+  constructor(
+    name: string,
+    is: t.Is<Readonly<Record<string, A>>>,
+    validate: t.Validate<unknown, Readonly<Record<string, A>>>,
+    encode: t.Encode<Readonly<Record<string, A>>, Json>,
+    readonly keys: Keys,
+    readonly value: JsonCodec<A>,
+  ) {
+    super(name, is, validate, encode);
+  }
 }
 
 /** An object with keys of one kind and values of one kind. */
 export function mapOf<A>(
-  key: (key: string) => boolean,
+  keys: Keys,
   keyName: string,
   value: JsonCodec<A>,
   name: string,
 ): JsonCodec<Readonly<Record<string, A>>> {
-  return new t.Type<Readonly<Record<string, A>>, Json, unknown>(
+  const key = (k: string): boolean => (keys instanceof RegExp ? keys.test(k) : keys.includes(k));
+  return new MapType<A>(
     name,
     (u): u is Readonly<Record<string, A>> => isObject(u) && Object.entries(u).every(([k, v]) => key(k) && value.is(v)),
     (u, c) => {
@@ -168,6 +223,8 @@ export function mapOf<A>(
       return t.success(out);
     },
     (map) => Object.fromEntries(Object.entries(map).map(([k, v]) => [k, value.encode(v)])),
+    keys,
+    value,
   );
 }
 

@@ -72,6 +72,8 @@ export interface RecordRow extends Field<unknown> {
 
 /** What a record's codec decodes by. */
 export interface RecordTable {
+  /** The word for it in messages. */
+  readonly word: string;
   readonly tag: string | undefined;
   readonly constants: Readonly<Record<string, unknown>>;
   readonly rows: readonly RecordRow[];
@@ -170,7 +172,7 @@ export function record<A extends object, C extends keyof A = never>(spec: Record
     );
 
   const table: RecordTable = {
-    ...{ tag, constants: constants as Readonly<Record<string, unknown>>, rows, former },
+    ...{ word: name, tag, constants: constants as Readonly<Record<string, unknown>>, rows, former },
     check: check as RecordTable['check'],
   };
   const codec: JsonCodec<A> = new RecordType<A>(expected, is, validate, encode, table);

@@ -11,10 +11,10 @@ import { WordsType } from './words.js';
 
 const MODES = ['always', 'madvise', 'never'];
 const FLAG = ['0', '1'];
-const SIZES = /^hugepages-(?:[1-9]\d*kB|order[1-9]\d?|pmd)\/(enabled|shmem_enabled)$/;
+export const SIZES = /^hugepages-(?:[1-9]\d*kB|order[1-9]\d?|pmd)\/(enabled|shmem_enabled)$/;
 
 /** The values that each file takes, null for a number (mm/huge_memory.c, mm/shmem.c, mm/khugepaged.c). */
-const FILES: Readonly<Record<string, readonly string[] | null>> = {
+export const FILES: Readonly<Record<string, readonly string[] | null>> = {
   enabled: MODES,
   defrag: ['always', 'defer', 'defer+madvise', 'madvise', 'never'],
   shmem_enabled: ['always', 'within_size', 'advise', 'never', 'deny', 'force'],
@@ -25,13 +25,13 @@ const FILES: Readonly<Record<string, readonly string[] | null>> = {
   'khugepaged/max_ptes_swap': null,
   'khugepaged/max_ptes_shared': null,
 };
-const OF_SIZE: Readonly<Record<string, readonly string[]>> = {
+export const OF_SIZE: Readonly<Record<string, readonly string[]>> = {
   enabled: [...MODES, 'inherit'],
   shmem_enabled: ['always', 'within_size', 'advise', 'never', 'inherit'],
 };
 
 /** Of hugetlb (mm/hugetlb.c), for a size or, without one, for the default size as in /proc/sys/vm; their values are numbers. */
-const POOLS = /^(?:hugepages-(?:[1-9]\d*kB|order[1-9]\d?|pmd|pud)\/)?nr_(?:overcommit_)?hugepages$/;
+export const POOLS = /^(?:hugepages-(?:[1-9]\d*kB|order[1-9]\d?|pmd|pud)\/)?nr_(?:overcommit_)?hugepages$/;
 
 const isKey = (key: string): boolean => Object.hasOwn(FILES, key) || SIZES.test(key) || POOLS.test(key);
 const KEY =
@@ -41,7 +41,7 @@ const KEY =
 const VALUE = 'what is written to the file';
 
 /** The name of a setting. */
-const key: JsonCodec<string> = new WordsType<string>(
+export const key: JsonCodec<string> = new WordsType<string>(
   KEY,
   (u): u is string => typeof u === 'string' && isKey(u),
   (u, c) => (typeof u === 'string' && isKey(u) ? t.success(u) : fail(u, c, KEY)),
@@ -50,7 +50,7 @@ const key: JsonCodec<string> = new WordsType<string>(
 );
 
 /** What is written: a text, a number, or a boolean for 0 and 1. Whether the file takes it is the kernel's to say. */
-const value: JsonCodec<string> = new t.Type<string, Json, unknown>(
+export const value: JsonCodec<string> = new t.Type<string, Json, unknown>(
   VALUE,
   (u): u is string => typeof u === 'string',
   (u, c) => {
