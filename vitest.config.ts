@@ -21,6 +21,7 @@ const packages = [
   'queue',
   'decode',
   'lab',
+  'lsp',
   'viewer',
   'cli',
 ];

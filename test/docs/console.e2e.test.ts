@@ -15,6 +15,7 @@ const documents = [
   'docs/implications.md',
   'docs/reproduce.md',
   'docs/claims.md',
+  'docs/editors.md',
   'docs/gallery.md',
   'docs/scan.md',
   'docs/search.md',

@@ -227,6 +227,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: '[options]',
     description: 'answer programs that speak the Model Context Protocol on standard input and output',
     load: () => import('./mcp/command.js'),
+  },
+  {
     name: 'schema',
     usage: '[options] [name]',
     description: 'JSON Schema of logs, transcripts and of what each command prints with --json',

@@ -4,7 +4,7 @@
  * stays with the engine. All of it can be cloned from one thread to another.
  */
 import type { BranchView } from '@specialbit/core/kernel';
-import type { BitField, CellKind, WalkLevel } from '@specialbit/view';
+import type { BitField, CellKind, LogWords, Problem, WalkLevel } from '@specialbit/view';
 
 /** An architecture or kernel that a lane can be made of. */
 export interface LaneChoice {
@@ -30,16 +30,6 @@ export interface LaneInfo {
   readonly kernel: string;
   /** PTEs have the special bit. */
   readonly special: boolean;
-}
-
-/** What is wrong with a log, or with what was asked for. */
-export interface Problem {
-  /** 0 where it is not about a line. */
-  readonly line: number;
-  /** The member within the record: `call[0].frame`. */
-  readonly path: string;
-  readonly message: string;
-  readonly code: string;
 }
 
 export interface Opened {
@@ -332,20 +322,6 @@ export interface DecodedView {
   readonly playable: boolean;
 }
 
-/** Words of the format, for an editor. */
-export interface Words {
-  readonly types: readonly string[];
-  /** Members of the events of each type. */
-  readonly members: Readonly<Record<string, readonly string[]>>;
-  /** Of members whose values are one of a few words, by the event's type. */
-  readonly values: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  readonly flags: readonly string[];
-  readonly labels: readonly string[];
-  readonly frames: readonly string[];
-  readonly files: readonly string[];
-  readonly lanes: readonly string[];
-}
-
 /** What can be copied: what the command would print for what is seen. */
 export type TwinOf = 'replay' | 'compare' | 'explain' | 'state' | 'blame';
 
@@ -394,7 +370,7 @@ export interface Calls {
   twin(asked: { readonly n: number; readonly of: TwinOf; readonly subject?: string }): string;
   picture(asked: { readonly n: number }): string;
   /** What can be written into the log that is open. */
-  words(): Words;
+  words(): LogWords;
   /** What the event of a line did, a line for each lane; empty where there is none. */
   did(asked: { readonly line: number }): readonly string[];
   /** Whatever files are: detection as in the command. `play`: reports as a log, too. Throws where nothing takes them. */

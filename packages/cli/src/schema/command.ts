@@ -47,7 +47,9 @@ ${EXIT_CODES}`,
 
 async function showSchemas(name: string, options: SchemaOptions, terminal: Terminal): Promise<void> {
   if (options.list === true) {
-    await terminal.out(options.json === true ? jsonText(SCHEMAS.map(({ name, about }) => ({ name, about }))) : listText());
+    await terminal.out(
+      options.json === true ? jsonText(SCHEMAS.map(({ name, about }) => ({ name, about }))) : listText(),
+    );
     return;
   }
   if (options.output !== undefined) {
@@ -77,9 +79,9 @@ async function writeAll(folder: string, terminal: Terminal): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new InputError('input.unwritable', `${folder}: cannot be written: ${error.code}`);
   });
-  for (const { name, schema } of SCHEMAS) await writeOutput([jsonText(schema())], join(folder, fileName(name)), terminal);
+  for (const { name, schema } of SCHEMAS)
+    await writeOutput([jsonText(schema())], join(folder, fileName(name)), terminal);
   await terminal.out(`${SCHEMAS.length} schemas in ${folder}\n`);
 }
 
 const fileName = (name: NamedSchema['name']): string => `${name}.schema.json`;
-

@@ -20,26 +20,16 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { cursorIn, type LogWords, memberRange, namesFor } from '@specialbit/view';
 
 export interface EditorOptions {
   readonly text: string;
   readonly onChange: (text: string) => void;
   /** A line was chosen. */
   readonly onLine: (line: number) => void;
-  readonly words: () => Promise<Words>;
+  readonly words: () => Promise<LogWords>;
   /** What the event of a line did. */
   readonly did: (line: number) => Promise<readonly string[]>;
-}
-
-interface Words {
-  readonly types: readonly string[];
-  readonly members: Readonly<Record<string, readonly string[]>>;
-  readonly values: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  readonly files: readonly string[];
-  readonly lanes: readonly string[];
-  readonly flags: readonly string[];
-  readonly labels: readonly string[];
-  readonly frames: readonly string[];
 }
 
 export interface EditorProblem {
@@ -170,14 +160,11 @@ function diagnostics({ doc }: EditorState, problems: readonly EditorProblem[]): 
       // what is about no line stands above the page
       .filter(({ line }) => line >= 1 && line <= doc.lines)
       .map(({ line, path, message }) => {
-        const { from, to, text } = doc.line(Math.max(1, line));
-        const member = path.match(/(\w+)(?:\[\d+\])?$/)?.[1];
-        const at = member === undefined ? -1 : text.lastIndexOf(`"${member}"`);
-        const start = at < 0 ? from : from + at;
-        const end = at < 0 ? to : Math.min(to, start + member!.length + 2);
+        const { from, text } = doc.line(line);
+        const range = memberRange(text, path);
         return {
-          from: start,
-          to: end,
+          from: from + range.from,
+          to: from + range.to,
           severity: 'error' as const,
           message: path === '' ? message : `${path}: ${message}`,
         };
@@ -186,50 +173,27 @@ function diagnostics({ doc }: EditorState, problems: readonly EditorProblem[]): 
 }
 
 async function complete(context: CompletionContext, { words }: EditorOptions): Promise<CompletionResult | null> {
-  const token = context.matchBefore(/"[\w.|:@/+-]*/);
-  if (token === null || (token.from === token.to && !context.explicit)) return null;
   const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, token.from - line.from);
-  const member = /"(\w+)"\s*:\s*(?:\[\s*(?:"[^"]*"\s*,\s*)*)?$/.exec(before)?.[1];
-  if (member === undefined) return await completeMember(before, token.from + 1, line.text, words);
+  const cursor = cursorIn(line.text, context.pos - line.from);
+  if (cursor?.quoted !== true) return null;
+  const { member, type, members, path } = cursor;
+  const from = line.from + cursor.from;
+  const typed = context.state.sliceDoc(from, context.pos);
   const all = await words();
-  const type = typeIn(before);
-  const own = type !== undefined && Object.hasOwn(all.values, type) ? all.values[type]! : {};
-  const list = Object.hasOwn(own, member) ? own[member]! : wordsOf(member, all);
+  const ofType = <A>(table: Readonly<Record<string, A>>): A | undefined =>
+    type !== undefined && Object.hasOwn(table, type) ? table[type] : undefined;
+  if (member === undefined) {
+    const known = type === undefined && path.length === 0 ? ['type'] : (ofType(all.members) ?? []);
+    const options = known.filter((name) => !members.includes(name)).map((label) => ({ label, apply: `${label}":` }));
+    return options.length === 0 ? null : { from, options, validFor: /^\w*$/ };
+  }
+  const own = ofType(all.values) ?? {};
+  const list = Object.hasOwn(own, member) ? own[member]! : namesFor(member, all);
   // flags are joined with |
-  const last = token.text.lastIndexOf('|');
-  const from = token.from + (last < 0 ? 1 : last + 1);
-  return list.length === 0 ? null : { from, options: list.map((label) => ({ label })), validFor: /^[\w.+/-]*$/ };
-}
-
-/** The type of the event, or of the call within it, that is being written. */
-const typeIn = (before: string): string | undefined =>
-  [...before.matchAll(/"type"\s*:\s*"(\w+(?:\.\w+)?)"/g)].at(-1)?.[1];
-
-function wordsOf(member: string, all: Words): readonly string[] {
-  if (/flags|^set$|^clear$/.test(member)) return all.flags;
-  if (member === 'type') return all.types;
-  if (/^frames?$|^maps$/.test(member)) return all.frames;
-  if (/^at$|^to$|^label$/.test(member)) return all.labels;
-  if (/^file$/.test(member)) return all.files;
-  return /^arch$|^on$/.test(member) ? all.lanes : [];
-}
-
-/** The name of a member, where one can stand: those of the event's type that it has not yet. */
-async function completeMember(
-  before: string,
-  from: number,
-  line: string,
-  words: EditorOptions['words'],
-): Promise<CompletionResult | null> {
-  if (!/[{,]\s*$/.test(before)) return null;
-  const type = typeIn(before);
-  const { members } = await words();
-  const known = type === undefined ? ['type'] : Object.hasOwn(members, type) ? members[type]! : [];
-  const options = known
-    .filter((name) => type === undefined || !line.includes(`"${name}":`))
-    .map((label) => ({ label, apply: `${label}":` }));
-  return options.length === 0 ? null : { from, options, validFor: /^\w*$/ };
+  const last = typed.lastIndexOf('|');
+  return list.length === 0
+    ? null
+    : { from: from + last + 1, options: list.map((label) => ({ label })), validFor: /^[\w.+/-]*$/ };
 }
 
 async function hover(view: EditorView, at: number, { did }: EditorOptions) {

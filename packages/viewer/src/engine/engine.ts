@@ -8,6 +8,7 @@ import {
   openingMoment,
   parseCondition,
   parseSubject,
+  problemOf,
   type Returned,
   search,
   searchTouching,
@@ -25,7 +26,6 @@ import {
 import { choices, KNOWN, LANES } from './choices.js';
 import { expectedAt, momentLanes } from './moment.js';
 import { pastView } from './past.js';
-import { problemOf } from './problem.js';
 import { selectionView } from './selection.js';
 import { Session } from './session.js';
 import { suggestion } from './suggestion.js';

@@ -2,13 +2,20 @@
 /** An open log: its lanes, each with its history. */
 import type { TimelineSettings } from '@specialbit/core';
 import { LogError, type LogEvent } from '@specialbit/events';
-import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, type NumberedEvents } from '@specialbit/view';
-import type { LaneInfo, Opened, Problem } from '../protocol.js';
+import {
+  checkExpectedNames,
+  LaneHistory,
+  type LoadedLog,
+  laneName,
+  type NumberedEvents,
+  type Problem,
+  problemOf,
+} from '@specialbit/view';
+import type { LaneInfo, Opened } from '../protocol.js';
 import { CellMemory } from './cell-memory.js';
 import { ARCHITECTURES, LANES } from './choices.js';
 import { eventsBefore, eventsOf } from './events-of.js';
 import { LogText, textOf } from './log-text.js';
-import { problemOf } from './problem.js';
 import { Surveyor } from './survey.js';
 
 /** The lanes of a log that names none, and for which nobody asks. */

@@ -9,9 +9,9 @@ import {
   type LoadedLog,
   type NumberedEvent,
   type NumberedEvents,
+  problemOf,
 } from '@specialbit/view';
 import { MARK, type Survey } from '../protocol.js';
-import { problemOf } from './problem.js';
 
 export class Surveyor {
   readonly divergences: Divergences;

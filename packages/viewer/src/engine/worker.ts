@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The engine in a thread of its own: takes requests, answers them, and plays ahead while nobody asks. */
+
+import { problemOf } from '@specialbit/view';
 import type { Answer, CallName, Request } from '../protocol.js';
 import { Engine } from './engine.js';
-import { problemOf } from './problem.js';
 
 /** What a worker has of its own, and a page has otherwise. */
 interface WorkerScope {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { DecodeLevel, EventRow, Given, Seen, Survey, TwinOf, Words } from '../protocol.js';
+import type { LogWords } from '@specialbit/view';
+import type { DecodeLevel, EventRow, Given, Seen, Survey, TwinOf } from '../protocol.js';
 import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';
 import { Journey, type Way } from './journey.js';
@@ -226,7 +227,7 @@ export function keepMine(): void {
   store.settled.value = store.fileLog.value;
 }
 
-export async function words(): Promise<Words> {
+export async function words(): Promise<LogWords> {
   return await engine.call('words');
 }
 

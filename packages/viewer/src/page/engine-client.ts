@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The engine as the page sees it: calls that are answered later. */
 import { CodedError } from '@specialbit/events';
-import type { Answer, CallName, Calls, Problem, Request, Survey } from '../protocol.js';
+import type { Problem } from '@specialbit/view';
+import type { Answer, CallName, Calls, Request, Survey } from '../protocol.js';
 
 /** What the engine could not do. */
 export class EngineError extends CodedError {

@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What went wrong, as the page is told. */
+/** What went wrong with a log, as who edits it is told. */
 import { codeOf, LogError } from '@specialbit/events';
-import type { Problem } from '../protocol.js';
 
+/** What is wrong with a log, or was with a request. */
+export interface Problem {
+  /** Line of the log; 0 where it is about none. */
+  readonly line: number;
+  /** Member of that line's record; empty: the whole line. */
+  readonly path: string;
+  readonly message: string;
+  /** As `specialbit errors` has it; `internal` for a fault of ours. */
+  readonly code: string;
+}
+
+/** `file`: the log's name, where messages begin with it. */
 export function problemOf(error: unknown, file?: string): Problem {
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error) ?? 'internal';

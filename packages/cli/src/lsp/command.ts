@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** `specialbit lsp` */
+import { serve } from '@specialbit/lsp';
+import { type Command, Option } from 'commander';
+import { architectures } from '../architectures.js';
+import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
+import { EXIT } from '../exit.js';
+import { version } from '../version.js';
+
+interface LspOptions {
+  /** As the option is called that is written last. */
+  readonly arch?: readonly string[];
+  readonly stdio?: boolean;
+}
+
+/** Adds the command to the command line. */
+export function register(program: Command, { done }: CommandContext): void {
+  program
+    .command('lsp')
+    .description('a language server for logs, over standard input and output: for editors')
+    .option(
+      '--lane, --arch <names>',
+      "lanes in place of those of the logs, unless the editor's settings name them",
+      list,
+    )
+    .addOption(new Option('--stdio', 'as editors ask for what it does anyway'))
+    .addHelpText(
+      'after',
+      `
+An editor starts it: docs/editors.md has the lines for VS Code, Neovim and
+Emacs. It shows errors as one types, completes types, members, labels, frames
+and flags, says of each event what it did on each lane, and where lanes part.
+
+Example:
+  specialbit lsp --lane x86_64,arm@6.12
+${EXIT_CODES}`,
+    )
+    .action(async (options: LspOptions) => {
+      const said = await serve({
+        architectures: () => architectures,
+        lanes: options.arch,
+        version: version(),
+        input: process.stdin,
+        output: process.stdout,
+      });
+      done(said ? EXIT.fine : EXIT.finding);
+    });
+}
