@@ -43,6 +43,8 @@ ${EXIT_CODES}`,
         input: process.stdin,
         output: process.stdout,
       });
+      // an editor that said goodbye may leave its end open
+      process.stdin.destroy();
       done(said ? EXIT.fine : EXIT.finding);
     });
 }
