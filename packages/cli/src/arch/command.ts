@@ -31,7 +31,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
 Examples:
   specialbit arch list
   specialbit arch show x86_64 arm
-  specialbit arch show s390 --kernel 6.12,7.3
+  specialbit arch show s390x --kernel 6.12,7.3
   specialbit arch decode arm 0x4087034f
   specialbit arch new quark
   specialbit arch diff alpha alpha+special --markdown

@@ -219,12 +219,24 @@ async function diff(
   const concerns = ({ architectures }: KnownFeature): boolean =>
     options.arch === undefined || architectures.length === 0 || architectures.includes(options.arch);
   const changed = knownFeatures().filter((entry) => concerns(entry) && a.has(entry.feature) !== b.has(entry.feature));
+  const title = ({ feature, architectures }: KnownFeature): string =>
+    portingNote(feature.name)?.title ?? (architectures.length > 0 ? OF_ARCHITECTURES : ELSEWHERE);
+  const groups = [...PORTING.map((known) => known.title), ELSEWHERE, OF_ARCHITECTURES];
+  const grouped = groups.map((group) => [group, changed.filter((entry) => title(entry) === group)] as const);
   if (options.json === true) {
-    const features = changed.map(({ feature, architectures }) => ({
-      ...feature,
-      architectures,
-      in: (b.has(feature) ? b : a).name,
-    }));
+    const features = grouped
+      .flatMap(([, entries]) => entries)
+      .map((entry) => {
+        const { feature, architectures } = entry;
+        const log = portingNote(feature.name)?.note.log;
+        return {
+          ...feature,
+          architectures,
+          in: (b.has(feature) ? b : a).name,
+          group: title(entry),
+          ...(log === undefined ? {} : { log: `examples/${log}` }),
+        };
+      });
     await terminal.out(`${JSON.stringify({ from: a.name, to: b.name, features }, null, 2)}\n`);
     return EXIT.fine;
   }
@@ -233,10 +245,7 @@ async function diff(
     color.bold(`${a.name} -> ${b.name}: ${changed.length} ${changed.length === 1 ? 'difference' : 'differences'}`),
     '',
   ];
-  const title = ({ feature, architectures }: KnownFeature): string =>
-    portingNote(feature.name)?.title ?? (architectures.length > 0 ? OF_ARCHITECTURES : ELSEWHERE);
-  for (const group of [...PORTING.map((known) => known.title), ELSEWHERE, OF_ARCHITECTURES]) {
-    const entries = changed.filter((entry) => title(entry) === group);
+  for (const [group, entries] of grouped) {
     if (entries.length === 0) continue;
     lines.push(color.bold(`${group} (${entries.length})`), '');
     for (const entry of entries) lines.push(...changeLines(entry, a, b, terminal), '');

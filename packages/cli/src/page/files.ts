@@ -31,7 +31,12 @@ export function pageWith(link: string, live: boolean): string {
 }
 
 /** All in one file, which opens from a disk, and may not ask any network for anything. */
-export function reportOf(link: string, title: string): string {
+export const reportOf = (link: string, title: string): string => oneFile(title, link, false);
+
+/** The page alone in one file, with the examples and the gallery. */
+export const wholePage = (): string => oneFile('specialbit', '', true);
+
+function oneFile(title: string, link: string, examples: boolean): string {
   const folder = pageFolder();
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const script = read('page.js').replaceAll('</script', '<\\/script');
@@ -47,6 +52,7 @@ export function reportOf(link: string, title: string): string {
     `<script type="text/plain" id="engine">${packed('engine.js')}</script>`,
     `<script type="text/plain" id="recordings">${packed('recordings.js')}</script>`,
     `<script type="text/plain" id="editor">${packed('editor.js')}</script>`,
+    ...(examples ? [`<script type="text/plain" id="examples">${packed('examples.json')}</script>`] : []),
   ];
   return read('index.html')
     .replace(TAGS, '')

@@ -7,7 +7,7 @@ import { type CommandContext, EXIT_CODES, list, natural } from '../command-conte
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError, warningLine } from '../failure.js';
 import type { Terminal } from '../terminal.js';
-import { pageFolder, reportOf } from './files.js';
+import { pageFolder, reportOf, wholePage } from './files.js';
 import { serve } from './serve.js';
 import { type SeenOptions, seenToMend } from './state.js';
 
@@ -39,10 +39,12 @@ Without --output and --static it serves the page at a port that only this
 machine can reach, until it is interrupted; the page follows the file when it
 changes. The model runs in the browser, and nothing of a log is sent anywhere.
 A log with errors opens in the page's editor, with the errors in its margin.
+Without a log, the page begins with the examples and the gallery.
 
 Examples:
   specialbit view examples/s01-same-driver.jsonl
   specialbit view examples/s01-same-driver.jsonl -o report.html
+  specialbit view -o viewer.html
 ${EXIT_CODES}`,
     )
     .action(async (log, options) => done(await view(log, options, terminal)));
@@ -74,8 +76,8 @@ export async function view(file: string | undefined, options: ViewOptions, termi
     return await encodeLink(state);
   };
   if (options.output !== undefined) {
-    if (file === undefined) throw new UsageError('usage.options', '--output needs a log');
-    await writeOutput([reportOf(await link(), titleOf(file))], options.output, terminal);
+    const text = file === undefined ? wholePage() : reportOf(await link(), titleOf(file));
+    await writeOutput([text], options.output, terminal);
     await say({ output: options.output }, '');
     return EXIT.fine;
   }

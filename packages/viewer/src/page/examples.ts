@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The logs that come with the page. A file that stands alone has none. */
+/** The logs that come with the page. A file that stands alone has those that stand packed in it. */
 import { EMPTY } from '../share/view-state.js';
 import * as actions from './actions.js';
+import { packedIn, unpacked } from './engine-client.js';
 import { type Example, examples } from './store.js';
 
 export async function loadExamples(): Promise<void> {
-  if (location.protocol === 'file:') return;
+  const packed = packedIn('examples');
+  if (packed !== null) {
+    examples.value = JSON.parse(await unpacked(packed)) as Example[];
+    return;
+  }
+  if (packedIn('engine') !== null) return;
   const answer = await fetch('examples.json').catch(() => undefined);
   if (answer?.ok !== true) return;
   examples.value = (await answer.json()) as Example[];
