@@ -130,11 +130,3 @@ async function played(text: string, path: string): Promise<string | null> {
   }
   return await viewerLink(path, { log: `${text}\n` });
 }
-
-/** Places in the contents that have neither a document nor pages that are made. Throws SiteError. */
-export function emptyPlaces(): string[] {
-  const names = CONTENTS.flatMap(({ items }) => items.map(documentOf));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new SiteError(`${twice} stands twice in the contents`);
-  return names.filter((name) => !name.startsWith('made:') && !exists(name));
-}

@@ -27,7 +27,7 @@ function listenToMenu(): void {
   const show = (open: boolean): void => {
     button.setAttribute('aria-expanded', String(open));
     root.classList.toggle('menu-open', open);
-    if (open) pages.querySelector<HTMLElement>('[aria-current], a')?.focus();
+    if (open) (pages.querySelector<HTMLElement>('[aria-current]') ?? pages.querySelector('a'))?.focus();
   };
   button.hidden = false;
   root.classList.add('scripted');
