@@ -68,7 +68,13 @@ export async function markdownPage(text: string, options: MarkdownOptions): Prom
       },
       table(token) {
         const cells = (row: Tokens.TableCell[], tag: string): string =>
-          row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag.split(' ')[0]}>`).join('');
+          row
+            .map(({ tokens: inner, text: words }) => {
+              // a column of links has no name
+              const [open, close] = words.trim() === '' ? ['td', 'td'] : [tag, tag.split(' ')[0]];
+              return `<${open}>${this.parser.parseInline(inner)}</${close}>`;
+            })
+            .join('');
         const head = token.header.some(({ text: words }) => words.trim() !== '')
           ? `<thead><tr>${cells(token.header, 'th scope="col"')}</tr></thead>`
           : '';

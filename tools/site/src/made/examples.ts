@@ -52,18 +52,22 @@ export function wordsOf(command: string): string[] | null {
   return [...one.slice(11).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 }
 
-export async function ranExample(command: string): Promise<Example> {
+/** Why an example is not run here; undefined where it can be. */
+export function needs(command: string): string | undefined {
   const known = NEEDS.find(([pattern]) => pattern.test(command));
-  if (known !== undefined) return { command, why: known[1] };
+  if (known !== undefined) return known[1];
   const words = wordsOf(command);
-  if (words === null) return { command };
+  if (words === null) return 'It takes a shell.';
   const absent = words.find((word) => /\.(?:jsonl|gz|txt|c)$/.test(word) && !exists(word));
-  if (absent !== undefined) return { command, why: `${absent} stands for a file of yours.` };
-  const missing = words
-    .slice(1)
-    .find((word) => /^(?:\.\/)?[a-z][\w.-]*\/?[\w/.-]*$/.test(word) && /\//.test(word) && !exists(word));
-  if (missing !== undefined) return { command, why: `${missing} stands for a folder of yours.` };
-  const { code, out, err } = await specialbit(words);
+  if (absent !== undefined) return `${absent} stands for a file of yours.`;
+  const folder = words.slice(1).find((word) => /^(?:\.\/)?[a-z][\w.-]*\/[\w/.-]*$/.test(word) && !exists(word));
+  return folder === undefined ? undefined : `${folder} stands for a folder of yours.`;
+}
+
+export async function ranExample(command: string): Promise<Example> {
+  const why = needs(command);
+  if (why !== undefined) return { command, why };
+  const { code, out, err } = await specialbit(wordsOf(command)!);
   if (code === 2) return { command, broken: err.trim() };
   const output = (out + err).trimEnd();
   const lines = output.split('\n').length;
