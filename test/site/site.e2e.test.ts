@@ -2,12 +2,11 @@
 /** The documentation site: nothing forgotten, no link that leads nowhere, and all of it from a disk without a network. */
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import MiniSearch from 'minisearch';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadLinks } from '../../tools/site/src/check.js';
 import { CONTENTS, pathOf } from '../../tools/site/src/contents.js';
-import { SEARCH, type SearchData } from '../../tools/site/src/search-shared.js';
+import { openIndex, type SearchData } from '../../tools/site/src/search-shared.js';
 import { documents } from '../../tools/site/src/sources.js';
 import { hasBrowser, launch, NEEDS, newPage } from '../viewer/browser.testkit.js';
 import { type MadeSite, madeSite } from './site.testkit.js';
@@ -71,7 +70,7 @@ describe('the site', () => {
   it('finds a name of the kernel whole and by its parts', () => {
     const script = made.files.get('search-index.js')!;
     const data = JSON.parse(script.replace(/^self\.specialbitSearch=|;\n$/g, '')) as SearchData;
-    const index = MiniSearch.loadJS(data.index as Parameters<typeof MiniSearch.loadJS>[0], SEARCH);
+    const index = openIndex(data);
     const paths = (asked: string): string[] =>
       index.search(asked).map(({ id }) => data.pages[data.documents[id as number]![0]]![0]);
     expect(paths('zap_special_vma_range')).toContain('releases/7.1.html');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What who makes the index and who reads it have in common: its form, and how is searched. */
-import type { Options } from 'minisearch';
+import MiniSearch, { type Options } from 'minisearch';
 
 /** Names of the kernel stay whole, and are found by their parts as well: `zap_vma_ptes`, `zap`, `vma`, `ptes`. */
 const tokenize = (text: string): string[] =>
@@ -33,3 +33,7 @@ export interface SearchData {
   /** A MiniSearch index over the numbers of the documents. */
   readonly index: unknown;
 }
+
+/** The index as it can be asked. */
+export const openIndex = ({ index }: SearchData): MiniSearch =>
+  MiniSearch.loadJS(index as Parameters<typeof MiniSearch.loadJS>[0], SEARCH);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The search: its index is a script of the site, loaded when somebody begins to search. */
-import MiniSearch from 'minisearch';
-import { type Found, SEARCH, type SearchData } from '../search-shared.js';
+import type MiniSearch from 'minisearch';
+import { type Found, openIndex, type SearchData } from '../search-shared.js';
 
 const MOST = 20;
 const AROUND = 60;
@@ -19,7 +19,7 @@ function load(): Promise<Ready> {
     script.src = `${document.body.dataset.root}search-index.js`;
     script.onload = () => {
       const data = (self as unknown as { readonly specialbitSearch: SearchData }).specialbitSearch;
-      resolve({ data, index: MiniSearch.loadJS(data.index as Parameters<typeof MiniSearch.loadJS>[0], SEARCH) });
+      resolve({ data, index: openIndex(data) });
     };
     script.onerror = reject;
     document.head.append(script);
