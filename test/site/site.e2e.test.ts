@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deadLinks } from '../../tools/site/src/check.js';
 import { CONTENTS, pathOf } from '../../tools/site/src/contents.js';
 import { openIndex, type SearchData } from '../../tools/site/src/search-shared.js';
-import { documents } from '../../tools/site/src/sources.js';
+import { count, figures, verified } from '../../tools/site/src/made/proof.js';
+import { documents, read } from '../../tools/site/src/sources.js';
 import { hasBrowser, launch, NEEDS, newPage } from '../viewer/browser.testkit.js';
 import { type MadeSite, madeSite } from './site.testkit.js';
 
@@ -180,3 +181,13 @@ async function violations(page: Page, options: object): Promise<string[]> {
     nodes.slice(0, 2).map(({ html }) => `${id}: ${html.slice(0, 160)}`),
   );
 }
+
+it('has in the README the figures that verify counted', () => {
+  const { steps, ptes, differing } = figures(verified());
+  const told = [
+    ['steps of real kernels compared', steps],
+    ['entries compared bit for bit', ptes],
+    ['steps that differ', differing],
+  ] as const;
+  for (const [words, n] of told) expect(read('README.md')).toMatch(new RegExp(`\\| ${words}[^|]*\\| ${count(n)} \\|`));
+});
