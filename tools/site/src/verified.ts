@@ -66,4 +66,4 @@ const verified: Verified = {
   machines: [...machines.values()],
   fields: Object.entries(fields).map(([field, { compared }]) => ({ field, compared })),
 };
-writeFileSync(join(ROOT, 'docs/verified.json'), `${JSON.stringify(verified, null, 1)}\n`);
+writeFileSync(join(ROOT, 'docs/verified.json'), `${JSON.stringify(verified, null, 2)}\n`);

@@ -25,7 +25,9 @@ function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${html(title)}: special mappings</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
 <script defer src="search.js"></script>
 </head>
@@ -132,13 +134,41 @@ input.addEventListener('input', () => {
 `;
 }
 
-const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; display: grid; grid-template-columns: 15rem minmax(0, 1fr); }
-nav { padding: 1rem; border-right: 1px solid #8884; }
+/** The viewer's palette and sizes: a log beside the text looks as if it were of one piece. */
+const STYLE = `:root {
+  color-scheme: light dark;
+  --u: 8px;
+  --ground: light-dark(#fafaf8, #16181b);
+  --surface: light-dark(#ffffff, #1d2024);
+  --ink: light-dark(#1c2024, #e9eaec);
+  --soft: light-dark(#525a63, #b7bdc5);
+  --faint: light-dark(#646c75, #9aa2ac);
+  --line: light-dark(#e2e3df, #33383f);
+  --hover: light-dark(#f1f1ee, #262a30);
+  --accent: light-dark(#1d5fa8, #8fc0f5);
+  font: 14px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", Roboto, sans-serif;
+}
+* { box-sizing: border-box; }
+body { margin: 0; display: grid; grid-template-columns: 264px minmax(0, 1fr); background: var(--ground); color: var(--ink); }
+a { color: var(--accent); text-decoration: none; }
+a:hover { text-decoration: underline; }
+p a, li a { text-decoration: underline; }
+nav li a { text-decoration: none; color: var(--soft); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: calc(var(--u) * 3); border-right: 1px solid var(--line); }
 nav ul { list-style: none; padding: 0; }
-main { padding: 1rem 2rem; max-width: 70rem; overflow-x: auto; }
+nav li { padding: 4px 0; }
+nav label { color: var(--faint); font-size: 12px; }
+input { display: block; width: 100%; min-height: 32px; padding: 3px 10px; font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; }
+main { padding: calc(var(--u) * 4) calc(var(--u) * 5); overflow-x: auto; }
+h1 { font-size: 24px; letter-spacing: -0.015em; margin: 0 0 calc(var(--u) * 2); }
+h2 { font-size: 18px; margin: calc(var(--u) * 5) 0 calc(var(--u) * 2); }
+p, main > ul { max-width: 720px; }
+code { font: 13px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; padding: 1px 4px; border-radius: 4px; background: var(--hover); }
 table { border-collapse: collapse; }
-th, td { border: 1px solid #8886; padding: .2rem .5rem; text-align: left; vertical-align: top; }
-iframe { grid-column: 1 / -1; width: 100%; height: 32rem; border: 0; border-top: 1px solid #8884; position: sticky; bottom: 0; }
+th, td { min-width: 9ch; padding: var(--u) calc(var(--u) * 2) var(--u) 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th { font-size: 12px; color: var(--faint); }
+iframe { grid-column: 1 / -1; width: 100%; height: 512px; border: 0; border-top: 1px solid var(--line); background: var(--ground); position: sticky; bottom: 0; }
 body:not(:has(a[target=log])) iframe { display: none; }
+@media (max-width: 840px) { body { display: block; } nav { position: static; height: auto; border: 0; } main { padding: calc(var(--u) * 2); } }
 `;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit atlas`: what mappings are and do, made from the model, as Markdown, reStructuredText or a site. */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ATLAS_PAGES,
@@ -22,7 +22,7 @@ import type { CommandContext } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { architectureAt, kernelNamed, laneOf } from '../log/lane.js';
-import { pageFolder } from '../page/files.js';
+import { wholePage } from '../page/files.js';
 import { HOME } from '../page/link-command.js';
 import type { Terminal } from '../terminal.js';
 
@@ -51,9 +51,8 @@ const HUGE = {
   pud: [{ name: 'x86_64', bit: true }],
 } as const;
 
-/** The folder of a site's own viewer, and its files. */
+/** The folder of a site's own viewer. */
 const VIEWER = 'viewer';
-const VIEWER_FILES = ['index.html', 'page.js', 'page.css', 'engine.js', 'recordings.js', 'editor.js'];
 
 /** Where the project's files are, for who reads elsewhere. */
 const FILES = 'https://github.com/specialbit/specialbit/blob/main/';
@@ -113,7 +112,7 @@ export async function atlas(names: readonly string[], options: AtlasOptions, ter
       ? siteFiles(pages, links)
       : pages.map((page) => ({ name: `${page.name}.md`, text: markdownPage(page, links) }));
     await write(files, output, terminal);
-    if (site && base === undefined) await copyViewer(join(output!, VIEWER));
+    if (site && base === undefined) await writeViewer(join(output!, VIEWER), terminal);
   }
   return EXIT.fine;
 }
@@ -129,11 +128,10 @@ function pagesNamed(name: string): string[] {
   );
 }
 
-/** The viewer, so that a site needs nothing beside itself. Throws InputError. */
-async function copyViewer(folder: string): Promise<void> {
+/** The viewer as one file, so that a site needs nothing beside itself, and no server. Throws InputError. */
+async function writeViewer(folder: string, terminal: Terminal): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const from = pageFolder();
-  for (const name of VIEWER_FILES) await copyFile(join(from, name), join(folder, name));
+  await writeOutput([wholePage()], join(folder, 'index.html'), terminal);
 }
 
 /** Files into a folder, a single one without a name into a file, and without an output to the terminal. */

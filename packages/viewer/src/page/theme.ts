@@ -20,6 +20,10 @@ export function followTheme(): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     if (kept() === null) show(system());
   });
+  // chosen in another window, or in the page around this one
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === 'theme' && (newValue === 'light' || newValue === 'dark')) show(newValue);
+  });
 }
 
 export function switchTheme(): void {
