@@ -128,7 +128,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'export',
     usage: '[options] <log>',
-    description: 'a run as a trace for Perfetto, as a picture, or a report of where architectures part',
+    description: 'a run as tables, as a trace for Perfetto, as a picture, or a report of where architectures part',
     load: () => import('./export/command.js'),
   },
   {

@@ -11,7 +11,7 @@ export { describeEntry, describeFrame, describePte, type EntryAt, entryAt } from
 export { entryBits } from './explain/explain-pte.js';
 export { holdersOf } from './explain/holders.js';
 export { frameLabel } from './explain/names.js';
-export { type BranchView, decisionPath, otherBranches } from './explain/path.js';
+export { type BranchView, decisionPath, entryPath, otherBranches } from './explain/path.js';
 export {
   type FolioCounts,
   type FolioOfProcess,

@@ -33,9 +33,13 @@ import { LaneRun } from './lane-run.js';
 import { markdownLines } from './markdown.js';
 
 import { writeOutput } from './output.js';
+import { TABLE_FORMATS, type TableFormat } from './tables/formats.js';
 
 const PICTURES = { dot: dotLines, mermaid: mermaidLines, svg: svgLines } as const;
-const FORMATS = ['chrome-trace', 'markdown', 'dot', 'mermaid', 'svg'] as const;
+const FORMATS = ['chrome-trace', 'markdown', 'dot', 'mermaid', 'svg', ...TABLE_FORMATS] as const;
+type OneText = Exclude<(typeof FORMATS)[number], TableFormat>;
+const isTables = (format: (typeof FORMATS)[number]): format is TableFormat =>
+  (TABLE_FORMATS as readonly string[]).includes(format);
 
 export interface ExportOptions {
   readonly format: (typeof FORMATS)[number];
@@ -50,12 +54,16 @@ export interface ExportOptions {
 export function register(program: Command, { terminal, done }: CommandContext): void {
   program
     .command('export')
-    .description('a run as a trace for Perfetto, as a picture, or a report of where architectures part')
+    .description('a run as tables, as a trace for Perfetto, as a picture, or a report of where architectures part')
     .argument('<log>', 'a log, or - for standard input')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
     .option('--lane, --arch <names>', "lanes, with commas: arm, x86_64@6.1 (default: the log's, else x86_64)", list)
-    .option('--at <moments>', 'of a picture: after how many events, with commas: 2,5 (default: all)', list)
-    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option(
+      '--at <moments>',
+      'of a picture: after how many events, with commas: 2,5; of tables: until which (default: all)',
+      list,
+    )
+    .option('-o, --output <file>', 'write to a file instead of standard output; of tables: to a folder')
     .option('--json', 'one JSON object with the format and what it is of; a text is its member "text"')
     .addHelpText(
       'after',
@@ -68,12 +76,16 @@ dot, mermaid, svg: the VMAs, page table entries and frames of a moment, for
 Graphviz, for Markdown pages, and for a browser. With several moments or lanes
 each is a panel, and what differs from the first is marked: [+] new, [~]
 changed, [-] gone, and by colour. Runs of pages that say the same are one line.
+parquet, csv, jsonl: the tables events, entries, frames, vmas, rss (what each
+event changed) and decisions (vm_normal_page() of every entry at the end), with
+all lanes in each; docs/export.md has their columns, and queries.
 
 Examples:
   specialbit export examples/s10-binder.jsonl --format chrome-trace -o trace.json
   specialbit export examples/s13-cow-linear-rule.jsonl --format markdown
   specialbit export examples/s13-cow-linear-rule.jsonl --format svg --at 2,3
   specialbit export examples/s10-binder.jsonl --format dot --lane x86_64,arm
+  specialbit export examples/s10-binder.jsonl --format parquet -o run --lane all
 ${EXIT_CODES}`,
     )
     .action(async (log, options) => done(await exportLog(log, options, terminal)));
@@ -81,16 +93,31 @@ ${EXIT_CODES}`,
 
 /** Resolves to the exit code. Throws UsageError, InputError, LogError. */
 export async function exportLog(file: string, options: ExportOptions, terminal: Terminal): Promise<number> {
+  const { format } = options;
+  if (isTables(format)) {
+    const at = onlyMoment(options.at);
+    const { exportTables } = await import('./tables/write-tables.js');
+    await exportTables(file, { ...options, format, at }, terminal);
+    return EXIT.fine;
+  }
   const log = await loadLog(file, terminal);
-  if (options.at !== undefined && !(options.format in PICTURES))
+  if (options.at !== undefined && !(format in PICTURES))
     throw new UsageError('usage.options', `--at is for pictures: --format ${Object.keys(PICTURES).join(', ')}`);
-  const pieces = textOf(log, options);
-  const written = options.json === true ? jsonPieces(options.format, log, pieces) : pieces;
+  const pieces = textOf(log, format, options);
+  const written = options.json === true ? jsonPieces(format, log, pieces) : pieces;
   await writeOutput(written, options.output, terminal);
   return EXIT.fine;
 }
 
-function textOf(log: LoadedLog, { format, arch, at }: ExportOptions): Generator<string, void, void> {
+/** Tables have all until one moment. */
+function onlyMoment(at: readonly string[] | undefined): number | undefined {
+  if (at === undefined) return undefined;
+  const [only, ...more] = at.flatMap((part) => part.split(','));
+  if (more.length > 0) throw new UsageError('usage.value', `--at: tables end at one moment, found ${at.join(',')}`);
+  return natural(only!.trim());
+}
+
+function textOf(log: LoadedLog, format: OneText, { arch, at }: ExportOptions): Generator<string, void, void> {
   if (format === 'chrome-trace') return traceText(log, arch);
   if (format === 'markdown') return reportText(log, arch);
   return pictureText(log, PICTURES[format], arch, at);
