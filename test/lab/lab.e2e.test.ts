@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Real kernels, where there are any: `npm run test:lab` runs what needs QEMU and a kernel that has been built. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { specialbit, temporary } from '../cli/specialbit.testkit.js';
+import { root, specialbit, temporary } from '../cli/specialbit.testkit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'specialbit-lab-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the table of reproducers', () => {
+  const document = join(root, 'docs/reproduced.md');
+
+  it('is what docs/reproduced.md says (UPDATE_DOCS=1 writes it)', async () => {
+    const lanes = ['--lane', 'x86_64,arm64', '--kernel', '6.12,7.3'];
+    const { out } = await specialbit(['reproduce', 'examples', 'docs/findings', '--table', ...lanes]);
+    const text = readFileSync(document, 'utf8');
+    const said = text.slice(0, text.indexOf('| log |'));
+    if (process.env.UPDATE_DOCS !== undefined) writeFileSync(document, said + out);
+    expect(readFileSync(document, 'utf8')).toBe(said + out);
+  });
+});
+
+describe('a reproducer', () => {
+  it('builds against the headers of a distribution, and its checks hold on that kernel', async ({ skip }) => {
+    if (process.env.SPECIALBIT_LAB === undefined) skip('npm run test:lab asks real kernels');
+    const { SPECIALBIT_HEADERS: headers, SPECIALBIT_IMAGE: image } = process.env;
+    if (headers === undefined || image === undefined)
+      return skip('SPECIALBIT_HEADERS and SPECIALBIT_IMAGE name no kernel: docs/reproduce.md has what to download');
+    const args = ['--run', '--headers', headers, '--image', image];
+    const { code, out } = await specialbit(['reproduce', 'examples/s01-same-driver.jsonl', ...args]);
+    expect(out).toContain('# 0 of 14 failed');
+    expect(code).toBe(0);
+  }, 400_000);
+});
 
 describe('without a kernel', () => {
   it('doctor tells what is missing and changes nothing', async () => {

@@ -266,7 +266,7 @@ export function judged(
   const end = all.findIndex((line, i) => i > begin && line.includes('REPRO END'));
   const between = all.slice(begin + 1, end < 0 ? undefined : end);
   const tap = between.filter((line) => /^(?:not )?ok |^1\.\.|^TAP |^Bail out!|^# /.test(line));
-  const died = end < 0 ? between.filter((line) => DEATH.test(line)).slice(0, 8) : [];
+  const died = end < 0 ? between.filter((line) => DEATH.test(line) && !line.startsWith('# ')).slice(0, 8) : [];
   const bad = tap.some((line) => line.startsWith('not ok') || line.startsWith('Bail out!'));
   const expected = fatal && tap.some((line) => line.includes('is to kill the kernel'));
   const how =
