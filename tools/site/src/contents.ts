@@ -61,6 +61,7 @@ export const CONTENTS: readonly Part[] = [
       ['docs/decoding.md', 'What was pasted, explained'],
       ['docs/importing.md', 'Recordings as logs'],
       ['docs/recording.md', 'Recording a program'],
+      ['docs/reproduce.md', 'Reproducers'],
       ['docs/export.md', 'Export'],
       ['docs/editors.md', 'Editors'],
       ['docs/mcp.md', 'For machines that read'],

@@ -36,8 +36,7 @@ if (!noApi) {
     .map((place) => join(place, 'typedoc/bin/typedoc'))
     .find((file) => existsSync(file));
   if (typedoc === undefined) throw new SiteError('typedoc is not installed: npm ci');
-  const links = JSON.stringify({ Documentation: '../index.html' });
-  execFileSync(process.execPath, [typedoc, '--out', join(out, 'api'), '--navigationLinks', links], {
+  execFileSync(process.execPath, [typedoc, '--options', 'site.json', '--out', join(out, 'api')], {
     cwd: tool,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

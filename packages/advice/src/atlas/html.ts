@@ -166,7 +166,7 @@ h2 { font-size: 18px; margin: calc(var(--u) * 5) 0 calc(var(--u) * 2); }
 p, main > ul { max-width: 720px; }
 code { font: 13px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; padding: 1px 4px; border-radius: 4px; background: var(--hover); }
 table { border-collapse: collapse; }
-th, td { min-width: 9ch; padding: var(--u) calc(var(--u) * 2) var(--u) 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { min-width: 12ch; padding: var(--u) calc(var(--u) * 2) var(--u) 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-size: 12px; color: var(--faint); }
 iframe { grid-column: 1 / -1; width: 100%; height: 512px; border: 0; border-top: 1px solid var(--line); background: var(--ground); position: sticky; bottom: 0; }
 body:not(:has(a[target=log])) iframe { display: none; }

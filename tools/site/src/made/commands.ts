@@ -30,6 +30,7 @@ const MORE: Readonly<Record<string, readonly [path: string, title: string]>> = {
   open: ['viewer.html', 'The viewer'],
   prove: ['proved.html', 'Logs that were proved'],
   record: ['recording.html', 'Recording a program'],
+  reproduce: ['reproduce.html', 'Reproducers'],
   replay: ['log-format.html', 'The log format'],
   scan: ['scan.html', 'Reading real drivers'],
   schema: ['editors.html', 'Editors'],

@@ -22,7 +22,7 @@ const NEEDS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/--queue/, 'It takes a Redis server.'],
   [/^specialbit sweep|--time /, 'It takes its time, and writes a corpus.'],
   [/^specialbit merge|\.sweep/, 'It reads what a sweep wrote.'],
-  [/^specialbit step|^specialbit (?:lsp|mcp)\b/, 'It goes on until you leave it.'],
+  [/^specialbit (?:step|lsp)\b|^specialbit mcp(?! --(?:list|json))/, 'It goes on until you leave it.'],
   [/^specialbit (?:arch diff|atlas) /, 'It prints some hundred lines.'],
   [/^specialbit view (?!.*-o )/, 'It serves until it is interrupted.'],
   [/^specialbit record .*sh /, 'It records your own kernel.'],
@@ -60,7 +60,7 @@ export function needs(command: string): string | undefined {
   if (words === null) return 'It takes a shell.';
   const absent = words.find((word) => /\.(?:jsonl|gz|txt|c)$/.test(word) && !exists(word));
   if (absent !== undefined) return `${absent} stands for a file of yours.`;
-  const folder = words.slice(1).find((word) => /^(?:\.\/)?[a-z][\w.-]*\/[\w/.-]*$/.test(word) && !exists(word));
+  const folder = words.slice(1).find((word) => /^(?:\.\/[\w.-]+|[a-z][\w.-]*\/)[\w/.-]*$/.test(word) && !exists(word));
   return folder === undefined ? undefined : `${folder} stands for a folder of yours.`;
 }
 
