@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { specialbit } from './specialbit.testkit.js';
+import { atTerminal, hasTerminal } from './terminal.testkit.js';
 
 describe('specialbit advise', () => {
   it('writes a log for each claim, and replay and verify confirm them', async () => {
@@ -21,6 +22,12 @@ describe('specialbit advise', () => {
     const verified = await specialbit(['verify', ...folders.map((name) => join(folder, name))]);
     expect(verified.code).toBe(0);
     expect(verified.out).toContain('all hold');
+    const markdown = await specialbit(['verify', join(folder, mixed), '--markdown']);
+    expect(markdown.out).toMatch(
+      /^\| log \| lanes \| expectations \|\n(\|.*\|\n)+\n\d+ expectations of \d+ logs: all hold\n$/,
+    );
+    const again = await specialbit(['advise', ...args]);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('is not empty')]);
     const replayed = await specialbit(['replay', join(folder, mixed, 'pin.shared.P.jsonl')]);
     expect(replayed.code).toBe(0);
     expect(replayed.out).toContain('-EEXIST');
@@ -56,5 +63,39 @@ describe('specialbit advise', () => {
     expect(result.code).toBe(code);
     expect(result.err).toContain(message);
     expect(result.err.trim().split('\n').length).toBe(1);
+  });
+});
+
+const DOWN = '\u001b[B';
+const ENTER = '\r';
+
+describe.skipIf(!hasTerminal)('specialbit advise at a terminal (by script(1), of util-linux)', () => {
+  it('asks for what is not given, and answers what was chosen', async () => {
+    const { code, out } = await atTerminal(
+      ['advise', '--lane', 'x86_64', '--no-skeleton', '--ways', '1'],
+      [
+        ['What is mapped?', DOWN + ENTER],
+        ['side by side?', `n${ENTER}`],
+        ['When are pages mapped?', DOWN + DOWN + ENTER],
+        ['How may processes map it?', ENTER],
+        ['What has to work on it?', ` ${DOWN}${DOWN} ${ENTER}`],
+        ['On which kernels?', DOWN + ENTER],
+      ],
+    );
+    expect([code, out]).toEqual([0, expect.stringContaining('does   use, gup, longterm')]);
+    const said = out.replace(/\s+/g, ' ');
+    expect(said).toContain(
+      'Pages of alloc_page(), scattered, mapped shared, on x86_64@6.12, x86_64; needs: use, gup, longterm.',
+    );
+    expect(said).toContain('from ->fault');
+  });
+
+  it('asks for no more than that, and says what Ctrl-C means', async () => {
+    const given = ['advise', '--populate', 'mmap', '--need', 'fork', '--kernel', '7.3', '--lane', 'x86_64'];
+    const { code, out } = await atTerminal(given, [
+      ['What is mapped?', DOWN.repeat(7) + ENTER],
+      ['Of which order?', '\u0003'],
+    ]);
+    expect([code, out]).toEqual([2, expect.stringContaining('nothing was chosen; options say the same')]);
   });
 });

@@ -6,11 +6,13 @@ import { type LogHeader, parseLog } from '@specialbit/events';
 import { describe, expect, it } from 'vitest';
 import { type Advice, advise, needVerdict, type Question } from './advise.js';
 import { AdviceError } from './errors.js';
+import { event } from './line.js';
 import { memoryNamed } from './memory.js';
 import { needsNamed } from './needs.js';
+import { proofLog } from './proof.js';
 import { skeleton } from './skeleton.js';
 import { adviceLines, recommendation } from './text.js';
-import { Starts } from './trial.js';
+import { playLines, readLines, Starts } from './trial.js';
 
 const known = [...x86, ...nospecial];
 
@@ -223,5 +225,46 @@ describe('the skeleton', () => {
         expect(text).not.toMatch(/undefined|\[object/);
       }
     }
+  });
+});
+
+describe('both flags together', () => {
+  it('stand behind all that the kernel does not take for a contradiction, whatever they do', () => {
+    const { ways } = ask('pages', 'fork', { lanes: ['x86_64', 'arm'] });
+    const usable = ways.filter(({ unmet }) => !unmet.includes('use'));
+    const both = usable.filter(({ way }) => way.flags === 'VM_PFNMAP|VM_MIXEDMAP');
+    expect(both.length).toBeGreaterThan(0);
+    expect(usable.slice(-both.length)).toEqual(both);
+    expect(usable.filter(({ contradictory }) => contradictory)).toEqual(both);
+  });
+});
+
+describe('an answer', () => {
+  it('says which events name what is not there, and were not played', () => {
+    const lane = laneNamed('x86_64', { specialbit: 1 });
+    const lines = readLines([
+      event({ type: 'mmap', label: 'm', pages: 1, prot: 'rw' }),
+      event({ type: 'munmap', at: 'm', pages: 1 }),
+      event({ type: 'read', at: 'n' }),
+    ]);
+    const trial = playLines(lane, lines, [], starts);
+    expect(trial.skipped).toEqual(['read n[0]']);
+    const log = proofLog(
+      { title: 'gone', description: [], header: {} },
+      lines.map(({ line }) => line),
+      [trial],
+    );
+    expect(parseLog(log).header.description).toEqual([
+      'Not played on x86_64@7.3, where what it names is not there: read n[0]',
+    ]);
+  });
+
+  it('has each reason once', () => {
+    const lines = adviceLines(ask('pages', 'gup,longterm', { lanes: ['x86_64'] }), { most: 30, skeletons: [] });
+    const text = lines.join(' ').replace(/\s+/g, ' ');
+    const told = [...text.matchAll(/-E[A-Z]+; (?!as \d)(.*?\(\w+, mm\/\w+\.c\))/g)].map(([, why]) => why);
+    expect(told.length).toBeGreaterThan(1);
+    expect(new Set(told).size).toBe(told.length);
+    expect(text).toMatch(/-EFAULT; as \d+, gup/);
   });
 });

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every way, for every need, on every lane: what works, what does not, and which way is to be taken. */
 import { DEFAULT_PROFILE, FEATURES, type NamedLane } from '@specialbit/core';
-import type { LogHeader } from '@specialbit/events';
+import { decodeHeader, type LogHeader } from '@specialbit/events';
 import { type ClaimGroup, claimOf, headerOf } from './claim.js';
 import { AdviceError } from './errors.js';
+import { event } from './line.js';
 import type { FrameSet, Memory } from './memory.js';
 import { NEEDS, type Need, type Suite } from './needs.js';
 import { type Extras, NO_EXTRAS, Scene } from './scene.js';
-import { Starts } from './trial.js';
+import { playLines, readLines, Starts } from './trial.js';
 import { isHarmful, type Verdict, worst } from './verdict.js';
 import { callText, hookText, type Way, waysFor } from './ways.js';
 
@@ -48,6 +49,8 @@ export interface Judged {
   readonly harmful: readonly string[];
   /** Those for which lanes part. */
   readonly parted: readonly string[];
+  /** vmf_insert_pfn() dies in such a mapping, whoever calls it: to the kernel its flags contradict each other. */
+  readonly contradictory: boolean;
 }
 
 export interface Advice {
@@ -92,12 +95,14 @@ const whenOf = (hook: Way['hook']): 'mmap' | 'fault' | 'later' =>
   hook === 'mmap' || hook === 'mmap_prepare' ? 'mmap' : hook === 'later' ? 'later' : 'fault';
 
 /**
- * What maps the memory at all, then what does no harm, then what does most, then what does the same on all lanes. Negative: `a` is better;
- * 0: both do the same.
+ * What maps the memory at all, then what the kernel does not take for a contradiction (VM_PFNMAP and VM_MIXEDMAP together: without the bit
+ * the one says that no frame is a page, and the other that each is), then what does no harm, then what does most, then what does
+ * the same on all lanes. Negative: `a` is better; 0: both do the same.
  */
 export function compareWays(a: Judged, b: Judged): number {
   return (
     Number(a.unmet.includes('use')) - Number(b.unmet.includes('use')) ||
+    Number(a.contradictory) - Number(b.contradictory) ||
     a.harmful.length - b.harmful.length ||
     a.unmet.length - b.unmet.length ||
     a.failures - b.failures ||
@@ -124,6 +129,7 @@ class Court {
   private readonly starts = new Starts();
   private readonly known = new Map<string, readonly Claim[]>();
   private readonly headers = new Map<string, readonly NamedLane[]>();
+  private readonly contradictions = new Map<string, boolean>();
   private readonly pmdPages: number;
 
   /** Needs of which a broken promise is harm. */
@@ -184,7 +190,8 @@ class Court {
     for (const need of this.q.needs) {
       claims.push(...this.claimsOf(way, extras, need));
       // what maps nothing on any lane does nothing else
-      if (need.name === 'use' && claims.every(fails)) return useless(way, extras, claims, this.q.needs);
+      if (need.name === 'use' && claims.every(fails))
+        return useless(way, extras, claims, this.q.needs, this.contradicts(way));
     }
     const names = (test: (claim: Claim) => boolean): string[] => [
       ...new Set(claims.filter(test).map(({ need }) => need)),
@@ -197,7 +204,29 @@ class Court {
       failures: failuresOf(claims),
       harmful: names(({ need, groups }) => groups.some(({ verdict }) => isHarm(verdict, this.guards.has(need)))),
       parted: names(isParted),
+      contradictory: this.contradicts(way),
     };
+  }
+
+  /** Plays vmf_insert_pfn() of a frame without struct page in a mapping that has the flags of the way and nothing else. */
+  private contradicts({ flags }: Way): boolean {
+    if (flags === '') return false;
+    let known = this.contradictions.get(flags);
+    if (known === undefined) {
+      const map = {
+        type: 'mmap',
+        label: 'm',
+        pages: 1,
+        prot: 'rw',
+        file: 'dev',
+        call: [{ type: 'vm_flags_mod', set: flags }],
+      };
+      const read = readLines([event(map), event({ type: 'vmf_insert_pfn', at: 'm', frame: 'D0' })]);
+      const header = decodeHeader({ specialbit: 1, files: { dev: { kind: 'device', pages: 0 } } });
+      known = this.q.lanes(header).some((lane) => playLines(lane, read, [], this.starts).verdict.kind === 'dies');
+      this.contradictions.set(flags, known);
+    }
+    return known;
   }
 
   /** Each is played once, however often it is asked for. */
@@ -275,10 +304,25 @@ class Court {
 
 const fails = ({ groups }: Claim): boolean => groups.every(({ verdict }) => verdict.kind !== 'works');
 
-function useless(way: Way, extras: Extras, claims: readonly Claim[], needs: readonly Need[]): Judged {
+function useless(
+  way: Way,
+  extras: Extras,
+  claims: readonly Claim[],
+  needs: readonly Need[],
+  contradictory: boolean,
+): Judged {
   const parted = claims.some(isParted) ? ['use'] : [];
   const harmful = claims.some(({ groups }) => groups.some(({ verdict }) => isHarm(verdict, true))) ? ['use'] : [];
-  return { way, extras, claims, unmet: needs.map(({ name }) => name), failures: failuresOf(claims), harmful, parted };
+  return {
+    way,
+    extras,
+    claims,
+    unmet: needs.map(({ name }) => name),
+    failures: failuresOf(claims),
+    harmful,
+    parted,
+    contradictory,
+  };
 }
 
 function failuresOf(claims: readonly Claim[]): number {

@@ -18,7 +18,8 @@ export function proofLog(
   trials: readonly Trial[],
 ): string {
   const arch = trials.map(({ lane }) => lane);
-  const head = decodeHeader({ specialbit: 1, title, description, arch, ...headerJson(header) });
+  const told = [...description, ...skippedText(trials)];
+  const head = decodeHeader({ specialbit: 1, title, description: told, arch, ...headerJson(header) });
   const text: string[] = [formatHeader(head)];
   const rows = Math.max(...trials.map(({ found }) => found.length));
   for (let i = 0; i < rows; i++) {
@@ -30,6 +31,14 @@ export function proofLog(
     }
   }
   return text.map((line) => `${line}\n`).join('');
+}
+
+/** Of events that name what is not there nothing was found: they were not played. */
+function skippedText(trials: readonly Trial[]): string[] {
+  const on = new Map<string, string[]>();
+  for (const { lane, skipped } of trials)
+    for (const text of new Set(skipped)) on.set(text, [...(on.get(text) ?? []), lane]);
+  return [...on].map(([text, lanes]) => `Not played on ${lanes.join(', ')}, where what it names is not there: ${text}`);
 }
 
 /** What was found behind line `i`, with the lanes on which it was. */

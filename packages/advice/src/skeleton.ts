@@ -18,12 +18,20 @@ interface Api {
   readonly desc_flags: boolean;
   /** `->huge_fault` gets an order, and no enum page_entry_size. */
   readonly order: boolean;
+  /** generic_file_mmap_prepare(). */
+  readonly prepare: boolean;
+  /** vma_is_cow_mapping(), in place of is_cow_mapping() of the flags as a number. */
+  readonly vma_cow: boolean;
 }
 
 /** The first release whose include/linux/mm.h has vma_desc_set_flags(), and its struct vm_area_desc vma_flags alone. */
 const DESC_FLAGS = '7.1';
 /** "mm: remove enum page_entry_size": 6.1 hands the enum to `->huge_fault`, 6.12 an order. */
 const HUGE_FAULT_ORDER = '6.6';
+/** The first release whose include/linux/mm.h has vma_is_cow_mapping() and no is_cow_mapping(). */
+const VMA_IS_COW_MAPPING = '7.3';
+/** "mm/filemap: introduce generic_file_*_mmap_prepare() helpers". */
+const FILE_MMAP_PREPARE = '6.17';
 
 function apiOf({ version }: Profile): Api {
   const changed = (name: string): boolean => {
@@ -35,6 +43,8 @@ function apiOf({ version }: Profile): Api {
     wrappers: changed('vm_flags_wrappers'),
     desc_flags: compareVersions(version, DESC_FLAGS) >= 0,
     order: compareVersions(version, HUGE_FAULT_ORDER) >= 0,
+    prepare: compareVersions(version, FILE_MMAP_PREPARE) >= 0,
+    vma_cow: compareVersions(version, VMA_IS_COW_MAPPING) >= 0,
   };
 }
 
@@ -46,6 +56,8 @@ export interface SkeletonOptions {
   /** The driver takes the memory back. */
   readonly revoke?: boolean;
   readonly refusePrivate?: boolean;
+  /** The memory is a dma-buf: the exporter's `dma_buf_ops` map it, and there is no file of its own. */
+  readonly dmaBuf?: boolean;
 }
 
 /** The code of the best way for one kernel, with what the question asks of it beside the calls. */
@@ -56,15 +68,23 @@ export function recommendedCode({ ways: [best], question, refusePrivate }: Advic
     device: question.memory.name === 'device',
     revoke: question.needs.some(({ name }) => name === 'revoke'),
     refusePrivate,
+    dmaBuf: question.memory.name === 'dma-buf',
   });
 }
 
 /** The C code for one kernel, in the kernel's style; what begins with `foo_` is the driver's. */
-export function skeleton(judged: Judged, profile: Profile, options: SkeletonOptions = {}): string[] {
+export function skeleton(
+  judged: Pick<Judged, 'way' | 'extras'>,
+  profile: Profile,
+  options: SkeletonOptions = {},
+): string[] {
   const api = apiOf(profile);
   const { way, extras } = judged;
   const handlers = handlersOf(way, extras.handlers, api);
-  const prepared = way.hook === 'mmap_prepare' || (api.desc_flags && way.hook !== 'mmap' && way.hook !== 'later');
+  // struct dma_buf_ops has ->mmap alone
+  const dmaBuf = options.dmaBuf === true && way.hook !== 'mmap_prepare';
+  const prepared =
+    !dmaBuf && (way.hook === 'mmap_prepare' || (api.desc_flags && way.hook !== 'mmap' && way.hook !== 'later'));
   const flags = [...way.flags.split('|').filter((flag) => flag !== ''), ...extras.flags];
   const ops =
     handlers.names.length === 0
@@ -81,27 +101,52 @@ export function skeleton(judged: Judged, profile: Profile, options: SkeletonOpti
         ];
   const hook = prepared
     ? preparedHook(judged, flags, ops.length > 0, api, options)
-    : mmapHook(judged, flags, ops.length > 0, api, options);
+    : mmapHook(judged, flags, ops.length > 0, api, { ...options, dmaBuf });
   const later = way.hook === 'later' ? ['', ...laterCall(way)] : [];
   const revoke = options.revoke === true && way.hook === 'fault';
-  return [...(revoke ? revocable(handlers.code) : handlers.code), ...ops, ...hook, ...later, ...(revoke ? REVOKE : [])];
+  const table = way.call === 'generic_file_mmap' ? [] : ['', ...operations(prepared, dmaBuf)];
+  return [
+    ...(revoke ? revocable(handlers.code) : handlers.code),
+    ...ops,
+    ...hook,
+    ...later,
+    ...(revoke ? REVOKE : []),
+    ...table,
+  ];
+}
+
+/** The table that names the hook. */
+function operations(prepared: boolean, dmaBuf: boolean): string[] {
+  const kind = dmaBuf ? 'dma_buf_ops' : 'file_operations';
+  const hook = prepared ? 'mmap_prepare' : 'mmap';
+  return [
+    ...(dmaBuf ? ['/* of the exporter; who imports the buffer calls dma_buf_mmap() */'] : []),
+    `static const struct ${kind} foo_${dmaBuf ? 'dma_buf_ops' : 'fops'} = {`,
+    `\t.${hook} = foo_${hook},`,
+    '};',
+  ];
 }
 
 function mmapHook(
-  { way, extras }: Judged,
+  { way, extras }: Pick<Judged, 'way' | 'extras'>,
   flags: readonly string[],
   ops: boolean,
   api: Api,
-  { scattered = false, device, refusePrivate }: SkeletonOptions,
+  { scattered = false, device, refusePrivate, dmaBuf }: SkeletonOptions,
 ): string[] {
-  if (way.call === 'generic_file_mmap') return ['\t.mmap = generic_file_mmap,'];
+  if (way.call === 'generic_file_mmap') return fileMmap(flags, ops, api);
+  const data = dmaBuf === true ? 'dmabuf->priv' : 'file->private_data';
   const set = flags.join(' | ');
   const called = way.hook === 'mmap' ? inMmap(way.call, api, scattered) : [];
   // declarations stand first
   const declared = called.slice(0, called.indexOf('') < 0 ? 0 : called.indexOf(''));
   const body: string[] = [];
-  if (way.hook === 'mmap') body.push('\tstruct foo *foo = file->private_data;', ...declared, '');
-  if (refusePrivate === true) body.push('\tif (is_cow_mapping(vma->vm_flags))', '\t\treturn -EINVAL;');
+  if (way.hook === 'mmap') body.push(`\tstruct foo *foo = ${data};`, ...declared, '');
+  if (refusePrivate === true)
+    body.push(
+      api.vma_cow ? '\tif (vma_is_cow_mapping(vma))' : '\tif (is_cow_mapping(vma->vm_flags))',
+      '\t\treturn -EINVAL;',
+    );
   if (set !== '') body.push(api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`);
   if (ops) body.push('\tvma->vm_ops = &foo_vm_ops;');
   if (ops && way.hook === 'mmap') body.push('\tvma->vm_private_data = foo;');
@@ -109,8 +154,32 @@ function mmapHook(
   if (extras.readonly === true) body.push('\tvma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_WRITE);');
   if (device === true) body.push('\tvma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);');
   if (way.hook === 'mmap') body.push(...called.slice(declared.length === 0 ? 0 : declared.length + 1));
-  else body.push('\tvma->vm_private_data = file->private_data;', '\treturn 0;');
-  return ['static int foo_mmap(struct file *file, struct vm_area_struct *vma)', '{', ...body, '}'];
+  else body.push(`\tvma->vm_private_data = ${data};`, '\treturn 0;');
+  const first = dmaBuf === true ? 'struct dma_buf *dmabuf' : 'struct file *file';
+  return [`static int foo_mmap(${first}, struct vm_area_struct *vma)`, '{', ...body, '}'];
+}
+
+/** The page cache is the kernel's to map; what the driver adds to that stands behind it. */
+function fileMmap(flags: readonly string[], ops: boolean, api: Api): string[] {
+  if (flags.length === 0 && !ops) {
+    const hook = api.prepare ? 'mmap_prepare' : 'mmap';
+    return ['static const struct file_operations foo_fops = {', `\t.${hook} = generic_file_${hook},`, '};'];
+  }
+  const set = flags.join(' | ');
+  return [
+    'static int foo_mmap(struct file *file, struct vm_area_struct *vma)',
+    '{',
+    '\tint ret = generic_file_mmap(file, vma);',
+    '',
+    '\tif (ret)',
+    '\t\treturn ret;',
+    ...(set === '' ? [] : [api.wrappers ? `\tvm_flags_set(vma, ${set});` : `\tvma->vm_flags |= ${set};`]),
+    ...(ops ? ['\tvma->vm_ops = &foo_vm_ops;', '\tvma->vm_private_data = file->private_data;'] : []),
+    '\treturn 0;',
+    '}',
+    '',
+    ...operations(false, false),
+  ];
 }
 
 const SIZE = 'vma->vm_end - vma->vm_start';
@@ -176,7 +245,7 @@ function eachPage(call: string, declared: string, result: string, going = '!ret 
 }
 
 function preparedHook(
-  { way, extras }: Judged,
+  { way, extras }: Pick<Judged, 'way' | 'extras'>,
   flags: readonly string[],
   ops: boolean,
   api: Api,
@@ -225,22 +294,30 @@ function action(call: Call): string[] {
   ];
 }
 
+/** What the call that is made later takes of its caller: parameters, and arguments. */
+const LATER: Partial<Record<Call, readonly [takes: string, call: string]>> = {
+  vm_insert_page: ['struct page *page', 'vm_insert_page(vma, addr, page)'],
+  vm_insert_pages: ['struct page **pages, unsigned long nr', 'vm_insert_pages(vma, addr, pages, &nr)'],
+};
+
 /** The call that a driver makes later, under the mmap lock. */
 function laterCall({ call, flags }: Way): string[] {
   // vm_insert_page() sets VM_MIXEDMAP where it is not set
   const lock = flags.includes('VM_MIXEDMAP') ? 'read' : 'write';
-  const body =
-    call === 'vm_insert_pages'
-      ? '\tret = vm_insert_pages(vma, addr, pages, &nr);'
-      : call === 'vm_insert_page'
-        ? '\tret = vm_insert_page(vma, addr, page);'
-        : `\tret = ${call}(vma, addr, pfn, PAGE_SIZE, vma->vm_page_prot);`;
+  const [takes, made] = LATER[call] ?? ['unsigned long pfn', `${call}(vma, addr, pfn, PAGE_SIZE, vma->vm_page_prot)`];
   return [
+    `static int foo_map(struct mm_struct *mm, unsigned long addr, ${takes})`,
+    '{',
+    '\tstruct vm_area_struct *vma;',
+    '\tint ret = -EINVAL;',
+    '',
     `\tmmap_${lock}_lock(mm);`,
     '\tvma = vma_lookup(mm, addr);',
     '\tif (vma && vma->vm_ops == &foo_vm_ops)',
-    `\t${body}`,
+    `\t\tret = ${made};`,
     `\tmmap_${lock}_unlock(mm);`,
+    '\treturn ret;',
+    '}',
   ];
 }
 
@@ -256,6 +333,8 @@ function handlersOf(way: Way, extras: readonly string[], api: Api): Handlers {
     names.push(['fault', 'foo_fault']);
     code.push(...faultHandler(way.hook === 'huge_fault' ? 'vmf_insert_pfn' : way.call, api));
   }
+  if (way.call === 'generic_file_mmap' && extras.length > 0)
+    names.push(['fault', 'filemap_fault'], ['map_pages', 'filemap_map_pages']);
   if (way.hook === 'huge_fault') {
     names.push(['huge_fault', 'foo_huge_fault']);
     code.push(...hugeHandler(api));
@@ -276,7 +355,16 @@ function handlersOf(way: Way, extras: readonly string[], api: Api): Handlers {
       '',
     );
   }
-  if (way.hook === 'later' && names.length === 0) names.push(['close', 'foo_close']);
+  if (way.hook === 'later' && names.length === 0) {
+    names.push(['close', 'foo_close']);
+    code.push(
+      'static void foo_close(struct vm_area_struct *vma)',
+      '{',
+      '\tfoo_closed(vma->vm_private_data, vma);',
+      '}',
+      '',
+    );
+  }
   return { names, code };
 }
 

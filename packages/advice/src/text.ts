@@ -54,17 +54,29 @@ export function rankedLines(advice: Advice, most: number): string[] {
   return table([['', 'met', 'call', 'beside it'], ...rows], { align: 'rr', wrapLast: true });
 }
 
-/** Below the table: what each way does not do, need by need. */
-export function failureLines(judged: Judged): string[] {
+/** Where a reason was given already: the number of the way, and the need. */
+type Given = Map<string, string>;
+
+const BOTH =
+  'has both flags: vmf_insert_pfn() is a BUG in such a mapping (vmf_insert_pfn_prot, mm/memory.c), whoever calls it; so it stands behind all that have not';
+
+/** Below the table: what each way does not do, need by need; a reason is told once. */
+function failureLines(judged: Judged, number: number, given: Given): string[] {
   // what maps nothing does nothing else
   const told = judged.unmet.includes('use') ? ['use'] : judged.unmet;
   const rows = told.map((need) => {
     const verdict = needVerdict(judged, need);
     const where = lanesOf(judged, need);
     const why = whyText(verdict);
-    return [need, `${verdictText(verdict)}${where}${why === '' ? '' : `; ${why}`}`];
+    const before = given.get(why);
+    if (before === undefined) given.set(why, `${number}, ${need}`);
+    const told = why === '' ? '' : before === undefined ? `; ${why}` : `; as ${before}`;
+    return [need, `${verdictText(verdict)}${where}${told}`];
   });
-  return table(rows, { indent: 5, wrapLast: true });
+  return [
+    ...table(rows, { indent: 5, wrapLast: true }),
+    ...(judged.contradictory ? wrap(BOTH, MAIL_WIDTH - 5).map((line) => `     ${line}`) : []),
+  ];
 }
 
 /** Where a need is not met, if it is met elsewhere. */
@@ -144,12 +156,11 @@ export function adviceLines(advice: Advice, { most, skeletons }: AdviceText): st
   const question = questionText(advice);
   const lines = [...wrap(`${question[0]!.toUpperCase()}${question.slice(1)}.`), ''];
   lines.push(...rankedLines(advice, most), '');
+  const given: Given = new Map();
   const failing = advice.ways.slice(0, most).flatMap((judged, i) => {
-    if (judged.unmet.length === 0) return [];
-    return [
-      ...wrap(`${i + 1}. ${wayText(judged)} does not do${judged.unmet.includes('use') ? ' anything' : ''}`, MAIL_WIDTH),
-      ...failureLines(judged),
-    ];
+    if (judged.unmet.length === 0 && !judged.contradictory) return [];
+    const what = judged.unmet.length === 0 ? '' : ` does not do${judged.unmet.includes('use') ? ' anything' : ''}`;
+    return [...wrap(`${i + 1}. ${wayText(judged)}${what}`, MAIL_WIDTH), ...failureLines(judged, i + 1, given)];
   });
   if (failing.length > 0) lines.push(...failing, '');
   const rest = advice.ways.length - most;

@@ -53,6 +53,8 @@ export interface Trial {
   readonly verdict: Verdict;
   /** Behind each line what was found there, as members of an `expect`; none where there is nothing to say. */
   readonly found: readonly (Json | undefined)[];
+  /** Events that were not played, since what they name is not there: as lines. */
+  readonly skipped: readonly string[];
 }
 
 /** A line with its event decoded: once for all lanes. */
@@ -92,6 +94,7 @@ class TrialRun {
   private readonly counts: ReadonlyMap<string, number>;
   /** The highest count of each frame so far. */
   private readonly peaks = new Map<string, number>();
+  private readonly skipped: string[] = [];
   private number = 0;
   private verdict: Verdict = WORKS;
   /** Nothing that follows says anything any more. */
@@ -126,6 +129,7 @@ class TrialRun {
       if (!(error instanceof LogReferenceError)) throw error;
       this.player.skip();
       this.outcome = null;
+      this.skipped.push(eventText(event));
     }
     this.event = event;
     this.outcomes.push(this.outcome);
@@ -247,7 +251,7 @@ class TrialRun {
   end(): Trial {
     const found = [...this.found];
     if (!this.over) found.push(this.balance());
-    return { lane: this.lane, verdict: this.verdict, found };
+    return { lane: this.lane, verdict: this.verdict, found, skipped: this.skipped };
   }
 
   private balance(): Json | undefined {

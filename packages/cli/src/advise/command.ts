@@ -27,6 +27,7 @@ import { type CommandContext, list, natural } from '../command-context.js';
 import { markdownCell } from '../export/markdown-cell.js';
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
+import { newFolder } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { asDriver, driverLines, driverNamed } from './driver.js';
 import { type AdviseOptions, MAPS, POPULATE } from './options.js';
@@ -50,7 +51,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--kernel <names>', 'kernels of the lanes: 6.1,7.3, or all for those that are proven', list)
     .option('--ways <n>', 'how many ways are shown', natural, 5)
     .option('--driver <name>', 'ask what a driver of the kernel asks, and compare what it does (--list tells them)')
-    .option('--proof <dir>', 'write a log for each claim about the ways that are shown')
+    .option('--proof <dir>', 'write a log for each claim about the ways that are shown, into a new folder')
     .option('--no-skeleton', "leave out the driver's code")
     .option('--list', 'the kinds of memory and the needs')
     .option('--json', 'print the result as JSON')
@@ -83,6 +84,7 @@ export async function adviseCommand(given: AdviseOptions, terminal: Terminal): P
     throw new UsageError('usage.options', 'expected either --json or --markdown');
   if (given.ways === 0) throw new UsageError('usage.value', '--ways 0: expected 1 way or more');
   const driver = given.driver === undefined ? undefined : driverNamed(given.driver);
+  if (given.proof !== undefined) await newFolder(given.proof);
   const options = await complete(driver === undefined ? given : asDriver(driver, given));
   const advice = advise(questionOf(options));
   const shown = advice.ways.slice(0, options.ways);

@@ -9,7 +9,7 @@ import { markdownCell } from '../export/markdown-cell.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
-import { folderOf, several } from '../search/found-log.js';
+import { newFolder, several } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
 import { sarifOf } from './sarif.js';
@@ -38,7 +38,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--lane, --arch <names>', 'lanes that mappings are played on, with commas (default: all)', list)
     .option(KERNEL_OPTION[0], KERNEL_OPTION[1], list)
     .option('--mappings', `show every mapping and what works on it (without: where there are ${FEW} at most)`)
-    .option('--proof <dir>', 'write a log for each finding')
+    .option('--proof <dir>', 'write a log for each finding, into a new folder')
     .option('--json', 'print the result as JSON')
     .option('--sarif', 'print the findings as SARIF 2.1.0')
     .option('--markdown', 'print the findings as Markdown')
@@ -71,6 +71,7 @@ export async function scanSources(
   const { json, sarif, markdown, proof } = options;
   if ([json, sarif, markdown].filter((one) => one === true).length > 1)
     throw new UsageError('usage.options', 'expected one of --json, --sarif and --markdown');
+  if (proof !== undefined) await newFolder(proof);
   const judge = new Judge((header) => namedLanes(lanesOf('--lane', header, options.lane, ['all'], options.kernel)));
   const reader = new Reader(await cParser());
   const seen = new Set<string>();
@@ -172,7 +173,6 @@ function faultJson(fault: Scan['mappings'][number]['archetypes'][number]['fault'
 /** `msu.c-1613-reference-kept.jsonl` */
 async function writeProofs(findings: readonly Finding[], folder: string, terminal: Terminal): Promise<void> {
   if (findings.length === 0) return;
-  await folderOf(folder);
   const taken = new Set<string>();
   for (const { rule, place, log } of findings) {
     const base = `${place.file.split(/[\\/]/).at(-1)}-${place.line}-${rule.name}`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log that was found: its lines, what it shows, and where it goes. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Divergence, NamedLane } from '@specialbit/core';
 import { formatEvent, formatHeader, type LogEvent, type LogHeader } from '@specialbit/events';
@@ -61,6 +61,16 @@ export async function writeLogs(
 
 /** `1 event`, `1,200 events` */
 export const several = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+
+/** The same of a folder in which nothing is yet: what is there from before would be taken for part of the answer. Throws InputError. */
+export async function newFolder(path: string): Promise<void> {
+  await folderOf(path);
+  if ((await readdir(path)).length > 0)
+    throw new InputError(
+      'input.unwritable',
+      `${path}: is not empty, and what is there may be of another answer: expected a new or an empty folder`,
+    );
+}
 
 /** Makes the folder that `writeLogs` writes to, where it is not there. Throws InputError. */
 export async function folderOf(path: string): Promise<void> {

@@ -11,9 +11,8 @@ import { type Input, transcriptFiles } from './inputs.js';
 import { type KnownDivergence, readKnown } from './known.js';
 import { verifyAll } from './pool.js';
 import { ProgressBar } from './progress-bar.js';
-import { reportJson, reportLines, total, type Verification } from './report.js';
-
-import { isLog, verifyLogs } from './verify-logs.js';
+import { reportJson, reportLines, reportMarkdown, total, type Verification } from './report.js';
+import { allHold, checkLogs, isLog, logLines, logsMarkdown } from './verify-logs.js';
 import { isSnapshotCheck, verifySnapshots } from './verify-snapshot.js';
 
 /** Read when it is there; a missing one means that nothing is known. */
@@ -21,6 +20,7 @@ const DEFAULT_KNOWN = 'test/known-divergences.json';
 
 export interface VerifyCommandOptions {
   readonly json?: boolean;
+  readonly markdown?: boolean;
   readonly max: number;
   readonly known?: string;
   readonly jobs?: number;
@@ -40,6 +40,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--lane, --arch <names>', "lanes of logs: arm, x86_64@6.1, or all (default: each log's)", list)
     .option(KERNEL_OPTION[0], `${KERNEL_OPTION[1]} (logs only)`, list)
     .option('--json', 'print the result as JSON')
+    .option('--markdown', 'print the result as Markdown')
     .option('--max <n>', 'mismatches to show in full', natural, 5)
     .option('--known <file>', 'known divergences (default: test/known-divergences.json where there is one)')
     .option('--maps <file>', 'compare the VMAs at the end of a log with /proc/PID/maps')
@@ -74,21 +75,40 @@ export async function verify(
   const logs: Input[] = [];
   const inputs: Input[] = [];
   for (const input of found) ((await isLog(input)) ? logs : inputs).push(input);
-  if (logs.length > 0 && inputs.length > 0 && options.json === true)
-    throw new UsageError('usage.files', 'logs and transcripts have no JSON in common: name the ones or the others');
-  const checked = logs.length === 0 ? EXIT.fine : await verifyLogs(logs, options, terminal);
-  if (inputs.length === 0) return checked;
   if (logs.length === 0 && (options.arch !== undefined || options.kernel !== undefined))
     throw new UsageError('usage.files', '--lane and --kernel are for logs: a transcript names its own machine');
-  return Math.max(checked, await verifyTranscripts(inputs, options, terminal));
+  if (options.json === true && options.markdown === true)
+    throw new UsageError('usage.options', 'expected either --json or --markdown');
+  const checked = await checkLogs(logs, options);
+  const transcripts = inputs.length === 0 ? undefined : await playTranscripts(inputs, options, terminal);
+  if (options.json === true) {
+    const json = {
+      ...(logs.length === 0 ? {} : { logs: checked }),
+      ...(transcripts === undefined ? {} : (reportJson(transcripts) as object)),
+    };
+    await terminal.out(`${JSON.stringify(json, null, 2)}\n`);
+  } else if (options.markdown === true) {
+    const lines = [
+      ...(logs.length === 0 ? [] : logsMarkdown(checked, options.max)),
+      ...(logs.length === 0 || transcripts === undefined ? [] : ['']),
+      ...(transcripts === undefined ? [] : reportMarkdown(transcripts)),
+    ];
+    await terminal.out(`${lines.join('\n')}\n`);
+  } else {
+    const lines = [...(logs.length === 0 ? [] : logLines(checked, options.max))];
+    if (transcripts !== undefined && total(transcripts.files).scenarios > 0)
+      lines.push(...(lines.length === 0 ? [] : ['']), ...reportLines(transcripts, terminal));
+    if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
+  }
+  const held = allHold(checked) ? EXIT.fine : EXIT.finding;
+  return transcripts === undefined ? held : Math.max(held, transcriptsExit(transcripts, terminal));
 }
 
-/** Resolves to the exit code. */
-async function verifyTranscripts(
+async function playTranscripts(
   inputs: readonly Input[],
   options: VerifyCommandOptions,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Verification> {
   const knownFile = options.known ?? (existsSync(DEFAULT_KNOWN) ? DEFAULT_KNOWN : undefined);
   const known: readonly KnownDivergence[] = knownFile === undefined ? [] : readKnown(knownFile);
   const bar = new ProgressBar(terminal);
@@ -100,13 +120,11 @@ async function verifyTranscripts(
     onProgress: (progress) => bar.update(progress),
   });
   bar.end();
-  const verification: Verification = { files, known, knownFile, max: options.max, wall: performance.now() - started };
-  const sum = total(files);
-  if (options.json === true) {
-    await terminal.out(`${JSON.stringify(reportJson(verification), null, 2)}\n`);
-  } else if (sum.scenarios > 0) {
-    await terminal.out(`${reportLines(verification, terminal).join('\n')}\n`);
-  }
+  return { files, known, knownFile, max: options.max, wall: performance.now() - started };
+}
+
+/** The exit code; what could not be read is told. */
+function transcriptsExit({ files }: Verification, terminal: Terminal): number {
   let unusable = false;
   for (const { error } of files) {
     if (error === undefined) continue;
@@ -114,5 +132,6 @@ async function verifyTranscripts(
     terminal.err(`specialbit: ${error}\n`);
   }
   if (unusable) return EXIT.unusable;
+  const sum = total(files);
   return sum.agreeing + sum.known.length === sum.steps ? EXIT.fine : EXIT.finding;
 }

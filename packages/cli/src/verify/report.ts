@@ -2,6 +2,7 @@
 /** What verify found, as text. */
 import type { Op } from '@specialbit/transcripts';
 import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
+import { markdownCell } from '../export/markdown-cell.js';
 import type { Terminal } from '../terminal.js';
 import { type Difference, FIELDS } from './fields.js';
 import type { KnownDivergence } from './known.js';
@@ -66,6 +67,30 @@ export function reportLines(verification: Verification, terminal: Terminal): str
     lines.push(differing === 0 ? color.yellow(text) : color.red(text));
   }
   return lines;
+}
+
+/** The tables of the report in Markdown, and what it comes to. */
+export function reportMarkdown({ files }: Verification): string[] {
+  const all = total(files);
+  const row = (name: string, r: FileResult): string =>
+    `| ${[markdownCell(name), count(r.scenarios), count(r.steps), count(ptes(r)), percent(r.agreeing, r.steps), count(r.known.length)].join(' | ')} |`;
+  const fields = FIELDS.filter((field) => all.compared[field] > 0).map((field) => {
+    const compared = all.compared[field];
+    const agree = compared - all.differ[field];
+    return `| ${[markdownCell(field), count(compared), count(agree), percent(agree, compared)].join(' | ')} |`;
+  });
+  return [
+    '| arch | scenarios | steps | PTEs | agreement | known |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...byArchitecture(files).map((sum) => row(sum.file, sum)),
+    row('all', all),
+    '',
+    '| field | compared | agree | agreement |',
+    '| --- | ---: | ---: | ---: |',
+    ...fields,
+    '',
+    `model and kernel differ in ${count(all.steps - all.agreeing - all.known.length)} of ${count(all.steps)} ${plural(all.steps)}, and in ${count(all.known.length)} that are known`,
+  ];
 }
 
 function architectureTable(verification: Verification, all: FileResult): string[] {

@@ -3,14 +3,13 @@
 
 import { readLineBatches } from '@specialbit/events/node';
 import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { EXIT } from '../failure.js';
+import { markdownCell } from '../export/markdown-cell.js';
 import { type CheckedExpectations, checkExpectations, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
-import type { Terminal } from '../terminal.js';
+import { several } from '../search/found-log.js';
 import type { Input } from './inputs.js';
 
 export interface LogsOptions {
-  readonly json?: boolean;
   readonly max: number;
   readonly arch?: string[];
   readonly kernel?: string[];
@@ -29,36 +28,64 @@ export async function isLog({ file }: Input): Promise<boolean> {
   return false;
 }
 
-interface CheckedLog extends CheckedExpectations {
+/** A log, and what came of its expectations. */
+export interface CheckedLog extends CheckedExpectations {
   readonly file: string;
   readonly lanes: number;
 }
 
-/** Resolves to the exit code. Throws UsageError, InputError, LogError. */
-export async function verifyLogs(inputs: readonly Input[], options: LogsOptions, terminal: Terminal): Promise<number> {
+/** Throws UsageError, InputError, LogError. */
+export async function checkLogs(inputs: readonly Input[], options: LogsOptions): Promise<CheckedLog[]> {
   const logs: CheckedLog[] = [];
   for (const { file } of inputs) {
     const log = await wholeLog(file);
     const lanes = lanesOf(log.file, log.header, options.arch, ['x86_64'], options.kernel);
     logs.push({ file: log.file, lanes: lanes.length, ...checkExpectations(log, lanes) });
   }
-  const unheld = logs.some((log) => log.unheld.length > 0);
-  if (options.json === true) await terminal.out(`${JSON.stringify({ logs }, null, 2)}\n`);
-  else await terminal.out(`${logLines(logs, options.max).join('\n')}\n`);
-  return unheld ? EXIT.finding : EXIT.fine;
+  return logs;
+}
+
+export const allHold = (logs: readonly CheckedLog[]): boolean => logs.every(({ unheld }) => unheld.length === 0);
+
+/** A Markdown table of logs, and below it what does not hold. */
+export function logsMarkdown(logs: readonly CheckedLog[], max: number): string[] {
+  const rows = logs.map((log) => [log.file, String(log.lanes), heldText(log)].map(markdownCell).join(' | '));
+  const unheld = logs.flatMap(({ file, unheld: all }) =>
+    all.map(
+      ({ number, line, lines }) =>
+        `- ${markdownCell(`${file}:${line}`)}: event ${number}: ${markdownCell(lines.slice(0, max).join('; '))}`,
+    ),
+  );
+  return [
+    '| log | lanes | expectations |',
+    '| --- | ---: | --- |',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    ...unheld,
+    ...(unheld.length === 0 ? [] : ['']),
+    sumText(logs),
+  ];
 }
 
 /** A text of any length, what follows its first line a little further in. */
 const hanging = (text: string): string[] =>
   wrap(text, MAIL_WIDTH - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
 
-function logLines(logs: readonly CheckedLog[], max: number): string[] {
-  const rows = logs.map(({ file, lanes, met, asked, idle }) => [
-    file,
-    String(lanes),
-    asked + idle === 0 ? 'none' : `${met} of ${asked} hold${idle === 0 ? '' : `, ${idle} about no lane here`}`,
-  ]);
-  const lines = table([['log', 'lanes', 'expectations'], ...rows], { align: 'lrl', wrapLast: true });
+/** Columns that the other two of the table take, at most, where names of files leave them room. */
+const BESIDE = 26;
+
+const heldText = ({ met, asked, idle }: CheckedLog): string =>
+  asked + idle === 0 ? 'none' : `${met} of ${asked} hold${idle === 0 ? '' : `, ${idle} about no lane here`}`;
+
+export function logLines(logs: readonly CheckedLog[], max: number): string[] {
+  const lines: string[] = [];
+  if (logs.every(({ file }) => file.length + BESIDE <= MAIL_WIDTH)) {
+    const rows = logs.map((log) => [log.file, String(log.lanes), heldText(log)]);
+    lines.push(...table([['log', 'lanes', 'expectations'], ...rows], { align: 'lrl', wrapLast: true }));
+  } else {
+    // names that leave no room beside them have a line of their own
+    for (const log of logs) lines.push(log.file, `    ${several(log.lanes, 'lane')}, expectations: ${heldText(log)}`);
+  }
   for (const { file, unheld } of logs) {
     for (const { number, line, lines: found } of unheld) {
       lines.push('', `${file}:${line}: event ${number} does not hold:`);
@@ -66,10 +93,13 @@ function logLines(logs: readonly CheckedLog[], max: number): string[] {
       if (found.length > max) lines.push(`  and ${found.length - max} more`);
     }
   }
+  lines.push('', sumText(logs));
+  return lines;
+}
+
+function sumText(logs: readonly CheckedLog[]): string {
   const asked = logs.reduce((sum, log) => sum + log.asked, 0);
   const failed = logs.reduce((sum, log) => sum + log.unheld.length, 0);
-  const all = `${count(asked)} ${asked === 1 ? 'expectation' : 'expectations'}`;
-  const of = `${all} of ${count(logs.length)} ${logs.length === 1 ? 'log' : 'logs'}`;
-  lines.push('', asked === 0 ? of : failed === 0 ? `${of}: all hold` : `${of}: ${count(failed)} not so`);
-  return lines;
+  const of = `${several(asked, 'expectation')} of ${several(logs.length, 'log')}`;
+  return asked === 0 ? of : failed === 0 ? `${of}: all hold` : `${of}: ${count(failed)} not so`;
 }

@@ -4,6 +4,7 @@ import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialb
 import { type Check, checkMaps, checkPagemap, checkSizes, checkVmFlags, formatDifference } from '@specialbit/importers';
 import { readMaps, readPagemap, readSmaps } from '@specialbit/importers/node';
 import { count } from '@specialbit/view';
+import { markdownCell } from '../export/markdown-cell.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';
@@ -14,6 +15,7 @@ import { verifyRecordings } from './verify-recording.js';
 
 export interface SnapshotOptions {
   readonly json?: boolean;
+  readonly markdown?: boolean;
   readonly maps?: string;
   readonly smaps?: string;
   readonly pagemap?: string;
@@ -79,6 +81,8 @@ export async function verifySnapshots(
   if (options.pagemap !== undefined) {
     checks.push(['pages', checkPagemap(kernel, mm, (await readPagemap(options.pagemap)).value)]);
   }
+  if (options.json === true && options.markdown === true)
+    throw new UsageError('usage.options', 'expected either --json or --markdown');
   const fine = checks.every(([, check]) => check.differences.length === 0);
   if (options.json === true) {
     const found: Record<string, CheckJson> = {};
@@ -86,6 +90,19 @@ export async function verifySnapshots(
     await terminal.out(
       `${JSON.stringify({ log: path, mm: mm.id, events: done, agrees: fine, checks: found }, null, 2)}\n`,
     );
+    return fine ? EXIT.fine : EXIT.finding;
+  }
+  if (options.markdown === true) {
+    const rows = checks.map(([what, { equal, compared }]) => `| ${what} | ${count(compared)} | ${count(equal)} |`);
+    const shown = checks.flatMap(([, { differences }]) => differences.slice(0, options.max));
+    const list = shown.map((difference) => `- ${markdownCell(formatDifference(difference))}`);
+    const lines = [
+      '| what | compared | equal |',
+      '| --- | ---: | ---: |',
+      ...rows,
+      ...(list.length === 0 ? [] : ['', ...list]),
+    ];
+    await terminal.out(`${lines.join('\n')}\n`);
     return fine ? EXIT.fine : EXIT.finding;
   }
   for (const [what, check] of checks) {

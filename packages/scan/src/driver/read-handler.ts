@@ -215,7 +215,7 @@ function vmFlags(text: string): string[] {
 const shared = /VM_(MAY)?SHARED?\b|VM_MAYSHARE\b|VMA_(MAY)?SHARED?_BIT\b/;
 
 function refusesPrivate(text: string): boolean {
-  if (/is_cow_mapping/.test(text)) return !/!\s*(vma_desc_)?is_cow_mapping/.test(text);
+  if (/is_cow_mapping/.test(text)) return !/!\s*(vma_((desc|flags)_)?)?is_cow_mapping/.test(text);
   // is_cow_mapping() in full
   if (/VM_MAYWRITE/.test(text) && shared.test(text)) return /==\s*\(?\s*VM_MAYWRITE/.test(text);
   return shared.test(text) && (/!\s*\(?/.test(text) || /==\s*0|!=\s*\(?\s*VM_/.test(text));
