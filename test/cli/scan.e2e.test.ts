@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit scan` as users call it. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +35,7 @@ describe('scan', () => {
     await specialbit(['scan', DRIVERS, ...ON, '--proof', proofs]);
     const logs = readdirSync(proofs).sort();
     expect(logs).toContain('tails.c-17-tail-pages.jsonl');
-    expect(logs).toHaveLength(9);
+    expect(logs).toHaveLength(10);
     const { code, out } = await specialbit(['replay', join(proofs, 'leaks.c-12-reference-kept.jsonl'), '--no-events']);
     expect(out).toContain('expect');
     expect(code).toBe(0);
@@ -46,13 +47,27 @@ describe('scan', () => {
     expect(version).toBe('2.1.0');
     const [{ tool, results }] = runs;
     const ids = tool.driver.rules.map(({ id }: { id: string }) => id);
-    expect(results).toHaveLength(9);
+    expect(results).toHaveLength(10);
     for (const { ruleId, locations } of results) {
       expect(ids).toContain(ruleId);
       expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^test\/scan\/drivers\/\w+\.c$/);
       expect(locations[0].physicalLocation.region.startLine).toBeGreaterThan(1);
     }
   });
+
+  const schema = process.env.SARIF_SCHEMA;
+  const python = spawnSync('python3', ['-c', 'import jsonschema']).status === 0;
+  it.skipIf(schema === undefined || !python)(
+    'prints SARIF that its schema allows (SARIF_SCHEMA names it)',
+    async () => {
+      const { out } = await specialbit(['scan', DRIVERS, ...ON, '--sarif']);
+      const script = `import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+print(len(list(jsonschema.validators.validator_for(schema)(schema).iter_errors(json.load(sys.stdin)))))`;
+      const { stdout } = spawnSync('python3', ['-c', script, schema!], { input: out, encoding: 'utf8' });
+      expect(stdout).toBe('0\n');
+    },
+  );
 
   it('prints JSON with what is not followed', async () => {
     const { out } = await specialbit(['scan', `${DRIVERS}/macros.c`, ...ON, '--json']);

@@ -38,6 +38,7 @@ describe('findings', () => {
       'remaps.c:8 remap-in-fault',
       'revokes.c:9 revoked-while-mapped',
       'tails.c:17 tail-pages',
+      'unheld.c:9 reference-missing',
     ]);
   });
 

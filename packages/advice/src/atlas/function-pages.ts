@@ -9,6 +9,7 @@ import { decisionsOf, decisionWords } from './decisions.js';
 import { type Block, code, heading, type Inline, type Line, list, type Page, paragraph, tableOf } from './doc.js';
 import { FUNCTION_FACTS, type FunctionFact } from './function-facts.js';
 import { type ArchGroup, type CallPlayed, PLAYED, type PlayedCall, playCall } from './functions.js';
+import { PMD_PAGES } from './ground.js';
 import type { BitLevel } from './kinds.js';
 import { answersLine, operationTable, reasonBlocks, same, whyLine } from './lines.js';
 
@@ -152,18 +153,18 @@ function calledBlocks({ level, sets, needsNoLock, rows, archs, reasons }: CallPl
         ];
       }),
     ),
-    ...(archs.length === 0 ? [] : archBlocks(archs)),
+    ...(archs.length === 0 ? [] : archBlocks(archs, level)),
     ...reasonBlocks(reasons),
   ];
 }
 
 /** Each architecture, beside those of the columns. */
-function archBlocks(groups: readonly ArchGroup[]): Block[] {
+function archBlocks(groups: readonly ArchGroup[], level: BitLevel): Block[] {
   const most = Math.max(...groups.map(({ archs }) => archs.length));
   return [
     heading('On every architecture'),
     paragraph(
-      'On the newest kernel; numbers are those of the rows above, of which the first kind of frames was played.',
+      `On the newest kernel${level === 'pte' ? '' : `, where a PMD maps ${PMD_PAGES} pages`}; numbers are those of the rows above, of which the first kind of frames was played.`,
     ),
     tableOf(
       ['architectures', 'answer as', 'but'],

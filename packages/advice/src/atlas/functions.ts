@@ -9,7 +9,7 @@ import { Starts } from '../trial.js';
 import { type Call, type Flags, type Hook, WAYS, type Way } from '../ways.js';
 import type { Answer, AtlasMaker } from './atlas.js';
 import { type Acts, cellOf, flagsChanged } from './cell.js';
-import { HugeScene, pfnGround } from './ground.js';
+import { HugeScene, PMD_PAGES, pfnGround } from './ground.js';
 import type { BitLevel } from './kinds.js';
 
 export interface CalledRow {
@@ -144,7 +144,11 @@ function enough(all: readonly Flags[]): Flags[] {
   );
 }
 
-/** Every architecture on the newest kernel, by what it answers in each row. */
+/** How many pages a PMD maps, where it can map any by itself. */
+const pmdPages = ({ given }: AtlasMaker, name: string): number | undefined =>
+  given.lane(name, given.kernels.at(-1)!, decodeHeader({ specialbit: 1 })).options.arch.pmd?.pages;
+
+/** Every architecture on the newest kernel, of huge calls those whose PMDs are as large as the mapping that was played, by what it answers in each row. */
 function groupsOf(maker: AtlasMaker, level: BitLevel, rows: readonly Tried[]): ArchGroup[] {
   const { all = [], kernels } = maker.given;
   const newest = kernels.at(-1)!;
@@ -161,7 +165,7 @@ function groupsOf(maker: AtlasMaker, level: BitLevel, rows: readonly Tried[]): A
   };
   const columns = maker.archsOf(level).map(({ name }) => ({ name, answers: answersOf(name) }));
   const groups = new Map<string, { archs: string[]; answers: string[] }>();
-  for (const name of all) {
+  for (const name of all.filter((one) => level === 'pte' || pmdPages(maker, one) === PMD_PAGES)) {
     const answers = answersOf(name);
     const key = JSON.stringify(answers);
     const group = groups.get(key);

@@ -40,7 +40,8 @@ function listTable(head: readonly string[], rows: readonly (readonly Line[])[]):
   const cells = (texts: readonly string[]): string =>
     texts
       .filter((_, i) => kept[i])
-      .map((text, i) => hanging(text === '' ? '-' : text, i === 0 ? '   * - ' : '     - ', '       '))
+      // an empty cell has nothing behind its mark: another hyphen would begin a list
+      .map((text, i) => hanging(text, i === 0 ? '   * - ' : '     - ', '       ').trimEnd())
       .join('\n');
   return [
     '.. list-table::\n   :header-rows: 1\n',

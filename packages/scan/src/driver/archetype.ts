@@ -6,7 +6,8 @@ import { always, implied, type Place, type Step, type StepOf, stepsOf } from './
 /** How pages come when a process touches one. */
 export type OnFault =
   | { readonly kind: 'map'; readonly step: StepOf<'map'>; readonly gets: Place | undefined }
-  | { readonly kind: 'page'; readonly step: StepOf<'page'> }
+  /** `unheld`: it takes no reference for the page, and the page is somebody else's for all that the source says. */
+  | { readonly kind: 'page'; readonly step: StepOf<'page'>; readonly unheld: boolean }
   | { readonly kind: 'page cache'; readonly place: Place }
   /** There is a handler, and what it maps is not known. */
   | { readonly kind: 'unknown'; readonly place: Place };
@@ -130,7 +131,7 @@ function faultsOf(handler: Handler | undefined): (OnFault | undefined)[] {
   const found: OnFault[] = [];
   for (const step of steps) {
     if (step.kind === 'map') found.push({ kind: 'map', step, gets: getsBefore(steps, step) });
-    else if (step.kind === 'page') found.push({ kind: 'page', step });
+    else if (step.kind === 'page') found.push({ kind: 'page', step, unheld: isUnheld(steps, step) });
     else if (step.kind === 'page cache') found.push({ kind: 'page cache', place: step.place });
   }
   const seen = new Set<string>();
@@ -145,10 +146,27 @@ function faultsOf(handler: Handler | undefined): (OnFault | undefined)[] {
 
 /** Where a reference is taken on the way to a call, and not dropped on it, before or behind. */
 function getsBefore(steps: readonly Step[], map: StepOf<'map'>): Place | undefined {
-  const references = stepsOf(steps, 'get').filter((step) => implied(step, map));
+  const references = stepsOf(steps, 'get').filter((step) => step.maybe !== true && implied(step, map));
   if (references.some(({ put }) => put)) return undefined;
   const at = steps.indexOf(map);
   return references.find((step) => steps.indexOf(step) < at)?.place;
+}
+
+/** Functions that find the page of an address, and take no reference. */
+const BORROWS: ReadonlySet<string> = new Set([
+  'vmalloc_to_page',
+  'virt_to_page',
+  'virt_to_head_page',
+  'pfn_to_page',
+  'phys_to_page',
+]);
+
+/** Nothing in the handler takes a reference, or could, and the page is found by its address, or stands in an array of pages. */
+function isUnheld(steps: readonly Step[], { argument }: StepOf<'page'>): boolean {
+  if (stepsOf(steps, 'get').length > 0 || stepsOf(steps, 'unfollowed').length > 0) return false;
+  const called = [...argument.matchAll(/(\w+)\s*\(/g)].map(([, name]) => name!);
+  if (called.some((name) => !BORROWS.has(name))) return false;
+  return called.length > 0 || /(->|\.)\w*pages?\w*\s*\[/.test(argument);
 }
 
 const faultKey = (fault: OnFault | undefined): string =>
@@ -156,7 +174,9 @@ const faultKey = (fault: OnFault | undefined): string =>
     ? ''
     : fault.kind === 'map'
       ? `${fault.step.name} ${fault.step.memory} ${fault.gets?.line}`
-      : fault.kind;
+      : fault.kind === 'page'
+        ? `page ${fault.unheld}`
+        : fault.kind;
 
 const keyOf = ({ calls, set, clear, fault, unfollowed }: Archetype): string =>
   JSON.stringify([

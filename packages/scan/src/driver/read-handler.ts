@@ -82,6 +82,7 @@ class Reader {
       return;
     }
     if (GETS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: false });
+    else if (MAY_GET.test(name)) this.steps.push({ ...at, kind: 'get', argument: '', put: false, maybe: true });
     if (PUTS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: true });
     if (!args.some((argument) => this.isMapping(argument))) {
       // who is told a place may say that there is none
@@ -195,6 +196,8 @@ function memoryOf(text: string): Memory {
 /** Names in an expression of vm_flags that say nothing of their own. */
 const KNOWN_WORD = /^(VM_\w+|VMA_\w+_BIT|vm_flags|vm_flags_t|unsigned|long|int|mk_vma_flags|vma|desc)$/;
 const GETS = /^(get_page|folio_get)$/;
+/** What could take one: only of a handler without any of these is it known that it takes none. */
+const MAY_GET = /^(?!vmalloc_to_page$).*(get|ref|grab|hold|pin|dup|look|find|alloc|fault)/i;
 const PUTS = /^(put_page|folio_put|__free_page|release_pages)$/;
 const PLACE =
   /^(vm_start|vm_end|vm_pgoff|pgoff|start|end|address|vma_pages|vma_desc_pages|vma_desc_size|size|len|length|offset|off|npages|nr_pages|num_pages|page_num|page_count|pages|index|idx|vsize|psize)$/;

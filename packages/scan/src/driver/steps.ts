@@ -40,8 +40,8 @@ export type Step = At &
     /** `vmf->page = ...`: ->fault hands a page out. */
     | { readonly kind: 'page'; readonly argument: string }
     | { readonly kind: 'pgprot'; readonly name: string }
-    /** It takes a reference: get_page(), folio_get(). */
-    | { readonly kind: 'get'; readonly argument: string; readonly put: boolean }
+    /** It takes a reference: get_page(), folio_get(). `maybe`: by its name it could. */
+    | { readonly kind: 'get'; readonly argument: string; readonly put: boolean; readonly maybe?: true }
     /** It leaves where the mapping is of a kind. */
     | { readonly kind: 'refuses'; readonly what: 'private' | 'writable' }
     /** A condition compares a size or an offset. */

@@ -70,6 +70,23 @@ export const RULES: readonly Rule[] = [
     harm: ({ kind }) => kind === 'leaks',
   },
   {
+    name: 'reference-missing',
+    severity: 'error',
+    words: 'the handler takes no reference for the page in vmf->page: unmapping drops one that somebody else has',
+    remedy: 'get_page() before the handler returns',
+    candidates: (seen) => {
+      const { archetype } = seen;
+      if (archetype.fault?.kind !== 'page' || !archetype.fault.unheld || !playable(archetype) || !isWhole(archetype))
+        return [];
+      const stage = shared(archetype);
+      // the handler of the model takes the reference that this one does not
+      const missing = event({ type: 'put_page', frame: stage.frame(0) });
+      const lines = [...stage.map().map(event), ...stage.touch('read', 0).map(event), missing];
+      return candidate(seen, 'hands out a page in vmf->page without a reference', stage, lines);
+    },
+    harm: ({ kind }) => kind === 'freed',
+  },
+  {
     name: 'insert-page-in-fault',
     severity: 'error',
     words: 'vm_insert_page() in a handler wants VM_MIXEDMAP, which only ->mmap can set',
