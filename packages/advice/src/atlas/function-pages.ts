@@ -100,6 +100,9 @@ function sourceBlocks(name: string): Block[] {
   ];
 }
 
+/** Architectures that are named, at most, of those that most answer like. */
+const NAMED = 20;
+
 /** Folders that are named; others are counted together. */
 const FOLDERS = 6;
 
@@ -169,7 +172,7 @@ function archBlocks(groups: readonly ArchGroup[], level: BitLevel): Block[] {
     tableOf(
       ['architectures', 'answer as', 'but'],
       groups.map(({ archs, as, otherwise }): readonly Line[] => [
-        [archs.length === most ? `all others: ${archs.length}` : archs.join(', ')],
+        [archs.length === most && most > NAMED ? `all others: ${archs.length}` : archs.join(', ')],
         [as],
         [otherwiseText(otherwise)],
       ]),
