@@ -19,6 +19,7 @@ const packages = [
   'advice',
   'scan',
   'queue',
+  'corpus',
   'decode',
   'lab',
   'lsp',

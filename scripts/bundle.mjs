@@ -33,7 +33,7 @@ const { metafile } = await build({
   mainFields: ['module', 'main'],
   alias: { rxjs },
   // optional, with all that it needs
-  external: ['@specialbit/queue'],
+  external: ['@specialbit/queue', '@specialbit/corpus'],
   // names stay: shorter ones spare nothing, and keeping the old ones beside them costs a third of the start
   minifyWhitespace: true,
   minifySyntax: true,

@@ -61,7 +61,7 @@ describe('the README', () => {
 });
 
 describe('links between documents', () => {
-  it.each([...documents, 'ARCHITECTURE.md', 'docs/mcp.md', 'docs/export.md'])('%s', (document) => {
+  it.each([...documents, 'ARCHITECTURE.md', 'docs/mcp.md', 'docs/export.md', 'docs/corpus.md'])('%s', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
     const folder = join(root, document, '..');
     for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {

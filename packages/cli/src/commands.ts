@@ -151,7 +151,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'verify',
-    usage: '[options] <file...>',
+    usage: '[options] [file...]',
     description: 'play kernel transcripts and compare every field of every step; or check what logs expect',
     load: () => import('./verify/command.js'),
   },

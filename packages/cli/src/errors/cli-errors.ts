@@ -11,6 +11,14 @@ export const CLI_ERRORS = {
     summary: 'There is no architecture of this name, or too few were given.',
     remedy: '`specialbit arch` lists them.',
   },
+  'model.answer': {
+    summary: 'Another implementation that `specialbit verify --model` runs ended early, or wrote what is no record.',
+    remedy: 'Run it by hand on what `specialbit transcribe --strip FILE` prints; docs/corpus.md has the format.',
+  },
+  'input.corpus': {
+    summary: 'The package with the corpus is not installed.',
+    remedy: '`npm install @specialbit/corpus`, or name transcripts.',
+  },
   'mcp.ended': {
     summary: 'A call of a tool of `specialbit mcp` was ended before it had an answer.',
     remedy: 'Ask for less (fewer lanes and events, a lower depth), or start the server with other limits.',

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { codeOf } from '@specialbit/events';
 import { readLineBatches } from '@specialbit/events/node';
-import { findArchitecture, Player, type StepRecord, TranscriptError } from '@specialbit/transcripts';
+import { findArchitecture, Player, type StepRecord, Stripper, TranscriptError } from '@specialbit/transcripts';
 import type { Command } from 'commander';
 import { architectures } from '../architectures.js';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
@@ -15,6 +15,8 @@ import type { Terminal } from '../terminal.js';
 export interface TranscribeOptions {
   readonly output?: string;
   readonly json?: boolean;
+  /** What a model is asked, in place of its answers. */
+  readonly strip?: boolean;
 }
 
 /** Adds the command to the command line. */
@@ -22,8 +24,9 @@ export function register(program: Command, { terminal, done }: CommandContext): 
   program
     .command('transcribe')
     .description('print the transcript that the model would have written')
-    .argument('<file>', 'a transcript, full or with everything observed removed')
+    .argument('<file>', 'a transcript, full or with everything observed removed, or - for standard input')
     .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option('--strip', 'print the transcript with everything observed removed')
     .option('--json', 'one JSON object with all records, instead of a record a line')
     .addHelpText(
       'after',
@@ -35,6 +38,7 @@ the real allocator chose: from the dump, or from a member
 
 Examples:
   specialbit transcribe stripped.jsonl | diff - full.jsonl
+  specialbit transcribe --strip full.jsonl | specialbit transcribe -
 ${EXIT_CODES}`,
     )
     .action(async (file, options) => done(await transcribe(file, options, terminal)));
@@ -45,10 +49,10 @@ ${EXIT_CODES}`,
  * written until then stands; of one JSON object nothing is written.
  */
 export async function transcribe(file: string, options: TranscribeOptions, terminal: Terminal): Promise<number> {
-  const player = new Player(file, architectures, findArchitecture);
+  const model = options.strip === true ? new Asked(file) : new Model(file);
   if (options.json === true) {
     const records: string[] = [];
-    await play(player, file, (lines) => void records.push(...lines));
+    await play(model, file, (lines) => void records.push(...lines));
     await written(options, terminal, async (write) => {
       await write(`{"file":${JSON.stringify(file)},"records":[`);
       for (const [i, record] of records.entries()) await write(`${i === 0 ? '\n' : ',\n'}${record}`);
@@ -56,26 +60,26 @@ export async function transcribe(file: string, options: TranscribeOptions, termi
     });
   } else {
     await written(options, terminal, (write) =>
-      play(player, file, (lines) => write(lines.map((line) => `${line}\n`).join(''))),
+      play(model, file, (lines) => write(lines.map((line) => `${line}\n`).join(''))),
     );
   }
   return EXIT.fine;
 }
 
 /** Gives the model's records to `take`, as many as were read at once. */
-async function play(player: Player, file: string, take: (lines: string[]) => Promise<void> | void): Promise<void> {
-  for await (const { first, lines } of readLineBatches(file)) {
+async function play(model: Writer, file: string, take: (lines: string[]) => Promise<void> | void): Promise<void> {
+  for await (const { first, lines } of readLineBatches(file, file === '-' ? { source: process.stdin } : {})) {
     const records: string[] = [];
     try {
       for (let i = 0; i < lines.length; i++) {
         const line = lines[i]!;
-        if (line.trim() !== '') records.push(modelLine(player, file, line, first + i));
+        if (line.trim() !== '') records.push(...model.record(line, first + i));
       }
     } finally {
       if (records.length > 0) await take(records);
     }
   }
-  if (player.transcriptHeader === undefined) {
+  if (!model.begun) {
     throw new TranscriptError('transcript.order', file, 1, 'expected a header record, found an empty file');
   }
 }
@@ -92,6 +96,44 @@ async function written(
     await work(sink.write);
   } finally {
     await sink.close();
+  }
+}
+
+/** Writes records for those that are read. */
+interface Writer {
+  /** A header was read. */
+  readonly begun: boolean;
+  record(text: string, line: number): readonly string[];
+}
+
+class Model implements Writer {
+  private readonly player: Player;
+
+  constructor(private readonly file: string) {
+    this.player = new Player(file, architectures, findArchitecture);
+  }
+
+  get begun(): boolean {
+    return this.player.transcriptHeader !== undefined;
+  }
+
+  record(text: string, line: number): readonly string[] {
+    return [modelLine(this.player, this.file, text, line)];
+  }
+}
+
+class Asked implements Writer {
+  begun = false;
+  private readonly stripper: Stripper;
+
+  constructor(file: string) {
+    this.stripper = new Stripper(file);
+  }
+
+  record(text: string, line: number): readonly string[] {
+    const stripped = this.stripper.strip(text, line);
+    this.begun ||= text.includes('"header"');
+    return stripped === undefined ? [] : [stripped.text];
   }
 }
 

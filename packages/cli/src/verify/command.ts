@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
-import { EXIT, UsageError } from '../failure.js';
+import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { type Input, transcriptFiles } from './inputs.js';
@@ -34,7 +34,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .command('verify')
     .description('play kernel transcripts and compare every field of every step; or check what logs expect')
     .argument(
-      '<file...>',
+      '[file...]',
       'transcripts (*.jsonl, *.jsonl.gz), logs, directories of either, or recordings; with --maps and the like a log',
     )
     .option('--lane, --arch <names>', "lanes of logs: arm, x86_64@6.1, or all (default: each log's)", list)
@@ -49,6 +49,9 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--at <n>', 'compare after this many events of the log', natural)
     .option('--mm <n>', 'the address space to compare (default: the one that acted last)', natural)
     .option('--jobs <n>', 'worker threads (default: one a core)', natural)
+    .option('--corpus', 'the transcripts of @specialbit/corpus, beside those that are named')
+    .option('--model <command>', 'score another implementation: it reads stripped transcripts, and writes whole ones')
+    .option('--timeout <seconds>', 'of --model: what a transcript may take (default: 60)', natural)
     .addHelpText(
       'after',
       `
@@ -57,12 +60,30 @@ Examples:
   specialbit verify --json kernel/ > result.json
   specialbit verify --maps /proc/1234/maps run.jsonl
   specialbit verify examples/claims --lane all --kernel all
+  specialbit verify --corpus --model 'specialbit transcribe -'
 ${EXIT_CODES}`,
     )
-    .action(async (files, options) => {
+    .action(async (named: string[], options) => {
+      const files = options.corpus === true ? [...named, ...(await corpusTranscripts())] : named;
+      if (files.length === 0)
+        throw new UsageError('usage.files', 'expected transcripts, logs or recordings, or --corpus');
+      if (options.model !== undefined) {
+        const { verifyModel } = await import('./model/verify-model.js');
+        done(await verifyModel(transcriptFiles(files), { timeout: 60, ...options }, terminal));
+        return;
+      }
+      if (options.timeout !== undefined) throw new UsageError('usage.options', '--timeout is for --model');
       const snapshots = await isSnapshotCheck(files, options);
       done(await (snapshots ? verifySnapshots(files, options, terminal) : verify(files, options, terminal)));
     });
+}
+
+/** The files of the package, which nobody has to install. Throws InputError. */
+async function corpusTranscripts(): Promise<string[]> {
+  const found = await import('@specialbit/corpus').catch(() => undefined);
+  if (found === undefined)
+    throw new InputError('input.corpus', '--corpus: the corpus is not installed: npm install @specialbit/corpus');
+  return found.corpusFiles().map((file) => found.corpusPath(file));
 }
 
 /** Resolves to the exit code. Throws UsageError and InputError. */

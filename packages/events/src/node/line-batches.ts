@@ -3,7 +3,7 @@
 import { LogError } from '../errors/log-error.js';
 import { MAX_LINE_BYTES } from '../read/item.js';
 import { anyText, joined } from '../read/utf8.js';
-import { plainChunks } from './source.js';
+import { type LogSource, plainChunks } from './source.js';
 
 const NEWLINE = 10;
 const TEXT = 'text';
@@ -27,6 +27,8 @@ export interface LineOptions {
   readonly cut?: 'throw' | 'end';
   /** What a NUL byte does: `throw` (default), because it is no text; `keep`, for logs of consoles, which have some. */
   readonly nul?: 'throw' | 'keep';
+  /** In place of the file's own bytes: `file` is what it is called then. */
+  readonly source?: LogSource;
 }
 
 /**
@@ -36,13 +38,13 @@ export interface LineOptions {
  */
 export async function* readLineBatches(
   file: string,
-  { cut: onCut = 'throw', nul = 'throw' }: LineOptions = {},
+  { cut: onCut = 'throw', nul = 'throw', source = file }: LineOptions = {},
 ): AsyncGenerator<LineBatch, void, void> {
   let bytesRead = 0;
   const onRead = (bytes: number): void => {
     bytesRead = bytes;
   };
-  const chunks = plainChunks(file, file, { text: TEXT, onRead });
+  const chunks = plainChunks(source, file, { text: TEXT, onRead });
   /** The unfinished line, in the chunks it came in: snapshots have lines of many megabytes. */
   let rest: Uint8Array[] = [];
   let restBytes = 0;
