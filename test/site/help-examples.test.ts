@@ -6,7 +6,7 @@ import { examplesOf, needs, wordsOf } from '../../tools/site/src/made/examples.j
 import { specialbit } from '../pasted/in-process.testkit.js';
 
 /** Run by tests of their own, and when the site is made: they take seconds each. */
-const SLOW = /^specialbit (?:advise|atlas|scan|verify|gallery run|arch check|arch diff|mapcount) /;
+const SLOW = /^specialbit (?:advise|atlas|scan|verify|gallery run|arch check|arch diff|mapcount|reproduce) /;
 
 /** An editor starts it, and nobody else. */
 const WITHOUT = ['lsp'];
