@@ -76,6 +76,7 @@ describe('the site', () => {
       index.search(asked).map(({ id }) => data.pages[data.documents[id as number]![0]]![0]);
     expect(paths('zap_special_vma_range')).toContain('releases/7.1.html');
     expect(paths('zap ptes').slice(0, 20)).toContain('atlas/operations.html');
+    expect(paths('vmf_insert_pfn')[0]).toMatch(/^atlas\/(?:call|kind)-vmf_insert_pfn\.html|operations/);
     expect(paths('copy linear rule')[0]).toMatch(/s13|faq/);
   });
 });

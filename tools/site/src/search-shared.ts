@@ -17,6 +17,8 @@ export const SEARCH: Options = {
   fields: ['title', 'heading', 'text'],
   tokenize,
   searchOptions: {
+    // what is asked for is a whole name, or a part of one as it was typed
+    tokenize: (text) => text.split(/[^\p{L}\p{N}_.@+-]+/u).filter((word) => word !== ''),
     boost: { title: 2, heading: 3 },
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 5 ? 0.15 : false),

@@ -144,7 +144,11 @@ function withoutExamples(help: string): string {
     .trimEnd();
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.:]?$/, '.')}`;
+/** A name of the kernel stays as it is. */
+const sentence = (text: string): string => {
+  const name = /^\w*[_(]/.test(text);
+  return `${name ? text.charAt(0) : text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.:]?$/, '.')}`;
+};
 
 function indexPage(helps: readonly Help[]): Page {
   const rows = helps.map(
