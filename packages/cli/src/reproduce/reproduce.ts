@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs as reproducers: written to a folder, counted in a table, or run under QEMU. */
 
+import { DEFAULT_PROFILE, withConfig } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';
 import { type LogItem, type Reproducer, type ReproLane, reproduce } from '@specialbit/lab';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -58,13 +59,17 @@ function reproducerOf({ file, header, events }: WholeLog, { arch, kernel }: Repr
   return reproduce(header, events as readonly LogItem[], lanesFor(file, header, arch, kernel));
 }
 
+/** What kernels of distributions have set, and the model asks for. */
+const DISTRIBUTIONS = ['CONFIG_SECRETMEM', 'CONFIG_KSM'];
+
 /** x86_64 and arm64, for which distributions have kernels, and the log's own architectures, on each kernel. */
 function lanesFor(file: string, header: LogHeader, arch: readonly string[] | undefined, kernel: string): ReproLane[] {
   const own = (header.arch ?? []).map((name) => name.split('@')[0]!);
   const names = arch ?? [...new Set(['x86_64', 'arm64', ...own])];
   const lanes = lanesOf(file, header, names, [], [kernel]);
-  return lanes.map((options) => ({
-    name: `${options.arch.name}@${(options.profile?.name ?? '').replace(/^linux-/, '')}`,
-    options,
-  }));
+  return lanes.map((options) => {
+    const { arch: machine, profile = DEFAULT_PROFILE } = options;
+    const name = `${machine.name}@${profile.name.replace(/^linux-/, '')}`;
+    return { name, options: { ...options, profile: withConfig(profile, DISTRIBUTIONS) } };
+  });
 }
