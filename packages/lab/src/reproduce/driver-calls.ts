@@ -79,7 +79,7 @@ export function callText(event: DriverCall, frames: Frames, where: CallPlace, co
       return call(`vm_iomap_memory(vma, (phys_addr_t)(${pfnText(at)}) << PAGE_SHIFT, ${bytes(event.pages)})`);
     }
     case 'vm_insert_page': {
-      const at = frames.of(event.frame, event.pages);
+      const at = frames.pagesOf(event.frame, event.pages);
       if ('not' in at) return at;
       if (event.pages === 1) return call(`vm_insert_page(vma, addr, pfn_to_page(${pfnText(at)}))`);
       return call(`insert_each(vma, addr, ${pfnText(at)}, ${event.pages})`, ['pages']);
@@ -87,7 +87,7 @@ export function callText(event: DriverCall, frames: Frames, where: CallPlace, co
     case 'vm_insert_pages':
     case 'vm_map_pages':
     case 'vm_map_pages_zero': {
-      const at = frames.of(event.frame, event.pages);
+      const at = frames.pagesOf(event.frame, event.pages);
       if ('not' in at) return at;
       if (event.pages > 64) return { not: `${event.pages} pages at once: the module has an array of 64` };
       if (event.type === 'vm_insert_pages')

@@ -71,6 +71,15 @@ export class Frames {
     return { run: run.name, index };
   }
 
+  /** The same of frames that have to be pages: a call that takes a struct page cannot be given one of others. */
+  pagesOf(ref: FrameRef, pages = 1): FramePlace | Not {
+    const place = this.of(ref, pages);
+    if ('not' in place || place.run === 'Z') return place;
+    const { kind, name } = this.used.get(place.run)!;
+    if (kind !== 'bare' && kind !== 'hole') return place;
+    return { not: `${name}${place.index}: it has no struct page that the call could be given` };
+  }
+
   /** The pfn of a page of a run on a lane's machine; undefined where it has no such label. */
   static pfnOn(machine: MachineSpec, { run, index }: FramePlace): number | undefined {
     if (run === 'Z') return machine.zero_pfn;

@@ -213,7 +213,7 @@ export class ModuleWriter {
       }
       body.push('\terr = 0;', '\taddr = 0;', '\treturn vmf_errno(err);');
     } else {
-      const at = this.frames.of(handler.frame!);
+      const at = handler.do === 'vm_insert_page' ? this.frames.pagesOf(handler.frame!) : this.frames.of(handler.frame!);
       if ('not' in at) return at;
       const run = this.frames.runs.find(({ name }) => name === at.run);
       const limit = handler.frames ?? (run === undefined ? 1 : run.frames - at.index);

@@ -14,7 +14,7 @@ export function plainLines(event: LogEvent, frames: Frames): readonly string[] |
       ];
     case 'get_page':
     case 'put_page': {
-      const at = frames.of(event.frame);
+      const at = frames.pagesOf(event.frame);
       if ('not' in at) return at;
       return [`${event.type}(pfn_to_page(${pfnText(at)}));`, 'return 0;'];
     }

@@ -115,6 +115,7 @@ describe('a reproducer', () => {
       { type: 'dma_mmap_coherent', at: 'bar', frame: 'P0', pages: 2 },
       'dma_mmap_coherent: memory of a device, which the module is not',
     ],
+    [{ type: 'vm_insert_page', at: 'bar', frame: 'D0' }, 'D0: it has no struct page that the call could be given'],
     [{ type: 'brk', brk: '0x100000' }, 'brk: no call that a program can make'],
     [{ type: 'exec', at: 'bar' }, 'code that runs in the mapping'],
     [
