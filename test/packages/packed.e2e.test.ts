@@ -19,6 +19,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fits, type Manifest, manifestIn, published, root } from './packages.testkit.js';
+import { completionIn, debianPackage, manualPages, sumsAndParts } from './released.testkit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'specialbit-packed-'));
 const release = join(folder, 'release');
@@ -209,4 +210,10 @@ describe('the command', () => {
     expect(here.length).toBeGreaterThan(40);
     expect(logs(command, folder)).toEqual(here);
   });
+
+  describe('completes', () => completionIn(() => command, () => release));
 });
+
+describe('the manual pages', () => manualPages(() => release));
+describe('the Debian package', () => debianPackage(() => release));
+describe('the release', () => sumsAndParts(() => release));

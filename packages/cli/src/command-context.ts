@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What every command needs. */
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Terminal } from './terminal.js';
 
 export interface CommandContext {
   readonly terminal: Terminal;
   /** Tells the exit code. */
   readonly done: (code: number) => void;
+  /** The command line with all commands, or with those that are among `names` (others say only what they are). */
+  readonly whole: (names?: readonly string[]) => Promise<Command>;
 }
 
 export const EXIT_CODES = `

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 describe('the table of commands', () => {
   it.each(COMMANDS)('says of $name what the command says of itself', async ({ name, usage, description, load }) => {
     const program = new Command();
-    (await load()).register(program, { terminal: {} as Terminal, done: () => {} });
+    (await load()).register(program, { terminal: {} as Terminal, done: () => {}, whole: async () => program });
     const [command] = program.commands;
     expect(Help.prototype.subcommandTerm(command!)).toBe(`${name} ${usage}`.trimEnd());
     expect(command!.description()).toBe(description);

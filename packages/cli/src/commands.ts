@@ -246,4 +246,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'what an error means and what to do about it; all of them without a code',
     load: () => import('./errors/command.js'),
   },
+  {
+    name: 'man',
+    usage: '[options] [name]',
+    description: 'print the manual page of a command, for man -l; or write all of them into a folder',
+    load: () => import('./man/command.js'),
+  },
+  {
+    name: 'completion',
+    usage: '[options] <shell>',
+    description: 'print what makes bash, zsh or fish complete commands, options and values',
+    load: () => import('./completion/command.js'),
+  },
 ];

@@ -16,7 +16,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     code = result;
   };
   try {
-    const program = await build(args, { terminal, done });
+    const context: CommandContext = {
+      terminal,
+      done,
+      whole: (names = COMMANDS.map(({ name }) => name)) => build(names, context),
+    };
+    const program = await build(args, context);
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {

@@ -2,8 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { PACKAGE_JSON } from './places.js';
 
-/** The version of this package. */
-export function version(): string {
-  const text = readFileSync(PACKAGE_JSON, 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+interface Manifest {
+  readonly version: string;
+  readonly released: string;
 }
+
+const manifest = (): Manifest => JSON.parse(readFileSync(PACKAGE_JSON, 'utf8')) as Manifest;
+
+/** The version of this package. */
+export const version = (): string => manifest().version;
+
+/** The day of its release, `2026-11-30`. */
+export const released = (): string => manifest().released;
