@@ -4,6 +4,7 @@
  * nothing that it would have to fetch. Made with dpkg-deb; everything in it has the time of the release, and belongs to root.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -21,7 +22,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createHash } from 'node:crypto';
 import { root } from './packages.mjs';
 
 const MAINTAINER = 'specialbit maintainers <maintainers@specialbit.invalid>';
@@ -61,7 +61,10 @@ export function makeDeb(release, { version, released }) {
       put(`usr/share/man/man1/${page}.gz`, gzip(readFileSync(join(release, 'man', page))));
     put('usr/share/bash-completion/completions/specialbit', readFileSync(join(release, 'completion/specialbit.bash')));
     put('usr/share/zsh/vendor-completions/_specialbit', readFileSync(join(release, 'completion/_specialbit')));
-    put('usr/share/fish/vendor_completions.d/specialbit.fish', readFileSync(join(release, 'completion/specialbit.fish')));
+    put(
+      'usr/share/fish/vendor_completions.d/specialbit.fish',
+      readFileSync(join(release, 'completion/specialbit.fish')),
+    );
     put(`${DOC}/changelog.gz`, gzip(readFileSync(join(root, 'CHANGELOG.md'))));
     put(`${DOC}/copyright`, copyright(parts.flat()));
     put(`${DOC}/changelog.Debian.gz`, gzip(debianChangelog(version, released)));
@@ -150,7 +153,8 @@ function copyright(parts) {
   });
   const texts = [...byName.values()].map(({ name, license, words }) => {
     const own = `${license}-${name.replace(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}`;
-    const body = license === 'Apache-2.0' ? 'On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.' : words;
+    const body =
+      license === 'Apache-2.0' ? 'On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.' : words;
     const lines = body.split('\n').map((line) => (line.trim() === '' ? ' .' : ` ${line.trimEnd()}`));
     return `License: ${own}\n${lines.join('\n')}`;
   });
@@ -178,12 +182,9 @@ ${texts.join('\n\n')}
 
 /** Nobody's umask, and only what is run can be run. */
 function tidy(folder) {
-  for (const file of readdirSync(folder, { recursive: true })) {
-    const at = join(folder, file);
-    const { isDirectory } = { isDirectory: statSync(at).isDirectory() };
-    chmodSync(at, isDirectory || file.endsWith('bin/specialbit.js') || file === 'usr/bin/specialbit' ? 0o755 : 0o644);
-  }
-  chmodSync(folder, 0o755);
+  const isRun = (at) => statSync(at).isDirectory() || readFileSync(at, 'latin1').startsWith('#!');
+  for (const at of [folder, ...readdirSync(folder, { recursive: true }).map((file) => join(folder, file))])
+    chmodSync(at, isRun(at) ? 0o755 : 0o644);
 }
 
 const filesOf = (folder) =>
@@ -197,7 +198,12 @@ const sizeOf = (folder) =>
 function sumsOf(folder) {
   return filesOf(folder)
     .filter((file) => file.startsWith('usr/') && file !== 'usr/bin/specialbit')
-    .map((file) => `${createHash('md5').update(readFileSync(join(folder, file))).digest('hex')}  ${file}\n`)
+    .map(
+      (file) =>
+        `${createHash('md5')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex')}  ${file}\n`,
+    )
     .join('');
 }
 

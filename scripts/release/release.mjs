@@ -43,7 +43,8 @@ const { version, released } = workspaces().find(({ folder }) => folder === 'pack
 const release = { version, released };
 say(`version ${version} of ${released}`);
 const notes = notesIn(join(root, '.changeset'));
-if (notes.length > 0 && !options['dry-run']) stop(`${notes.length} changes have no version yet: npm run release:version`);
+if (notes.length > 0 && !options['dry-run'])
+  stop(`${notes.length} changes have no version yet: npm run release:version`);
 
 if (!options.built) {
   run('npm', ['run', '--silent', 'build'], ['ignore', 2, 2]);

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { published, root } from './packages.mjs';
 
 const purl = (name, version) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
-const licences = (license) =>
-  /[ (]/.test(license) ? [{ expression: license }] : [{ license: { id: license } }];
+const licences = (license) => (/[ (]/.test(license) ? [{ expression: license }] : [{ license: { id: license } }]);
 
 /** The document as text. `released`: the day. */
 export function sbomOf({ version, released }) {
@@ -15,7 +14,15 @@ export function sbomOf({ version, released }) {
   const add = (name, own, license, bundled) => {
     const ref = purl(name, own);
     const properties = bundled.map((by) => ({ name: 'specialbit:bundled-in', value: by }));
-    components.set(ref, { type: 'library', 'bom-ref': ref, name, version: own, purl: ref, licenses: licences(license), properties });
+    components.set(ref, {
+      type: 'library',
+      'bom-ref': ref,
+      name,
+      version: own,
+      purl: ref,
+      licenses: licences(license),
+      properties,
+    });
   };
   const dependencies = new Map();
   for (const { manifest } of published()) {
@@ -52,7 +59,13 @@ export function sbomOf({ version, released }) {
     version: 1,
     metadata: {
       timestamp: `${released}T00:00:00Z`,
-      component: { type: 'application', 'bom-ref': 'specialbit', name: 'specialbit', version, licenses: licences('GPL-2.0-or-later') },
+      component: {
+        type: 'application',
+        'bom-ref': 'specialbit',
+        name: 'specialbit',
+        version,
+        licenses: licences('GPL-2.0-or-later'),
+      },
     },
     components: [...components.values()].sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1)),
     dependencies: [...dependencies].map(([ref, names]) => ({

@@ -211,7 +211,11 @@ describe('the command', () => {
     expect(logs(command, folder)).toEqual(here);
   });
 
-  describe('completes', () => completionIn(() => command, () => release));
+  describe('completes', () =>
+    completionIn(
+      () => command,
+      () => release,
+    ));
 });
 
 describe('the manual pages', () => manualPages(() => release));

@@ -32,7 +32,7 @@ export function manualPages(release: () => string): void {
     expect(output('groff', ['-mandoc', '-Tutf8', '-ww', '-rCHECKSTYLE=2', '-z', ...paths()])).toBe('');
     const shown = output('groff', ['-mandoc', '-Tascii', '-P-c', join(release(), 'man/specialbit-replay.1')]);
     expect(shown).toMatch(/^NAME\n {7}specialbit-replay - what each event of a log returned/m);
-    expect(shown).toContain("specialbit replay examples/s10-binder.jsonl --arch arm");
+    expect(shown).toContain('specialbit replay examples/s10-binder.jsonl --arch arm');
   });
 }
 
@@ -45,12 +45,16 @@ export function completionIn(bin: () => string, release: () => string): void {
       source ${script('specialbit.bash')}
       compopt() { :; }
       specialbit() { ${process.execPath} ${bin()} "$@"; }
-      COMP_LINE=$1 COMP_POINT=\${#1}; shift
+      COMP_LINE=$1 COMP_POINT=\${#1} exchanged=$2; shift 2
       COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-      _specialbit; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      _specialbit specialbit "$exchanged"; printf '%s\\n' "\${COMPREPLY[@]}"`;
     // as readline breaks words: at COMP_WORDBREAKS, which stay as words
     const words = line.split(/\s+|(?<=[=:@])|(?=[=:@])/);
-    return output('bash', ['-c', program, 'bash', line, ...words]).trimEnd().split('\n');
+    // what it hands over begins behind the last of these, but with an @
+    const exchanged = /(?:@|(?<=[\s=:])|^)[^\s=:@]*$/.exec(line)![0];
+    return output('bash', ['-c', program, 'bash', line, exchanged, ...words])
+      .trimEnd()
+      .split('\n');
   };
 
   it.skipIf(!has('bash'))(`bash: commands, options, values, lanes${needs('bash')}`, () => {
@@ -58,7 +62,7 @@ export function completionIn(bin: () => string, release: () => string): void {
     expect(bash('specialbit replay --wh')).toEqual(['--why']);
     expect(bash('specialbit gallery show S1')).toEqual(expect.arrayContaining(['S10', 'S13']));
     // bash has broken the word at these, and exchanges what is behind them
-    expect(bash('specialbit replay x --lane arm,x86_64@6.1')).toEqual(expect.arrayContaining(['6.1', '6.12']));
+    expect(bash('specialbit replay x --lane arm,x86_64@6.1')).toEqual(expect.arrayContaining(['@6.1', '@6.12']));
     expect(bash('specialbit replay x --lane=m68')).toEqual(['m68k']);
   });
 
@@ -74,7 +78,9 @@ export function completionIn(bin: () => string, release: () => string): void {
   it.skipIf(!has('fish'))(`fish: commands and lanes${needs('fish')}`, () => {
     const fish = (line: string): string[] => {
       const program = `function specialbit; ${process.execPath} ${bin()} $argv; end; source ${script('specialbit.fish')}; complete -C '${line}'`;
-      return output('fish', ['--no-config', '-c', program.replace('command $words[1]', '')]).trimEnd().split('\n');
+      return output('fish', ['--no-config', '-c', program.replace('command $words[1]', '')])
+        .trimEnd()
+        .split('\n');
     };
     expect(fish('specialbit replay x --lane=m68')).toHaveLength(1);
   });
@@ -110,7 +116,9 @@ export function debianPackage(release: () => string): void {
     );
     expect(there.filter((path) => /(?:\.map|tsbuildinfo)$|node_modules/.test(path))).toEqual([]);
     const read = (path: string): string => readFileSync(join(folder, 'usr/share/doc/specialbit', path), 'utf8');
-    expect(read('copyright')).toMatch(/^Format: .*copyright-format\/1\.0\/\n[\s\S]*^License: GPL-2\.0\+$[\s\S]*commander/m);
+    expect(read('copyright')).toMatch(
+      /^Format: .*copyright-format\/1\.0\/\n[\s\S]*^License: GPL-2\.0\+$[\s\S]*commander/m,
+    );
     const changelog = readFileSync(join(folder, 'usr/share/doc/specialbit/changelog.gz'));
     expect(gunzipSync(changelog).toString()).toContain(`## ${version}`);
     const run = (...args: string[]): string => output(process.execPath, [join(folder, 'usr/bin/specialbit'), ...args]);
@@ -122,7 +130,10 @@ export function debianPackage(release: () => string): void {
   });
 
   it.skipIf(!tools || !has('lintian'))(`lintian finds nothing${needs('lintian')}`, () => {
-    expect(output('lintian', ['--no-tag-display-limit', '--fail-on=error,warning', file()], { LC_ALL: 'C.UTF-8' })).toBe('');
+    const said = output('lintian', ['--tag-display-limit', '0', '--fail-on=error,warning', file()], {
+      LC_ALL: 'C.UTF-8',
+    });
+    expect(said.split('\n').filter((line) => /^(?:[A-Z]: |exit code)/.test(line))).toEqual([]);
   });
 }
 
@@ -136,7 +147,11 @@ export function sumsAndParts(release: () => string): void {
     expect(lines.map((line) => line.split('  ')[1])).toEqual(files.filter((path) => path !== 'SHA256SUMS').sort());
     for (const line of lines) {
       const [sum, path] = line.split('  ');
-      expect(createHash('sha256').update(readFileSync(join(release(), path!))).digest('hex')).toBe(sum);
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(release(), path!)))
+          .digest('hex'),
+      ).toBe(sum);
     }
   });
 

@@ -9,7 +9,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /**
  * bash breaks words at `:`, `=` and `@`: here they are put together again, and a candidate loses what stands before the
- * last of these, since bash exchanges only what is behind it.
+ * part that bash exchanges, which it hands over as the second argument (behind a `:` or `=`, but from an `@` on).
  */
 const BASH = `# completion of specialbit for bash; to be kept as ~/.local/share/bash-completion/completions/specialbit
 _specialbit() {
@@ -26,7 +26,7 @@ _specialbit() {
   done
   local cur=\${words[\${#words[@]} - 1]} answer line
   answer=$("\${words[0]}" completion words -- "\${words[@]:1}" 2>/dev/null) || return
-  local before=\${cur%"\${cur##*[@:=]}"}
+  local before=\${cur%"$2"}
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ $line == :* ]]; then
@@ -53,13 +53,14 @@ _specialbit() {
   for line in $lines; do
     if [[ $line == :* ]]; then
       [[ $line == *nospace* ]] && space=(-S '')
-      [[ $line == *files* ]] && { [[ $PREFIX == --*=* ]] && compset -P '*='; _files }
+      # not beside values: what both have in common would take the place of what was typed
+      [[ $line == *files* ]] && (( ! $#values )) && { [[ $PREFIX == --*=* ]] && compset -P '*='; _files }
     elif [[ -n $line ]]; then
       values+=("\${line%%$tab*}")
       shown+=("\${line%%$tab*}  \${line#*$tab}")
     fi
   done
-  (( $#values )) && compadd $space -l -d shown -a values
+  (( $#values )) && compadd "\${space[@]}" -l -d shown -a values
 }
 if [ "$funcstack[1]" = "_specialbit" ]; then
   _specialbit "$@"

@@ -98,9 +98,9 @@ const machines: Source = async () => {
   return MACHINES.map(({ name }) => ({ value: name, about: 'a machine of the laboratory' }));
 };
 
-/** The examples that came with the command, as every command finds them. */
+/** The examples that came with the command, as every command finds them; not before somebody begins to ask for them. */
 const logs: Source = (current) => {
-  if (!'examples/'.startsWith(current) && !current.startsWith('examples/')) return [];
+  if (!/^ex/.test(current) || !(current.startsWith('examples/') || 'examples/'.startsWith(current))) return [];
   for (const place of EXAMPLES) {
     try {
       const files = readdirSync(place).filter((file) => file.endsWith('.jsonl'));
