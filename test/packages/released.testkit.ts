@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a release has beside the packages of npm: manual pages, completion, a Debian package, and what says that it is whole. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -31,8 +31,10 @@ export function manualPages(release: () => string): void {
   it.skipIf(!has('groff'))(`groff warns of nothing, and shows them${needs('groff')}`, () => {
     expect(output('groff', ['-mandoc', '-Tutf8', '-ww', '-rCHECKSTYLE=2', '-z', ...paths()])).toBe('');
     const shown = output('groff', ['-mandoc', '-Tascii', '-P-c', join(release(), 'man/specialbit-replay.1')]);
-    expect(shown).toMatch(/^NAME\n {7}specialbit-replay - what each event of a log returned/m);
-    expect(shown).toContain('specialbit replay examples/s10-binder.jsonl --arch arm');
+    // a letter, a step back, and the letter again is a bold one
+    const plain = shown.replace(/.[\b]/g, '').replace(/ +/g, ' ');
+    expect(plain).toContain('NAME\n specialbit-replay - what each event of a log returned');
+    expect(plain).toContain('specialbit replay examples/s10-binder.jsonl --arch arm');
   });
 }
 
@@ -63,11 +65,12 @@ export function completionIn(bin: () => string, release: () => string): void {
     expect(bash('specialbit gallery show S1')).toEqual(expect.arrayContaining(['S10', 'S13']));
     // bash has broken the word at these, and exchanges what is behind them
     expect(bash('specialbit replay x --lane arm,x86_64@6.1')).toEqual(expect.arrayContaining(['@6.1', '@6.12']));
-    expect(bash('specialbit replay x --lane=m68')).toEqual(['m68k']);
+    expect(bash('specialbit replay x --lane=m68k-c')).toEqual(['m68k-coldfire']);
   });
 
   it.skipIf(!has('bash'))('bash: examples, and files', () => {
-    expect(bash('specialbit replay examples/s10')).toEqual(['examples/s10-binder.jsonl']);
+    // once of the command, and where the test runs there is a file of that name; bash shows both as one
+    expect(new Set(bash('specialbit replay examples/s10'))).toEqual(new Set(['examples/s10-binder.jsonl']));
     expect(bash(`specialbit replay ${release()}/SHA`)).toEqual([`${release()}/SHA256SUMS`]);
   });
 
@@ -76,13 +79,12 @@ export function completionIn(bin: () => string, release: () => string): void {
   });
 
   it.skipIf(!has('fish'))(`fish: commands and lanes${needs('fish')}`, () => {
-    const fish = (line: string): string[] => {
-      const program = `function specialbit; ${process.execPath} ${bin()} $argv; end; source ${script('specialbit.fish')}; complete -C '${line}'`;
-      return output('fish', ['--no-config', '-c', program.replace('command $words[1]', '')])
-        .trimEnd()
-        .split('\n');
-    };
-    expect(fish('specialbit replay x --lane=m68')).toHaveLength(1);
+    const path = mkdtempSync(join(tmpdir(), 'specialbit-path-'));
+    symlinkSync(bin(), join(path, 'specialbit'));
+    const program = `source ${script('specialbit.fish')}; complete -C 'specialbit replay x --lane=m68k-c'`;
+    const shown = output('fish', ['--no-config', '-c', program], { PATH: `${path}:${process.env.PATH}` });
+    expect(shown).toMatch(/^--lane=m68k-coldfire\tColdFire.*\n$/);
+    rmSync(path, { recursive: true });
   });
 }
 
