@@ -17,6 +17,7 @@ import {
 import { InputError, UsageError } from '@specialbit/view';
 import { importKernelLog } from './kernel-log.js';
 import type { Known } from './known.js';
+import { importPteDump } from './pte-dump.js';
 import { importState, readState } from './state.js';
 
 export interface ImportRequest {
@@ -72,6 +73,7 @@ export async function importSources(
   if (sources.length > 1) throw new UsageError('usage.files', 'several files must be traces of the same run');
   const [{ path, format, lines }] = sources as [RecordedSource];
   if (STATES.has(format)) return importState(readState(path, format, await lines()), options);
+  if (format === 'ptes') return importPteDump(path, await lines(), options);
   if (format === 'kernel-log') {
     const { arch, release } = request;
     const given = { ...(arch === undefined ? {} : { arch }), ...(release === undefined ? {} : { kernel: release }) };

@@ -2,6 +2,7 @@
 /** Which format a recording has, from its first lines. */
 import { stripPrefixes } from './paste/prefixes.js';
 import { parseMapsLine } from './proc/maps.js';
+import { PTE_DUMP } from './proc/pte-dump.js';
 import { SMAPS_FIELD } from './proc/smaps.js';
 import { recognise, TELLING } from './report/tokens.js';
 import { isStraceLine } from './strace/leader.js';
@@ -18,6 +19,7 @@ export const FORMATS = [
   'pagemap',
   'snapshots',
   'kernel-log',
+  'ptes',
   'recording',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -27,6 +29,7 @@ export const TELLING_LINES = 200;
 
 /** The format of lines; undefined if none is recognised. */
 export function detectFormat(lines: readonly string[]): Format | undefined {
+  if (PTE_DUMP.test(lines.find((text) => text.trim() !== '') ?? '')) return 'ptes';
   const votes = new Map<Format, number>();
   const vote = (format: Format): void => void votes.set(format, (votes.get(format) ?? 0) + 1);
   for (const text of lines.slice(0, TELLING_LINES)) {

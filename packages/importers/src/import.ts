@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From records to a log. */
+import { findProfile } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { type FileSpec, type LogEvent, type LogHeader, MAP_FLAGS } from '@specialbit/events';
 import { Converter } from './convert/convert.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
 import type { Files } from './convert/files.js';
+import type { RecordedMemory } from './convert/frames.js';
 import { type Followed, followRecorded } from './convert/follow.js';
 import type { Origin } from './convert/log-builder.js';
 import { archOfRecords, isNarrow } from './convert/machine-of-records.js';
@@ -16,7 +18,7 @@ import type { Parsed, TraceFormat } from './parse.js';
 import type { Problems } from './problems.js';
 import type { Snapshot } from './proc/snapshot.js';
 import type { Recording, SnapshotMark } from './recording.js';
-import type { TraceRecord } from './records.js';
+import type { MachineRecord, TraceRecord } from './records.js';
 
 /** The files that a recording names. */
 export interface LocalFiles {
@@ -67,6 +69,8 @@ export interface Imported {
   readonly records: number;
   /** Recorded results that the model does not reach, by what they are: the log follows them. */
   readonly followed: ReadonlyMap<string, Followed>;
+  /** What the recorded kernel itself says of entries, by address: its own answers and counts. */
+  readonly seen?: ReadonlyMap<number, readonly string[]>;
 }
 
 /** What the kernels of distributions have. */
@@ -112,6 +116,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
   );
   const recorded = archOfRecords(input.records);
   const arch = options.arch ?? options.architecture?.(recorded ?? DEFAULT_ARCH);
+  const machine = machineOf(input.records);
   const programs = programsAt(input);
   const execs = new Map<number, number>();
   let position = 0;
@@ -156,11 +161,15 @@ function convert(input: Converting, options: ImportOptions): Imported {
       });
     },
     ...(local === undefined ? {} : { sizeOf: local.sizeOf }),
+    memory: memoryOf(machine, arch?.page.size ?? 4096),
+    ...(arch === undefined ? {} : { flagsOfProt: flagsOfProt(arch) }),
     probed: input.records.some((record) => record.type === 'driver_call'),
     ...(arch?.pmd === undefined ? {} : { pmdPages: arch.pmd.pages }),
     ...(arch === undefined ? {} : { page: arch.page.size, mostPfn: mostPfn(arch), task_size: Number(arch.TASK_SIZE) }),
   });
   const { log } = converter;
+  converter.prepare(input.records);
+  for (const { missing } of machine) if (missing !== undefined) log.chosen.add(`nothing of what the recording had no means to see: no ${missing}`);
   for (const remark of faultRemarks(input)) log.chosen.add(remark);
   const checkpoints: Checkpoint[] = [];
   const reached = (mark: SnapshotMark): void => {
@@ -184,8 +193,11 @@ function convert(input: Converting, options: ImportOptions): Imported {
   }
   while (nextMark < marks.length) reached(marks[nextMark]!);
   for (const remark of archRemarks(input.records, options, recorded, arch)) log.chosen.add(remark);
-  if (options.config === undefined) log.chosen.add(`the kernel's configuration: ${USUAL_CONFIG.join(', ')}`);
-  const zero = zeroPage(marks);
+  // memory types, which matter for what drivers map
+  const driven = input.records.some(({ type }) => type === 'driver_call') && arch?.facts.PFNMAP_TRACKING === true;
+  const usual = driven ? [...USUAL_CONFIG, 'CONFIG_X86_PAT'] : USUAL_CONFIG;
+  if (options.config === undefined) log.chosen.add(`the kernel's configuration: ${usual.join(', ')}`);
+  const zero = zeroPage(marks) ?? machine.find(({ zero_pfn }) => zero_pfn !== undefined)?.zero_pfn;
   if (zero === undefined) log.chosen.add('the pfn of the zero page');
   const unsized = [...log.files.all.values()].filter((f) => f.kind !== 'device' && !f.sized && f.reached > 0).length;
   if (unsized > 0) log.chosen.add(`the sizes of ${unsized} files: as much as is mapped of them`);
@@ -208,7 +220,7 @@ function convert(input: Converting, options: ImportOptions): Imported {
     ...(options.title === undefined ? {} : { title: options.title }),
     arch: [arch?.name ?? DEFAULT_ARCH],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
-    config: options.config ?? USUAL_CONFIG,
+    config: options.config ?? usual,
     files: log.files.specs(),
     ...(thp === undefined ? {} : { thp }),
     ...(hugetlb === undefined ? {} : { hugetlb }),
@@ -321,6 +333,28 @@ function faultRemarks({ traced, records }: Converting): string[] {
   ];
 }
 
+/** What the recording script wrote down of its machine. */
+function machineOf(records: readonly TraceRecord[]): MachineRecord[] {
+  return records.filter((record) => record.type === 'machine');
+}
+
+function memoryOf(machine: readonly MachineRecord[], page: number): RecordedMemory {
+  const ram: [number, number][] = [];
+  for (const { ram: bytes } of machine) {
+    if (bytes === undefined) continue;
+    const [first, end] = [Math.ceil(bytes[0] / page), Math.floor((bytes[1] + 1) / page)];
+    if (end > first) ram.push([first, end]);
+  }
+  return ram.length === 0 ? {} : { ram };
+}
+
+/** Finds the vm_flags of a protection among those of vm_get_page_prot(). */
+function flagsOfProt({ layout }: Architecture): (prot: bigint) => number | undefined {
+  const flags = new Map<bigint, number>();
+  for (const [i, prot] of layout.protectionMap.entries()) if (!flags.has(prot)) flags.set(prot, i);
+  return (prot) => flags.get(prot);
+}
+
 /** What a recording is taken to be of when nothing in it says. */
 const DEFAULT_ARCH = 'x86_64';
 
@@ -379,7 +413,11 @@ export function importParsed(sources: readonly ParsedTrace[], options: ImportOpt
   const problems = sources.map((source) => source.problems);
   const records = strace.length > 0 && trace.length > 0 ? mergeRecords(strace, trace) : inOrder([...strace, ...trace]);
   nameMappings(records, []);
-  return convert({ records, problems, marks: [], isBefore: () => true, traced: trace.length > 0 }, options);
+  const release = machineOf(records).find((record) => record.release !== undefined)?.release;
+  const profile = options.profile ?? (release === undefined ? undefined : profileOf(release));
+  const known = profile !== undefined && findProfile(profile) !== undefined;
+  const named = known ? { ...options, profile } : options;
+  return convert({ records, problems, marks: [], isBefore: () => true, traced: trace.length > 0 }, named);
 }
 
 /** `linux-6.18` for a release such as `6.18.44-fc`. */

@@ -4,7 +4,7 @@
  * `time` is in seconds of the recording's clock, undefined where lines carry none; `pid` is the
  * kernel's pid, that is the thread.
  */
-import type { Advice } from '@specialbit/events';
+import type { Advice, PfnT } from '@specialbit/events';
 
 /** A file descriptor as a call names it; `path`: what the tool says it stands for. */
 export interface Fd {
@@ -66,6 +66,8 @@ export interface SyscallRecord extends At {
   readonly errno?: string;
   /** When it was seen to return. */
   readonly end?: number;
+  /** Its line in the trace, where the record is of another log of the same run. */
+  readonly traced?: number;
 }
 /** A page fault exception. */
 export interface FaultRecord extends At {
@@ -157,6 +159,35 @@ export interface DriverCallRecord extends At {
   readonly type: 'driver_call';
   readonly name: string;
   readonly args: Readonly<Record<string, number>>;
+  /** What it returned: an errno, or a vm_fault_t; absent: nothing, or no probe saw it. */
+  readonly ret?: number;
+  /** Another function that is watched called it. */
+  readonly inner?: boolean;
+  /** The trace's line of the mmap call that the thread was in. */
+  readonly within?: number;
+  /** The fault handler of a mapping made it, for the fault that its thread took last. */
+  readonly fault?: boolean;
+  /** The frames of an array of pages. */
+  readonly pfns?: readonly number[];
+  /** What a pfn_t had beside the pfn. */
+  readonly pfn_t?: PfnT;
+  /** The address of the file's address_space, and raw protections of the VMA and of the call; hexadecimal. */
+  readonly mapping?: string;
+  readonly page_prot?: string;
+  readonly prot?: string;
+}
+/** What the recording script writes down of the machine; each line of it is a record. */
+export interface MachineRecord extends At {
+  readonly type: 'machine';
+  readonly release?: string;
+  /** `uname -m`. */
+  readonly machine?: string;
+  /** Bytes of RAM, first and last. */
+  readonly ram?: readonly [number, number];
+  readonly zero_pfn?: number;
+  readonly highest_memmap_pfn?: number;
+  /** What the recording could not watch. */
+  readonly missing?: string;
 }
 /** A text that someone wrote into the trace (trace_marker). */
 export interface MarkRecord extends At {
@@ -179,6 +210,7 @@ export type TraceRecord =
   | SignalRecord
   | MappedRecord
   | DriverCallRecord
+  | MachineRecord
   | MarkRecord;
 
 /** A parser of one format: fed line by line, it gives records as they are complete. */

@@ -39,3 +39,4 @@ export {
   type ScriptLine,
 } from './script/compile-log.js';
 export type { LogItem } from './script/play-log.js';
+export { runSession, type SessionOptions, type SessionResult } from './session/session.js';

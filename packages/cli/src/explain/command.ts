@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
-import { openLog } from '../log/open-log.js';
+import { type OpenedLog, openLog } from '../log/open-log.js';
 import { playLog } from '../replay/play-log.js';
 import type { Terminal } from '../terminal.js';
 import { explainEvent } from './explain-event.js';
@@ -42,6 +42,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
 Examples:
   specialbit explain examples/s13-cow-linear-rule.jsonl --at 3 'map[1]'
   specialbit explain examples/s17-gup-refused.jsonl --event 2
+  specialbit explain ptes.txt 0x7f0000000000   (of specialbit record --ptes)
 ${EXIT_CODES}`,
     )
     .action(async (log, page, options) => done(await explain(log, page, options, terminal)));
@@ -83,8 +84,15 @@ export async function explain(
     done,
     options.json === true,
     terminal,
+    seenAt(log, place, players[0]!.lane.arch.page.size),
   );
   return EXIT.fine;
+}
+
+/** What the kernel itself said of the page, where the log is a dump of its page tables. */
+function seenAt({ seen }: OpenedLog, place: Target, pageSize: number): readonly string[] | undefined {
+  if (seen === undefined || !('address' in place)) return undefined;
+  return seen.get(place.address - (place.address % pageSize)) ?? ['no present entry was seen there'];
 }
 
 /** `it exited at event 7: --at 6; `: what is to blame, and the moment before it. */
@@ -101,15 +109,18 @@ async function print(
   events: number,
   json: boolean,
   terminal: Terminal,
+  seen: readonly string[] | undefined,
 ): Promise<void> {
   if (json) {
-    await terminal.out(`${JSON.stringify({ file, events, explanations }, null, 2)}\n`);
+    const kernel = seen === undefined ? {} : { seen };
+    await terminal.out(`${JSON.stringify({ file, events, explanations, ...kernel }, null, 2)}\n`);
     return;
   }
   const texts = explanations.map((explanation, i) =>
     explanationLines(explanation, archs[i]!, events, terminal).join('\n'),
   );
-  await terminal.out(`${texts.join('\n\n')}\n`);
+  const kernel = seen === undefined ? '' : `\nwhat was seen on the machine:\n${seen.map((line) => `  ${line}\n`).join('')}`;
+  await terminal.out(`${texts.join('\n\n')}\n${kernel}`);
 }
 
 type Target = { readonly label: string; readonly page: number } | { readonly address: number };

@@ -19,6 +19,8 @@ export interface OpenedLog {
   readonly events: AsyncIterable<readonly NumberedEvent[]>;
   /** What was left out, a truncated end; complete when the events are. */
   readonly warnings: readonly LogError[];
+  /** Of a dump of page tables: what the kernel itself said of an entry, by address. */
+  readonly seen?: ReadonlyMap<number, readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -67,9 +69,10 @@ function exampleOr(file: string): string {
 /** A recording of another tool, imported on the way. */
 async function openRecorded(file: string): Promise<OpenedLog> {
   const { importFiles } = await import('../import/imported-log.js');
-  const { header, events, origins } = await importFiles([file], {});
+  const { header, events, origins, seen } = await importFiles([file], {});
   async function* numbered(): AsyncGenerator<readonly NumberedEvent[]> {
     yield events.map((event, i) => ({ number: i + 1, line: origins[i]!.line, event }));
   }
-  return { file, header, events: numbered(), warnings: [], close: async () => {} };
+  const kernel = seen === undefined ? {} : { seen };
+  return { file, header, events: numbered(), warnings: [], close: async () => {}, ...kernel };
 }

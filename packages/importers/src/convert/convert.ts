@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From the records of a recording to the events of a log. */
 import { OPEN_FLAGS } from '../names.js';
-import type { Fd, SyscallRecord, TraceRecord } from '../records.js';
+import type { DriverCallRecord, Fd, SyscallRecord, TraceRecord } from '../records.js';
 import { Collapses } from './collapses.js';
 import { convertProbe, convertSetsockopt, convertUserfault, zerocopyReceive } from './driver-calls.js';
 import { openedReadonly } from './files.js';
@@ -36,9 +36,26 @@ export class Converter {
 
   private readonly collapses: Collapses;
 
+  /** What drivers called while an mmap call ran, by the call's line in the trace. */
+  private readonly within = new Map<number, DriverCallRecord[]>();
+
   constructor(options: ConvertOptions = {}) {
     this.log = new LogBuilder(options);
     this.collapses = new Collapses(this.log);
+  }
+
+  /** Has to be told all records before they are pushed: what a driver calls within mmap comes before that call is complete. */
+  prepare(records: readonly TraceRecord[]): void {
+    const calls = new Set<number>();
+    for (const record of records)
+      if (record.type === 'syscall' && record.call.name === 'mmap' && record.traced !== undefined) calls.add(record.traced);
+    for (const record of records) {
+      if (record.type !== 'driver_call' || record.within === undefined || !calls.has(record.within)) continue;
+      if (record.inner === true) continue;
+      const known = this.within.get(record.within);
+      if (known === undefined) this.within.set(record.within, [record]);
+      else known.push(record);
+    }
   }
 
   /** The mm that `pid` runs in now. */
@@ -61,7 +78,11 @@ export class Converter {
       this.waiting.delete(record.pid);
       return;
     }
-    if (record.type === 'unmapped_area' || record.type === 'vma_store') return;
+    if (record.type === 'unmapped_area' || record.type === 'vma_store' || record.type === 'machine') return;
+    if (record.type === 'driver_call') {
+      this.driverCall(record);
+      return;
+    }
     this.faulting.delete(record.pid);
     switch (record.type) {
       case 'syscall': {
@@ -87,12 +108,28 @@ export class Converter {
       case 'exit':
         taskExits(b, record);
         return;
-      case 'driver_call':
-        convertProbe(b, record);
-        return;
       default:
         return;
     }
+  }
+
+  /** Calls of `->mmap` are the mmap event's; those of a fault handler come before the access, which then finds the entry. */
+  private driverCall(record: DriverCallRecord): void {
+    const b = this.log;
+    const { pid, within, inner, fault } = record;
+    if (inner === true || (within !== undefined && this.within.has(within))) return;
+    const open = fault === true ? this.faulting.get(pid) : undefined;
+    if (open === undefined) {
+      this.faulting.delete(pid);
+      convertProbe(b, record);
+      return;
+    }
+    const i = b.events.lastIndexOf(open.event);
+    const [access] = b.events.splice(i, 1);
+    const [origin] = b.origins.splice(i, 1);
+    convertProbe(b, record);
+    b.events.push(access!);
+    b.origins.push(origin!);
   }
 
   private syscall(record: SyscallRecord): void {
@@ -103,11 +140,11 @@ export class Converter {
     const mm = task.mm.id;
     switch (call.name) {
       case 'mmap':
-        if (failed) {
+        if (failed && (ret === null || !this.within.has(record.traced ?? -1))) {
           b.leave('mmap that failed');
           return;
         }
-        convertMmap(b, record, task, call);
+        convertMmap(b, record, task, call, this.within.get(record.traced ?? -1) ?? []);
         return;
       case 'munmap':
       case 'mprotect':

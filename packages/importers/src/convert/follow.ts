@@ -36,6 +36,25 @@ export interface FollowedLog {
 
 /** Calls whose recorded result can be held against the model's. */
 const WITH_RESULT = new Set<LogEvent['type']>(['mmap', 'mremap', 'munmap', 'mprotect', 'madvise', 'mlock', 'munlock']);
+/** Calls of drivers, whose results probes see. */
+const DRIVER_CALLS = new Set<LogEvent['type']>([
+  'remap_pfn_range',
+  'vm_iomap_memory',
+  'vm_insert_page',
+  'vm_insert_pages',
+  'vm_map_pages',
+  'vm_map_pages_zero',
+  'vmf_insert_pfn',
+  'vmf_insert_pfn_prot',
+  'vmf_insert_mixed',
+  'vmf_insert_mixed_mkwrite',
+  'vmf_insert_pfn_pmd',
+  'vmf_insert_pfn_pud',
+  'vmf_insert_folio_pmd',
+]);
+/** VM_FAULT_OOM, SIGBUS, SIGSEGV, HWPOISON, HWPOISON_LARGE and FALLBACK (include/linux/mm_types.h). */
+const VM_FAULT_ERROR = 0x873;
+
 /** Memory that nothing tells the flags of: private, anonymous, readable and writable. */
 const UNKNOWN_FLAGS =
   VM_FLAGS.VM_READ |
@@ -81,12 +100,29 @@ class Follower {
 
   follow(event: LogEvent, origin: Origin): void {
     const { ret } = origin;
+    if (ret !== null && DRIVER_CALLS.has(event.type)) {
+      this.driverCall(event, origin, ret);
+      return;
+    }
     if (ret === null || !WITH_RESULT.has(event.type)) {
       this.play(event, origin);
       return;
     }
     if (ret === -1) this.failed(event, origin);
     else this.succeeded(event, origin, ret);
+  }
+
+  /** A call that the kernel refused does nothing: it stays out where the model would carry it out. */
+  private driverCall(event: LogEvent, origin: Origin, ret: number): void {
+    const outcome = this.tried(event);
+    if (outcome === undefined || outcome.crash !== null || outcome.ret === ret) {
+      this.play(event, origin);
+      return;
+    }
+    const refused = ret < 0 || (event.type.startsWith('vmf_') && (ret & VM_FAULT_ERROR) !== 0);
+    const what = `${event.type} returned ${ret}, and ${outcome.ret} in the model`;
+    this.note(refused ? `${what}: left out` : what, origin.line);
+    if (!refused) this.play(event, origin);
   }
 
   private get kernel(): Kernel {

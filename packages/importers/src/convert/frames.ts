@@ -13,6 +13,13 @@ const CHOSEN: readonly [number, number] = [0x1000000, 0x2000000];
 const NARROW_RAM: readonly (readonly [number, number])[] = [[0x0, 0x40000]];
 const NARROW_CHOSEN: readonly [number, number] = [0x80000, 0xf0000];
 
+/** What a recording says of its machine's memory. */
+export interface RecordedMemory {
+  /** Frames with a struct page, `[first, end)`, ascending. */
+  readonly ram?: readonly (readonly [number, number])[];
+  readonly zero_pfn?: number;
+}
+
 export class Frames {
   private readonly labels = new Map<string, number>();
   private readonly bases = new Map<string, { label: string; pfn: number }>();
@@ -21,10 +28,14 @@ export class Frames {
   private next: number;
 
   /** `most`: the largest pfn that the recorded machine's entries hold. */
-  constructor(most = Number.POSITIVE_INFINITY) {
+  constructor(
+    most = Number.POSITIVE_INFINITY,
+    private readonly recorded: RecordedMemory = {},
+  ) {
     const narrow = most < CHOSEN[1];
     this.chosen = narrow ? NARROW_CHOSEN : CHOSEN;
-    this.ram = narrow ? NARROW_RAM : RAM;
+    const ram = recorded.ram?.filter(([, end]) => end <= this.chosen[0]);
+    this.ram = ram !== undefined && ram.length > 0 ? ram : narrow ? NARROW_RAM : RAM;
     this.next = this.chosen[0];
   }
 
@@ -44,6 +55,13 @@ export class Frames {
     return { label: `${base.label}${n % AREA}` };
   }
 
+  /** A page that a driver has allocated: a label tells the model that somebody holds a reference. */
+  page(pfn: number, count = 1): FrameRef {
+    const label = (of: number): string => `p${of.toString(16)}`;
+    for (let i = 0; i < count; i++) this.labels.set(label(pfn + i), pfn + i);
+    return { label: label(pfn) };
+  }
+
   /** The label `i` pages behind another. */
   static next(label: string, i: number): string {
     const cut = label.lastIndexOf('_') + 1;
@@ -57,7 +75,7 @@ export class Frames {
     return { fault: { do: fault, frame, frames: pages }, may_split: 'EINVAL' };
   }
 
-  machine(zero_pfn = ZERO_PFN): MachineSpec {
+  machine(zero_pfn = this.recorded.zero_pfn ?? ZERO_PFN): MachineSpec {
     const frames: Record<string, number> = {};
     for (const [label, pfn] of this.labels) frames[label] = pfn;
     return { ram: [...this.ram, this.chosen], highest_memmap_pfn: this.chosen[1] - 1, zero_pfn, zero_pages: 1, frames };

@@ -3,8 +3,9 @@
 import type { LogEvent, Place } from '@specialbit/events';
 import type { Fd } from '../records.js';
 import type { ExecImage } from './exec-image.js';
+import { DriverMappings } from './driver-mappings.js';
 import { Files, type FoundFile, kindOfPath, type SizeOf } from './files.js';
-import { Frames } from './frames.js';
+import { Frames, type RecordedMemory } from './frames.js';
 import { isOfALog } from './of-a-log.js';
 import { type Task, Tasks } from './tasks.js';
 
@@ -19,6 +20,10 @@ export interface ConvertOptions {
   readonly sizeOf?: SizeOf;
   /** Probes tell what drivers put into their mappings; the table of drivers is not asked for it. */
   readonly probed?: boolean;
+  /** The vm_flags whose protection a raw pgprot is; undefined where it is none of the architecture's own. */
+  readonly flagsOfProt?: (prot: bigint) => number | undefined;
+  /** The memory of the machine that was recorded, where it is known. */
+  readonly memory?: RecordedMemory;
   /** Bytes of a page on the machine that was recorded. */
   readonly page?: number;
   /** Pages that a PMD maps; 512 where nothing says. */
@@ -61,6 +66,7 @@ export class LogBuilder {
   /** Where execve's mappings came from, by origin. */
   readonly images = new Map<string, number>();
   readonly tasks = new Tasks();
+  readonly mappings = new DriverMappings();
   /** System V memory by its id. */
   readonly shm = new Map<number, { file: FoundFile; pages: number }>();
   /** Pages of System V memory by `mm address` of where it is attached. */
@@ -71,7 +77,7 @@ export class LogBuilder {
   constructor(readonly options: ConvertOptions = {}) {
     this.page = options.page ?? PAGE;
     this.files = new Files(options.sizeOf, this.page);
-    this.frames = new Frames(options.mostPfn);
+    this.frames = new Frames(options.mostPfn, options.memory);
   }
 
   emit(event: LogEvent, from: At & { ret?: number | null; errno?: string }): void {

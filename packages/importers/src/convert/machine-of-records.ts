@@ -21,6 +21,17 @@ const PATHS: readonly (readonly [like: RegExp, arch: string])[] = [
   [/alpha-linux-gnu/, 'alpha'],
 ];
 
+/** `uname -m` of the architectures that it names alone. */
+const MACHINES: readonly (readonly [like: RegExp, arch: string])[] = [
+  [/^x86_64$/, 'x86_64'],
+  [/^aarch64$/, 'arm64-4k-48'],
+  [/^armv7l$/, 'arm-v7'],
+  [/^riscv64$/, 'riscv64-sv39'],
+  [/^s390x$/, 's390x'],
+  [/^loongarch64$/, 'loongarch64'],
+  [/^m68k$/, 'm68k'],
+];
+
 /** So many records are looked at. */
 const MOST = 20_000;
 
@@ -28,8 +39,17 @@ export function archOfPath(path: string): string | undefined {
   return PATHS.find(([like]) => like.test(path))?.[1];
 }
 
+/** The architecture of what `uname -m` says; undefined where that leaves it open. */
+export function archOfMachine(machine: string): string | undefined {
+  return MACHINES.find(([like]) => like.test(machine))?.[1];
+}
+
 /** The name of an architecture; undefined where nothing says. The page fault events are x86's (asm/trace/exceptions.h). */
 export function archOfRecords(records: readonly TraceRecord[]): string | undefined {
+  for (const record of records) {
+    const found = record.type === 'machine' ? archOfMachine(record.machine ?? '') : undefined;
+    if (found !== undefined) return found;
+  }
   for (const record of records.slice(0, MOST)) {
     for (const path of pathsOf(record)) {
       const found = archOfPath(path);

@@ -3,7 +3,8 @@
 import type { FrameRef, LogEvent, Mmap, Place } from '@specialbit/events';
 import { MAP_FLAGS, PROT_FLAGS } from '@specialbit/events';
 import { SHM_FLAGS } from '../names.js';
-import type { SyscallRecord } from '../records.js';
+import type { DriverCallRecord, SyscallRecord } from '../records.js';
+import { callsWithin } from './driver-calls.js';
 import { type DriverMapping, driverOf } from './drivers.js';
 import type { FoundFile } from './files.js';
 import { Frames } from './frames.js';
@@ -16,8 +17,11 @@ export function convertMmap(
   record: SyscallRecord,
   task: Task,
   call: Extract<SyscallRecord['call'], { name: 'mmap' }>,
+  within: readonly DriverCallRecord[] = [],
 ): void {
-  const ret = record.ret!;
+  const failed = record.ret === -1;
+  // where a mapping that failed would have been: as its driver saw it
+  const ret = failed ? startOf(within, call.addr) : record.ret!;
   const mm = task.mm.id;
   const fixed = (call.flags & (MAP_FLAGS.MAP_FIXED | MAP_FLAGS.MAP_FIXED_NOREPLACE)) !== 0;
   const pages = b.pagesOf(call.len);
@@ -53,11 +57,22 @@ export function convertMmap(
     } else {
       event.file = b.reach(file, event.pgoff + pages).name;
       if (open.readonly && (call.flags & MAP_FLAGS.MAP_SHARED) !== 0) event.file_readonly = true;
-      if (file.kind === 'device') after = driverMapping(b, file, event, ret);
+      if (within.length > 0) file.kind = 'device';
+      if (file.kind === 'device') {
+        after = driverMapping(b, file, event, ret);
+        const mapping = b.mappings.add(mm, ret, ret + pages * b.page, event);
+        const calls = callsWithin(b, within, ret, mapping);
+        if (calls.length > 0) event.call = [...(event.call ?? []), ...calls];
+      }
     }
   }
   b.emit(event, record);
   for (const next of after) b.emit(next, { ...record, ret: null });
+}
+
+/** Where the VMA of a call that failed began: an address that its driver was given lies in it. */
+function startOf(within: readonly DriverCallRecord[], hint: number): number {
+  return within[0]?.args.addr ?? hint;
 }
 
 /** What the driver's `->mmap` does. */

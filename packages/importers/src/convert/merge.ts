@@ -63,12 +63,9 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
   const placed: Placed[] = [];
   let order = 0;
   const shift = clockShift(strace, trace);
-  const during = new MmapSpans(trace);
   for (const record of trace) {
     if (record.type === 'syscall') continue;
-    // what a driver does within ->mmap acts on the mapping that the call makes
-    const time = record.type === 'driver_call' ? during.endOf(record.pid, record.time ?? 0) : record.time;
-    placed.push({ time: time ?? 0, order: order++ + (record.type === 'driver_call' ? LATER : 0), record });
+    placed.push({ time: record.time ?? 0, order: order++, record });
   }
   const next = nextOfThread(strace).map((time) => time + shift);
   for (const [i, record] of strace.entries()) {
@@ -99,32 +96,10 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
     // a fifth argument that strace does not print when it thinks the call has four
     if (call.name === 'mremap' && match.call.name === 'mremap') call.new_addr = match.call.new_addr;
     const at = AT_ENTRY.has(record.call.name) ? match.time : end;
-    placed.push({ time: at ?? time, order: order++, record: { ...record, ...(end === undefined ? {} : { end }) } });
+    const traced = match.traced === undefined ? {} : { traced: match.traced };
+    placed.push({ time: at ?? time, order: order++, record: { ...record, ...(end === undefined ? {} : { end }), ...traced } });
   }
   return placed.sort(byTime).map(({ record }) => record);
-}
-
-/** Added to the order of what comes after everything else of the same moment. */
-const LATER = 1e12;
-
-/** When the mmap calls of each thread ran. */
-class MmapSpans {
-  private readonly spans = new Map<number, { from: number; to: number }[]>();
-
-  constructor(trace: readonly TraceRecord[]) {
-    for (const record of trace) {
-      if (record.type !== 'syscall' || record.call.name !== 'mmap' || record.end === undefined) continue;
-      const span = { from: record.time ?? 0, to: record.end };
-      const known = this.spans.get(record.pid);
-      if (known === undefined) this.spans.set(record.pid, [span]);
-      else known.push(span);
-    }
-  }
-
-  /** The end of the call that runs at `time`, or `time` itself. */
-  endOf(pid: number, time: number): number {
-    return this.spans.get(pid)?.find(({ from, to }) => from <= time && time <= to)?.to ?? time;
-  }
 }
 
 /**

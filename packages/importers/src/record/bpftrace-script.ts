@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The same recording with bpftrace, which prints lines as the trace file has them. */
-import { type Probe, probesOf, SYSCALLS } from './probes.js';
+import { type Probe, type ProbeArgument, probesOf, SYSCALLS } from './probes.js';
 
 const LINE = 'printf("%s-%d [%03d] ..... %llu.%06llu: ';
 const WHO = 'comm, tid, cpu, nsecs / 1000000000, (nsecs % 1000000000) / 1000';
@@ -8,16 +8,36 @@ const WHO = 'comm, tid, cpu, nsecs / 1000000000, (nsecs % 1000000000) / 1000';
 /** Only the program and its children: pids are put into @in when they are born. */
 const FILTER = '/@in[tid]/';
 
-function kprobe(probe: Probe): string {
-  const args = probe.args.filter(({ type }) => type !== 'pointer');
-  const format = args.map(({ name }) => `${name}=0x%llx`).join(' ');
-  const values = args
-    .map(({ position, deref }) => (deref === true ? `*(uint64*)arg${position - 1}` : `arg${position - 1}`))
-    .join(', ');
-  const page = probe.args.some(({ type }) => type === 'page');
-  const more = page ? ' vmemmap=0x%llx' : '';
-  const base = page ? ', *(uint64*)kaddr("vmemmap_base")' : '';
-  return `kprobe:${probe.name} ${FILTER} { ${LINE}sb_${probe.name}: () ${format}${more}\\n", ${WHO}, ${values}${base}); }`;
+/** Words are of 64 bits: bpftrace runs where BPF is compiled for them. */
+function value({ position, type, deref, word }: ProbeArgument): string {
+  const arg = `arg${position - 1}`;
+  if (word !== undefined) return `*(uint64*)(${arg} + ${8 * word})`;
+  if (deref === true) return `*(uint64*)${arg}`;
+  return type === 'flag' ? `${arg} & 0xff` : arg;
+}
+
+function kprobe(probe: Probe): string[] {
+  const { name } = probe;
+  const args = probe.args.filter(({ type }) => type !== 'pointer' || probe.args[0]!.name === 'mapping');
+  // vm_page_prot and vm_flags are the fourth and fifth word of a vm_area_struct
+  const vma = probe.args[0]!.name === 'vma' ? 'arg0' : probe.args[0]!.name === 'vmf' ? '*(uint64*)arg0' : undefined;
+  const page = args.some(({ type }) => type === 'page');
+  const more: readonly (readonly [name: string, value: string])[] = [
+    ...(vma === undefined
+      ? []
+      : ([
+          ['vm_flags', `*(uint64*)(${vma} + 32)`],
+          ['page_prot', `*(uint64*)(${vma} + 24)`],
+        ] as const)),
+    ...(page ? ([['vmemmap', '*(uint64*)kaddr("vmemmap_base")']] as const) : []),
+  ];
+  const format = [...args.map((arg) => arg.name), ...more.map(([key]) => key)].map((key) => `${key}=0x%llx`).join(' ');
+  const values = [...args.map(value), ...more.map(([, text]) => text)].join(', ');
+  const ret = probe.void === true ? ['', ''] : [' ret=%d', ', (int32)retval'];
+  return [
+    `kprobe:${name} ${FILTER} { ${LINE}sb_${name}: () ${format}\\n", ${WHO}, ${values}); }`,
+    `kretprobe:${name} ${FILTER} { ${LINE}sbr_${name}: ()${ret[0]}\\n", ${WHO}${ret[1]}); }`,
+  ];
 }
 
 /** Arguments of system calls by name, as the trace file prints them. */
@@ -59,7 +79,7 @@ export function bpftraceScript(release: string): string {
     `tracepoint:exceptions:page_fault_user ${FILTER} { ${LINE}page_fault_user: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args.address, args.ip, args.error_code); }`,
     `tracepoint:exceptions:page_fault_kernel ${FILTER} { ${LINE}page_fault_kernel: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args.address, args.ip, args.error_code); }`,
     ...SYSCALLS.filter((name) => name in ARGUMENTS || name === 'execve' || name === 'exit_group').flatMap(syscall),
-    ...probesOf(release).map(kprobe),
+    ...probesOf(release).flatMap(kprobe),
     'END { clear(@in); }',
   ];
   return `${lines.join('\n')}\n`;

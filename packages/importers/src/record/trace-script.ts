@@ -1,71 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** A shell script that records a program with ftrace: trace events, and probes on what drivers call. */
-import { type Probe, probesOf, SYSCALLS, TRACEPOINTS } from './probes.js';
+/** Shell scripts that record a program with tracefs itself, trace-cmd or perf: trace events, and probes on what drivers call. */
+import { SYSCALLS, TRACEPOINTS } from './probes.js';
+import { attachLines, type ProbeKind } from './shell-probes.js';
 
-/** What the probe writes down: `$argN` is the N-th argument on architectures that know it. */
-function fetchArguments(probe: Probe): string[] {
-  const fetch = probe.args
-    .filter(({ type }) => type !== 'pointer')
-    .map(({ name, position, deref }) => `${name}=${deref === true ? `+0($arg${position})` : `$arg${position}`}:x64`);
-  // the array of struct page, for the pfn of a page
-  if (probe.args.some(({ type }) => type === 'page')) fetch.push('vmemmap=@vmemmap_base:x64');
-  return fetch;
-}
+/** What a script records with. */
+export type Front = 'tracefs' | 'trace-cmd' | 'perf';
 
-/** A probe's definition for kprobe_events. */
-export function kprobeDefinition(probe: Probe): string {
-  const fetch = fetchArguments(probe);
-  return `p:specialbit/sb_${probe.name} ${probe.name} ${fetch.join(' ')}`;
-}
+const STRACE =
+  'strace -f -ttt -yy -s 200 -o "$OUT/strace.txt" -e trace=%memory,%process,openat,open,close,dup,dup2,dup3,ftruncate,unlink,memfd_create,memfd_secret,io_uring_setup,io_uring_register,perf_event_open,socket,setsockopt,getsockopt,bpf,ioctl,userfaultfd,personality,shmget,shmat,shmdt,io_setup,process_vm_readv,process_vm_writev';
 
-/** The same for dynamic_events of kernels from 6.6 on, whose probes know types: with the VMA's range and flags. */
-export function fprobeDefinition(probe: Probe): string {
-  const fetch = fetchArguments(probe);
-  if (probe.args[0]?.name === 'vma') fetch.push('vm_start=vma->vm_start:x64', 'vm_flags=vma->vm_flags:x64');
-  return `f:specialbit/sb_${probe.name} ${probe.name} ${fetch.join(' ')}`;
-}
-
-/** The script for a release; `kind`: which sort of probe. */
-export function traceScript(release: string, kind: 'kprobe' | 'fprobe'): string {
-  const probes = probesOf(release);
-  const file = kind === 'kprobe' ? 'kprobe_events' : 'dynamic_events';
-  const define = kind === 'kprobe' ? kprobeDefinition : fprobeDefinition;
-  const lines = [
+function head(release: string, kind: ProbeKind, front: Front): string[] {
+  const what = front === 'tracefs' ? `${kind}s` : `${front} and ${kind}s`;
+  return [
     '#!/bin/sh',
-    `# Records a program for specialbit, on a kernel ${release}, with ${kind}s. Run as root: sh record.sh OUT COMMAND...`,
-    '# Result: OUT/ftrace.txt, and OUT/strace.txt where strace is installed. Read it back with',
-    '#   specialbit import OUT/strace.txt OUT/ftrace.txt -o run.jsonl',
+    `# Records a program for specialbit, on a kernel ${release}, with ${what}. Run as root: sh record.sh OUT COMMAND...`,
+    `# Result: OUT/ftrace.txt${front === 'tracefs' ? ', and OUT/strace.txt where strace is installed' : ''}. Read it back with`,
+    `#   specialbit import OUT/${front === 'tracefs' ? 'strace.txt OUT/' : ''}ftrace.txt -o run.jsonl`,
     'set -eu',
     '[ $# -ge 2 ] || { echo "usage: sh $0 OUT COMMAND..." >&2; exit 2; }',
     'OUT=$1; shift; mkdir -p "$OUT"',
-    'T=/sys/kernel/tracing; [ -d $T/events ] || mount -t tracefs nodev $T',
-    'I=$T/instances/specialbit; rmdir $I 2>/dev/null || true; mkdir $I',
-    'cleanup() {',
-    '  echo 0 > $I/tracing_on; echo 0 > $I/events/enable; rmdir $I',
-    `  for p in ${[...new Set(probes.map(({ name }) => name))].join(' ')}; do echo "-:specialbit/sb_$p" >> $T/${file} 2>/dev/null || true; done`,
-    '}',
+    ...(front === 'tracefs'
+      ? []
+      : [`command -v ${front} > /dev/null || { echo "${front} is not installed" >&2; exit 1; }`]),
+    ...attachLines(release, kind, front),
+  ];
+}
+
+/** The script for a release; `kind`: which sort of probe. */
+export function traceScript(release: string, kind: ProbeKind, front: Front = 'tracefs'): string {
+  const lines = [...head(release, kind, front), ...BODIES[front]];
+  return `${lines.join('\n')}\n`;
+}
+
+const EVENTS_OF_ALL = [
+  '# those events that the kernel has, as the tool names them',
+  'E=; has() { [ ! -e "$T/events/$1/$2" ] || E="$E -e $1:$2"; }',
+  `for s in ${SYSCALLS.join(' ')}; do has syscalls sys_enter_$s; has syscalls sys_exit_$s; done`,
+  `for e in ${TRACEPOINTS.join(' ')}; do has \${e%/*} \${e#*/}; done`,
+  'for e in $(ls $T/events/specialbit); do [ ! -d $T/events/specialbit/$e ] || has specialbit $e; done',
+];
+
+const BODIES: Readonly<Record<Front, readonly string[]>> = {
+  tracefs: [
+    '# off before anything is chosen: a reader of trace_pipe that has read something ends where tracing is off',
+    'I=$T/instances/specialbit; mkdir $I; echo 0 > $I/tracing_on',
+    'cleanup() { echo 0 > $I/tracing_on; echo 0 > $I/events/enable; rmdir $I; detach; rm -f "$OUT/missing"; }',
     'trap cleanup EXIT',
-    `probe() { echo "$1" >> $T/${file} || echo "no probe: $1" >&2; }`,
-    ...probes.map((probe) => `probe '${define(probe)}'`),
     'on() { [ ! -e "$I/events/$1/enable" ] || echo 1 > "$I/events/$1/enable"; }',
     '# the clock of strace -ttt (but for leap seconds, which are taken off when both logs are read)',
     'echo tai > $I/trace_clock',
-    'echo 65536 > $I/buffer_size_kb',
+    'echo ${BUFFER_KB:-65536} > $I/buffer_size_kb',
     'echo 1 > $I/options/event-fork; echo 0 > $I/options/hash-ptr 2>/dev/null || true',
     `for s in ${SYSCALLS.join(' ')}; do on syscalls/sys_enter_$s; on syscalls/sys_exit_$s; done`,
     `for e in ${TRACEPOINTS.join(' ')}; do on $e; done`,
     'on specialbit',
-    'echo 0 > $I/tracing_on',
-    'cat $I/trace_pipe > "$OUT/ftrace.txt" & CAT=$!',
+    'describe > "$OUT/ftrace.txt"',
+    'cat $I/trace_pipe >> "$OUT/ftrace.txt" & CAT=$!',
     '# khugepaged as well, which makes huge pages of what the program has',
-    "RUN='echo $$ $(pgrep -x khugepaged) > '$I'/set_event_pid; echo 1 > '$I'/tracing_on; exec \"$@\"'",
+    "RUN='echo $$ $(pgrep -x khugepaged 2>/dev/null) > '$I'/set_event_pid; echo 1 > '$I'/tracing_on; exec \"$@\"'",
     'if command -v strace > /dev/null; then',
-    '  strace -f -ttt -yy -s 200 -o "$OUT/strace.txt" -e trace=%memory,%process,openat,open,close,dup,dup2,dup3,ftruncate,unlink,memfd_create,memfd_secret,io_uring_setup,io_uring_register,perf_event_open,socket,setsockopt,getsockopt,bpf,ioctl,userfaultfd,personality,shmget,shmat,shmdt,io_setup,process_vm_readv,process_vm_writev sh -c "$RUN" sh "$@" || true',
+    `  ${STRACE} sh -c "$RUN" sh "$@" || true`,
     'else',
     '  sh -c "$RUN" sh "$@" || true',
     'fi',
-    'sleep 1; kill $CAT',
-    'grep -c . "$OUT/ftrace.txt" >&2',
-  ];
-  return `${lines.join('\n')}\n`;
-}
+    'sleep 1; kill $CAT 2>/dev/null || true',
+    'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
+  ],
+  'trace-cmd': [
+    "trap 'detach; rm -f \"$OUT/missing\"' EXIT",
+    ...EVENTS_OF_ALL,
+    '# -F: only the command, -c: and its children',
+    'trace-cmd record -q -C tai -b ${BUFFER_KB:-65536} -o "$OUT/trace.dat" $E -F -c "$@" || true',
+    '{ describe; trace-cmd report -q -t -i "$OUT/trace.dat"; } > "$OUT/ftrace.txt"',
+    'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
+  ],
+  perf: [
+    "trap 'detach; rm -f \"$OUT/missing\"' EXIT",
+    ...EVENTS_OF_ALL,
+    'perf record -q -k CLOCK_TAI -m 16M -o "$OUT/perf.data" $E -- "$@" || true',
+    '{ describe; perf script --ns -F comm,pid,tid,cpu,time,event,trace --show-mmap-events --show-task-events -i "$OUT/perf.data"; } > "$OUT/ftrace.txt"',
+    'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
+  ],
+};

@@ -4,13 +4,14 @@ import { parseNumber } from '../names.js';
 import type { Problems } from '../problems.js';
 import type { TraceRecord } from '../records.js';
 import { type At, type Bare, field, hex, numberFields } from './fields.js';
+import { DriverProbes } from './driver-probes.js';
 import { SyscallPairs } from './syscalls.js';
 
 /** Bits of an x86 page fault's error code (arch/x86/include/asm/trap_pf.h). */
 const X86_PF_WRITE = 2;
 const X86_PF_INSTR = 16;
-/** Events of our recipe begin with this (docs/recording.md). */
-export const PROBE_PREFIX = 'sb_';
+/** Events of our recipe (docs/recording.md): calls of drivers, their returns, names of opened files, facts of the machine. */
+const PROBE = /^sb(r|o|m)?_(\w+)$/;
 /** Counters by number, for tools that print no names (include/linux/mm_types_task.h). */
 const MEMBERS = ['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES'];
 
@@ -48,6 +49,9 @@ const IGNORED = new Set([
 
 export class TraceEvents {
   private readonly calls: SyscallPairs;
+  private readonly probes = new DriverProbes();
+  /** The page that a thread faulted on, until it makes a system call. */
+  private readonly faulted = new Map<number, number>();
   /** A frame of the range that a thread has found fit to be collapsed (mm_khugepaged_scan_pmd). */
   private readonly scanned = new Map<number, number>();
 
@@ -60,6 +64,8 @@ export class TraceEvents {
     // `sys_exit_group(..)` of the trace file is a call, and not the end of one called `group`
     const call = text.startsWith('(') ? /^sys_()?(\w+)$/.exec(name) : /^sys_(?:(enter|exit)_)?(\w+)$/.exec(name);
     if (call !== null) {
+      this.probes.done(at.pid, emit);
+      this.faulted.delete(at.pid);
       this.syscall(at, call[1] || undefined, call[2]!, text, emit);
       return;
     }
@@ -72,7 +78,21 @@ export class TraceEvents {
   }
 
   end(emit: Emit): void {
+    this.probes.end(emit);
     this.calls.end(emit);
+  }
+
+  /** `# specialbit: ram 00001000-0009fbff : System RAM`: what the script wrote in front of the trace. */
+  comment(at: At, text: string, emit: Emit): void {
+    const [, word, rest = ''] = /^# specialbit: (\w+) (.*)$/.exec(text) ?? [];
+    if (word === 'kernel') {
+      const [release = '', machine = ''] = rest.split(' ');
+      emit({ type: 'machine', ...at, release, machine });
+    } else if (word === 'ram') {
+      const [, first, last] = /^([0-9a-f]+)-([0-9a-f]+) /.exec(rest) ?? [];
+      if (first !== undefined && last !== undefined)
+        emit({ type: 'machine', ...at, ram: [Number.parseInt(first, 16), Number.parseInt(last, 16)] });
+    } else if (word === 'no') emit({ type: 'machine', ...at, missing: rest });
   }
 
   private bad(at: At, name: string, text: string): true {
@@ -87,7 +107,9 @@ export class TraceEvents {
       case 'page_fault_kernel': {
         const addr = hex(field(text, 'address'));
         const code = hex(field(text, 'error_code'));
+        this.probes.done(at.pid, emit);
         if (addr === undefined || code === undefined) return this.bad(at, name, text);
+        this.faulted.set(at.pid, addr);
         const op = (code & X86_PF_INSTR) !== 0 ? 'exec' : (code & X86_PF_WRITE) !== 0 ? 'write' : 'read';
         const ip = field(text, 'ip');
         emit({ type: 'fault', ...at, addr, op, user: name === 'page_fault_user', ...(ip === undefined ? {} : { ip }) });
@@ -105,6 +127,8 @@ export class TraceEvents {
         const pfn = parseNumber(field(text, 'pfn') ?? '');
         const order = parseNumber(field(text, 'order') ?? '');
         if (pfn === undefined || order === undefined) return this.bad(at, name, text);
+        const page = hexBig(field(text, 'page'));
+        if (page !== undefined) this.probes.pageAt(page, pfn);
         const user = text.includes('GFP_HIGHUSER_MOVABLE');
         emit({ type: 'page_alloc', ...at, pfn, order, user, huge: text.includes('GFP_TRANSHUGE') });
         return true;
@@ -164,6 +188,7 @@ export class TraceEvents {
       }
       case 'sched_process_exit': {
         const pid = parseNumber(field(text, 'pid') ?? '') ?? at.pid;
+        this.probes.done(at.pid, emit);
         emit({ type: 'exit', ...at, pid });
         return true;
       }
@@ -174,10 +199,31 @@ export class TraceEvents {
         emit({ type: 'mark', ...at, text: text.trim() });
         return true;
       default:
-        if (!name.startsWith(PROBE_PREFIX)) return false;
-        emit({ type: 'driver_call', ...at, name: name.slice(PROBE_PREFIX.length), args: probeArguments(text) });
-        return true;
+        return this.probe(at, name, text, emit);
     }
+  }
+
+  private probe(at: At, name: string, text: string, emit: Emit): boolean {
+    const [, kind, of] = PROBE.exec(name) ?? [];
+    if (of === undefined) return false;
+    if (kind === 'r') this.probes.leave(at, of, text, emit);
+    else if (kind === 'o') {
+      const path = /path="(.*)"/.exec(text)?.[1];
+      if (path !== undefined) this.calls.path(at.pid, path);
+    } else if (kind === 'm') {
+      const zero_pfn = hex(field(text, 'zero_pfn') ?? field(text, 'zero_page_pfn'));
+      const highest_memmap_pfn = hex(field(text, 'highest_memmap_pfn'));
+      emit({
+        type: 'machine',
+        ...at,
+        ...(zero_pfn === undefined ? {} : { zero_pfn }),
+        ...(highest_memmap_pfn === undefined ? {} : { highest_memmap_pfn }),
+      });
+    } else {
+      const place = { within: this.calls.mmapOf(at.pid), fault: this.faulted.get(at.pid) };
+      this.probes.enter(at, of, text, place, emit);
+    }
+    return true;
   }
 
   /** `sys_mmap(addr: .., ..)`, `sys_mmap -> 0x..` of the trace file; `sys_enter_mmap: ..` of other tools. */
@@ -221,24 +267,7 @@ function result(text: string): number | undefined {
   return Number(BigInt.asIntN(64, BigInt(text)));
 }
 
-/** Bytes of a struct page on 64-bit kernels. */
-const STRUCT_PAGE = 64n;
-/** The pfn in a pfn_t; its flags lie above (include/linux/pfn_t.h, until 6.16). */
-const PFN_MASK = 2n ** 52n - 1n;
-
-/** Arguments of a probe; the pfn without flags, or from the address of a struct page. */
-function probeArguments(text: string): Record<string, number> {
-  const args = numberFields(text);
-  const exact = (key: string): bigint | undefined => {
-    const value = field(text, key);
-    return value !== undefined && /^(0x)?[0-9a-f]+$/i.test(value)
-      ? BigInt(value.startsWith('0x') ? value : `0x${value}`)
-      : undefined;
-  };
-  const pfn = exact('pfn');
-  const page = exact('page');
-  const vmemmap = exact('vmemmap');
-  if (pfn !== undefined) args.pfn = Number(pfn & PFN_MASK);
-  else if (page !== undefined && vmemmap !== undefined) args.pfn = Number((page - vmemmap) / STRUCT_PAGE);
-  return args;
+function hexBig(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^(0x)?[0-9a-f]+$/i.test(text)) return undefined;
+  return BigInt(text.startsWith('0x') ? text : `0x${text}`);
 }

@@ -18,6 +18,11 @@ export class FtraceParser implements LineParser<TraceRecord> {
   }
 
   parse(text: string, line: number, emit: (record: TraceRecord) => void): void {
+    if (text.startsWith('# specialbit: ')) {
+      this.problems.read++;
+      this.events.comment({ line, time: undefined, pid: 0 }, text, emit);
+      return;
+    }
     const found = ftraceLine(text);
     if (found === undefined) {
       this.problems.add(line, 'no trace event', text);

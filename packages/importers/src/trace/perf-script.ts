@@ -22,6 +22,11 @@ export class PerfScriptParser implements LineParser<TraceRecord> {
   }
 
   parse(text: string, line: number, emit: (record: TraceRecord) => void): void {
+    if (text.startsWith('# specialbit: ')) {
+      this.problems.read++;
+      this.events.comment({ line, time: undefined, pid: 0 }, text, emit);
+      return;
+    }
     if (text.trim() === '' || text.startsWith('#')) {
       this.problems.skipped++;
       return;

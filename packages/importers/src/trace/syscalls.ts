@@ -13,6 +13,8 @@ interface Entered {
   readonly at: At;
   readonly name: string;
   readonly args: Args;
+  /** Of a file that it opens, where a probe told it. */
+  path?: string;
 }
 
 /** -1 as a trace prints it: 32 or 64 bits, in two's complement. */
@@ -142,6 +144,18 @@ export class SyscallPairs {
     this.entered.set(at.pid, { at, name, args });
   }
 
+  /** The line of the mmap call that a thread is in. */
+  mmapOf(pid: number): number | undefined {
+    const begun = this.entered.get(pid);
+    return begun !== undefined && /mmap/.test(begun.name) ? begun.at.line : undefined;
+  }
+
+  /** The file that the thread's openat or open names. */
+  path(pid: number, path: string): void {
+    const begun = this.entered.get(pid);
+    if (begun !== undefined && /^open/.test(begun.name)) begun.path = path;
+  }
+
   exit(at: At, name: string, value: number, emit: Emit): void {
     const begun = this.entered.get(at.pid);
     this.entered.delete(at.pid);
@@ -170,10 +184,12 @@ export class SyscallPairs {
     const failed = ret !== null && ret < 0 && ret >= -MAX_ERRNO;
     const errno = failed ? errnoName(ret) : undefined;
     const opened = !failed && ret !== null && OPENS.has(call.name) ? { opened: { fd: ret } } : {};
+    const path = begun.path === undefined ? {} : { path: begun.path };
     emit({
       type: 'syscall',
       ...begun.at,
-      call: { ...call, ...opened } as Call,
+      traced: begun.at.line,
+      call: { ...call, ...path, ...opened } as Call,
       ret: failed ? -1 : ret,
       ...(errno === undefined ? {} : { errno }),
       ...(end === undefined ? {} : { end }),
