@@ -3,10 +3,15 @@ import { it } from 'vitest';
 import { callsOfTrace, callsOfTruth, playedEntries, text } from './recorded.testkit.js';
 
 it('try', async () => {
-  const file = '/tmp/rec/out/6.12-second/kprobe/ftrace.txt';
-  const truth = text('/tmp/rec/out/6.12-second/truth-kprobe.txt');
+  const file = process.env.F!;
+  const truth = text(process.env.G!);
   const { imported, entries, pids } = await playedEntries(file, 'ftrace', 'x86_64-4level');
-  console.log(JSON.stringify(imported.header, null, 1), [...imported.left], [...imported.followed], imported.problems.map((p) => p.kinds()));
+  console.log(
+    JSON.stringify(imported.header, null, 1),
+    [...imported.left],
+    [...imported.followed],
+    imported.problems.map((p) => p.kinds()),
+  );
   const short = (t: string[]) => t.filter((l) => /^(vma|pte)/.test(l)).map((l) => l.replace(/ normal=.*/, ''));
   const want = short(truth.split('\n')).filter((l) => pids.has(/pid=(\d+)/.exec(l)![1]!));
   const got = entries;

@@ -37,6 +37,9 @@ describe('links', () => {
     [['open', 'https://example.org/'], 'input.link'],
     [['open', '#v=1&log=AAAA'], 'input.link'],
     [['view', '-o', 'x.html'], 'usage.options'],
+    [['view', '--proof', 'x.jsonl.gz'], 'usage.options'],
+    [['view', S01, '--proof', S01], 'lab.proof'],
+    [['view', S01, '--proof', join(folder, 'none')], 'input.unreadable'],
     [['view', S01, '--static', 'x'], 'usage.options'],
   ])('%j is refused', async (args, code) => {
     const { err, code: exit } = await specialbit(args, true);
@@ -65,10 +68,31 @@ describe.skipIf(!hasBrowser)(`in a browser${NEEDS}`, () => {
     return (await Promise.all(titles)).map((title) => title?.replace(/:.* maps (\S+), counted (\d+).*/, ' $1 $2'));
   };
 
+  it('a file with proofs shows which events real kernels have done, until the log is another one', async () => {
+    const file = join(folder, 'proved.html');
+    await specialbit([
+      'view',
+      join(root, 'examples/s01-same-driver.jsonl'),
+      '--proof',
+      join(root, 'test/lab/proofs'),
+      '-o',
+      file,
+    ]);
+    const { page } = await newPage(browser);
+    await page.goto(pathToFileURL(file).href);
+    await page.waitForSelector('.kernels');
+    expect(await page.locator('.kernels').innerText()).toMatch(
+      /^seen on a real kernel: .*x86_64@6\.12 \(Linux 6\.12\.\d+.*\): \d+ events/,
+    );
+    const [first] = await page.locator('.event .kernel').all();
+    expect(await first!.getAttribute('title')).toMatch(/^seen on a real kernel: arm@6\.12 \(Linux 6\.12/);
+    await page.context().close();
+  });
+
   it('one file opens from the disk, asks no network, and shows what was to be seen', async () => {
     const file = join(folder, 'report.html');
     await specialbit(['view', S01, '--at', '5', '--select', 'bo[1]', '-o', file]);
-    expect(readFileSync(file).length).toBeLessThan(700_000);
+    expect(readFileSync(file).length).toBeLessThan(730_000);
     const { page, wrong } = await newPage(browser);
     await page.context().setOffline(true);
     const asked: string[] = [];

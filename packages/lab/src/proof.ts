@@ -13,6 +13,8 @@ export interface Proof {
   readonly log: { readonly file: string; readonly title: string; readonly sha256: string };
   /** `arm@6.12` */
   readonly lane: string;
+  /** The day on which the kernel was asked, `2026-11-30`; absent in older proofs. */
+  readonly date?: string;
   readonly kernel: {
     readonly release: string;
     /** SHA-256 of what was booted, and of its configuration. */

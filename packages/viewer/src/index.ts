@@ -5,4 +5,5 @@
  */
 
 export { decodeLink, encodeLink, LINK_VERSION } from './share/link.js';
+export type { SeenOnKernel } from './share/seen.js';
 export { DECODED_ON, EMPTY, PLAIN, type Switches, type ViewState } from './share/view-state.js';

@@ -14,6 +14,7 @@ import { type SeenOptions, seenToMend } from './state.js';
 export interface ViewOptions extends SeenOptions {
   readonly output?: string;
   readonly static?: string;
+  readonly proof?: string[];
   readonly port: number;
   readonly json?: boolean;
 }
@@ -28,6 +29,11 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--at <n>', 'begin after this many events (default: where the lanes part)', natural)
     .option('--select <what>', 'a page or a frame: ring[2], P0')
     .option('--differs', 'only what differs')
+    .option(
+      '--proof <files>',
+      'proofs of the log, or their folder (specialbit prove -o): its events are marked as seen on a real kernel',
+      list,
+    )
     .option('-o, --output <file>', 'write one HTML file with everything in it, instead of serving')
     .option('--static <folder>', 'write the page into a folder that any web server can host')
     .option('--port <n>', 'the port to serve at (default: a free one)', natural, 0)
@@ -45,6 +51,8 @@ Examples:
   specialbit view examples/s01-same-driver.jsonl
   specialbit view examples/s01-same-driver.jsonl -o report.html
   specialbit view -o viewer.html
+  specialbit prove examples/s01-same-driver.jsonl -o proofs
+  specialbit view examples/s01-same-driver.jsonl --proof proofs
 ${EXIT_CODES}`,
     )
     .action(async (log, options) => done(await view(log, options, terminal)));
@@ -64,6 +72,8 @@ export async function view(file: string | undefined, options: ViewOptions, termi
     );
     return EXIT.fine;
   }
+  if (options.proof !== undefined && (file === undefined || file === '-'))
+    throw new UsageError('usage.options', '--proof needs the log that it is of');
   let told = '';
   const link = async (): Promise<string> => {
     if (file === undefined) return '';
@@ -73,7 +83,9 @@ export async function view(file: string | undefined, options: ViewOptions, termi
     if (warning !== '' && warning !== told)
       terminal.err(`${warning}specialbit: the page plays the log up to there, and has it in its editor\n`);
     told = warning;
-    return await encodeLink(state);
+    if (options.proof === undefined) return await encodeLink(state);
+    const { seenOnKernels } = await import('./proofs.js');
+    return await encodeLink({ ...state, seen: await seenOnKernels(file, options.proof) });
   };
   if (options.output !== undefined) {
     const text = file === undefined ? wholePage() : reportOf(await link(), titleOf(file));

@@ -38,6 +38,8 @@ export interface ProvedLane {
   /** Why there is no answer; the rest is empty then. */
   readonly why?: string;
   readonly release?: string;
+  /** The day on which the kernel was asked. */
+  readonly date?: string;
   readonly events: readonly ProvedEvent[];
 }
 

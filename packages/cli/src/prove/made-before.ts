@@ -9,11 +9,17 @@ import { wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 
-/** What the proofs of some files show. Throws InputError, LabError, LogError. */
-export async function madeBefore(files: readonly string[]): Promise<ProvedLane[]> {
+/** What the proofs of some files show. `of`: only those of logs with that SHA-256. Throws InputError, LabError, LogError. */
+export async function madeBefore(
+  files: readonly string[],
+  of?: { readonly log: string; readonly sha256: string },
+): Promise<ProvedLane[]> {
   const results: ProvedLane[] = [];
   for (const file of files)
-    for (const { proof, lines } of splitProofs(textOf(file), file)) results.push(await judged(proof, lines));
+    for (const { proof, lines } of splitProofs(textOf(file), file)) {
+      if (of === undefined) results.push(await judged(proof, proof.log.file, lines));
+      else if (of.sha256 === proof.log.sha256) results.push(await judged(proof, of.log, lines));
+    }
   return results;
 }
 
@@ -30,7 +36,8 @@ function textOf(file: string): string {
 }
 
 async function judged(
-  { log: { file }, lane: name, kernel: { release } }: Proof,
+  { lane: name, date, kernel: { release } }: Proof,
+  file: string,
   lines: readonly string[],
 ): Promise<ProvedLane> {
   if (!existsSync(file)) return { file, lane: name, why: 'its log is not here', events: [] };
@@ -42,7 +49,8 @@ async function judged(
   const played = lines.flatMap(opOf).slice(0, script.length);
   if (played.some((line, i) => line !== script[i]))
     return { file, lane: name, why: 'its log, or what it compiles to, has changed since it was proved', events: [] };
-  return { file, lane: name, release, events: judgeSteps(compiled, lines, file) };
+  const day = date === undefined ? {} : { date };
+  return { file, lane: name, release, ...day, events: judgeSteps(compiled, lines, file) };
 }
 
 /** The operation of a step record as a line of the script; nothing for other records. */

@@ -153,6 +153,7 @@ function judged(
     version: 1,
     log: { file: log.file, title: log.header.title ?? '', sha256 },
     lane: real.name,
+    date: new Date().toISOString().slice(0, 10),
     kernel: { release: kernel.release, image: kernel.imageHash, config: kernel.configHash },
     events: compiled.lines.map(({ events }) => events),
     left: compiled.left,

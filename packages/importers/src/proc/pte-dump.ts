@@ -15,6 +15,8 @@ export interface DumpedEntry {
   readonly level: 'pte' | 'pmd';
   /** Hexadecimal, without 0x. */
   readonly raw: string;
+  /** It was the walk for smaps that asked about it (smaps_pte_range). */
+  asked?: boolean;
   /** vm_normal_page() gave a page; undefined: its answer is not in the dump. */
   normal?: boolean;
   /** `_refcount` of that page, and how many entries map it. */
@@ -77,7 +79,7 @@ export function parsePteDump(lines: Iterable<Line>, problems: Problems): PteDump
     } else if (/^sbv_p(?:te|md)$/.test(word)) {
       // the answer to the question before
       const last = entries.at(-1);
-      if (last !== undefined && last.normal === undefined) answer(last, text);
+      if (last !== undefined && last.asked === undefined) answer(last, text);
       problems.read++;
     } else if (word === 'pagemap' && /^\d+ [0-9a-f]{16}$/.test(rest.join(' '))) {
       pagemap.set(Number(rest[0]), BigInt(`0x${rest[1]}`));
@@ -90,7 +92,16 @@ export function parsePteDump(lines: Iterable<Line>, problems: Problems): PteDump
   }
   const parsed = parseSmaps(smaps, problems);
   const facts = { pid, release, machine, ram, zero_pfn, highest_memmap_pfn };
-  return { ...facts, smaps: parsed, entries: once(entries), pagemap, frames, missing, whole };
+  // faults of the reader itself go through vm_normal_page(), too
+  return {
+    ...facts,
+    smaps: parsed,
+    entries: once(entries.filter(({ asked }) => asked)),
+    pagemap,
+    frames,
+    missing,
+    whole,
+  };
 }
 
 /** A VMA whose text did not fit the reader's buffer is gone through again (seq_read_iter in fs/seq_file.c). */
@@ -100,6 +111,7 @@ function once(entries: readonly DumpedEntry[]): DumpedEntry[] {
 
 function answer(entry: DumpedEntry, text: string): void {
   const page = hex(field(text, 'page'));
+  entry.asked = field(text, 'caller')?.startsWith('smaps_') === true;
   if (page === undefined) return;
   entry.normal = page !== 0;
   if (page === 0) return;

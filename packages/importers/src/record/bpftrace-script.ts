@@ -52,16 +52,18 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   brk: ['brk'],
   ftruncate: ['fd', 'length'],
   close: ['fd'],
+  ioctl: ['fd', 'cmd'],
+  openat: ['dfd', 'flags'],
   shmat: ['shmid', 'shmaddr', 'shmflg'],
 };
 
 function syscall(name: string): string[] {
   const args = ARGUMENTS[name] ?? [];
   const format = args.map((arg) => `${arg}: 0x%llx`).join(', ');
-  const values = args.map((arg) => `, args.${arg}`).join('');
+  const values = args.map((arg) => `, args->${arg}`).join('');
   return [
     `tracepoint:syscalls:sys_enter_${name} ${FILTER} { ${LINE}sys_${name}(${format})\\n", ${WHO}${values}); }`,
-    `tracepoint:syscalls:sys_exit_${name} ${FILTER} { ${LINE}sys_${name} -> 0x%llx\\n", ${WHO}, args.ret); }`,
+    `tracepoint:syscalls:sys_exit_${name} ${FILTER} { ${LINE}sys_${name} -> 0x%llx\\n", ${WHO}, args->ret); }`,
   ];
 }
 
@@ -71,13 +73,14 @@ export function bpftraceScript(release: string): string {
     '#!/usr/bin/env bpftrace',
     `/* Records a program for specialbit, on a kernel ${release}. Run as root:`,
     ' *   bpftrace record.bt -c "COMMAND" -o ftrace.txt; specialbit import ftrace ftrace.txt -o run.jsonl',
-    ' * Start strace -f -ttt -yy beside it where names of files matter. */',
+    ' * Lines are printed as they come: of two CPUs those of one moment may change places. */',
     'BEGIN { @in[cpid] = 1; }',
-    `tracepoint:task:task_newtask ${FILTER} { @in[args.pid] = 1; ${LINE}task_newtask: pid=%d comm=%s clone_flags=%llx\\n", ${WHO}, args.pid, args.comm, args.clone_flags); }`,
-    `tracepoint:sched:sched_process_exec ${FILTER} { ${LINE}sched_process_exec: filename=%s pid=%d\\n", ${WHO}, str(args.filename), args.pid); }`,
-    `tracepoint:sched:sched_process_exit ${FILTER} { ${LINE}sched_process_exit: comm=%s pid=%d\\n", ${WHO}, args.comm, args.pid); }`,
-    `tracepoint:exceptions:page_fault_user ${FILTER} { ${LINE}page_fault_user: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args.address, args.ip, args.error_code); }`,
-    `tracepoint:exceptions:page_fault_kernel ${FILTER} { ${LINE}page_fault_kernel: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args.address, args.ip, args.error_code); }`,
+    `tracepoint:task:task_newtask ${FILTER} { @in[args->pid] = 1; ${LINE}task_newtask: pid=%d comm=%s clone_flags=%llx\\n", ${WHO}, args->pid, args->comm, args->clone_flags); }`,
+    `tracepoint:sched:sched_process_exec ${FILTER} { ${LINE}sched_process_exec: filename=%s pid=%d\\n", ${WHO}, str(args->filename), args->pid); }`,
+    `tracepoint:sched:sched_process_exit ${FILTER} { ${LINE}sched_process_exit: comm=%s pid=%d\\n", ${WHO}, args->comm, args->pid); }`,
+    `tracepoint:exceptions:page_fault_user ${FILTER} { ${LINE}page_fault_user: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args->address, args->ip, args->error_code); }`,
+    `tracepoint:exceptions:page_fault_kernel ${FILTER} { ${LINE}page_fault_kernel: address=0x%llx ip=0x%llx error_code=0x%llx\\n", ${WHO}, args->address, args->ip, args->error_code); }`,
+    `tracepoint:syscalls:sys_enter_openat ${FILTER} { ${LINE}sbo_openat: () path=\\"%s\\"\\n", ${WHO}, str(args->filename)); }`,
     ...SYSCALLS.filter((name) => name in ARGUMENTS || name === 'execve' || name === 'exit_group').flatMap(syscall),
     ...probesOf(release).flatMap(kprobe),
     'END { clear(@in); }',

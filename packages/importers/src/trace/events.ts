@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The trace events of the kernel that say something about memory, from their printed fields to records. */
-import { parseNumber } from '../names.js';
+import { OPEN_FLAGS, parseBits, parseNumber } from '../names.js';
 import type { Problems } from '../problems.js';
 import type { TraceRecord } from '../records.js';
-import { type At, type Bare, field, hex, numberFields } from './fields.js';
 import { DriverProbes } from './driver-probes.js';
+import { type At, type Bare, field, hex, numberFields } from './fields.js';
 import { SyscallPairs } from './syscalls.js';
 
 /** Bits of an x86 page fault's error code (arch/x86/include/asm/trap_pf.h). */
@@ -234,7 +234,10 @@ export class TraceEvents {
     }
     const entering = half === undefined ? !text.trimStart().startsWith('->') : half === 'enter';
     if (entering) {
-      this.calls.enter(at, name, numberFields(text, bareOf(text)), text);
+      const words = /\bflags: (O_[A-Z_|0-9a-fx]+)/.exec(text)?.[1];
+      const flags = words === undefined ? undefined : parseBits(words, OPEN_FLAGS, true);
+      const args = numberFields(text, bareOf(text));
+      this.calls.enter(at, name, flags === undefined ? args : { ...args, flags }, text);
       return;
     }
     const ret = result(text.replace('->', '').replace('return:', '').trim());

@@ -89,6 +89,7 @@ export async function open(
     store.told.value = told;
     store.decoding.value = state.decode;
     store.level.value = state.level;
+    store.seen.value = state.seen;
   };
   if (state.decode !== null) {
     batch(begin);
@@ -187,6 +188,8 @@ export async function edit(text: string): Promise<void> {
   const mine = ++edition;
   const start = performance.now();
   went('edit');
+  // no kernel has seen this one
+  if (text !== store.logText.value) store.seen.value = [];
   store.logText.value = text;
   try {
     const { file, lanes } = store.viewState.value;

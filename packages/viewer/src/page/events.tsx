@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The events of the log, each with what it returned and how it is marked. */
 import { MARK } from '../protocol.js';
+import type { SeenOnKernel } from '../share/seen.js';
 import * as actions from './actions.js';
 import * as store from './store.js';
 import { VirtualList } from './virtual-list.js';
@@ -28,6 +29,7 @@ function All() {
   return (
     <section class="events" style={digitsOf(length)}>
       <h2 class="label">Events</h2>
+      <Kernels />
       <VirtualList
         count={length + 1 + unread}
         height={HEIGHT}
@@ -120,8 +122,47 @@ function Row({ number, on, row }: { number: number; on: boolean; row: ReturnType
       <span class="number">{number}</span>
       <Marks mark={mark} />
       <span class="what">{row?.text ?? ''}</span>
+      <Seen number={number} />
       {row !== undefined && <Returned row={row} mark={mark} />}
     </div>
+  );
+}
+
+const kernelName = ({ lane, release, date }: SeenOnKernel): string =>
+  `${lane} (Linux ${release}${date === null ? '' : `, ${date}`})`;
+
+/** The kernels that have carried the log out. */
+function Kernels() {
+  const { value: seen } = store.seen;
+  if (seen.length === 0) return null;
+  return (
+    <p class="kernels">
+      seen on a real kernel:{' '}
+      {seen
+        .map((one) => {
+          const differ = one.differs.length === 0 ? '' : `, ${one.differs.length} otherwise`;
+          return `${kernelName(one)}: ${one.agreed.length} events${differ}`;
+        })
+        .join('; ')}
+    </p>
+  );
+}
+
+/** Whether real kernels did this event as the model does. */
+function Seen({ number }: { readonly number: number }) {
+  const { value: seen } = store.seen;
+  const differ = seen.filter(({ differs }) => differs.includes(number)).map(kernelName);
+  const agree = seen.filter(({ agreed }) => agreed.includes(number)).map(kernelName);
+  if (agree.length === 0 && differ.length === 0) return null;
+  const text = [
+    ...(agree.length === 0 ? [] : [`seen on a real kernel: ${agree.join(', ')}`]),
+    ...(differ.length === 0 ? [] : [`a real kernel did otherwise: ${differ.join(', ')}`]),
+  ].join('; ');
+  return (
+    <span class={differ.length === 0 ? 'kernel' : 'kernel bad'} title={text}>
+      {differ.length === 0 ? '\u2713' : '\u2717'}
+      <span class="unseen"> {text} </span>
+    </span>
   );
 }
 

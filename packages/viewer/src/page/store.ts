@@ -13,6 +13,7 @@ import type {
   SelectionView,
   Stop,
 } from '../protocol.js';
+import type { SeenOnKernel } from '../share/seen.js';
 import { EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 
 /** A log that comes with the page. */
@@ -42,6 +43,8 @@ export const switches = signal<Switches>(EMPTY.switches);
 /** What is decoded, instead of a log; null: nothing is. */
 export const decoding = signal<string | null>(null);
 export const level = signal<string | null>(null);
+/** What real kernels did with the log's events. */
+export const seen = signal<readonly SeenOnKernel[]>([]);
 export const decoded = signal<DecodedView | null>(null);
 /** What was read of a recording, and what was left out. */
 export const told = signal<readonly string[]>([]);
@@ -113,6 +116,7 @@ export const viewState = computed<ViewState>(() => ({
   switches: switches.value,
   decode: decoding.value,
   level: level.value,
+  seen: seen.value,
 }));
 
 /** Nothing is open: neither a log nor something that is decoded. */
@@ -125,6 +129,7 @@ export function forget(): void {
     held.value = false;
     decoding.value = null;
     level.value = null;
+    seen.value = [];
     decoded.value = null;
     told.value = [];
     moment.value = null;

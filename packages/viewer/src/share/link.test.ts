@@ -33,6 +33,16 @@ describe('a link', () => {
     ['switches', { switches: { differs: true, alike: false, edit: true, embed: true } }],
     ['names with everything in them', { file: 'a&b=c#d %41 ü\u0000.jsonl', select: '1:ring[2]', log: '\u{1f600}&#\n' }],
     ['a value', { decode: '8000000008000227,225', lanes: ['arm', 'x86_64@6.1'], level: 'pmd' }],
+    [
+      'what kernels did',
+      {
+        log: '{}',
+        seen: [
+          { lane: 'arm@6.12', release: '6.12.117+deb12', date: '2026-11-30', agreed: [1, 2, 3, 6], differs: [4] },
+          { lane: 'x86_64', release: '7.3.4', date: null, agreed: [], differs: [] },
+        ],
+      },
+    ],
     ['a report', { decode: 'BUG: Bad page map in process x\n pte:25 & more = \u{1f600}\n' }],
     ['__proto__', { file: '__proto__', lanes: ['__proto__'], select: '__proto__' }],
   ])('holds %s', async (_, given) => {
@@ -50,6 +60,8 @@ describe('a link', () => {
     ['v=1&at=-3', 'link: at: expected a number of events, found "-3"'],
     ['v=1&file=%zz', 'link: expected escapes such as %20, found a damaged one'],
     ['v=1&decode=25&level=pte2', 'link: level: expected pte, pmd, pud, p4d or pgd, found "pte2"'],
+    ['v=1&seen=a~b', 'link: seen: expected lane~release~date~events~events, found "a~b"'],
+    ['v=1&seen=arm~6.12~~1-x~', 'link: seen: expected lane~release~date~events~events'],
     ['v=1&paste=AAAA', 'link: paste: expected deflate-raw as base64url; the link is damaged or cut off'],
     ['v=1&log=%20', 'link: log: expected deflate-raw as base64url; the link is damaged or cut off'],
     ['v=1&log=AAAA', 'link: log: expected deflate-raw as base64url; the link is damaged or cut off'],

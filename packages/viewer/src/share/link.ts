@@ -3,11 +3,12 @@
  * Links. The part behind `#` is `v=1` and members in the form of a query, so that nothing of a log reaches a server: `log`
  * (deflate-raw, base64url), `file`, `lanes` (with commas), `at`, `select`, and `show` with the switches that are not as
  * they are by default. Instead of a log `decode` has a value, or `paste` a longer text (packed as a log is), and `level`
- * the level of the page table. Unknown members are left out, as a newer version may have more; a newer `v` is refused.
+ * the level of the page table. `seen` has what real kernels did with the log's events. Unknown members are left out, as a newer version may have more; a newer `v` is refused.
  */
 import { InputError } from '@specialbit/view';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { deflate, inflate } from './deflate.js';
+import { decodeSeen, encodeSeen } from './seen.js';
 import { EMPTY, PLAIN, type Switches, type ViewState } from './view-state.js';
 
 /** The version that is written. */
@@ -36,6 +37,7 @@ export async function encodeLink(state: ViewState, pack = packLog): Promise<stri
   const show = switchNames(state.switches);
   if (show !== '') members.push(['show', show]);
   if (state.level !== null) members.push(['level', state.level]);
+  if (state.seen.length > 0) members.push(['seen', encodeSeen(state.seen)]);
   if (state.decode !== null) {
     if (PLAIN_TEXT.test(state.decode)) members.push(['decode', state.decode]);
     else members.push(['paste', await packLog(state.decode)]);
@@ -90,6 +92,8 @@ const UPGRADES: Readonly<Record<string, (members: ReadonlyMap<string, string>) =
   '1': readFirst,
 };
 
+const readSeen = (text: string | undefined): ViewState['seen'] => (text === undefined ? [] : decodeSeen(text));
+
 const LEVELS: ReadonlySet<string> = new Set(['pte', 'pmd', 'pud', 'p4d', 'pgd']);
 
 async function readFirst(members: ReadonlyMap<string, string>): Promise<ViewState> {
@@ -114,6 +118,7 @@ async function readFirst(members: ReadonlyMap<string, string>): Promise<ViewStat
     switches: readSwitches(members.get('show') ?? ''),
     decode: members.get('decode') ?? (paste === undefined ? null : await readPacked('paste', paste)),
     level,
+    seen: readSeen(members.get('seen')),
   };
 }
 

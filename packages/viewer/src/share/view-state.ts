@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What an address holds: all that is needed to see what somebody else saw. */
 
+import type { SeenOnKernel } from './seen.js';
+
 /** Everything that a link keeps. */
 export interface ViewState {
   /** The log's name, for commands that are copied; empty where it has none. */
@@ -18,6 +20,8 @@ export interface ViewState {
   readonly decode: string | null;
   /** The level of the page table that values are of; null: the last. */
   readonly level: string | null;
+  /** What real kernels did with the log's events. */
+  readonly seen: readonly SeenOnKernel[];
 }
 
 export interface Switches {
@@ -42,6 +46,7 @@ export const EMPTY: ViewState = {
   switches: PLAIN,
   decode: null,
   level: null,
+  seen: [],
 };
 
 /** Architectures that values are decoded on when nobody says which. */
