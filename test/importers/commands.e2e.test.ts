@@ -100,8 +100,8 @@ describe('every command takes recordings', () => {
 describe('specialbit record', () => {
   it('prints scripts and runs nothing', async () => {
     const kprobe = await specialbit(['record', '--print']);
-    expect(kprobe.out).toContain('p:specialbit/sb_remap_pfn_range');
-    expect((await specialbit(['record', '--print', '--tool', 'bpftrace'])).out).toContain('kprobe:remap_pfn_range');
+    expect(kprobe.out).toContain('probe remap_pfn_range ');
+    expect((await specialbit(['record', '--print', '--with', 'bpftrace'])).out).toContain('kprobe:remap_pfn_range');
     expect(await specialbit(['record'])).toMatchObject({ code: 2, out: '' });
   });
 });

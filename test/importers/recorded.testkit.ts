@@ -2,9 +2,8 @@
 /** A recording of packages/lab/guest/trial, held against what its driver itself wrote down. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { createWorld, kernelOptions, laneOf, Player } from '@specialbit/core';
-import type { Kernel } from '@specialbit/core/kernel';
-import { findProfile, withConfig } from '@specialbit/core';
+import { createWorld, findProfile, kernelOptions, laneOf, Player, withConfig } from '@specialbit/core';
+import type { Kernel, Mm } from '@specialbit/core/kernel';
 import { type Imported, linesOf, parseTrace, type TraceFormat } from '@specialbit/importers';
 import { importTraces } from '@specialbit/importers/node';
 import { registry } from '../arch/configurations.js';
@@ -14,7 +13,7 @@ export const text = (file: string): string => {
   return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
 };
 
-const fields = (line: string): Record<string, string> =>
+export const fields = (line: string): Record<string, string> =>
   Object.fromEntries([...line.matchAll(/(\w+)=(\S+)/g)].map(([, key, value]) => [key!, value!]));
 
 /** `pid`: of the program, the truth has all that were run. */
@@ -30,13 +29,26 @@ export function callsOfTrace(file: string, format: TraceFormat): string[] {
     const { name, args, pid, ret } = record;
     const unmap = name === 'unmap_mapping_range';
     // files are truncated, too
-    if (unmap && args.size === 0) return [];
+    if ((unmap && args.size === 0) || name === 'remap_vmalloc_range_partial') return [];
     const called = name === 'zap_special_vma_range' ? 'zap_vma_ptes' : name;
     const addr = unmap ? args.start! / 4096 : args.addr!;
     const pfn = args.pfn ?? (name === 'vm_iomap_memory' ? args.start! / 4096 : 0);
     const n = args.num ?? (args.size ?? 4096) / 4096;
     return [`call ${called} pid=${pid} addr=${addr.toString(16)} pfn=${pfn.toString(16)} n=${n} ret=${ret ?? 0}`];
   });
+}
+
+function playerOf({ header }: Imported): Player {
+  const profile = withConfig(findProfile(header.profile ?? '')!, header.config);
+  const lane = laneOf(header, registry.get(header.arch![0]!).at(profile), profile);
+  return new Player(kernelOptions(lane), createWorld(lane));
+}
+
+/** What a log of one process comes to. */
+export function played(imported: Imported): { kernel: Kernel; mm: Mm } {
+  const player = playerOf(imported);
+  for (const event of imported.events) player.step(event);
+  return { kernel: player.kernel, mm: player.kernel.mms.get(0)! };
 }
 
 /** The driver's mappings of each process, as the log that a recording became has them in the end. */
@@ -49,10 +61,8 @@ export async function playedEntries(
     architecture: (name) => registry.find(name),
     ...(arch === undefined ? {} : { arch: registry.get(arch) }),
   });
-  const { header, events, origins } = imported;
-  const profile = withConfig(findProfile(header.profile ?? '')!, header.config);
-  const lane = laneOf(header, registry.get(header.arch![0]!).at(profile), profile);
-  const player = new Player(kernelOptions(lane), createWorld(lane));
+  const { events, origins } = imported;
+  const player = playerOf(imported);
   const entries: string[] = [];
   const pids = new Set<string>();
   for (const [i, event] of events.entries()) {

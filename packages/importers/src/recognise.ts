@@ -65,7 +65,7 @@ const SIGNS: readonly Sign[] = [
   {
     like: /^\s*(?:#\s*)?bpftrace|^Attaching \d+ probes?\.\.\.$/,
     what: 'the output of bpftrace',
-    advice: 'give what `specialbit record --print --tool bpftrace` makes it print',
+    advice: 'give what `specialbit record --print --with bpftrace` makes it print',
   },
   {
     first: true,

@@ -68,7 +68,7 @@ export function pteScript(pid?: number): string {
     `  first=$((0x$from / 4096)); pages=$(((0x$to - 0x$from) / 4096))`,
     `  [ $pages -le ${MOST_PAGES} ] || { no "pagemap of $from-$to: more than ${MOST_PAGES} pages"; continue; }`,
     '  dd if=/proc/$PID/pagemap bs=8 skip=$first count=$pages 2>/dev/null | od -A n -v -t x8 -w8 |',
-    `    awk -v first=$first '{ if ($1 !~ /^0[01]?80*$/ && $1 !~ /^0+$/) printf "pagemap %d %s\\n", first + NR - 1, $1 }'`,
+    `    awk -v first=$first '{ if ($1 !~ /^0[01]?80*$/ && $1 !~ /^0+$/) printf "pagemap %.0f %s\\n", first + NR - 1, $1 }'`,
     'done > "$D/pagemap"',
     'cat "$D/pagemap"',
     '# counts of frames, by their numbers',
@@ -82,7 +82,7 @@ export function pteScript(pid?: number): string {
     `[ $(wc -l < "$D/runs") -le ${MOST_RUNS} ] || no "counts of all frames: only of the first ${MOST_RUNS} runs of them"`,
     `head -n ${MOST_RUNS} "$D/runs" | while read -r first n; do`,
     '  for f in kpagecount kpageflags; do dd if=/proc/$f bs=8 skip=$first count=$n 2>/dev/null | od -A n -v -t x8 -w8 > "$D/$f"; done',
-    `  paste "$D/kpagecount" "$D/kpageflags" | awk -v first=$first '{ printf "frame %d %s %s\\n", first + NR - 1, $1, $2 }'`,
+    `  paste "$D/kpagecount" "$D/kpageflags" | awk -v first=$first '{ printf "frame %.0f %s %s\\n", first + NR - 1, $1, $2 }'`,
     'done',
     'echo "# specialbit: end"',
   ];

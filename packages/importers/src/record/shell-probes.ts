@@ -9,8 +9,8 @@ import { type Probe, type ProbeArgument, probesOf } from './probes.js';
 /** Which sort of probe: kprobe_events, or fprobes of dynamic_events. */
 export type ProbeKind = 'kprobe' | 'fprobe';
 
-/** Elements of an array of pages that are written down; a probe can have no more than 64 (MAX_ARRAY_LEN). */
-const PAGES = 32;
+/** Pages of an array that are written down, each as a field of its own: not every tool prints arrays right. */
+const PAGES = 8;
 /** vm_flags is the fifth word of a vm_area_struct: vm_start, vm_end, vm_mm and vm_page_prot come before (64 bit). */
 const FLAGS_WORD = 4;
 const PROT_WORD = 3;
@@ -27,7 +27,13 @@ function fetch({ name, position, type, deref, word }: ProbeArgument): string {
 export function fetchForms(probe: Probe): readonly [plain: string, typed: string, untyped: string] {
   const plain = probe.args.filter(({ type }) => type !== 'pointer' || probe.args[0]!.name === 'mapping').map(fetch);
   const array = probe.args.find(({ type, deref }) => type === 'page' && deref === true);
-  const more = array === undefined ? '' : ` pages=+0(\\$arg${array.position}):$W[${PAGES}]`;
+  const more =
+    array === undefined
+      ? ''
+      : Array.from(
+          { length: PAGES - 1 },
+          (_, i) => ` page${i + 1}=+$((B * ${i + 1}))(\\$arg${array.position}):$W`,
+        ).join('');
   switch (probe.args[0]!.name) {
     case 'vma':
       return [
@@ -99,7 +105,7 @@ export function attachLines(release: string, kind: ProbeKind, front: string): st
     'M=; for v in zero_pfn zero_page_pfn highest_memmap_pfn; do ! knows $v || M="$M $v=@$v:$W"; done',
     `[ -z "$M" ] || other "${kind === 'kprobe' ? 'p' : 'f'}:specialbit/sbm_machine exit_mmap$M"`,
     '# names of files, where no strace tells them',
-    'echo \'e:specialbit/sbo_openat syscalls/sys_enter_openat path=+0($filename):ustring\' >> $T/dynamic_events 2>/dev/null || true',
+    "echo 'e:specialbit/sbo_openat syscalls/sys_enter_openat path=+0($filename):ustring' >> $T/dynamic_events 2>/dev/null || true",
     'describe() {',
     `  echo "# specialbit: record ${front} ${release}"`,
     '  echo "# specialbit: kernel $(uname -r) $(uname -m)"',

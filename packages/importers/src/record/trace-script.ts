@@ -67,7 +67,7 @@ const BODIES: Readonly<Record<Front, readonly string[]>> = {
     'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
   ],
   'trace-cmd': [
-    "trap 'detach; rm -f \"$OUT/missing\"' EXIT",
+    'trap \'detach; rm -f "$OUT/missing"\' EXIT',
     ...EVENTS_OF_ALL,
     '# -F: only the command, -c: and its children',
     'trace-cmd record -q -C tai -b ${BUFFER_KB:-65536} -o "$OUT/trace.dat" $E -F -c "$@" || true',
@@ -75,10 +75,11 @@ const BODIES: Readonly<Record<Front, readonly string[]>> = {
     'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
   ],
   perf: [
-    "trap 'detach; rm -f \"$OUT/missing\"' EXIT",
+    'trap \'detach; rm -f "$OUT/missing"\' EXIT',
     ...EVENTS_OF_ALL,
-    'perf record -q -k CLOCK_TAI -m 16M -o "$OUT/perf.data" $E -- "$@" || true',
-    '{ describe; perf script --ns -F comm,pid,tid,cpu,time,event,trace --show-mmap-events --show-task-events -i "$OUT/perf.data"; } > "$OUT/ftrace.txt"',
+    '# trace events take no clock that an NMI could not read (perf_event_set_clock in kernel/events/core.c): not that of strace',
+    'perf record -q -k CLOCK_MONOTONIC -m 16M -o "$OUT/perf.data" $E -- "$@" || true',
+    '{ describe; perf script --ns -F trace:comm,pid,tid,cpu,time,event,trace --show-mmap-events --show-task-events -i "$OUT/perf.data"; } > "$OUT/ftrace.txt"',
     'echo "$(grep -vc "^#" "$OUT/ftrace.txt") lines" >&2',
   ],
 };

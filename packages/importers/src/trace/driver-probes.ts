@@ -155,13 +155,15 @@ export class DriverProbes {
   }
 }
 
-/** The array where all of it is there, else its first page. */
+/** The pages of an array, as far as they are written down one by one; else its first page. */
 function pagesOf(text: string, num: number | undefined): bigint[] {
-  const array = /\bpages=\{([0-9a-fx,]+)\}/i.exec(text)?.[1]?.split(',');
-  if (array !== undefined && num !== undefined && num >= 1)
-    return array.slice(0, num).map((value) => BigInt(value.startsWith('0x') ? value : `0x${value}`));
-  const page = exact(text, 'page');
-  return page === undefined ? [] : [page];
+  const pages: bigint[] = [];
+  for (let i = 0; i < Math.max(1, num ?? 1); i++) {
+    const page = exact(text, i === 0 ? 'page' : `page${i}`);
+    if (page === undefined) break;
+    pages.push(page);
+  }
+  return pages;
 }
 
 function exact(text: string, key: string): bigint | undefined {
