@@ -262,7 +262,7 @@ a-1 [000] ..... 1.000005: sys_mmap -> 0x7f0000010000
     }
   });
 
-  it('probes of the recipe put the driver calls behind the mapping', async () => {
+  it('probes of the recipe put what a driver calls within ->mmap into the mmap', async () => {
     const { events } = await run({
       strace: `1 1.0 mmap(NULL, 8192, PROT_READ, MAP_SHARED, 3</dev/odd<char 250:0>>, 0) = 0x7f0000000000
 `,
@@ -273,8 +273,7 @@ a-1 [000] ..... 1.000004: sb_zap_vma_ptes: (zap_vma_ptes+0x0/0x40) addr=0x7f0000
 `,
     });
     expect(events.slice(1).map(formatEvent)).toEqual([
-      '{"type":"mmap","mm":1,"pages":2,"prot":"r","file":"/dev/odd","mapped_at":"0x7f0000000000","ops":{}}',
-      '{"type":"remap_pfn_range","mm":1,"at":"0x7f0000000000","frame":"0xfe000","pages":2}',
+      '{"type":"mmap","mm":1,"pages":2,"prot":"r","file":"/dev/odd","mapped_at":"0x7f0000000000","ops":{},"call":[{"type":"remap_pfn_range","at":"[0]","frame":"0xfe000","pages":2}]}',
       '{"type":"zap_vma_ptes","mm":1,"at":"0x7f0000000000","pages":1}',
     ]);
   });

@@ -50,7 +50,7 @@ export function pteScript(pid?: number): string {
     '}',
     'if [ -e $T/kprobe_events ] && watch pte vm_normal_page "$M" 2>/dev/null; then',
     '  knows vm_normal_page_pmd && watch pmd vm_normal_page_pmd "" 2>/dev/null || no "entries of the PMD level"',
-    '  mkdir $I; echo 0 > $I/tracing_on; echo ${BUFFER_KB:-65536} > $I/buffer_size_kb',
+    `  mkdir $I; echo 0 > $I/tracing_on; echo \${BUFFER_KB:-65536} > $I/buffer_size_kb`,
     '  echo 1 > $I/events/specialbit/sbp_pte/enable; echo 1 > $I/events/specialbit/sbv_pte/enable',
     '  for e in sbp_pmd sbv_pmd; do [ ! -e $I/events/specialbit/$e ] || echo 1 > $I/events/specialbit/$e/enable; done',
     '  cat $I/trace_pipe > "$D/trace" & CAT=$!',
