@@ -11,8 +11,8 @@ import {
   type ImportOptions,
   isOfALog,
   type Line,
-  type PteDump,
   Problems,
+  type PteDump,
   parsePteDump,
   placeSnapshot,
 } from '@specialbit/importers';
@@ -22,7 +22,8 @@ import { InputError } from '@specialbit/view';
 export function importPteDump(file: string, lines: readonly Line[], options: ImportOptions): Imported {
   const problems = new Problems(file);
   const dump = parsePteDump(lines, problems);
-  if (dump.smaps.length === 0) throw new InputError('input.recording', `${file}: a dump of page tables without a mapping`);
+  if (dump.smaps.length === 0)
+    throw new InputError('input.recording', `${file}: a dump of page tables without a mapping`);
   const name = options.arch?.name ?? archOfMachine(dump.machine) ?? 'x86_64';
   const arch = options.arch ?? options.architecture?.(name);
   const page = arch?.page.size ?? 4096;
@@ -82,7 +83,11 @@ function remarksOf({ pagemap, entries, missing, whole, zero_pfn }: PteDump, ptes
   return [
     'what references and map counts of frames are: entries stand there as they were found, and count nothing',
     ...(zero_pfn === undefined ? ['the pfn of the zero page'] : []),
-    ...(unseen === 0 ? [] : [`nothing for ${unseen} entries that pagemap alone has (swapped, or of a level above): their raw values were not seen`]),
+    ...(unseen === 0
+      ? []
+      : [
+          `nothing for ${unseen} entries that pagemap alone has (swapped, or of a level above): their raw values were not seen`,
+        ]),
     ...(ptes === entries.length ? [] : [`nothing for ${entries.length - ptes} entries of the PMD level`]),
     ...missing.map((what) => `nothing of what the dump had no means to see: no ${what}`),
     ...(whole ? [] : ['nothing behind its end: the dump is cut off']),
@@ -96,9 +101,15 @@ const FLAGS =
   );
 
 /** What the kernel says of an entry. */
-function seenOf(dump: PteDump, { addr, raw, level, normal, refcount, mapcount }: DumpedEntry, arch: Architecture | undefined): string[] {
+function seenOf(
+  dump: PteDump,
+  { addr, raw, level, normal, refcount, mapcount }: DumpedEntry,
+  arch: Architecture | undefined,
+): string[] {
   const asked = level === 'pte' ? 'vm_normal_page()' : 'vm_normal_page_pmd()';
-  const lines = [`${asked} on Linux ${dump.release} itself: ${normal === undefined ? 'not seen' : normal ? 'a page' : 'NULL'}`];
+  const lines = [
+    `${asked} on Linux ${dump.release} itself: ${normal === undefined ? 'not seen' : normal ? 'a page' : 'NULL'}`,
+  ];
   if (refcount !== undefined) lines.push(`that page: ${refcount} references, mapped ${mapcount ?? '?'} times`);
   const pfn = level === 'pte' && arch !== undefined ? pfnOf(arch, raw) : undefined;
   const frame = pfn === undefined ? undefined : dump.frames.get(pfn);

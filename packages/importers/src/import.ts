@@ -6,8 +6,8 @@ import { type FileSpec, type LogEvent, type LogHeader, MAP_FLAGS } from '@specia
 import { Converter } from './convert/convert.js';
 import { type ExecImage, imageOfElf, imageOfSnapshot, type Program } from './convert/exec-image.js';
 import type { Files } from './convert/files.js';
-import type { RecordedMemory } from './convert/frames.js';
 import { type Followed, followRecorded } from './convert/follow.js';
+import type { RecordedMemory } from './convert/frames.js';
 import type { Origin } from './convert/log-builder.js';
 import { archOfRecords, isNarrow } from './convert/machine-of-records.js';
 import { inOrder, mergeRecords } from './convert/merge.js';
@@ -169,7 +169,8 @@ function convert(input: Converting, options: ImportOptions): Imported {
   });
   const { log } = converter;
   converter.prepare(input.records);
-  for (const { missing } of machine) if (missing !== undefined) log.chosen.add(`nothing of what the recording had no means to see: no ${missing}`);
+  for (const { missing } of machine)
+    if (missing !== undefined) log.chosen.add(`nothing of what the recording had no means to see: no ${missing}`);
   for (const remark of faultRemarks(input)) log.chosen.add(remark);
   const checkpoints: Checkpoint[] = [];
   const reached = (mark: SnapshotMark): void => {

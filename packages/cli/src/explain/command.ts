@@ -119,7 +119,8 @@ async function print(
   const texts = explanations.map((explanation, i) =>
     explanationLines(explanation, archs[i]!, events, terminal).join('\n'),
   );
-  const kernel = seen === undefined ? '' : `\nwhat was seen on the machine:\n${seen.map((line) => `  ${line}\n`).join('')}`;
+  const kernel =
+    seen === undefined ? '' : `\nwhat was seen on the machine:\n${seen.map((line) => `  ${line}\n`).join('')}`;
   await terminal.out(`${texts.join('\n\n')}\n${kernel}`);
 }
 

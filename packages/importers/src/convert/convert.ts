@@ -48,7 +48,8 @@ export class Converter {
   prepare(records: readonly TraceRecord[]): void {
     const calls = new Set<number>();
     for (const record of records)
-      if (record.type === 'syscall' && record.call.name === 'mmap' && record.traced !== undefined) calls.add(record.traced);
+      if (record.type === 'syscall' && record.call.name === 'mmap' && record.traced !== undefined)
+        calls.add(record.traced);
     for (const record of records) {
       if (record.type !== 'driver_call' || record.within === undefined || !calls.has(record.within)) continue;
       if (record.inner === true) continue;

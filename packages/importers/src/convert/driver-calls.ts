@@ -135,7 +135,9 @@ function callsOf(b: LogBuilder, record: DriverCallRecord, placeOf: PlaceOf): Dri
       if (prot === undefined || prot === page_prot) return [{ type: 'vmf_insert_pfn', at, frame }];
       const flags = b.options.flagsOfProt?.(BigInt(`0x${prot}`));
       if (flags !== undefined) return [{ type: name, at, frame, prot: flags }];
-      b.chosen.add('that protections of vmf_insert_pfn_prot() which the architecture does not have are those of the VMA');
+      b.chosen.add(
+        'that protections of vmf_insert_pfn_prot() which the architecture does not have are those of the VMA',
+      );
       return [{ type: 'vmf_insert_pfn', at, frame }];
     }
     case 'vmf_insert_mixed':
@@ -144,7 +146,15 @@ function callsOf(b: LogBuilder, record: DriverCallRecord, placeOf: PlaceOf): Dri
     case 'vmf_insert_pfn_pmd':
     case 'vmf_insert_pfn_pud':
     case 'vmf_insert_folio_pmd':
-      return [{ type: name, at, frame, write: args.write === 1, ...(record.pfn_t === undefined ? {} : { pfn_t: record.pfn_t }) }];
+      return [
+        {
+          type: name,
+          at,
+          frame,
+          write: args.write === 1,
+          ...(record.pfn_t === undefined ? {} : { pfn_t: record.pfn_t }),
+        },
+      ];
     default:
       b.leave(`probe ${name}`);
       return [];
@@ -217,7 +227,8 @@ export function convertProbe(b: LogBuilder, record: DriverCallRecord): void {
     return;
   }
   const mapping = b.mappings.at(mm, args.addr ?? 0);
-  if (mapping !== undefined && hearsOfWrites(b, record)) mapping.event.ops = { ...mapping.event.ops, pfn_mkwrite: true };
+  if (mapping !== undefined && hearsOfWrites(b, record))
+    mapping.event.ops = { ...mapping.event.ops, pfn_mkwrite: true };
   for (const call of withFlags(b, mapping, record, (addr) => b.place(addr))) {
     const result = call.type === 'vm_flags_mod' ? null : from.ret;
     b.emit({ ...call, mm } as LogEvent, { ...from, ret: result });

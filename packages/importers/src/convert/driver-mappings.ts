@@ -37,10 +37,13 @@ export class DriverMappings {
   }
 
   /** What the driver has done to vm_flags, as the call saw them; undefined: nothing that the log does not know. */
-  changed(mapping: DriverMappingSeen, { args, mapping: pointer }: DriverCallRecord): { set: number; clear: number } | undefined {
+  changed(
+    mapping: DriverMappingSeen,
+    { args, mapping: pointer }: DriverCallRecord,
+  ): { set: number; clear: number } | undefined {
     if (pointer !== undefined && mapping.file !== '') this.files.set(pointer, mapping.file);
     if (args.vm_flags === undefined) return undefined;
-    const now = args.vm_flags % 2 ** 32 & DRIVERS;
+    const now = (args.vm_flags % 2 ** 32) & DRIVERS;
     const [set, clear] = [now & ~mapping.flags, mapping.flags & ~now];
     mapping.flags = now;
     return set === 0 && clear === 0 ? undefined : { set: set >>> 0, clear: clear >>> 0 };

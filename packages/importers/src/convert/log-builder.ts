@@ -2,8 +2,8 @@
 /** The log that a recording becomes, and what is known of its processes and files on the way. */
 import type { LogEvent, Place } from '@specialbit/events';
 import type { Fd } from '../records.js';
-import type { ExecImage } from './exec-image.js';
 import { DriverMappings } from './driver-mappings.js';
+import type { ExecImage } from './exec-image.js';
 import { Files, type FoundFile, kindOfPath, type SizeOf } from './files.js';
 import { Frames, type RecordedMemory } from './frames.js';
 import { isOfALog } from './of-a-log.js';

@@ -97,7 +97,11 @@ export function mergeRecords(strace: readonly TraceRecord[], trace: readonly Tra
     if (call.name === 'mremap' && match.call.name === 'mremap') call.new_addr = match.call.new_addr;
     const at = AT_ENTRY.has(record.call.name) ? match.time : end;
     const traced = match.traced === undefined ? {} : { traced: match.traced };
-    placed.push({ time: at ?? time, order: order++, record: { ...record, ...(end === undefined ? {} : { end }), ...traced } });
+    placed.push({
+      time: at ?? time,
+      order: order++,
+      record: { ...record, ...(end === undefined ? {} : { end }), ...traced },
+    });
   }
   return placed.sort(byTime).map(({ record }) => record);
 }

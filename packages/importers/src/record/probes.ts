@@ -43,7 +43,12 @@ const addr = arg('addr', 2, 'address');
 const faultAddress: ProbeArgument = { ...arg('addr', 1, 'address'), word: 3 };
 
 /** A function that up to 6.16 takes a pfn_t, and a pfn from 6.17 on. */
-const withPfn = (name: string, before: readonly ProbeArgument[], position: number, after: readonly ProbeArgument[] = []): Probe[] => [
+const withPfn = (
+  name: string,
+  before: readonly ProbeArgument[],
+  position: number,
+  after: readonly ProbeArgument[] = [],
+): Probe[] => [
   { name, args: [...before, arg('pfn', position, 'pfn_t'), ...after], until: '6.17' },
   { name, args: [...before, arg('pfn', position, 'pfn'), ...after], since: '6.17' },
 ];
@@ -70,12 +75,22 @@ export const PROBES: readonly Probe[] = [
   { name: 'zap_special_vma_range', args: zap, void: true, since: '7.1' },
   {
     name: 'unmap_mapping_pages',
-    args: [arg('mapping', 1, 'pointer'), arg('start', 2, 'number'), arg('nr', 3, 'number'), arg('even_cows', 4, 'flag')],
+    args: [
+      arg('mapping', 1, 'pointer'),
+      arg('start', 2, 'number'),
+      arg('nr', 3, 'number'),
+      arg('even_cows', 4, 'flag'),
+    ],
     void: true,
   },
   {
     name: 'unmap_mapping_range',
-    args: [arg('mapping', 1, 'pointer'), arg('start', 2, 'bytes'), arg('size', 3, 'bytes'), arg('even_cows', 4, 'flag')],
+    args: [
+      arg('mapping', 1, 'pointer'),
+      arg('start', 2, 'bytes'),
+      arg('size', 3, 'bytes'),
+      arg('even_cows', 4, 'flag'),
+    ],
     void: true,
   },
 ];

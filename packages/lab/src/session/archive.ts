@@ -16,7 +16,10 @@ const ALIGNMENT = 4;
 export function cpioArchive(files: readonly ArchivedFile[]): Buffer {
   const parts: Buffer[] = [];
   const pad = (length: number): Buffer => Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT);
-  for (const [i, { path, mode, content }] of [...files, { path: TRAILER, mode: 0, content: Buffer.alloc(0) }].entries()) {
+  for (const [i, { path, mode, content }] of [
+    ...files,
+    { path: TRAILER, mode: 0, content: Buffer.alloc(0) },
+  ].entries()) {
     const name = Buffer.from(`${path}\0`);
     // inode, mode, owner, group, links, time, size, four device numbers, length of the name, checksum
     const fields = [i + 1, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length, 0];

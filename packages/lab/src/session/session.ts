@@ -61,7 +61,13 @@ export async function runSession(
     const player = join(work, 'player');
     const log = new LogFile(join(work, 'player.log'));
     const source = join(options.guest, 'player.c');
-    await runLogged(machine.cc, ['-O2', '-w', '-static', ...machine.cflags, '-o', player, source], log, attendance, () => {});
+    await runLogged(
+      machine.cc,
+      ['-O2', '-w', '-static', ...machine.cflags, '-o', player, source],
+      log,
+      attendance,
+      () => {},
+    );
     log.close();
     const initrd = join(work, 'initrd');
     writeFileSync(initrd, cpioArchive(guestFiles(player, options)));
