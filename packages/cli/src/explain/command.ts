@@ -75,7 +75,9 @@ export async function explain(
         `--mm ${options.mm}: no such address space after ${done} events (${absence(player.whyAbsent(options.mm))}live: ${live})`,
       );
     }
-    return explainPte(kernelOptions(lane), kernel, options.mm, vpnOf(mm, place, lane.arch.page.size));
+    const explained = explainPte(kernelOptions(lane), kernel, options.mm, vpnOf(mm, place, lane.arch.page.size));
+    // entries of a dump count nothing here: what the machine counted stands below
+    return log.seen === undefined ? explained : { ...explained, frame: null, holders: [] };
   });
   await print(
     explanations,

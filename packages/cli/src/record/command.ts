@@ -63,7 +63,7 @@ export function script({ print, with: tool, probes, kernel, ptes, pid }: RecordO
       'usage.print',
       'specialbit runs nothing as root itself: give --print, read the script, run it',
     );
-  if (pid !== undefined && ptes !== true) throw new UsageError('usage.print', '--pid goes with --ptes');
+  if (pid !== undefined && ptes !== true) throw new UsageError('usage.options', '--pid goes with --ptes');
   const { version } = kernelNamed(kernel);
   const release = version.split('.').slice(0, 2).join('.');
   if (ptes === true) return pteScript(pid);
