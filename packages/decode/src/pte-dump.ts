@@ -113,7 +113,8 @@ function seenOf(
   if (refcount !== undefined) lines.push(`that page: ${refcount} references, mapped ${mapcount ?? '?'} times`);
   const pfn = level === 'pte' && arch !== undefined ? pfnOf(arch, raw) : undefined;
   const frame = pfn === undefined ? undefined : dump.frames.get(pfn);
-  if (pfn !== undefined && frame === undefined) lines.push(`frame 0x${pfn.toString(16)}: its counts were not looked up`);
+  if (pfn !== undefined && frame === undefined)
+    lines.push(`frame 0x${pfn.toString(16)}: its counts were not looked up`);
   if (frame !== undefined) {
     const names = FLAGS.filter((_, bit) => ((frame.flags >> BigInt(bit)) & 1n) === 1n);
     lines.push(`frame 0x${pfn!.toString(16)}: kpagecount ${frame.count}, kpageflags ${names.join(' ') || 'none'}`);
