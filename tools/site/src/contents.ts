@@ -62,6 +62,7 @@ export const CONTENTS: readonly Part[] = [
       ['docs/importing.md', 'Recordings as logs'],
       ['docs/recording.md', 'Recording a program'],
       ['docs/reproduce.md', 'Reproducers'],
+      ['docs/reproduced.md', 'What was reproduced'],
       ['docs/export.md', 'Export'],
       ['docs/editors.md', 'Editors'],
       ['docs/mcp.md', 'For machines that read'],
