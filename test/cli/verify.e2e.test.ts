@@ -107,7 +107,7 @@ describe('specialbit verify', () => {
   it.each([
     ['a file that is not there', ['no/such.jsonl'], /^specialbit: no\/such\.jsonl: no such file\n$/],
     ['a directory without transcripts', ['docs/pictures'], /^specialbit: docs\/pictures: no transcripts .*\n$/],
-    ['no file at all', [], /^specialbit: missing required argument 'file'\n$/],
+    ['no file at all', [], /^specialbit: expected transcripts, logs or recordings, or --corpus\n$/],
     [
       'lanes for a transcript',
       ['--lane', 'arm', transcriptPath('arm')],
