@@ -68,6 +68,7 @@ export function makeDeb(release, { version, released }) {
     put(`${DOC}/changelog.gz`, gzip(readFileSync(join(root, 'CHANGELOG.md'))));
     put(`${DOC}/copyright`, copyright(parts.flat()));
     put(`${DOC}/changelog.Debian.gz`, gzip(debianChangelog(version, released)));
+    withoutInterpreters(join(folder, SHARE, 'examples'));
     tidy(folder);
     put('DEBIAN/control', control(version, sizeOf(folder)));
     put('DEBIAN/md5sums', sumsOf(folder));
@@ -178,6 +179,14 @@ License: GPL-2.0+
 
 ${texts.join('\n\n')}
 `;
+}
+
+/** An example in another language needs no interpreter to be installed: who runs it names one. */
+function withoutInterpreters(folder) {
+  for (const file of filesOf(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    if (text.startsWith('#!')) writeFileSync(join(folder, file), text.replace(/^#!/, '# '));
+  }
 }
 
 /** Nobody's umask, and only what is run can be run. */

@@ -23,7 +23,7 @@ const values = async (line: string): Promise<string[]> => (await ask(line)).cand
 describe('completion', () => {
   it('knows commands, and those below them', async () => {
     expect(await values('specialbit ')).toEqual(expect.arrayContaining(COMMANDS.map(({ name }) => name)));
-    expect(await values('specialbit re')).toEqual(['replay', 'record']);
+    expect(await values('specialbit re')).toEqual(expect.arrayContaining(['replay', 'record']));
     expect(await values('specialbit arch en')).toEqual(['encode']);
     expect(await values('specialbit gallery ')).toEqual(expect.arrayContaining(['list', 'show', 'run']));
   });
