@@ -25,8 +25,15 @@ function takesColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+/** Where a terminal writes: a process has both as streams. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A terminal on the streams of this process, or on others; what is written to either is escaped here, and nowhere else. */
+export function processTerminal({ stdout, stderr, env }: Streams = process): Terminal {
   const live = stderr.isTTY === true && env.TERM !== 'dumb';
   return {
     out: async (text) => {

@@ -51,10 +51,13 @@ export function readState(file: string, format: Format, given: readonly Line[]):
       return { file, snapshot: { maps, vmas, ...(mm === undefined ? {} : { mm }) }, problems };
     }
     case 'snapshots': {
+      let first: Snapshot | undefined;
       for (const { text, line } of lines) {
-        const packed = text === '' ? undefined : parsePacked(text, line, problems);
-        if (packed !== undefined) return { file, snapshot: packed.snapshot, problems };
+        // one process at one moment: what is there of others is left out
+        if (first !== undefined || text === '') problems.skipped++;
+        else first = parsePacked(text, line, problems)?.snapshot;
       }
+      if (first !== undefined) return { file, snapshot: first, problems };
       throw new InputError('input.recording', `${file}: expected a snapshot, found none`);
     }
     default:

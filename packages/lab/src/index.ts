@@ -26,7 +26,7 @@ export { Random, randomScenario } from './fuzz/generate.js';
 export { type Ask, shrinkScenario } from './fuzz/shrink.js';
 export { type KernelTree, readTree } from './kernel-tree.js';
 export { findMachine, MACHINES, type Machine } from './machines.js';
-export { type Proof, proofLines, scriptOf, splitProofs } from './proof.js';
+export { type Proof, type ProofRecord, proofLines, scriptOf, splitProofs } from './proof.js';
 export type { Death } from './records.js';
 export type { ReproLane } from './reproduce/plan.js';
 export type { LeftOut } from './reproduce/readme.js';

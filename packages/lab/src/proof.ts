@@ -3,29 +3,41 @@
  * A proof: what a real kernel did with a log. It is a transcript of one scenario, so that whoever reads transcripts reads it too;
  * its header says of which log and which kernel.
  */
+import * as t from 'io-ts';
 import { LabError } from './errors.js';
-import type { CompiledLog, Inexpressible } from './script/compile-log.js';
+import type { CompiledLog } from './script/compile-log.js';
 
-export interface Proof {
-  /** Of the file's form. */
-  readonly version: 1;
-  /** The log: its file as it was named, its title, and the SHA-256 of its text. */
-  readonly log: { readonly file: string; readonly title: string; readonly sha256: string };
-  /** `arm@6.12` */
-  readonly lane: string;
-  /** The day on which the kernel was asked, `2026-11-30`; absent in older proofs. */
-  readonly date?: string;
-  readonly kernel: {
-    readonly release: string;
-    /** SHA-256 of what was booted, and of its configuration. */
-    readonly image: string;
-    readonly config: string;
-  };
-  /** For each step the events of the log that it carries out, numbered from 1. */
-  readonly events: readonly (readonly number[])[];
-  /** Events that the laboratory could not carry out. */
-  readonly left: readonly Inexpressible[];
-}
+const proofCodec = t.intersection([
+  t.type({
+    /** Of the file's form. */
+    version: t.literal(1),
+    /** The log: its file as it was named, its title, and the SHA-256 of its text. */
+    log: t.readonly(t.type({ file: t.string, title: t.string, sha256: t.string })),
+    /** `arm@6.12` */
+    lane: t.string,
+    /** `image`, `config`: SHA-256 of what was booted, and of its configuration. */
+    kernel: t.readonly(t.type({ release: t.string, image: t.string, config: t.string })),
+    /** For each step the events of the log that it carries out, numbered from 1. */
+    events: t.readonlyArray(t.readonlyArray(t.number)),
+    /** Events that the laboratory could not carry out. */
+    left: t.readonlyArray(t.readonly(t.type({ number: t.number, type: t.string, why: t.string }))),
+  }),
+  t.partial({
+    /** The day on which the kernel was asked, `2026-11-30`; absent in older proofs. */
+    date: t.string,
+  }),
+]);
+
+export type Proof = Readonly<t.TypeOf<typeof proofCodec>>;
+
+/** What of a record is looked at before its transcript is read. */
+const recordCodec = t.intersection([
+  t.UnknownRecord,
+  t.partial({ op: t.intersection([t.UnknownRecord, t.type({ name: t.string })]), mm: t.number }),
+]);
+
+/** A record of a proof: a step's has an operation. */
+export type ProofRecord = t.TypeOf<typeof recordCodec>;
 
 /** A scenario of that name. */
 export function scriptOf(name: string, { lines }: CompiledLog): string {
@@ -51,41 +63,43 @@ export function proofLines(proof: Proof, lines: readonly string[], scenario: str
 export function splitProofs(
   text: string,
   file: string,
-): { readonly proof: Proof; readonly lines: readonly string[] }[] {
-  const proofs: { readonly proof: Proof; readonly lines: string[] }[] = [];
+): { readonly proof: Proof; readonly lines: readonly string[]; readonly records: readonly ProofRecord[] }[] {
+  const proofs: { readonly proof: Proof; readonly lines: string[]; readonly records: ProofRecord[] }[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     if (line === '') continue;
-    if (line.startsWith('{"header"')) {
-      const proof = readProof(line, file);
-      if (proof === undefined)
-        throw new LabError('lab.proof', `${file}:${i + 1}: the header of a transcript that is no proof`);
-      proofs.push({ proof, lines: [line] });
-    } else if (proofs.length === 0) throw new LabError('lab.proof', `${file}:${i + 1}: expected the header of a proof`);
-    else proofs.at(-1)!.lines.push(line);
+    const wrong = (what: string): LabError => new LabError('lab.proof', `${file}:${i + 1}: ${what}`);
+    const record = decoded(recordCodec, parsed(line), wrong, 'a record of a proof');
+    if ('header' in record) {
+      if (record.proof === undefined) throw wrong('the header of a transcript that is no proof');
+      const proof = decoded(proofCodec, record.proof, (what) => wrong(`proof${what}`), '');
+      proofs.push({ proof, lines: [line], records: [] });
+      continue;
+    }
+    const last = proofs.at(-1);
+    if (last === undefined) throw wrong('expected the header of a proof');
+    last.lines.push(line);
+    last.records.push(record);
   }
   return proofs;
 }
 
-/** The proof in a transcript's first line; undefined where there is none. Throws LabError for one that is damaged. */
-export function readProof(header: string, file: string): Proof | undefined {
-  let record: { readonly proof?: Partial<Proof> };
+function parsed(line: string): unknown {
   try {
-    record = JSON.parse(header) as typeof record;
-  } catch (error) {
-    throw new LabError('lab.proof', `${file}:1: expected the header of a proof: ${(error as Error).message}`);
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
-  const { proof } = record;
-  if (proof === undefined) return undefined;
-  const { version, log, lane, kernel, events, left } = proof;
-  if (version !== 1)
-    throw new LabError('lab.proof', `${file}:1: proof.version: expected 1, found ${JSON.stringify(version)}`);
-  if (
-    typeof log?.sha256 !== 'string' ||
-    typeof lane !== 'string' ||
-    typeof kernel?.release !== 'string' ||
-    !Array.isArray(events) ||
-    !Array.isArray(left)
-  )
-    throw new LabError('lab.proof', `${file}:1: proof: expected log, lane, kernel, events and left`);
-  return proof as Proof;
+}
+
+function decoded<A>(codec: t.Type<A>, value: unknown, wrong: (what: string) => LabError, whole: string): A {
+  const result = codec.decode(value);
+  if (result._tag === 'Right') return result.right;
+  const { context } = result.left[0]!;
+  const path = context.filter(({ key }, n) => key !== '' && !(context[n - 1]?.type instanceof t.IntersectionType));
+  const where = path.map(({ key }) => `.${key}`).join('');
+  throw wrong(
+    where === ''
+      ? `expected ${whole}`
+      : `${whole === '' ? where : where.slice(1)}: expected ${context.at(-1)!.type.name}`,
+  );
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch check PATH|PACKAGE|NAME`: runs the conformance kit. */
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
 import {
   type CheckOptions,
   checkArchitecture,
@@ -13,10 +12,12 @@ import type { Architecture } from '@specialbit/core/arch';
 import { nearest } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { table, wrap } from '@specialbit/view';
+import * as t from 'io-ts';
 import { architectures } from '../architectures.js';
 import { EXIT, InputError } from '../failure.js';
 import { loadPlugin } from '../plugin/load-plugin.js';
 import type { Terminal } from '../terminal.js';
+import { textOfFile } from '../whole-file.js';
 
 export interface CheckCommandOptions {
   readonly json?: boolean;
@@ -81,21 +82,45 @@ function vectorsFor(
 }
 
 function readVectors(file: string): GoldenVectors {
-  let bytes: Buffer;
+  const text = textOfFile(file);
+  let json: unknown;
   try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new InputError('input.unreadable', `${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  try {
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes).toString() : bytes.toString();
-    const vectors = JSON.parse(text) as GoldenVectors;
-    if (Array.isArray(vectors.tests)) return vectors;
+    json = JSON.parse(text);
   } catch (error) {
     throw new InputError('input.vectors', `${file}: ${(error as Error).message}`);
   }
-  throw new InputError('input.vectors', `${file}: tests: expected an array of names of tests, found none`);
+  const decoded = goldenVectors.decode(json);
+  if (decoded._tag === 'Right') return decoded.right as GoldenVectors;
+  const { context } = decoded.left[0]!;
+  const path = context.filter(({ key }, i) => key !== '' && !(context[i - 1]?.type instanceof t.IntersectionType));
+  const where = path.map(({ key }) => key).join('.');
+  throw new InputError(
+    'input.vectors',
+    `${file}: ${where === '' ? '' : `${where}: `}expected ${where === 'tests' ? 'an array of names of tests' : context.at(-1)!.type.name}`,
+  );
 }
+
+/** Longer than io-ts has tuples. */
+function row<T extends unknown[]>(...codecs: { [K in keyof T]: t.Type<T[K]> }): t.Type<T> {
+  const is = (u: unknown): u is T =>
+    Array.isArray(u) && u.length === codecs.length && codecs.every((codec, i) => codec.is(u[i]));
+  return new t.Type<T>(`${codecs.length} values`, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity);
+}
+
+const hex = t.refinement(t.string, (text) => /^(?:0x)?[0-9a-f]{0,16}$/i.test(text), 'a hexadecimal number');
+const whole = t.refinement(t.number, Number.isSafeInteger, 'a whole number');
+const goldenVectors = t.intersection([
+  t.type({ tests: t.array(t.string) }),
+  t.partial({
+    config: t.string,
+    kernel: t.string,
+    protectionMap: t.array(hex),
+    vectors: t.array(row<[string, number, string, string, string, string]>(hex, whole, t.string, hex, hex, hex)),
+    swap: t.array(row<[number, string, string, number, string, string, string]>(whole, hex, hex, whole, hex, hex, hex)),
+    probes: t.array(t.tuple([hex, hex, t.array(hex)])),
+    probeOps: t.array(t.string),
+  }),
+]);
 
 function reportLines(report: Report, all: boolean, { color }: Terminal): string[] {
   const counts = countChecks(report);

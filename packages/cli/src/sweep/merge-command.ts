@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit merge FILE...`: what the shards of a sweep found, as if one had done it all. */
-import { readFile } from 'node:fs/promises';
 import { formatState, parseState, type SweepState } from '@specialbit/search';
 import { count } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, InputError } from '../failure.js';
+import { EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
+import { textOfFile } from '../whole-file.js';
 import { report } from './command.js';
 import { withHands } from './hands.js';
 import { checkTogether, type SweepCommandOptions, workersOf } from './options.js';
@@ -46,12 +46,7 @@ async function merge(files: readonly string[], options: MergeOptions, terminal: 
   checkTogether({ ...options, seed: 0, length: 1, job: 1, pages: 1, mappings: 1 });
   let state: SweepState | undefined;
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new InputError(
-        'input.unreadable',
-        `${file}: ${error.code === 'ENOENT' ? 'no such file' : `cannot be read: ${error.code}`}`,
-      );
-    });
+    const text = textOfFile(file);
     const read = parseState(file, text);
     if (state === undefined) state = read;
     else state.merge(read, [files[0]!, file]);

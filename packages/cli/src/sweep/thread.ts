@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A worker thread of a sweep: does one task after the other, for whichever sweep it is told. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { codeOf } from '@specialbit/events';
 import { type Entry, Sweeper, type SweepSettings, type SweepTask, type TaskResult } from '@specialbit/search';
 import { onlyPlugins } from '../plugin/only-plugins.js';
 import { sweptLanes } from './swept-lanes.js';
@@ -10,7 +11,7 @@ export type ToThread =
   | { readonly kind: 'task'; readonly task: SweepTask };
 export type FromThread =
   | { readonly kind: 'result'; readonly result: TaskResult }
-  | { readonly kind: 'failure'; readonly message: string };
+  | { readonly kind: 'failure'; readonly message: string; readonly code: string | undefined };
 
 /** What a thread gets when it starts. */
 export interface ThreadData {
@@ -41,6 +42,6 @@ port.on('message', (message: ToThread) => {
     of = settings;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    port.postMessage({ kind: 'failure', message: text } satisfies FromThread);
+    port.postMessage({ kind: 'failure', message: text, code: codeOf(error) } satisfies FromThread);
   }
 });

@@ -2,10 +2,23 @@
 /** Worker threads that do the tasks of sweeps. */
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '@specialbit/events';
-import type { Entry, SweepExecutor, SweepSettings, SweepTask, TaskResult } from '@specialbit/search';
+import {
+  type Entry,
+  SearchError,
+  type SweepExecutor,
+  type SweepSettings,
+  type SweepTask,
+  type TaskResult,
+} from '@specialbit/search';
 import { loadedPlugins } from '../architectures.js';
 import { SWEEP_THREAD } from '../places.js';
 import type { FromThread, ThreadData, ToThread } from './thread.js';
+
+/** What a thread ended with: a log that does not show what its file says of it is the file's fault. */
+function failureOf({ message, code }: Extract<FromThread, { kind: 'failure' }>): Error {
+  if (code === undefined || code === 'internal') return new InternalError(message);
+  return new SearchError('search.state', `a log of the sweep is not what was written of it: ${message}`);
+}
 
 /** What tasks are done for: a round of a sweep. */
 export interface ThreadWork {
@@ -26,7 +39,7 @@ export class Thread {
       const { waiting } = this;
       this.waiting = undefined;
       if (message.kind === 'result') waiting?.resolve(message.result);
-      else waiting?.reject(new InternalError(message.message));
+      else waiting?.reject(failureOf(message));
     });
     const failed = (error: Error): void => this.waiting?.reject(error);
     this.worker.on('error', failed);

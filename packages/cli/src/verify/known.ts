@@ -3,8 +3,8 @@
  * Divergences that are known: steps at which a transcript says what the kernel's source cannot explain.
  * They are compared like every other step, reported as known, and no reason to fail.
  */
-import { readFileSync } from 'node:fs';
 import { InputError } from '../failure.js';
+import { textOfFile } from '../whole-file.js';
 import { type Field, isField } from './fields.js';
 
 export interface KnownDivergence {
@@ -81,12 +81,7 @@ function follows(rule: KnownRule, step: Situation): boolean {
 
 /** Reads `{"divergences": [{"id", "arch"?, "where", "argument"}]}`. Throws InputError. */
 export function readKnown(file: string): readonly KnownDivergence[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InputError('input.unreadable', `${file}: cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
+  const text = textOfFile(file);
   let value: unknown;
   try {
     value = JSON.parse(text);

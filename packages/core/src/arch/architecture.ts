@@ -12,6 +12,7 @@ import { once } from './once.js';
 import { overrideCodec } from './override.js';
 import type { PtepSpec } from './ptep.js';
 import { requireMembers } from './required.js';
+import { checkShape } from './shape.js';
 import { compileUserAccess, type MmuSpec, type UserAccess } from './user-access.js';
 
 /** One level of the page table. A folded level has no table of its own. */
@@ -167,6 +168,8 @@ const NO_FEATURES: ArchFeatures = { pte_devmap: false, soft_dirty: false, uffd_w
  * architecture, when it cannot be right.
  */
 export function defineArchitecture(spec: ArchitectureSpec): Architecture {
+  requireMembers(spec);
+  checkShape(spec);
   return architectureOf(spec, checkArchitecture);
 }
 

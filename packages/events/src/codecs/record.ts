@@ -157,7 +157,7 @@ export function record<A extends object, C extends keyof A = never>(spec: Record
     if (tag !== undefined) out.type = tag;
     for (const { key, codec: field, presence, fallback: usual, derive } of rows) {
       const v = from[key];
-      if (v === undefined || (presence === 'default' && v === usual)) continue;
+      if (v === undefined || (presence === 'default' && isUsual(v, usual))) continue;
       if (presence === 'derived' && v === derive!(from)) continue;
       out[key] = field.encode(v);
     }
@@ -177,4 +177,10 @@ export function record<A extends object, C extends keyof A = never>(spec: Record
   };
   const codec: JsonCodec<A> = new RecordType<A>(expected, is, validate, encode, table);
   return codec;
+}
+
+/** Places are objects; an event that comes out of a cache has others than one that was decoded. */
+function isUsual(value: unknown, usual: unknown): boolean {
+  if (value === usual) return true;
+  return isObject(value) && isObject(usual) && JSON.stringify(value) === JSON.stringify(usual);
 }

@@ -4,13 +4,22 @@
  * (`pagemap.jsonl`), whichever of them are there.
  */
 import { type FlagMachine, logVmFlags } from '@specialbit/events';
+import type * as t from 'io-ts';
 import type { Line } from '../lines.js';
 import { Problems } from '../problems.js';
+import {
+  faultOf,
+  type MmRecord,
+  mmRecord,
+  type PageRecord,
+  packedRecord,
+  pageRecord,
+  type VmaRecord,
+  vmaRecord,
+} from './dump-records.js';
 import { parseMaps } from './maps.js';
 import type { MapsEntry } from './maps-entry.js';
 import { parseSmaps, type SmapsEntry } from './smaps.js';
-
-const hex = (value: unknown): number => (typeof value === 'string' ? Number.parseInt(value, 16) : Number(value ?? 0));
 
 /** The mm_struct of a snapshot, addresses in bytes. */
 export interface MmFields {
@@ -69,15 +78,8 @@ export interface Snapshot {
   readonly pages?: readonly PageEntry[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-export function mmFields(json: Json): MmFields {
-  return {
-    start_brk: hex(json.start_brk),
-    brk: hex(json.brk),
-    start_stack: hex(json.start_stack),
-    mmap_base: hex(json.mmap_base),
-  };
+function mmFields({ start_brk = 0, brk = 0, start_stack = 0, mmap_base = 0 }: MmRecord): MmFields {
+  return { start_brk, brk, start_stack, mmap_base };
 }
 
 /** Whose vm_flags a dump has: releases and machines number the upper ones differently. */
@@ -97,63 +99,75 @@ export function wideFlags(
   return logVmFlags((BigInt(high_flags) << 32n) + BigInt(vm_flags), version, machine);
 }
 
-export function vmaFields(json: Json): VmaFields {
-  const flags = BigInt(`0x${String(json.vm_flags)}`);
-  const id = json.anon_vma === '0' ? '' : String(json.anon_vma ?? '');
-  const av = json.av as Json | undefined;
+function vmaFields({ start, end, vm_flags, pgoff = 0, anon_vma: id = '', file = '', av }: VmaRecord): VmaFields {
+  const flags = BigInt(`0x${vm_flags.replace(/^0x/i, '')}`);
+  const anon_vma = id === '0' ? '' : id;
   return {
-    start: hex(json.start),
-    end: hex(json.end),
+    start,
+    end,
     vm_flags: Number(flags & 0xffffffffn),
     high_flags: Number(flags >> 32n),
-    pgoff: hex(json.pgoff),
-    anon_vma: id,
-    anon_vma_is_root: av === undefined || av.root === id,
-    file: json.file === '0' ? '' : String(json.file ?? ''),
+    pgoff,
+    anon_vma,
+    anon_vma_is_root: av === undefined || av.root === anon_vma,
+    file: file === '0' ? '' : file,
   };
 }
 
-export function pageEntry(json: Json, line: number): PageEntry {
-  const sp = json.sp as Json | undefined;
+function pageEntry(
+  { va, pfn, pm = [], pagemap_zero, kc, lvl, pte, special = 0, sp }: PageRecord,
+  line: number,
+): PageEntry {
   return {
     line,
-    vpn: hex(json.va) / 4096,
-    pm: (json.pm as string[] | undefined) ?? [],
-    pagemap_zero: json.pagemap_zero !== undefined,
-    pfn: typeof json.pfn === 'number' ? json.pfn : undefined,
-    mapcount: typeof json.kc === 'number' ? json.kc : undefined,
-    refcount: typeof sp?.ref === 'number' ? sp.ref : undefined,
-    level:
-      typeof json.lvl === 'number' ? json.lvl : (json.pm as string[] | undefined)?.includes('huge') === true ? 2 : 1,
-    pte: typeof json.pte === 'string' ? json.pte : undefined,
-    special: json.special !== undefined && json.special !== 0 && json.special !== false,
+    vpn: va / 4096,
+    pm,
+    pagemap_zero: pagemap_zero !== undefined,
+    pfn: pfn ?? undefined,
+    mapcount: kc ?? undefined,
+    refcount: sp?.ref ?? undefined,
+    level: lvl ?? (pm.includes('huge') ? 2 : 1),
+    pte,
+    special: special !== 0 && special !== false,
     large: sp?.head !== undefined,
     ...(typeof sp?.head === 'number' && typeof sp.nr === 'number' ? { folio: { head: sp.head, pages: sp.nr } } : {}),
   };
 }
 
-function jsonLine(text: string, line: number, problems: Problems): Json | undefined {
+/** The record of a line; what is none, and what is not as it must be, is counted. */
+function recordOf<A>(codec: t.Type<A, unknown>, text: string, line: number, problems: Problems): A | undefined {
+  const json = jsonOf(text);
+  if (json === undefined) {
+    if (text.trim() === '') problems.skipped++;
+    else problems.add(line, 'no JSON object', text);
+    return undefined;
+  }
+  const decoded = codec.decode(json);
+  const fault = faultOf(decoded);
+  if (fault !== undefined) problems.add(line, fault, text);
+  return decoded._tag === 'Right' ? decoded.right : undefined;
+}
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Json;
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // counted below
+    // counted by who asked
   }
-  if (text.trim() === '') problems.skipped++;
-  else problems.add(line, 'no JSON object', text);
   return undefined;
 }
 
 /** VMAs ascend; a dump that begins again at the first one (its iterator was restarted) has nothing more to say. */
-function follows(last: VmaFields | undefined, json: Json): boolean {
-  return last === undefined || hex(json.start) >= last.end;
+function follows(last: VmaFields | undefined, { start }: VmaRecord): boolean {
+  return last === undefined || start >= last.end;
 }
 
-function ascending(vmas: readonly Json[]): VmaFields[] {
+function ascending(vmas: readonly VmaRecord[]): VmaFields[] {
   const out: VmaFields[] = [];
-  for (const json of vmas) {
-    if (!follows(out.at(-1), json)) break;
-    out.push(vmaFields(json));
+  for (const vma of vmas) {
+    if (!follows(out.at(-1), vma)) break;
+    out.push(vmaFields(vma));
   }
   return out;
 }
@@ -164,17 +178,24 @@ export function parseVmas(lines: Iterable<Line>, problems: Problems): { mm?: MmF
   const vmas: VmaFields[] = [];
   let again = false;
   for (const { text, line } of lines) {
-    const json = again ? undefined : jsonLine(text, line, problems);
-    if (json === undefined) {
-      if (again) problems.skipped++;
+    if (again) {
+      problems.skipped++;
       continue;
     }
-    if (json.vm_flags === undefined) mm = mmFields(json);
-    else if (!/^[0-9a-f]+$/i.test(String(json.vm_flags))) {
-      problems.add(line, 'vm_flags that are no hexadecimal number', text);
-      continue;
-    } else if (follows(vmas.at(-1), json)) vmas.push(vmaFields(json));
-    else again = true;
+    if (jsonOf(text)?.vm_flags === undefined) {
+      const record = recordOf(mmRecord, text, line, problems);
+      if (record === undefined) continue;
+      mm = mmFields(record);
+    } else {
+      const vma = recordOf(vmaRecord, text, line, problems);
+      if (vma === undefined) continue;
+      if (vma.end <= vma.start) {
+        problems.add(line, 'a VMA that ends before it begins', text);
+        continue;
+      }
+      if (follows(vmas.at(-1), vma)) vmas.push(vmaFields(vma));
+      else again = true;
+    }
     problems.read++;
   }
   return mm === undefined ? { vmas } : { mm, vmas };
@@ -184,14 +205,10 @@ export function parseVmas(lines: Iterable<Line>, problems: Problems): { mm?: MmF
 export function parsePagemap(lines: Iterable<Line>, problems: Problems): PageEntry[] {
   const pages: PageEntry[] = [];
   for (const { text, line } of lines) {
-    const json = jsonLine(text, line, problems);
-    if (json === undefined) continue;
-    if (json.va === undefined) {
-      problems.add(line, 'an entry without an address', text);
-      continue;
-    }
+    const page = recordOf(pageRecord, text, line, problems);
+    if (page === undefined) continue;
     problems.read++;
-    pages.push(pageEntry(json, line));
+    pages.push(pageEntry(page, line));
   }
   return pages;
 }
@@ -205,28 +222,20 @@ export interface PackedSnapshot {
 }
 
 export function parsePacked(text: string, line: number, problems: Problems): PackedSnapshot | undefined {
-  const json = jsonLine(text, line, problems);
-  if (json === undefined) return undefined;
-  if (typeof json.maps !== 'string') {
-    problems.add(line, 'a snapshot without maps', text);
-    return undefined;
-  }
+  const record = recordOf(packedRecord, text, line, problems);
+  if (record === undefined) return undefined;
   problems.read++;
+  const { snap: n = 0, label = '', pid = 0, maps, smaps, mm, vmas, pages } = record;
   const inner = new Problems(problems.file);
-  const linesOf = (value: unknown): Line[] =>
-    String(value)
-      .split('\n')
-      .map((part, i) => ({ text: part, line: i + 1 }));
+  const linesOf = (value: string): Line[] => value.split('\n').map((part, i) => ({ text: part, line: i + 1 }));
   return {
-    n: Number(json.snap ?? 0),
-    label: String(json.label ?? ''),
-    pid: Number(json.pid ?? 0),
+    ...{ n, label, pid },
     snapshot: {
-      maps: parseMaps(linesOf(json.maps), inner),
-      ...(typeof json.smaps === 'string' ? { smaps: parseSmaps(linesOf(json.smaps), inner) } : {}),
-      ...(json.mm === undefined ? {} : { mm: mmFields(json.mm as Json) }),
-      ...(Array.isArray(json.vmas) ? { vmas: ascending(json.vmas as Json[]) } : {}),
-      ...(Array.isArray(json.pages) ? { pages: (json.pages as Json[]).map((page) => pageEntry(page, line)) } : {}),
+      maps: parseMaps(linesOf(maps), inner),
+      ...(smaps == null ? {} : { smaps: parseSmaps(linesOf(smaps), inner) }),
+      ...(mm == null ? {} : { mm: mmFields(mm) }),
+      ...(vmas == null ? {} : { vmas: ascending(vmas) }),
+      ...(pages == null ? {} : { pages: pages.map((page) => pageEntry(page, line)) }),
     },
   };
 }

@@ -51,7 +51,11 @@ const PLAIN_TEXT = /^[\w,]{0,120}$/;
 
 /** As short as an address allows: brackets, commas, colons and slashes stay. */
 function escaped(text: string): string {
-  return encodeURIComponent(text).replace(/%(?:2C|3A|2F|40|5B|5D)/g, decodeURIComponent);
+  // half of a pair is no character, and has no code
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
+    /%(?:2C|3A|2F|40|5B|5D)/g,
+    decodeURIComponent,
+  );
 }
 
 function switchNames(switches: Switches): string {

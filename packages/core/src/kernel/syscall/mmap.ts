@@ -96,6 +96,8 @@ function do_mmap(k: Kernel, mm: Mm, request: MmapRequest): number | OpenedMmap {
   if (droppable && !k.feature.map_droppable) return k.fails('mmap_droppable_unknown', -EINVAL);
   if (droppable && file !== null) return k.fails('mmap_droppable_file', -EINVAL);
   const given = fixed ? undefined : request.mapped_at;
+  // of a log that was recorded on a larger machine
+  if (given !== undefined && given > k.arch.task_pages - len) return k.fails('mmap_too_long', -ENOMEM);
   const addr = given ?? get_unmapped_area(k, mm, { file, addr: request.addr, pages: len, pgoff, fixed, shared });
   if (addr < 0) return addr;
   if ((event.flags & MAP_FIXED_NOREPLACE) !== 0) {

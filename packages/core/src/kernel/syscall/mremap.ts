@@ -12,6 +12,7 @@ import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable } from './move-vma.js';
 import { do_munmap } from './munmap.js';
+import { recorded_place } from './recorded-place.js';
 import { do_mremap_vrm } from './vma-remap.js';
 
 /** What a caller asks for, in pages; `mapped_at`: where a recorded kernel put it, if it chose itself. */
@@ -85,16 +86,16 @@ function mremap_one_vma(
   }
   if ((flags & MREMAP_MAYMOVE) === 0) return k.fails('mremap_no_room', -ENOMEM);
   const pgoff = resized.vm_pgoff + (addr - resized.vm_start);
-  const found =
-    mapped_at ??
-    get_unmapped_area(k, mm, {
-      file: resized.vm_file,
-      addr: 0,
-      pages: new_len,
-      pgoff,
-      fixed: false,
-      shared: (resized.vm_flags & VM_MAYSHARE) !== 0,
-    });
+  const found = moved
+    ? recorded_place(k, mm, mapped_at, new_len, addr, old_len)
+    : get_unmapped_area(k, mm, {
+        file: resized.vm_file,
+        addr: 0,
+        pages: new_len,
+        pgoff,
+        fixed: false,
+        shared: (resized.vm_flags & VM_MAYSHARE) !== 0,
+      });
   if (found < 0) return found;
   return populated(k, mm, move_vma(k, resized, addr, old_len, new_len, found, flags), new_len, old_len);
 }
@@ -150,17 +151,17 @@ function mremap_to(
   const vma = vma_to_resize(k, mm, addr, old_len, new_len, flags);
   if (typeof vma === 'number') return vma;
   const fixed = (flags & MREMAP_FIXED) !== 0;
-  const given = fixed ? undefined : mapped_at;
   const found =
-    given ??
-    get_unmapped_area(k, mm, {
-      file: vma.vm_file,
-      addr: to,
-      pages: new_len,
-      pgoff: vma.vm_pgoff + (addr - vma.vm_start),
-      fixed,
-      shared: (vma.vm_flags & VM_MAYSHARE) !== 0,
-    });
+    !fixed && mapped_at !== undefined
+      ? recorded_place(k, mm, mapped_at, new_len, addr, old_len)
+      : get_unmapped_area(k, mm, {
+          file: vma.vm_file,
+          addr: to,
+          pages: new_len,
+          pgoff: vma.vm_pgoff + (addr - vma.vm_start),
+          fixed,
+          shared: (vma.vm_flags & VM_MAYSHARE) !== 0,
+        });
   if (found < 0) return found;
   return move_vma(k, vma, addr, old_len, new_len, fixed ? to : found, flags);
 }

@@ -22,6 +22,7 @@ import { get_unmapped_area } from '../vma/get-unmapped-area.js';
 import { vma_merge_extend } from '../vma/vma-merge.js';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable } from './move-vma.js';
 import { do_munmap } from './munmap.js';
+import { recorded_place } from './recorded-place.js';
 
 /** struct vma_remap_struct, in pages. */
 export interface VmaRemap {
@@ -82,9 +83,10 @@ function check_prep_vma(k: Kernel, vma: Vma | undefined, vrm: VmaRemap): number 
 }
 
 /** vrm_set_new_addr(): a page number or a negative errno. */
-function vrm_set_new_addr(k: Kernel, vma: Vma, vrm: VmaRemap): number {
+function vrm_set_new_addr(k: Kernel, vma: Vma, vrm: VmaRemap, old_len: number): number {
   const fixed = (vrm.flags & MREMAP_FIXED) !== 0;
-  if (!fixed && vrm.mapped_at !== undefined) return vrm.mapped_at;
+  if (!fixed && vrm.mapped_at !== undefined && vrm.mapped_at !== vrm.addr)
+    return recorded_place(k, vrm.mm, vrm.mapped_at, vrm.new_len, vrm.addr, old_len);
   return get_unmapped_area(k, vrm.mm, {
     file: vma.vm_file,
     addr: vrm_implies_new_addr(vrm) ? vrm.new_addr : 0,
@@ -97,7 +99,7 @@ function vrm_set_new_addr(k: Kernel, vma: Vma, vrm: VmaRemap): number {
 
 /** move_vma() (mm/mremap.c of 6.17). */
 function vrm_move_vma(k: Kernel, vma: Vma, vrm: VmaRemap, old_len: number): number {
-  const found = vrm_set_new_addr(k, vma, vrm);
+  const found = vrm_set_new_addr(k, vma, vrm, old_len);
   if (found < 0) return found;
   return move_vma(k, vma, vrm.addr, old_len, vrm.new_len, found, vrm.flags);
 }
