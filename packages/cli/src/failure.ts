@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What ends a command, in one line. */
 import { codeOf } from '@specialbit/events';
-import { InputError, UsageError } from '@specialbit/view';
+import { InputError, UsageError, withoutSteering } from '@specialbit/view';
 import { codeMark } from './exit.js';
 
 export { EXIT } from './exit.js';
@@ -30,7 +30,8 @@ const NAME = 200;
 const MESSAGE = 2000;
 
 function oneLine(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, ' ').replace(/\S+/g, (word) => cut(word, NAME));
+  // what is written out is longer than it was
+  const line = withoutSteering(text.replace(/\s*\n\s*/g, ' ')).replace(/\S+/g, (word) => cut(word, NAME));
   return cut(line, MESSAGE);
 }
 

@@ -5,6 +5,7 @@
  * itself: they carry a number that no input can know.
  */
 import { randomInt } from 'node:crypto';
+import { withoutSteeringBut } from '@specialbit/view';
 import pc from 'picocolors';
 
 /** A text in a colour. */
@@ -15,14 +16,7 @@ export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'invers
 /** A parameter in front of each sequence of ours, taken out again before it is written. */
 const OWN = String(randomInt(1e9, 1e10));
 const OURS = new RegExp(`\u001b\\[${OWN};`, 'g');
-/** Control characters but tab and newline, what turns the direction of a text, and line separators. */
-const STEERING = new RegExp(
-  `\u001b(?!\\[${OWN};[0-9;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`,
-  'g',
-);
-
-/** As JSON would have the character, so that JSON stays what it is. */
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const butOurs = withoutSteeringBut(`\\u001b\\[${OWN};[0-9;]*m`);
 
 /** Ends all colours, marked as ours. */
 export const RESET = `\u001b[${OWN};0m`;
@@ -50,5 +44,5 @@ export function shown(text: string): string {
 
 /** The same with our sequences still marked, for who goes on working with it. */
 export function harmless(text: string): string {
-  return text.replace(STEERING, escaped);
+  return butOurs(text);
 }

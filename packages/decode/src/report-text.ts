@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An explained report as text that survives a mail. */
+
 import type { DecisionPath } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
+import { lookup } from '@specialbit/events';
 import type { BadPageMap, KernelReport } from '@specialbit/importers';
 import { type Painted, table, wrap } from '@specialbit/view';
 import { entryLines } from './entry.js';
@@ -10,14 +12,14 @@ import type { KernelOf } from './kernel-of.js';
 import type { Told } from './other-reports.js';
 
 /** The report does not tell the memory map and the zero page: there the answers are read off it, not off numbers. */
-const FROM_REPORT: Readonly<Record<string, string>> = {
+const FROM_REPORT: Readonly<Record<string, string>> = lookup({
   special_zero: 'it would not have been reported',
   zero: 'it would not have been reported',
   mixedmap_zero: 'it would not have been reported',
   special_devmap: 'by the entry itself',
   mixedmap_valid: 'as the report implies',
   beyond_memmap: 'as the report implies',
-};
+});
 
 export function pathLines(path: DecisionPath): string[] {
   return table(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The state of one process (maps, smaps, VMAs, a snapshot) as a log of a process that has it. */
-import { type LogHeader, VM_FLAG_BITS } from '@specialbit/events';
+import { type LogHeader, lookup, VM_FLAG_BITS } from '@specialbit/events';
 import {
   archOfPath,
   Converter,
@@ -74,7 +74,7 @@ function permsOf(flags: number): string {
 }
 
 /** VmFlags letters that only one architecture has (fs/proc/task_mmu.c). */
-const ARCH_OF_LETTERS: Readonly<Record<string, string>> = { bt: 'arm64-4k-48', mt: 'arm64-4k-48' };
+const ARCH_OF_LETTERS: Readonly<Record<string, string>> = lookup({ bt: 'arm64-4k-48', mt: 'arm64-4k-48' });
 
 /** Which architecture it is of: paths, names of the kernel's mappings, letters of smaps. */
 function archOf({ maps, smaps = [] }: Snapshot): string | undefined {

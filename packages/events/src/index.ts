@@ -19,6 +19,7 @@ export {
 export { LogError, type Where } from './errors/log-error.js';
 export { nearest } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';
+export { lookup } from './lookup.js';
 export { compareVersions, inKernel, type KernelRange } from './names/kernel-range.js';
 export { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, parseProt } from './names/mman.js';
 export { selects } from './names/selector.js';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The laboratory machine as core wants it, from a transcript's header and a scenario's begin record. */
+
 import type { FileSpec, MachineSpec } from '@specialbit/events';
+import { lookup } from '@specialbit/events';
 import type { BeginRecord, TranscriptHeader } from './format.js';
 
 const hex = (s: string): number => Number.parseInt(s, 16);
@@ -31,7 +33,7 @@ export function labMachine(header: TranscriptHeader, begin: BeginRecord): Machin
 }
 
 /** Orders of the driver's blocks C (compound) and N; null: that of a PMD, as those of G. */
-const BLOCKS: Readonly<Record<string, number | null>> = { C0: 2, C1: 3, C2: 4, C3: null, N0: 2, N1: 3 };
+const BLOCKS: Readonly<Record<string, number | null>> = lookup({ C0: 2, C1: 3, C2: 4, C3: null, N0: 2, N1: 3 });
 
 /** The frames that the laboratory's driver has in blocks. */
 function labBlocks(frames: Readonly<Record<string, number>>, pmdOrder: number): NonNullable<MachineSpec['blocks']> {

@@ -7,6 +7,7 @@ import {
   type FaultHandler,
   type FrameRef,
   type LogEvent,
+  lookup,
   MAP_FLAGS,
   type Place,
   PROT_FLAGS,
@@ -16,7 +17,7 @@ import type { Op } from './format.js';
 import { slotVpn } from './lab-machine.js';
 
 /** The flags that the harness knows, by its names for them. */
-const VM_FLAG_BITS: Readonly<Record<string, number>> = {
+const VM_FLAG_BITS: Readonly<Record<string, number>> = lookup({
   PFNMAP: VM_FLAGS.VM_PFNMAP,
   MIXEDMAP: VM_FLAGS.VM_MIXEDMAP,
   IO: VM_FLAGS.VM_IO,
@@ -24,14 +25,14 @@ const VM_FLAG_BITS: Readonly<Record<string, number>> = {
   DONTCOPY: VM_FLAGS.VM_DONTCOPY,
   DONTDUMP: VM_FLAGS.VM_DONTDUMP,
   MAYWRITE: VM_FLAGS.VM_MAYWRITE,
-};
+});
 
 const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
 const { VM_SHARED } = VM_FLAGS;
 const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_DROPPABLE } = MAP_FLAGS;
 
 /** Which memory a mapping is of, by the first letter of `share=`. */
-const SHARING: Readonly<Record<string, number>> = { s: MAP_SHARED, d: MAP_DROPPABLE };
+const SHARING: Readonly<Record<string, number>> = lookup({ s: MAP_SHARED, d: MAP_DROPPABLE });
 
 const str = (op: Op, key: string): string => (op[key] === undefined ? '' : String(op[key]));
 const num = (op: Op, key: string, fallback = 0): number => {
@@ -55,14 +56,14 @@ function labFlags(names: string): number {
   return names.split('|').reduce((flags, name) => flags | (VM_FLAG_BITS[name] ?? 0), 0);
 }
 
-const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = {
+const FAULT_KINDS: Readonly<Record<string, FaultHandler['do']>> = lookup({
   page: 'page',
   pfn: 'vmf_insert_pfn',
   mixed: 'vmf_insert_mixed',
   mixedw: 'vmf_insert_mixed_mkwrite',
   sigbus: 'sigbus',
   pfnpmd: 'vmf_insert_pfn',
-};
+});
 
 /** The frame of a page by the label (A0, F0) that the harness gave it. */
 export type PageLabels = (label: string) => number | undefined;
@@ -78,10 +79,10 @@ function frame(label: string, pages?: PageLabels): FrameRef {
 }
 
 /** Frames of each kind that the harness has; its handlers serve no others. */
-const FRAMES: Readonly<Record<string, number>> = { P: 8, R: 4, D: 16, H: 4, Z: 1 };
+const FRAMES: Readonly<Record<string, number>> = lookup({ P: 8, R: 4, D: 16, H: 4, Z: 1 });
 
 /** Orders of the driver's blocks; of G the PMD's. */
-const BLOCK_ORDERS: Readonly<Record<string, number>> = { C0: 2, C1: 3, C2: 4, C3: 9, N0: 2, N1: 3 };
+const BLOCK_ORDERS: Readonly<Record<string, number>> = lookup({ C0: 2, C1: 3, C2: 4, C3: 9, N0: 2, N1: 3 });
 const PMD_PAGES = 512;
 
 /** How many frames of its block there are from `C1+3` on; the blocks of G follow each other. */

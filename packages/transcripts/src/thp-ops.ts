@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What scripts of the laboratory for huge pages do beyond those of the others: their answers, and what the model lacks. */
+
 import type { Outcome } from '@specialbit/core';
 import { applyMore, type Kernel } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
+import { lookup } from '@specialbit/events';
 import type { LabelTable } from './labels.js';
 
 /** What an operation returned, and the members that it adds to the record. */
@@ -15,7 +17,7 @@ export interface OpResult {
 const NOT_CARRIED_OUT = -1000;
 
 /** What the harness looks for itself, and refuses to split. */
-const REFUSALS: Readonly<Record<string, string>> = { split_no_folio: 'no-folio', split_not_large: 'not-large' };
+const REFUSALS: Readonly<Record<string, string>> = lookup({ split_no_folio: 'no-folio', split_not_large: 'not-large' });
 
 /**
  * Plays an event that the harness answers in a way of its own: `split` names the folio, which is gone afterwards, `shrink`

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas as a site: plain HTML, with a search over all of it that needs no server, and logs beside the text. */
+import { xmlText } from '@specialbit/view';
 import { type Block, type Line, type Page, plainLine, type Source } from './doc.js';
 import type { LinkMaker } from './markdown.js';
 
@@ -17,8 +18,8 @@ export function siteFiles(pages: readonly Page[], links: LinkMaker): SiteFile[] 
 function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: LinkMaker): string {
   const nav = pages.map((page) =>
     page.name === name
-      ? `<li><b>${html(page.title)}</b></li>`
-      : `<li><a href="${page.name}.html">${html(page.title)}</a></li>`,
+      ? `<li><b>${xmlText(page.title)}</b></li>`
+      : `<li><a href="${page.name}.html">${xmlText(page.title)}</a></li>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -26,7 +27,7 @@ function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${html(title)}: special mappings</title>
+<title>${xmlText(title)}: special mappings</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
 <script defer src="search.js"></script>
@@ -38,7 +39,7 @@ function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: 
 <ul>${nav.join('\n')}</ul>
 </nav>
 <main>
-<h1>${html(title)}</h1>
+<h1>${xmlText(title)}</h1>
 ${blocks.map((block) => blockHtml(block, links)).join('\n')}
 </main>
 <iframe name="log" title="The log of a cell"></iframe>
@@ -50,13 +51,13 @@ ${blocks.map((block) => blockHtml(block, links)).join('\n')}
 function blockHtml(block: Block, links: LinkMaker): string {
   switch (block.kind) {
     case 'heading':
-      return `<h${block.level} id="${anchor(block.text)}">${html(block.text)}</h${block.level}>`;
+      return `<h${block.level} id="${anchor(block.text)}">${xmlText(block.text)}</h${block.level}>`;
     case 'paragraph':
       return `<p>${lineHtml(block.line, links)}</p>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${lineHtml(item, links)}</li>`).join('')}</ul>`;
     case 'table':
-      return `<table><thead><tr>${block.head.map((cell) => `<th scope="col">${html(cell)}</th>`).join('')}</tr></thead><tbody>
+      return `<table><thead><tr>${block.head.map((cell) => `<th scope="col">${xmlText(cell)}</th>`).join('')}</tr></thead><tbody>
 ${block.rows.map((cells) => `<tr>${cells.map((cell) => `<td>${lineHtml(cell, links)}</td>`).join('')}</tr>`).join('\n')}
 </tbody></table>`;
   }
@@ -65,25 +66,22 @@ ${block.rows.map((cells) => `<tr>${cells.map((cell) => `<td>${lineHtml(cell, lin
 function lineHtml(line: Line, links: LinkMaker): string {
   return line
     .map((piece) => {
-      if (typeof piece === 'string') return html(piece);
-      if ('code' in piece) return `<code>${html(piece.code)}</code>`;
+      if (typeof piece === 'string') return xmlText(piece);
+      if ('code' in piece) return `<code>${xmlText(piece.code)}</code>`;
       return 'aside' in piece ? ` (${linked(piece.aside, links)})` : linked(piece, links);
     })
     .join('');
 }
 
 function linked(source: Source, links: LinkMaker): string {
-  const text = html(source.text);
+  const text = xmlText(source.text);
   // the viewer stands below the text
-  if ('log' in source) return `<a target="log" href="${html(links.log(source.log, source.events))}">${text}</a>`;
+  if ('log' in source) return `<a target="log" href="${xmlText(links.log(source.log, source.events))}">${text}</a>`;
   if ('page' in source) return `<a href="${source.page}.html">${text}</a>`;
-  return 'file' in source ? `<a href="${html(links.file(source.file))}">${text}</a>` : text;
+  return 'file' in source ? `<a href="${xmlText(links.file(source.file))}">${text}</a>` : text;
 }
 
 const anchor = (text: string): string => text.toLowerCase().replace(/\W+/g, '-').replace(/^-|-$/g, '');
-
-const html = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** What is found: page, heading, and the text of a paragraph, item or row. */
 function searchScript(pages: readonly Page[]): string {

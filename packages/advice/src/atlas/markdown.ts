@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas in Markdown. */
-import { wrap } from '@specialbit/view';
+import { markdownOwnCell, wrap } from '@specialbit/view';
 import type { Block, Line, Page, Source } from './doc.js';
 
 export interface LinkMaker {
@@ -36,7 +36,7 @@ function blockText(block: Block, links: LinkMaker): string {
       return [
         row(block.head.map(escaped)),
         `|${block.head.map(() => ' --- ').join('|')}|`,
-        ...block.rows.map((cells) => row(cells.map((cell) => lineText(cell, links).replaceAll('|', '\\|')))),
+        ...block.rows.map((cells) => row(cells.map((cell) => markdownOwnCell(lineText(cell, links))))),
       ].join('\n');
   }
 }

@@ -21,10 +21,9 @@ import {
   whyText,
 } from '@specialbit/advice';
 import { DEFAULT_PROFILE } from '@specialbit/core';
-import { namedLanes, table } from '@specialbit/view';
+import { markdownCell, namedLanes, table } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
-import { markdownCell } from '../export/markdown-cell.js';
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
 import { newFolder } from '../search/found-log.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The report of `arch diff`, for a terminal and as Markdown. */
-import { table, wrap } from '@specialbit/view';
+import { markdownCode, markdownOwnCell, markdownText, table, wrap } from '@specialbit/view';
 import type { Terminal } from '../terminal.js';
 import { AREA_TITLES, AREAS, type ArchDiff, type Area, type Finding } from './diff-findings.js';
 
@@ -99,8 +99,7 @@ export function terminalLines(result: ArchDiff, { color }: Terminal): string[] {
   return lines;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const row = (cells: readonly string[]): string => `| ${cells.map(markdownOwnCell).join(' | ')} |`;
 const rule = (columns: number): string => `|${' --- |'.repeat(columns)}`;
 
 export function markdownLines(result: ArchDiff): string[] {
@@ -116,20 +115,24 @@ export function markdownLines(result: ArchDiff): string[] {
   );
   const causes = causesOf(result);
   if (causes.length > 0) lines.push('', '## Why', '');
-  for (const { cause, logs } of causes) lines.push(`- ${cell(cause)}  `, `  Shown by ${logs.join(', ')}.`);
+  for (const { cause, logs } of causes) lines.push(`- ${markdownText(cause)}  `, `  Shown by ${logs.join(', ')}.`);
   for (const area of AREAS) {
     const rows = rowsOf(result, area);
     if (rows.length === 0) continue;
     lines.push('', `## ${AREA_TITLES[area]}`, '', row(['log', 'event', 'what', a, b]), rule(5));
     for (const { finding, what, values } of rows) {
       lines.push(
-        row([finding.log, `${finding.event}: \`${finding.text}\``, what, ...values.map((value) => value ?? 'none')]),
+        row([
+          markdownText(finding.log),
+          `${finding.event}: ${markdownCode(finding.text)}`,
+          ...[what, ...values.map((value) => value ?? 'none')].map(markdownText),
+        ]),
       );
     }
   }
   const same = agreeing(result);
   if (same.length > 0) lines.push('', '## The same in both', '', `${same.join(', ')}.`);
   if (result.skipped.length > 0)
-    lines.push('', '## Not run', '', ...result.skipped.map(({ name, why }) => `- ${name}: ${cell(why)}`));
+    lines.push('', '## Not run', '', ...result.skipped.map(({ name, why }) => `- ${name}: ${markdownText(why)}`));
   return lines;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit arch new NAME`: writes the package of a plugin that builds and passes its tests as it stands. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { PLUGIN_TEMPLATES } from '../places.js';
+import { folderOf } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
 
@@ -29,12 +31,17 @@ export async function newPlugin(name: string, options: NewOptions, terminal: Ter
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new InputError('input.folder', `${folder}: exists and is not empty`);
   const words = placeholders(name, options.title ?? `${name[0]?.toUpperCase()}${name.slice(1)}`);
-  const written = templates().map((file) => {
+  const files = templates().map((file) => {
     const parts = file.replace(/\.template$/, '').split('/');
     const target = join(folder, ...parts.map((part) => RENAMED[part] ?? fill(part, words)));
-    write(target, fill(readFileSync(join(PLUGIN_TEMPLATES, file), 'utf8'), words));
-    return target;
+    const text = fill(readFileSync(join(PLUGIN_TEMPLATES, file), 'utf8'), words);
+    return { target, text };
   });
+  for (const { target, text } of files) {
+    await folderOf(dirname(target));
+    await writeOutput([text], target, terminal);
+  }
+  const written = files.map(({ target }) => target);
   if (options.json === true) await terminal.out(`${JSON.stringify({ folder, files: written }, null, 2)}\n`);
   else {
     const next = [`cd ${folder}`, 'npm install', 'npm run build', 'npm test', 'npx specialbit arch check .'];
@@ -56,15 +63,6 @@ function templates(folder = PLUGIN_TEMPLATES): string[] {
       return entry.isDirectory() ? templates(path) : [relative(PLUGIN_TEMPLATES, path).replaceAll('\\', '/')];
     })
     .sort();
-}
-
-function write(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-  } catch (error) {
-    throw new InputError('input.unwritable', `${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
-  }
 }
 
 /** What stands between double braces in a template; in a file's name between double underscores. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit errors [CODE]` */
 import { type ErrorEntry, nearest } from '@specialbit/events';
-import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
+import { MAIL_WIDTH, markdownOwnCell, table, wrap } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -75,8 +75,6 @@ function asJson(): string {
   return `${JSON.stringify(Object.fromEntries(ERRORS), null, 2)}\n`;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
 /** docs/errors.md. */
 function asMarkdown(): string {
   const lines = [
@@ -96,7 +94,9 @@ function asMarkdown(): string {
       '| --- | --- | --- |',
     );
     for (const [code, { summary, remedy, kernel }] of Object.entries(errors)) {
-      lines.push(`| \`${code}\` | ${cell(`${summary} ${remedy}`)} | ${kernel === undefined ? '' : cell(kernel)} |`);
+      lines.push(
+        `| \`${code}\` | ${markdownOwnCell(`${summary} ${remedy}`)} | ${kernel === undefined ? '' : markdownOwnCell(kernel)} |`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

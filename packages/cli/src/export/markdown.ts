@@ -2,7 +2,17 @@
 /** A divergence report in Markdown, of at most 78 columns, to be pasted into a mail or an issue. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 
-import { eventText, type LaneRow, laneLines, MAIL_WIDTH, wrap } from '@specialbit/view';
+import {
+  eventText,
+  type LaneRow,
+  laneLines,
+  MAIL_WIDTH,
+  markdownCode,
+  markdownFence,
+  markdownOwnCell,
+  markdownText,
+  wrap,
+} from '@specialbit/view';
 
 export interface Report {
   readonly file: string;
@@ -23,18 +33,18 @@ const ROWS = 100;
 export function markdownLines({ file, title, profile, comparison, rows }: Report): string[] {
   const { laneNames: lanes, length } = comparison;
   const lines = paragraph(
-    title === undefined ? 'Divergence report' : `Divergence report: ${escaped(title)}`,
+    title === undefined ? 'Divergence report' : `Divergence report: ${markdownText(title)}`,
     '# ',
     '',
     true,
   );
   lines.push(
     '',
-    ...item(`log: ${code(file)}, ${length === 1 ? '1 event' : `${length} events`}`),
-    ...item(`lanes: ${lanes.map(code).join(', ')}`),
-    ...item(`kernel: ${code(profile)}`),
+    ...item(`log: ${markdownCode(file)}, ${length === 1 ? '1 event' : `${length} events`}`),
+    ...item(`lanes: ${lanes.map(markdownCode).join(', ')}`),
+    ...item(`kernel: ${markdownCode(profile)}`),
     '',
-    ...paragraph(`**${escaped(comparison.verdict())}**`),
+    ...paragraph(`**${markdownText(comparison.verdict())}**`),
   );
   const all = comparison.divergences;
   const roots = all.flatMap((d, i) => (d.root === i && !d.minor ? [i] : []));
@@ -45,7 +55,7 @@ export function markdownLines({ file, title, profile, comparison, rows }: Report
   if (roots.length > ROOTS) lines.push('', `And ${roots.length - ROOTS} more that follow from nothing before.`);
   const apart = rows.filter(({ difference }) => difference === 'parts');
   if (apart.length > 0) {
-    lines.push('', '## What differs at the end', '', ...fence(laneLines(lanes, apart.slice(0, ROWS))));
+    lines.push('', '## What differs at the end', '', ...markdownFence(laneLines(lanes, apart.slice(0, ROWS))));
   }
   if (apart.length > ROWS) lines.push('', `And ${apart.length - ROWS} more things.`);
   return lines.map((line) => line.trimEnd());
@@ -55,11 +65,11 @@ function rootLines(n: number, d: Divergence, lanes: readonly string[], followers
   const lines = [
     `## ${n}. Event ${d.number}`,
     '',
-    ...fence(wrap(eventText(d.event)).flatMap(broken)),
+    ...markdownFence(wrap(eventText(d.event)).flatMap(broken)),
     '',
-    ...paragraph(escaped(sentence(d.headline))),
+    ...paragraph(markdownText(sentence(d.headline))),
     '',
-    ...paragraph(escaped(sentence(d.cause))),
+    ...paragraph(markdownText(sentence(d.cause))),
   ];
   if (d.parts.length > 0) lines.push('', ...partLines(d.parts.slice(0, PARTS), lanes));
   if (d.parts.length > PARTS) lines.push('', `And ${d.parts.length - PARTS} more things.`);
@@ -79,14 +89,14 @@ function rootLines(n: number, d: Divergence, lanes: readonly string[], followers
 function listLines(title: string, list: readonly Divergence[]): string[] {
   if (list.length === 0) return [];
   const lines = ['', title, ''];
-  for (const one of list.slice(0, FOLLOWERS)) lines.push(...item(`event ${one.number}: ${escaped(one.headline)}`));
+  for (const one of list.slice(0, FOLLOWERS)) lines.push(...item(`event ${one.number}: ${markdownText(one.headline)}`));
   if (list.length > FOLLOWERS) lines.push(...item(`and ${list.length - FOLLOWERS} more`));
   return lines;
 }
 
 /** A table where it fits, else a list. */
 function partLines(parts: readonly Part[], lanes: readonly string[]): string[] {
-  const cell = (text: string): string => escaped(text).replaceAll('|', '\\|');
+  const cell = (text: string): string => markdownOwnCell(markdownText(text));
   const rows = parts.map(({ what, aspect, values }) => [`${what} ${aspect}`, ...values.map((value) => value ?? '-')]);
   const cells = [['', ...lanes], ...rows].map((row) => row.map(cell));
   const widths = lanes.map((_, i) => Math.max(3, ...cells.map((row) => row[i + 1]!.length)));
@@ -98,7 +108,9 @@ function partLines(parts: readonly Part[], lanes: readonly string[]): string[] {
     return [line(cells[0]!), rule, ...cells.slice(1).map(line)];
   }
   return rows.flatMap(([what, ...values]) =>
-    item(`${escaped(what!)}: ${values.map((value, i) => `${code(value)} on ${escaped(lanes[i]!)}`).join(', ')}`),
+    item(
+      `${markdownText(what!)}: ${values.map((value, i) => `${markdownCode(value)} on ${markdownText(lanes[i]!)}`).join(', ')}`,
+    ),
   );
 }
 
@@ -131,26 +143,4 @@ function broken(line: string): string[] {
   const columns = MAIL_WIDTH - 4;
   if (line.length <= MAIL_WIDTH) return [line];
   return line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [line];
-}
-
-/** Longer than any that a line could close it with. */
-function fence(lines: readonly string[]): string[] {
-  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-  const ticks = '`'.repeat(longest + 1);
-  return [ticks, ...lines, ticks];
-}
-
-function code(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const ticks = '`'.repeat(longest + 1);
-  return longest === 0 ? `${ticks}${text}${ticks}` : `${ticks} ${text} ${ticks}`;
-}
-
-/** Text that Markdown shall not read as markup. */
-function escaped(text: string): string {
-  // brackets alone are no link: ring[2] stays what it is
-  const plain = text.replace(/[\\`*<]|&(?=#?\w+;)|(?<=\])[([]/g, '\\$&');
-  return plain.replace(/(^|\W)(_+)(?=\w)/g, (_, before: string, run: string) => {
-    return before + run.replaceAll('_', '\\_');
-  });
 }

@@ -19,14 +19,19 @@ export async function writeOutput(
     for (const text of chunks(pieces)) await terminal.out(text);
     return;
   }
-  await writeWhole(pieces, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.errno === undefined) throw error;
-    throw new InputError('input.unwritable', `${file}: cannot be written: ${error.code}`);
+  await writeFileWhole(file, async (write) => {
+    for (const text of chunks(pieces)) await write(text);
   });
 }
 
-/** Into a file beside it, which takes its name when all is written. */
-async function writeWhole(pieces: Iterable<string>, file: string): Promise<void> {
+/** Appends to what is written. */
+export type Write = (piece: string | Uint8Array) => Promise<void>;
+
+/**
+ * Lets `work` write into a file beside `file`, which takes its name when all is written and on the disk. Whatever ends it,
+ * `file` is what it was before, or all of what it is to be. Throws InputError, and what `work` throws.
+ */
+export async function writeFileWhole(file: string, work: (write: Write) => Promise<void>): Promise<void> {
   // a device or a pipe is written to, not replaced
   const special = await stat(file).then(
     (found) => !found.isFile() && !found.isDirectory(),
@@ -39,10 +44,10 @@ async function writeWhole(pieces: Iterable<string>, file: string): Promise<void>
   try {
     const handle = await open(name, special ? 'w' : 'wx');
     try {
-      for (const text of chunks(pieces)) {
+      await work(async (piece) => {
         abort.signal.throwIfAborted();
-        await handle.appendFile(text);
-      }
+        await handle.appendFile(piece);
+      });
       if (!special) await handle.sync();
     } finally {
       await handle.close();
@@ -51,7 +56,9 @@ async function writeWhole(pieces: Iterable<string>, file: string): Promise<void>
   } catch (error) {
     if (!special) await rm(name, { force: true });
     if (abort.signal.aborted) throw new InputError('input.interrupted', `${file}: interrupted, nothing was written`);
-    throw error;
+    const { errno, code } = error as NodeJS.ErrnoException;
+    if (errno === undefined) throw error;
+    throw new InputError('input.unwritable', `${file}: cannot be written: ${code}`);
   } finally {
     process.removeListener('SIGINT', interrupt);
   }

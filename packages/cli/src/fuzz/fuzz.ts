@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Differential testing: batches of random scenarios on one boot of a real kernel, each step against the model. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,12 +12,14 @@ import {
   runScript,
   shrinkScenario,
 } from '@specialbit/lab';
+import { writeFileWhole } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
 import { lanesOf } from '../log/lane.js';
 import { type RealLane, realLane } from '../prove/lanes.js';
+import { folderOf } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import type { FileResult, Mismatch } from '../verify/result.js';
 import { verifyFile } from '../verify/verify-file.js';
@@ -172,16 +174,9 @@ class Fuzzer {
     const { run } = await this.play(kernel, new Map([[scenario, lines]]));
     const { output } = this.options;
     const file = join(output, `${scenario}.${this.real.name}`);
-    try {
-      mkdirSync(output, { recursive: true });
-      writeFileSync(`${file}.txt`, [`S ${scenario}`, ...lines, ''].join('\n'));
-      writeFileSync(`${file}.jsonl`, run.lines.map((record) => `${record}\n`).join(''));
-    } catch (error) {
-      throw new InputError(
-        'input.unwritable',
-        `${file}.txt: cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-      );
-    }
+    await folderOf(output);
+    await writeFileWhole(`${file}.txt`, (write) => write([`S ${scenario}`, ...lines, ''].join('\n')));
+    await writeFileWhole(`${file}.jsonl`, (write) => write(run.lines.map((record) => `${record}\n`).join('')));
     return {
       scenario,
       lines: lines.length,

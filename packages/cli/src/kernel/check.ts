@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit kernel check PATH`: what the model cites, held against a kernel tree. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { defineProfile, findProfile } from '@specialbit/core';
 import { compareVersions, InternalError } from '@specialbit/events';
 import {
@@ -14,6 +14,7 @@ import {
   type TreeCheck,
 } from '@specialbit/lab';
 import { table } from '@specialbit/view';
+import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KNOWN_FUNCTIONS } from '../places.js';
 import type { Terminal } from '../terminal.js';
@@ -37,7 +38,7 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   releases.sort(compareVersions);
   if (options.learn !== undefined) {
     const definitions = findDefinitions(path, new Set(cited.functions.map(({ function: name }) => name)));
-    writeFileSync(options.learn, `${JSON.stringify(learn(known, series, definitions))}\n`);
+    await writeOutput([`${JSON.stringify(learn(known, series, definitions))}\n`], options.learn, terminal);
   }
   if (options.since !== undefined && !releases.includes(options.since))
     throw new UsageError('usage.kernel', `--since ${options.since}: known are ${releases.join(', ')}`);

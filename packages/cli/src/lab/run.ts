@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit lab run FILE`: a script or a log on a real kernel. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { compileLog, findMachine, LabError, type RunResult, runScript, scriptOf } from '@specialbit/lab';
+import { writeOutput } from '../export/output.js';
 import { EXIT, InputError } from '../failure.js';
 import { wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
@@ -36,7 +37,7 @@ export async function runInLab(file: string, options: RunCommandOptions, termina
     }
   });
   const transcript = result.lines.map((record) => `${record}\n`).join('');
-  if (options.output !== undefined) write(options.output, transcript);
+  if (options.output !== undefined) await writeOutput([transcript], options.output, terminal);
   if (options.json === true) {
     const { lines, ...rest } = result;
     await terminal.out(`${JSON.stringify({ ...rest, records: lines.length }, null, 2)}\n`);
@@ -79,12 +80,4 @@ function readScript(file: string): string {
   if (!/^S \S/.test(lines[first] ?? ''))
     throw new LabError('lab.script', `${file}:${first + 1}: expected a line "S name", which begins a scenario`);
   return text.endsWith('\n') ? text : `${text}\n`;
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new InputError('input.unwritable', `${file}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
-  }
 }

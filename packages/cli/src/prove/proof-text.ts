@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What came of proving logs, for people and for programs. */
-import { table } from '@specialbit/view';
+import { markdownCode, markdownOwnCell, markdownText, table } from '@specialbit/view';
 import type { ProvedEvent, ProvedLane, Verdict } from './judge-steps.js';
 
 export function proofJson(results: readonly ProvedLane[]): string {
@@ -72,7 +72,7 @@ export function proofTable(results: readonly ProvedLane[]): string {
   const cell = (file: string, lane: string): string => {
     const found = results.find((result) => result.file === file && result.lane === lane);
     if (found === undefined) return '';
-    if (found.why !== undefined) return found.why;
+    if (found.why !== undefined) return markdownText(found.why);
     const { agreed, differing, other } = counts(found.events);
     const deaths = found.events.filter(({ why = '' }) => why.startsWith('BUG')).length;
     if (differing > 0) return `**${differing} differ**`;
@@ -86,8 +86,8 @@ export function proofTable(results: readonly ProvedLane[]): string {
       .filter((text) => text !== '')
       .join(', ');
   };
-  const head = ['log', ...lanes.map((lane) => `${lane} (Linux ${releases.get(lane) ?? '?'})`)];
-  const rows = files.map((file) => [`\`${file}\``, ...lanes.map((lane) => cell(file, lane))]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const head = ['log', ...lanes.map((lane) => markdownText(`${lane} (Linux ${releases.get(lane) ?? '?'})`))];
+  const rows = files.map((file) => [markdownCode(file), ...lanes.map((lane) => cell(file, lane))]);
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownOwnCell).join(' | ')} |\n`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
 }

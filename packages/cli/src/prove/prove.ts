@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs on the real kernels of their lanes: one boot for all that one kernel has to answer. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LaneOptions } from '@specialbit/core';
@@ -16,6 +16,7 @@ import {
   runScript,
   scriptOf,
 } from '@specialbit/lab';
+import { writeFileWhole } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
@@ -24,6 +25,7 @@ import { nameOf } from '../lab/scenario-name.js';
 import { type WholeLog, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { logsBelow } from '../log/logs-below.js';
+import { folderOf } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 import { type NoLane, type RealLane, realLane } from './lanes.js';
@@ -137,18 +139,20 @@ async function answer(
     const script = group.map(({ scenario, compiled }) => scriptOf(scenario, compiled)).join('');
     const progress = (text: string): void => line.show(text);
     const run = await runScript(kernel, machine, script, { stall, timeout, kvm, attendance, progress });
-    return group.map((one) => judged(one, kernel, run.lines, options));
+    const lanes: ProvedLane[] = [];
+    for (const one of group) lanes.push(await judged(one, kernel, run.lines, options));
+    return lanes;
   } finally {
     line.end();
   }
 }
 
-function judged(
+async function judged(
   { log, sha256, scenario, compiled, real }: Asked,
   kernel: BuiltKernel,
   records: readonly string[],
   { output }: ProveOptions,
-): ProvedLane {
+): Promise<ProvedLane> {
   const proof: Proof = {
     version: 1,
     log: { file: log.file, title: log.header.title ?? '', sha256 },
@@ -159,18 +163,12 @@ function judged(
     left: compiled.left,
   };
   const lines = proofLines(proof, records, scenario);
-  if (output !== undefined) writeProof(output, `${nameOf(log.file)}.${real.name}.jsonl.gz`, lines);
+  if (output !== undefined) await writeProof(output, `${nameOf(log.file)}.${real.name}.jsonl.gz`, lines);
   return { file: log.file, lane: real.name, release: kernel.release, events: judgeSteps(compiled, lines, log.file) };
 }
 
-function writeProof(folder: string, name: string, lines: readonly string[]): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, name), gzipSync(lines.map((line) => `${line}\n`).join(''), { level: 9 }));
-  } catch (error) {
-    throw new InputError(
-      'input.unwritable',
-      `${join(folder, name)}: cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-    );
-  }
+async function writeProof(folder: string, name: string, lines: readonly string[]): Promise<void> {
+  await folderOf(folder);
+  const bytes = gzipSync(lines.map((line) => `${line}\n`).join(''), { level: 9 });
+  await writeFileWhole(join(folder, name), (write) => write(bytes));
 }

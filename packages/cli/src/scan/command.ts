@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit scan FILE|DIR...`: what the mappings of real drivers are, and what goes wrong with them. */
+
 import { join } from 'node:path';
 import { cParser, type Finding, Judge, Reader, type Scan } from '@specialbit/scan';
-import { count, namedLanes } from '@specialbit/view';
+import { count, markdownCell, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
-import { markdownCell } from '../export/markdown-cell.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';

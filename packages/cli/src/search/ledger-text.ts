@@ -2,7 +2,7 @@
 /** The ledger in Markdown. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { decodeEvent } from '@specialbit/events';
-import { count, eventText } from '@specialbit/view';
+import { count, eventText, markdownCode, markdownOwnCell } from '@specialbit/view';
 import { several } from './found-log.js';
 import type { LedgerOptions, LedgerPair } from './ledger.js';
 
@@ -23,13 +23,10 @@ export function ledgerLines(pairs: readonly LedgerPair[], { depth, pages, frames
     lines.push('| events | what differs | because of | log |', '| --- | --- | --- | --- |');
     for (const { headline, names, proof, events, link } of causes) {
       const because = names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : proof;
-      const log = events.map((event) => `\`${cell(eventText(decodeEvent(event)))}\``).join('; ');
-      lines.push(`| ${events.length} | ${cell(headline)} | ${because} | ${log} [open](${link}) |`);
+      const log = events.map((event) => markdownOwnCell(markdownCode(eventText(decodeEvent(event))))).join('; ');
+      lines.push(`| ${events.length} | ${markdownOwnCell(headline)} | ${because} | ${log} [open](${link}) |`);
     }
     lines.push('', `${several(causes.length, 'way')} (${count(states)} states).`);
   }
   return lines;
 }
-
-/** A pipe would begin another cell. */
-const cell = (text: string): string => text.replaceAll('|', '\\|');

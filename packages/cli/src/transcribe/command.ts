@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit transcribe FILE`: the transcript that the model would have written. */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { codeOf } from '@specialbit/events';
 import { readLineBatches } from '@specialbit/events/node';
 import { findArchitecture, Player, type StepRecord, Stripper, TranscriptError } from '@specialbit/transcripts';
 import type { Command } from 'commander';
 import { architectures } from '../architectures.js';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
-import { describeFailure, EXIT, InputError } from '../failure.js';
+import { writeFileWhole } from '../export/output.js';
+import { describeFailure, EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TranscribeOptions {
@@ -46,7 +45,7 @@ ${EXIT_CODES}`,
 
 /**
  * Resolves to the exit code. Throws TranscriptError, or LogError where the file cannot be read: of lines, what was
- * written until then stands; of one JSON object nothing is written.
+ * printed until then stands; of one JSON object nothing is printed, and no file is written of either.
  */
 export async function transcribe(file: string, options: TranscribeOptions, terminal: Terminal): Promise<number> {
   const model = options.strip === true ? new Asked(file) : new Model(file);
@@ -88,15 +87,10 @@ async function play(model: Writer, file: string, take: (lines: string[]) => Prom
 async function written(
   { output }: TranscribeOptions,
   terminal: Terminal,
-  work: (write: Sink['write']) => Promise<void>,
+  work: (write: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   if (output === undefined) return work((text) => terminal.out(text));
-  const sink = await openFile(output);
-  try {
-    await work(sink.write);
-  } finally {
-    await sink.close();
-  }
+  await writeFileWhole(output, work);
 }
 
 /** Writes records for those that are read. */
@@ -153,27 +147,4 @@ function modelLine(player: Player, file: string, text: string, line: number): st
 function asked(text: string): string {
   const { scenario, seq, mm, op } = JSON.parse(text) as StepRecord;
   return JSON.stringify({ scenario, seq, mm, op });
-}
-
-interface Sink {
-  write(text: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openFile(path: string): Promise<Sink> {
-  const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new InputError('input.unwritable', `${path}: cannot be written: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  return {
-    write: async (text) => {
-      if (!stream.write(text)) await once(stream, 'drain');
-    },
-    close: async () => {
-      stream.end();
-      await once(stream, 'finish');
-    },
-  };
 }

@@ -3,6 +3,7 @@
  * Divergences that are known: steps at which a transcript says what the kernel's source cannot explain.
  * They are compared like every other step, reported as known, and no reason to fail.
  */
+import { lookup } from '@specialbit/events';
 import { InputError } from '../failure.js';
 import { textOfFile } from '../whole-file.js';
 import { type Field, isField } from './fields.js';
@@ -95,16 +96,16 @@ export function readKnown(file: string): readonly KnownDivergence[] {
 
 type Type = 'string' | 'number' | 'boolean' | 'strings';
 
-const ENTRY: Readonly<Record<string, Type>> = { id: 'string', arch: 'string', argument: 'string' };
-const STEPS: Readonly<Record<string, Type>> = { scenario: 'string', seq: 'number', through: 'number' };
-const RULE: Readonly<Record<string, Type>> = {
+const ENTRY: Readonly<Record<string, Type>> = lookup({ id: 'string', arch: 'string', argument: 'string' });
+const STEPS: Readonly<Record<string, Type>> = lookup({ scenario: 'string', seq: 'number', through: 'number' });
+const RULE: Readonly<Record<string, Type>> = lookup({
   fields: 'strings',
   ops: 'strings',
   frames: 'strings',
   page_size: 'number',
   free_page: 'boolean',
   after_message: 'boolean',
-};
+});
 
 function checked(entry: unknown, at: string): KnownDivergence {
   const { where, ...rest } = members(entry, at);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { createReadStream } from 'node:fs';
 import { LogError } from '../errors/log-error.js';
+import { lookup } from '../lookup.js';
 import { type Cut, compressionOf, inflaterFor, MAGIC_BYTES } from './decompress.js';
 
 /** A path, or the bytes or text of a log in pieces of any size; a Node stream is one of these. */
@@ -87,11 +88,11 @@ async function* withWholeMagic(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (start !== undefined && start.length > 0) yield start;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = lookup({
   ENOENT: 'no such file',
   EISDIR: 'a directory',
   EACCES: 'no permission',
-};
+});
 
 /** An error of the file system as a LogError; anything else as it is. */
 export function unreadable(error: unknown, file: string, expected = 'a file that can be read'): unknown {

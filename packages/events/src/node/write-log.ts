@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -28,14 +28,19 @@ export async function writeLog(
   events: Iterable<LogEvent> | AsyncIterable<LogEvent>,
   options: WriteOptions = {},
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  // a device or a pipe is written to, not replaced
+  const special = await stat(path).then(
+    (found) => !found.isFile() && !found.isDirectory(),
+    () => false,
+  );
+  const temporary = special ? path : `${path}.${randomUUID()}.tmp`;
   const filters: Transform[] = (options.gzip ?? path.endsWith('.gz')) ? [createGzip()] : [];
-  const target = createWriteStream(temporary, { flags: 'wx', flush: true });
+  const target = createWriteStream(temporary, special ? { flags: 'w' } : { flags: 'wx', flush: true });
   try {
     await pipeline([Readable.from(pieces(header, events)), ...filters, target]);
-    await rename(temporary, path);
+    if (!special) await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (!special) await rm(temporary, { force: true });
     throw unreadable(error, path, 'a file that can be written');
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** An imported recording on the model, compared with its snapshots on the way. */
+
 import {
   createWorld,
   DEFAULT_PROFILE,
@@ -14,6 +15,7 @@ import {
 import type { Architecture } from '@specialbit/core/arch';
 import type { Kernel, Mm } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
+import { lookup } from '@specialbit/events';
 import type { Checkpoint, Imported } from '../import.js';
 import type { ProcessImage } from '../recording.js';
 import { checkMaps } from './check-maps.js';
@@ -115,7 +117,7 @@ export function checkImage(kernel: Kernel, checkpoint: Checkpoint, image: Proces
   };
 }
 
-const ERRNO: Readonly<Record<string, number>> = {
+const ERRNO: Readonly<Record<string, number>> = lookup({
   ENOMEM: -12,
   EACCES: -13,
   EFAULT: -14,
@@ -123,7 +125,7 @@ const ERRNO: Readonly<Record<string, number>> = {
   EEXIST: -17,
   ENODEV: -19,
   EINVAL: -22,
-};
+});
 const WITH_ADDRESS = new Set(['mmap', 'mremap']);
 const WITH_RESULT = new Set(['mmap', 'mremap', 'munmap', 'mprotect', 'madvise', 'mlock', 'munlock', 'mseal']);
 

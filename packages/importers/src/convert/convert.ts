@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From the records of a recording to the events of a log. */
+import { lookup } from '@specialbit/events';
 import { OPEN_FLAGS } from '../names.js';
 import type { DriverCallRecord, Fd, SyscallRecord, TraceRecord } from '../records.js';
 import { Collapses } from './collapses.js';
@@ -14,13 +15,13 @@ import { convertRange } from './ranges.js';
 const MODELLED_ERRORS = new Set(['ENOMEM', 'EINVAL', 'EFAULT', 'EACCES', 'EEXIST', 'ENODEV']);
 
 /** What strace -y calls the files that these calls make. */
-const OPENED_NAMES: Readonly<Record<string, string>> = {
+const OPENED_NAMES: Readonly<Record<string, string>> = lookup({
   socket: 'socket:[?]',
   perf_event_open: 'anon_inode:[perf_event]',
   io_uring_setup: 'anon_inode:[io_uring]',
   userfaultfd: 'anon_inode:[userfaultfd]',
   bpf: 'anon_inode:bpf-map',
-};
+});
 
 /** Calls that fault pages in. */
 const POPULATES = new Set(['mmap', 'mremap', 'mprotect', 'madvise', 'mlock']);

@@ -3,7 +3,7 @@
  * What the `->mmap` of drivers does, as data: which operations the mapping gets, which flags, and
  * which calls put pages into it. Each row names the kernel's function. Observed on linux-6.18.
  */
-import { type DriverCall, type DriverOps, type FrameRef, VM_FLAGS } from '@specialbit/events';
+import { type DriverCall, type DriverOps, type FrameRef, lookup, VM_FLAGS } from '@specialbit/events';
 
 const { VM_DONTCOPY, VM_DONTDUMP, VM_DONTEXPAND, VM_LOCKED, VM_MAYEXEC, VM_MAYWRITE, VM_MIXEDMAP } = VM_FLAGS;
 
@@ -43,7 +43,7 @@ const onFault = (m: DriverMapping): DriverOps => ({
 /** io_uring_mmap() counts its areas in bits from 27 on of the offset (include/uapi/linux/io_uring.h). */
 const IORING_AREA_PAGES = 0x8000000 / 4096;
 
-export const DRIVERS: Readonly<Record<string, DriverRow>> = {
+export const DRIVERS: Readonly<Record<string, DriverRow>> = lookup({
   packet: {
     name: 'AF_PACKET ring',
     source: 'packet_mmap, net/packet/af_packet.c',
@@ -156,7 +156,7 @@ export const DRIVERS: Readonly<Record<string, DriverRow>> = {
     ops: () => ({}),
     call: () => [],
   },
-};
+});
 
 /** The positions' pages, then the data pages twice in a row. */
 function ringbufPages(m: DriverMapping): DriverCall[] {

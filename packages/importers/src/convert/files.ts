@@ -89,10 +89,13 @@ export class Files {
 
   /** Header entries of all files that were mapped. */
   specs(): Record<string, FileSpec> {
-    const specs: Record<string, FileSpec> = {};
+    // by names of a recording: `__proto__` is one like any other
+    const specs = Object.create(null) as Record<string, FileSpec>;
     for (const file of this.all.values()) {
       if (file.reached === 0) continue;
-      const pages = file.kind === 'device' ? 0 : file.sized ? file.pages : Math.max(file.pages, file.reached);
+      const reached = file.sized ? file.pages : Math.max(file.pages, file.reached);
+      // of an offset that is none of a page's, or that no file has
+      const pages = file.kind === 'device' ? 0 : Math.min(Math.ceil(reached) || 0, Number.MAX_SAFE_INTEGER);
       const { huge_page } = file;
       const large = file.kind === 'file' ? this.folios.get(file.path) : undefined;
       const folios = [...(large ?? [])].sort((a, b) => a[0] - b[0]);

@@ -19,6 +19,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import type { Kernel } from '@specialbit/core/kernel';
 import { type LogEvent, type LogHeader, VM_FLAGS } from '@specialbit/events';
 import type { Origin } from './log-builder.js';
+import { isOfALog } from './of-a-log.js';
 
 /** How often something was recorded that the model does not reach, and the first lines of it. */
 export interface Followed {
@@ -138,6 +139,11 @@ class Follower {
 
   /** Applies an event and keeps it; undefined where it names what does not exist: no replay could go beyond it. */
   private play(event: LogEvent, origin: Origin): Outcome | undefined {
+    // a recording can say anything of what its kernel returned
+    if (!isOfALog(event)) {
+      this.note(`${nameOf(event)} with numbers that no log can have: left out`, origin.line);
+      return undefined;
+    }
     const outcome = this.step(event);
     if (outcome === undefined) {
       this.note(`${nameOf(event)} of what no event made: left out`, origin.line);

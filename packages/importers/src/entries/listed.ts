@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Page table entries as tools list them: crash, gdb, the kernel's own oops, QEMU, KVM's trace events, ptdump. */
+import { lookup } from '@specialbit/events';
 import type { Line } from '../lines.js';
 import { stripPrefixes } from '../paste/prefixes.js';
 import type { Problems } from '../problems.js';
@@ -52,7 +53,7 @@ export interface Listing {
   readonly entries: readonly Listed[];
 }
 
-const LEVELS: Readonly<Record<string, EntryLevel>> = {
+const LEVELS: Readonly<Record<string, EntryLevel>> = lookup({
   pgd: 'pgd',
   pml5: 'pgd',
   pml5e: 'pgd',
@@ -68,7 +69,7 @@ const LEVELS: Readonly<Record<string, EntryLevel>> = {
   pde: 'pmd',
   pte: 'pte',
   pt: 'pte',
-};
+});
 const NAMES = 'PGD|P4D|PUD|PMD|PTE|PML[45]E?|PDPT?E?|PDE?';
 /** crash: `   PTE: 108123008 => 8000000012345227`. */
 const VTOP = new RegExp(String.raw`^\s*(${NAMES}):\s*(?:0x)?[0-9a-f]+\s*=>\s*(?:0x)?([0-9a-f]+)`, 'i');
@@ -184,7 +185,7 @@ function rangeOf(text: string, line: number, section: string | undefined): Found
 }
 
 /** target/i386/monitor.c: print_pte. */
-const TLB_LETTERS: Readonly<Record<string, string>> = {
+const TLB_LETTERS: Readonly<Record<string, string>> = lookup({
   X: 'NX',
   G: 'global',
   P: 'huge (PSE)',
@@ -194,15 +195,15 @@ const TLB_LETTERS: Readonly<Record<string, string>> = {
   T: 'write-through',
   U: 'user',
   W: 'writable',
-};
-const MEM_LETTERS: Readonly<Record<string, string>> = { u: 'user', r: 'readable', w: 'writable' };
-const PT_LETTERS: Readonly<Record<string, string>> = {
+});
+const MEM_LETTERS: Readonly<Record<string, string>> = lookup({ u: 'user', r: 'readable', w: 'writable' });
+const PT_LETTERS: Readonly<Record<string, string>> = lookup({
   W: 'writable',
   X: 'executable',
   S: 'supervisor',
   UC: 'uncached',
   WB: 'write-back',
-};
+});
 
 function entry(line: number, name: string, value: string): ListedEntry {
   return { kind: 'entry', line, level: LEVELS[name.toLowerCase()] ?? 'pte', value: value.toLowerCase() };

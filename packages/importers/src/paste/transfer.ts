@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Encodings that mail and web pages put a text into: quoted-printable, entities, control characters of terminals. */
+import { lookup } from '@specialbit/events';
 import type { Line } from '../lines.js';
 
-const ENTITIES: Readonly<Record<string, string>> = { gt: '>', lt: '<', amp: '&', quot: '"', nbsp: ' ' };
+const ENTITIES: Readonly<Record<string, string>> = lookup({ gt: '>', lt: '<', amp: '&', quot: '"', nbsp: ' ' });
 /** Signs of quoted-printable text that no kernel message has. */
 const QUOTED_PRINTABLE = /=3D|=20$|=C2=A0/;
 

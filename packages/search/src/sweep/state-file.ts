@@ -3,10 +3,12 @@
 import { decodeEvent, LogError } from '@specialbit/events';
 import { SearchError } from '../errors.js';
 import { compareText, type Entry, logOf } from './corpus.js';
-import type { SweepSettings } from './settings.js';
+import { jobsOf, type SweepSettings } from './settings.js';
 import { SweepState } from './state.js';
 
 const FORMAT = 1;
+/** A sweep has never so many. */
+const ROUNDS = 2 ** 32;
 
 /** Equal states have equal lines. */
 export function* formatState(state: SweepState): Generator<string, void, void> {
@@ -41,7 +43,11 @@ export function parseState(name: string, text: string): SweepState {
     }
   });
   const state = new SweepState(settings, entries);
-  for (const [job, events] of jobs) state.done.set(job, events);
+  for (const [job, events] of jobs) {
+    const [round, index] = job.split(':').map(Number) as [number, number];
+    if (round >= ROUNDS || index >= jobsOf(settings)) throw wrong(1, `jobs: the sweep has no job ${job}`);
+    state.done.set(job, events);
+  }
   return state;
 }
 
@@ -90,7 +96,8 @@ export function isSettings(value: unknown): value is SweepSettings {
     isTexts(frames) &&
     (events === null || isTexts(events)) &&
     isText(start) &&
-    NUMBERS.every((name) => isNatural(value[name]))
+    NUMBERS.every((name) => isNatural(value[name])) &&
+    (value.job as number) > 0
   );
 }
 

@@ -37,11 +37,9 @@ export class SweepState {
 
   /** Of the first `rounds` rounds those that are not done. */
   missing(rounds: number): number {
-    let missing = 0;
-    for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < jobsOf(this.settings); i++) if (!this.done.has(jobName(round, i))) missing++;
-    }
-    return missing;
+    let done = 0;
+    for (const job of this.done.keys()) if (Number(job.split(':')[0]) < rounds) done++;
+    return rounds * jobsOf(this.settings) - done;
   }
 
   /** Rounds that were begun. */

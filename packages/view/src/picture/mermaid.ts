@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A picture as a Mermaid flowchart, as Markdown pages show it. */
+import { withoutSteering } from '../escape/steering.js';
 import { entryFill, frameFill, legend, MARK_COLORS, rowText, sign } from './marks.js';
 import type { Mark, Panel, Picture } from './picture.js';
 
 /** Text within quotes: what Mermaid reads itself is written as an entity. */
 function text(raw: string): string {
-  return raw.replace(/[#"<>&`]/g, (c) => `#${c.charCodeAt(0)};`);
+  return withoutSteering(raw).replace(/[#"<>&`]/g, (c) => `#${c.charCodeAt(0)};`);
 }
 
 /** The lines of the file. */
 export function* mermaidLines({ title, panels }: Picture): Generator<string, void, void> {
   yield '---';
-  yield `title: ${JSON.stringify([title, legend(panels.length)].filter((line) => line !== '').join('; '))}`;
+  yield `title: ${JSON.stringify([withoutSteering(title), legend(panels.length)].filter((line) => line !== '').join('; '))}`;
   yield '---';
   yield 'flowchart LR';
   for (const panel of panels) yield* panelLines(panel);

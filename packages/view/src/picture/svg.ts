@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A picture as SVG, laid out here: panels below each other, VMAs on the left, frames on the right, lines between. */
+import { xmlText } from '../escape/markup.js';
 import { entryFill, frameFill, legend, MARK_COLORS, rowText, sign } from './marks.js';
 import type { FrameBox, Panel, Picture, VmaBox } from './picture.js';
 
@@ -9,20 +10,6 @@ const LINE = 18;
 const GAP = 14;
 const COLUMNS = 120;
 const MARGIN = 16;
-
-/** What XML cannot have, and what would turn what stands behind it. */
-// biome-ignore-start lint/suspicious/noControlCharactersInRegex: what must not come through
-const STEERING =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
-// biome-ignore-end lint/suspicious/noControlCharactersInRegex: what must not come through
-
-const xml = (text: string): string =>
-  text
-    .replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;');
 
 interface Placed<T> {
   readonly box: T;
@@ -63,7 +50,7 @@ export function* svgLines({ title, panels }: Picture): Generator<string, void, v
   let y = MARGIN;
   for (const [i, head] of heads.entries()) {
     y += LINE;
-    body.push(`<text x="${MARGIN}" y="${y - 5}"${i === 0 ? ' font-weight="bold"' : ''}>${xml(head)}</text>`);
+    body.push(`<text x="${MARGIN}" y="${y - 5}"${i === 0 ? ' font-weight="bold"' : ''}>${xmlText(head)}</text>`);
   }
   y += GAP;
   for (const panel of panels) {
@@ -73,7 +60,7 @@ export function* svgLines({ title, panels }: Picture): Generator<string, void, v
   }
   const height = y + MARGIN;
   yield `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="12" xml:space="preserve">`;
-  yield `<title>${xml(title)}</title>`;
+  yield `<title>${xmlText(title)}</title>`;
   yield '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#555555"/></marker></defs>';
   yield `<rect width="${width}" height="${height}" fill="#ffffff"/>`;
   yield* body;
@@ -82,7 +69,7 @@ export function* svgLines({ title, panels }: Picture): Generator<string, void, v
 
 function panelOf(panel: Panel, top: number, left: number, right: number): { lines: string[]; bottom: number } {
   const lines: string[] = [
-    `<text x="${MARGIN}" y="${top + 13}" font-weight="bold" fill="#0550ae">${xml(panel.title)}</text>`,
+    `<text x="${MARGIN}" y="${top + 13}" font-weight="bold" fill="#0550ae">${xmlText(panel.title)}</text>`,
   ];
   const first = top + LINE + 4;
   const vmas = place(panel.vmas, first, (vma) => vmaLines(vma).length * LINE + 4);
@@ -98,7 +85,9 @@ function panelOf(panel: Panel, top: number, left: number, right: number): { line
       const row = box.rows[i - skip];
       const rowY = y + i * LINE;
       if (row !== undefined) lines.push(rect(MARGIN + 2, rowY + 2, left - 4, LINE, entryFill(row), row.mark, 0.5));
-      lines.push(`<text x="${MARGIN + 8}" y="${rowY + 14}"${i === 0 ? ' font-weight="bold"' : ''}>${xml(text)}</text>`);
+      lines.push(
+        `<text x="${MARGIN + 8}" y="${rowY + 14}"${i === 0 ? ' font-weight="bold"' : ''}>${xmlText(text)}</text>`,
+      );
       const end = row?.frame == null ? undefined : target.get(row.frame);
       if (row === undefined || end === undefined) continue;
       const [x1, y1, x2] = [MARGIN + left, rowY + 2 + LINE / 2, frameX];
@@ -112,7 +101,7 @@ function panelOf(panel: Panel, top: number, left: number, right: number): { line
     lines.push(rect(frameX, y, right, height, frameFill(box), box.mark, 1, !box.valid));
     for (const [i, text] of frameLines(box).entries()) {
       lines.push(
-        `<text x="${frameX + 8}" y="${y + 14 + i * LINE}"${i === 0 ? ' font-weight="bold"' : ''}>${xml(text)}</text>`,
+        `<text x="${frameX + 8}" y="${y + 14 + i * LINE}"${i === 0 ? ' font-weight="bold"' : ''}>${xmlText(text)}</text>`,
       );
     }
   }

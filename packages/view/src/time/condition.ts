@@ -3,8 +3,10 @@
  * Conditions as people write them: `fork` (any event whose text has it), `error`, `signal`, `message`,
  * `ring[2] present`, `ring[2] not special`, `ring[2] changed`, `P0.refcount > 1`, `ring[1] = D1`.
  */
+
 import type { Outcome, PteView } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
+import { lookup } from '@specialbit/events';
 import { UsageError } from '../errors.js';
 import type { LoadedLog, NumberedEvents } from '../log/loaded-log.js';
 import { eventText } from '../show/event-text.js';
@@ -22,15 +24,15 @@ export const CONDITION_FORMS = [
   ['ring[2] = D1', 'maps the frame'],
 ] as const;
 
-const OUTCOMES: Readonly<Record<string, (outcome: Outcome) => boolean>> = {
+const OUTCOMES: Readonly<Record<string, (outcome: Outcome) => boolean>> = lookup({
   error: (o) => o.ret < 0 || o.signal !== null || o.crash !== null,
   signal: (o) => o.signal !== null,
   message: (o) => o.messages.length > 0,
   warning: (o) => o.messages.length > 0,
   crash: (o) => o.crash !== null,
-};
+});
 
-const PTE_WORDS: Readonly<Record<string, (pte: PteView) => boolean>> = {
+const PTE_WORDS: Readonly<Record<string, (pte: PteView) => boolean>> = lookup({
   present: (p) => p.kind === 'present',
   none: (p) => p.kind === 'none',
   swap: (p) => p.kind === 'swap',
@@ -41,16 +43,16 @@ const PTE_WORDS: Readonly<Record<string, (pte: PteView) => boolean>> = {
   page: (p) => p.verdict === 'page',
   null: (p) => p.verdict === 'NULL',
   bad: (p) => p.verdict === 'bad page map',
-};
+});
 
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = lookup({
   '=': (a, b) => a === b,
   '!=': (a, b) => a !== b,
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
-};
+});
 
 /** Throws UsageError. `k`: the moment at which it was written, for names. */
 export function parseCondition(text: string, k: Kernel, log: LoadedLog<NumberedEvents>): Condition {

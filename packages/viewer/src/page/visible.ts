@@ -3,17 +3,10 @@
  * What inputs say must not steer what is read: titles, names of files, labels and bad lines can hold any character.
  * Those that turn the direction of a text, and controls, are shown by their numbers, wherever they come to be shown.
  */
+import { withoutSteering as visible } from '@specialbit/view';
 import { type ComponentChildren, options, type VNode } from 'preact';
 
-/** Control characters but tab and newline, what turns the direction of a text, and line separators. */
-const STEERING =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** The text with such characters as JSON writes them. */
-export function visible(text: string): string {
-  return text.replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
+export { visible };
 
 /** Attributes that are shown, or read out. */
 const SHOWN = ['title', 'aria-label', 'aria-valuetext'] as const;

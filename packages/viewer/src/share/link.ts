@@ -5,6 +5,7 @@
  * they are by default. Instead of a log `decode` has a value, or `paste` a longer text (packed as a log is), and `level`
  * the level of the page table. `seen` has what real kernels did with the log's events. Unknown members are left out, as a newer version may have more; a newer `v` is refused.
  */
+import { lookup } from '@specialbit/events';
 import { InputError } from '@specialbit/view';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { deflate, inflate } from './deflate.js';
@@ -91,10 +92,10 @@ function decoded(text: string): string {
 }
 
 /** From the members of each version that ever was to a state. */
-const UPGRADES: Readonly<Record<string, (members: ReadonlyMap<string, string>) => Promise<ViewState>>> = {
+const UPGRADES: Readonly<Record<string, (members: ReadonlyMap<string, string>) => Promise<ViewState>>> = lookup({
   __proto__: null as never,
   '1': readFirst,
-};
+});
 
 const readSeen = (text: string | undefined): ViewState['seen'] => (text === undefined ? [] : decodeSeen(text));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Text as a picture: for slides and pages that take no text of a fixed width. */
+import { xmlText } from '@specialbit/view';
 import { visible } from '../visible.js';
 
 const LINE = 18;
@@ -11,7 +12,7 @@ export function textPicture(text: string): string {
   const lines = visible(text).trimEnd().split('\n');
   const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * CHARACTER) + 2 * MARGIN;
   const height = lines.length * LINE + 2 * MARGIN;
-  const drawn = lines.map((line, i) => `<text x="${MARGIN}" y="${MARGIN + 13 + i * LINE}">${escaped(line)}</text>`);
+  const drawn = lines.map((line, i) => `<text x="${MARGIN}" y="${MARGIN + 13 + i * LINE}">${xmlText(line)}</text>`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     '<style>text{font:13px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#1c2024;white-space:pre}</style>',
@@ -21,6 +22,3 @@ export function textPicture(text: string): string {
     '',
   ].join('\n');
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

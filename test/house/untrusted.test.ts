@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * What comes from outside has one way in and one way out. In: whoever parses JSON is on a list, with what checks the shape.
+ * Out: streams are written to in one place, and each language that has markup or steers is escaped in one place.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../packages', import.meta.url));
+
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /^[^/]+\/src\/.*\.tsx?$/.test(file) && !/\.(test|testkit)\.ts$/.test(file))
+  .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8').replace(/^\s*(?:\*|\/\/).*$/gm, '') }));
+
+const having = (pattern: RegExp): string[] =>
+  sources.flatMap(({ file, text }) => (pattern.test(text) ? [file] : [])).sort();
+
+it('standard output and standard error are written to by the terminal alone', () => {
+  // the command's first file says what no terminal is left to say
+  expect(having(/(?:process\.)?std(?:out|err)\.write\(|console\.\w+\(/)).toEqual([
+    'cli/src/bin.ts',
+    'cli/src/terminal.ts',
+  ]);
+  // a whole screen, whose lines screen-text.ts makes harmless
+  expect(having(/process\.stdout as/)).toEqual(['cli/src/step/command.ts']);
+});
+
+it('characters that steer are listed once', () => {
+  expect(having(/u202[a-e]|u206[6-9]|\\p\{C/i)).toEqual(['view/src/escape/steering.ts']);
+});
+
+it('markup is escaped in one place', () => {
+  expect(having(/&lt;|'\\\\\|'/)).toEqual(['view/src/escape/markup.ts']);
+  expect(having(/replaceAll\('\|', ', '\)/)).toEqual(['advice/src/atlas/rst.ts']);
+  expect(having(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML/)).toEqual([]);
+});
+
+/** Who parses JSON, and what looks at the shape of what comes out of it. */
+const PARSERS: Readonly<Record<string, string>> = {
+  'cli/src/arch/check.ts': 'io-ts: goldenVectors',
+  'cli/src/gallery/command.ts': "the command's own log, which was read before",
+  'cli/src/gallery/scenario.ts': 'io-ts: scenarioFile',
+  'cli/src/kernel/check.ts': 'a file of the package',
+  'cli/src/plugin/find-module.ts': 'members one by one',
+  'cli/src/prove/judge-steps.ts': 'records that Player.play() has checked',
+  'cli/src/sweep/sweep-text.ts': 'decodeEvent',
+  'cli/src/transcribe/command.ts': 'a record that Player.play() has checked',
+  'cli/src/verify/count-fields.ts': 'records that Player.play() has checked',
+  'cli/src/verify/known.ts': 'members one by one',
+  'cli/src/verify/verify-file.ts': 'records that Player.play() has checked',
+  'cli/src/version.ts': 'a file of the package',
+  'events/src/node/cache/cache-file.ts': 'its own, by its SHA-256',
+  'events/src/read/decoder.ts': 'io-ts: codecs of events and header',
+  'events/src/read/remembered.ts': 'io-ts: codecs of events',
+  'importers/src/node/meta.ts': 'io-ts: meta',
+  'importers/src/proc/snapshot.ts': 'io-ts: dump-records.ts',
+  'lab/src/build.ts': 'made.json, which it has written itself',
+  'lab/src/check/check-tree.ts': 'a copy of an object',
+  'lab/src/proof.ts': 'io-ts: proofCodec, recordCodec; lines of its own run',
+  'lab/src/records.ts': 'lines of its own guest, member by member',
+  'queue/src/queue-worker.ts': 'isWork',
+  'queue/src/sweep-queue.ts': 'isKept',
+  'search/src/sweep/corpus.ts': 'decodeEvent',
+  'search/src/sweep/state-file.ts': 'members one by one, then decodeEvent',
+  'transcripts/src/play.ts': 'checkAsked, checkAnswer',
+  'transcripts/src/scripts.ts': 'records that Player.play() has checked',
+  'viewer/src/page/examples.ts': 'an example of the package',
+  'viewer/src/page/start.tsx': 'an example of the package',
+};
+
+it('whoever parses JSON has something that checks it', () => {
+  expect(having(/JSON\.parse\(/)).toEqual(Object.keys(PARSERS).sort());
+});
