@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { detectFormat, type Format, isReport, TELLING_LINES } from '../detect.js';
 import { readLineBatches } from './lines.js';
 
+/** The header of a log of our own: how long it is, it is no recording. */
+const OWN = /^\s*\{\s*"specialbit"\s*:/;
+
 /** The format of a file, or of a folder with a whole recording. */
 export async function detectFileFormat(path: string): Promise<Format | undefined> {
   if ((await stat(path)).isDirectory()) {
@@ -14,6 +17,7 @@ export async function detectFileFormat(path: string): Promise<Format | undefined
   const lines: string[] = [];
   let format: Format | undefined;
   for await (const batch of readLineBatches(path)) {
+    if (lines.length === 0 && batch.some(({ text }) => OWN.test(text))) return undefined;
     if (lines.length < TELLING_LINES) {
       for (const { text } of batch) lines.push(text);
       format = detectFormat(lines);
