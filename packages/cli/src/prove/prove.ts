@@ -17,7 +17,7 @@ import {
   scriptOf,
 } from '@specialbit/lab';
 import { writeFileWhole } from '../export/output.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
