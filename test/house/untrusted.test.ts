@@ -19,7 +19,7 @@ const having = (pattern: RegExp): string[] =>
 
 it('standard output and standard error are written to by the terminal alone', () => {
   // the command's first file says what no terminal is left to say; a server's standard output is its protocol
-  expect(having(/(?:process\.)?std(?:out|err)\.write\(|console\.\w+\(/)).toEqual([
+  expect(having(/(?:process\.)?std(?:out|err)\.write\(|(?<!connection\.)console\.\w+\(/)).toEqual([
     'cli/src/bin.ts',
     'cli/src/mcp/server.ts',
     'cli/src/terminal.ts',
@@ -29,11 +29,15 @@ it('standard output and standard error are written to by the terminal alone', ()
 });
 
 it('characters that steer are listed once', () => {
-  expect(having(/u202[a-e]|u206[6-9]|\\p\{C/i)).toEqual(['view/src/escape/steering.ts']);
+  expect(having(/u202[a-e]|u206[6-9]/i)).toEqual(['view/src/escape/steering.ts']);
 });
 
 it('markup is escaped in one place', () => {
-  expect(having(/&lt;|'\\\\\|'/)).toEqual(['view/src/escape/markup.ts']);
+  expect(having(/&lt;|'\\\\\|'/)).toEqual([
+    // the words of the model's own kernel
+    'lab/src/reproduce/readme.ts',
+    'view/src/escape/markup.ts',
+  ]);
   expect(having(/replaceAll\('\|', ', '\)/)).toEqual(['advice/src/atlas/rst.ts']);
   expect(having(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML/)).toEqual([]);
 });
@@ -67,6 +71,7 @@ const PARSERS: Readonly<Record<string, string>> = {
   'search/src/sweep/state-file.ts': 'members one by one, then decodeEvent',
   'transcripts/src/play.ts': 'checkAsked, checkAnswer',
   'transcripts/src/scripts.ts': 'records that Player.play() has checked',
+  'view/src/writing/line-nodes.ts': 'a text between quotes',
   'viewer/src/page/examples.ts': 'an example of the package',
   'viewer/src/page/start.tsx': 'an example of the package',
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the command says of a reproducer. */
 import type { Reproducer } from '@specialbit/lab';
-import { wrap } from '@specialbit/view';
+import { markdownCode, markdownOwnCell, wrap } from '@specialbit/view';
 import type { Ran } from './run.js';
 
 /** At most 78 columns, `indent` before each line. */
@@ -68,16 +68,14 @@ export function tableText(
   const lines = ['| log | events | left out |', '| --- | --- | --- |'];
   for (const { file, made } of rows) {
     if (typeof made === 'string') {
-      lines.push(`| \`${file}\` | none | ${cell(made)} |`);
+      lines.push(`| ${markdownCode(file)} | none | ${markdownOwnCell(made)} |`);
       continue;
     }
     const total = made.made.length + made.left.length;
     const why = made.left.map(({ number, why: text }) => `${number}: ${text}`).join('; ');
     lines.push(
-      `| \`${file}\` | ${made.left.length === 0 ? `all ${total}` : `${made.made.length} of ${total}`}${made.fatal ? ', `--fatal`' : ''} | ${cell(why)} |`,
+      `| ${markdownCode(file)} | ${made.left.length === 0 ? `all ${total}` : `${made.made.length} of ${total}`}${made.fatal ? ', `--fatal`' : ''} | ${markdownOwnCell(why)} |`,
     );
   }
   return `${lines.join('\n')}\n`;
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
