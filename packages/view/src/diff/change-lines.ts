@@ -2,6 +2,7 @@
 /** A diff between two moments as text. */
 
 import { pteText, verdictWord } from '../show/pte-text.js';
+import { append } from '../text/append.js';
 import { MAIL_WIDTH, table, wrap } from '../text/table.js';
 import type { FigureText, MomentDiff, ProcessChange } from './moments.js';
 import type { FrameChange, PteChange } from './touched.js';
@@ -39,12 +40,12 @@ export function counted(amounts: readonly (readonly [number, string, string])[])
 export function changeLines({ processes, frames, moreFrames, machine }: MomentDiff, text: ChangeText): string[] {
   const { columns = MAIL_WIDTH, emphasis = (name: string) => name } = text;
   const lines: string[] = [];
-  for (const process of processes) lines.push(...processLines(process, columns, emphasis));
+  for (const process of processes) append(lines, processLines(process, columns, emphasis));
   if (machine.length > 0) lines.push(emphasis('machine'), ...figureLines(machine));
   if (frames.length === 0) return lines;
   lines.push(emphasis('frames'));
   const rows = frames.map((change) => [change.frame, frameChangeText(change)]);
-  lines.push(...table(rows, { indent: 2, wrapLast: true }));
+  append(lines, table(rows, { indent: 2, wrapLast: true }));
   if (moreFrames > 0) lines.push(`  and ${moreFrames} more frames`);
   return lines;
 }
@@ -61,7 +62,7 @@ function processLines(
       { indent: 2 },
     ),
   );
-  lines.push(...figureLines(figures));
+  append(lines, figureLines(figures));
   for (const change of vmas) lines.push(...wrap(`  ${change.vma}: ${change.what.join(', ')}`, columns, '  '));
   const widest = ptes.reduce((columns, { at }) => Math.max(columns, at.length), 0);
   for (const change of ptes) lines.push(...pteLines(change, widest, columns));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Lanes side by side as text. */
+import { greatest } from '../text/append.js';
 import { MAIL_WIDTH, padEnd, width, wrap } from '../text/table.js';
 import type { LaneRow } from './lanes.js';
 
@@ -13,7 +14,7 @@ export function laneLines(
   columns: number = MAIL_WIDTH,
   emphasis: (text: string) => string = (text) => text,
 ): string[] {
-  const first = Math.max(...rows.map(({ what }) => width(what)), 0) + 2;
+  const first = greatest(rows.map(({ what }) => width(what))) + 2;
   const widths = columnWidths(first, names, rows, columns);
   const beside = (cells: readonly string[]): boolean => cells.every((cell, i) => width(cell) <= (widths[i] ?? 0));
   const line = (head: string, cells: readonly string[]): string =>
@@ -39,7 +40,7 @@ function columnWidths(first: number, names: readonly string[], rows: readonly La
     const cells = rows
       .filter(({ values }) => values.every((value) => width(value) <= share))
       .map((row) => row.values[i]!);
-    return Math.max(...[name, ...cells].map(width).filter((w) => w <= share), 0);
+    return greatest([name, ...cells].map(width).filter((w) => w <= share));
   });
 }
 

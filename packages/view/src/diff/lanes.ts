@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Two or more lanes side by side at one moment: what is the same thing in each, and how it differs. */
+
 import type { FrameView } from '@specialbit/core';
 import { vm_flags_high, vm_flags_wide, vmFlags } from '@specialbit/core/kernel';
 import { formatVmFlags } from '@specialbit/events';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from '../show/pte-text.js';
 import { vmaFlags } from '../show/vma-text.js';
 import { type PageView, type ProcessView, type VmaView, type WorldView, worldView } from '../show/world-view.js';
+import { append } from '../text/append.js';
 import type { LaneHistory } from '../time/lane-history.js';
 import { counted } from './change-lines.js';
 
@@ -41,10 +43,13 @@ export function laneRows(worlds: readonly WorldView[]): LaneRow[] {
   const ids = [...new Set(worlds.flatMap((world) => world.processes.map(({ mm }) => mm)))].sort((a, b) => a - b);
   for (const mm of ids) {
     const processes = worlds.map((world) => world.processes.find((process) => process.mm === mm));
-    rows.push(...processRows(mm, processes));
+    append(rows, processRows(mm, processes));
   }
   const frames = worlds.map((world) => new Map(world.frames.map((frame) => [frame.label, frameCell(frame)])));
-  rows.push(...rowsOf('frame', null, frames, (label) => (/^[AF]\d+$/.test(label) ? FREE : IDLE)));
+  append(
+    rows,
+    rowsOf('frame', null, frames, (label) => (/^[AF]\d+$/.test(label) ? FREE : IDLE)),
+  );
   return rows;
 }
 

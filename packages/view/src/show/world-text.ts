@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A lane's state as text. */
+import { append } from '../text/append.js';
 import type { Painted } from '../text/colors.js';
 import { MAIL_WIDTH, table, width, wrap } from '../text/table.js';
 import { frameText, frameWords, hex, pteBits, reasonWord, verdictWord } from './pte-text.js';
@@ -13,7 +14,7 @@ export function worldLines(world: WorldView, { color }: Painted): string[] {
   const bit = world.hasPteSpecial ? 'has a special bit' : 'has no special bit';
   const events = world.events === 1 ? '1 event' : `${world.events} events`;
   const lines = [color.bold(`${world.arch} (${bit}), ${world.profile}, after ${events}`)];
-  for (const process of world.processes) lines.push(...processLines(process, color.cyan));
+  for (const process of world.processes) append(lines, processLines(process, color.cyan));
   if (world.frames.length > 0) {
     lines.push('', 'frames');
     const rows = world.frames.map((frame) => [
@@ -21,7 +22,7 @@ export function worldLines(world: WorldView, { color }: Painted): string[] {
       hex(frame.pfn),
       frameText(frame) + (frame.leaked ? '; leaked' : ''),
     ]);
-    lines.push(...table(rows, { align: 'lrl', indent: 2, wrapLast: true }));
+    append(lines, table(rows, { align: 'lrl', indent: 2, wrapLast: true }));
   }
   return lines;
 }
@@ -30,10 +31,10 @@ function processLines(process: ProcessView, emphasis: (text: string) => string):
   const rss = Object.entries(process.rss).map(([name, n]) => `${name} ${n}`);
   const lines = ['', `mm ${process.mm}: ${rss.join(', ')}`];
   if (process.vmas.length === 0) lines.push('  no mappings');
-  for (const vma of process.vmas) lines.push(...vmaLines(vma, emphasis));
+  for (const vma of process.vmas) append(lines, vmaLines(vma, emphasis));
   if (process.stray.length > 0) {
     lines.push('  outside of every VMA');
-    lines.push(...pteTable(process.stray));
+    append(lines, pteTable(process.stray));
   }
   return lines;
 }
