@@ -35,6 +35,16 @@ export const GOAL_FORMS = [
   'invariant:NAME',
 ] as const;
 
+/** What a kernel says, as outcomes have it. */
+const MESSAGE_KINDS = [
+  'bad page map',
+  'bad rss-counter',
+  'bad page state',
+  'memory type',
+  'hugetlb',
+  'warning',
+] as const satisfies readonly Outcome['messages'][number]['kind'][];
+
 const DECISION_NAMES = Object.values(Decision).filter((name) => typeof name === 'string');
 
 /** The lanes part: something that counts differs after an event. */
@@ -63,6 +73,8 @@ export function goalNamed(name: string): Goal {
       if (of === undefined) return parts;
       break;
     case 'message':
+      if (of !== undefined && !MESSAGE_KINDS.some((kind) => kind === of))
+        throw unknownName('a kind of message', name, of, MESSAGE_KINDS);
       return goal((outcomes, event) => {
         const found = outcomes
           .flatMap((outcome) => outcome?.messages ?? [])
@@ -77,7 +89,8 @@ export function goalNamed(name: string): Goal {
         return crash == null ? [] : [`${what(event)}: ${crash.kind} in ${crash.where}`];
       });
     case 'reason':
-      if (of === undefined || !(of in REASONS)) throw unknownName('a reason', name, of, Object.keys(REASONS));
+      if (of === undefined || !Object.hasOwn(REASONS, of))
+        throw unknownName('a reason', name, of, Object.keys(REASONS));
       return goal((outcomes) =>
         outcomes.some((outcome) => outcome?.reasons.some((reason) => reason === of)) ? [of] : [],
       );

@@ -79,7 +79,7 @@ export async function interleaveLog(
   await terminal.out(
     options.json === true
       ? `${JSON.stringify(jsonOf(lane!.name, found), null, 2)}\n`
-      : `${interleavedLines(lane!, found, options.state, terminal).join('\n')}\n`,
+      : `${interleavedLines(lane!, found, { state: options.state, goal: options.goal }, terminal).join('\n')}\n`,
   );
   return found.cut || found.ends.some(({ broken }) => broken.length > 0) ? EXIT.finding : EXIT.fine;
 }

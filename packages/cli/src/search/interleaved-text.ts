@@ -13,7 +13,7 @@ const NUMBER = 5;
 export function interleavedLines(
   lane: NamedLane,
   found: Interleaved,
-  state: boolean,
+  { state, goal }: { readonly state: boolean; readonly goal: string | undefined },
   terminal: Pick<Terminal, 'color'>,
 ): string[] {
   const { color } = terminal;
@@ -26,7 +26,8 @@ export function interleavedLines(
   }
   const broken = ends.filter((end) => end.broken.length > 0).length;
   const extent = `${count(runs)} of ${count(orders)} orders run, ${count(steps)} steps`;
-  const what = broken === 0 ? 'nothing breaks in any' : `${broken} of them broken`;
+  const sought = goal === undefined ? 'nothing breaks in any' : `${goal} was reached in none`;
+  const what = broken === 0 ? sought : `${broken} of them ${goal === undefined ? 'broken' : `reach ${goal}`}`;
   lines.push(
     '',
     ...wrap(`${several(ends.length, 'end')}, ${what} (${extent})`).map(broken > 0 ? color.red : color.green),

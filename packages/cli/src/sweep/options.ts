@@ -79,6 +79,7 @@ export function checkTogether({ shard, time, rounds, output, queue, workers }: S
   if (queue !== undefined && workers !== undefined)
     throw new UsageError('usage.options', '--queue and --workers: "specialbit worker --queue" has the threads');
   if (shard === undefined) return;
+  shardOf(shard);
   if (output === undefined)
     throw new UsageError('usage.options', '--shard needs -o FILE: what "specialbit merge" takes');
   if (time !== undefined || (rounds ?? 1) > 1)
