@@ -171,6 +171,14 @@ describe('a recording', () => {
     expect(err).toContain('is not in the recording');
   });
 
+  it('and neither has a file of it', async () => {
+    const path = recording('file-link', snap('inside'));
+    mkdirSync(join(path, 'inside'));
+    symlinkSync('/proc/self/maps', join(path, 'inside', 'maps'));
+    const { code, out } = await specialbit(['import', path]);
+    expect([code, out.includes('node')]).toEqual([0, false]);
+  });
+
   it('leaves out what no log can have, and counts it', async () => {
     const path = file(
       'maps.txt',
@@ -197,5 +205,63 @@ describe('a transcript', () => {
     expect(code).toBe(2);
     expect(err).toContain(`.jsonl:${step + 1}: expected a`);
     expect(err).not.toContain('internal');
+  });
+});
+
+describe('a proof', () => {
+  const proof = (log: string): object => ({
+    header: 1,
+    proof: {
+      version: 1,
+      log: { file: log, title: '', sha256: '' },
+      lane: 'x86_64',
+      kernel: { release: '6.12', image: '', config: '' },
+      events: [],
+      left: [],
+    },
+  });
+
+  it.each(['/dev/zero', '/proc/self/environ', '../../../../etc/hostname'])(
+    'that names %s as its log has it not opened',
+    async (named) => {
+      const { out, err } = await specialbit(['prove', '--from', log('proof.jsonl', proof(named))]);
+      expect(err).not.toContain('internal');
+      expect(out).toContain('its log is not here');
+    },
+  );
+
+  it('with a record of another shape is one error at its line', async () => {
+    const { code, err } = await specialbit(['prove', '--from', log('proof.jsonl', proof('a'), { op: 7 })]);
+    expect(code).toBe(2);
+    expect(err).toContain('proof.jsonl:2: op: expected ');
+  });
+});
+
+describe('a state of a sweep', () => {
+  it('whose jobs are as many as numbers get is one error', async () => {
+    const settings = {
+      ...{ lanes: ['x86_64', 'arm'], seed: 1, runs: 10, job: 10, length: 4, pages: 2, mappings: 1 },
+      ...{ frames: ['P0'], events: null, start: '' },
+    };
+    const state = { specialbit_sweep: 1, settings, entries: 0, jobs: [['9007199254740991:0', 1]] };
+    const { code, err } = await specialbit(['merge', log('huge.sweep', state)]);
+    expect(code).toBe(2);
+    expect(err).toContain('the sweep has no job 9007199254740991:0');
+  });
+});
+
+describe('a name that every object has', () => {
+  it.each([
+    ['maps', '0-d000 rw-p 0 0:0 0\nSize: 6 kB\nVmFlags: toString constructor\n'],
+    ['strace', '1 1.0 mmap(NULL,0,PROT_READ,,,0)= 01\n'],
+  ])('is one like any other in %s', async (_, text) => {
+    const path = file('names.txt', text);
+    const written = join(folder, 'names.jsonl');
+    expect((await specialbit(['import', path, '-o', written])).code).toBe(0);
+    expect((await specialbit(['replay', written])).code).toBe(0);
+  });
+
+  it('is no version of a link', async () => {
+    expect((await specialbit(['open', '#v=toString&log=x'])).code).toBe(2);
   });
 });

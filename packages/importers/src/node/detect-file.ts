@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which format a file has, from its first lines, or a folder, from its names. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { detectFormat, type Format, isReport, TELLING_LINES } from '../detect.js';
 import { readLineBatches } from './lines.js';
 
@@ -29,13 +29,17 @@ export async function detectFileFormat(path: string): Promise<Format | undefined
   return format;
 }
 
-/** The first of the names that a folder has, plain or compressed; what is no file is none of them. */
+/**
+ * The first of the names that a folder has, plain or compressed; what is no file is none of them, and neither is a link that
+ * leads out of the folder.
+ */
 export async function findFile(dir: string, ...names: string[]): Promise<string | undefined> {
   const there = new Set(await readdir(dir));
   for (const name of names.flatMap((n) => [n, `${n}.gz`])) {
     if (!there.has(name)) continue;
     const path = join(dir, name);
-    if ((await stat(path)).isFile()) return path;
+    if (!(await stat(path)).isFile()) continue;
+    if (dirname(await realpath(path)) === (await realpath(dir))) return path;
   }
   return undefined;
 }
