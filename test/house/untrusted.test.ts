@@ -45,6 +45,7 @@ it('markup is escaped in one place', () => {
 /** Who parses JSON, and what looks at the shape of what comes out of it. */
 const PARSERS: Readonly<Record<string, string>> = {
   'cli/src/arch/check.ts': 'io-ts: goldenVectors',
+  'cli/src/export/tables/lane-tables.ts': 'texts of its own',
   'cli/src/gallery/command.ts': "the command's own log, which was read before",
   'cli/src/gallery/scenario.ts': 'io-ts: scenarioFile',
   'cli/src/kernel/check.ts': 'a file of the package',
