@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What verify found, as text. */
 import type { Op } from '@specialbit/transcripts';
-import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { markdownCell } from '../export/markdown-cell.js';
+import { count, MAIL_WIDTH, markdownCell, table, wrap } from '@specialbit/view';
 import type { Terminal } from '../terminal.js';
 import { type Difference, FIELDS } from './fields.js';
 import type { KnownDivergence } from './known.js';

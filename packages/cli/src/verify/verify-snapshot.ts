@@ -3,8 +3,7 @@
 import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialbit/core';
 import { type Check, checkMaps, checkPagemap, checkSizes, checkVmFlags, formatDifference } from '@specialbit/importers';
 import { readMaps, readPagemap, readSmaps } from '@specialbit/importers/node';
-import { count } from '@specialbit/view';
-import { markdownCell } from '../export/markdown-cell.js';
+import { count, markdownCell } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';
