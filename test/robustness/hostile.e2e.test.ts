@@ -250,6 +250,20 @@ describe('a state of a sweep', () => {
   });
 });
 
+it('an entry of a transcript that is no text is one error', async () => {
+  const lines = gunzipSync(readFileSync(join(root, 'test/cli/transcripts/arm.jsonl.gz')))
+    .toString()
+    .split('\n');
+  const at = lines.findIndex((line) => /"pt":\[\[\d+,"/.test(line));
+  const path = file(
+    'entry.jsonl',
+    lines.with(at, lines[at]!.replace(/("pt":\[\[\d+,)"[0-9a-f]+"/, '$14294967295')).join('\n'),
+  );
+  const { code, err } = await specialbit(['verify', path]);
+  expect(code).toBe(2);
+  expect(err).toContain(`entry.jsonl:${at + 1}: dump.mms[0]`);
+});
+
 describe('a name that every object has', () => {
   it.each([
     ['maps', '0-d000 rw-p 0 0:0 0\nSize: 6 kB\nVmFlags: toString constructor\n'],

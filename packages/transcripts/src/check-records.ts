@@ -133,6 +133,9 @@ export function checkAnswer(record: Plain, fail: Fail): StepRecord {
         if (!Array.isArray(entry) || entry.length < 5 || !Number.isInteger(entry[0])) {
           fail(`${place}.pt[${i}]`, 'an entry [index, raw, ...]', entry);
         }
+        const [, raw, , , , , hardware] = entry as readonly unknown[];
+        if (!isHex(raw)) fail(`${place}.pt[${i}][1]`, 'a hexadecimal entry', raw);
+        if (hardware !== undefined && !isHex(hardware)) fail(`${place}.pt[${i}][6]`, 'a hexadecimal entry', hardware);
       }
       checkPmds(pmds, `${place}.pmds`, fail);
     });
