@@ -13,6 +13,7 @@ import { vm_normal_page, vm_normal_page_huge } from '../kernel/pte/normal-page.j
 import { PG } from '../machine/frame-table.js';
 import { type Level, PMD, PTE } from '../mm/level.js';
 import { codecOf } from '../mm/page-table-layout.js';
+import { VM_PFNMAP } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 
 /** PSS_SHIFT (fs/proc/task_mmu.c): fixed-point bits of a proportional size. */
@@ -67,6 +68,8 @@ export function smapsOf(k: Kernel, vma: Vma): Smaps {
     Shared_Hugetlb: 0,
     Private_Hugetlb: 0,
   };
+  // walk_page_test() (mm/pagewalk.c)
+  if ((vma.vm_flags & VM_PFNMAP) !== 0 && !k.feature.smaps_walks_pfnmap) return stats;
   const p = { lo: 0, hi: 0 };
   const { pmd } = k.arch;
   const hugetlb = is_vm_hugetlb_page(vma);

@@ -149,6 +149,15 @@ const EARLIER_FEATURES = {
     },
     { version: '6.2', commit: 'd84887739d5c', subject: 'mm/mprotect: allow clean exclusive anon pages to be writable' },
   ),
+  smaps_walks_pfnmap: feature(
+    'smaps_walks_pfnmap',
+    {
+      summary: '/proc/PID/smaps counts what vm_normal_page() finds in a VM_PFNMAP: pages that were copied there',
+      without: 'walk_page_test() passes a VM_PFNMAP over, and smaps shows nothing of it',
+    },
+    { version: '6.2', commit: 'c31783eeae7b', subject: "mm/pagewalk: don't trigger test_walk() in walk_page_vma()" },
+    { where: 'mm/pagewalk.c, walk_page_vma()', evidence: 'source' },
+  ),
   pageout_ignores_young: feature(
     'pageout_ignores_young',
     {

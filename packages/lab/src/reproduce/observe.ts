@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a program can see after an event, by the model: its VMAs, and the counts of the module's pages. */
-import { DEFAULT_PROFILE, type LaneOptions, type Outcome, type Player } from '@specialbit/core';
+import type { LaneOptions, Outcome, Player } from '@specialbit/core';
 import {
   describeEntry,
   describeFrame,
@@ -11,7 +11,7 @@ import {
   smapsOf,
   type Vma,
 } from '@specialbit/core/kernel';
-import { compareVersions, VM_FLAGS } from '@specialbit/events';
+import { VM_FLAGS } from '@specialbit/events';
 import { type FramePlace, Frames, frameLabelText } from './frames.js';
 
 export interface SeenVma {
@@ -64,21 +64,18 @@ export function observe(
     const { valid, count, mapcount } = describeFrame(kernel, pfn);
     if (valid) counts.set(frameLabelText(place, block), `count ${count}${block ? '' : `, mapcount ${mapcount}`}`);
   }
-  const release = lane.profile?.version ?? DEFAULT_PROFILE.version;
-  // up to 6.1 walk_page_vma() leaves VM_PFNMAP out (mm/pagewalk.c: walk_page_test), and with it smaps
-  const skips = compareVersions(release, '6.2') < 0;
   const vmas = (process?.vmas ?? []).map((vma) => ({
     start: vma.vm_start,
-    text: vmaText(kernel, process!, vma, skips),
+    text: vmaText(kernel, process!, vma),
   }));
   return { outcome: { ...outcome }, vmas, frames: counts };
 }
 
-function vmaText(kernel: Kernel, mm: Mm, vma: Vma, smapsSkips: boolean): string {
+function vmaText(kernel: Kernel, mm: Mm, vma: Vma): string {
   const pages = vma.vm_end - vma.vm_start;
   const flags = SHOWN_FLAGS.filter(([, bit]) => (vma.vm_flags & bit) !== 0).map(([letters]) => letters);
   const pfnmap = (vma.vm_flags & VM_FLAGS.VM_PFNMAP) !== 0;
-  const Rss = pfnmap && smapsSkips ? 0 : smapsOf(kernel, vma).Rss;
+  const { Rss } = smapsOf(kernel, vma);
   const present: string[] = [];
   let unread = false;
   for (let vpn = vma.vm_start; vpn < vma.vm_end; vpn++) {
