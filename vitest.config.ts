@@ -30,6 +30,8 @@ const packages = [
 /** Tests run on the sources of every package, so that they need no build and coverage names real lines. */
 const alias = [
   { find: /^@specialbit\/events\/node$/, replacement: path('./packages/events/src/node/index.ts') },
+  { find: /^@specialbit\/events\/schema$/, replacement: path('./packages/events/src/schema/index.ts') },
+  { find: /^@specialbit\/view\/writing$/, replacement: path('./packages/view/src/writing/index.ts') },
   { find: /^@specialbit\/importers\/node$/, replacement: path('./packages/importers/src/node/index.ts') },
   { find: /^@specialbit\/core\/kernel$/, replacement: path('./packages/core/src/organs.ts') },
   { find: /^@specialbit\/core\/arch$/, replacement: path('./packages/core/src/arch/index.ts') },

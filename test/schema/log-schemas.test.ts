@@ -2,15 +2,8 @@
 /** The schemas say of a line what its reader says, as far as a schema can say it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  decodeEvent,
-  decodeHeader,
-  EVENT_TYPES,
-  encodeEvent,
-  encodeHeader,
-  LOG_SCHEMAS,
-  logSchema,
-} from '@specialbit/events';
+import { decodeEvent, decodeHeader, EVENT_TYPES, encodeEvent, encodeHeader } from '@specialbit/events';
+import { LOG_SCHEMAS, logSchema } from '@specialbit/events/schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

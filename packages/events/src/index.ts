@@ -41,10 +41,6 @@ export type { PackedLog } from './packed/packed-log.js';
 export { parsePacked } from './packed/parse-packed.js';
 export type { LogItem, ReadOptions } from './read/item.js';
 export { type Log, parseLog } from './read/parse-log.js';
-export { codecSchema } from './schema/codec-schema.js';
-export { type DescribedRecord, MEMBER_DOCS } from './schema/descriptions.js';
-export { DIALECT, type JsonSchema } from './schema/json-schema.js';
-export { LOG_SCHEMAS, logSchema } from './schema/log-schemas.js';
 export type {
   Access,
   Advice,

@@ -3,16 +3,8 @@
 import type { ComparedStep, Divergence, Outcome } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import { isStatement } from '@specialbit/events';
-import {
-  Divergences,
-  Expectations,
-  judgementTexts,
-  type LaneHistory,
-  type NumberedEvent,
-  outcomeNotes,
-  type Problem,
-  problemOf,
-} from '@specialbit/view';
+import { Divergences, Expectations, judgementTexts, type LaneHistory, type NumberedEvent, outcomeNotes } from '@specialbit/view';
+import { type Problem, problemOf } from '@specialbit/view/writing';
 import type { LogDocument } from './document.js';
 
 /** What there is to say of one event. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Names in the lines of a log: labels of mappings, frames and files, where they are given and where they are used. */
-import { lineNodes } from '@specialbit/view';
+import { lineNodes } from '@specialbit/view/writing';
 
 export type NameKind = 'mapping' | 'frame' | 'file';
 

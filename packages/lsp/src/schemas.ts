@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The schema of what is at a place in a line: what an editor can offer there. */
-import { EVENT_TYPES, type JsonSchema, logSchema } from '@specialbit/events';
-import type { Cursor } from '@specialbit/view';
+import { EVENT_TYPES } from '@specialbit/events';
+import { type JsonSchema, logSchema } from '@specialbit/events/schema';
+import type { Cursor } from '@specialbit/view/writing';
 
 type Place = Pick<Cursor, 'path' | 'type'>;
 

@@ -2,15 +2,8 @@
 /** A log that is open: its text, and its lanes, of which only what follows a change is played again. */
 import { type LaneOptions, LogReferenceError } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import {
-  InputError,
-  LaneHistory,
-  type LaneNames,
-  laneName,
-  type Problem,
-  problemOf,
-  UsageError,
-} from '@specialbit/view';
+import { InputError, LaneHistory, type LaneNames, laneName, UsageError } from '@specialbit/view';
+import { type Problem, problemOf } from '@specialbit/view/writing';
 import { type LogDocument, readDocument } from './document.js';
 import { Findings } from './findings.js';
 import type { Schemas } from './schemas.js';

@@ -100,9 +100,3 @@ export { type Condition, search } from './time/search.js';
 export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
 export { searchTouching } from './time/touching.js';
 export { type Change, changeSteps, changesOf } from './time/watch.js';
-// writing a log
-export { type Cursor, cursorIn } from './writing/cursor.js';
-export { eventDid } from './writing/did.js';
-export { type LineNode, lineNodes, memberRange } from './writing/line-nodes.js';
-export { type Problem, problemOf } from './writing/problem.js';
-export { type LogWords, logWords, namesFor } from './writing/words.js';

@@ -4,7 +4,8 @@
  * stays with the engine. All of it can be cloned from one thread to another.
  */
 import type { BranchView } from '@specialbit/core/kernel';
-import type { BitField, CellKind, LogWords, Problem, WalkLevel } from '@specialbit/view';
+import type { BitField, CellKind, WalkLevel } from '@specialbit/view';
+import type { LogWords, Problem } from '@specialbit/view/writing';
 
 /** An architecture or kernel that a lane can be made of. */
 export interface LaneChoice {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every schema by name: of logs from the codecs that read them, of transcripts, and of what commands print. */
-import { codecSchema, DIALECT, type JsonSchema, LOG_SCHEMAS, logSchema } from '@specialbit/events';
+import { codecSchema, DIALECT, type JsonSchema, LOG_SCHEMAS, logSchema } from '@specialbit/events/schema';
 import type * as t from 'io-ts';
 import { OUTPUTS } from './outputs.js';
 import { transcriptRecord } from './transcript.js';

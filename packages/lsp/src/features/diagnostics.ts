@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What is wrong with a log: lines that cannot be read, names that do not exist, expectations that do not hold. */
 import { LOG_ERRORS, type LogError } from '@specialbit/events';
-import { memberRange, type Problem } from '@specialbit/view';
+import { memberRange, type Problem } from '@specialbit/view/writing';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Session } from '../session.js';
 

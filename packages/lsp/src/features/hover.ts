@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the event of a line did on each lane, and what the member under the cursor is. */
-import { eventDid, lineNodes } from '@specialbit/view';
+import { eventDid, lineNodes } from '@specialbit/view/writing';
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import { eventAt } from '../document.js';
 import type { Session } from '../session.js';

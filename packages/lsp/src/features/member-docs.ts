@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the format's documentation says of events and members. */
-import { type DescribedRecord, MEMBER_DOCS } from '@specialbit/events';
+import { type DescribedRecord, MEMBER_DOCS } from '@specialbit/events/schema';
 
 /** Of the members of an object, by its type, or by where it stands. */
 export function docsAt(

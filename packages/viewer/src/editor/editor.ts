@@ -20,7 +20,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { cursorIn, type LogWords, memberRange, namesFor } from '@specialbit/view';
+import { cursorIn, type LogWords, memberRange, namesFor } from '@specialbit/view/writing';
 
 export interface EditorOptions {
   readonly text: string;

@@ -2,15 +2,8 @@
 /** An open log: its lanes, each with its history. */
 import type { TimelineSettings } from '@specialbit/core';
 import { LogError, type LogEvent } from '@specialbit/events';
-import {
-  checkExpectedNames,
-  LaneHistory,
-  type LoadedLog,
-  laneName,
-  type NumberedEvents,
-  type Problem,
-  problemOf,
-} from '@specialbit/view';
+import { checkExpectedNames, LaneHistory, type LoadedLog, laneName, type NumberedEvents } from '@specialbit/view';
+import { type Problem, problemOf } from '@specialbit/view/writing';
 import type { LaneInfo, Opened } from '../protocol.js';
 import { CellMemory } from './cell-memory.js';
 import { ARCHITECTURES, LANES } from './choices.js';

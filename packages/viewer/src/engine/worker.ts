@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The engine in a thread of its own: takes requests, answers them, and plays ahead while nobody asks. */
 
-import { problemOf } from '@specialbit/view';
+import { problemOf } from '@specialbit/view/writing';
 import type { Answer, CallName, Request } from '../protocol.js';
 import { Engine } from './engine.js';
 

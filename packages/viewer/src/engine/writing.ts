@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What helps to write a log: its words, and what a line did. */
-import { eventDid, type LogWords, logWords } from '@specialbit/view';
+import { eventDid, type LogWords, logWords } from '@specialbit/view/writing';
 import { choices } from './choices.js';
 import { eventsBefore } from './events-of.js';
 import type { Session } from './session.js';

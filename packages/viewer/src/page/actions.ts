@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a user can do. */
 import { batch } from '@preact/signals';
-import type { LogWords } from '@specialbit/view';
+import type { LogWords } from '@specialbit/view/writing';
 import type { DecodeLevel, EventRow, Given, Seen, Survey, TwinOf } from '../protocol.js';
 import { DECODED_ON, EMPTY, type Switches, type ViewState } from '../share/view-state.js';
 import { type EngineClient, EngineError } from './engine-client.js';

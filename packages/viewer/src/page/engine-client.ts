@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The engine as the page sees it: calls that are answered later. */
 import { CodedError } from '@specialbit/events';
-import type { Problem } from '@specialbit/view';
+import type { Problem } from '@specialbit/view/writing';
 import type { Answer, CallName, Calls, Request, Survey } from '../protocol.js';
 
 /** What the engine could not do. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the page knows: what is open, where it stands, and what was last heard from the engine. */
 import { batch, computed, signal } from '@preact/signals';
-import type { Problem } from '@specialbit/view';
+import type { Problem } from '@specialbit/view/writing';
 import type {
   Choices,
   DecodedView,
