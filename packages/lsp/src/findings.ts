@@ -3,7 +3,14 @@
 import type { ComparedStep, Divergence, Outcome } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
 import { isStatement } from '@specialbit/events';
-import { Divergences, Expectations, judgementTexts, type LaneHistory, type NumberedEvent, outcomeNotes } from '@specialbit/view';
+import {
+  Divergences,
+  Expectations,
+  judgementTexts,
+  type LaneHistory,
+  type NumberedEvent,
+  outcomeNotes,
+} from '@specialbit/view';
 import { type Problem, problemOf } from '@specialbit/view/writing';
 import type { LogDocument } from './document.js';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What can be written at the cursor: by the schema of the line, and by the names that the log and its machine have. */
 import { EVENT_TYPES } from '@specialbit/events';
-import { type JsonSchema } from '@specialbit/events/schema';
+import type { JsonSchema } from '@specialbit/events/schema';
 import { type Cursor, cursorIn, type LogWords, logWords, namesFor } from '@specialbit/view/writing';
 import { type CompletionItem, CompletionItemKind, type Position, type TextEdit } from 'vscode-languageserver';
 import type { Session, Shop } from '../session.js';

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Answers what the page asks: one open log at a time. */
 import { InternalError } from '@specialbit/events';
-import { eventText, laneName, lastMapped, openingMoment, parseCondition, parseSubject, type Returned, search, searchTouching } from '@specialbit/view';
+import {
+  eventText,
+  laneName,
+  lastMapped,
+  openingMoment,
+  parseCondition,
+  parseSubject,
+  type Returned,
+  search,
+  searchTouching,
+} from '@specialbit/view';
 import { problemOf } from '@specialbit/view/writing';
 import {
   type Calls,

@@ -2,7 +2,14 @@
 /** Plays a log ahead, all lanes in lockstep, and notes where they part and where a kernel complains. */
 import type { ComparedStep, Outcome } from '@specialbit/core';
 import type { Kernel } from '@specialbit/core/kernel';
-import { Divergences, Expectations, type LaneHistory, type LoadedLog, type NumberedEvent, type NumberedEvents } from '@specialbit/view';
+import {
+  Divergences,
+  Expectations,
+  type LaneHistory,
+  type LoadedLog,
+  type NumberedEvent,
+  type NumberedEvents,
+} from '@specialbit/view';
 import { problemOf } from '@specialbit/view/writing';
 import { MARK, type Survey } from '../protocol.js';
 
