@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)(`in a browser${NEEDS}`, () => {
   it('one file opens from the disk, asks no network, and shows what was to be seen', async () => {
     const file = join(folder, 'report.html');
     await specialbit(['view', S01, '--at', '5', '--select', 'bo[1]', '-o', file]);
-    expect(readFileSync(file).length).toBeLessThan(730_000);
+    expect(readFileSync(file).length).toBeLessThan(700_000);
     const { page, wrong } = await newPage(browser);
     await page.context().setOffline(true);
     const asked: string[] = [];

@@ -4,6 +4,7 @@
  * @module @specialbit/viewer
  */
 
+export { toBase85 } from './share/base85.js';
 export { decodeLink, encodeLink, LINK_VERSION } from './share/link.js';
 export type { SeenOnKernel } from './share/seen.js';
 export { DECODED_ON, EMPTY, PLAIN, type Switches, type ViewState } from './share/view-state.js';

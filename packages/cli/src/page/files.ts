@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import { toBase85 } from '@specialbit/viewer';
 import { InputError } from '../failure.js';
 import { pagePlaces } from '../places.js';
 
@@ -40,7 +41,7 @@ function oneFile(title: string, link: string, examples: boolean): string {
   const folder = pageFolder();
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const script = read('page.js').replaceAll('</script', '<\\/script');
-  const packed = (name: string): string => deflateRawSync(read(name), { level: 9 }).toString('base64');
+  const packed = (name: string): string => toBase85(deflateRawSync(read(name), { level: 9 }));
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = [
     ["default-src 'none'", `script-src 'sha256-${hash}' blob:`, 'worker-src blob:', "style-src 'unsafe-inline'"],

@@ -101,7 +101,8 @@ export function descriptionsSource(docs: Readonly<Record<string, Readonly<Record
   const keyText = (key: string): string => (/^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`);
   const member = ([key, text]: [string, string]): string => {
     const line = `    ${keyText(key)}: ${quoted(text)},`;
-    return line.length <= 120 ? line : `    ${keyText(key)}:\n      ${quoted(text)},`;
+    // a key that is hardly wider than the indentation has its text behind it, however long that is
+    return line.length <= 120 || keyText(key).length < 5 ? line : `    ${keyText(key)}:\n      ${quoted(text)},`;
   };
   const types = Object.entries(docs)
     .filter(([, members]) => Object.keys(members).length > 0)

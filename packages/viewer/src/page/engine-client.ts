@@ -3,6 +3,7 @@
 import { CodedError } from '@specialbit/events';
 import type { Problem } from '@specialbit/view/writing';
 import type { Answer, CallName, Calls, Request, Survey } from '../protocol.js';
+import { fromBase85 } from '../share/base85.js';
 
 /** What the engine could not do. */
 export class EngineError extends CodedError {
@@ -65,8 +66,7 @@ export async function startWorker(): Promise<Worker> {
 export const packedIn = (id: string): string | null => document.getElementById(id)?.textContent?.trim() || null;
 
 export async function unpacked(packed: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const stream = new Blob([fromBase85(packed)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return await new Response(stream).text();
 }
 
