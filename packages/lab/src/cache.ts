@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Where built kernels are kept: a folder of the user's, as the XDG base directories have it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '@specialbit/events/node';
 import { LabError } from './errors.js';
 
 /** `$XDG_CACHE_HOME/specialbit/lab`, or the same in `~/.cache`. */
@@ -27,7 +28,7 @@ export function openCache(folder: string): string {
 
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
   } catch (error) {
     throw asLabError(error, folder);
   }

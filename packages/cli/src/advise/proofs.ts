@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The log of every claim, as a file. */
+
 import { join } from 'node:path';
 import type { Judged } from '@specialbit/advice';
 import { writeOutput } from '../export/output.js';
-import { folderOf } from '../search/found-log.js';
+import { folderOf } from '../folder-of.js';
+
 import type { Terminal } from '../terminal.js';
 
 /** `1-vmf_insert_pfn-fault-VM_PFNMAP/revoke.shared.P.jsonl` below `folder`. Resolves to how many there are. Throws InputError. */
@@ -11,7 +13,7 @@ export async function writeProofs(ways: readonly Judged[], folder: string, termi
   let written = 0;
   for (const [i, { way, claims }] of ways.entries()) {
     const below = join(folder, `${i + 1}-${way.id.replaceAll('/', '-')}`);
-    await folderOf(below);
+    folderOf(below);
     for (const { suite, map, frames, log } of claims) {
       const text = log();
       if (text === '') continue;

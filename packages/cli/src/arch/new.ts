@@ -5,8 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { PLUGIN_TEMPLATES } from '../places.js';
-import { folderOf } from '../search/found-log.js';
+
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
 
@@ -38,7 +39,7 @@ export async function newPlugin(name: string, options: NewOptions, terminal: Ter
     return { target, text };
   });
   for (const { target, text } of files) {
-    await folderOf(dirname(target));
+    folderOf(dirname(target));
     await writeOutput([text], target, terminal);
   }
   const written = files.map(({ target }) => target);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit atlas`: what mappings are and do, made from the model, as Markdown, reStructuredText or a site. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ATLAS_PAGES,
@@ -20,7 +19,8 @@ import { type Command, Option } from 'commander';
 import { architectures } from '../architectures.js';
 import type { CommandContext } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { architectureAt, kernelNamed, laneOf } from '../log/lane.js';
 import { wholePage } from '../page/files.js';
 import { HOME } from '../page/link-command.js';
@@ -130,7 +130,7 @@ function pagesNamed(name: string): string[] {
 
 /** The viewer as one file, so that a site needs nothing beside itself, and no server. Throws InputError. */
 async function writeViewer(folder: string, terminal: Terminal): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  folderOf(folder);
   await writeOutput([wholePage()], join(folder, 'index.html'), terminal);
 }
 
@@ -142,9 +142,7 @@ async function write(files: readonly SiteFile[], output: string | undefined, ter
   }
   const [only] = files;
   if (files.length === 1 && only!.name === '') return await writeOutput([only!.text], output, terminal);
-  await mkdir(output, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError('input.unwritable', `${output}: cannot be made a folder: ${error.code}`);
-  });
+  folderOf(output);
   for (const { name, text } of files) await writeOutput([text], join(output, name), terminal);
 }
 

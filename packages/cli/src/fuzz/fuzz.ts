@@ -14,12 +14,13 @@ import {
 } from '@specialbit/lab';
 import { writeFileWhole } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
 import { lanesOf } from '../log/lane.js';
 import { type RealLane, realLane } from '../prove/lanes.js';
-import { folderOf } from '../search/found-log.js';
+
 import type { Terminal } from '../terminal.js';
 import type { FileResult, Mismatch } from '../verify/result.js';
 import { verifyFile } from '../verify/verify-file.js';
@@ -174,7 +175,7 @@ class Fuzzer {
     const { run } = await this.play(kernel, new Map([[scenario, lines]]));
     const { output } = this.options;
     const file = join(output, `${scenario}.${this.real.name}`);
-    await folderOf(output);
+    folderOf(output);
     await writeFileWhole(`${file}.txt`, (write) => write([`S ${scenario}`, ...lines, ''].join('\n')));
     await writeFileWhole(`${file}.jsonl`, (write) => write(run.lines.map((record) => `${record}\n`).join('')));
     return {

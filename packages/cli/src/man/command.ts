@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit man [COMMAND]`: manual pages, made of what the help is made of. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '@specialbit/events';
+import { makeFolders } from '@specialbit/events/node';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -62,7 +64,7 @@ async function man(name: string | undefined, options: ManOptions, context: Comma
 function written(command: Command, folder: string): string {
   const file = join(folder, `${pageName(command)}.1`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     writeFileSync(file, manualPage(command));
   } catch (error) {
     throw new InputError(

@@ -18,6 +18,7 @@ import {
 } from '@specialbit/lab';
 import { writeFileWhole } from '../export/output.js';
 import { EXIT, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
@@ -25,7 +26,7 @@ import { nameOf } from '../lab/scenario-name.js';
 import { type WholeLog, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { logsBelow } from '../log/logs-below.js';
-import { folderOf } from '../search/found-log.js';
+
 import type { Terminal } from '../terminal.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 import { type NoLane, type RealLane, realLane } from './lanes.js';
@@ -168,7 +169,7 @@ async function judged(
 }
 
 async function writeProof(folder: string, name: string, lines: readonly string[]): Promise<void> {
-  await folderOf(folder);
+  folderOf(folder);
   const bytes = gzipSync(lines.map((line) => `${line}\n`).join(''), { level: 9 });
   await writeFileWhole(join(folder, name), (write) => write(bytes));
 }

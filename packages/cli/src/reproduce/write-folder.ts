@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Writes a folder in one step: what stood there stays until all of the new is written. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolders } from '@specialbit/events/node';
 import { InputError } from '../failure.js';
 
 /**
@@ -17,7 +19,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>, 
     throw new InputError('input.folder', `${folder}: exists and is not empty: --force writes into it`);
   let part: string | undefined;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     part = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
     for (const [name, text] of files) writeFileSync(join(part, name), text);
     if (!there) renameSync(part, target);

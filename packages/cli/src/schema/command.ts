@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit schema [NAME]` */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearest } from '@specialbit/events';
 import { table } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import type { Terminal } from '../terminal.js';
 import { type NamedSchema, SCHEMAS } from './schemas.js';
 
@@ -76,9 +76,7 @@ function listText(): string {
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 async function writeAll(folder: string, terminal: Terminal): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError('input.unwritable', `${folder}: cannot be written: ${error.code}`);
-  });
+  folderOf(folder);
   for (const { name, schema } of SCHEMAS)
     await writeOutput([jsonText(schema())], join(folder, fileName(name)), terminal);
   await terminal.out(`${SCHEMAS.length} schemas in ${folder}\n`);

@@ -16,10 +16,11 @@ import { count, namedLanes, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { coverLines, unreachedWays } from './cover-text.js';
-import { causeKey, type FoundLog, folderOf, foundLines, foundLog, logLines, several, writeLogs } from './found-log.js';
+import { causeKey, type FoundLog, foundLines, foundLog, logLines, several, writeLogs } from './found-log.js';
 
 export interface SearchCommandOptions {
   readonly lane?: string[];
@@ -111,7 +112,7 @@ export async function searchLogs(options: SearchCommandOptions, terminal: Termin
     : perCauseLogs(found.findings.map(({ kind, events }) => foundLog(lanes, kind, events)));
   const header = headerOf(lanes, goal.name, frames);
   if (output !== undefined && logs.length > 0) {
-    if (perCause) await folderOf(output);
+    if (perCause) folderOf(output);
     await writeLogs(
       logs.map((log) => logLines(header, log)),
       output,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log that was found: its lines, what it shows, and where it goes. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Divergence, NamedLane } from '@specialbit/core';
 import { formatEvent, formatHeader, type LogEvent, type LogHeader } from '@specialbit/events';
@@ -8,6 +8,7 @@ import { partings } from '@specialbit/search';
 import { count, eventText, wrap } from '@specialbit/view';
 import { writeOutput } from '../export/output.js';
 import { InputError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import type { Terminal } from '../terminal.js';
 
 /** A log, and why its lanes part at the last event, where they do. */
@@ -64,17 +65,10 @@ export const several = (n: number, what: string): string => `${count(n)} ${what}
 
 /** The same of a folder in which nothing is yet: what is there from before would be taken for part of the answer. Throws InputError. */
 export async function newFolder(path: string): Promise<void> {
-  await folderOf(path);
+  folderOf(path);
   if ((await readdir(path)).length > 0)
     throw new InputError(
       'input.unwritable',
       `${path}: is not empty, and what is there may be of another answer: expected a new or an empty folder`,
     );
-}
-
-/** Makes the folder that `writeLogs` writes to, where it is not there. Throws InputError. */
-export async function folderOf(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError('input.unwritable', `${path}: cannot be made a folder: ${error.code}`);
-  });
 }

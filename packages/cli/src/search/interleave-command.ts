@@ -6,10 +6,11 @@ import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
+import { folderOf } from '../folder-of.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';
-import { folderOf, logLines, writeLogs } from './found-log.js';
+import { logLines, writeLogs } from './found-log.js';
 import { interleavedLines } from './interleaved-text.js';
 
 export interface InterleaveCommandOptions {
@@ -91,7 +92,7 @@ async function writeEnds(
   folder: string,
   terminal: Terminal,
 ): Promise<void> {
-  await folderOf(folder);
+  folderOf(folder);
   const logs = ends.map(({ schedule, broken }) => {
     const header: LogHeader = {
       ...{ specialbit: 1, title: 'Found by interleave', description: broken, arch: [lane] },

@@ -6,7 +6,8 @@ import { formatHeader, isStatement, type LogHeader } from '@specialbit/events';
 import { digest, type KnownLog, type SweepSettings, searchHeader, type Witness } from '@specialbit/search';
 import { writeOutput } from '../export/output.js';
 import { InputError } from '../failure.js';
-import { folderOf } from '../search/found-log.js';
+import { folderOf } from '../folder-of.js';
+
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';
 
@@ -32,7 +33,7 @@ export async function writeCorpus(
   witnesses: readonly Witness[],
   terminal: Terminal,
 ): Promise<void> {
-  await folderOf(folder);
+  folderOf(folder);
   for (const witness of witnesses) {
     const header: LogHeader = {
       ...searchHeader(frames),

@@ -7,6 +7,7 @@
 export { type OpenedLog, openLogCached } from './cache/open-log-cached.js';
 export { type LineBatch, type LineOptions, readLineBatches } from './line-batches.js';
 export { log$ } from './log-observable.js';
+export { makeFolders } from './make-folders.js';
 export { loadLog, readLogBatches } from './read-log.js';
 export type { LogSource } from './source.js';
 export { writeLog } from './write-log.js';

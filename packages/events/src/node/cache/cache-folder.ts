@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The folder of caches: `$XDG_CACHE_HOME/specialbit`, by default `~/.cache/specialbit`. */
 import { randomUUID } from 'node:crypto';
-import { constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { makeFolders } from '../make-folders.js';
 
 const SUFFIX = '.sbcache';
 /** Names of ours, and of what a writer of ours had not finished: nothing else in the folder is touched. */
@@ -61,7 +62,7 @@ export async function readCacheFile(path: string): Promise<Buffer | undefined> {
 
 /** Writes a cache under a temporary name and renames it when it is whole. Throws what the file system throws. */
 export async function writeCacheFile(folder: string, path: string, content: Buffer): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);
