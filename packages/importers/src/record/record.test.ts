@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Problems } from '../problems.js';
 import type { TraceRecord } from '../records.js';
 import { FtraceParser } from '../trace/ftrace.js';
 import { bpftraceScript } from './bpftrace-script.js';
 import { probesOf } from './probes.js';
-import { pteScript } from './pte-script.js';
 import { probeLine } from './shell-probes.js';
 import { traceScript } from './trace-script.js';
 
@@ -56,17 +54,6 @@ describe('scripts', () => {
       expect(bpftraceScript('6.12')).toContain(`kprobe:${name} `);
       expect(bpftraceScript('6.12')).toContain(`kretprobe:${name} `);
     }
-  });
-
-  it.each([
-    ['tracefs', traceScript('6.12', 'kprobe')],
-    ['tracefs with fprobes', traceScript('7.3', 'fprobe')],
-    ['trace-cmd', traceScript('7.3', 'kprobe', 'trace-cmd')],
-    ['perf', traceScript('6.1', 'kprobe', 'perf')],
-    ['page tables', pteScript()],
-    ['page tables of a process', pteScript(12)],
-  ])('are programs of a shell: %s', (_, text) => {
-    expect(spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('print with bpftrace what the parser of traces reads', () => {
