@@ -51,7 +51,8 @@ function listTable(head: readonly string[], rows: readonly (readonly Line[])[]):
 }
 
 function hanging(text: string, first: string, rest: string): string {
-  return wrap(text, WIDTH - rest.length)
+  const lines = text === '' ? [''] : wrap(text, WIDTH - rest.length);
+  return lines
     .map((line, i) => (i === 0 ? first : rest) + line)
     .join('\n');
 }
