@@ -104,7 +104,7 @@ function namesOfMember(
   if (texts.length > 0) return texts;
   // a call within mmap is about the mapping that is being made
   if (member === 'at' && path.includes('call')) return ['[0]'];
-  return member === 'prot' ? ['r', 'rw', 'rx', 'rwx', 'none'] : namesFor(member, words);
+  return member === 'prot' ? ['r', 'rw', 'rx', 'rwx', 'none'] : namesFor(member, words, type);
 }
 
 function kindOf(member: string, words: boolean): CompletionItemKind {

@@ -58,9 +58,13 @@ function framesOf(lane: LaneOptions | undefined): string[] {
   });
 }
 
-/** Names that a member may have as its value, where it is none of a few words. */
-export function namesFor(member: string, words: Omit<LogWords, 'values' | 'members'>): readonly string[] {
-  if (/flags$|^set$|^clear$/.test(member)) return flagsFor(member, words.flags);
+/** Names that a member may have as its value, where it is none of a few words. `type`: of the event or call that has it. */
+export function namesFor(
+  member: string,
+  words: Omit<LogWords, 'values' | 'members'>,
+  type: string | undefined,
+): readonly string[] {
+  if (/flags$|^set$|^clear$/.test(member)) return flagsFor(member, words.flags, type);
   if (member === 'type') return words.types;
   if (/^frames?$|^maps$|^vm_pgoff$|^find_special_page$/.test(member)) return words.frames;
   if (/^at$|^to$|^mapped_at$|^label$/.test(member)) return words.labels;
@@ -69,7 +73,8 @@ export function namesFor(member: string, words: Omit<LogWords, 'values' | 'membe
 }
 
 /** Flags of mappings are those of VMAs, of system calls those of the call. */
-function flagsFor(member: string, flags: readonly string[]): readonly string[] {
-  const ofVmas = member !== 'flags';
-  return flags.filter((name) => name.startsWith('VM_') === ofVmas);
+function flagsFor(member: string, flags: readonly string[], type: string | undefined): readonly string[] {
+  const ofVmas = member !== 'flags' || type?.startsWith('vm_flags_') === true;
+  const prefix = ofVmas ? 'VM_' : type === 'mremap' ? 'MREMAP_' : 'MAP_';
+  return flags.filter((name) => name.startsWith(prefix));
 }

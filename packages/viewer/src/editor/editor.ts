@@ -188,7 +188,7 @@ async function complete(context: CompletionContext, { words }: EditorOptions): P
     return options.length === 0 ? null : { from, options, validFor: /^\w*$/ };
   }
   const own = ofType(all.values) ?? {};
-  const list = Object.hasOwn(own, member) ? own[member]! : namesFor(member, all);
+  const list = Object.hasOwn(own, member) ? own[member]! : namesFor(member, all, type);
   // flags are joined with |
   const last = typed.lastIndexOf('|');
   return list.length === 0
