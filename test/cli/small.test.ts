@@ -81,7 +81,7 @@ describe('--json', () => {
     ],
     [
       ['record', '--print', '--json'],
-      ['tool', 'kernel', 'script'],
+      ['with', 'probes', 'kernel', 'script'],
     ],
     [
       ['import', 'maps', maps, '--json'],

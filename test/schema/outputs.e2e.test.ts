@@ -133,6 +133,8 @@ const WITHOUT = [
   'transcribe',
   'mcp',
   'lsp',
+  'man',
+  'completion',
   'reproduce',
 ];
 

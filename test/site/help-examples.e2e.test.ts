@@ -8,9 +8,6 @@ import { specialbit } from '../pasted/in-process.testkit.js';
 /** Run by tests of their own, and when the site is made: they take seconds each. */
 const SLOW = /^specialbit (?:advise|atlas|scan|verify|gallery run|arch check|arch diff|mapcount|reproduce) /;
 
-/** An editor starts it, and nobody else. */
-const WITHOUT = ['lsp'];
-
 async function helpOf(...words: string[]): Promise<string> {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((piece) => {
@@ -37,7 +34,7 @@ const examples = [...new Set(helps.flatMap(examplesOf))];
 describe('the help', () => {
   it('has examples of every command', () => {
     const without = names.filter((name) => !examples.some((example) => example.includes(`specialbit ${name}`)));
-    expect(without).toEqual(WITHOUT);
+    expect(without).toEqual([]);
     expect(examples.length).toBeGreaterThan(80);
   });
 

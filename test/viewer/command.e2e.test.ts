@@ -36,7 +36,6 @@ describe('links', () => {
     [['link', S01, '--lane', 'vax'], 'usage.architecture'],
     [['open', 'https://example.org/'], 'input.link'],
     [['open', '#v=1&log=AAAA'], 'input.link'],
-    [['view', '-o', 'x.html'], 'usage.options'],
     [['view', '--proof', 'x.jsonl.gz'], 'usage.options'],
     [['view', S01, '--proof', S01], 'lab.proof'],
     [['view', S01, '--proof', join(folder, 'none')], 'input.unreadable'],

@@ -4,4 +4,4 @@
  * @module @specialbit/lsp
  */
 
-export { EVENT_AT, type ServerOptions, serve } from './server.js';
+export { EVENT_AT, initialized, type ServerOptions, serve } from './server.js';

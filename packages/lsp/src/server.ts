@@ -255,26 +255,31 @@ class Server {
   }
 
   private capabilities(): InitializeResult {
-    return {
-      serverInfo: { name: 'specialbit', version: this.options.version },
-      capabilities: {
-        textDocumentSync: TextDocumentSyncKind.Incremental,
-        completionProvider: { triggerCharacters: ['"', '|', '{', ',', ':'] },
-        hoverProvider: true,
-        codeLensProvider: {},
-        inlayHintProvider: true,
-        renameProvider: { prepareProvider: true },
-        definitionProvider: true,
-        referencesProvider: true,
-        documentHighlightProvider: true,
-        documentSymbolProvider: true,
-        documentFormattingProvider: true,
-        documentRangeFormattingProvider: true,
-        foldingRangeProvider: true,
-        executeCommandProvider: { commands: [WHY] },
-      },
-    };
+    return initialized(this.options.version);
   }
+}
+
+/** What the server answers to `initialize`: its name, and what it can do. */
+export function initialized(version: string): InitializeResult {
+  return {
+    serverInfo: { name: 'specialbit', version },
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      completionProvider: { triggerCharacters: ['"', '|', '{', ',', ':'] },
+      hoverProvider: true,
+      codeLensProvider: {},
+      inlayHintProvider: true,
+      renameProvider: { prepareProvider: true },
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      documentSymbolProvider: true,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      foldingRangeProvider: true,
+      executeCommandProvider: { commands: [WHY] },
+    },
+  };
 }
 
 const refusal = (message: string): ResponseError => new ResponseError(LSPErrorCodes.RequestFailed, message);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit lsp` */
-import { serve } from '@specialbit/lsp';
+import { initialized, serve } from '@specialbit/lsp';
 import { type Command, Option } from 'commander';
 import { architectures } from '../architectures.js';
 import { type CommandContext, EXIT_CODES, list } from '../command-context.js';
@@ -11,10 +11,11 @@ interface LspOptions {
   /** As the option is called that is written last. */
   readonly arch?: readonly string[];
   readonly stdio?: boolean;
+  readonly json?: boolean;
 }
 
 /** Adds the command to the command line. */
-export function register(program: Command, { done }: CommandContext): void {
+export function register(program: Command, { terminal, done }: CommandContext): void {
   program
     .command('lsp')
     .description('a language server for logs, over standard input and output: for editors')
@@ -24,6 +25,7 @@ export function register(program: Command, { done }: CommandContext): void {
       list,
     )
     .addOption(new Option('--stdio', 'as editors ask for what it does anyway'))
+    .option('--json', 'what the server can do, as JSON, and no server')
     .addHelpText(
       'after',
       `
@@ -31,11 +33,17 @@ An editor starts it: docs/editors.md has the lines for VS Code, Neovim and
 Emacs. It shows errors as one types, completes types, members, labels, frames
 and flags, says of each event what it did on each lane, and where lanes part.
 
-Example:
+Examples:
   specialbit lsp --lane x86_64,arm@6.12
+  specialbit lsp --json
 ${EXIT_CODES}`,
     )
     .action(async (options: LspOptions) => {
+      if (options.json === true) {
+        await terminal.out(`${JSON.stringify(initialized(version()), null, 2)}\n`);
+        done(EXIT.fine);
+        return;
+      }
       const said = await serve({
         architectures: () => architectures,
         lanes: options.arch,

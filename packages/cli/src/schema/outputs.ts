@@ -198,7 +198,10 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
   },
   record: {
     about: 'specialbit record --json',
-    codec: shape({ tool: t.string, kernel: t.string, script: t.string }),
+    codec: shape(
+      { kernel: t.string, script: t.string },
+      { with: t.string, probes: t.string, ptes: t.literal(true), pid: t.number },
+    ),
   },
   decode: {
     about: 'specialbit decode --json, of values',

@@ -22,7 +22,10 @@ const NEEDS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/--queue/, 'It takes a Redis server.'],
   [/^specialbit sweep|--time /, 'It takes its time, and writes a corpus.'],
   [/^specialbit merge|\.sweep/, 'It reads what a sweep wrote.'],
-  [/^specialbit (?:step|lsp)\b|^specialbit mcp(?! --(?:list|json))/, 'It goes on until you leave it.'],
+  [
+    /^specialbit step\b|^specialbit lsp(?! --json)|^specialbit mcp(?! --(?:list|json))/,
+    'It goes on until you leave it.',
+  ],
   [/^specialbit (?:arch diff|atlas) /, 'It prints some hundred lines.'],
   [/^specialbit view (?!.*-o )/, 'It serves until it is interrupted.'],
   [/^specialbit record .*sh /, 'It records your own kernel.'],
