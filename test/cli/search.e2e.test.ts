@@ -148,7 +148,7 @@ describe('interleave', () => {
   it('looks for one thing alone, and says what holds', async () => {
     const found = await specialbit(['interleave', race, '--goal', 'invariant:left_behind', '--no-state']);
     expect(found).toMatchObject({ code: 1, err: '' });
-    expect(found.out).toContain('3 ends, 1 of them broken');
+    expect(found.out).toContain('3 ends, 1 of them reaches invariant:left_behind');
     const none = await specialbit(['interleave', race, '--goal', 'crash', '--no-state']);
     expect(none).toMatchObject({ code: 0, err: '' });
   });

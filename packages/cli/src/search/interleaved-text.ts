@@ -27,7 +27,10 @@ export function interleavedLines(
   const broken = ends.filter((end) => end.broken.length > 0).length;
   const extent = `${count(runs)} of ${count(orders)} orders run, ${count(steps)} steps`;
   const sought = goal === undefined ? 'nothing breaks in any' : `${goal} was reached in none`;
-  const what = broken === 0 ? sought : `${broken} of them ${goal === undefined ? 'broken' : `reach ${goal}`}`;
+  const what =
+    broken === 0
+      ? sought
+      : `${broken} of them ${goal === undefined ? 'broken' : `${broken === 1 ? 'reaches' : 'reach'} ${goal}`}`;
   lines.push(
     '',
     ...wrap(`${several(ends.length, 'end')}, ${what} (${extent})`).map(broken > 0 ? color.red : color.green),
