@@ -31,7 +31,7 @@ describe('the bundles', () => {
   it.each([
     ['page.js', 80_000],
     ['engine.js', 250_000],
-    ['recordings.js', 80_000],
+    ['recordings.js', 83_000],
     ['editor.js', 160_000],
   ])('%s is small', (file, most) => {
     console.log(`${file}: ${gzipped(file)} bytes as gzip`);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What ends a command, in one line. */
 import { codeOf } from '@specialbit/events';
-import { InputError, UsageError, withoutSteering } from '@specialbit/view';
+import { InputError, UsageError } from '@specialbit/view';
+import { withoutSteering } from '@specialbit/view/escape';
 import { codeMark } from './exit.js';
 
 export { EXIT } from './exit.js';

@@ -5,7 +5,7 @@
  * itself: they carry a number that no input can know.
  */
 import { randomInt } from 'node:crypto';
-import { withoutSteeringBut } from '@specialbit/view';
+import { withoutSteeringBut } from '@specialbit/view/escape';
 import pc from 'picocolors';
 
 /** A text in a colour. */

@@ -16,15 +16,6 @@ export { diffMoments, lastChange, type MomentDiff } from './diff/moments.js';
 export { stepLines } from './diff/step-text.js';
 export { type Touched, TouchListener } from './diff/touched.js';
 export { InputError, UsageError, VIEW_ERRORS } from './errors.js';
-export {
-  markdownCell,
-  markdownCode,
-  markdownFence,
-  markdownOwnCell,
-  markdownText,
-  xmlText,
-} from './escape/markup.js';
-export { withoutSteering, withoutSteeringBut } from './escape/steering.js';
 // lanes that part
 export {
   Expectations,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas as a site: plain HTML, with a search over all of it that needs no server, and logs beside the text. */
-import { xmlText } from '@specialbit/view';
+import { xmlText } from '@specialbit/view/escape';
 import { type Block, type Line, type Page, plainLine, type Source } from './doc.js';
 import type { LinkMaker } from './markdown.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas in Markdown. */
-import { markdownOwnCell, wrap } from '@specialbit/view';
+import { wrap } from '@specialbit/view';
+import { markdownOwnCell } from '@specialbit/view/escape';
 import type { Block, Line, Page, Source } from './doc.js';
 
 export interface LinkMaker {

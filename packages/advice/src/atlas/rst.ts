@@ -52,9 +52,7 @@ function listTable(head: readonly string[], rows: readonly (readonly Line[])[]):
 
 function hanging(text: string, first: string, rest: string): string {
   const lines = text === '' ? [''] : wrap(text, WIDTH - rest.length);
-  return lines
-    .map((line, i) => (i === 0 ? first : rest) + line)
-    .join('\n');
+  return lines.map((line, i) => (i === 0 ? first : rest) + line).join('\n');
 }
 
 function lineText(line: Line): string {

@@ -21,7 +21,8 @@ import {
   whyText,
 } from '@specialbit/advice';
 import { DEFAULT_PROFILE } from '@specialbit/core';
-import { markdownCell, namedLanes, table } from '@specialbit/view';
+import { namedLanes, table } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';

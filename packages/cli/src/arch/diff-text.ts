@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The report of `arch diff`, for a terminal and as Markdown. */
-import { markdownCode, markdownOwnCell, markdownText, table, wrap } from '@specialbit/view';
+import { table, wrap } from '@specialbit/view';
+import { markdownCode, markdownOwnCell, markdownText } from '@specialbit/view/escape';
 import type { Terminal } from '../terminal.js';
 import { AREA_TITLES, AREAS, type ArchDiff, type Area, type Finding } from './diff-findings.js';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit errors [CODE]` */
 import { type ErrorEntry, nearest } from '@specialbit/events';
-import { MAIL_WIDTH, markdownOwnCell, table, wrap } from '@specialbit/view';
+import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
+import { markdownOwnCell } from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';

@@ -2,17 +2,8 @@
 /** A divergence report in Markdown, of at most 78 columns, to be pasted into a mail or an issue. */
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 
-import {
-  eventText,
-  type LaneRow,
-  laneLines,
-  MAIL_WIDTH,
-  markdownCode,
-  markdownFence,
-  markdownOwnCell,
-  markdownText,
-  wrap,
-} from '@specialbit/view';
+import { eventText, type LaneRow, laneLines, MAIL_WIDTH, wrap } from '@specialbit/view';
+import { markdownCode, markdownFence, markdownOwnCell, markdownText } from '@specialbit/view/escape';
 
 export interface Report {
   readonly file: string;

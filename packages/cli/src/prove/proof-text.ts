@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What came of proving logs, for people and for programs. */
-import { markdownCode, markdownOwnCell, markdownText, table } from '@specialbit/view';
+import { table } from '@specialbit/view';
+import { markdownCode, markdownOwnCell, markdownText } from '@specialbit/view/escape';
 import type { ProvedEvent, ProvedLane, Verdict } from './judge-steps.js';
 
 export function proofJson(results: readonly ProvedLane[]): string {

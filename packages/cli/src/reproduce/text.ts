@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the command says of a reproducer. */
 import type { Reproducer } from '@specialbit/lab';
-import { markdownCode, markdownOwnCell, wrap } from '@specialbit/view';
+import { wrap } from '@specialbit/view';
+import { markdownCode, markdownOwnCell } from '@specialbit/view/escape';
 import type { Ran } from './run.js';
 
 /** At most 78 columns, `indent` before each line. */

@@ -3,7 +3,8 @@
 
 import { join } from 'node:path';
 import { cParser, type Finding, Judge, Reader, type Scan } from '@specialbit/scan';
-import { count, markdownCell, namedLanes } from '@specialbit/view';
+import { count, namedLanes } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { writeOutput } from '../export/output.js';

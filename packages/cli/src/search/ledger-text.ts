@@ -2,7 +2,8 @@
 /** The ledger in Markdown. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { decodeEvent } from '@specialbit/events';
-import { count, eventText, markdownCode, markdownOwnCell } from '@specialbit/view';
+import { count, eventText } from '@specialbit/view';
+import { markdownCode, markdownOwnCell } from '@specialbit/view/escape';
 import { several } from './found-log.js';
 import type { LedgerOptions, LedgerPair } from './ledger.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit table LOG... --lane A,B,C`: logs by lanes, the rows that differ only. */
-import { MAIL_WIDTH, markdownCell, table, width, wrap } from '@specialbit/view';
+import { MAIL_WIDTH, table, width, wrap } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What verify found, as text. */
 import type { Op } from '@specialbit/transcripts';
-import { count, MAIL_WIDTH, markdownCell, table, wrap } from '@specialbit/view';
+import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import type { Terminal } from '../terminal.js';
 import { type Difference, FIELDS } from './fields.js';
 import type { KnownDivergence } from './known.js';

@@ -2,7 +2,8 @@
 /** `specialbit verify LOG...`: the expectations of logs, on the lanes of each or on others. */
 
 import { readLineBatches } from '@specialbit/events/node';
-import { count, MAIL_WIDTH, markdownCell, table, wrap } from '@specialbit/view';
+import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import { type CheckedExpectations, checkExpectations, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { several } from '../search/found-log.js';

@@ -3,7 +3,8 @@
 import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialbit/core';
 import { type Check, checkMaps, checkPagemap, checkSizes, checkVmFlags, formatDifference } from '@specialbit/importers';
 import { readMaps, readPagemap, readSmaps } from '@specialbit/importers/node';
-import { count, markdownCell } from '@specialbit/view';
+import { count } from '@specialbit/view';
+import { markdownCell } from '@specialbit/view/escape';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';

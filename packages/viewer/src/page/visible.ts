@@ -3,7 +3,7 @@
  * What inputs say must not steer what is read: titles, names of files, labels and bad lines can hold any character.
  * Those that turn the direction of a text, and controls, are shown by their numbers, wherever they come to be shown.
  */
-import { withoutSteering as visible } from '@specialbit/view';
+import { withoutSteering as visible } from '@specialbit/view/escape';
 import { type ComponentChildren, options, type VNode } from 'preact';
 
 export { visible };

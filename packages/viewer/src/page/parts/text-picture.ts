@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Text as a picture: for slides and pages that take no text of a fixed width. */
-import { xmlText } from '@specialbit/view';
+import { xmlText } from '@specialbit/view/escape';
 import { visible } from '../visible.js';
 
 const LINE = 18;
