@@ -199,8 +199,7 @@ class Watch {
 
   private watchFolios(): void {
     const { folios } = this.k.heap;
-    const { holds, add, touch, values } = folios;
-    const remove = folios.delete;
+    const { holds, add, touch, values, delete: remove } = folios;
     folios.holds = (head, order) => {
       if (this.quiet === 0) this.reads.things.add(`folio ${head}`);
       return holds.call(folios, head, order);

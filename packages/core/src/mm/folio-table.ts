@@ -9,6 +9,7 @@ import {
   type FolioLeaf,
   type FolioRecord,
   type FolioStore,
+  folioRecord,
   FOLIO_LEAF_BITS as LEAF_BITS,
 } from './folio.js';
 import { Journal } from './journal.js';
@@ -70,24 +71,22 @@ export class FolioTable implements FolioStore {
     return folio;
   }
 
-  /** A folio with that record, where there is none. */
-  restore(record: FolioRecord): Folio {
-    const folio = this.place(record.id, record.order);
-    folio.fill(record);
-    return folio;
+  /** A folio with what `values()` told of one, where there is none. */
+  restore(id: number, order: number, values: readonly number[]): void {
+    this.place(id, order).fill(values);
   }
 
   private place(id: number, order: number): Folio {
     this.trees[order] ??= new RadixTree<FolioLeaf>(leafType, emptyRoot, new Edit(), CACHED_LEAVES);
     this.orders |= 1 << order;
     const folio = new Folio(id, order, this);
-    if (this.journal.on) this.journal.step(unmake, this, folio);
+    if (this.journal.on) this.journal.step(unmake, folio, null);
     return folio;
   }
 
   /** The folio is none any more: its pages are folios of their own, or free. */
   delete(folio: Folio): void {
-    if (this.journal.on) this.journal.step(remake, this, folio.toRecord());
+    if (this.journal.on) this.journal.step(remake, folio, folio.values());
     folio.wipe();
   }
 
@@ -127,13 +126,13 @@ export class FolioTable implements FolioStore {
 
 /** The folios of a world, ascending by their first frames. */
 export function foliosOf(root: FoliosRoot): FolioRecord[] {
-  return new FolioTable(root, new Journal()).values().map((folio) => folio.toRecord());
+  return new FolioTable(root, new Journal()).values().map(folioRecord);
 }
 
-function unmake(_table: FolioTable, folio: Folio): void {
+function unmake(folio: Folio): void {
   folio.wipe();
 }
 
-function remake(table: FolioTable, record: FolioRecord): void {
-  table.restore(record);
+function remake(folio: Folio, values: readonly number[]): void {
+  folio.fill(values);
 }

@@ -222,45 +222,23 @@ export class Folio {
     leaf[at + N.mm_id1] = MM_ID_DUMMY;
   }
 
-  /** Makes it what a record says, without a way back. */
-  fill(record: FolioRecord): void {
+  /** A copy of its record as it is kept. */
+  values(): readonly number[] {
+    const { table, order, key, at } = this;
+    return table.leafForWrite(order, key).slice(at, at + FOLIO_FIELDS);
+  }
+
+  /** Makes it what `values` was of one, without a way back. */
+  fill(values: readonly number[]): void {
     const { table, order, key, at } = this;
     const leaf = table.leafForWrite(order, key);
-    let flags: number = FLAG.exists;
-    for (const flag of FLAGS) if (record[flag]) flags |= FLAG[flag];
-    leaf[at + N.flags] = flags;
-    for (const count of COUNTS) leaf[at + N[count]] = record[count];
+    for (let field = 0; field < FOLIO_FIELDS; field++) leaf[at + field] = values[field]!;
   }
 
   /** Makes it none, without a way back. */
   wipe(): void {
     const { table, order, key, at } = this;
     table.leafForWrite(order, key).fill(0, at, at + FOLIO_FIELDS);
-  }
-
-  toRecord(): FolioRecord {
-    const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped } =
-      this;
-    const { deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared, hugetlb, restore_reserve } =
-      this;
-    return {
-      id,
-      order,
-      entire_mapcount,
-      large_mapcount,
-      nr_pages_mapped,
-      pincount,
-      large_rmappable,
-      partially_mapped,
-      deferred,
-      mm_id0,
-      mm_id1,
-      mm_id_mapcount0,
-      mm_id_mapcount1,
-      mapped_shared,
-      hugetlb,
-      restore_reserve,
-    };
   }
 
   private read(count: Count): number {
@@ -301,9 +279,6 @@ export class Folio {
   }
 }
 
-const COUNTS = Object.keys(N).filter((name): name is Count => name !== 'flags');
-const FLAGS = Object.keys(FLAG).filter((name): name is Flag => name !== 'exists');
-
 /** Ways back, one a field: what a change leaves in the journal is made once. */
 const PUT_BACK = Array.from(
   { length: FOLIO_FIELDS },
@@ -311,3 +286,14 @@ const PUT_BACK = Array.from(
     (folio: Folio, old: number): void =>
       folio.putBack(field, old),
 );
+
+/** All of it under names, to be told apart and written down. */
+export function folioRecord(folio: Folio): FolioRecord {
+  const { id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount } = folio;
+  const { large_rmappable, partially_mapped, deferred, mapped_shared, hugetlb, restore_reserve } = folio;
+  const { mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1 } = folio;
+  return {
+    ...{ id, order, entire_mapcount, large_mapcount, nr_pages_mapped, pincount, large_rmappable, partially_mapped },
+    ...{ deferred, mm_id0, mm_id1, mm_id_mapcount0, mm_id_mapcount1, mapped_shared, hugetlb, restore_reserve },
+  };
+}

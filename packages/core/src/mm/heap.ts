@@ -224,9 +224,9 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
 
   /** The same folios with other first frames; the records of their frames have moved already. */
   moveFolios(folios: readonly Folio[], to: (pfn: number) => number): void {
-    const records = folios.map((folio) => folio.toRecord());
+    const kept = folios.map((folio) => folio.values());
     for (const folio of folios) this.folios.delete(folio);
-    for (const record of records) this.folios.restore({ ...record, id: to(record.id) });
+    for (const [i, { id, order }] of folios.entries()) this.folios.restore(to(id), order, kept[i]!);
   }
 
   // ---------------------------------------------------------- what the objects ask

@@ -152,8 +152,8 @@ const EARLIER_FEATURES = {
   smaps_walks_pfnmap: feature(
     'smaps_walks_pfnmap',
     {
-      summary: '/proc/PID/smaps counts what vm_normal_page() finds in a VM_PFNMAP: pages that were copied there',
-      without: 'walk_page_test() passes a VM_PFNMAP over, and smaps shows nothing of it',
+      summary: '/proc/PID/smaps counts the pages that were copied in a VM_PFNMAP',
+      without: 'walk_page_test() passes a VM_PFNMAP over',
     },
     { version: '6.2', commit: 'c31783eeae7b', subject: "mm/pagewalk: don't trigger test_walk() in walk_page_vma()" },
     { where: 'mm/pagewalk.c, walk_page_vma()', evidence: 'source' },

@@ -7,6 +7,7 @@
 import type { Pte } from '../arch/contract.js';
 import type { Kernel } from '../kernel/base/kernel.js';
 import { F, FRAME_FIELDS, type FrameLeaf, PG } from '../machine/frame-table.js';
+import { folioRecord } from '../mm/folio.js';
 import { type Level, PTE } from '../mm/level.js';
 import type { Mm, Vma } from '../mm/vma.js';
 
@@ -212,7 +213,7 @@ class Walk {
     const { deferred, ...rest } = k.thp.state;
     hash.text(JSON.stringify(rest));
     for (const head of deferred) hash.add(head);
-    for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folio.toRecord()));
+    for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folioRecord(folio)));
     for (const mm of k.mms.values()) for (const table of mm.pt.tables()) hash.add(table);
   }
 
@@ -221,7 +222,7 @@ class Walk {
     const { hash, k } = this;
     if (!k.hugetlb.on) return;
     hash.text(textOf(k.hugetlb.state));
-    if (!k.thp.on) for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folio.toRecord()));
+    if (!k.thp.on) for (const folio of k.heap.folios.values()) hash.text(JSON.stringify(folioRecord(folio)));
   }
 
   private swap(): void {

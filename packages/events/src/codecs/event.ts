@@ -41,7 +41,7 @@ export const EVENT_TYPES: readonly string[] = [...EVENT_CODECS.keys()];
 export const EVENT_MEMBERS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [...EVENT_CODECS].map(([tag, codec]) => [
     tag,
-    codec instanceof RecordType ? codec.table.rows.map(({ key }) => key) : [],
+    codec instanceof RecordType ? codec.told.rows.map(({ key }) => key) : [],
   ]),
 );
 
@@ -51,7 +51,7 @@ export const EVENT_WORDS: Readonly<Record<string, Readonly<Record<string, readon
     tag,
     codec instanceof RecordType
       ? Object.fromEntries(
-          codec.table.rows.flatMap((row) => {
+          codec.told.rows.flatMap((row) => {
             const words = wordsOf(row.codec);
             return words.length === 0 ? [] : [[row.key, words]];
           }),

@@ -8,21 +8,12 @@ import { vmFlags } from './flags.js';
 import { frame, place } from './place.js';
 import { bool, integer, listOf, mapOf, natural, oneOf, text } from './primitives.js';
 import { fallback, optional } from './record.js';
+import { Told } from './told.js';
 
 /** Expectations: what an event must have returned, what the state must be. */
 
 /** The codec of a text of a form, or of a number whose text has it. */
-export class FormType extends t.Type<string, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<string>,
-    validate: t.Validate<unknown, string>,
-    encode: t.Encode<string, Json>,
-    readonly form: RegExp,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class FormType extends Told<string, RegExp> {}
 
 /** A text of a given form; a number is written as its text. */
 function form(name: string, valid: RegExp): JsonCodec<string> {

@@ -14,7 +14,8 @@ import {
 } from '../names/mman.js';
 import { VM_FLAG_TABLE } from '../names/vm-flags.js';
 import type { Advice } from '../types.js';
-import { fail, type Json, type JsonCodec } from './failure.js';
+import { fail, type JsonCodec } from './failure.js';
+import { Told } from './told.js';
 import { WordsType } from './words.js';
 
 const MAX_FLAGS = 0xffffffff;
@@ -34,19 +35,10 @@ interface FlagsSpec {
 }
 
 /** The codec of bits, which tells their names. */
-export class FlagsType extends t.Type<number, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<number>,
-    validate: t.Validate<unknown, number>,
-    encode: t.Encode<number, Json>,
-    readonly table: FlagTable,
-    readonly letters: string | undefined,
-    readonly max: number,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class FlagsType extends Told<
+  number,
+  { readonly table: FlagTable; readonly letters: string | undefined; readonly max: number }
+> {}
 
 /** Bits as names joined by `|`, an array of names, a hexadecimal text, a number, or letters. */
 function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec): JsonCodec<number> {
@@ -79,9 +71,7 @@ function flagsCodec({ name, table, letters, format, max = MAX_FLAGS }: FlagsSpec
       return value <= max ? t.success(value) : fail(u, c, name);
     },
     format,
-    table,
-    letters,
-    max,
+    { table, letters, max },
   );
 }
 

@@ -2,6 +2,7 @@
 import * as t from 'io-ts';
 import { suggestion } from '../errors/nearest.js';
 import { fail, type Json, type JsonCodec } from './failure.js';
+import { Told } from './told.js';
 import { WordsType, wordsOf } from './words.js';
 
 const HEX = /^0x[0-9a-f]+$/i;
@@ -19,17 +20,7 @@ export function formatHex(value: number): string {
 }
 
 /** The codec of a number from 0 to `max`, which JSON may have as one. */
-export class NaturalType extends t.Type<number, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<number>,
-    validate: t.Validate<unknown, number>,
-    encode: t.Encode<number, Json>,
-    readonly max: number,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class NaturalType extends Told<number, number> {}
 
 function naturalCodec(name: string, encode: (value: number) => Json, max = Number.MAX_SAFE_INTEGER): JsonCodec<number> {
   const is = (u: unknown): u is number => Number.isSafeInteger(u) && (u as number) >= 0 && (u as number) <= max;
@@ -70,17 +61,7 @@ export const bool: JsonCodec<boolean> = new t.Type<boolean, Json, unknown>(
 );
 
 /** The codec of a text of a form. */
-export class TextType extends t.Type<string, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<string>,
-    validate: t.Validate<unknown, string>,
-    encode: t.Encode<string, Json>,
-    readonly form: RegExp | undefined,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class TextType extends Told<string, RegExp | undefined> {}
 
 function textCodec(name: string, form?: RegExp): JsonCodec<string> {
   const is = (u: unknown): u is string => typeof u === 'string' && (form === undefined || form.test(u));
@@ -143,18 +124,7 @@ export function hinted<A>(codec: JsonCodec<A>, hints: Readonly<Record<string, st
 }
 
 /** The codec of an array, which tells of what. */
-export class ListType<A> extends t.Type<readonly A[], Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<readonly A[]>,
-    validate: t.Validate<unknown, readonly A[]>,
-    encode: t.Encode<readonly A[], Json>,
-    readonly item: JsonCodec<A>,
-    readonly single: boolean,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class ListType<A> extends Told<readonly A[], { readonly item: JsonCodec<A>; readonly single: boolean }> {}
 
 /** An array of `item`; `single`: one item may be written without the brackets. */
 export function listOf<A>(item: JsonCodec<A>, name: string, single = false): JsonCodec<readonly A[]> {
@@ -173,8 +143,7 @@ export function listOf<A>(item: JsonCodec<A>, name: string, single = false): Jso
       return t.success(out);
     },
     (list) => list.map(item.encode),
-    item,
-    single,
+    { item, single },
   );
 }
 
@@ -186,18 +155,10 @@ export const FRAME_LABELS: Keys = FRAME_LABEL;
 export const ANY_NAMES: Keys = NOT_EMPTY;
 
 /** The codec of an object with members of one kind, which tells of what. */
-export class MapType<A> extends t.Type<Readonly<Record<string, A>>, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<Readonly<Record<string, A>>>,
-    validate: t.Validate<unknown, Readonly<Record<string, A>>>,
-    encode: t.Encode<Readonly<Record<string, A>>, Json>,
-    readonly keys: Keys,
-    readonly value: JsonCodec<A>,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class MapType<A> extends Told<
+  Readonly<Record<string, A>>,
+  { readonly keys: Keys; readonly value: JsonCodec<A> }
+> {}
 
 /** An object with keys of one kind and values of one kind. */
 export function mapOf<A>(
@@ -223,8 +184,7 @@ export function mapOf<A>(
       return t.success(out);
     },
     (map) => Object.fromEntries(Object.entries(map).map(([k, v]) => [k, value.encode(v)])),
-    keys,
-    value,
+    { keys, value },
   );
 }
 

@@ -4,6 +4,7 @@ import { quote } from '../errors/describe.js';
 import { suggestion } from '../errors/nearest.js';
 import { fail, type Json, type JsonCodec, type JsonObject } from './failure.js';
 import { isObject } from './primitives.js';
+import { Told } from './told.js';
 
 /**
  * Records decode by a table of fields, without a context per field: only when a field fails is it
@@ -82,17 +83,7 @@ export interface RecordTable {
 }
 
 /** The codec of a record, which tells by what it decodes. */
-export class RecordType<A extends object> extends t.Type<A, Json, unknown> {
-  constructor(
-    name: string,
-    is: t.Is<A>,
-    validate: t.Validate<unknown, A>,
-    encode: t.Encode<A, Json>,
-    readonly table: RecordTable,
-  ) {
-    super(name, is, validate, encode);
-  }
-}
+export class RecordType<A extends object> extends Told<A, RecordTable> {}
 
 export function record<A extends object, C extends keyof A = never>(spec: RecordSpec<A, C>): JsonCodec<A> {
   const { name, tag, constants, check, former } = spec;

@@ -47,7 +47,7 @@ export class LinePlans {
   of(type: string): LinePlan | undefined {
     if (!this.plans.has(type)) {
       const codec = EVENT_CODECS.get(type);
-      this.plans.set(type, codec instanceof RecordType ? this.plan(type, codec.table) : undefined);
+      this.plans.set(type, codec instanceof RecordType ? this.plan(type, codec.told) : undefined);
     }
     return this.plans.get(type);
   }
@@ -71,7 +71,7 @@ export class LinePlans {
       presence,
       fallback,
       derive,
-      max: codec instanceof NaturalType ? codec.max : -1,
+      max: codec instanceof NaturalType ? codec.told : -1,
       yes: decoded(codec, true),
       no,
       dropsFalse: presence === 'optional' && keepFalse !== true,

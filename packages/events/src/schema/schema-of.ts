@@ -43,25 +43,25 @@ export class Definitions {
     const leaf = LEAVES.get(codec);
     if (leaf !== undefined) return { ...leaf(this.of), title: codec.name };
     if (codec instanceof RecordType) return this.record(codec, false);
-    if (codec instanceof NaturalType) return { ...naturalSchema(codec.max), title: codec.name };
+    if (codec instanceof NaturalType) return { ...naturalSchema(codec.told), title: codec.name };
     if (codec instanceof TextType) return textSchema(codec);
     if (codec instanceof FormType) return formSchema(codec);
     if (codec instanceof FlagsType) return flagsSchema(codec);
-    if (codec instanceof WordsType) return { enum: codec.words };
+    if (codec instanceof WordsType) return { enum: codec.told };
     if (codec instanceof ListType) {
-      const list: JsonSchema = { type: 'array', items: this.of(codec.item) };
-      return codec.single ? { anyOf: [list, this.of(codec.item)] } : list;
+      const list: JsonSchema = { type: 'array', items: this.of(codec.told.item) };
+      return codec.told.single ? { anyOf: [list, this.of(codec.told.item)] } : list;
     }
     if (codec instanceof MapType) {
-      const { keys } = codec as MapType<unknown>;
+      const { keys, value } = (codec as MapType<unknown>).told;
       const propertyNames: JsonSchema = keys instanceof RegExp ? { pattern: keys.source } : { enum: keys };
-      return { type: 'object', propertyNames, additionalProperties: this.of(codec.value) };
+      return { type: 'object', propertyNames, additionalProperties: this.of(value) };
     }
     throw new InternalError(`no schema for ${codec.name}`);
   }
 
   /** `call`: it stands in a driver's call, where it holds no lock of its own. */
-  record({ table }: RecordType<object>, call: boolean): JsonSchema {
+  record({ told: table }: RecordType<object>, call: boolean): JsonSchema {
     const { tag, word, rows } = table;
     const docs = MEMBER_DOCS[tag ?? word];
     const formerly = FORMERLY[word] ?? {};
@@ -94,11 +94,11 @@ export class Definitions {
   }
 }
 
-function textSchema({ name, form }: TextType): JsonSchema {
+function textSchema({ name, told: form }: TextType): JsonSchema {
   return form === undefined ? { type: 'string' } : { type: 'string', pattern: form.source, title: name };
 }
 
-function formSchema({ name, form }: FormType): JsonSchema {
+function formSchema({ name, told: form }: FormType): JsonSchema {
   const text: JsonSchema = { type: 'string', pattern: form.source, title: name };
   // a number whose text has the form
   const numbers = form.test('1') || form.test('-1');
@@ -107,7 +107,7 @@ function formSchema({ name, form }: FormType): JsonSchema {
   return { anyOf: [text, { type: 'integer', minimum: least, maximum: Number.MAX_SAFE_INTEGER }], title: name };
 }
 
-function flagsSchema({ name, table, letters, max }: FlagsType): JsonSchema {
+function flagsSchema({ name, told: { table, letters, max } }: FlagsType): JsonSchema {
   const word = flagWord(table, max === 0xffffffff ? 32 : 53);
   const flags = `${word}(?:\\|${word})*`;
   const pattern = `^(?:${letters === undefined ? flags : `${lettersOnce(letters)}|${flags}`})$`;
