@@ -18,6 +18,7 @@ it('measures everything', async () => {
   const workloads = [
     'deep-fork',
     'driver-mix',
+    'folios',
     'growth',
     'search',
     'start',

@@ -133,9 +133,12 @@ export function checkAnswer(record: Plain, fail: Fail): StepRecord {
         if (!Array.isArray(entry) || entry.length < 5 || !Number.isInteger(entry[0])) {
           fail(`${place}.pt[${i}]`, 'an entry [index, raw, ...]', entry);
         }
-        const [, raw, , , , , hardware] = entry as readonly unknown[];
+        // arm's hardware word, or in records of huge pages how many entries are like this one
+        const [, raw, , , , , last] = entry as readonly unknown[];
         if (!isHex(raw)) fail(`${place}.pt[${i}][1]`, 'a hexadecimal entry', raw);
-        if (hardware !== undefined && !isHex(hardware)) fail(`${place}.pt[${i}][6]`, 'a hexadecimal entry', hardware);
+        const run = Number.isSafeInteger(last) && (last as number) > 0 && (last as number) <= MAX_PAGES;
+        if (last !== undefined && !run && !isHex(last))
+          fail(`${place}.pt[${i}][6]`, 'a hexadecimal entry or a number of entries', last);
       }
       checkPmds(pmds, `${place}.pmds`, fail);
     });

@@ -29,7 +29,7 @@ const NEEDS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^specialbit (?:arch diff|atlas) /, 'It prints some hundred lines.'],
   [/^specialbit view (?!.*-o )/, 'It serves until it is interrupted.'],
   [/^specialbit record .*sh /, 'It records your own kernel.'],
-  [/ -o |>\s|--proof|--static|--corpus|arch new/, 'It writes files.'],
+  [/ -o | --output |>\s|--proof|--static|--corpus|arch new/, 'It writes files.'],
   [/\/proc\/|dmesg|~\//, 'It reads your own machine.'],
   [
     /^specialbit (?:search|ledger|interleave).*(?:--depth [3-9]|--cover|--json)/,
