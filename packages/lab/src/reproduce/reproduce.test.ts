@@ -9,7 +9,7 @@ import { findProfile, laneOf } from '@specialbit/core';
 import { parseLog } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cpio } from './cpio.js';
+import { cpioArchive } from '../cpio-archive.js';
 import { Places, spotText } from './places.js';
 import { type Reproducer, reproduce } from './reproduce.js';
 import { judged } from './try.js';
@@ -191,7 +191,10 @@ describe('what a machine printed', () => {
 
 describe('an initramfs', () => {
   it('is newc: four bytes each, and a trailer', () => {
-    const archive = cpio([{ path: 'dev' }, { path: 'init', data: Buffer.from('abcde'), mode: 0o755 }]);
+    const archive = cpioArchive([
+      { path: 'dev', mode: 0o40755, content: Buffer.alloc(0) },
+      { path: 'init', mode: 0o100755, content: Buffer.from('abcde') },
+    ]);
     expect(archive.length % 4).toBe(0);
     const text = archive.toString('latin1');
     expect(text.startsWith('070701')).toBe(true);

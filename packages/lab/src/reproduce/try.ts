@@ -15,10 +15,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Attendance } from '../attendance.js';
 import { asLabError, cacheFolder, openCache } from '../cache.js';
+import { cpioArchive } from '../cpio-archive.js';
 import { LabError } from '../errors.js';
 import { findMachine, type Machine } from '../machines.js';
 import { LogFile, runLogged } from '../run-logged.js';
-import { cpio } from './cpio.js';
 import { INIT_TEXT } from './init-text.js';
 import type { Reproducer } from './reproduce.js';
 
@@ -179,18 +179,17 @@ async function boot(
     ...(made.bare ? [`bare=0x${end.toString(16)}`] : []),
     ...(made.hole ? [`hole=0x${(machine.hole ?? 0).toString(16)}`] : []),
   ].join(' ');
-  const executable = 0o755;
   const initrd = join(work, 'initrd');
   writeFileSync(
     initrd,
     gzipSync(
-      cpio([
-        ...['dev', 'proc', 'sys', 'tmp'].map((path) => ({ path })),
-        { path: 'init', data: readFileSync(join(folder, 'init')), mode: executable },
-        { path: 'play', data: readFileSync(join(folder, 'play')), mode: executable },
-        { path: 'repro.ko', data: readFileSync(join(folder, 'repro.ko')), mode: 0o644 },
-        { path: 'params', data: Buffer.from(params), mode: 0o644 },
-        ...(fatal ? [{ path: 'fatal', data: Buffer.from(''), mode: 0o644 }] : []),
+      cpioArchive([
+        ...['dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: 0o40755, content: Buffer.alloc(0) })),
+        { path: 'init', mode: 0o100755, content: readFileSync(join(folder, 'init')) },
+        { path: 'play', mode: 0o100755, content: readFileSync(join(folder, 'play')) },
+        { path: 'repro.ko', mode: 0o100644, content: readFileSync(join(folder, 'repro.ko')) },
+        { path: 'params', mode: 0o100644, content: Buffer.from(params) },
+        ...(fatal ? [{ path: 'fatal', mode: 0o100644, content: Buffer.alloc(0) }] : []),
       ]),
       { level: 1 },
     ),

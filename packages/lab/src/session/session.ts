@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import type { Attendance } from '../attendance.js';
 import { qemuArguments } from '../boot.js';
 import type { BuiltKernel } from '../build.js';
+import { type ArchivedFile, cpioArchive } from '../cpio-archive.js';
 import { LabError } from '../errors.js';
 import { GuestMemory } from '../guest-memory.js';
 import type { Machine } from '../machines.js';
 import { LogFile, runLogged } from '../run-logged.js';
-import { type ArchivedFile, cpioArchive } from './archive.js';
 
 export interface SessionOptions {
   /** The folder with the sources of driver and player. */
