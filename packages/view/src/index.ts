@@ -88,6 +88,6 @@ export { LaneHistory, type Moment, type Returned } from './time/lane-history.js'
 export { compareStep, namedLanes } from './time/named-lanes.js';
 export { lastMapped, openingMoment } from './time/opening.js';
 export { type Condition, search } from './time/search.js';
-export { type Probe, parseSubject, resolveSubject, type Subject, vmaAt } from './time/subject.js';
+export { type Probe, parseSubject, resolveSubject, type Subject } from './time/subject.js';
 export { searchTouching } from './time/touching.js';
 export { type Change, changeSteps, changesOf } from './time/watch.js';

@@ -71,7 +71,7 @@ function processLines(
   const rss = MM_COUNTER_NAMES.flatMap((name, i) => (mm.rss[i] === 0 ? [] : [`${name} ${mm.rss[i]}`]));
   const lines = [plain(color.bold(`mm ${mm.id}: ${rss.join(', ') || 'no pages'}`))];
   const open = k.opened.get(mm.id)?.vma;
-  const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+  const vmas = k.vmasOf(mm);
   if (vmas.length === 0) lines.push(plain('  no mappings'));
   // around what the event changed
   const at = vmas.findIndex((vma) => firstChanged(mm, vma, changed) !== undefined);

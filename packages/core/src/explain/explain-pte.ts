@@ -78,9 +78,7 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
   const k = state instanceof Kernel ? state : openWorld(options, state);
   const space = k.mms.get(mm);
   if (space === undefined) throw new OutOfRange('api.mm', `no address space ${mm}`);
-  const open = k.opened.get(mm)?.vma;
-  const linked = space.vma_lookup(vpn);
-  const vma = linked ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
+  const vma = k.vmaAt(mm, vpn);
   const entry = entryAt(k, space, vpn);
   const { level, first, raw } = entry;
   const pte = describeEntry(k, vma, first, level, raw);
@@ -104,7 +102,7 @@ export function explainPte(options: KernelOptions, state: World | Kernel, mm: nu
             vma_flags_t: vmaBitNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k),
             vm_pgoff: vma.vm_pgoff,
             page: vpn - vma.vm_start,
-            open: linked === undefined,
+            open: k.opened.get(mm)?.vma === vma,
           },
     level: LEVEL_NAMES[level],
     pte,

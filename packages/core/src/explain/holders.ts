@@ -41,9 +41,7 @@ export function holdersOf(k: Kernel, pfn: number): Holder[] {
       const codec = codecOf(k.arch, level)!;
       if (level === PTE ? !k.pte.present(p) || k.pte.pfn(p) !== pfn : !covers(codec as HugeCodec, p, pfn)) return;
       const vpn = first + (pfn - codec.pfn(p));
-      const open = k.opened.get(mm.id)?.vma;
-      const vma =
-        mm.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
+      const vma = k.vmaAt(mm.id, vpn);
       const decided = vma === undefined ? null : decideEntry(k, vma, first, level, p);
       const decision = decided === null ? undefined : DECISIONS[decided];
       const refs = valid && decision?.verdict === 'page' ? 1 : 0;

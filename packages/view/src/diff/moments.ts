@@ -15,7 +15,6 @@ import {
 } from '@specialbit/core';
 import { describeEntry, F, frameLabel, type Kernel } from '@specialbit/core/kernel';
 import type { LaneHistory, Moment } from '../time/lane-history.js';
-import { vmaAt } from '../time/subject.js';
 import type { FrameChange, FrameState, PteChange, RssChange, VmaChange } from './touched.js';
 import { vmaChanged, vmaCome, vmaGone } from './vma-change.js';
 
@@ -117,7 +116,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(['start_brk', 'brk', 'start_stack
 function pteText(before: Kernel, after: Kernel, change: PteRecords): PteChange {
   const { mm, vpn, before: old, after: now } = change;
   const level = LEVEL_NAMES.indexOf(change.level) as Level;
-  const [was, is] = [vmaAt(before, mm, vpn), vmaAt(after, mm, vpn)];
+  const [was, is] = [before.vmaAt(mm, vpn), after.vmaAt(mm, vpn)];
   const address = hexAddress(after.arch, vpn);
   const at = pageName(before, after, mm, vpn) ?? `0x${address}`;
   return {

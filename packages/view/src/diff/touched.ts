@@ -147,9 +147,7 @@ export class TouchListener {
     const p = { lo: 0, hi: 0 };
     for (const { mm, level, vpn, lo, hi, place, before } of this.entries.values()) {
       const space = k.mms.get(mm);
-      const open = k.opened.get(mm)?.vma;
-      const now =
-        space?.vma_lookup(vpn) ?? (open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined);
+      const now = k.vmaAt(mm, vpn);
       const { empty } = codecOf(k.arch, level)!;
       p.lo = empty.lo;
       p.hi = empty.hi;

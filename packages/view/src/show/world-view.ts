@@ -86,7 +86,7 @@ export function worldView(k: Kernel, events: number): WorldView {
 
 function processView(k: Kernel, mm: Mm, mapped: Set<number>): ProcessView {
   const open = k.opened.get(mm.id)?.vma;
-  const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+  const vmas = k.vmasOf(mm);
   const covered = (vpn: number): boolean => vmas.some((vma) => vpn >= vma.vm_start && vpn < vma.vm_end);
   const stray: PageView[] = [];
   const p = { lo: 0, hi: 0 };

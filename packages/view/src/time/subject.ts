@@ -16,7 +16,6 @@ import {
   MM_ANONPAGES,
   MM_FILEPAGES,
   MM_SHMEMPAGES,
-  type Vma,
   vm_flags_wide,
 } from '@specialbit/core/kernel';
 import { nearest } from '@specialbit/events';
@@ -141,7 +140,7 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
   const pte = (now: Kernel): PteView | null => {
     const entry = load(now);
     if (entry === null) return null;
-    const view = describeEntry(now, vmaAt(now, id, vpn), entry.first, entry.level, entry.raw);
+    const view = describeEntry(now, now.vmaAt(id, vpn), entry.first, entry.level, entry.raw);
     if (view.kind !== 'present' || entry.first === vpn) return view;
     // the page's own frame, inside of a huge entry
     const pfn = view.pfn + (vpn - entry.first);
@@ -166,21 +165,13 @@ function pageProbe(k: Kernel, subject: Subject): Probe {
 
 function vmaProbe(name: string, mm: number, vpn: number, field: VmaField): Probe {
   const text = (k: Kernel): string => {
-    const vma = vmaAt(k, mm, vpn);
+    const vma = k.vmaAt(mm, vpn);
     if (vma === undefined) return 'not mapped';
     if (field === 'vm_flags')
       return flagNames(vm_flags_wide(vma.vm_flags, vma.vm_flags_hi), k).replaceAll('|', ' ') || '0';
     return field === 'vm_pgoff' ? hex(vma.vm_pgoff) : `${vmaRange(k, vma)} ${vmaLetters(vma.vm_flags)}`;
   };
   return { name, kind: 'vma', value: text, text, mm };
-}
-
-/** The VMA of a page; one whose `->mmap` still runs included. */
-export function vmaAt(k: Kernel, mm: number, vpn: number): Vma | undefined {
-  const found = k.mms.get(mm)?.vma_lookup(vpn);
-  if (found !== undefined) return found;
-  const open = k.opened.get(mm)?.vma;
-  return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
 }
 
 /** A label of the machine, `pfn:0x...`, or `A1`, `F1`: a page that the allocator handed out and somebody uses. */

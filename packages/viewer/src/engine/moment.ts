@@ -135,11 +135,7 @@ function laneMoment(
 function placesOf({ kernel }: Moment): Place[] {
   return [...kernel.mms.values()]
     .sort((a, b) => a.id - b.id)
-    .flatMap((mm) => {
-      const open = kernel.opened.get(mm.id)?.vma;
-      const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
-      return vmas.map((vma) => ({ mm, vma }));
-    });
+    .flatMap((mm) => kernel.vmasOf(mm).map((vma) => ({ mm, vma })));
 }
 
 /** The first VMA that is shown: where the event changed something, a few more before it. */

@@ -15,7 +15,6 @@ import {
   pteBits,
   resolveSubject,
   UsageError,
-  vmaAt,
   walkTo,
 } from '@specialbit/view';
 import type { LaneSelection, PathNode, Role, SelectionView } from '../protocol.js';
@@ -159,7 +158,7 @@ function factsOf(e: PteExplanation): [string, string][] {
 function nodesOf(k: Kernel, e: PteExplanation): PathNode[] {
   if (e.path === null) return [];
   const entry = entryAt(k, k.mms.get(e.mm)!, e.vpn);
-  const vma = vmaAt(k, e.mm, e.vpn)!;
+  const vma = k.vmaAt(e.mm, e.vpn)!;
   const others = otherBranches(k, vma, entry.first, entry.level, entry.raw);
   return e.path.steps.map(({ id, question, answer, because }, i) => ({
     id,

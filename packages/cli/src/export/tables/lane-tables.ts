@@ -110,9 +110,7 @@ export class LaneTables {
   *decisions(number: number): Generator<TableRow, void, void> {
     const { kernel } = this.player;
     for (const mm of [...kernel.mms.values()].sort((a, b) => a.id - b.id)) {
-      const open = kernel.opened.get(mm.id)?.vma;
-      const vmas = [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
-      for (const vma of vmas) yield* this.decisionsOf(number, mm, vma);
+      for (const vma of kernel.vmasOf(mm)) yield* this.decisionsOf(number, mm, vma);
     }
   }
 
@@ -171,9 +169,7 @@ export class LaneTables {
     const p = { lo: 0, hi: 0 };
     for (const { mm: id, level, vpn, lo, hi, place } of this.entries.values()) {
       const mm = kernel.mms.get(id);
-      const open = kernel.opened.get(id)?.vma;
-      const within = open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
-      const vma = mm?.vma_lookup(vpn) ?? within;
+      const vma = kernel.vmaAt(id, vpn);
       const { empty } = codecOf(kernel.arch, level)!;
       p.lo = empty.lo;
       p.hi = empty.hi;

@@ -196,6 +196,20 @@ export class Kernel {
     return this.heap.newMm(id);
   }
 
+  /** Ours: the VMA of a page; one whose `->mmap` still runs included. */
+  vmaAt(mm: number, vpn: number): Vma | undefined {
+    const found = this.mms.get(mm)?.vma_lookup(vpn);
+    if (found !== undefined) return found;
+    const open = this.opened.get(mm)?.vma;
+    return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
+  }
+
+  /** Ours: the VMAs of an address space, ascending; one whose `->mmap` still runs included. */
+  vmasOf(mm: Mm): Vma[] {
+    const open = this.opened.get(mm.id)?.vma;
+    return [...mm.vmas, ...(open === undefined ? [] : [open])].sort((a, b) => a.vm_start - b.vm_start);
+  }
+
   /** Ours: what an address space needs to know that was just made. */
   private adopt(mm: Mm): void {
     mm.pt.mm = mm.id;
