@@ -31,6 +31,7 @@ const packages = [
 const alias = [
   { find: /^@specialbit\/events\/node$/, replacement: path('./packages/events/src/node/index.ts') },
   { find: /^@specialbit\/events\/schema$/, replacement: path('./packages/events/src/schema/index.ts') },
+  { find: /^@specialbit\/advice\/atlas$/, replacement: path('./packages/advice/src/atlas/index.ts') },
   { find: /^@specialbit\/view\/escape$/, replacement: path('./packages/view/src/escape/index.ts') },
   { find: /^@specialbit\/view\/writing$/, replacement: path('./packages/view/src/writing/index.ts') },
   { find: /^@specialbit\/importers\/node$/, replacement: path('./packages/importers/src/node/index.ts') },

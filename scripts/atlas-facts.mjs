@@ -227,27 +227,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
  * of what it takes, the locks that it and what it calls ask for, and in how many files it is called, by folder.
  */
 
-export interface FunctionFact {
-  readonly name: string;
-  readonly file: string;
-  /** \`EXPORT_SYMBOL_GPL\`, \`inline\`, \`macro\`, \`not exported\`. */
-  readonly kind: string;
-  /** Types of what it takes; absent: a macro. */
-  readonly takes?: readonly string[];
-  /** Functions of locks in it, and in what it calls. */
-  readonly locks?: readonly string[];
-  /** Files that call it, by folder. */
-  readonly callers: Readonly<Record<string, number>>;
-}
-
-export interface KernelFunctionFacts {
-  /** \`6.12\`. */
-  readonly kernel: string;
-  /** The release that was read: \`6.12.117\`. */
-  readonly exact: string;
-  /** By page of the atlas. */
-  readonly pages: Readonly<Record<string, readonly FunctionFact[]>>;
-}
+import type { KernelFunctionFacts } from './function-fact.js';
 
 export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = ${JSON.stringify(trees, null, 2)};
 `);

@@ -59,7 +59,7 @@ describe('the built command starts', () => {
     );
     expect(asks.length).toBeGreaterThan(0);
     expect(files.length).toBeLessThan(30);
-    expect(kilobytes(files)).toBeLessThan(1460);
+    expect(kilobytes(files)).toBeLessThan(1380);
   });
 
   it('only out of the bundle', () => {

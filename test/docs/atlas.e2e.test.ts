@@ -14,7 +14,7 @@ import {
   PROSE,
   rstDocument,
   siteFiles,
-} from '@specialbit/advice';
+} from '@specialbit/advice/atlas';
 import { architectures as nospecial } from '@specialbit/arch-nospecial';
 import { architectures as special } from '@specialbit/arch-special';
 import { architectures as x86 } from '@specialbit/arch-x86';

@@ -7,14 +7,6 @@
 
 export { type Advice, advise, type Claim, type Judged, needVerdict, type Question } from './advise.js';
 export { type Against, against } from './against.js';
-export type { AtlasChapter, AtlasLanes } from './atlas/atlas.js';
-export type { Page } from './atlas/doc.js';
-export { FUNCTION_FACTS, type FunctionFact, type KernelFunctionFacts } from './atlas/function-facts.js';
-export { type SiteFile, siteFiles } from './atlas/html.js';
-export { type LinkMaker, markdownPage } from './atlas/markdown.js';
-export { ATLAS_PAGES, type Atlas, makeAtlas } from './atlas/pages.js';
-export { type Backing, PROSE } from './atlas/prose.js';
-export { rstDocument } from './atlas/rst.js';
 export { type ClaimGroup, claimOf, headerOf, type StageClaim } from './claim.js';
 export { DRIVERS, type Driver, type DriversWay } from './drivers.js';
 export { ADVICE_ERRORS, AdviceError } from './errors.js';

@@ -3,8 +3,7 @@
 
 import { join } from 'node:path';
 import type { Judged } from '@specialbit/advice';
-import { writeOutput } from '../export/output.js';
-import { folderOf } from '../folder-of.js';
+import { folderOf, writeOutput } from '../export/output.js';
 
 import type { Terminal } from '../terminal.js';
 

@@ -3,9 +3,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { writeOutput } from '../export/output.js';
+import { folderOf, writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import { PLUGIN_TEMPLATES } from '../places.js';
 
 import type { Terminal } from '../terminal.js';

@@ -11,16 +11,15 @@ import {
   rstDocument,
   type SiteFile,
   siteFiles,
-} from '@specialbit/advice';
+} from '@specialbit/advice/atlas';
 import { PROVEN_PROFILES } from '@specialbit/core';
 import { nearest } from '@specialbit/events';
 import { EMPTY, encodeLink } from '@specialbit/viewer';
 import { type Command, Option } from 'commander';
 import { architectures } from '../architectures.js';
 import type { CommandContext } from '../command-context.js';
-import { writeOutput } from '../export/output.js';
+import { folderOf, writeOutput } from '../export/output.js';
 import { EXIT, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import { architectureAt, kernelNamed, laneOf } from '../log/lane.js';
 import { wholePage } from '../page/files.js';
 import { HOME } from '../page/link-command.js';

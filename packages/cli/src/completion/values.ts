@@ -138,7 +138,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'arch show name': lanes,
   'arch diff a': lanes,
   'arch diff b': lanes,
-  'atlas pages': async () => plain((await import('@specialbit/advice')).ATLAS_PAGES, 'a page of the atlas'),
+  'atlas pages': async () => plain((await import('@specialbit/advice/atlas')).ATLAS_PAGES, 'a page of the atlas'),
   'advise --memory': async () =>
     (await import('@specialbit/advice')).MEMORY_FORMS.map(([value, about]) => ({ value, about })),
   'advise --need': async () =>

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from '@specialbit/events/node';
 import { InputError } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
@@ -73,4 +74,14 @@ function* chunks(pieces: Iterable<string>): Generator<string, void, void> {
     text = '';
   }
   if (text !== '') yield text;
+}
+
+/** Makes a folder that output goes to, where it is not there. Throws InputError. */
+export function folderOf(path: string): void {
+  try {
+    makeFolders(path);
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new InputError('input.unwritable', `${path}: cannot be made a folder: ${code}`);
+  }
 }

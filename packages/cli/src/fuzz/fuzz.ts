@@ -12,9 +12,8 @@ import {
   runScript,
   shrinkScenario,
 } from '@specialbit/lab';
-import { writeFileWhole } from '../export/output.js';
+import { folderOf, writeFileWhole } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import { attended } from '../lab/attended.js';
 import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';

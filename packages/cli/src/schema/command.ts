@@ -5,9 +5,8 @@ import { nearest } from '@specialbit/events';
 import { table } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
-import { writeOutput } from '../export/output.js';
+import { folderOf, writeOutput } from '../export/output.js';
 import { EXIT, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import type { Terminal } from '../terminal.js';
 import { type NamedSchema, SCHEMAS } from './schemas.js';
 

@@ -15,8 +15,8 @@ import {
 import { count, namedLanes, wrap } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
+import { folderOf } from '../export/output.js';
 import { EXIT, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { coverLines, unreachedWays } from './cover-text.js';

@@ -6,9 +6,8 @@ import type { Divergence, NamedLane } from '@specialbit/core';
 import { formatEvent, formatHeader, type LogEvent, type LogHeader } from '@specialbit/events';
 import { partings } from '@specialbit/search';
 import { count, eventText, wrap } from '@specialbit/view';
-import { writeOutput } from '../export/output.js';
+import { folderOf, writeOutput } from '../export/output.js';
 import { InputError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import type { Terminal } from '../terminal.js';
 
 /** A log, and why its lanes part at the last event, where they do. */

@@ -5,8 +5,8 @@ import { type End, goalNamed, type Interleaved, interleave } from '@specialbit/s
 import { count, namedLanes } from '@specialbit/view';
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
+import { folderOf } from '../export/output.js';
 import { EXIT, UsageError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 import { lanesOf } from '../log/lane.js';
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';

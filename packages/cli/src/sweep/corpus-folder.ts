@@ -4,9 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatHeader, isStatement, type LogHeader } from '@specialbit/events';
 import { digest, type KnownLog, type SweepSettings, searchHeader, type Witness } from '@specialbit/search';
-import { writeOutput } from '../export/output.js';
+import { folderOf, writeOutput } from '../export/output.js';
 import { InputError } from '../failure.js';
-import { folderOf } from '../folder-of.js';
 
 import type { Terminal } from '../terminal.js';
 import { loadLog } from '../time/loaded-log.js';
