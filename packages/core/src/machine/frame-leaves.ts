@@ -4,36 +4,26 @@
  * kind, beside those of the 512th frames before and behind it: of a huge page it is the only one that anything
  * touches, and 1,000 huge pages would have a leaf of 8 records and the nodes above it each (2.2 bytes for each page that they map).
  */
-import { diffRoots, Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree, upperGeometry } from '../mm/radix.js';
+import { numberLeaf } from '../mm/number-leaf.js';
+import { diffRoots, Edit, emptyRoot, type RadixRoot, RadixTree, upperGeometry } from '../mm/radix.js';
 
 export const FRAME_FIELDS = 9;
-/** More than any machine has. */
-export const MOST_FRAMES = 2 ** 48;
 const LEAF_BITS = 3;
 /** log2 of the frames from one record to the next in a leaf of first frames: HPAGE_PMD_ORDER with pages of 4 kB and entries of 8 bytes. */
 const FIRST_ORDER = 9;
 const FIRST_MASK = 2 ** FIRST_ORDER - 1;
 
-/**
- * The records of some frames, one behind the other. A plain array of numbers: it is copied four times as
- * fast as a typed array of that size, and takes far less beside its content.
- */
+/** The records of some frames, one behind the other. */
 export type FrameLeaf = number[];
 export type FrameRoot = RadixRoot<FrameLeaf>;
 
-function leafOf(bits: number): LeafType<FrameLeaf> {
-  // from the start an array of doubles, whatever numbers it holds
-  const none: FrameLeaf = Array.from({ length: FRAME_FIELDS << bits }, () => 0.5).fill(0);
-  return { bits, make: () => none.slice(), copy: (from) => from.slice() };
-}
-
 const FIRST = upperGeometry(LEAF_BITS, FIRST_ORDER);
-const LEAF = leafOf(LEAF_BITS);
+const LEAF = numberLeaf(LEAF_BITS, FRAME_FIELDS);
 const UPPERS = [
   {
     order: FIRST_ORDER,
     height: FIRST.height,
-    type: leafOf(FIRST.bits),
+    type: numberLeaf(FIRST.bits, FRAME_FIELDS),
     next: (leaf: FrameLeaf, from: number, to: number) => nextRecord(leaf, from, to),
   },
 ];

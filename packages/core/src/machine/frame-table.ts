@@ -5,8 +5,9 @@
  */
 
 import type { Journal } from '../mm/journal.js';
+import { MOST_FRAMES } from '../mm/number-leaf.js';
 import type { FrameRecorder } from '../mm/touched.js';
-import { FRAME_FIELDS, type FrameLeaf, FrameLeaves, type FrameRoot, MOST_FRAMES } from './frame-leaves.js';
+import { FRAME_FIELDS, type FrameLeaf, FrameLeaves, type FrameRoot } from './frame-leaves.js';
 
 export { FRAME_FIELDS, type FrameLeaf, type FrameRoot } from './frame-leaves.js';
 

@@ -13,21 +13,18 @@ import {
   FOLIO_LEAF_BITS as LEAF_BITS,
 } from './folio.js';
 import { Journal } from './journal.js';
-import { Edit, emptyRoot, type LeafType, type RadixRoot, RadixTree } from './radix.js';
+import { MOST_FRAMES, numberLeaf } from './number-leaf.js';
+import { Edit, emptyRoot, type RadixRoot, RadixTree } from './radix.js';
 
 /** Leaves of each order that are found without a walk. */
 const CACHED_LEAVES = 64;
-/** More than any machine has. */
-const MOST_FRAMES = 2 ** 48;
 
 /** The immutable value: a root for each order, undefined where there never was a folio of it. */
 export type FoliosRoot = readonly (RadixRoot<FolioLeaf> | undefined)[];
 
 export const noFolios: FoliosRoot = [];
 
-/** From the start an array of doubles, whatever numbers it holds. */
-const NO_FOLIOS: FolioLeaf = Array.from({ length: FIELDS << LEAF_BITS }, () => 0.5).fill(0);
-const leafType: LeafType<FolioLeaf> = { bits: LEAF_BITS, make: () => NO_FOLIOS.slice(), copy: (from) => from.slice() };
+const leafType = numberLeaf(LEAF_BITS, FIELDS);
 
 export class FolioTable implements FolioStore {
   private readonly trees: (RadixTree<FolioLeaf> | undefined)[];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The frames of a world that anything ever touched. */
-import { FRAME_FIELDS, FrameLeaves, MOST_FRAMES } from '../machine/frame-leaves.js';
+import { FRAME_FIELDS, FrameLeaves } from '../machine/frame-leaves.js';
+import { MOST_FRAMES } from '../mm/number-leaf.js';
 import type { World } from './world.js';
 
 /** Ascending by pfn; those whose fields are all 0 are left out. */

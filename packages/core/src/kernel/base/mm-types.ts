@@ -11,7 +11,10 @@ export const VM_FAULT_NOPAGE = 0x100;
 export const VM_FAULT_LOCKED = 0x200;
 export const VM_FAULT_RETRY = 0x400;
 export const VM_FAULT_FALLBACK = 0x800;
-export const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | VM_FAULT_FALLBACK;
+/** Of huge pages of hugetlb: nothing of the model returns it, and recordings can have it. */
+const VM_FAULT_HWPOISON_LARGE = 0x20;
+export const VM_FAULT_ERROR =
+  VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK;
 
 const VM_FAULT_NAMES: readonly (readonly [number, string])[] = [
   [VM_FAULT_OOM, 'VM_FAULT_OOM'],
