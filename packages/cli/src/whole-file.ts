@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Files that are read as a whole, and how large they may be: what 1 MB unpacks to can be more than a machine has. */
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, relative, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { isWithin } from '@specialbit/events/node';
 import { InputError } from './failure.js';
 
 /** Bytes, unpacked. */
@@ -52,8 +52,7 @@ function upTo(handle: number, most: number): Buffer | undefined {
 /** A path that an input names: of a file, and of one that lies in the folder, whatever links there are. */
 export function isFileBelow(folder: string, path: string): boolean {
   try {
-    const way = relative(realpathSync(folder), realpathSync(path));
-    return statSync(path).isFile() && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+    return statSync(path).isFile() && isWithin(realpathSync(folder), realpathSync(path));
   } catch {
     return false;
   }

@@ -2,7 +2,8 @@
 /** The log of a call: its text, or a file below a folder that the server was started for. */
 import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isWithin } from '@specialbit/events/node';
 import { InputError, UsageError } from '../failure.js';
 
 /** Bytes of a log, and lines: what a person or a bot sends is far below, and a longer one is for the command itself. */
@@ -56,7 +57,7 @@ async function allowedFile(name: string, roots: readonly string[]): Promise<Buff
   if (name.includes('\0')) throw refused;
   for (const root of roots) {
     const path = await realpath(resolve(root, name)).catch(() => undefined);
-    if (path === undefined || !isBelow(path, root)) continue;
+    if (path === undefined || path === root || !isWithin(root, path)) continue;
     // opened without waiting: what is no regular file (a FIFO) is not read
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
       () => undefined,
@@ -78,9 +79,4 @@ async function allowedFile(name: string, roots: readonly string[]): Promise<Buff
     }
   }
   throw refused;
-}
-
-function isBelow(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -5,6 +5,7 @@
  */
 
 export { type OpenedLog, openLogCached } from './cache/open-log-cached.js';
+export { isWithin } from './is-within.js';
 export { type LineBatch, type LineOptions, readLineBatches } from './line-batches.js';
 export { log$ } from './log-observable.js';
 export { makeFolders } from './make-folders.js';

@@ -16,7 +16,7 @@ import {
   withConfig,
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import type { Kernel } from '@specialbit/core/kernel';
+import { type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
 import { type LogEvent, type LogHeader, VM_FLAGS } from '@specialbit/events';
 import type { Origin } from './log-builder.js';
 import { isOfALog } from './of-a-log.js';
@@ -53,8 +53,6 @@ const DRIVER_CALLS = new Set<LogEvent['type']>([
   'vmf_insert_pfn_pud',
   'vmf_insert_folio_pmd',
 ]);
-/** VM_FAULT_OOM, SIGBUS, SIGSEGV, HWPOISON, HWPOISON_LARGE and FALLBACK (include/linux/mm_types.h). */
-const VM_FAULT_ERROR = 0x873;
 
 /** Memory that nothing tells the flags of: private, anonymous, readable and writable. */
 const UNKNOWN_FLAGS =

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** meta.json of a recording's folder: which snapshots were taken, and where they lie. */
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { isWithin } from '@specialbit/events/node';
 import * as t from 'io-ts';
 import { RecordingError } from '../errors.js';
 
@@ -49,7 +50,7 @@ export async function imageFolder(recording: string, dir: string): Promise<strin
       'recording.folder',
       `${recording}: a snapshot's folder ${JSON.stringify(dir)} is not in the recording`,
     );
-  if (isAbsolute(dir) || leaves(recording, path)) throw outside();
+  if (isAbsolute(dir) || !isWithin(recording, path)) throw outside();
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true)
     throw new RecordingError(
@@ -57,11 +58,6 @@ export async function imageFolder(recording: string, dir: string): Promise<strin
       `${recording}: there is no folder ${JSON.stringify(dir)} of a snapshot`,
     );
   // a link can lead out as well
-  if (leaves(await realpath(recording), await realpath(path))) throw outside();
+  if (!isWithin(await realpath(recording), await realpath(path))) throw outside();
   return path;
-}
-
-function leaves(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
 }
