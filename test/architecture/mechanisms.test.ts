@@ -51,9 +51,9 @@ describe('a part', () => {
   });
 });
 
-/** The text of `run` in a table of mechanisms. */
+/** The text that runs an event, in a table of mechanisms. */
 function runOf(type: string): { readonly text: string; readonly file: string } {
-  const key = /^\w+$/.test(type) ? type : `'${type}'`;
+  const key = /^\w+$/.test(type) ? type : `'${type.replace('.', '\\.')}'`;
   for (const file of [
     'mechanisms/system-calls.ts',
     'mechanisms/memory.ts',
@@ -61,14 +61,8 @@ function runOf(type: string): { readonly text: string; readonly file: string } {
     'driver/driver-calls.ts',
   ]) {
     const source = readFileSync(join(KERNEL, file), 'utf8');
-    const entry = new RegExp(`^  ${key.replace('.', '\\.')}: (\\{.*\\},$|\\{[\\s\\S]*?^  \\},|\\w+,)`, 'm').exec(
-      source,
-    )?.[1];
-    if (entry === undefined) continue;
-    const named = /^(\w+),$|run: (\w+)\.run/.exec(entry);
-    const name = named?.[1] ?? named?.[2];
-    const block = name === undefined ? entry : new RegExp(`^const ${name} = [\\s\\S]*?^\\}`, 'm').exec(source)![0];
-    return { text: block.slice(block.lastIndexOf('run:')), file };
+    const text = new RegExp(`^  ${key}: ([\\s\\S]*?,)$(?=\n  \\S|\n\\})`, 'm').exec(source)?.[1];
+    if (text !== undefined) return { text, file };
   }
   throw new Error(`no mechanism of ${type} in the tables`);
 }
@@ -89,12 +83,16 @@ function table(name: string, doc: string, rows: readonly (readonly [string, Aske
   return `/** ${doc} */\nexport const ${name} = {\n${lines.join('\n')}\n} as const satisfies Record<string, Asked>;\n`;
 }
 
+const HEAD = [
+  '// SPDX-License-Identifier: GPL-2.0-or-later',
+  '/** What functions of the kernel ask on their way, read from the source: test/architecture/mechanisms.test.ts writes it. */',
+];
+
+// `npx vitest run --project test test/architecture -u` writes them anew
 describe('what functions ask', () => {
-  // `npx vitest run --project test test/architecture -u` writes it anew
   it('stands in kernel/base/asked.ts', async () => {
     const text = [
-      '// SPDX-License-Identifier: GPL-2.0-or-later',
-      '/** What functions of the kernel ask on their way, read from the source: test/architecture/mechanisms.test.ts writes it. */',
+      ...HEAD,
       "import type { Asked } from './mechanism.js';",
       '',
       table(
@@ -112,6 +110,22 @@ describe('what functions ask', () => {
       ),
     ].join('\n');
     await expect(text).toMatchFileSnapshot(join(KERNEL, 'base/asked.ts'));
+  });
+
+  it('of an architecture stands in kernel/base/facts-asked.ts', async () => {
+    const all = [...Object.values(PARTS), ...Object.values(MECHANISMS)].flatMap((of) => of.facts);
+    const facts = [...new Set(all)].sort().map((fact) => `  '${fact}',`);
+    const text = [
+      ...HEAD,
+      "import type { ArchFacts } from '../../arch/facts.js';",
+      '',
+      '/** Facts of an architecture that any of them asks: only those can part lanes. */',
+      'export const FACTS_ASKED: ReadonlySet<keyof ArchFacts> = new Set<keyof ArchFacts>([',
+      ...facts,
+      ']);',
+      '',
+    ].join('\n');
+    await expect(text).toMatchFileSnapshot(join(KERNEL, 'base/facts-asked.ts'));
   });
 
   it('every feature that a mechanism or part names exists, and every one is asked somewhere', () => {

@@ -41,7 +41,7 @@ export type { KernelFacts, KernelOrigin, LaterOrigin } from './kernel/base/mecha
 export { vmFaultText } from './kernel/base/mm-types.js';
 export type { Crash, FlagChange, KernelMessage, Merge, Outcome } from './kernel/base/outcome.js';
 export { PARTS } from './kernel/base/parts.js';
-export { MECHANISMS } from './kernel/mechanisms/index.js';
+export { MECHANISMS } from './kernel/mechanisms/facts.js';
 export { Decision } from './kernel/pte/normal-page.js';
 export { INSERTER_REASONS, REASONS, type ReasonName } from './kernel/reason/index.js';
 export type { Reason } from './kernel/reason/reason.js';

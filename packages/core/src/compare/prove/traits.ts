@@ -3,7 +3,7 @@
 import { OutOfRange } from '@specialbit/events';
 import type { ArchFacts } from '../../arch/facts.js';
 import type { Feature } from '../../arch/feature.js';
-import { MECHANISM_ASKS, PART_ASKS } from '../../kernel/base/asked.js';
+import { FACTS_ASKED } from '../../kernel/base/facts-asked.js';
 import { FEATURES } from '../../profile/features.js';
 import { type ConfigName, type Profile, withConfig, withFeature, withoutConfig } from '../../profile/profile.js';
 import { DEFAULT_PROFILE } from '../../profile/profiles.js';
@@ -12,11 +12,6 @@ import { entryTraits } from './entry-traits.js';
 import { factText } from './fact-words.js';
 import { machineTraits } from './machine-traits.js';
 import { architectureOf, exchange, type LanePair, type Trait, withArchitecture } from './trait.js';
-
-/** What a mechanism asks an architecture for: only that can part lanes. */
-const ASKED_FACTS: ReadonlySet<string> = new Set(
-  [...Object.values(PART_ASKS), ...Object.values(MECHANISM_ASKS)].flatMap(({ facts }): readonly string[] => facts),
-);
 
 /** The traits of two lanes, the most telling kinds first. */
 export function traitsOf(pair: LanePair): Trait[] {
@@ -85,7 +80,7 @@ function factTraits({ left, right }: LanePair): Trait[] {
   const traits: Trait[] = [];
   for (const name of Object.keys(here) as (keyof ArchFacts)[]) {
     const [a, b] = [here[name], there[name]];
-    if (!ASKED_FACTS.has(name) || JSON.stringify(a) === JSON.stringify(b)) continue;
+    if (!FACTS_ASKED.has(name) || JSON.stringify(a) === JSON.stringify(b)) continue;
     traits.push({
       id: name,
       kind: 'fact',

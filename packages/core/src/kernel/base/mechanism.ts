@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What plays an event, as data: where its kernel function is, what it asks, and what it leaves out. */
+/** What plays an event; and as data: where its kernel function is, what it asks, and what it leaves out. */
 import type { ArchFacts } from '../../arch/facts.js';
 import type { FeatureName } from '../../profile/features.js';
 import type { Later } from '../../profile/form-on.js';
@@ -38,9 +38,7 @@ export interface KernelOrigin {
 export interface KernelFacts extends KernelOrigin, Asked {}
 
 /** How an event of one type is carried out. */
-export interface Mechanism<E> extends KernelOrigin {
-  readonly run: (k: Kernel, event: E) => void;
-}
+export type Mechanism<E> = (k: Kernel, event: E) => void;
 
 /** Those of the union `E` whose type can be `T`. */
 export type OfType<E, T> = E extends { readonly type: infer U } ? (T extends U ? E : never) : never;

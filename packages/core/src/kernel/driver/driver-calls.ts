@@ -11,7 +11,7 @@ import type { Vma } from '../../mm/vma.js';
 import { ENOMEM } from '../base/errno.js';
 import { LogReferenceError } from '../base/errors.js';
 import { type Kernel, newPte } from '../base/kernel.js';
-import type { KernelOrigin, OfType } from '../base/mechanism.js';
+import type { OfType } from '../base/mechanism.js';
 import { vma_start_write } from '../base/vm-flags-set.js';
 import { vmf_insert_folio_pmd, vmf_insert_pfn_pmd, vmf_insert_pfn_pud } from '../huge/huge-memory.js';
 import { pgprot_writecombine } from '../pte/page-prot.js';
@@ -25,255 +25,75 @@ import { remap_pfn_range, vm_iomap_memory } from './remap-pfn-range.js';
 import { remap_vmalloc_range, remap_vmalloc_range_partial } from './remap-vmalloc-range.js';
 
 /** How a call on a VMA is carried out; `pfn`: that of the call's frame, -1 for none. Returns what the function returns. */
-export interface DriverMechanism<C> extends KernelOrigin {
-  /** It may change vm_pgoff, by which i_mmap is ordered. */
-  readonly reindexes?: boolean;
-  readonly run: (k: Kernel, vma: Vma, call: C, vpn: number, pfn: number) => number;
-}
+export type DriverMechanism<C> = (k: Kernel, vma: Vma, call: C, vpn: number, pfn: number) => number;
 
 type DriverTable = { readonly [T in DriverCall['type']]: DriverMechanism<OfType<DriverCall, T>> };
 
-const MEMORY_C = 'mm/memory.c';
-
-/** Of everything that inserts bare frames. */
-const L1TF = 'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, as to a caller with CAP_SYS_ADMIN';
-const ONE_BY_ONE = 'page by page: the kernel takes the page table lock for a run of pages at once, which is not seen';
-
-const DMA_C = 'kernel/dma/mapping.c';
-const PGPROT_H = 'arch/*/include/asm/pgtable.h';
-const VMALLOC_OMITS = ['addresses that are no multiple of the page size, and sizes that run over'];
-const DMA_OMITS = [
-  'memory that the device has for itself (dma_mmap_from_dev_coherent), and encrypted memory (force_dma_unencrypted)',
-  'operations of a bus that have no mmap (-ENXIO) or one of their own',
-];
-
-const remap_omits = [
-  'CPUs with the L1TF bug: pfn_modify_allowed() always agrees, where else -EACCES would come',
-  'memory for page tables: it runs out where the log says so (fails_after), after any page',
-];
+/** Calls that may change vm_pgoff, by which i_mmap is ordered. */
+export const REINDEXES: ReadonlySet<DriverCall['type']> = new Set([
+  'set_vm_pgoff',
+  'remap_pfn_range',
+  'io_remap_pfn_range',
+  'vm_iomap_memory',
+  'dma_mmap_coherent',
+  'dma_mmap_wc',
+  'dma_mmap_pages',
+]);
 
 export const DRIVER_CALLS: DriverTable = {
-  vm_flags_mod: {
-    function: 'vm_area_struct',
-    file: 'include/linux/mm_types.h',
-    later: [{ since: '6.3', function: 'vm_flags_mod', file: 'include/linux/mm.h' }],
-    omits: ['the lock of the VMA (vma_start_write)'],
-    run: (k, vma, call) => {
-      vma_start_write(k);
-      const { vm_flags, vm_flags_hi } = vma;
-      vma.vm_flags = (vm_flags | call.set) & ~call.clear;
-      if (call.set >= 2 ** 32 || call.clear >= 2 ** 32) {
-        vma.vm_flags_hi = (vm_flags_hi | vm_flags_high(call.set)) & ~vm_flags_high(call.clear);
-      }
-      const { vm_start, vm_end } = vma;
-      k.flagsChanged(vma.mm, vm_start, vm_end, vm_flags, vma.vm_flags, 'flags_driver', vm_flags_hi, vma.vm_flags_hi);
-      return 0;
-    },
+  vm_flags_mod: (k, vma, call) => {
+    vma_start_write(k);
+    const { vm_flags, vm_flags_hi } = vma;
+    vma.vm_flags = (vm_flags | call.set) & ~call.clear;
+    if (call.set >= 2 ** 32 || call.clear >= 2 ** 32) {
+      vma.vm_flags_hi = (vm_flags_hi | vm_flags_high(call.set)) & ~vm_flags_high(call.clear);
+    }
+    const { vm_start, vm_end } = vma;
+    k.flagsChanged(vma.mm, vm_start, vm_end, vm_flags, vma.vm_flags, 'flags_driver', vm_flags_hi, vma.vm_flags_hi);
+    return 0;
   },
-  set_vm_pgoff: {
-    function: 'vm_area_struct',
-    file: 'include/linux/mm_types.h',
-    omits: [],
-    reindexes: true,
-    run: set_vm_pgoff,
+  set_vm_pgoff: set_vm_pgoff,
+  remap_pfn_range: (k, vma, { pages, fails_after }, vpn, pfn) => remap_pfn_range(k, vma, vpn, pfn, pages, fails_after),
+  io_remap_pfn_range: (k, vma, { pages, fails_after }, vpn, pfn) =>
+    remap_pfn_range(k, vma, vpn, pfn, pages, fails_after),
+  vm_iomap_memory: (k, vma, { pages, fails_after }, _, pfn) => vm_iomap_memory(k, vma, pfn, pages, fails_after),
+  vm_insert_page: (k, vma, { pages }, vpn, pfn) => vm_insert_page_each(k, vma, vpn, pfn, pages),
+  vm_insert_pages: (k, vma, { pages }, vpn, pfn) => vm_insert_pages(k, vma, vpn, pfn, pages),
+  vm_map_pages: (k, vma, { pages }, _, pfn) => vm_map_pages(k, vma, pfn, pages),
+  vm_map_pages_zero: (k, vma, { pages }, _, pfn) => __vm_map_pages(k, vma, pfn, pages, 0),
+  vmf_insert_pfn: (k, vma, _, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, vma.vm_page_prot),
+  vmf_insert_pfn_prot: (k, vma, { prot }, vpn, pfn) =>
+    vmf_insert_pfn_prot(k, vma, vpn, pfn, k.vm_get_page_prot(prot ?? 0)),
+  vmf_insert_pfn_pmd: (k, vma, { write, pfn_t }, vpn, pfn) =>
+    vmf_insert_pfn_pmd(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
+  vmf_insert_pfn_pud: (k, vma, { write, pfn_t }, vpn, pfn) =>
+    vmf_insert_pfn_pud(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
+  vmf_insert_folio_pmd: (k, vma, { write }, vpn, pfn) => vmf_insert_folio_pmd(k, vma, vpn, pfn, write),
+  vmf_insert_mixed: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, false),
+  vmf_insert_mixed_mkwrite: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, true),
+  remap_vmalloc_range: (k, vma, call, _, pfn) => remap_vmalloc_range(k, vma, call, pfn),
+  remap_vmalloc_range_partial: (k, vma, call, vpn, pfn) =>
+    remap_vmalloc_range_partial(k, vma, call, vpn, pfn, call.size ?? vma.vm_end - vpn),
+  dma_mmap_coherent: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
+  dma_mmap_wc: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
+  dma_mmap_pages: (k, vma, call, _, pfn) => dma_mmap_pages(k, vma, call, pfn),
+  pgprot_noncached: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_noncached(prot)),
+  pgprot_writecombine: (k, vma) => set_pgprot(vma, (prot) => pgprot_writecombine(k, prot)),
+  pgprot_device: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_device(prot)),
+  vm_get_page_prot: (k, vma) => {
+    vma.vm_page_prot = k.vm_get_page_prot(vma.vm_flags);
+    return 0;
   },
-  remap_pfn_range: {
-    function: 'remap_pfn_range',
-    file: MEMORY_C,
-    reindexes: true,
-    omits: remap_omits,
-    run: (k, vma, { pages, fails_after }, vpn, pfn) => remap_pfn_range(k, vma, vpn, pfn, pages, fails_after),
+  set_vm_start: (_, vma, __, vpn) => move_vma_end(vma, vpn, vma.vm_end),
+  set_vm_end: (_, vma, __, vpn) => move_vma_end(vma, vma.vm_start, vpn),
+  zap_vma_ptes: (k, vma, { pages }, vpn) => {
+    zap_vma_ptes(k, vma, vpn, pages);
+    return 0;
   },
-  io_remap_pfn_range: {
-    function: 'io_remap_pfn_range',
-    file: 'include/linux/mm.h',
-    reindexes: true,
-    omits: [
-      ...remap_omits,
-      'memory encryption (pgprot_decrypted), and architectures whose io_remap_pfn_range() takes another pfn or protection',
-    ],
-    run: (k, vma, { pages, fails_after }, vpn, pfn) => remap_pfn_range(k, vma, vpn, pfn, pages, fails_after),
-  },
-  vm_iomap_memory: {
-    function: 'vm_iomap_memory',
-    file: MEMORY_C,
-    reindexes: true,
-    omits: [...remap_omits, 'memory that does not begin or end with a page'],
-    run: (k, vma, { pages, fails_after }, _, pfn) => vm_iomap_memory(k, vma, pfn, pages, fails_after),
-  },
-  vm_insert_page: {
-    function: 'vm_insert_page',
-    file: MEMORY_C,
-    omits: [],
-    run: (k, vma, { pages }, vpn, pfn) => vm_insert_page_each(k, vma, vpn, pfn, pages),
-  },
-  vm_insert_pages: {
-    function: 'vm_insert_pages',
-    file: MEMORY_C,
-    omits: [ONE_BY_ONE],
-    run: (k, vma, { pages }, vpn, pfn) => vm_insert_pages(k, vma, vpn, pfn, pages),
-  },
-  vm_map_pages: {
-    function: 'vm_map_pages',
-    file: MEMORY_C,
-    omits: [],
-    run: (k, vma, { pages }, _, pfn) => vm_map_pages(k, vma, pfn, pages),
-  },
-  vm_map_pages_zero: {
-    function: 'vm_map_pages_zero',
-    file: MEMORY_C,
-    omits: [],
-    run: (k, vma, { pages }, _, pfn) => __vm_map_pages(k, vma, pfn, pages, 0),
-  },
-  vmf_insert_pfn: {
-    function: 'vmf_insert_pfn',
-    file: MEMORY_C,
-    omits: [L1TF],
-    run: (k, vma, _, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, vma.vm_page_prot),
-  },
-  vmf_insert_pfn_prot: {
-    function: 'vmf_insert_pfn_prot',
-    file: MEMORY_C,
-    omits: [L1TF, 'protections other than those of vm_get_page_prot()'],
-    run: (k, vma, { prot }, vpn, pfn) => vmf_insert_pfn_prot(k, vma, vpn, pfn, k.vm_get_page_prot(prot ?? 0)),
-  },
-  vmf_insert_pfn_pmd: {
-    function: 'vmf_insert_pfn_pmd_prot',
-    file: 'mm/huge_memory.c',
-    later: [{ since: '6.4', function: 'vmf_insert_pfn_pmd' }],
-    omits: ['deposited page tables (arch_needs_pgtable_deposit)'],
-    run: (k, vma, { write, pfn_t }, vpn, pfn) => vmf_insert_pfn_pmd(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
-  },
-  vmf_insert_pfn_pud: {
-    function: 'vmf_insert_pfn_pud_prot',
-    file: 'mm/huge_memory.c',
-    later: [{ since: '6.4', function: 'vmf_insert_pfn_pud' }],
-    omits: [],
-    run: (k, vma, { write, pfn_t }, vpn, pfn) => vmf_insert_pfn_pud(k, vma, vpn, pfn, write, pfn_t_devmap(k, pfn_t)),
-  },
-  vmf_insert_folio_pmd: {
-    function: 'vmf_insert_folio_pmd',
-    file: 'mm/huge_memory.c',
-    since: 'insert_folio_pmd',
-    omits: [
-      'folios of another order (VM_FAULT_SIGBUS, with a warning): the frames are taken for one folio of PMD_ORDER, which begins with `frame`',
-      'the counts of its other pages, which are those of the folio: they show as if each page were one of its own',
-      'mlock of the folio (mlock_vma_folio), and its dirty and referenced flags when it is unmapped',
-      'files with DAX (vma_is_dax): in a VM_MIXEDMAP or VM_PFNMAP of a file the folio is not counted out before 7.1',
-      'vmf_insert_folio_pud()',
-      'deposited page tables (arch_needs_pgtable_deposit)',
-    ],
-    run: (k, vma, { write }, vpn, pfn) => vmf_insert_folio_pmd(k, vma, vpn, pfn, write),
-  },
-  vmf_insert_mixed: {
-    function: 'vmf_insert_mixed',
-    file: MEMORY_C,
-    omits: [L1TF],
-    run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, false),
-  },
-  vmf_insert_mixed_mkwrite: {
-    function: 'vmf_insert_mixed_mkwrite',
-    file: MEMORY_C,
-    omits: [L1TF],
-    run: (k, vma, { pfn_t }, vpn, pfn) => __vm_insert_mixed(k, vma, vpn, pfn, pfn_t, true),
-  },
-  remap_vmalloc_range: {
-    function: 'remap_vmalloc_range',
-    file: 'mm/vmalloc.c',
-    omits: VMALLOC_OMITS,
-    run: (k, vma, call, _, pfn) => remap_vmalloc_range(k, vma, call, pfn),
-  },
-  remap_vmalloc_range_partial: {
-    function: 'remap_vmalloc_range_partial',
-    file: 'mm/vmalloc.c',
-    omits: VMALLOC_OMITS,
-    run: (k, vma, call, vpn, pfn) => remap_vmalloc_range_partial(k, vma, call, vpn, pfn, call.size ?? vma.vm_end - vpn),
-  },
-  dma_mmap_coherent: {
-    function: 'dma_mmap_attrs',
-    file: DMA_C,
-    reindexes: true,
-    omits: DMA_OMITS,
-    run: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
-  },
-  dma_mmap_wc: {
-    function: 'dma_mmap_attrs',
-    file: DMA_C,
-    reindexes: true,
-    omits: DMA_OMITS,
-    run: (k, vma, call, _, pfn) => dma_mmap_attrs(k, vma, call, pfn),
-  },
-  dma_mmap_pages: {
-    function: 'dma_mmap_pages',
-    file: DMA_C,
-    reindexes: true,
-    omits: [],
-    run: (k, vma, call, _, pfn) => dma_mmap_pages(k, vma, call, pfn),
-  },
-  pgprot_noncached: {
-    function: 'pgprot_noncached',
-    file: PGPROT_H,
-    omits: [],
-    run: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_noncached(prot)),
-  },
-  pgprot_writecombine: {
-    function: 'pgprot_writecombine',
-    file: PGPROT_H,
-    omits: ['the memory types of s390 and RISC-V (mio_wb_bit_mask, Svpbmt): they are 0 on machines without'],
-    run: (k, vma) => set_pgprot(vma, (prot) => pgprot_writecombine(k, prot)),
-  },
-  pgprot_device: {
-    function: 'pgprot_device',
-    file: PGPROT_H,
-    omits: [],
-    run: (k, vma) => set_pgprot(vma, (prot) => k.pte.pgprot_device(prot)),
-  },
-  vm_get_page_prot: {
-    function: 'vm_get_page_prot',
-    file: 'include/linux/pgtable.h',
-    omits: [],
-    run: (k, vma) => {
-      vma.vm_page_prot = k.vm_get_page_prot(vma.vm_flags);
-      return 0;
-    },
-  },
-  set_vm_start: {
-    function: 'vm_area_struct',
-    file: 'include/linux/mm_types.h',
-    omits: [],
-    run: (_, vma, __, vpn) => move_vma_end(vma, vpn, vma.vm_end),
-  },
-  set_vm_end: {
-    function: 'vm_area_struct',
-    file: 'include/linux/mm_types.h',
-    omits: [],
-    run: (_, vma, __, vpn) => move_vma_end(vma, vma.vm_start, vpn),
-  },
-  zap_vma_ptes: {
-    function: 'zap_vma_ptes',
-    file: MEMORY_C,
-    later: [{ feature: 'zap_special_vma_range', function: 'zap_special_vma_range' }],
-    omits: [],
-    run: (k, vma, { pages }, vpn) => {
-      zap_vma_ptes(k, vma, vpn, pages);
-      return 0;
-    },
-  },
-  set_pte: {
-    function: 'set_pte_at',
-    file: 'arch/*/include/asm/pgtable.h',
-    later: [{ since: '6.6', file: 'include/linux/pgtable.h' }],
-    omits: ['an entry that is not as pfn_pte(), pte_mkspecial() and pte_mkwrite() make it'],
-    run: set_pte,
-  },
-  clear_pte: {
-    function: 'pte_clear',
-    file: 'arch/*/include/asm/pgtable.h',
-    omits: ['the TLB: who cached the entry uses it on'],
-    run: (_, vma, { pages }, vpn) => {
-      for (let i = 0; i < pages; i++) if (!vma.mm.pt.isHuge(vpn + i)) vma.mm.pt.clear(vpn + i);
-      return 0;
-    },
+  set_pte: set_pte,
+  clear_pte: (_, vma, { pages }, vpn) => {
+    for (let i = 0; i < pages; i++) if (!vma.mm.pt.isHuge(vpn + i)) vma.mm.pt.clear(vpn + i);
+    return 0;
   },
 };
 

@@ -18,28 +18,6 @@ import { runMmap, runMmapEnd, runSetVmOps } from './mapping.js';
 import { mapped, theFile, theMm, vpnOf } from './references.js';
 import type { MechanismTable } from './table.js';
 
-const LIMITS = 'limits: RLIMIT_AS and overcommit (may_expand_vm, security_vm_enough_memory_mm) never refuse';
-const MEMLOCK = 'RLIMIT_MEMLOCK (mlock_future_ok)';
-
-const MMAP = {
-  function: 'do_mmap',
-  file: 'mm/mmap.c',
-  omits: [
-    LIMITS,
-    MEMLOCK,
-    'the limit on the number of VMAs (sysctl_max_map_count), security_mmap_file(), mmap_min_addr (round_hint_to_min)',
-    'what the file forbids beside writing: FMODE_READ, noexec (path_noexec), seals of a memfd',
-    'MAP_SYNC and -EOPNOTSUPP of MAP_SHARED_VALIDATE; execute-only keys (execute_only_pkey)',
-    'refusing writable memory that is executable (map_deny_write_exec)',
-  ],
-  run: runMmap,
-} as const;
-
-const MLOCK_OMITS = [
-  `${MEMLOCK} and CAP_IPC_LOCK (can_do_mlock)`,
-  'mlock2(MLOCK_ONFAULT) and mlockall(), which set more flags',
-];
-
 export const SYSTEM_CALLS: MechanismTable<
   | 'mmap'
   | 'mmap.begin'
@@ -62,211 +40,78 @@ export const SYSTEM_CALLS: MechanismTable<
   | 'vma_modify_flags'
   | 'truncate'
 > = {
-  mmap: MMAP,
-  'mmap.begin': { ...MMAP, run: MMAP.run },
-  'mmap.end': {
-    function: '__mmap_region',
-    file: 'mm/mmap.c',
-    later: [{ since: '6.14', file: 'mm/vma.c' }],
-    omits: ['writable mappings of files that deny them (mapping_map_writable)', 'khugepaged (khugepaged_enter_vma)'],
-    run: runMmapEnd,
+  mmap: runMmap,
+  'mmap.begin': runMmap,
+  'mmap.end': runMmapEnd,
+  set_vm_ops: runSetVmOps,
+  munmap: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_munmap(k, mm, vpnOf(k, mm, event.at), event.pages);
   },
-  set_vm_ops: {
-    function: 'vm_area_struct',
-    file: 'include/linux/mm_types.h',
-    omits: [],
-    run: runSetVmOps,
+  mprotect: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_mprotect(k, mm, vpnOf(k, mm, event.at), event.pages, event.prot);
   },
-  munmap: {
-    function: '__vm_munmap',
-    file: 'mm/mmap.c',
-    later: [{ since: '6.14', file: 'mm/vma.c' }],
-    omits: [],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_munmap(k, mm, vpnOf(k, mm, event.at), event.pages);
-    },
+  mremap: (k, event) => {
+    const mm = theMm(k, event.mm);
+    const to = event.to === undefined ? 0 : vpnOf(k, mm, event.to);
+    const at = vpnOf(k, mm, event.at);
+    const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
+    const { pages, new_pages, label } = event;
+    const ret = do_mremap(k, mm, at, pages, new_pages, event.flags, to, mapped_at);
+    if (ret === at && label === undefined) mm.growLabel(at + pages, at + new_pages);
+    mapped(k, mm, ret, new_pages, label);
   },
-  mprotect: {
-    function: 'do_mprotect_pkey',
-    file: 'mm/mprotect.c',
-    omits: [
-      'protection keys, PROT_GROWSDOWN and PROT_GROWSUP',
-      'CPUs with the L1TF bug: bare frames that become PROT_NONE are not asked for (pfn_modify_allowed)',
-      LIMITS,
-      'refusing writable memory that is executable (map_deny_write_exec), arch_validate_flags(), vm_ops->mprotect',
-      'migration and device entries, userfaultfd and NUMA hinting of change_pte_range()',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_mprotect(k, mm, vpnOf(k, mm, event.at), event.pages, event.prot);
-    },
+  madvise: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_madvise(k, mm, vpnOf(k, mm, event.at), event.pages, event.advice);
   },
-  mremap: {
-    function: 'mremap',
-    file: 'mm/mremap.c',
-    omits: [
-      `${LIMITS}; ${MEMLOCK}`,
-      'the limit on the number of VMAs (sysctl_max_map_count)',
-      'moving whole page tables (move_normal_pmd): their entries are moved one by one',
-      'userfaultfd (mremap_userfaultfd_complete), vm_ops->mremap',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      const to = event.to === undefined ? 0 : vpnOf(k, mm, event.to);
-      const at = vpnOf(k, mm, event.at);
-      const mapped_at = event.mapped_at === undefined ? undefined : vpnOf(k, mm, event.mapped_at);
-      const { pages, new_pages, label } = event;
-      const ret = do_mremap(k, mm, at, pages, new_pages, event.flags, to, mapped_at);
-      if (ret === at && label === undefined) mm.growLabel(at + pages, at + new_pages);
-      mapped(k, mm, ret, new_pages, label);
-    },
+  mlock: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_mlock(k, mm, vpnOf(k, mm, event.at), event.pages);
   },
-  madvise: {
-    function: 'do_madvise',
-    file: 'mm/madvise.c',
-    omits: [
-      'MADV_COLLAPSE, MADV_HWPOISON and MADV_SOFT_OFFLINE, which are refused with -EINVAL',
-      'KSM and khugepaged themselves: their advice changes flags, and nothing is merged or collapsed',
-      'MADV_WILLNEED of a file of a disk (vfs_fadvise), and who may page out a file (can_do_file_pageout)',
-      'userfaultfd, memory policies; process_madvise()',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_madvise(k, mm, vpnOf(k, mm, event.at), event.pages, event.advice);
-    },
+  munlock: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_munlock(k, mm, vpnOf(k, mm, event.at), event.pages);
   },
-  mlock: {
-    function: 'do_mlock',
-    file: 'mm/mlock.c',
-    omits: MLOCK_OMITS,
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_mlock(k, mm, vpnOf(k, mm, event.at), event.pages);
-    },
+  mseal: (k, event) => {
+    const mm = theMm(k, event.mm);
+    k.out.ret = do_mseal(k, mm, vpnOf(k, mm, event.at), event.pages);
   },
-  munlock: {
-    function: 'apply_vma_lock_flags',
-    file: 'mm/mlock.c',
-    omits: [],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_munlock(k, mm, vpnOf(k, mm, event.at), event.pages);
-    },
+  uffdio_move: (k, event) => {
+    const mm = theMm(k, event.mm);
+    const { pages, allow_src_holes } = event;
+    k.out.ret = userfaultfd_move(k, mm, vpnOf(k, mm, event.to), vpnOf(k, mm, event.at), pages, allow_src_holes);
   },
-  mseal: {
-    function: 'mseal',
-    file: 'mm/mseal.c',
-    since: 'mseal',
-    omits: [],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      k.out.ret = do_mseal(k, mm, vpnOf(k, mm, event.at), event.pages);
-    },
+  fork: (k, event) => {
+    const mm = theMm(k, event.mm);
+    if (k.mms.has(event.child)) throw new LogReferenceError('child', `mm ${event.child} exists already`);
+    k.out.ret = dup_mmap(k, mm, event.child);
   },
-  uffdio_move: {
-    function: 'userfaultfd_move',
-    file: 'fs/userfaultfd.c',
-    later: [{ since: '7.2', file: 'mm/userfaultfd.c' }],
-    since: 'uffdio_move',
-    omits: [
-      'which userfaultfd it is: a VMA is registered where VM_UFFD_MISSING, VM_UFFD_WP or VM_UFFD_RWP is set; nobody is woken',
-      'other address spaces, whose moves are refused (-EINVAL), and VM_SHADOW_STACK',
-      'huge folios of anonymous memory other than the huge zero folio, and large folios, which are split (split_folio)',
-      'page tables without entries: where there is one, a hole below an occupied place is -EEXIST and not -ENOENT, and a huge zero PMD that moves there is split',
-      'soft-dirty, and the bit of userfaultfd in the entry that moved (move_soft_dirty_pmd, clear_uffd_wp_pmd, userfaultfd_rwp)',
-      'migration and other entries that are none of swap',
-      'what the CPU does with the entry that 6.16 to 6.18.19 make of a NULL folio: its address may be beyond what the CPU has',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      const { pages, allow_src_holes } = event;
-      k.out.ret = userfaultfd_move(k, mm, vpnOf(k, mm, event.to), vpnOf(k, mm, event.at), pages, allow_src_holes);
-    },
+  exit: (k, event) => exit_mmap(k, theMm(k, event.mm)),
+  prctl: (k, event) => {
+    k.out.ret = prctl_set_memory_merge(k, theMm(k, event.mm), event.value);
   },
-  fork: {
-    function: 'dup_mmap',
-    file: 'kernel/fork.c',
-    later: [{ since: '6.16', file: 'mm/mmap.c' }],
-    omits: [
-      LIMITS,
-      'userfaultfd that follows a fork (dup_userfaultfd), and its markers (copy_pte_marker)',
-      'migration and device entries (copy_nonpresent_pte takes any entry for one of swap)',
-      'KSM and khugepaged (ksm_fork, khugepaged_fork), memory policies (vma_dup_policy), vm_ops->open',
-      'page tables, which are copied or not by what is in them; their memory never runs out',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      if (k.mms.has(event.child)) throw new LogReferenceError('child', `mm ${event.child} exists already`);
-      k.out.ret = dup_mmap(k, mm, event.child);
-    },
+  brk: (k, event) => {
+    const mm = theMm(k, event.mm);
+    const before = mm.brk;
+    k.out.ret = do_brk(k, mm, event.brk);
+    const { size } = k.arch.page;
+    mm.growLabel(Math.ceil(before / size), Math.ceil(mm.brk / size));
   },
-  exit: {
-    function: 'mmput',
-    file: 'kernel/fork.c',
-    omits: ['other users of the address space: the last one goes (CLONE_VM)'],
-    run: (k, event) => exit_mmap(k, theMm(k, event.mm)),
+  execve: exec_mmap,
+  map_vma: (k, event) => {
+    const mm = theMm(k, event.mm);
+    const start = vpnOf(k, mm, event.at);
+    map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
+    mapped(k, mm, start, event.pages, event.label);
   },
-  prctl: {
-    function: 'prctl',
-    file: 'kernel/sys.c',
-    omits: ['every option but PR_SET_MEMORY_MERGE; KSM itself: pages are never merged'],
-    run: (k, event) => {
-      k.out.ret = prctl_set_memory_merge(k, theMm(k, event.mm), event.value);
-    },
+  vma_modify_flags: (k, event) => {
+    const mm = theMm(k, event.mm);
+    modify_range(k, mm, vpnOf(k, mm, event.at), event.pages, event.set | 0, event.clear | 0);
   },
-  brk: {
-    function: 'brk',
-    file: 'mm/mmap.c',
-    omits: [
-      'RLIMIT_DATA (check_data_rlimit)',
-      LIMITS,
-      'mlockall(MCL_FUTURE): the new part is neither locked nor populated',
-      'VM_EXEC of the data segment, where an architecture has it',
-    ],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      const before = mm.brk;
-      k.out.ret = do_brk(k, mm, event.brk);
-      const { size } = k.arch.page;
-      mm.growLabel(Math.ceil(before / size), Math.ceil(mm.brk / size));
-    },
-  },
-  execve: {
-    function: 'exec_mmap',
-    file: 'fs/exec.c',
-    omits: ['the program: its file, stack and interpreter come as map_vma events (setup_arg_pages, load_elf_binary)'],
-    run: exec_mmap,
-  },
-  map_vma: {
-    function: 'insert_vm_struct',
-    file: 'mm/mmap.c',
-    later: [{ since: '6.14', file: 'mm/vma.c' }],
-    omits: ['no system call does this: a VMA is put where a snapshot of a process had it, and merged with nothing'],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      const start = vpnOf(k, mm, event.at);
-      map_vma(k, mm, event, start, event.file === undefined ? null : theFile(k, event.file));
-      mapped(k, mm, start, event.pages, event.label);
-    },
-  },
-  vma_modify_flags: {
-    function: 'userfaultfd_set_vm_flags',
-    file: 'fs/userfaultfd.c',
-    later: [{ since: '6.12', file: 'mm/userfaultfd.c' }],
-    omits: ['the userfaultfd itself: no fault is handed to it, and nothing is write-protected'],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      modify_range(k, mm, vpnOf(k, mm, event.at), event.pages, event.set | 0, event.clear | 0);
-    },
-  },
-  truncate: {
-    function: 'truncate_setsize',
-    file: 'mm/truncate.c',
-    omits: ['seals, leases and the file system'],
-    run: (k, event) => {
-      const ret = do_ftruncate(k, theFile(k, event.file), event.pages);
-      if (ret !== 0) k.out.ret = ret;
-    },
+  truncate: (k, event) => {
+    const ret = do_ftruncate(k, theFile(k, event.file), event.pages);
+    if (ret !== 0) k.out.ret = ret;
   },
 };

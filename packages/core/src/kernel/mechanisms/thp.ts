@@ -20,68 +20,38 @@ import type { MechanismTable } from './table.js';
 const SHRINK_STOP = -1;
 
 export const THP: MechanismTable<'tune' | 'split_folio' | 'shrink' | 'fwrite' | 'fpunch'> = {
-  tune: {
-    function: 'enabled_store',
-    file: 'mm/huge_memory.c',
-    omits: [
-      'defrag and khugepaged/defrag, which are taken and change nothing: the allocator never has to compact',
-      'khugepaged itself, which is never started',
-    ],
-    run: (k, event) => {
-      k.out.ret = is_hugetlb_setting(event.key)
-        ? hugetlb_write(k, event.key, event.value)
-        : thp_write(k, event.key, event.value);
-    },
+  tune: (k, event) => {
+    k.out.ret = is_hugetlb_setting(event.key)
+      ? hugetlb_write(k, event.key, event.value)
+      : thp_write(k, event.key, event.value);
   },
-  split_folio: {
-    function: 'split_huge_pages_pid',
-    file: 'mm/huge_memory.c',
-    omits: ['folios that somebody else has locked: nothing else runs'],
-    run: (k, event) => {
-      const mm = theMm(k, event.mm);
-      const vpn = vpnOf(k, mm, event.at);
-      k.out.ret = split_folio_op(k, theVma(mm, vpn), vpn, event.order, (head) => {
-        k.out.pages = [head];
-      });
-    },
+  split_folio: (k, event) => {
+    const mm = theMm(k, event.mm);
+    const vpn = vpnOf(k, mm, event.at);
+    k.out.ret = split_folio_op(k, theVma(mm, vpn), vpn, event.order, (head) => {
+      k.out.pages = [head];
+    });
   },
-  shrink: {
-    function: 'deferred_split_scan',
-    file: 'mm/huge_memory.c',
-    omits: ['one list for each memory cgroup, and for each node'],
-    run: (k, event) => {
-      if (event.what === 'huge_zero') {
-        const { count, ret } = shrink_huge_zero_page(k);
-        k.out.count = count;
-        k.out.ret = ret;
-        return;
-      }
-      const { count, ret } = shrink_deferred(k, event.nr_to_scan ?? Number.MAX_SAFE_INTEGER);
+  shrink: (k, event) => {
+    if (event.what === 'huge_zero') {
+      const { count, ret } = shrink_huge_zero_page(k);
       k.out.count = count;
-      k.out.ret = ret ?? k.fails('shrink_stop', SHRINK_STOP);
-    },
+      k.out.ret = ret;
+      return;
+    }
+    const { count, ret } = shrink_deferred(k, event.nr_to_scan ?? Number.MAX_SAFE_INTEGER);
+    k.out.count = count;
+    k.out.ret = ret ?? k.fails('shrink_stop', SHRINK_STOP);
   },
-  fwrite: {
-    function: 'shmem_write_begin',
-    file: 'mm/shmem.c',
-    omits: ['parts of pages, seals, RLIMIT_FSIZE, and files that are not of tmpfs'],
-    run: (k, event) => {
-      const file = tmpfs(k, event.file);
-      k.out.ret = shmem_file_write(k, file, event.pgoff, event.pages, event.value);
-    },
+  fwrite: (k, event) => {
+    const file = tmpfs(k, event.file);
+    k.out.ret = shmem_file_write(k, file, event.pgoff, event.pages, event.value);
   },
-  fpunch: {
-    function: 'shmem_fallocate',
-    file: 'mm/shmem.c',
-    omits: [
-      'every mode but FALLOC_FL_PUNCH_HOLE|FALLOC_FL_KEEP_SIZE, seals, and files that are neither of tmpfs nor of hugetlbfs',
-    ],
-    run: (k, event) => {
-      const file = theFile(k, event.file);
-      if (file.kind !== 'hugetlbfs') shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages);
-      else if (has_hstate(k, file)) hugetlbfs_punch_hole(k, file, event.pgoff, event.pages);
-      else k.out.ret = k.fails('hugetlb_no_size', -EINVAL);
-    },
+  fpunch: (k, event) => {
+    const file = theFile(k, event.file);
+    if (file.kind !== 'hugetlbfs') shmem_punch_hole(k, tmpfs(k, event.file), event.pgoff, event.pages);
+    else if (has_hstate(k, file)) hugetlbfs_punch_hole(k, file, event.pgoff, event.pages);
+    else k.out.ret = k.fails('hugetlb_no_size', -EINVAL);
   },
 };
 
