@@ -112,6 +112,16 @@ describe.skipIf(!hasBrowser)(`from a disk${NEEDS}`, () => {
       ]);
     }));
 
+  it('shows a picture in place of a frame that cannot play', async () => {
+    const { page, wrong } = await newPage(browser, { javaScriptEnabled: false });
+    await page.goto(`${pathToFileURL(made.folder)}/index.html`);
+    expect(await page.locator('iframe.viewer').isVisible()).toBe(false);
+    const { width = 0, height = 0 } = (await page.locator('main img').boundingBox()) ?? {};
+    expect(Math.min(width, height)).toBeGreaterThan(200);
+    await page.context().close();
+    expect(wrong).toEqual([]);
+  });
+
   it('finds and opens by keys alone', () =>
     at('index.html', async (page) => {
       await page.keyboard.press('/');

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The site, with some of the pages that are made, in a folder of its own. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeSite, type Site } from '../../tools/site/src/build.js';
 import { siteFiles } from '../../tools/site/src/files.js';
 import { VIEWER } from '../../tools/site/src/links.js';
+import { ROOT } from '../../tools/site/src/sources.js';
 import { specialbit } from '../cli/specialbit.testkit.js';
 
 export interface MadeSite {
@@ -26,6 +27,9 @@ export async function madeSite(): Promise<MadeSite> {
   }
   await specialbit(['view', '-o', join(folder, VIEWER)]);
   files.set(VIEWER, '');
-  for (const name of site.pictures) files.set(`pictures/${name}`, '');
+  for (const name of site.pictures) {
+    files.set(`pictures/${name}`, '');
+    cpSync(join(ROOT, 'docs/pictures', name), join(folder, 'pictures', name));
+  }
   return { site, files, folder, remove: () => rmSync(folder, { recursive: true }) };
 }

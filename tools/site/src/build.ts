@@ -8,7 +8,7 @@ import { resolver, viewerLink } from './links.js';
 import { commandPages } from './made/commands.js';
 import type { Example } from './made/examples.js';
 import { galleryPages } from './made/gallery.js';
-import { homePage } from './made/home.js';
+import { homePage, PICTURE } from './made/home.js';
 import { kernelPages } from './made/kernels.js';
 import { proofPage } from './made/proof.js';
 import { markdownPage } from './markdown.js';
@@ -47,7 +47,7 @@ export async function makeSite(only: Only = {}): Promise<Site> {
   const sources = [...shown, ...children, ...forgotten];
   const paths = new Map([...sources, 'README.md'].map((name) => [name, pathOf(name)]));
 
-  const pictures = new Set<string>();
+  const pictures = new Set<string>([PICTURE]);
   const labels = new Map(named.map((item) => [documentOf(item), typeof item === 'string' ? undefined : item[1]]));
   const made = await each(sources, (name) => documentPage(name, labels.get(name), paths, pictures));
   const pages = new Map(sources.map((name, i) => [name, made[i]!]));

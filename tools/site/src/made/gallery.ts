@@ -4,6 +4,7 @@ import { viewerLink } from '../links.js';
 import { codeBlock } from '../markdown.js';
 import { html, type Page, type Place, relativePath } from '../page.js';
 import { each, exists, read, specialbitJson } from '../sources.js';
+import { viewerFrame } from './viewer-frame.js';
 
 interface Story {
   readonly id: string;
@@ -44,7 +45,11 @@ async function storyPage({ id, name, title, story = [], sources = [], lanes = []
   else {
     const link = await viewerLink(path, { file: `${name}.jsonl`, log, lanes: lanes.length === 0 ? null : lanes });
     parts.push(
-      `<iframe class="viewer" src="${html(link)}" title="${html(`${id}: ${title}`)}, played" loading="lazy" height="640"></iframe>`,
+      viewerFrame(
+        link,
+        `${id}: ${title}, played`,
+        '<p class="aside">Played here where JavaScript may run; the commands below print the same.</p>',
+      ),
       `<details><summary>The log</summary>${codeBlock(log.trimEnd(), 'jsonl')}</details>`,
       codeBlock(`$ specialbit gallery show ${id}\n$ specialbit compare ${folder}/events.jsonl`, 'console'),
     );
