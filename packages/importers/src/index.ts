@@ -26,7 +26,8 @@ export {
   readListing,
 } from './entries/listed.js';
 export { RECORDING_ERRORS, RecordingError } from './errors.js';
-export { type Imported, type ImportOptions, importParsed, type LocalFiles, type ParsedTrace } from './import.js';
+export { importParsed, type ParsedTrace } from './import.js';
+export type { Imported, ImportOptions, LocalFiles } from './imported.js';
 export { type Line, linesOf } from './lines.js';
 export { type Parsed, parseTrace, type TraceFormat } from './parse.js';
 export { Problems } from './problems.js';

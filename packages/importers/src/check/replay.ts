@@ -16,7 +16,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import type { Kernel, Mm } from '@specialbit/core/kernel';
 import type { LogEvent } from '@specialbit/events';
 import { lookup } from '@specialbit/events';
-import type { Checkpoint, Imported } from '../import.js';
+import type { Checkpoint, Imported } from '../imported.js';
 import type { ProcessImage } from '../recording.js';
 import { checkMaps } from './check-maps.js';
 import { checkPagemap, noCounts, type PagemapCheck } from './check-pagemap.js';

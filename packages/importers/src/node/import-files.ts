@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** From files to a log. */
-import { type Imported, type ImportOptions, importParsed, importRecorded, type ParsedTrace } from '../import.js';
+import { importParsed, importRecorded, type ParsedTrace } from '../import.js';
+import type { Imported, ImportOptions } from '../imported.js';
 import type { TraceFormat } from '../parse.js';
 import type { Problems } from '../problems.js';
 import type { Recording } from '../recording.js';

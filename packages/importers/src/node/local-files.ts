@@ -2,7 +2,7 @@
 /** Programs and files of this machine. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { Program } from '../convert/exec-image.js';
-import type { LocalFiles } from '../import.js';
+import type { LocalFiles } from '../imported.js';
 import { parseElf } from './parse-elf.js';
 
 /** Larger files are no programs. */
