@@ -108,6 +108,16 @@ it('keeps the snapshots near the cursor', () => {
   expect(snapshots.floor(2995).position).toBe(2995);
 });
 
+it('keeps of what lies in other stretches a few snapshots, and all near the cursor', () => {
+  const world = new Timeline(lane, []).at(0);
+  const snapshots = new Snapshots([world], 100);
+  const far = Array.from({ length: 30 }, (_, i) => 1000 * i + 1);
+  for (const n of far) snapshots.put(n, world, n);
+  expect(far.filter((n) => snapshots.has(n))).toEqual(far.slice(-9));
+  for (let n = 29_002; n < 29_050; n++) snapshots.put(n, world, 29_001);
+  expect([snapshots.has(29_049), snapshots.has(21_001), snapshots.has(20_001)]).toEqual([true, true, false]);
+});
+
 it('keeps as few worlds as it is told to, and finds every moment all the same', () => {
   const writes = Array.from({ length: 300 }, (_, i) => ({ type: 'write', at: `a[${i % 2}]`, value: i % 7 }));
   const log = events(

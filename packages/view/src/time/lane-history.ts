@@ -17,7 +17,7 @@ import type { NumberedEvent, NumberedEvents } from '../log/loaded-log.js';
 import { returnText } from '../show/outcome-text.js';
 
 /** Moments that are kept open around the last ones looked at. */
-const MOMENTS = 8;
+const MOMENTS = 4;
 /** Return values that are kept. */
 const RETURNS = 4096;
 

@@ -94,6 +94,8 @@ export class Engine implements Answers {
   }
 
   look({ n, alike, vma, chosen, before, rows }: Parameters<Calls['look']>[0]): ReturnType<Calls['look']> {
+    // the rows begin before the moment: who has played to them goes on from there, and plays nothing twice
+    const listed = rows === null ? [] : this.events({ from: rows[0], to: rows[1] });
     const moment = this.moment(n, alike, vma);
     const suggested = suggestion(this.session, n);
     const subject = chosen ?? suggested ?? before;
@@ -101,7 +103,7 @@ export class Engine implements Answers {
       moment,
       suggested,
       selection: subject === null ? null : this.select(n, subject, alike),
-      rows: rows === null ? [] : this.events({ from: rows[0], to: rows[1] }),
+      rows: listed,
     };
   }
 

@@ -108,7 +108,7 @@ export class Session {
 /** How many worlds are kept: all lanes together have room for some hundreds, and those of a page one came to are near. */
 function keptOf(events: number, lanes: number): TimelineSettings {
   const every = Math.min(MOST_APART, Math.max(LEAST_APART, Math.ceil((events * lanes) / WORLDS)));
-  return { every, extra: Math.max(16, Math.floor(EXTRA_WORLDS / lanes)), parts: 1 };
+  return { every, extra: Math.max(16, Math.floor(EXTRA_WORLDS / lanes)) };
 }
 
 const NEWLINE = 10;
