@@ -23,26 +23,41 @@ export function formatRet(event: LogEvent, ret: number): string {
   return event.type.startsWith('vmf_') ? vmFaultText(ret) : String(ret);
 }
 
-/** The usual case, at a glance: nothing was reported or returned beyond plain numbers, and they are equal. */
+/** The usual case, at a glance: all lanes return and report the same, and nothing that needs words. */
 function plainlySame(lanes: readonly Lane[]): boolean {
-  const a = lanes[0]!.outcome;
+  const first = lanes[0]!;
+  const a = first.outcome;
   if (a === null) return false;
-  for (const { outcome: b } of lanes) {
-    if (
-      b === null ||
-      b.crash !== null ||
-      b.survived !== null ||
-      b.pages !== null ||
-      b.follow !== null ||
-      b.messages.length > 0
-    )
-      return false;
+  for (let l = 0; l < lanes.length; l++) {
+    const lane = lanes[l]!;
+    const b = lane.outcome;
+    if (b === null || b.survived !== null || b.follow !== null) return false;
+    if (b.crash !== null || b.pages !== null || b.messages.length > 0) {
+      if (!sameCrash(a, b) || !sameMessages(a, b) || !samePages(first, a, lane, b)) return false;
+    } else if (a.crash !== null || a.pages !== null || a.messages.length > 0) return false;
     if (a.ret !== b.ret || a.signal !== b.signal || a.si_code !== b.si_code || a.value !== b.value) return false;
     if (a.left !== b.left || a.count !== b.count || a.loop !== b.loop || a.hang !== b.hang || a.refused !== b.refused)
       return false;
     if (a.calls[0] !== b.calls[0] || a.calls[1] !== b.calls[1] || a.calls[2] !== b.calls[2]) return false;
   }
   return true;
+}
+
+/** The kernel dies alike. False where a frame is named: by its label it may be the same one. */
+function sameCrash({ crash: a }: Outcome, { crash: b }: Outcome): boolean {
+  if (a === null || b === null) return a === b;
+  return a.kind === b.kind && a.where === b.where && a.what === b.what && !a.what.includes('pfn ');
+}
+
+function sameMessages({ messages: a }: Outcome, { messages: b }: Outcome): boolean {
+  return (
+    a.length === b.length && a.every((message, i) => message.kind === b[i]!.kind && message.reason === b[i]!.reason)
+  );
+}
+
+function samePages(first: Lane, { pages: a }: Outcome, lane: Lane, { pages: b }: Outcome): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((pfn, i) => first.identityOf(pfn) === lane.identityOf(b[i]!));
 }
 
 export function compareOutcomes(lanes: readonly Lane[], event: LogEvent, drafts: Drafts): void {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Counters of address spaces, lane beside lane. */
+import type { Journal } from '../mm/journal.js';
+import { JournaledMap } from '../mm/journaled-map.js';
 import { MM_COUNTER_NAMES } from '../mm/rss.js';
 import { same } from './draft.js';
 import type { Scene } from './scene.js';
@@ -9,22 +11,25 @@ interface MmThings {
   readonly space: string;
   /** In the order of MM_COUNTER_NAMES. */
   readonly counters: readonly string[];
-  /** Each lane's counters less those of the first lane, as they were compared last; null: not yet. */
-  deltas: number[] | null;
+  /** Each lane's counters less those of the first lane, as they were compared last; null: not yet. Replaced, never changed. */
+  deltas: readonly number[] | null;
 }
 
 export class RssComparer {
-  private readonly known = new Map<number, MmThings>();
+  private readonly known: JournaledMap<number, MmThings>;
 
-  /** `from`: goes on from what was compared there. */
+  /** `journal`: of those who go back. `from`: goes on from what was compared there. */
   constructor(
     private readonly scene: Scene,
+    private readonly journal: Journal,
     from?: RssComparer,
   ) {
-    if (from === undefined) return;
-    for (const [mm, things] of from.known) {
-      this.known.set(mm, { ...things, deltas: things.deltas === null ? null : [...things.deltas] });
-    }
+    const known = [...(from?.known ?? [])];
+    this.known = new JournaledMap(
+      journal,
+      undefined,
+      known.map(([mm, things]) => [mm, { ...things }]),
+    );
   }
 
   /** Counters of the address spaces in `mms`. */
@@ -55,7 +60,7 @@ export class RssComparer {
     open.settle(space, null);
     // counters of a process that is gone in all lanes stay as they were
     if (!lanes[0]!.k.mms.has(mm)) {
-      this.thingsOf(mm).deltas = null;
+      this.noted(this.thingsOf(mm), null);
       return;
     }
     for (const rss of counters) open.settle(rss, null);
@@ -71,7 +76,7 @@ export class RssComparer {
     if (!same(spaces.map((space) => space === undefined))) {
       const exists = spaces.map((space) => (space === undefined ? 'no' : 'yes'));
       drafts.add('process', thing, thing, 'exists', exists);
-      things.deltas = null;
+      this.noted(things, null);
       return;
     }
     open.settle(thing, null);
@@ -93,19 +98,20 @@ export class RssComparer {
   private unchanged(mm: number, things: MmThings): boolean {
     const { lanes } = this.scene;
     const first = lanes[0]!.k.mms.get(mm)!.rss;
-    let unchanged = things.deltas !== null;
-    things.deltas ??= [];
     const { deltas } = things;
-    let n = 0;
+    const now: number[] = [];
     for (let l = 1; l < lanes.length; l++) {
       const { rss } = lanes[l]!.k.mms.get(mm)!;
-      for (let i = 0; i < first.length; i++, n++) {
-        const delta = rss[i]! - first[i]!;
-        if (deltas[n] !== delta) unchanged = false;
-        deltas[n] = delta;
-      }
+      for (let i = 0; i < first.length; i++) now.push(rss[i]! - first[i]!);
     }
-    return unchanged;
+    if (deltas !== null && now.every((delta, n) => delta === deltas[n])) return true;
+    this.noted(things, now);
+    return false;
+  }
+
+  private noted(things: MmThings, deltas: readonly number[] | null): void {
+    if (this.journal.on) this.journal.field(things, 'deltas', things.deltas);
+    things.deltas = deltas;
   }
 
   private thingsOf(mm: number): MmThings {

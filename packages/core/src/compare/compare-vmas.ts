@@ -14,7 +14,7 @@ import { SeenPages } from './seen-pages.js';
 export function compareVmas(scene: Scene): void {
   let seen: SeenPages | undefined;
   for (const lane of scene.lanes) {
-    if (lane.touched.vmas.size === 0) continue;
+    if (lane.touched.vmaCount === 0) continue;
     for (const vma of lane.touched.vmas) {
       // a VMA that was made and dropped again within the event has no place
       if (vma.vm_end <= vma.vm_start) continue;

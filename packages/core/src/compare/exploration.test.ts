@@ -45,6 +45,21 @@ describe('lanes that go forth and back', () => {
     expect(walk.depth).toBe(0);
   });
 
+  it('tell what a change of flags does to entries that it does not touch, as often as it is tried', () => {
+    const [mixed, fill, change] = parseLog(`{"specialbit":1}
+{"type":"mmap","label":"bo","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}
+{"type":"vm_insert_page","at":"bo[0]","frame":"P0"}
+{"type":"vm_flags_mod","at":"bo","set":"VM_PFNMAP","clear":"VM_MIXEDMAP"}
+`).events;
+    const walk = new Exploration(lanes);
+    walk.forth(mixed!);
+    walk.forth(fill!);
+    const { parts } = walk.forth(change!);
+    expect(parts.map(({ what, aspect }) => `${what} ${aspect}`)).toContain('bo[0] vm_normal_page');
+    walk.back();
+    expect(walk.forth(change!).parts).toEqual(parts);
+  });
+
   it('know an event that changes nothing, and one that names what is not there', () => {
     const walk = new Exploration(lanes);
     expect(walk.forth(read!)).toMatchObject({ played: false, changed: false });

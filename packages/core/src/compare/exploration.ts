@@ -91,7 +91,7 @@ export class Exploration {
       played: lockstep.lost === null,
       changed: lockstep.lanes.some((lane, l) => lane.changedSince(mark.lanes[l]!)),
       outcomes: lockstep.lanes.map(({ outcome }) => outcome),
-      parts: fresh.filter(({ minor }) => !minor).map(({ part }) => part),
+      parts: fresh.length === 0 ? NO_PARTS : fresh.filter(({ minor }) => !minor).map(({ part }) => part),
     };
   }
 

@@ -78,7 +78,7 @@ interface Birth {
 }
 
 /** The pages that events allocated, of one lane or of several that have allocated and freed the same ones. */
-class Births {
+export class Births {
   /** Somebody has it who does not go on with the same events. */
   kept = false;
 
@@ -181,6 +181,16 @@ export class FrameIdentities {
   fork(machine: Machine): FrameIdentities {
     this.table.kept = true;
     return new FrameIdentities(machine, this.labels, this);
+  }
+
+  /** What is known of births now, to go back to; copied before it changes. */
+  mark(): Births {
+    this.table.kept = true;
+    return this.table;
+  }
+
+  back(births: Births): void {
+    this.table = births;
   }
 
   /** Both know the same births, in one table. */

@@ -18,7 +18,7 @@ import { Player, type PlayerMark } from '../player.js';
 import { watchFeatures } from '../profile/asked.js';
 import { createWorld, kernelOptions, type LaneOptions } from '../world/create.js';
 import type { World } from '../world/world.js';
-import { FrameIdentities, type LabelNumbers } from './frame-identity.js';
+import { type Births, FrameIdentities, type LabelNumbers } from './frame-identity.js';
 import { Gathered } from './gathered.js';
 import { Places } from './places.js';
 import { TouchLog } from './touch-log.js';
@@ -33,7 +33,7 @@ export interface NamedLane {
 /** A moment of a lane that it can go back to. */
 export interface LaneMark {
   readonly player: PlayerMark;
-  readonly ids: FrameIdentities;
+  readonly births: Births;
   readonly places: Map<number, Places>;
 }
 
@@ -96,8 +96,10 @@ export class Lane {
   /** What was read of it after the last event. */
   readonly gathered = new Gathered();
   private readonly state: PteState = { code: 0, pfn: -1 };
-  ids: FrameIdentities;
+  readonly ids: FrameIdentities;
   places = new Map<number, Places>();
+  /** A mark has them: they are forked before they change, which few events of a search do. */
+  private placesKept = false;
   /** What the last event's mechanisms asked for: kernel features, facts of the architecture, `pte_special`. */
   readonly asked = new Set<string>();
   /** Of the last event; null where it names what this lane does not have. */
@@ -191,12 +193,8 @@ export class Lane {
 
   /** Remembers this moment, to go back to. Marks nest. */
   mark(): LaneMark {
-    const { ids, places } = this;
-    this.ids = ids.fork(this.options.machine);
-    this.places = new Map();
-    for (const [id, of] of places) this.places.set(id, of.fork());
-    this.seenPlaces = null;
-    return { player: this.player.mark(), ids, places };
+    this.placesKept = true;
+    return { player: this.player.mark(), births: this.ids.mark(), places: this.places };
   }
 
   /** Did anything change in the kernel since a mark? */
@@ -205,11 +203,15 @@ export class Lane {
   }
 
   /** Goes back to a mark, and ends it and those within it. */
-  back({ player, ids, places }: LaneMark): void {
+  back({ player, births, places }: LaneMark): void {
     this.player.back(player);
-    this.ids = ids;
-    this.places = places;
-    this.seenPlaces = null;
+    this.ids.back(births);
+    if (this.places !== places) {
+      this.places = places;
+      this.seenPlaces = null;
+    }
+    // a mark around this one may have them as well
+    this.placesKept = true;
     this.outcome = null;
     this.unresolved = null;
     this.seenMm = null;
@@ -222,25 +224,32 @@ export class Lane {
     switch (event.type) {
       case 'fork': {
         const child = k.mms.get(event.child);
-        if (child !== undefined) this.places.set(event.child, this.placesOf(event.mm).fork());
+        if (child === undefined) return;
+        this.ownPlaces();
+        this.places.set(event.child, this.placesOf(event.mm).fork());
         this.seenPlaces = null;
         return;
       }
       case 'exit':
+        this.ownPlaces();
         this.places.delete(event.mm);
         this.seenPlaces = null;
         return;
       case 'execve':
+        this.ownPlaces();
         this.places.set(event.mm, new Places());
         this.seenPlaces = null;
         return;
       case 'mmap':
       case 'mmap.begin':
       case 'map_vma':
-        if (outcome.mapped >= 0) this.placesOf(event.mm).place(index, outcome.mapped, event.pages);
+        if (outcome.mapped < 0) return;
+        this.ownPlaces();
+        this.placesOf(event.mm).place(index, outcome.mapped, event.pages);
         return;
       case 'mremap': {
         if (outcome.mapped < 0) return;
+        this.ownPlaces();
         const places = this.placesOf(event.mm);
         const known = places.find(outcome.mapped);
         const inPlace = known !== undefined && this.vpnOf(event.mm, event.at) === outcome.mapped;
@@ -249,6 +258,16 @@ export class Lane {
         return;
       }
     }
+  }
+
+  /** Before places change: a mark keeps those that it has. */
+  private ownPlaces(): void {
+    if (!this.placesKept) return;
+    this.placesKept = false;
+    const kept = this.places;
+    this.places = new Map();
+    for (const [id, of] of kept) this.places.set(id, of.fork());
+    this.seenPlaces = null;
   }
 
   /** Which frame it is: the same number for the same frame of another lane. */

@@ -2,6 +2,8 @@
 /** Several lanes in lockstep over the same events; looks only at what each event touched. */
 import { type LogEvent, OutOfRange } from '@specialbit/events';
 import type { LogReferenceError } from '../kernel/base/errors.js';
+import { Journal, type JournalMark, type UndoFrames } from '../mm/journal.js';
+import { JournaledMap } from '../mm/journaled-map.js';
 import type { Vma } from '../mm/vma.js';
 import { EventError } from '../timeline/event-error.js';
 import type { LaneOptions } from '../world/create.js';
@@ -18,35 +20,32 @@ import { OpenDifferences, type Thing } from './open-differences.js';
 import { type KnownFrames, pageKey, type Scene } from './scene.js';
 import { SeenFrames } from './seen-frames.js';
 
-/** What was last known of a VMA: a decision depends on its flags and vm_pgoff. */
-interface KnownVma {
-  readonly vm_flags: number;
-  readonly vm_pgoff: number;
-}
-
 /** A moment of lanes in lockstep that they can go back to. */
 export interface LockstepMark {
   readonly lanes: readonly LaneMark[];
-  readonly open: OpenDifferences;
-  readonly knownFrames: KnownFrames;
-  readonly rss: RssComparer;
-  readonly mappings: Map<number, string>;
+  readonly compared: JournalMark;
   readonly index: number;
 }
+
+/** Frames are the lanes' own. */
+const NO_FRAMES: UndoFrames = { undo: () => undefined };
 
 export class Lockstep {
   readonly lanes: readonly Lane[];
   readonly scene: Scene;
-  private open: OpenDifferences;
-  private knownFrames: KnownFrames;
-  private mappings: Map<number, string>;
+  /** Of what is known of the lanes together; each has its own of what changes in its kernel. */
+  private readonly journal = new Journal();
+  private readonly open: OpenDifferences;
+  private readonly knownFrames: KnownFrames;
+  private readonly mappings: JournaledMap<number, string>;
   private readonly labels: LabelNumbers;
-  private readonly known = new WeakMap<Vma, KnownVma>();
+  /** Of one that goes on from another: VMAs whose entries were compared since. */
+  private readonly known: WeakSet<Vma> | null;
   private readonly drafts: Drafts;
   /** Address spaces that the last event touched. */
   private readonly mms: number[] = [];
   private readonly ptes: PteComparer;
-  private rss: RssComparer;
+  private readonly rss: RssComparer;
   private index: number;
 
   /** `strict`: whatever is minor differs like everything else. `watch`: note what mechanisms ask for. `from`: what it goes on from. */
@@ -54,12 +53,15 @@ export class Lockstep {
     private readonly options: readonly NamedLane[],
     private readonly strict: boolean,
     watch: boolean,
-    private readonly from?: Lockstep,
+    from?: Lockstep,
   ) {
     if (options.length === 0) throw new OutOfRange('api.lanes', 'a comparison needs a lane');
     this.labels = from?.labels ?? new LabelNumbers();
-    this.mappings = new Map(from?.mappings);
-    this.open = from?.open.fork() ?? new OpenDifferences();
+    this.known = from === undefined ? null : new WeakSet();
+    const { journal } = this;
+    this.mappings = new JournaledMap(journal, undefined, from?.mappings);
+    this.open = from?.open.fork(journal) ?? new OpenDifferences(journal);
+    this.knownFrames = new JournaledMap(journal, undefined, from?.knownFrames);
     this.index = from?.index ?? 0;
     this.lanes = options.map((lane, l) =>
       from === undefined ? new Lane(lane, this.labels, watch) : from.lanes[l]!.fork(lane.options, this.labels, watch),
@@ -67,24 +69,18 @@ export class Lockstep {
     const typed = this.lanes.every(({ k }) => k.pat_enabled);
     for (const lane of this.lanes) lane.typed = typed;
     this.drafts = new Drafts(strict);
-    this.knownFrames = new Map(from?.knownFrames);
-    const now = { open: () => this.open, knownFrames: () => this.knownFrames };
     this.scene = {
       lanes: this.lanes,
       drafts: this.drafts,
-      get open() {
-        return now.open();
-      },
-      get knownFrames() {
-        return now.knownFrames();
-      },
+      open: this.open,
+      knownFrames: this.knownFrames,
       frameNow: [],
       framePfns: [],
       seenFrames: new SeenFrames(),
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
     this.ptes = new PteComparer(this.scene);
-    this.rss = new RssComparer(this.scene, from?.rss);
+    this.rss = new RssComparer(this.scene, journal, from?.rss);
     if (from === undefined) nameNewborn(this.lanes, this.labels, -1);
   }
 
@@ -96,22 +92,13 @@ export class Lockstep {
 
   /** Remembers this moment: events from here can be taken back, at the cost of what they touched. Marks nest. */
   mark(): LockstepMark {
-    const { open, knownFrames, rss, mappings, index } = this;
-    const lanes = this.lanes.map((lane) => lane.mark());
-    this.open = open.fork();
-    this.knownFrames = new Map(knownFrames);
-    this.rss = new RssComparer(this.scene, rss);
-    this.mappings = new Map(mappings);
-    return { lanes, open, knownFrames, rss, mappings, index };
+    return { lanes: this.lanes.map((lane) => lane.mark()), compared: this.journal.begin(), index: this.index };
   }
 
   /** Goes back to a mark, and ends it and those within it. */
   back(mark: LockstepMark): void {
-    for (const [l, lane] of this.lanes.entries()) lane.back(mark.lanes[l]!);
-    this.open = mark.open;
-    this.knownFrames = mark.knownFrames;
-    this.rss = mark.rss;
-    this.mappings = mark.mappings;
+    for (let l = 0; l < this.lanes.length; l++) this.lanes[l]!.back(mark.lanes[l]!);
+    this.journal.rollback(mark.compared, NO_FRAMES);
     this.index = mark.index;
     this.drafts.clear();
   }
@@ -140,11 +127,18 @@ export class Lockstep {
     if (lost !== null && !goOn) throw new EventError(index, lost);
     this.index++;
     this.noteLabel(event);
-    const gone = nameNewborn(lanes, this.labels, index);
+    const gone = this.untouched() ? null : nameNewborn(lanes, this.labels, index);
     drafts.clear();
     if (lost !== null) return drafts.list;
     compareOutcomes(lanes, event, drafts);
     return this.compared(gone, this.touchedMms(event));
+  }
+
+  /** As half of what a search tries. */
+  private untouched(): boolean {
+    const { lanes } = this;
+    for (let l = 0; l < lanes.length; l++) if (!lanes[l]!.touched.nothing) return false;
+    return true;
   }
 
   /**
@@ -176,14 +170,16 @@ export class Lockstep {
     if (label !== undefined) this.mappings.set(this.index - 1, label);
   }
 
-  /** What differs of what was touched. */
-  private compared(gone: readonly number[], mms: readonly number[]): readonly Draft[] {
+  /** What differs of what was touched; `gone`: pages that are no more, null where nothing was touched. */
+  private compared(gone: readonly number[] | null, mms: readonly number[]): readonly Draft[] {
     const { drafts } = this;
-    this.ptes.touched();
-    this.reconsider();
-    compareFrames(this.scene, gone);
+    if (gone !== null) {
+      this.ptes.touched();
+      this.reconsider();
+      compareFrames(this.scene, gone);
+    }
     this.rss.compare(mms);
-    compareVmas(this.scene);
+    if (gone !== null) compareVmas(this.scene);
     return drafts.list.length === 0 ? drafts.list : this.newOnes();
   }
 
@@ -251,24 +247,26 @@ export class Lockstep {
     return [...this.open.frames()].filter((thing) => birthOf(identityName(thing, this.labels)) === index);
   }
 
-  /** A driver that changes a VMA's flags or vm_pgoff changes decisions without touching a PTE. */
+  /** Who changes a VMA's flags or vm_pgoff changes decisions without touching a PTE. */
   private reconsider(): void {
     for (let l = 0; l < this.lanes.length; l++) {
       const lane = this.lanes[l]!;
-      if (lane.touched.vmas.size > 0) this.reconsiderIn(lane);
+      if (lane.touched.vmaCount > 0) this.reconsiderIn(lane);
     }
   }
 
   private reconsiderIn(lane: Lane): void {
     const { ptes, known } = this;
-    for (const vma of lane.touched.vmas) {
-      const { vm_flags, vm_pgoff } = vma;
-      const before = known.get(vma);
-      known.set(vma, { vm_flags, vm_pgoff });
-      if (before === undefined) {
-        // what it was like is not known to one that goes on from another
-        if (this.from === undefined) continue;
-      } else if (before.vm_flags === vm_flags && before.vm_pgoff === vm_pgoff) continue;
+    const { touched } = lane;
+    for (let i = 0; i < touched.vmaCount; i++) {
+      const vma = touched.vmas[i]!;
+      if (known !== null && !known.has(vma)) {
+        // its lanes may be others than those it goes on from, which read the same entries otherwise
+        known.add(vma);
+      } else {
+        if (touched.vm_end[i] === 0) continue;
+        if (touched.vm_flags[i] === vma.vm_flags && touched.vm_pgoff[i] === vma.vm_pgoff) continue;
+      }
       const mm = vma.mm.id;
       const p = { lo: 0, hi: 0 };
       lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));

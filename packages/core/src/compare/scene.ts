@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What the comparison of one event works on, and names for what is the same in every lane. */
+import type { JournaledMap } from '../mm/journaled-map.js';
 import type { Drafts } from './draft.js';
 import type { Lane } from './lane.js';
 import type { OpenDifferences } from './open-differences.js';
@@ -7,7 +8,7 @@ import type { PageKey } from './page-key.js';
 import type { SeenFrames } from './seen-frames.js';
 
 /** What was read of a frame in every lane when it was last seen to differ. */
-export type KnownFrames = Map<number, readonly number[]>;
+export type KnownFrames = JournaledMap<number, readonly number[]>;
 
 /** What the comparison of memory needs of the comparison it belongs to. */
 export interface Scene {

@@ -4,7 +4,7 @@ import { F } from '../machine/frame-table.js';
 import { type Level, PTE } from '../mm/level.js';
 import type { TouchRecorder, Vma } from '../mm/vma.js';
 
-/** So many PTEs or frames are searched one by one. */
+/** So many PTEs, frames or VMAs are searched one by one. */
 const FEW = 8;
 /** Lists that grew longer than this are given back. */
 const MANY = 65_536;
@@ -27,7 +27,15 @@ export class TouchLog implements TouchRecorder {
   private readonly counts: number[] = [];
   /** pfn -> where it is in `frames`; made when there are more than a few. */
   private frameIndex: Map<number, number> | null = null;
-  readonly vmas = new Set<Vma>();
+  /** Touched VMAs, each once: as many as `vmaCount` says. */
+  readonly vmas: Vma[] = [];
+  vmaCount = 0;
+  /** What they were like before the event; `vm_end` is 0 of one that it made. */
+  readonly vm_end: number[] = [];
+  readonly vm_flags: number[] = [];
+  readonly vm_pgoff: number[] = [];
+  /** All of them; made when there are more than a few. */
+  private vmaSet: Set<Vma> | null = null;
   private lastFrame = -1;
   /** mm -> vpn -> where it is first; made when it is asked for, after the event. */
   private places: Map<number, Map<number, number>> | null = null;
@@ -62,7 +70,24 @@ export class TouchLog implements TouchRecorder {
   }
 
   vma(vma: Vma): void {
-    this.vmas.add(vma);
+    const { vmas, vmaCount: n } = this;
+    if (this.vmaSet !== null) {
+      if (this.vmaSet.has(vma)) return;
+      this.vmaSet.add(vma);
+    } else {
+      for (let i = n - 1; i >= 0; i--) if (vmas[i] === vma) return;
+      if (n === FEW) this.vmaSet = new Set(vmas).add(vma);
+    }
+    vmas[n] = vma;
+    this.vm_end[n] = vma.vm_end;
+    this.vm_flags[n] = vma.vm_flags;
+    this.vm_pgoff[n] = vma.vm_pgoff;
+    this.vmaCount = n + 1;
+  }
+
+  /** The event touched nothing. */
+  get nothing(): boolean {
+    return this.ptes === 0 && this.frameCount === 0 && this.vmaCount === 0;
   }
 
   /** Where an entry is in the lists for the first time: what stood there before the event. -1 when it was not touched. */
@@ -107,7 +132,12 @@ export class TouchLog implements TouchRecorder {
     this.ptes = 0;
     this.frameCount = 0;
     this.frameIndex = null;
-    if (this.vmas.size > 0) this.vmas.clear();
+    if (this.vmaCount > 0) {
+      // nothing keeps VMAs that are gone
+      this.vmas.length = 0;
+      this.vmaCount = 0;
+      this.vmaSet = null;
+    }
     this.lastFrame = -1;
     this.places = null;
   }

@@ -5,11 +5,14 @@ import type { Journal } from './journal.js';
 export class JournaledMap<K, V> {
   private readonly map = new Map<K, V>();
 
-  /** `touched` hears of every value that comes or goes. */
+  /** `touched` hears of every value that comes or goes; `from`: what is in it at first. */
   constructor(
     private readonly journal: Journal,
-    private readonly touched: (value: V) => void,
-  ) {}
+    private readonly touched: (value: V) => void = () => {},
+    from: Iterable<readonly [K, V]> = [],
+  ) {
+    for (const [key, value] of from) this.map.set(key, value);
+  }
 
   get size(): number {
     return this.map.size;

@@ -24,7 +24,7 @@ export const Mm = MmOf<Vma>;
 
 /** Hears of everything that an event touches. */
 export interface TouchRecorder extends PteRecorder, FrameRecorder {
-  /** A VMA that changed, came or went. */
+  /** A VMA that is about to change, to come or to go. */
   vma(vma: Vma): void;
 }
 
@@ -276,6 +276,8 @@ export class Vma {
 
   /** vm_area_dup(): the fields without the links, for a VMA that is new. */
   copyFrom(other: Vma): void {
+    // before it is anything: who hears of it sees that it is new
+    this.mm.touched?.vma(this);
     this.start = other.start;
     this.end = other.end;
     this.flags = other.flags;
@@ -290,7 +292,6 @@ export class Vma {
     this.readahead = other.readahead;
     this.track_ctx = other.track_ctx;
     this.anon_offset = other.anon_offset;
-    this.mm.touched?.vma(this);
   }
 
   toRecord(): VmaRecord {
