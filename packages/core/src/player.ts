@@ -33,7 +33,8 @@ export interface PlayerSettings extends CommitOptions {
 
 /** A moment of a player that it can go back to. */
 export interface PlayerMark {
-  readonly checkpoint: Checkpoint;
+  /** Another one for the same moment after an event that was undone. */
+  checkpoint: Checkpoint;
   readonly position: number;
 }
 
@@ -100,31 +101,35 @@ export class Player {
   /**
    * Plays an event. One that takes the kernel down is undone, at the cost of what it touched: the log goes on
    * without it. So is one that names what does not exist; its LogReferenceError is thrown, and the player
-   * stays where it is.
+   * stays where it is. `since`: a mark that was made right before, which saves a checkpoint within it.
    */
-  step(event: LogEvent): Outcome {
+  step(event: LogEvent, since?: PlayerMark): Outcome {
     const { kernel, recorder } = this;
     recorder?.clear();
     const opened = event.type === 'mmap.end' ? kernel.opened.get(event.mm)?.label : undefined;
-    const checkpoint = kernel.checkpoint();
+    const checkpoint = since?.checkpoint ?? kernel.checkpoint();
     let outcome: Outcome;
     try {
       outcome = applyTo(kernel, event);
     } catch (error) {
-      kernel.rollback(checkpoint);
-      recorder?.clear();
+      this.undo(checkpoint, since);
       throw this.because(error);
     }
     this.absences.note(this.position + 1, event, outcome, opened);
     if (outcome.crash === null) {
-      kernel.release(checkpoint);
+      if (since === undefined) kernel.release(checkpoint);
       this.latest = null;
     } else {
-      kernel.rollback(checkpoint);
-      recorder?.clear();
+      this.undo(checkpoint, since);
     }
     this.skip();
     return outcome;
+  }
+
+  private undo(checkpoint: Checkpoint, since: PlayerMark | undefined): void {
+    this.kernel.rollback(checkpoint);
+    if (since !== undefined) since.checkpoint = this.kernel.checkpoint();
+    this.recorder?.clear();
   }
 
   /** Why an address space is not there, `it exited at event 7`; undefined where no event that was played here is to blame. */

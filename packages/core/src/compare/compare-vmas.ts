@@ -8,18 +8,18 @@ import { same } from './draft.js';
 import type { Lane } from './lane.js';
 import { type PageKey, vmaThing } from './page-key.js';
 import { pageKey, pageName, type Scene, vpnIn } from './scene.js';
-import { SeenPages } from './seen-pages.js';
 
 /** VMAs that changed, came or went: what begins where they begin. */
 export function compareVmas(scene: Scene): void {
-  let seen: SeenPages | undefined;
+  const { seenVmas: seen } = scene;
+  seen.clear();
   for (const lane of scene.lanes) {
-    if (lane.touched.vmaCount === 0) continue;
-    for (const vma of lane.touched.vmas) {
+    const { touched } = lane;
+    for (let i = 0; i < touched.vmaCount; i++) {
+      const vma = touched.vmas[i]!;
       // a VMA that was made and dropped again within the event has no place
       if (vma.vm_end <= vma.vm_start) continue;
       const key = pageKey(lane, vma.mm.id, vma.vm_start);
-      seen ??= new SeenPages();
       if (!seen.first(key)) continue;
       if (scene.open.mayDiffer(key) || !sameVma(scene.lanes, key)) compareVma(scene, key, vmaThing(key));
     }

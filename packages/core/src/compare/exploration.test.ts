@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { parseLog } from '@specialbit/events';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { laneOf, withBit, withoutBit } from '../toy-lanes.testkit.js';
 import { Exploration } from './exploration.js';
+import { LANES, START, wish } from './random-events.testkit.js';
 
 const lanes = [withBit, withoutBit].map((arch) => ({ name: arch.name, options: laneOf(arch) }));
+const FLAGS = ['"set":"VM_PFNMAP","clear":"VM_MIXEDMAP"', '"set":"VM_MIXEDMAP","clear":"VM_PFNMAP"'].map(
+  (change) => `{"type":"vm_flags_mod","at":"ring",${change}}`,
+);
 const [map, insert, write, read, fork, unmap] = parseLog(`{"specialbit":1}
 {"type":"mmap","label":"bo","pages":2,"prot":"rw","file":"dev","call":[{"type":"vm_flags_mod","set":"VM_MIXEDMAP"}]}
 {"type":"vmf_insert_mixed","at":"bo[0]","frame":"P0"}
@@ -26,6 +31,37 @@ describe('lanes that go forth and back', () => {
       walk.back();
     }
     expect(walk.depth).toBe(1);
+  });
+
+  it('tell on whatever way what they tell on a straight one', () => {
+    let told = 0;
+    // a line is played; null takes the last one back
+    const step = fc.oneof({ weight: 5, arbitrary: wish }, fc.constantFrom(...FLAGS), {
+      weight: 3,
+      arbitrary: fc.constant(null),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 15, maxLength: 30 }), (steps) => {
+        const walk = new Exploration(LANES);
+        const lines: string[] = [];
+        for (const line of [...START, ...steps]) {
+          if (line === null) {
+            lines.pop();
+            walk.back();
+            continue;
+          }
+          lines.push(line);
+          const { events } = parseLog(`{"specialbit":1}\n${lines.join('\n')}`);
+          const straight = new Exploration(LANES);
+          for (const event of events.slice(0, -1)) straight.forth(event);
+          const explored = walk.forth(events.at(-1)!);
+          expect(explored).toEqual(straight.forth(events.at(-1)!));
+          told += explored.parts.length;
+        }
+      }),
+      { numRuns: 12, seed: 17 },
+    );
+    expect(told).toBeGreaterThan(30);
   });
 
   it('are where they were when an event is taken back', () => {

@@ -86,7 +86,7 @@ export class Exploration {
   private together(lockstep: Lockstep, event: LogEvent): Explored {
     const mark = lockstep.mark();
     this.marks.push(mark);
-    const fresh = lockstep.step(event, true);
+    const fresh = lockstep.step(event, true, mark);
     return {
       played: lockstep.lost === null,
       changed: lockstep.lanes.some((lane, l) => lane.changedSince(mark.lanes[l]!)),

@@ -146,14 +146,15 @@ export class Lane {
     return this.player.world();
   }
 
-  step(index: number, event: LogEvent): void {
+  /** `since`: a mark that was made right before. */
+  step(index: number, event: LogEvent, since?: LaneMark): void {
     this.seenMm = null;
     this.seenVma = null;
     if (this.asked.size > 0) this.asked.clear();
     this.outcome = null;
     this.unresolved = null;
     try {
-      this.outcome = this.player.step(event);
+      this.outcome = this.player.step(event, since?.player);
     } catch (error) {
       if (!(error instanceof LogReferenceError)) throw error;
       this.unresolved = error;
@@ -302,17 +303,14 @@ export class Lane {
     return start === undefined ? -1 : start + at.page;
   }
 
-  /** The VMA of a page; a mapping whose `->mmap` still runs included. */
+  /** Kernel.vmaAt, which remembers the last one: the entries of an event lie beside each other. */
   vmaAt(mm: number, vpn: number): Vma | undefined {
     const { seenVma } = this;
     if (seenVma !== null && seenVma.mm.id === mm && vpn >= seenVma.vm_start && vpn < seenVma.vm_end) return seenVma;
-    const found = this.mmOf(mm)?.vma_lookup(vpn);
-    if (found !== undefined) {
-      this.seenVma = found;
-      return found;
-    }
-    const open = this.k.opened.get(mm)?.vma;
-    return open !== undefined && vpn >= open.vm_start && vpn < open.vm_end ? open : undefined;
+    const found = this.k.vmaAt(mm, vpn);
+    // one that is not linked yet may have another in front of it
+    if (found !== undefined && this.k.opened.get(mm)?.vma !== found) this.seenVma = found;
+    return found;
   }
 
   /** Reads what maps a page, of whatever level, into `state`. */

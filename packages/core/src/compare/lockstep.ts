@@ -19,6 +19,7 @@ import { Lane, type LaneMark, type NamedLane } from './lane.js';
 import { OpenDifferences, type Thing } from './open-differences.js';
 import { type KnownFrames, pageKey, type Scene } from './scene.js';
 import { SeenFrames } from './seen-frames.js';
+import { SeenPages } from './seen-pages.js';
 
 /** A moment of lanes in lockstep that they can go back to. */
 export interface LockstepMark {
@@ -77,6 +78,7 @@ export class Lockstep {
       frameNow: [],
       framePfns: [],
       seenFrames: new SeenFrames(),
+      seenVmas: new SeenPages(),
       mappingName: (id) => this.mappings.get(id) ?? `mapping@${id + 1}`,
     };
     this.ptes = new PteComparer(this.scene);
@@ -115,12 +117,13 @@ export class Lockstep {
 
   /**
    * Applies the next event in every lane, and returns what differs now and did not before, or otherwise. Throws
-   * EventError, and stays where it is, when no lane can carry it out; with `goOn` it passes over it then.
+   * EventError, and stays where it is, when no lane can carry it out; with `goOn` it passes over it then. `since`: a
+   * mark that was made right before.
    */
-  step(event: LogEvent, goOn = false): readonly Draft[] {
+  step(event: LogEvent, goOn = false, since?: LockstepMark): readonly Draft[] {
     const { index, lanes, drafts } = this;
     for (let l = 0; l < lanes.length; l++) {
-      lanes[l]!.step(index, event);
+      lanes[l]!.step(index, event, since?.lanes[l]);
       lanes[l]!.gather();
     }
     const { lost } = this;
@@ -256,7 +259,7 @@ export class Lockstep {
   }
 
   private reconsiderIn(lane: Lane): void {
-    const { ptes, known } = this;
+    const { known } = this;
     const { touched } = lane;
     for (let i = 0; i < touched.vmaCount; i++) {
       const vma = touched.vmas[i]!;
@@ -267,18 +270,27 @@ export class Lockstep {
         if (touched.vm_end[i] === 0) continue;
         if (touched.vm_flags[i] === vma.vm_flags && touched.vm_pgoff[i] === vma.vm_pgoff) continue;
       }
-      const mm = vma.mm.id;
-      const p = { lo: 0, hi: 0 };
-      lane.k.mms.get(mm)?.pt.forEachEntry(vma.vm_start, vma.vm_end, p, (vpn) => ptes.compare(pageKey(lane, mm, vpn)));
+      this.compareEntries(lane, vma);
     }
+  }
+
+  /** Apart from the loop that calls it, which else makes room for what the function here needs, needed or not. */
+  private compareEntries(lane: Lane, { mm: { id }, vm_start, vm_end }: Vma): void {
+    const p = { lo: 0, hi: 0 };
+    const { ptes } = this;
+    lane.k.mms.get(id)?.pt.forEachEntry(vm_start, vm_end, p, (vpn) => ptes.compare(pageKey(lane, id, vpn)));
   }
 
   private touchedMms(event: LogEvent): readonly number[] {
     const { mms, lanes } = this;
-    mms.length = 0;
     // asked of every shape of event, `in` is far slower than a property that may be missing
     const { mm: own } = event as { readonly mm?: number };
-    if (own !== undefined) mms.push(own);
+    // a list that is emptied gives its memory back, and takes it again
+    if (own === undefined) mms.length = 0;
+    else {
+      mms[0] = own;
+      if (mms.length > 1) mms.length = 1;
+    }
     if (event.type === 'fork' && !mms.includes(event.child)) mms.push(event.child);
     for (let l = 0; l < lanes.length; l++) {
       const { touched } = lanes[l]!;

@@ -6,6 +6,7 @@ import type { Lane } from './lane.js';
 import type { OpenDifferences } from './open-differences.js';
 import type { PageKey } from './page-key.js';
 import type { SeenFrames } from './seen-frames.js';
+import type { SeenPages } from './seen-pages.js';
 
 /** What was read of a frame in every lane when it was last seen to differ. */
 export type KnownFrames = JournaledMap<number, readonly number[]>;
@@ -22,6 +23,8 @@ export interface Scene {
   readonly framePfns: number[];
   /** Frames that were compared in this event, by their identities. */
   readonly seenFrames: SeenFrames;
+  /** Where VMAs that were compared in this event begin. */
+  readonly seenVmas: SeenPages;
   /** `ring` for the mapping that an event made. */
   mappingName(id: number): string;
 }

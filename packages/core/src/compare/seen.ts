@@ -164,8 +164,7 @@ function firstTouched({ touched, k }: Lane, mm: number, vpn: number): number {
 
 /** A VMA that the event took away. */
 function goneVma({ touched }: Lane, mm: number, vpn: number): Vma | undefined {
-  for (const vma of touched.vmas) if (vma.mm.id === mm && vpn >= vma.vm_start && vpn < vma.vm_end) return vma;
-  return undefined;
+  return touched.touchedVmas().find((vma) => vma.mm.id === mm && vpn >= vma.vm_start && vpn < vma.vm_end);
 }
 
 function describeDecision(scene: Scene, key: PageKey, read: Read): string | undefined {

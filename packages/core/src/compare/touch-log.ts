@@ -85,6 +85,10 @@ export class TouchLog implements TouchRecorder {
     this.vmaCount = n + 1;
   }
 
+  touchedVmas(): readonly Vma[] {
+    return this.vmas.slice(0, this.vmaCount);
+  }
+
   /** The event touched nothing. */
   get nothing(): boolean {
     return this.ptes === 0 && this.frameCount === 0 && this.vmaCount === 0;
@@ -132,12 +136,12 @@ export class TouchLog implements TouchRecorder {
     this.ptes = 0;
     this.frameCount = 0;
     this.frameIndex = null;
-    if (this.vmaCount > 0) {
-      // nothing keeps VMAs that are gone
-      this.vmas.length = 0;
-      this.vmaCount = 0;
+    if (this.vmaSet !== null) {
+      // no more than a few VMAs that are gone are kept
+      this.vmas.length = FEW;
       this.vmaSet = null;
     }
+    this.vmaCount = 0;
     this.lastFrame = -1;
     this.places = null;
   }
