@@ -27,6 +27,7 @@ import { type Command, Option } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
+import type { Printed } from '../schema/outputs.js';
 import { newFolder } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { asDriver, driverLines, driverNamed } from './driver.js';
@@ -77,7 +78,7 @@ Exit codes: 0 some way does all that was asked, on all lanes; 1 none does;
 /** Resolves to the exit code. Throws UsageError, AdviceError, InputError. */
 export async function adviseCommand(given: AdviseOptions, terminal: Terminal): Promise<number> {
   if (given.list === true) {
-    await terminal.out(`${listLines().join('\n')}\n`);
+    await terminal.out(given.json === true ? `${JSON.stringify(listed(), null, 1)}\n` : `${listLines().join('\n')}\n`);
     return EXIT.fine;
   }
   if (given.json === true && given.markdown === true)
@@ -132,6 +133,16 @@ function questionOf(options: AdviseOptions & { readonly memory: string }): Quest
   };
 }
 
+function listed(): Printed<'advise.list'> {
+  const named = (rows: readonly (readonly [string, string])[]): { name: string; about: string }[] =>
+    rows.map(([name, about]) => ({ name, about }));
+  return {
+    memory: named(MEMORY_FORMS),
+    drivers: DRIVERS.map(({ name, words }) => ({ name, about: words })),
+    needs: NEEDS.map(({ name, words }) => ({ name, about: words })),
+  };
+}
+
 function listLines(): string[] {
   return [
     'kinds of memory',
@@ -169,7 +180,7 @@ function skeletonsOf(advice: Advice): Skeleton[] {
   return made;
 }
 
-function asJson(advice: Advice, skeletons: readonly Skeleton[]): unknown {
+function asJson(advice: Advice, skeletons: readonly Skeleton[]): Printed<'advise'> {
   const { question, lanes, ways, played } = advice;
   return {
     memory: question.memory.name,

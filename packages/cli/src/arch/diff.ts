@@ -5,6 +5,7 @@ import type { Architecture } from '@specialbit/core/arch';
 import { laneName } from '@specialbit/view';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { lanesOf } from '../log/lane.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import { type ArchDiff, diffLog, type LogDifference, type NamedLog } from './diff-findings.js';
 import { kitLogs, logsOf } from './diff-sources.js';
@@ -87,7 +88,7 @@ function gupFast({ special, facts }: Architecture): string {
   return special.pte ? 'works' : 'compiled to nothing: no special bit';
 }
 
-function plain({ names, facts, logs, skipped }: ArchDiff): object {
+function plain({ names, facts, logs, skipped }: ArchDiff): Printed<'arch.diff'> {
   return {
     lanes: names,
     facts: facts.map(([name, a, b]) => ({ name, values: [a, b] })),

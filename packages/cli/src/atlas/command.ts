@@ -23,6 +23,7 @@ import { EXIT, UsageError } from '../failure.js';
 import { architectureAt, kernelNamed, laneOf } from '../log/lane.js';
 import { wholePage } from '../page/files.js';
 import { HOME } from '../page/link-command.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 
 const FORMATS = ['markdown', 'rst', 'site'] as const;
@@ -100,7 +101,7 @@ export async function atlas(names: readonly string[], options: AtlasOptions, ter
   if (format === 'site' && output === undefined) throw new UsageError('usage.options', '--format site wants --output');
   const { pages } = makeAtlas(atlasLanes(), wanted.length === 0 ? undefined : new Set(wanted));
   if (options.json === true) {
-    await terminal.out(`${JSON.stringify({ pages }, null, 1)}\n`);
+    await terminal.out(`${JSON.stringify({ pages } satisfies Printed<'atlas'>, null, 1)}\n`);
     return EXIT.fine;
   }
   if (format === 'rst') await write([{ name: '', text: rstDocument('Special mappings', pages) }], output, terminal);

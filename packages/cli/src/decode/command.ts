@@ -8,7 +8,7 @@ import { EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { inputsOf } from './input.js';
 import { levelOption } from './options.js';
-import { printDecoded } from './print.js';
+import { printDecoded, printJson } from './print.js';
 
 interface DecodeCommandOptions extends DecodeOptions {
   readonly json?: boolean;
@@ -53,8 +53,14 @@ export async function decodeCommand(
   { json, ...options }: DecodeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const inputs = await inputsOf(what);
+  if (json === true)
+    return printJson(
+      inputs.map((input) => decodeText(input, options, KNOWN)),
+      terminal,
+    );
   let code: number = EXIT.fine;
-  for (const input of await inputsOf(what))
-    code = Math.max(code, await printDecoded(decodeText(input, options, KNOWN), json === true, terminal));
+  for (const input of inputs)
+    code = Math.max(code, await printDecoded(decodeText(input, options, KNOWN), false, terminal));
   return code;
 }

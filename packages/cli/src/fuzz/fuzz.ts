@@ -20,6 +20,7 @@ import { ProgressLine } from '../lab/progress-line.js';
 import { lanesOf } from '../log/lane.js';
 import { type RealLane, realLane } from '../prove/lanes.js';
 
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import type { FileResult, Mismatch } from '../verify/result.js';
 import { verifyFile } from '../verify/verify-file.js';
@@ -67,7 +68,8 @@ export async function fuzz(options: FuzzOptions, terminal: Terminal): Promise<nu
   await attended(async (attendance) => {
     for (const real of lanes) results.push(await new Fuzzer(real, options, attendance, terminal).run());
   });
-  if (options.json === true) await terminal.out(`${JSON.stringify({ seed: options.seed, lanes: results }, null, 2)}\n`);
+  const printed: Printed<'fuzz'> = { seed: options.seed, lanes: results };
+  if (options.json === true) await terminal.out(`${JSON.stringify(printed, null, 2)}\n`);
   else for (const result of results) await terminal.out(text(result));
   return results.some(({ differences }) => differences.length > 0) ? EXIT.finding : EXIT.fine;
 }

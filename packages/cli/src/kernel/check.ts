@@ -17,6 +17,7 @@ import { table } from '@specialbit/view';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KNOWN_FUNCTIONS } from '../places.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import { citationsOf } from './citations.js';
 
@@ -44,8 +45,9 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
     throw new UsageError('usage.kernel', `--since ${options.since}: known are ${releases.join(', ')}`);
   const baseline = options.since ?? releases.findLast((release) => compareVersions(release, series) < 0) ?? releases[0];
   const result = checkTree(path, cited, known, baseline);
-  const about = { release: tree.release, profile: profile.name, baseline };
-  if (options.json === true) await terminal.out(`${JSON.stringify({ ...about, ...result }, null, 2)}\n`);
+  const about = { release: tree.release, profile: profile.name, ...(baseline === undefined ? {} : { baseline }) };
+  const printed: Printed<'kernel.check'> = { ...about, ...result };
+  if (options.json === true) await terminal.out(`${JSON.stringify(printed, null, 2)}\n`);
   else await terminal.out(`${lines(result, about, options.all === true).join('\n')}\n`);
   const lost = result.functions.some(({ standing }) => standing === 'moved' || standing === 'gone');
   return lost || result.symbols.some(({ found }) => !found) ? EXIT.finding : EXIT.fine;
@@ -65,11 +67,7 @@ const ORDER: readonly Standing[] = ['gone', 'moved', 'signature', 'changed', 'st
 
 function lines(
   { functions, symbols, commits }: TreeCheck,
-  {
-    release,
-    profile,
-    baseline,
-  }: { readonly release: string; readonly profile: string; readonly baseline: string | undefined },
+  { release, profile, baseline }: { readonly release: string; readonly profile: string; readonly baseline?: string },
   all: boolean,
 ): string[] {
   const words: Readonly<Record<Standing, string>> = {

@@ -6,6 +6,7 @@ import { InternalError } from '@specialbit/events';
 import { type Attendance, type BuiltKernel, buildKernel, cacheFolder, findMachine } from '@specialbit/lab';
 import { EXIT } from '../failure.js';
 import { LAB_GUEST } from '../places.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import { attended } from './attended.js';
 import { ProgressLine } from './progress-line.js';
@@ -25,7 +26,8 @@ export async function build(options: BuildCommandOptions, terminal: Terminal): P
   const built = await attended((attendance) => builtFor(options, attendance, terminal));
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
   if (options.json === true) {
-    await terminal.out(`${JSON.stringify({ ...built, seconds }, null, 2)}\n`);
+    const printed: Printed<'lab.build'> = { ...built, seconds };
+    await terminal.out(`${JSON.stringify(printed, null, 2)}\n`);
     return EXIT.fine;
   }
   const { release, machine, image, cached } = built;

@@ -5,6 +5,7 @@ import { cacheFolder, clearCache, MACHINES } from '@specialbit/lab';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT } from '../failure.js';
+import type { Printed } from '../schema/outputs.js';
 import { build } from './build.js';
 import { doctor } from './doctor.js';
 import { KERNEL_OPTION } from './kernel-option.js';
@@ -68,8 +69,9 @@ ${EXIT_CODES}`,
     .action(async (options) => {
       const folder = cacheFolder();
       const kernels = clearCache(folder);
+      const printed: Printed<'lab.clean'> = { folder, kernels };
       const text = `${folder}: removed, with ${kernels} ${kernels === 1 ? 'kernel' : 'kernels'}`;
-      await terminal.out(`${options.json === true ? JSON.stringify({ folder, kernels }, null, 2) : text}\n`);
+      await terminal.out(`${options.json === true ? JSON.stringify(printed, null, 2) : text}\n`);
       done(EXIT.fine);
     });
 }

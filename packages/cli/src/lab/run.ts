@@ -6,6 +6,7 @@ import { writeOutput } from '../export/output.js';
 import { EXIT, InputError } from '../failure.js';
 import { wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import { isLog } from '../verify/verify-logs.js';
 import { attended } from './attended.js';
@@ -40,7 +41,8 @@ export async function runInLab(file: string, options: RunCommandOptions, termina
   if (options.output !== undefined) await writeOutput([transcript], options.output, terminal);
   if (options.json === true) {
     const { lines, ...rest } = result;
-    await terminal.out(`${JSON.stringify({ ...rest, records: lines.length }, null, 2)}\n`);
+    const printed: Printed<'lab.run'> = { ...rest, records: lines.length };
+    await terminal.out(`${JSON.stringify(printed, null, 2)}\n`);
   } else if (options.output === undefined) await terminal.out(transcript);
   if (options.json !== true) for (const text of summary(result)) terminal.err(`${text}\n`);
   return result.deaths.length === 0 ? EXIT.fine : EXIT.finding;

@@ -2,11 +2,12 @@
 /** What came of proving logs, for people and for programs. */
 import { table } from '@specialbit/view';
 import { markdownCode, markdownOwnCell, markdownText } from '@specialbit/view/escape';
+import type { Printed } from '../schema/outputs.js';
 import type { ProvedEvent, ProvedLane, Verdict } from './judge-steps.js';
 
 export function proofJson(results: readonly ProvedLane[]): string {
   const lanes = results.map((result) => ({ ...result, ...counts(result.events) }));
-  return `${JSON.stringify({ lanes }, null, 2)}\n`;
+  return `${JSON.stringify({ lanes } satisfies Printed<'prove'>, null, 2)}\n`;
 }
 
 /** How many steps came to each verdict. */

@@ -3,6 +3,7 @@
 import type { Reproducer } from '@specialbit/lab';
 import { wrap } from '@specialbit/view';
 import { markdownCode, markdownOwnCell } from '@specialbit/view/escape';
+import type { Printed } from '../schema/outputs.js';
 import type { Ran } from './run.js';
 
 /** At most 78 columns, `indent` before each line. */
@@ -41,7 +42,7 @@ export function reproducerJson(
   ran: Ran | undefined,
 ): string {
   const { files, ...rest } = made;
-  const told = {
+  const told: Printed<'reproduce'> = {
     file,
     ...(output === undefined ? {} : { folder: output }),
     files: [...files.keys()],

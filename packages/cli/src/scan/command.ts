@@ -10,6 +10,7 @@ import { type CommandContext, list } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
+import type { Printed } from '../schema/outputs.js';
 import { newFolder, several } from '../search/found-log.js';
 import type { Terminal } from '../terminal.js';
 import { version } from '../version.js';
@@ -119,7 +120,7 @@ function markdownLines(findings: readonly Finding[]): string[] {
   ];
 }
 
-function asJson({ files, read, mappings, orphans }: Scan): object {
+function asJson({ files, read, mappings, orphans }: Scan): Printed<'scan'> {
   return {
     files,
     read,
@@ -161,7 +162,9 @@ function asJson({ files, read, mappings, orphans }: Scan): object {
   };
 }
 
-function faultJson(fault: Scan['mappings'][number]['archetypes'][number]['fault']): object | null {
+function faultJson(
+  fault: Scan['mappings'][number]['archetypes'][number]['fault'],
+): Printed<'scan'>['mappings'][number]['ways'][number]['fault'] {
   if (fault === undefined) return null;
   const place = 'step' in fault ? fault.step.place : fault.place;
   return {

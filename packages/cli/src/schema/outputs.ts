@@ -4,6 +4,9 @@
  * A name is that of the command, with what of it is meant behind a dot where it prints one thing or another.
  */
 import * as t from 'io-ts';
+import { DRIVER_OUTPUTS } from './outputs-drivers.js';
+import { MACHINE_OUTPUTS } from './outputs-machines.js';
+import { TOOL_OUTPUTS } from './outputs-tools.js';
 import {
   count,
   decoded,
@@ -13,8 +16,10 @@ import {
   event,
   feature,
   numbered,
+  type Output,
   orNull,
   outcome,
+  pasted,
   shape,
   texts,
   touchedFrame,
@@ -23,13 +28,6 @@ import {
   why,
   world,
 } from './parts.js';
-
-export interface Output {
-  /** What it is, in a line. */
-  readonly about: string;
-  /** Of JSON Lines: of each line. */
-  readonly codec: t.Mixed;
-}
 
 const found = {
   lanes: texts,
@@ -41,7 +39,16 @@ const found = {
   findings: t.array(shape({ kind: t.string, events: t.array(event), divergences: t.array(divergence) })),
 };
 
+/** An expectation on the lanes that it is about. */
+const judged = shape({ holds: t.boolean, asked: texts, against: t.array(t.unknown) });
+
+const beside = orNull(shape({ number: count, event }));
+/** What stands beside each other in two logs: an event that one of them lacks is null there. */
+const aligned = shape({ left: beside, right: beside });
+
 const scenario = { id: t.string, title: t.string, sources: texts, name: t.string };
+
+const standing = t.keyof({ stands: null, changed: null, signature: null, moved: null, gone: null });
 
 const agreeing = { scenarios: count, steps: count, agreeing: count, known: count, ptes: count };
 
@@ -50,13 +57,12 @@ const sides = shape({
   frames: t.array(touchedFrame),
 });
 
-/** By name, in the order of the help. */
-export const OUTPUTS: Readonly<Record<string, Output>> = {
+const LOG_OUTPUTS = {
   replay: {
     about: 'specialbit replay --json: a line of it, an event, or at the end the states',
     codec: t.union([
       shape({ ...numbered, lanes: t.record(t.string, outcome) }),
-      shape({ ...numbered, expectation: shape({ holds: t.boolean, asked: texts, against: t.array(t.unknown) }) }),
+      shape({ ...numbered, expectation: judged }),
       shape({ events: count, worlds: t.array(world) }, { expectations: shape({ checked: count, failed: count }) }),
     ]),
   },
@@ -74,6 +80,16 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
       },
       { expectations: shape({ checked: count, failed: t.array(t.unknown) }) },
     ),
+  },
+  'compare.logs': {
+    about: 'specialbit compare LOG OTHER --json: two logs on one lane',
+    codec: shape({
+      logs: t.tuple([t.string, t.string]),
+      lane: t.string,
+      changes: t.array(t.array(aligned)),
+      parted: t.boolean,
+      divergences: t.array(shape({ at: aligned })),
+    }),
   },
   table: {
     about: 'specialbit table --json',
@@ -104,6 +120,10 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
   'explain.event': {
     about: 'specialbit explain LOG --event N --json',
     codec: shape({ file: t.string, ...numbered, lanes: t.record(t.string, shape({ returned: t.string, why })) }),
+  },
+  'explain.expectation': {
+    about: 'specialbit explain LOG --event N --json, of an expectation',
+    codec: shape({ file: t.string, ...numbered, expectation: judged }),
   },
   search: { about: 'specialbit search --json', codec: shape(found, { unreached: texts }) },
   shrink: {
@@ -166,8 +186,16 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
     codec: shape({ events: count, lanes: t.array(shape({ name: t.string, folios: t.array(t.unknown) })) }),
   },
   export: {
-    about: 'specialbit export --json',
-    codec: shape({ log: t.string, format: t.string }, { text: t.string }),
+    about: 'specialbit export --json: the text, the trace, or the files of the tables that were written',
+    codec: t.union([
+      shape({ log: t.string, format: t.string, text: t.string }),
+      shape({ log: t.string, format: t.string, trace: shape({ traceEvents: t.array(t.unknown) }) }),
+      shape({
+        log: t.string,
+        format: t.string,
+        tables: t.array(shape({ table: t.string, file: t.string, rows: count })),
+      }),
+    ]),
   },
   link: { about: 'specialbit link --json', codec: shape({ link: t.string, length: count }) },
   open: {
@@ -189,13 +217,6 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
       },
     ),
   },
-  'lab.doctor': {
-    about: 'specialbit lab doctor --json',
-    codec: shape({
-      cache: t.string,
-      findings: t.array(shape({ what: t.string, purpose: t.string, found: t.boolean, packages: texts })),
-    }),
-  },
   record: {
     about: 'specialbit record --json',
     codec: shape(
@@ -204,8 +225,8 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
     ),
   },
   decode: {
-    about: 'specialbit decode --json, of values',
-    codec: t.union([decoded, t.array(decoded)]),
+    about: 'specialbit decode --json: a value, a report of a kernel, or what a tool listed; several in an array',
+    codec: t.union([pasted, t.array(pasted)]),
   },
   'arch.list': {
     about: 'specialbit arch list --json',
@@ -217,6 +238,33 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
   },
   'arch.decode': { about: 'specialbit arch decode --json', codec: decoded },
   'arch.encode': { about: 'specialbit arch encode --json', codec: decoded },
+  'arch.diff': {
+    about: 'specialbit arch diff --json',
+    codec: shape({
+      lanes: t.tuple([t.string, t.string]),
+      facts: t.array(shape({ name: t.string, values: t.tuple([t.string, t.string]) })),
+      parted: texts,
+      agree: texts,
+      skipped: t.array(shape({ name: t.string, why: t.string })),
+      logs: t.array(
+        shape({
+          name: t.string,
+          title: t.string,
+          events: count,
+          findings: t.array(
+            shape({
+              log: t.string,
+              event: count,
+              text: t.string,
+              cause: t.string,
+              differences: t.array(shape({ area: t.string, what: t.string, values: t.array(orNull(t.string)) })),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  'arch.new': { about: 'specialbit arch new --json', codec: shape({ folder: t.string, files: texts }) },
   'arch.check': {
     about: 'specialbit arch check --json',
     codec: t.array(
@@ -242,6 +290,33 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
   'kernel.diff': {
     about: 'specialbit kernel diff --json',
     codec: shape({ from: t.string, to: t.string, features: t.array(feature) }),
+  },
+  'kernel.flags': {
+    about: 'specialbit kernel flags --json: of each kernel the bits of vm_flags',
+    codec: t.array(
+      shape({
+        kernel: t.string,
+        arch: t.string,
+        flags: t.array(shape({ bit: count, name: t.string, vma_flags_t: orNull(t.string), letters: orNull(t.string) })),
+      }),
+    ),
+  },
+  'kernel.check': {
+    about: 'specialbit kernel check --json: what the model cites, in a tree',
+    codec: shape(
+      {
+        release: t.string,
+        profile: t.string,
+        functions: t.array(shape({ function: t.string, file: t.string, standing, now: texts, by: texts })),
+        symbols: t.array(shape({ symbol: t.string, found: t.boolean })),
+        commits: orNull(
+          t.array(
+            shape({ by: t.string, subject: t.string, version: t.string, found: t.boolean }, { commit: t.string }),
+          ),
+        ),
+      },
+      { baseline: t.string },
+    ),
   },
   'kernel.facts': {
     about: 'specialbit kernel facts --json',
@@ -272,7 +347,43 @@ export const OUTPUTS: Readonly<Record<string, Output>> = {
     about: 'specialbit gallery run --json',
     codec: t.array(shape({ id: t.string, verdict: t.string, failures: t.array(t.unknown) })),
   },
+  'gallery.run.kernels': {
+    about: 'specialbit gallery run --kernel --json',
+    codec: t.array(
+      shape({
+        id: t.string,
+        log: t.string,
+        architectures: texts,
+        kernels: t.array(
+          shape({
+            kernel: t.string,
+            asked: count,
+            met: count,
+            idle: count,
+            unheld: t.array(shape({ number: count, line: count, lines: texts })),
+          }),
+        ),
+      }),
+    ),
+  },
   schema: { about: 'specialbit schema --list --json', codec: t.array(shape({ name: t.string, about: t.string })) },
   errors: { about: 'specialbit errors CODE --json', codec: t.intersection([shape({ code: t.string }), error]) },
   'errors.all': { about: 'specialbit errors --json', codec: t.record(t.string, error) },
-};
+} satisfies Readonly<Record<string, Output>>;
+
+const ALL = { ...LOG_OUTPUTS, ...DRIVER_OUTPUTS, ...MACHINE_OUTPUTS, ...TOOL_OUTPUTS };
+
+/** By name. */
+export const OUTPUTS: Readonly<Record<string, Output>> = ALL;
+
+/** What a command makes, that it is what its schema says: `x satisfies Printed<'fuzz'>`. */
+export type Printed<Name extends keyof typeof ALL> = Deep<t.TypeOf<(typeof ALL)[Name]['codec']>>;
+
+/** Nothing of what is printed is written to. */
+type Deep<T> = T extends number
+  ? number
+  : T extends readonly (infer E)[]
+    ? readonly Deep<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Deep<T[K]> }
+      : T;

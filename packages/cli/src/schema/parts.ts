@@ -2,6 +2,13 @@
 /** What several commands print with --json, each once. Members that are not named here may come with them. */
 import * as t from 'io-ts';
 
+export interface Output {
+  /** What it is, in a line. */
+  readonly about: string;
+  /** Of JSON Lines: of each line. */
+  readonly codec: t.Mixed;
+}
+
 /** An object with these members, and with those that need not be there. */
 export function shape<R extends t.Props, O extends t.Props = Record<never, t.Mixed>>(
   required: R,
@@ -160,6 +167,23 @@ export const decoded = shape(
     unnamed: t.string,
   },
 );
+
+/** What was pasted: a value, a report of a kernel with the entry that it is about, what a tool listed, or a value that does not fit. */
+export const pasted = t.union([
+  decoded,
+  shape(
+    {
+      report: shape({ kind: t.string, line: count, stack: t.array(t.unknown) }),
+      kernel: shape({ version: t.string, because: texts, assumed: texts, candidates: texts }),
+    },
+    { entry: decoded, title: t.string, text: texts },
+  ),
+  shape(
+    { tool: t.string, entries: t.array(decoded), ranges: t.array(t.unknown), sptes: t.array(t.unknown) },
+    { arch: t.string },
+  ),
+  shape({ unfit: t.string }),
+]);
 
 export const error = shape({ summary: t.string, remedy: t.string }, { kernel: t.string });
 

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
 import { EXIT } from '../failure.js';
+import type { Printed } from '../schema/outputs.js';
 import { names } from '../search/command.js';
 import type { Terminal } from '../terminal.js';
 import { readCorpus, writeCorpus } from './corpus-folder.js';
@@ -92,12 +93,16 @@ async function sweepLogs(options: SweepCommandOptions, terminal: Terminal): Prom
     }
     if (options.output !== undefined) await writeOutput(formatState(state), options.output, terminal);
     if (shard !== undefined) {
-      const share = `shard ${shard.index + 1} of ${shard.of}`;
-      await terminal.out(`${share}: ${count(state.runs)} runs, ${count(state.findings.length)} things found\n`);
+      const share = { shard: shard.index + 1, of: shard.of, runs: state.runs, found: state.findings.length };
+      await terminal.out(options.json === true ? `${JSON.stringify(share)}\n` : shareText(share));
       return hands.stopped ? EXIT.finding : EXIT.fine;
     }
     return report(state, begun, hands, options, terminal);
   });
+}
+
+function shareText({ shard, of, runs, found }: Printed<'sweep.shard'>): string {
+  return `shard ${shard} of ${of}: ${count(runs)} runs, ${count(found)} things found\n`;
 }
 
 /** Makes what was found minimal, writes and prints it. Resolves to the exit code. */

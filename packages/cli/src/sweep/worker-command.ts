@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
+import type { Printed } from '../schema/outputs.js';
 import type { Terminal } from '../terminal.js';
 import { workersOf } from './options.js';
 import { queuePackage } from './queue.js';
@@ -68,6 +69,7 @@ async function worker(options: WorkerOptions, terminal: Terminal): Promise<numbe
   });
   await queue.close();
   await Promise.all(all.map((thread) => thread.end()));
-  if (options.json === true) await terminal.out(`${JSON.stringify({ threads, jobs })}\n`);
+  const printed: Printed<'worker'> = { threads, jobs };
+  if (options.json === true) await terminal.out(`${JSON.stringify(printed)}\n`);
   return EXIT.fine;
 }
