@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { Command } from 'commander';
 import { afterAll, expect, it } from 'vitest';
-import { COMMANDS } from '../../packages/cli/src/commands.js';
 import { SCHEMAS } from '../../packages/cli/src/schema/schemas.js';
 import { root, specialbit } from '../cli/specialbit.testkit.js';
 import { inProcess } from '../cli-time/in-process.testkit.js';
@@ -173,35 +171,6 @@ it('transcripts are what their schema says', () => {
     expect(validate(wrong), JSON.stringify(wrong)).toBe(false);
 });
 
-/** The only ones without --json: what they are for is below them, or a shell reads it. */
-const WITHOUT: Readonly<Record<string, string>> = {
-  lab: 'its commands have it',
-  kernel: 'its commands have it',
-  gallery: 'its commands have it',
-  'completion words': 'lines that the scripts of shells read; hidden',
-};
-
-/** Every command by its words, with whether it knows --json. */
-async function commandTree(): Promise<Map<string, boolean>> {
-  const known = new Map<string, boolean>();
-  const add = (command: Command, before: string): void => {
-    const name = `${before}${command.name()}`;
-    if (command.name() === 'help') return;
-    known.set(
-      name,
-      command.options.some(({ long }) => long === '--json'),
-    );
-    for (const below of command.commands) add(below, `${name} `);
-  };
-  const context = { terminal: {}, done: () => {}, whole: () => Promise.reject() } as never;
-  for (const { load } of COMMANDS) {
-    const program = new Command();
-    (await load()).register(program, context);
-    for (const command of program.commands) add(command, '');
-  }
-  return known;
-}
-
 /** Asked of real kernels, of a queue, of kernel sources, or long to make: compiled with the type of their schema instead. */
 const COMPILED = ['atlas', 'prove', 'lab.build', 'lab.run', 'lab.clean', 'fuzz', 'worker', 'kernel.check'];
 
@@ -210,14 +179,7 @@ it('is printed as it is', async () => {
   expect(JSON.parse(out)).toEqual(schemas.get('output.blame'));
 });
 
-it('every command that knows --json has a schema, and every schema a run', async () => {
+it('every schema has a run', () => {
   const names = [...schemas.keys()].flatMap((name) => (name.startsWith('output.') ? [name.slice(7)] : []));
-  const tree = await commandTree();
-  const schemaOf = (words: string): string | undefined => {
-    const name = words.replaceAll(' ', '.');
-    return names.find((one) => one === name || one.startsWith(`${name}.`));
-  };
-  expect([...tree].flatMap(([words, json]) => (json ? [] : [words]))).toEqual(Object.keys(WITHOUT));
-  expect([...tree].flatMap(([words, json]) => (json && schemaOf(words) === undefined ? [words] : []))).toEqual([]);
   expect(names.filter((name) => !(name in RUNS)).sort()).toEqual([...COMPILED].sort());
 });

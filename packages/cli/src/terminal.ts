@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The two output streams, and what they are: terminals that take colour, or anything else. */
 import { once } from 'node:events';
-import { type Colors, ownColors, shown } from './untrusted.js';
+import { type Colors, ownColors, type ShownStream, shown, steering } from './untrusted.js';
 
 export interface Terminal {
   /** Writes to standard output; resolves when more may be written. What steers a terminal is escaped. */
@@ -35,13 +35,15 @@ export interface Streams {
 /** A terminal on the streams of this process, or on others; what is written to either is escaped here, and nowhere else. */
 export function processTerminal({ stdout, stderr, env }: Streams = process): Terminal {
   const live = stderr.isTTY === true && env.TERM !== 'dumb';
+  const toOut: ShownStream = stdout;
+  const toErr: ShownStream = stderr;
   return {
     out: async (text) => {
-      if (!stdout.write(shown(text))) await once(stdout, 'drain');
+      if (!toOut.write(shown(text))) await once(stdout, 'drain');
     },
-    err: (text) => void stderr.write(shown(text)),
+    err: (text) => void toErr.write(shown(text)),
     redraw: (text = '') => {
-      if (live) stderr.write(`\r\u001b[K${shown(text)}`);
+      if (live) toErr.write(steering`\r\u001b[K${shown(text)}`);
     },
     color: ownColors(takesColor(stdout, env)),
     errColor: ownColors(takesColor(stderr, env)),

@@ -5,7 +5,7 @@
  * itself: they carry a number that no input can know.
  */
 import { randomInt } from 'node:crypto';
-import { withoutSteeringBut } from '@specialbit/view/escape';
+import { type Shown, withoutSteeringBut } from '@specialbit/view/escape';
 import pc from 'picocolors';
 
 /** A text in a colour. */
@@ -38,8 +38,18 @@ function marked(paint: (text: string) => string, text: string): string {
 }
 
 /** The text as it may be written: sequences of ours, and no other. */
-export function shown(text: string): string {
-  return harmless(text).replace(OURS, '\u001b[');
+export function shown(text: string): Shown {
+  return harmless(text).replace(OURS, '\u001b[') as Shown;
+}
+
+/** A text that steers, with the program's own sequences around what was made harmless. */
+export function steering(words: TemplateStringsArray, ...parts: readonly (Shown | number)[]): Shown {
+  return words.map((text, i) => `${text}${parts[i] ?? ''}`).join('') as Shown;
+}
+
+/** A stream that takes nothing else: what goes around `shown` does not compile. */
+export interface ShownStream {
+  write(text: Shown): boolean;
 }
 
 /** The same with our sequences still marked, for who goes on working with it. */

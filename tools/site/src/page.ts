@@ -39,8 +39,7 @@ export interface Section {
   readonly places: readonly Place[];
 }
 
-export const html = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+export { xmlText as html } from '@specialbit/view/escape';
 
 /** How GitHub names a heading, so that links in Markdown hold in both places. */
 export function slug(text: string, taken: Set<string>): string {

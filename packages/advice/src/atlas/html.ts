@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas as a site: plain HTML, with a search over all of it that needs no server, and logs beside the text. */
-import { xmlText } from '@specialbit/view/escape';
+import { joined, type Markup, markup, xmlText } from '@specialbit/view/escape';
 import { type Block, type Line, type Page, plainLine, type Source } from './doc.js';
 import type { LinkMaker } from './markdown.js';
 
@@ -15,13 +15,13 @@ export function siteFiles(pages: readonly Page[], links: LinkMaker): SiteFile[] 
   return [...files, { name: 'search.js', text: searchScript(pages) }, { name: 'style.css', text: STYLE }];
 }
 
-function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: LinkMaker): string {
+function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: LinkMaker): Markup {
   const nav = pages.map((page) =>
     page.name === name
-      ? `<li><b>${xmlText(page.title)}</b></li>`
-      : `<li><a href="${page.name}.html">${xmlText(page.title)}</a></li>`,
+      ? markup`<li><b>${xmlText(page.title)}</b></li>`
+      : markup`<li><a href="${xmlText(page.name)}.html">${xmlText(page.title)}</a></li>`,
   );
-  return `<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,11 +36,14 @@ function htmlPage({ name, title, blocks }: Page, pages: readonly Page[], links: 
 <nav aria-label="Pages">
 <label>Search <input type="search" id="search" autocomplete="off"></label>
 <ul id="found" hidden></ul>
-<ul>${nav.join('\n')}</ul>
+<ul>${joined(nav, '\n')}</ul>
 </nav>
 <main>
 <h1>${xmlText(title)}</h1>
-${blocks.map((block) => blockHtml(block, links)).join('\n')}
+${joined(
+  blocks.map((block) => blockHtml(block, links)),
+  '\n',
+)}
 </main>
 <iframe name="log" title="The log of a cell"></iframe>
 </body>
@@ -48,37 +51,41 @@ ${blocks.map((block) => blockHtml(block, links)).join('\n')}
 `;
 }
 
-function blockHtml(block: Block, links: LinkMaker): string {
+function blockHtml(block: Block, links: LinkMaker): Markup {
   switch (block.kind) {
     case 'heading':
-      return `<h${block.level} id="${anchor(block.text)}">${xmlText(block.text)}</h${block.level}>`;
+      return markup`<h${block.level} id="${xmlText(anchor(block.text))}">${xmlText(block.text)}</h${block.level}>`;
     case 'paragraph':
-      return `<p>${lineHtml(block.line, links)}</p>`;
+      return markup`<p>${lineHtml(block.line, links)}</p>`;
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${lineHtml(item, links)}</li>`).join('')}</ul>`;
+      return markup`<ul>${joined(block.items.map((item) => markup`<li>${lineHtml(item, links)}</li>`))}</ul>`;
     case 'table':
-      return `<table><thead><tr>${block.head.map((cell) => `<th scope="col">${xmlText(cell)}</th>`).join('')}</tr></thead><tbody>
-${block.rows.map((cells) => `<tr>${cells.map((cell) => `<td>${lineHtml(cell, links)}</td>`).join('')}</tr>`).join('\n')}
+      return markup`<table><thead><tr>${joined(block.head.map((cell) => markup`<th scope="col">${xmlText(cell)}</th>`))}</tr></thead><tbody>
+${joined(
+  block.rows.map((cells) => markup`<tr>${joined(cells.map((cell) => markup`<td>${lineHtml(cell, links)}</td>`))}</tr>`),
+  '\n',
+)}
 </tbody></table>`;
   }
 }
 
-function lineHtml(line: Line, links: LinkMaker): string {
-  return line
-    .map((piece) => {
+function lineHtml(line: Line, links: LinkMaker): Markup {
+  return joined(
+    line.map((piece) => {
       if (typeof piece === 'string') return xmlText(piece);
-      if ('code' in piece) return `<code>${xmlText(piece.code)}</code>`;
-      return 'aside' in piece ? ` (${linked(piece.aside, links)})` : linked(piece, links);
-    })
-    .join('');
+      if ('code' in piece) return markup`<code>${xmlText(piece.code)}</code>`;
+      return 'aside' in piece ? markup` (${linked(piece.aside, links)})` : linked(piece, links);
+    }),
+  );
 }
 
-function linked(source: Source, links: LinkMaker): string {
+function linked(source: Source, links: LinkMaker): Markup {
   const text = xmlText(source.text);
   // the viewer stands below the text
-  if ('log' in source) return `<a target="log" href="${xmlText(links.log(source.log, source.events))}">${text}</a>`;
-  if ('page' in source) return `<a href="${source.page}.html">${text}</a>`;
-  return 'file' in source ? `<a href="${xmlText(links.file(source.file))}">${text}</a>` : text;
+  if ('log' in source)
+    return markup`<a target="log" href="${xmlText(links.log(source.log, source.events))}">${text}</a>`;
+  if ('page' in source) return markup`<a href="${xmlText(source.page)}.html">${text}</a>`;
+  return 'file' in source ? markup`<a href="${xmlText(links.file(source.file))}">${text}</a>` : text;
 }
 
 const anchor = (text: string): string => text.toLowerCase().replace(/\W+/g, '-').replace(/^-|-$/g, '');

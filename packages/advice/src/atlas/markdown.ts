@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Pages of the atlas in Markdown. */
 import { wrap } from '@specialbit/view';
-import { markdownOwnCell } from '@specialbit/view/escape';
+import {
+  joined,
+  type Markdown,
+  markdownCode,
+  markdownFile,
+  markdownRow,
+  markdownRule,
+  markdownText,
+  md,
+  ownMarkdown,
+  reflowed,
+} from '@specialbit/view/escape';
 import type { Block, Line, Page, Source } from './doc.js';
 
 export interface LinkMaker {
@@ -15,51 +26,43 @@ export interface LinkMaker {
 const WIDTH = 128;
 
 export function markdownPage({ title, blocks }: Page, links: LinkMaker): string {
-  const parts = [`# ${escaped(title)}`, ...blocks.map((block) => blockText(block, links))];
-  return `${parts.join('\n\n')}\n`;
+  const parts = [[md`# ${markdownText(title)}`], ...blocks.map((block) => blockLines(block, links))];
+  return markdownFile(parts.flatMap((lines, i) => (i === 0 ? lines : [md``, ...lines])));
 }
 
-function blockText(block: Block, links: LinkMaker): string {
+function blockLines(block: Block, links: LinkMaker): Markdown[] {
   switch (block.kind) {
     case 'heading':
-      return `${'#'.repeat(block.level)} ${escaped(block.text)}`;
+      return [md`${ownMarkdown('#'.repeat(block.level))} ${markdownText(block.text)}`];
     case 'paragraph':
-      return wrap(lineText(block.line, links), WIDTH).join('\n');
+      return reflowed(lineText(block.line, links), (text) => wrap(text, WIDTH));
     case 'list':
-      return block.items
-        .map((item) =>
-          wrap(`- ${lineText(item, links)}`, WIDTH)
-            .map((l, i) => (i === 0 ? l : `  ${l}`))
-            .join('\n'),
-        )
-        .join('\n');
+      return block.items.flatMap((item) =>
+        reflowed(md`- ${lineText(item, links)}`, (text) => wrap(text, WIDTH).map((l, i) => (i === 0 ? l : `  ${l}`))),
+      );
     case 'table':
       return [
-        row(block.head.map(escaped)),
-        `|${block.head.map(() => ' --- ').join('|')}|`,
-        ...block.rows.map((cells) => row(cells.map((cell) => markdownOwnCell(lineText(cell, links))))),
-      ].join('\n');
+        markdownRow(block.head.map(markdownText)),
+        markdownRule('l'.repeat(block.head.length)),
+        ...block.rows.map((cells) => markdownRow(cells.map((cell) => lineText(cell, links)))),
+      ];
   }
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-function lineText(line: Line, links: LinkMaker): string {
-  return line
-    .map((piece) => {
-      if (typeof piece === 'string') return escaped(piece);
-      if ('code' in piece) return `\`${piece.code}\``;
-      return 'aside' in piece ? ` (${linked(piece.aside, links)})` : linked(piece, links);
-    })
-    .join('');
+function lineText(line: Line, links: LinkMaker): Markdown {
+  return joined(
+    line.map((piece) => {
+      if (typeof piece === 'string') return markdownText(piece);
+      if ('code' in piece) return markdownCode(piece.code);
+      return 'aside' in piece ? md` (${linked(piece.aside, links)})` : linked(piece, links);
+    }),
+  );
 }
 
-function linked(source: Source, links: LinkMaker): string {
-  const text = escaped(source.text);
-  if ('log' in source) return `[${text}](${links.log(source.log, source.events)})`;
-  if ('page' in source) return `[${text}](${source.page}.md)`;
-  return 'file' in source ? `[${text}](${links.file(source.file)})` : text;
+/** Where a link leads was made of the project's own names, and of what encodeLink() writes. */
+function linked(source: Source, links: LinkMaker): Markdown {
+  const text = markdownText(source.text);
+  if ('log' in source) return md`[${text}](${ownMarkdown(links.log(source.log, source.events))})`;
+  if ('page' in source) return md`[${text}](${ownMarkdown(source.page)}.md)`;
+  return 'file' in source ? md`[${text}](${ownMarkdown(links.file(source.file))})` : text;
 }
-
-/** An underscore within a word is none of Markdown's. */
-const escaped = (text: string): string => text.replace(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&');

@@ -22,7 +22,15 @@ import {
 } from '@specialbit/advice';
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { namedLanes, table } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import {
+  joined,
+  type Markdown,
+  markdownFence,
+  markdownFile,
+  markdownRow,
+  markdownText,
+  md,
+} from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -91,8 +99,7 @@ export async function adviseCommand(given: AdviseOptions, terminal: Terminal): P
   const shown = advice.ways.slice(0, options.ways);
   const skeletons = options.skeleton ? skeletonsOf(advice) : [];
   if (options.json === true) await terminal.out(`${JSON.stringify(asJson(advice, skeletons), null, 1)}\n`);
-  else if (options.markdown === true)
-    await terminal.out(`${markdownLines(advice, options.ways, skeletons).join('\n')}\n`);
+  else if (options.markdown === true) await terminal.out(markdownFile(markdownLines(advice, options.ways, skeletons)));
   else await terminal.out(`${adviceLines(advice, { most: options.ways, skeletons }).join('\n')}\n`);
   if (driver !== undefined && options.json !== true)
     await terminal.out(`\n${driverLines(driver, advice).join('\n')}\n`);
@@ -216,26 +223,31 @@ function asJson(advice: Advice, skeletons: readonly Skeleton[]): Printed<'advise
   };
 }
 
-function markdownLines(advice: Advice, most: number, skeletons: readonly Skeleton[]): string[] {
+function markdownLines(advice: Advice, most: number, skeletons: readonly Skeleton[]): Markdown[] {
   const all = advice.question.needs.length;
-  const row = (judged: Judged, i: number): string => {
+  const row = (judged: Judged, i: number): Markdown => {
     const fails = judged.unmet.map((need) => {
       const verdict = needVerdict(judged, need);
       const why = whyText(verdict);
       return `${need}: ${verdictText(verdict)}${why === '' ? '' : `; ${why}`}`;
     });
     const cells = [String(i + 1), wayText(judged), ownText(judged), `${all - judged.unmet.length}/${all}`];
-    return `| ${[...cells, fails.join('. ')].map(markdownCell).join(' | ')} |`;
+    return markdownRow([...cells, fails.join('. ')].map(markdownText));
   };
   const question = questionText(advice);
   return [
-    markdownCell(`${question[0]!.toUpperCase()}${question.slice(1)}.`),
-    '',
-    '| | call | the driver sets, adds | met | what it does not do |',
-    '| ---: | --- | --- | ---: | --- |',
+    markdownText(`${question[0]!.toUpperCase()}${question.slice(1)}.`),
+    md``,
+    md`| | call | the driver sets, adds | met | what it does not do |`,
+    md`| ---: | --- | --- | ---: | --- |`,
     ...advice.ways.slice(0, most).map(row),
-    '',
-    ...recommendation(advice).map(([word, text]) => `- **${word}**: ${markdownCell(text)}`),
-    ...skeletons.flatMap(({ kernels, code }) => ['', `${kernels.join(', ')}:`, '', '```c', ...code, '```']),
+    md``,
+    ...recommendation(advice).map(([word, text]) => md`- **${markdownText(word)}**: ${markdownText(text)}`),
+    ...skeletons.flatMap(({ kernels, code }) => [
+      md``,
+      md`${joined(kernels.map(markdownText), ', ')}:`,
+      md``,
+      ...markdownFence(code, 'c'),
+    ]),
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The report of `arch diff`, for a terminal and as Markdown. */
 import { table, wrap } from '@specialbit/view';
-import { markdownCode, markdownOwnCell, markdownText } from '@specialbit/view/escape';
+import { type Markdown, markdownCode, markdownRow, markdownRule, markdownText, md } from '@specialbit/view/escape';
 import type { Terminal } from '../terminal.js';
 import { AREA_TITLES, AREAS, type ArchDiff, type Area, type Finding } from './diff-findings.js';
 
@@ -100,40 +100,54 @@ export function terminalLines(result: ArchDiff, { color }: Terminal): string[] {
   return lines;
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.map(markdownOwnCell).join(' | ')} |`;
-const rule = (columns: number): string => `|${' --- |'.repeat(columns)}`;
+const row = (cells: readonly string[]): Markdown => markdownRow(cells.map(markdownText));
 
-export function markdownLines(result: ArchDiff): string[] {
+export function markdownLines(result: ArchDiff): Markdown[] {
   const [a, b] = result.names;
-  const lines = [`# ${a} and ${b}`, '', summaryOf(result), '', row(['', a, b]), rule(3), ...result.facts.map(row)];
+  const lines = [
+    md`# ${markdownText(a)} and ${markdownText(b)}`,
+    md``,
+    markdownText(summaryOf(result)),
+    md``,
+    row(['', a, b]),
+    markdownRule('lll'),
+    ...result.facts.map(row),
+  ];
   lines.push(
-    '',
-    '## What differs for drivers',
-    '',
+    md``,
+    md`## What differs for drivers`,
+    md``,
     row(['', 'logs', 'differences']),
-    rule(3),
+    markdownRule('lll'),
     ...totals(result).map(row),
   );
   const causes = causesOf(result);
-  if (causes.length > 0) lines.push('', '## Why', '');
-  for (const { cause, logs } of causes) lines.push(`- ${markdownText(cause)}  `, `  Shown by ${logs.join(', ')}.`);
+  if (causes.length > 0) lines.push(md``, md`## Why`, md``);
+  for (const { cause, logs } of causes)
+    lines.push(md`- ${markdownText(cause)}  `, md`  Shown by ${markdownText(logs.join(', '))}.`);
   for (const area of AREAS) {
     const rows = rowsOf(result, area);
     if (rows.length === 0) continue;
-    lines.push('', `## ${AREA_TITLES[area]}`, '', row(['log', 'event', 'what', a, b]), rule(5));
+    const title = md`## ${markdownText(AREA_TITLES[area])}`;
+    lines.push(md``, title, md``, row(['log', 'event', 'what', a, b]), markdownRule('lllll'));
     for (const { finding, what, values } of rows) {
       lines.push(
-        row([
+        markdownRow([
           markdownText(finding.log),
-          `${finding.event}: ${markdownCode(finding.text)}`,
+          md`${finding.event}: ${markdownCode(finding.text)}`,
           ...[what, ...values.map((value) => value ?? 'none')].map(markdownText),
         ]),
       );
     }
   }
   const same = agreeing(result);
-  if (same.length > 0) lines.push('', '## The same in both', '', `${same.join(', ')}.`);
+  if (same.length > 0) lines.push(md``, md`## The same in both`, md``, md`${markdownText(same.join(', '))}.`);
   if (result.skipped.length > 0)
-    lines.push('', '## Not run', '', ...result.skipped.map(({ name, why }) => `- ${name}: ${markdownText(why)}`));
+    lines.push(
+      md``,
+      md`## Not run`,
+      md``,
+      ...result.skipped.map(({ name, why }) => md`- ${markdownText(name)}: ${markdownText(why)}`),
+    );
   return lines;
 }

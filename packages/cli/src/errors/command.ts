@@ -2,7 +2,15 @@
 /** `specialbit errors [CODE]` */
 import { type ErrorEntry, nearest } from '@specialbit/events';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { markdownOwnCell } from '@specialbit/view/escape';
+import {
+  markdownCode,
+  markdownFile,
+  markdownRow,
+  markdownRule,
+  markdownText,
+  md,
+  ownMarkdown,
+} from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -76,29 +84,26 @@ function asJson(): string {
   return `${JSON.stringify(Object.fromEntries(ERRORS), null, 2)}\n`;
 }
 
-/** docs/errors.md. */
+/** docs/errors.md. Summaries and remedies of the catalogue are Markdown of ours. */
 function asMarkdown(): string {
   const lines = [
-    '# Errors',
-    '',
-    'Every error that `specialbit` prints ends in its code, in brackets. `specialbit errors CODE` prints what is below',
-    'about one. In a program the errors of all packages have the code as `code`.',
-    '',
-    'This page is what `specialbit errors --markdown` prints; a test compares it.',
+    md`# Errors`,
+    md``,
+    md`Every error that \`specialbit\` prints ends in its code, in brackets. \`specialbit errors CODE\` prints what is below`,
+    md`about one. In a program the errors of all packages have the code as \`code\`.`,
+    md``,
+    md`This page is what \`specialbit errors --markdown\` prints; a test compares it.`,
   ];
   for (const { title, errors } of ERROR_GROUPS) {
     lines.push(
-      '',
-      `## ${title}`,
-      '',
-      '| code | what is wrong, and what to do | of the kernel |',
-      '| --- | --- | --- |',
+      md``,
+      md`## ${markdownText(title)}`,
+      md``,
+      md`| code | what is wrong, and what to do | of the kernel |`,
+      markdownRule('lll'),
     );
-    for (const [code, { summary, remedy, kernel }] of Object.entries(errors)) {
-      lines.push(
-        `| \`${code}\` | ${markdownOwnCell(`${summary} ${remedy}`)} | ${kernel === undefined ? '' : markdownOwnCell(kernel)} |`,
-      );
-    }
+    for (const [code, { summary, remedy, kernel = '' }] of Object.entries(errors))
+      lines.push(markdownRow([markdownCode(code), ownMarkdown(`${summary} ${remedy}`), ownMarkdown(kernel)]));
   }
-  return `${lines.join('\n')}\n`;
+  return markdownFile(lines);
 }

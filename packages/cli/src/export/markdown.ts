@@ -3,7 +3,17 @@
 import type { Comparison, Divergence, Part } from '@specialbit/core';
 
 import { eventText, type LaneRow, laneLines, MAIL_WIDTH, wrap } from '@specialbit/view';
-import { markdownCode, markdownFence, markdownOwnCell, markdownText } from '@specialbit/view/escape';
+import {
+  joined,
+  type Markdown,
+  markdownCode,
+  markdownFence,
+  markdownRow,
+  markdownText,
+  md,
+  ownMarkdown,
+  reflowed,
+} from '@specialbit/view/escape';
 
 export interface Report {
   readonly file: string;
@@ -21,108 +31,112 @@ const FOLLOWERS = 12;
 /** Things that differ at the end. */
 const ROWS = 100;
 
-export function markdownLines({ file, title, profile, comparison, rows }: Report): string[] {
+export function markdownLines({ file, title, profile, comparison, rows }: Report): Markdown[] {
   const { laneNames: lanes, length } = comparison;
   const lines = paragraph(
-    title === undefined ? 'Divergence report' : `Divergence report: ${markdownText(title)}`,
+    title === undefined ? md`Divergence report` : md`Divergence report: ${markdownText(title)}`,
     '# ',
     '',
     true,
   );
   lines.push(
-    '',
-    ...item(`log: ${markdownCode(file)}, ${length === 1 ? '1 event' : `${length} events`}`),
-    ...item(`lanes: ${lanes.map(markdownCode).join(', ')}`),
-    ...item(`kernel: ${markdownCode(profile)}`),
-    '',
-    ...paragraph(`**${markdownText(comparison.verdict())}**`),
+    md``,
+    ...item(md`log: ${markdownCode(file)}, ${length === 1 ? md`1 event` : md`${length} events`}`),
+    ...item(md`lanes: ${joined(lanes.map(markdownCode), ', ')}`),
+    ...item(md`kernel: ${markdownCode(profile)}`),
+    md``,
+    ...paragraph(md`**${markdownText(comparison.verdict())}**`),
   );
   const all = comparison.divergences;
   const roots = all.flatMap((d, i) => (d.root === i && !d.minor ? [i] : []));
   for (const [n, i] of roots.slice(0, ROOTS).entries()) {
     const followers = all.filter((d, j) => d.root === i && j !== i && !d.minor);
-    lines.push('', ...rootLines(n + 1, all[i]!, lanes, followers));
+    lines.push(md``, ...rootLines(n + 1, all[i]!, lanes, followers));
   }
-  if (roots.length > ROOTS) lines.push('', `And ${roots.length - ROOTS} more that follow from nothing before.`);
+  if (roots.length > ROOTS) lines.push(md``, md`And ${roots.length - ROOTS} more that follow from nothing before.`);
   const apart = rows.filter(({ difference }) => difference === 'parts');
   if (apart.length > 0) {
-    lines.push('', '## What differs at the end', '', ...markdownFence(laneLines(lanes, apart.slice(0, ROWS))));
+    lines.push(md``, md`## What differs at the end`, md``, ...markdownFence(laneLines(lanes, apart.slice(0, ROWS))));
   }
-  if (apart.length > ROWS) lines.push('', `And ${apart.length - ROWS} more things.`);
-  return lines.map((line) => line.trimEnd());
+  if (apart.length > ROWS) lines.push(md``, md`And ${apart.length - ROWS} more things.`);
+  return lines.flatMap((line) => reflowed(line, (text) => [text.trimEnd()]));
 }
 
-function rootLines(n: number, d: Divergence, lanes: readonly string[], followers: readonly Divergence[]): string[] {
+function rootLines(n: number, d: Divergence, lanes: readonly string[], followers: readonly Divergence[]): Markdown[] {
   const lines = [
-    `## ${n}. Event ${d.number}`,
-    '',
+    md`## ${n}. Event ${d.number}`,
+    md``,
     ...markdownFence(wrap(eventText(d.event)).flatMap(broken)),
-    '',
+    md``,
     ...paragraph(markdownText(sentence(d.headline))),
-    '',
+    md``,
     ...paragraph(markdownText(sentence(d.cause))),
   ];
-  if (d.parts.length > 0) lines.push('', ...partLines(d.parts.slice(0, PARTS), lanes));
-  if (d.parts.length > PARTS) lines.push('', `And ${d.parts.length - PARTS} more things.`);
+  if (d.parts.length > 0) lines.push(md``, ...partLines(d.parts.slice(0, PARTS), lanes));
+  if (d.parts.length > PARTS) lines.push(md``, md`And ${d.parts.length - PARTS} more things.`);
   lines.push(
     ...listLines(
-      'The same cause again:',
+      md`The same cause again:`,
       followers.filter(({ proof }) => proof !== 'follows'),
     ),
     ...listLines(
-      'From it follow:',
+      md`From it follow:`,
       followers.filter(({ proof }) => proof === 'follows'),
     ),
   );
   return lines;
 }
 
-function listLines(title: string, list: readonly Divergence[]): string[] {
+function listLines(title: Markdown, list: readonly Divergence[]): Markdown[] {
   if (list.length === 0) return [];
-  const lines = ['', title, ''];
-  for (const one of list.slice(0, FOLLOWERS)) lines.push(...item(`event ${one.number}: ${markdownText(one.headline)}`));
-  if (list.length > FOLLOWERS) lines.push(...item(`and ${list.length - FOLLOWERS} more`));
+  const lines = [md``, title, md``];
+  for (const one of list.slice(0, FOLLOWERS))
+    lines.push(...item(md`event ${one.number}: ${markdownText(one.headline)}`));
+  if (list.length > FOLLOWERS) lines.push(...item(md`and ${list.length - FOLLOWERS} more`));
   return lines;
 }
 
 /** A table where it fits, else a list. */
-function partLines(parts: readonly Part[], lanes: readonly string[]): string[] {
-  const cell = (text: string): string => markdownOwnCell(markdownText(text));
+function partLines(parts: readonly Part[], lanes: readonly string[]): Markdown[] {
   const rows = parts.map(({ what, aspect, values }) => [`${what} ${aspect}`, ...values.map((value) => value ?? '-')]);
-  const cells = [['', ...lanes], ...rows].map((row) => row.map(cell));
-  const widths = lanes.map((_, i) => Math.max(3, ...cells.map((row) => row[i + 1]!.length)));
-  const first = Math.max(3, ...cells.map((row) => row[0]!.length));
-  const line = (row: readonly string[]): string =>
-    `| ${[row[0]!.padEnd(first), ...row.slice(1).map((text, i) => text.padEnd(widths[i]!))].join(' | ')} |`;
-  if (line(cells[0]!).length <= MAIL_WIDTH) {
-    const rule = `|${[first, ...widths].map((n) => '-'.repeat(n + 2)).join('|')}|`;
-    return [line(cells[0]!), rule, ...cells.slice(1).map(line)];
-  }
-  return rows.flatMap(([what, ...values]) =>
-    item(
-      `${markdownText(what!)}: ${values.map((value, i) => `${markdownCode(value)} on ${markdownText(lanes[i]!)}`).join(', ')}`,
-    ),
+  const cells = [['', ...lanes], ...rows].map((row) => row.map(markdownText));
+  const widths = cells[0]!.map((_, i) => Math.max(3, ...cells.map((row) => cellWidth(row[i]!))));
+  const padded = cells.map((row) =>
+    markdownRow(row.map((cell, i) => md`${cell}${ownMarkdown(' '.repeat(widths[i]! - cellWidth(cell)))}`)),
   );
+  if (padded[0]!.length <= MAIL_WIDTH) {
+    const rule = ownMarkdown(`|${widths.map((n) => '-'.repeat(n + 2)).join('|')}|`);
+    return [padded[0]!, rule, ...padded.slice(1)];
+  }
+  return rows.flatMap(([what, ...values]) => {
+    const each = values.map((value, i) => md`${markdownCode(value)} on ${markdownText(lanes[i]!)}`);
+    return item(md`${markdownText(what!)}: ${joined(each, ', ')}`);
+  });
 }
+
+/** With what a row escapes. */
+const cellWidth = (cell: Markdown): number => cell.length + cell.split('|').length - 1;
 
 /** First letter of a name is left alone: the kernel's functions have small ones. */
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function item(text: string): string[] {
+function item(text: Markdown): Markdown[] {
   return paragraph(text, '- ', '  ');
 }
 
 /** Wrapped, and no line begins with what would start a list or a heading. */
-function paragraph(text: string, head = '', indent = '', single = false): string[] {
-  // one column for an escape
-  const lines = wrap(text, MAIL_WIDTH - 1 - indent.length).flatMap(broken);
-  // a heading has one line
-  const kept = single && lines.length > 1 ? [`${lines[0]!.slice(0, MAIL_WIDTH - 6)}...`] : lines;
-  return kept.map(
-    (line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\[(?=[^\]]*\]:)|\d+(?=[.)]))/, escapeStart),
-  );
+function paragraph(text: Markdown, head = '', indent = '', single = false): Markdown[] {
+  return reflowed(text, (words) => {
+    // one column for an escape
+    const lines = wrap(words, MAIL_WIDTH - 1 - indent.length).flatMap(broken);
+    // a heading has one line
+    const kept = single && lines.length > 1 ? [`${lines[0]!.slice(0, MAIL_WIDTH - 6)}...`] : lines;
+    return kept.map(
+      (line, i) => (i === 0 ? head : indent) + line.replace(/^([#+>=-]|\[(?=[^\]]*\]:)|\d+(?=[.)]))/, escapeStart),
+    );
+  });
 }
 
 function escapeStart(start: string): string {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import { joined, type Markup, markup, ownMarkup, xmlText } from '@specialbit/view/escape';
 import { toBase85 } from '@specialbit/viewer';
 import { InputError } from '../failure.js';
 import { pagePlaces } from '../places.js';
@@ -22,12 +23,12 @@ export function pageFolder(): string {
 const TAGS = /<link rel="stylesheet"[^>]*>\n?|<script type="module"[^>]*><\/script>\n?|<meta http-equiv="[^>]*>\n?/g;
 
 /** A link within a script element that is no script: its escapes leave nothing that could end the element. */
-const inert = (link: string): string => link.replaceAll('<', '%3C');
+const inert = (link: string): Markup => ownMarkup(link.replaceAll('<', '%3C'));
 
 /** `index.html` with a link in it, for who serves the folder. `live`: the server tells when the log changes. */
 export function pageWith(link: string, live: boolean): string {
   const html = readFileSync(join(pageFolder(), 'index.html'), 'utf8');
-  const own = `<script type="text/plain" id="link"${live ? ' data-live' : ''}>${inert(link)}</script>\n`;
+  const own = markup`<script type="text/plain" id="link"${live ? markup` data-live` : markup``}>${inert(link)}</script>\n`;
   return html.replace('</head>', () => `${own}</head>`);
 }
 
@@ -40,20 +41,21 @@ export const wholePage = (): string => oneFile('specialbit', '', true);
 function oneFile(title: string, link: string, examples: boolean): string {
   const folder = pageFolder();
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  const script = read('page.js').replaceAll('</script', '<\\/script');
-  const packed = (name: string): string => toBase85(deflateRawSync(read(name), { level: 9 }));
+  const script = ownMarkup(read('page.js').replaceAll('</script', '<\\/script'));
+  // none of its letters is markup's
+  const packed = (name: string): Markup => ownMarkup(toBase85(deflateRawSync(read(name), { level: 9 })));
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = [
     ["default-src 'none'", `script-src 'sha256-${hash}' blob:`, 'worker-src blob:', "style-src 'unsafe-inline'"],
     ['img-src data: blob:', "base-uri 'none'", "form-action 'none'"],
   ].flat();
   const parts = [
-    `<style>${read('page.css')}</style>`,
-    `<script type="text/plain" id="link">${inert(link)}</script>`,
-    `<script type="text/plain" id="engine">${packed('engine.js')}</script>`,
-    `<script type="text/plain" id="recordings">${packed('recordings.js')}</script>`,
-    `<script type="text/plain" id="editor">${packed('editor.js')}</script>`,
-    ...(examples ? [`<script type="text/plain" id="examples">${packed('examples.json')}</script>`] : []),
+    markup`<style>${ownMarkup(read('page.css'))}</style>`,
+    markup`<script type="text/plain" id="link">${inert(link)}</script>`,
+    markup`<script type="text/plain" id="engine">${packed('engine.js')}</script>`,
+    markup`<script type="text/plain" id="recordings">${packed('recordings.js')}</script>`,
+    markup`<script type="text/plain" id="editor">${packed('editor.js')}</script>`,
+    ...(examples ? [markup`<script type="text/plain" id="examples">${packed('examples.json')}</script>`] : []),
   ];
   return read('index.html')
     .replace(TAGS, '')
@@ -61,9 +63,7 @@ function oneFile(title: string, link: string, examples: boolean): string {
       '<meta charset="utf-8">',
       (tag) => `${tag}\n<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">`,
     )
-    .replace(/<title>.*<\/title>/, () => `<title>${html(title)}</title>`)
-    .replace('</head>', () => `${parts.join('\n')}\n</head>`)
-    .replace('</body>', () => `<script type="module">${script}</script>\n</body>`);
+    .replace(/<title>.*<\/title>/, () => markup`<title>${xmlText(title)}</title>`)
+    .replace('</head>', () => markup`${joined(parts, '\n')}\n</head>`)
+    .replace('</body>', () => markup`<script type="module">${script}</script>\n</body>`);
 }
-
-const html = (text: string): string => text.replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`);

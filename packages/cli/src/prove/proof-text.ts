@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What came of proving logs, for people and for programs. */
 import { table } from '@specialbit/view';
-import { markdownCode, markdownOwnCell, markdownText } from '@specialbit/view/escape';
+import {
+  type Markdown,
+  markdownCode,
+  markdownFile,
+  markdownRow,
+  markdownRule,
+  markdownText,
+  md,
+} from '@specialbit/view/escape';
 import type { Printed } from '../schema/outputs.js';
 import type { ProvedEvent, ProvedLane, Verdict } from './judge-steps.js';
 
@@ -71,25 +79,23 @@ export function proofTable(results: readonly ProvedLane[]): string {
   const lanes = [...new Set(results.map(({ lane }) => lane))].sort();
   const releases = new Map(results.flatMap(({ lane, release }) => (release === undefined ? [] : [[lane, release]])));
   const files = [...new Set(results.map(({ file }) => file))];
-  const cell = (file: string, lane: string): string => {
+  const cell = (file: string, lane: string): Markdown => {
     const found = results.find((result) => result.file === file && result.lane === lane);
-    if (found === undefined) return '';
+    if (found === undefined) return md``;
     if (found.why !== undefined) return markdownText(found.why);
     const { agreed, differing, other } = counts(found.events);
     const deaths = found.events.filter(({ why = '' }) => why.startsWith('BUG')).length;
-    if (differing > 0) return `**${differing} differ**`;
-    if (other === 0) return `all ${agreed}`;
+    if (differing > 0) return md`**${differing} differ**`;
+    if (other === 0) return md`all ${agreed}`;
     const left = other - deaths;
-    return [
+    const parts = [
       `${agreed}`,
       deaths > 0 ? `${deaths} not called: the kernel would die` : '',
       left > 0 ? `${left} not asked` : '',
-    ]
-      .filter((text) => text !== '')
-      .join(', ');
+    ];
+    return markdownText(parts.filter((text) => text !== '').join(', '));
   };
-  const head = ['log', ...lanes.map((lane) => markdownText(`${lane} (Linux ${releases.get(lane) ?? '?'})`))];
+  const head = [md`log`, ...lanes.map((lane) => markdownText(`${lane} (Linux ${releases.get(lane) ?? '?'})`))];
   const rows = files.map((file) => [markdownCode(file), ...lanes.map((lane) => cell(file, lane))]);
-  const line = (cells: readonly string[]): string => `| ${cells.map(markdownOwnCell).join(' | ')} |\n`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+  return markdownFile([markdownRow(head), markdownRule(head.map(() => 'l').join('')), ...rows.map(markdownRow)]);
 }

@@ -2,7 +2,7 @@
 /** What the command says of a reproducer. */
 import type { Reproducer } from '@specialbit/lab';
 import { wrap } from '@specialbit/view';
-import { markdownCode, markdownOwnCell } from '@specialbit/view/escape';
+import { markdownCode, markdownFile, markdownRow, markdownRule, markdownText, md } from '@specialbit/view/escape';
 import type { Printed } from '../schema/outputs.js';
 import type { Ran } from './run.js';
 
@@ -67,17 +67,17 @@ export function tableText(
       null,
       2,
     )}\n`;
-  const lines = ['| log | events | left out |', '| --- | --- | --- |'];
+  const lines = [md`| log | events | left out |`, markdownRule('lll')];
   for (const { file, made } of rows) {
     if (typeof made === 'string') {
-      lines.push(`| ${markdownCode(file)} | none | ${markdownOwnCell(made)} |`);
+      lines.push(markdownRow([markdownCode(file), md`none`, markdownText(made)]));
       continue;
     }
     const total = made.made.length + made.left.length;
     const why = made.left.map(({ number, why: text }) => `${number}: ${text}`).join('; ');
-    lines.push(
-      `| ${markdownCode(file)} | ${made.left.length === 0 ? `all ${total}` : `${made.made.length} of ${total}`}${made.fatal ? ', `--fatal`' : ''} | ${markdownOwnCell(why)} |`,
-    );
+    const events = made.left.length === 0 ? md`all ${total}` : md`${made.made.length} of ${total}`;
+    const fatal = made.fatal ? md`, \`--fatal\`` : md``;
+    lines.push(markdownRow([markdownCode(file), md`${events}${fatal}`, markdownText(why)]));
   }
-  return `${lines.join('\n')}\n`;
+  return markdownFile(lines);
 }

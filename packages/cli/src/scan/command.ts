@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { cParser, type Finding, Judge, Reader, type Scan } from '@specialbit/scan';
 import { count, namedLanes } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import { type Markdown, markdownFile, markdownRow, markdownText, md } from '@specialbit/view/escape';
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
@@ -93,7 +93,7 @@ export async function scanSources(
   if (proof !== undefined) await writeProofs(findings, proof, terminal);
   if (json === true) await terminal.out(`${JSON.stringify(asJson(scan), null, 1)}\n`);
   else if (sarif === true) await terminal.out(`${JSON.stringify(sarifOf(findings, version()), null, 1)}\n`);
-  else if (markdown === true) await terminal.out(`${markdownLines(findings).join('\n')}\n`);
+  else if (markdown === true) await terminal.out(markdownFile(markdownLines(findings)));
   else await terminal.out(`${textLines(scan, findings, terminal).join('\n')}\n`);
   return findings.length > 0 ? EXIT.finding : EXIT.fine;
 }
@@ -106,17 +106,15 @@ function textLines(scan: Scan, findings: readonly Finding[], terminal: Terminal)
   return lines;
 }
 
-function markdownLines(findings: readonly Finding[]): string[] {
+function markdownLines(findings: readonly Finding[]): Markdown[] {
   const rows = findings.map((finding) => {
     const { rule, place, does } = finding;
-    return [`${place.file}:${place.line}`, rule.severity, rule.name, does, lanesText(finding)]
-      .map(markdownCell)
-      .join(' | ');
+    return [`${place.file}:${place.line}`, rule.severity, rule.name, does, lanesText(finding)].map(markdownText);
   });
   return [
-    '| where | | rule | what it does | what comes of it |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows.map((row) => `| ${row} |`),
+    md`| where | | rule | what it does | what comes of it |`,
+    md`| --- | --- | --- | --- | --- |`,
+    ...rows.map(markdownRow),
   ];
 }
 

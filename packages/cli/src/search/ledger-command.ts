@@ -3,6 +3,7 @@
 import type { NamedLane } from '@specialbit/core';
 import { SEARCH_FILES } from '@specialbit/search';
 import { namedLanes } from '@specialbit/view';
+import { markdownFile } from '@specialbit/view/escape';
 import type { Command } from 'commander';
 import { type CommandContext, list, natural } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -70,7 +71,7 @@ export async function ledger(options: LedgerCommandOptions, terminal: Terminal):
   await terminal.out(
     options.json === true
       ? `${JSON.stringify({ ...{ depth: options.depth, pages: options.pages, frames: options.frames }, pairs }, null, 1)}\n`
-      : `${ledgerLines(pairs, options).join('\n')}\n`,
+      : markdownFile(ledgerLines(pairs, options)),
   );
   return EXIT.fine;
 }

@@ -3,31 +3,45 @@
 import { DEFAULT_PROFILE } from '@specialbit/core';
 import { decodeEvent } from '@specialbit/events';
 import { count, eventText } from '@specialbit/view';
-import { markdownCode, markdownOwnCell } from '@specialbit/view/escape';
+import {
+  joined,
+  type Markdown,
+  markdownCode,
+  markdownRow,
+  markdownText,
+  md,
+  ownMarkdown,
+} from '@specialbit/view/escape';
 import { several } from './found-log.js';
 import type { LedgerOptions, LedgerPair } from './ledger.js';
 
-export function ledgerLines(pairs: readonly LedgerPair[], { depth, pages, frames }: LedgerOptions): string[] {
+export function ledgerLines(pairs: readonly LedgerPair[], { depth, pages, frames }: LedgerOptions): Markdown[] {
+  const events = markdownText(several(depth, 'event'));
   const lines = [
-    '# The ledger: where two kernels part',
-    '',
-    `For each pair of lanes a shortest log for each way in which they part, of all logs of up to ${several(depth, 'event')} over`,
-    `a mapping of ${several(pages, 'page')} and the frames ${frames.join(', ')}. "Because of" names what was exchanged in a run in which that`,
-    `difference is gone: the proof. A lane without a kernel is on ${DEFAULT_PROFILE.name}.`,
+    md`# The ledger: where two kernels part`,
+    md``,
+    md`For each pair of lanes a shortest log for each way in which they part, of all logs of up to ${events} over`,
+    md`a mapping of ${markdownText(several(pages, 'page'))} and the frames ${markdownText(frames.join(', '))}. "Because of" names what was exchanged in a run in which that`,
+    md`difference is gone: the proof. A lane without a kernel is on ${markdownText(DEFAULT_PROFILE.name)}.`,
   ];
   for (const { lanes, causes, states } of pairs) {
-    lines.push('', `## ${lanes.join(' and ')}`, '');
+    lines.push(md``, md`## ${markdownText(lanes.join(' and '))}`, md``);
     if (causes.length === 0) {
-      lines.push(`None in logs of up to ${several(depth, 'event')} (${count(states)} states).`);
+      lines.push(md`None in logs of up to ${events} (${markdownText(count(states))} states).`);
       continue;
     }
-    lines.push('| events | what differs | because of | log |', '| --- | --- | --- | --- |');
-    for (const { headline, names, proof, events, link } of causes) {
-      const because = names.length > 0 ? names.map((name) => `\`${name}\``).join(', ') : proof;
-      const log = events.map((event) => markdownOwnCell(markdownCode(eventText(decodeEvent(event))))).join('; ');
-      lines.push(`| ${events.length} | ${markdownOwnCell(headline)} | ${because} | ${log} [open](${link}) |`);
+    lines.push(md`| events | what differs | because of | log |`, md`| --- | --- | --- | --- |`);
+    for (const { headline, names, proof, events: shortest, link } of causes) {
+      const because = joined(names.length > 0 ? names.map(markdownCode) : [markdownText(proof)], ', ');
+      const log = joined(
+        shortest.map((event) => markdownCode(eventText(decodeEvent(event)))),
+        '; ',
+      );
+      // a link of the viewer is letters, digits and a few signs that are none of Markdown's
+      const open = md`${log} [open](${ownMarkdown(link)})`;
+      lines.push(markdownRow([md`${shortest.length}`, markdownText(headline), because, open]));
     }
-    lines.push('', `${several(causes.length, 'way')} (${count(states)} states).`);
+    lines.push(md``, markdownText(`${several(causes.length, 'way')} (${count(states)} states).`));
   }
   return lines;
 }

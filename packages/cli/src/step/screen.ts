@@ -3,15 +3,14 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 
 import { type Key, width } from '@specialbit/view';
-import { shown as clean } from '../untrusted.js';
+import { shown as clean, type ShownStream, steering } from '../untrusted.js';
 import { KeyDecoder } from './keys.js';
 
 import type { Screen, Size } from './view.js';
 
-const ESC = '\u001b';
 /** Alternate screen, no wrapping at the right edge, no cursor. */
-const ENTER = `${ESC}[?1049h${ESC}[?7l${ESC}[?25l${ESC}[2J`;
-const LEAVE = `${ESC}[0m${ESC}[?25h${ESC}[?7h${ESC}[?1049l`;
+const ENTER = steering`\u001b[?1049h\u001b[?7l\u001b[?25l\u001b[2J`;
+const LEAVE = steering`\u001b[0m\u001b[?25h\u001b[?7h\u001b[?1049l`;
 /** What a terminal that does not say its size is taken for. */
 const USUAL: Size = { columns: 80, rows: 24 };
 /** Longer than a sequence of one key is ever torn apart, also over a slow line. */
@@ -36,7 +35,7 @@ export class TerminalScreen {
 
   constructor(
     private readonly input: ReadStream,
-    private readonly output: WriteStream,
+    private readonly output: Omit<WriteStream, 'write'> & ShownStream,
     private readonly events: ScreenEvents,
   ) {}
 
@@ -84,16 +83,18 @@ export class TerminalScreen {
   /** Writes the lines that are not there yet. */
   draw({ lines, cursor }: Screen): void {
     if (!this.entered) return;
-    let text = this.shown.length === 0 ? `${ESC}[0m${ESC}[2J` : '';
+    let text = this.shown.length === 0 ? steering`\u001b[0m\u001b[2J` : steering``;
     const { rows, columns } = this.size;
     for (const [i, line] of lines.slice(0, rows).entries()) {
       if (this.shown[i] === line) continue;
       // behind a full line the cursor still stands on its last column, and would erase it
-      text += `${ESC}[${i + 1};1H${clean(line)}${ESC}[0m${width(line) < columns ? `${ESC}[K` : ''}`;
+      const rest = width(line) < columns ? steering`\u001b[K` : steering``;
+      text = steering`${text}\u001b[${i + 1};1H${clean(line)}\u001b[0m${rest}`;
     }
     this.shown = [...lines];
-    text += cursor === null ? `${ESC}[?25l` : `${ESC}[${cursor.row + 1};${cursor.column + 1}H${ESC}[?25h`;
-    this.output.write(text);
+    const end =
+      cursor === null ? steering`\u001b[?25l` : steering`\u001b[${cursor.row + 1};${cursor.column + 1}H\u001b[?25h`;
+    this.output.write(steering`${text}${end}`);
   }
 
   private enter(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit table LOG... --lane A,B,C`: logs by lanes, the rows that differ only. */
 import { MAIL_WIDTH, table, width, wrap } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import { type Markdown, markdownRow, markdownRule, markdownText } from '@specialbit/view/escape';
 import { type Command, Option } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -99,12 +99,12 @@ function rowsText(rows: readonly TableRow[], lanes: readonly string[]): string[]
   ]);
 }
 
-function markdownLines(rows: readonly TableRow[], lanes: readonly string[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
+function markdownLines(rows: readonly TableRow[], lanes: readonly string[]): Markdown[] {
+  const line = (cells: readonly string[]): Markdown => markdownRow(cells.map(markdownText));
   const head = ['log', 'event', 'what', ...lanes];
   return [
     line(head),
-    `|${head.map((_, i) => (i === 1 ? ' ---: ' : ' --- ')).join('|')}|`,
+    markdownRule(head.map((_, i) => (i === 1 ? 'r' : 'l')).join('')),
     ...rows.map(({ log, event, text, what, values }) => line([log, `${event}: ${text}`, what, ...values])),
   ];
 }

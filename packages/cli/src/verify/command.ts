@@ -2,6 +2,7 @@
 /** `specialbit verify FILE...` */
 
 import { existsSync } from 'node:fs';
+import { markdownFile, md } from '@specialbit/view/escape';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES, list, natural } from '../command-context.js';
 import { EXIT, InputError, UsageError } from '../failure.js';
@@ -111,10 +112,10 @@ export async function verify(
   } else if (options.markdown === true) {
     const lines = [
       ...(logs.length === 0 ? [] : logsMarkdown(checked, options.max)),
-      ...(logs.length === 0 || transcripts === undefined ? [] : ['']),
+      ...(logs.length === 0 || transcripts === undefined ? [] : [md``]),
       ...(transcripts === undefined ? [] : reportMarkdown(transcripts)),
     ];
-    await terminal.out(`${lines.join('\n')}\n`);
+    await terminal.out(markdownFile(lines));
   } else {
     const lines = [...(logs.length === 0 ? [] : logLines(checked, options.max))];
     if (transcripts !== undefined && total(transcripts.files).scenarios > 0)

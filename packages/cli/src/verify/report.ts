@@ -2,7 +2,7 @@
 /** What verify found, as text. */
 import type { Op } from '@specialbit/transcripts';
 import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import { type Markdown, markdownRow, markdownText, md } from '@specialbit/view/escape';
 import type { Terminal } from '../terminal.js';
 import { type Difference, FIELDS } from './fields.js';
 import type { KnownDivergence } from './known.js';
@@ -70,26 +70,30 @@ export function reportLines(verification: Verification, terminal: Terminal): str
 }
 
 /** The tables of the report in Markdown, and what it comes to. */
-export function reportMarkdown({ files }: Verification): string[] {
+export function reportMarkdown({ files }: Verification): Markdown[] {
   const all = total(files);
-  const row = (name: string, r: FileResult): string =>
-    `| ${[markdownCell(name), count(r.scenarios), count(r.steps), count(ptes(r)), percent(r.agreeing, r.steps), count(r.known.length)].join(' | ')} |`;
+  const row = (name: string, r: FileResult): Markdown => {
+    const counts = [count(r.scenarios), count(r.steps), count(ptes(r))];
+    return markdownRow([name, ...counts, percent(r.agreeing, r.steps), count(r.known.length)].map(markdownText));
+  };
   const fields = FIELDS.filter((field) => all.compared[field] > 0).map((field) => {
     const compared = all.compared[field];
     const agree = compared - all.differ[field];
-    return `| ${[markdownCell(field), count(compared), count(agree), percent(agree, compared)].join(' | ')} |`;
+    return markdownRow([field, count(compared), count(agree), percent(agree, compared)].map(markdownText));
   });
   return [
-    '| arch | scenarios | steps | PTEs | agreement | known |',
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    md`| arch | scenarios | steps | PTEs | agreement | known |`,
+    md`| --- | ---: | ---: | ---: | ---: | ---: |`,
     ...byArchitecture(files).map((sum) => row(sum.file, sum)),
     row('all', all),
-    '',
-    '| field | compared | agree | agreement |',
-    '| --- | ---: | ---: | ---: |',
+    md``,
+    md`| field | compared | agree | agreement |`,
+    md`| --- | ---: | ---: | ---: |`,
     ...fields,
-    '',
-    `model and kernel differ in ${count(all.steps - all.agreeing - all.known.length)} of ${count(all.steps)} ${plural(all.steps)}, and in ${count(all.known.length)} that are known`,
+    md``,
+    markdownText(
+      `model and kernel differ in ${count(all.steps - all.agreeing - all.known.length)} of ${count(all.steps)} ${plural(all.steps)}, and in ${count(all.known.length)} that are known`,
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@
 
 import { readLineBatches } from '@specialbit/events/node';
 import { count, MAIL_WIDTH, table, wrap } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import { type Markdown, markdownRow, markdownText, md } from '@specialbit/view/escape';
 import { type CheckedExpectations, checkExpectations, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { several } from '../search/found-log.js';
@@ -48,22 +48,22 @@ export async function checkLogs(inputs: readonly Input[], options: LogsOptions):
 export const allHold = (logs: readonly CheckedLog[]): boolean => logs.every(({ unheld }) => unheld.length === 0);
 
 /** A Markdown table of logs, and below it what does not hold. */
-export function logsMarkdown(logs: readonly CheckedLog[], max: number): string[] {
-  const rows = logs.map((log) => [log.file, String(log.lanes), heldText(log)].map(markdownCell).join(' | '));
+export function logsMarkdown(logs: readonly CheckedLog[], max: number): Markdown[] {
+  const rows = logs.map((log) => markdownRow([log.file, String(log.lanes), heldText(log)].map(markdownText)));
   const unheld = logs.flatMap(({ file, unheld: all }) =>
     all.map(
       ({ number, line, lines }) =>
-        `- ${markdownCell(`${file}:${line}`)}: event ${number}: ${markdownCell(lines.slice(0, max).join('; '))}`,
+        md`- ${markdownText(`${file}:${line}`)}: event ${number}: ${markdownText(lines.slice(0, max).join('; '))}`,
     ),
   );
   return [
-    '| log | lanes | expectations |',
-    '| --- | ---: | --- |',
-    ...rows.map((row) => `| ${row} |`),
-    '',
+    md`| log | lanes | expectations |`,
+    md`| --- | ---: | --- |`,
+    ...rows,
+    md``,
     ...unheld,
-    ...(unheld.length === 0 ? [] : ['']),
-    sumText(logs),
+    ...(unheld.length === 0 ? [] : [md``]),
+    markdownText(sumText(logs)),
   ];
 }
 

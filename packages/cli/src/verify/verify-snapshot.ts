@@ -4,7 +4,7 @@ import { createWorld, kernelOptions, LogReferenceError, Player } from '@specialb
 import { type Check, checkMaps, checkPagemap, checkSizes, checkVmFlags, formatDifference } from '@specialbit/importers';
 import { readMaps, readPagemap, readSmaps } from '@specialbit/importers/node';
 import { count } from '@specialbit/view';
-import { markdownCell } from '@specialbit/view/escape';
+import { markdownFile, markdownRow, markdownText, md } from '@specialbit/view/escape';
 import { EXIT, InputError, UsageError } from '../failure.js';
 import { recordingFormat } from '../import/imported-log.js';
 import { lanesOf } from '../log/lane.js';
@@ -93,16 +93,18 @@ export async function verifySnapshots(
     return fine ? EXIT.fine : EXIT.finding;
   }
   if (options.markdown === true) {
-    const rows = checks.map(([what, { equal, compared }]) => `| ${what} | ${count(compared)} | ${count(equal)} |`);
+    const rows = checks.map(([what, { equal, compared }]) =>
+      markdownRow([what, count(compared), count(equal)].map(markdownText)),
+    );
     const shown = checks.flatMap(([, { differences }]) => differences.slice(0, options.max));
-    const list = shown.map((difference) => `- ${markdownCell(formatDifference(difference))}`);
+    const list = shown.map((difference) => md`- ${markdownText(formatDifference(difference))}`);
     const lines = [
-      '| what | compared | equal |',
-      '| --- | ---: | ---: |',
+      md`| what | compared | equal |`,
+      md`| --- | ---: | ---: |`,
       ...rows,
-      ...(list.length === 0 ? [] : ['', ...list]),
+      ...(list.length === 0 ? [] : [md``, ...list]),
     ];
-    await terminal.out(`${lines.join('\n')}\n`);
+    await terminal.out(markdownFile(lines));
     return fine ? EXIT.fine : EXIT.finding;
   }
   for (const [what, check] of checks) {

@@ -2,6 +2,17 @@
 /** What a reproducer's README says: how it is built and run, and what is to be seen. */
 import type { Outcome } from '@specialbit/core';
 import { errnoName } from '@specialbit/core';
+import {
+  joined,
+  type Markdown,
+  markdownCode,
+  markdownFence,
+  markdownFile,
+  markdownRow,
+  markdownRule,
+  markdownText,
+  md,
+} from '@specialbit/view/escape';
 import type { FrameRun } from './frames.js';
 import type { LaneGroups } from './lane-groups.js';
 import type { Plan } from './plan.js';
@@ -24,31 +35,31 @@ export function readmeText(
   const bare = runs.some(({ kind }) => kind === 'bare');
   const hole = runs.some(({ kind }) => kind === 'hole');
   const params = [...(bare ? ['bare=0x30000000'] : []), ...(hole ? ['hole=0x10000000'] : [])].join(' ');
-  const lines = [`# ${header.title ?? 'A log of specialbit'}`, ''];
-  for (const paragraph of header.description ?? []) lines.push(paragraph, '');
+  const lines = [md`# ${markdownText(header.title ?? 'A log of specialbit')}`, md``];
+  for (const paragraph of header.description ?? []) lines.push(markdownText(paragraph), md``);
   lines.push(
-    'A reproducer, made by `specialbit reproduce` from `log.jsonl`. `repro.c` is a driver that does what the log has its driver do, `play.c` makes',
-    'its system calls and accesses, and looks at what it can see after each. **It is for a machine that may crash.**',
-    '',
-    '## To run it',
-    '',
-    '```',
-    'apt-get install linux-headers-$(uname -r) gcc make libc6-dev',
-    'make',
-    `insmod repro.ko${params === '' ? '' : ` ${params}`}`,
-    './play',
-    '```',
-    '',
+    md`A reproducer, made by \`specialbit reproduce\` from \`log.jsonl\`. \`repro.c\` is a driver that does what the log has its driver do, \`play.c\` makes`,
+    md`its system calls and accesses, and looks at what it can see after each. **It is for a machine that may crash.**`,
+    md``,
+    md`## To run it`,
+    md``,
+    ...markdownFence([
+      'apt-get install linux-headers-$(uname -r) gcc make libc6-dev',
+      'make',
+      `insmod repro.ko${params === '' ? '' : ` ${params}`}`,
+      './play',
+    ]),
+    md``,
   );
   if (bare || hole)
     lines.push(
-      `The driver maps memory without struct page. ${bare ? 'Boot with `mem=` less than the machine has (`mem=768M` of 1 GiB), and load with `bare=` the physical address behind it. ' : ''}${hole ? '`hole=` is the same below the end of memory (`memmap=128M$256M` on x86). ' : ''}Addresses are multiples of 128 MiB there.`,
-      '',
+      md`The driver maps memory without struct page. ${bare ? md`Boot with \`mem=\` less than the machine has (\`mem=768M\` of 1 GiB), and load with \`bare=\` the physical address behind it. ` : md``}${hole ? md`\`hole=\` is the same below the end of memory (\`memmap=128M$256M\` on x86). ` : md``}Addresses are multiples of 128 MiB there.`,
+      md``,
     );
   lines.push(
-    "`play` prints TAP, and exits with 1 where something is not as expected. Linux 6.1 or later; root, for `/proc/self/pagemap` and the kernel's log.",
-    'Which kernel it is told by the module; what a kernel between two of those below shows is expected as of the older one.',
-    '',
+    md`\`play\` prints TAP, and exits with 1 where something is not as expected. Linux 6.1 or later; root, for \`/proc/self/pagemap\` and the kernel's log.`,
+    md`Which kernel it is told by the module; what a kernel between two of those below shows is expected as of the older one.`,
+    md``,
   );
   const deadly = plan.steps.some(
     (step, i) =>
@@ -56,71 +67,72 @@ export function readmeText(
   );
   if (deadly)
     lines.push(
-      'What kills the kernel, or never returns, is made with `./play --fatal` alone; without, the program goes on without it.',
-      '',
+      md`What kills the kernel, or never returns, is made with \`./play --fatal\` alone; without, the program goes on without it.`,
+      md``,
     );
-  lines.push('## What is to be seen', '', 'By the model of specialbit, which is held against real kernels:', '');
-  const columns = groups.representatives.map((_, group) => groups.names(group));
-  for (const [group, names] of columns.entries())
-    lines.push(`- ${columns.length === 1 ? 'everywhere' : letter(group)}: ${names.join(', ')}`);
   lines.push(
-    '',
-    `| event | |${columns.length === 1 ? '' : columns.map((_, group) => ` ${letter(group)} |`).join('')}${columns.length === 1 ? ' |' : ''}`,
+    md`## What is to be seen`,
+    md``,
+    md`By the model of specialbit, which is held against real kernels:`,
+    md``,
   );
-  lines.push(`| --- | --- |${columns.map(() => ' --- |').join('')}`);
-  if (columns.length === 1) lines[lines.length - 2] = '| event | | |';
+  const columns = groups.representatives.map((_, group) => groups.names(group));
+  const one = columns.length === 1;
+  for (const [group, names] of columns.entries())
+    lines.push(md`- ${markdownText(`${one ? 'everywhere' : letter(group)}: ${names.join(', ')}`)}`);
+  const heads = ['event', '', ...(one ? [''] : columns.map((_, group) => letter(group)))].map(markdownText);
+  lines.push(md``, markdownRow(heads), markdownRule('l'.repeat(heads.length)));
   for (const [i, step] of plan.steps.entries()) {
     if (!made[i]) continue;
     const cells = groups.representatives.map((lane) => {
       const want = step.wants[lane];
-      return want === null || want === undefined ? 'not there' : answer(want.outcome);
+      return want === null || want === undefined ? md`not there` : answer(want.outcome);
     });
-    lines.push(`| ${step.played.numbers.join(', ')} | \`${shortText(step)}\` | ${cells.join(' | ')} |`);
+    lines.push(markdownRow([markdownText(step.played.numbers.join(', ')), markdownCode(shortText(step)), ...cells]));
   }
   const ends = pagesAtTheEnd(plan, groups);
   if (ends.length > 0)
     lines.push(
-      '',
-      'References and map counts of the pages of the driver at the end, without those that the module holds:',
-      '',
+      md``,
+      md`References and map counts of the pages of the driver at the end, without those that the module holds:`,
+      md``,
       ...ends,
     );
   if (left.length > 0) {
     lines.push(
-      '',
-      '## What is left out',
-      '',
-      'A module has exported symbols alone, and a program its system calls:',
-      '',
+      md``,
+      md`## What is left out`,
+      md``,
+      md`A module has exported symbols alone, and a program its system calls:`,
+      md``,
     );
-    for (const { number, type, why } of left) lines.push(`- event ${number}, ${type}: ${why}`);
+    for (const { number, type, why } of left) lines.push(md`- event ${number}, ${markdownText(`${type}: ${why}`)}`);
   }
-  return `${lines.join('\n')}\n`;
+  return markdownFile(lines);
 }
 
 const letter = (group: number): string =>
   String.fromCharCode(65 + (group % 26)) + (group >= 26 ? String(Math.floor(group / 26)) : '');
 
-function answer({ crash, hang, signal, ret, value, mapped, messages }: Outcome): string {
-  const said = messages.map(({ text }) => `\`${text.replaceAll('|', '\\|')}\``);
+function answer({ crash, hang, signal, ret, value, mapped, messages }: Outcome): Markdown {
+  const said = messages.map(({ text }) => markdownCode(text));
   const first =
     crash !== null
-      ? `**${crash.kind}: ${crash.what.replaceAll('|', '\\|')} in ${crash.where}()**`
+      ? md`**${markdownText(`${crash.kind}: ${crash.what} in ${crash.where}()`)}**`
       : hang
-        ? '**does not return**'
-        : signal !== null
-          ? signal
-          : value !== null
-            ? `reads 0x${value.toString(16)}`
-            : mapped >= 0
-              ? 'mapped'
-              : ret < 0
-                ? `-${errnoName(ret) ?? -ret}`
-                : String(ret);
-  return [first, ...said].join('; ');
+        ? md`**does not return**`
+        : markdownText(answerText(signal, value, mapped, ret));
+  return joined([first, ...said], '; ');
 }
 
-function pagesAtTheEnd({ steps }: Plan, groups: LaneGroups): string[] {
+function answerText(signal: string | null, value: number | null, mapped: number, ret: number): string {
+  if (signal !== null) return signal;
+  if (value !== null) return `reads 0x${value.toString(16)}`;
+  if (mapped >= 0) return 'mapped';
+  return ret < 0 ? `-${errnoName(ret) ?? -ret}` : String(ret);
+}
+
+function pagesAtTheEnd({ steps }: Plan, groups: LaneGroups): Markdown[] {
   const rows = new Map<string, string[]>();
   for (const [group, lane] of groups.representatives.entries()) {
     const last = steps.findLast((step) => step.wants[lane] !== null)?.wants[lane];
@@ -135,9 +147,10 @@ function pagesAtTheEnd({ steps }: Plan, groups: LaneGroups): string[] {
   );
   if (shown.length === 0) return [];
   const columns = groups.representatives.map((_, group) => (groups.representatives.length === 1 ? '' : letter(group)));
+  const row = (cells: readonly string[]): Markdown => markdownRow(cells.map(markdownText));
   return [
-    `| page | ${columns.join(' | ')} |`,
-    `| --- |${columns.map(() => ' --- |').join('')}`,
-    ...shown.map(([label, texts]) => `| ${label} | ${texts.join(' | ')} |`),
+    row(['page', ...columns]),
+    markdownRule('l'.repeat(columns.length + 1)),
+    ...shown.map(([label, texts]) => row([label, ...texts])),
   ];
 }

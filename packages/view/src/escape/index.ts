@@ -6,11 +6,23 @@
  */
 
 export {
-  markdownCell,
   markdownCode,
   markdownFence,
-  markdownOwnCell,
+  markdownRow,
+  markdownRule,
   markdownText,
   xmlText,
 } from './markup.js';
+export {
+  joined,
+  type Markdown,
+  type Markup,
+  markdownFile,
+  markup,
+  md,
+  ownMarkdown,
+  ownMarkup,
+  reflowed,
+  type Shown,
+} from './safe.js';
 export { withoutSteering, withoutSteeringBut } from './steering.js';
