@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import * as t from 'io-ts';
 import type { Attendance } from './attendance.js';
 import { asLabError, makeFolder, openCache } from './cache.js';
 import { mergeFragments } from './configuration.js';
@@ -56,11 +57,9 @@ export interface BuiltKernel {
   readonly cached: boolean;
 }
 
-interface Made {
-  readonly release: string;
-  readonly imageHash: string;
-  readonly configHash: string;
-}
+/** made.json, beside a kernel in the cache: written last, so that what has it is whole. */
+const made = t.type({ release: t.string, imageHash: t.string, configHash: t.string });
+type Made = t.TypeOf<typeof made>;
 
 /** Resolves to the kernel, made where it is not there yet. Throws LabError. */
 export async function buildKernel(kernel: string, machine: Machine, options: BuildOptions): Promise<BuiltKernel> {
@@ -116,8 +115,22 @@ function compilerVersion({ cc }: Machine): string {
 }
 
 function read(kept: string): Omit<BuiltKernel, 'machine' | 'key' | 'cached'> {
-  const made = JSON.parse(readFileSync(join(kept, 'made.json'), 'utf8')) as Made;
-  return { ...made, image: join(kept, 'kernel') };
+  const file = join(kept, 'made.json');
+  const found = made.decode(jsonOf(file));
+  if (found._tag === 'Right') return { ...found.right, image: join(kept, 'kernel') };
+  throw new LabError(
+    'lab.build',
+    `${file}: expected release, imageHash and configHash of a kernel, found something else: specialbit lab clean removes all kernels`,
+  );
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 async function unpack(source: Source & { kind: 'archive' }, cache: string, options: BuildOptions): Promise<KernelTree> {
@@ -217,8 +230,8 @@ function keep(tree: KernelTree, image: string, config: string, kept: string): vo
   mkdirSync(part, { recursive: true });
   copyFileSync(image, join(part, 'kernel'));
   copyFileSync(config, join(part, 'config'));
-  const made: Made = { release: tree.release, imageHash: hashFile(image), configHash: hashFile(config) };
-  writeFileSync(join(part, 'made.json'), JSON.stringify(made));
+  const record: Made = { release: tree.release, imageHash: hashFile(image), configHash: hashFile(config) };
+  writeFileSync(join(part, 'made.json'), JSON.stringify(record));
   rmSync(kept, { recursive: true, force: true });
   renameSync(part, kept);
 }

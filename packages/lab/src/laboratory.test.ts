@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Attendance } from './attendance.js';
 import { type RunOptions, runScript } from './boot.js';
-import { type BuildOptions, buildKernel } from './build.js';
+import { type BuildOptions, buildKernel, builtKernels } from './build.js';
 import { clearCache } from './cache.js';
 import { type FakePlace, fakePlace } from './fake-tools.testkit.js';
 import { findMachine } from './machines.js';
@@ -43,6 +43,18 @@ const running = (more: Partial<RunOptions> = {}): RunOptions => ({
   progress: () => {},
   ...more,
 });
+
+test.each(['', 'garbage', 'null', '[]', '{"release":612,"imageHash":"","configHash":""}'])(
+  'a record of a kernel that is %j is one error',
+  async (text) => {
+    const { key } = await buildKernel(place.tree, x86, options());
+    const record = join(place.cache, 'kernels', key, 'made.json');
+    writeFileSync(record, text);
+    const wrong = `${record}: expected release, imageHash and configHash of a kernel, found something else: specialbit lab clean removes all kernels`;
+    await expect(buildKernel(place.tree, x86, options())).rejects.toThrow(wrong);
+    expect(() => builtKernels(place.cache)).toThrow(wrong);
+  },
+);
 
 test('a kernel is made once, and again when anything that it is made of changes', async () => {
   const heard: string[] = [];

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The side that does what others have begun. It may end at any moment: what it was at is taken by another one. */
-import type { SweepTask, TaskResult } from '@specialbit/search';
+import { SearchError, type SweepTask, type TaskResult } from '@specialbit/search';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connect, redisAddress, redisOptions } from './address.js';
+import { taskOf, workOf } from './messages.js';
 import { KEPT_SECONDS, type Kept, QUEUE, type QueuedTask, resultsKey, type Work, workKey } from './names.js';
 
 export interface QueueWorkerOptions {
@@ -32,10 +33,10 @@ export class QueueWorker {
   static async open(address: string, options: QueueWorkerOptions): Promise<QueueWorker> {
     const client = await connect(address, options.warn);
     const works = new Map<string, Promise<Work | undefined>>();
-    const workOf = (name: string): Promise<Work | undefined> => {
+    const workNamed = (name: string): Promise<Work | undefined> => {
       let work = works.get(name);
       if (work === undefined) {
-        work = readWork(client, name);
+        work = readWork(client, name, options.warn);
         works.set(name, work);
         if (works.size > KEPT_WORKS) works.delete(works.keys().next().value!);
       }
@@ -43,8 +44,11 @@ export class QueueWorker {
     };
     const worker = new Worker<QueuedTask>(
       QUEUE,
-      async ({ data: { work: name, index, task } }) => {
-        const work = await workOf(name);
+      async ({ data }) => {
+        const told = heard(() => taskOf(QUEUE, data), options.warn);
+        if (told === undefined) return;
+        const { work: name, index, task } = told;
+        const work = await workNamed(name);
         // nobody waits for it any more
         if (work === undefined) return;
         const kept: Kept = await options.do(work, task).then(
@@ -81,7 +85,18 @@ export class QueueWorker {
   }
 }
 
-async function readWork(client: Redis, name: string): Promise<Work | undefined> {
+async function readWork(client: Redis, name: string, warn: (text: string) => void): Promise<Work | undefined> {
   const text = await client.get(workKey(name));
-  return text === null ? undefined : (JSON.parse(text) as Work);
+  return text === null ? undefined : heard(() => workOf(workKey(name), text), warn);
+}
+
+/** What no sweep has written is told of, and left. */
+function heard<T>(read: () => T, warn: (text: string) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SearchError)) throw error;
+    warn(`${error.message}: left`);
+    return undefined;
+  }
 }

@@ -17,7 +17,8 @@ import {
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connect, redisAddress, redisOptions } from './address.js';
-import { KEPT_SECONDS, type Kept, QUEUE, type QueuedTask, resultsKey, type Work, workKey } from './names.js';
+import { keptOf } from './messages.js';
+import { KEPT_SECONDS, QUEUE, type QueuedTask, resultsKey, type Work, workKey } from './names.js';
 
 export interface SweepQueueOptions {
   /** Hears of a server that is gone, and back. */
@@ -100,7 +101,7 @@ export class SweepQueue implements SweepExecutor {
     for (const field of fresh) {
       const text = await this.client.hget(resultsKey(work), field);
       if (text === null) continue;
-      const kept = JSON.parse(text) as Kept;
+      const kept = keptOf(`${resultsKey(work)} ${field}`, text);
       if ('failure' in kept) throw new SearchError('search.queue', `a worker could not do its job: ${kept.failure}`);
       left.delete(Number(field));
       hear(kept.result, Number(field));
