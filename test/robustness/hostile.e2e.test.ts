@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { root, specialbit } from '../cli/specialbit.testkit.js';
+import { inProcess } from '../cli-time/in-process.testkit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'specialbit-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -277,5 +278,94 @@ describe('a name that every object has', () => {
 
   it('is no version of a link', async () => {
     expect((await specialbit(['open', '#v=toString&log=x'])).code).toBe(2);
+  });
+});
+
+it('a title is no Markdown in what a reproducer says of itself', async () => {
+  const title = 'a [b](javascript:alert(1)) <img src=x>\n# c `d`';
+  const path = log('titled.jsonl', { ...HEADER, title, description: ['![e](http://f)\n\n- g'] }, MAP);
+  const made = join(folder, 'made');
+  expect((await inProcess(['reproduce', path, '-o', made])).code).toBe(0);
+  expect(readFileSync(join(made, 'README.md'), 'utf8').split('\n').slice(0, 3)).toEqual([
+    '# a [b]\\(javascript:alert(1)) \\<img src=x> # c \\`d\\`',
+    '',
+    '![e]\\(http://f) - g',
+  ]);
+});
+
+describe('a recording of which nothing is one', () => {
+  const garbage = file('garbage.txt', 'no line\n'.repeat(30));
+  const nothing = file('nothing.txt', '');
+
+  it.each(['maps', 'smaps', 'vmas', 'strace', 'ftrace', 'perf'])(
+    'is no log of %s, whatever it is called',
+    async (format) => {
+      for (const [path, found] of [
+        [garbage, ', and of 30 lines found none of it; line 1: '],
+        [nothing, ', found an empty file\n'],
+      ] as const) {
+        const { code, out, err } = await inProcess(['import', format, path]);
+        expect([code, out]).toEqual([2, '']);
+        expect(err).toContain(`specialbit: ${path}: expected ${format}${found}`);
+        expect(err.split('\n')).toHaveLength(2);
+      }
+    },
+  );
+
+  it('and what is not understood of one is told of by every command', async () => {
+    const call = 'mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000';
+    const path = file('half.strace', `1 ${call}\n1 garbage\n1 ${call.replace('70', '71')}\n-5 fork() = -7\n`);
+    const { code, err } = await inProcess(['replay', path, '--no-events']);
+    expect([code, err]).toEqual([
+      0,
+      `specialbit: warning: ${path}: 2 of 4 lines are not understood, and left out: "specialbit import" shows them\n`,
+    ]);
+  });
+});
+
+it('a page beyond all addresses is none', async () => {
+  const path = log('page.jsonl', HEADER, MAP);
+  const { code, err } = await inProcess(['explain', path, 'a[99999999999999999]']);
+  expect([code, err]).toEqual([2, 'specialbit: no such page: a[100000000000000000] is beyond every address\n']);
+});
+
+describe('a source of a driver', () => {
+  const handler = (body: string): string =>
+    `static int f(struct file *file, struct vm_area_struct *vma) { ${body} }\nstatic const struct file_operations o = {.mmap = f};\n`;
+  const nested = (open: string, close: string, n: number): string => `${open.repeat(n)}1${close.repeat(n)}`;
+  const good = handler('return vm_insert_page(vma, vma->vm_start, page);');
+
+  it('that cannot be read is one error, and beside others left out and told of', async () => {
+    const deep = 'nested more than 1000 levels deep';
+    const bad: readonly (readonly [string, string, string])[] = [
+      ['blocks.c', handler(nested('{', ';}', 20_000)), deep],
+      ['ifs.c', handler(`${'if (a) '.repeat(20_000)} return 0;`), deep],
+      ['long.c', `${good}// ${'x'.repeat(4_000_000)}\n`, 'longer than 4000000 bytes'],
+      ['none.c', '\0'.repeat(1000), 'no text: it has NUL bytes'],
+      ['parentheses.c', handler(`return ${nested('(', ')', 20_000)};`), deep],
+    ];
+    const drivers = join(folder, 'drivers');
+    mkdirSync(drivers);
+    for (const [name, text] of bad) writeFileSync(join(drivers, name), text);
+    const [[first, , why]] = bad as [(typeof bad)[number]];
+    expect(await inProcess(['scan', join(drivers, first), '--lane', 'arm'])).toEqual({
+      code: 2,
+      out: '',
+      err: `specialbit: ${join(drivers, first)}: ${why}\n`,
+    });
+    writeFileSync(join(drivers, 'good.c'), good);
+    const { out, err } = await inProcess(['scan', drivers, '--lane', 'arm', '--json']);
+    // the long one is not even opened
+    const left = bad.map(([name, , because]) => ({ file: join(drivers, name), why: because }));
+    expect(err.split('\n').sort()).toEqual(
+      ['', ...left.map((one) => `specialbit: warning: ${one.file}: left out: ${one.why}`)].sort(),
+    );
+    expect(JSON.parse(out)).toMatchObject({ files: 1, read: 1, left_out: expect.arrayContaining(left) });
+  });
+
+  it('as deep as the deepest that is read is read', async () => {
+    const deep = file('deep.c', handler(`int x = ${nested('(', ')', 980)}; return vm_insert_page(vma, 0, page);`));
+    const { out } = await inProcess(['scan', deep, '--lane', 'arm', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ read: 1, left_out: [], mappings: [{ understood: 'yes' }] });
   });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Sources of drivers, read and judged. */
-import type { CParser } from './c/parser.js';
+import type { CParser, Node } from './c/parser.js';
 import { type Archetype, archetypesOf, type Understood, understood } from './driver/archetype.js';
 import { gemDefaults, underGem } from './driver/gem.js';
 import {
@@ -37,6 +37,12 @@ export interface ScannedMapping {
   readonly findings: readonly Finding[];
 }
 
+/** A file that was not looked at. */
+export interface LeftOut {
+  readonly file: string;
+  readonly why: string;
+}
+
 export interface Scan {
   /** Files that were looked at, and those that have to do with mappings. */
   readonly files: number;
@@ -44,18 +50,33 @@ export interface Scan {
   readonly mappings: readonly ScannedMapping[];
   /** Tables of handlers whose `->mmap` is not here. */
   readonly orphans: readonly VmOps[];
+  readonly left: readonly LeftOut[];
 }
 
 /** Reads sources one after the other: none is kept. */
 export class Reader {
   private readonly kept: CFile[] = [];
+  readonly left: LeftOut[] = [];
   files = 0;
 
   constructor(private readonly parser: CParser) {}
 
+  /** Looks at a source, or leaves it out. */
   add({ path, text }: Source): void {
+    if (text.includes('\0')) return this.leave(path, 'no text: it has NUL bytes');
+    if (WORDS.test(text)) {
+      const file = this.parser.parse(text, (root) =>
+        isDeeper(root, DEEPEST) ? undefined : readFile(path, root, text),
+      );
+      if (file === undefined) return this.leave(path, `nested more than ${DEEPEST} levels deep`);
+      this.kept.push(file);
+    }
     this.files++;
-    if (WORDS.test(text)) this.kept.push(this.parser.parse(text, (root) => readFile(path, root, text)));
+  }
+
+  /** Notes what cannot be looked at. */
+  leave(file: string, why: string): void {
+    this.left.push({ file, why });
   }
 
   private mappings(file: CFile, finders: Finders): Mapping[] {
@@ -90,7 +111,30 @@ export class Reader {
       tables,
       mappings.map(({ mapping }) => mapping),
     );
-    return { files: this.files, read: this.kept.length, mappings, orphans };
+    return { files: this.files, read: this.kept.length, mappings, orphans, left: this.left };
+  }
+}
+
+/** No source that people write comes near: what reads a tree goes down with it. */
+const DEEPEST = 1000;
+
+/** Whether some node has so many above it. */
+function isDeeper(root: Node, levels: number): boolean {
+  const cursor = root.walk();
+  try {
+    for (let depth = 0; depth <= levels; ) {
+      if (cursor.gotoFirstChild()) {
+        depth++;
+        continue;
+      }
+      while (!cursor.gotoNextSibling()) {
+        if (!cursor.gotoParent()) return false;
+        depth--;
+      }
+    }
+    return true;
+  } finally {
+    cursor.delete();
   }
 }
 

@@ -145,7 +145,11 @@ function parseTarget(text: string): Target {
 function vpnOf(mm: Mm, target: Target, pageSize: number): number {
   if ('address' in target) return Math.floor(target.address / pageSize);
   const start = mm.labels[target.label];
-  if (start !== undefined) return start + target.page;
+  if (start !== undefined) {
+    const vpn = start + target.page;
+    if (Number.isSafeInteger(vpn * pageSize)) return vpn;
+    throw new UsageError('usage.subject', `no such page: ${target.label}[${target.page}] is beyond every address`);
+  }
   const known = Object.keys(mm.labels).join(', ') || 'none';
   throw new InputError('usage.subject', `no such mapping: ${target.label} (known: ${known})`);
 }

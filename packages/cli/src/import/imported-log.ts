@@ -48,8 +48,39 @@ export async function importFiles(given: readonly string[], request: ImportReque
     ...(base === undefined ? {} : { base: readState(base, await knownFormat(base), await readLines(base)).snapshot }),
   };
   const [first] = sources;
-  if (first?.format === 'recording') return importRecording(await openRecording(first.path), options);
-  return importSources(sources, request, options, KNOWN);
+  const imported =
+    first?.format === 'recording'
+      ? await importRecording(await openRecording(first.path), options)
+      : await importSources(sources, request, options, KNOWN);
+  for (const source of sources) refuseUnread(source, imported);
+  return imported;
+}
+
+/** A file of which nothing was of any use is none of its format. Throws InputError. */
+function refuseUnread({ path, format }: RecordedSource, { problems }: Imported): void {
+  const of = problems.find(({ file }) => file === path);
+  if (of === undefined || of.read > 0) return;
+  const expected = `${path}: expected ${format}`;
+  if (of.count > 0) {
+    const [{ what, examples } = { what: 'nothing is known of them', examples: [] }] = of.kinds();
+    const [example] = examples;
+    const where = example === undefined ? '' : `line ${example.line}: `;
+    throw new InputError(
+      'input.recording',
+      `${expected}, and of ${of.count + of.skipped} lines found none of it; ${where}${what}`,
+    );
+  }
+  if (of.skipped === 0) throw new InputError('input.recording', `${expected}, found an empty file`);
+}
+
+/** What other commands say of lines that a recording was read in spite of: one line for each file. */
+export function unreadLines({ problems }: Imported): InputError[] {
+  return problems.flatMap(({ file, count, read, skipped }) => {
+    if (count === 0) return [];
+    const all = count + read + skipped;
+    const what = `${count} of ${all} lines ${count === 1 ? 'is' : 'are'} not understood, and left out`;
+    return [new InputError('input.recording', `${file}: ${what}: "specialbit import" shows them`)];
+  });
 }
 
 async function knownFormat(path: string): Promise<Format> {

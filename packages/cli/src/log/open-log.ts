@@ -18,7 +18,7 @@ export interface OpenedLog {
   /** Can be read once; throws LogError at a line that cannot be read. */
   readonly events: AsyncIterable<readonly NumberedEvent[]>;
   /** What was left out, a truncated end; complete when the events are. */
-  readonly warnings: readonly LogError[];
+  readonly warnings: readonly (LogError | InputError)[];
   /** Of a dump of page tables: what the kernel itself said of an entry, by address. */
   readonly seen?: ReadonlyMap<number, readonly string[]>;
   close(): Promise<void>;
@@ -68,11 +68,12 @@ function exampleOr(file: string): string {
 
 /** A recording of another tool, imported on the way. */
 async function openRecorded(file: string): Promise<OpenedLog> {
-  const { importFiles } = await import('../import/imported-log.js');
-  const { header, events, origins, seen } = await importFiles([file], {});
+  const { importFiles, unreadLines } = await import('../import/imported-log.js');
+  const imported = await importFiles([file], {});
+  const { header, events, origins, seen } = imported;
   async function* numbered(): AsyncGenerator<readonly NumberedEvent[]> {
     yield events.map((event, i) => ({ number: i + 1, line: origins[i]!.line, event }));
   }
   const kernel = seen === undefined ? {} : { seen };
-  return { file, header, events: numbered(), warnings: [], close: async () => {}, ...kernel };
+  return { file, header, events: numbered(), warnings: unreadLines(imported), close: async () => {}, ...kernel };
 }

@@ -8,7 +8,7 @@ import { type Markdown, markdownFile, markdownRow, markdownText, md } from '@spe
 import type { Command } from 'commander';
 import { type CommandContext, list } from '../command-context.js';
 import { writeOutput } from '../export/output.js';
-import { EXIT, InputError, UsageError } from '../failure.js';
+import { EXIT, InputError, UsageError, warningLine } from '../failure.js';
 import { KERNEL_OPTION, lanesOf } from '../log/lane.js';
 import type { Printed } from '../schema/outputs.js';
 import { newFolder, several } from '../search/found-log.js';
@@ -77,15 +77,22 @@ export async function scanSources(
   const judge = new Judge((header) => namedLanes(lanesOf('--lane', header, options.lane, ['all'], options.kernel)));
   const reader = new Reader(await cParser());
   const seen = new Set<string>();
+  const leave = (path: string, why: string): void => reader.leave(path, why);
   for (const path of paths) {
-    for await (const source of sourcesOf(path)) {
+    for await (const source of sourcesOf(path, leave)) {
       if (seen.has(source.path)) continue;
       seen.add(source.path);
       reader.add(source);
       if (terminal.live && reader.files % 50 === 0) terminal.redraw(`${count(reader.files)} files: ${source.path}`);
     }
   }
-  if (reader.files === 0) throw new InputError('input.unreadable', `${paths.join(', ')}: no C file is there`);
+  if (reader.files === 0) {
+    const [first, ...more] = reader.left;
+    const what = first === undefined ? `${paths.join(', ')}: no C file is there` : `${first.file}: ${first.why}`;
+    throw new InputError('input.unreadable', more.length === 0 ? what : `${what}; and ${more.length} more files`);
+  }
+  for (const { file, why } of reader.left)
+    terminal.err(warningLine(new InputError('input.unreadable', `${file}: left out: ${why}`)));
   terminal.redraw('playing the mappings');
   const scan = reader.scan(judge, (mappings) => options.mappings === true || mappings <= FEW);
   terminal.redraw();
@@ -118,7 +125,7 @@ function markdownLines(findings: readonly Finding[]): Markdown[] {
   ];
 }
 
-function asJson({ files, read, mappings, orphans }: Scan): Printed<'scan'> {
+function asJson({ files, read, mappings, orphans, left }: Scan): Printed<'scan'> {
   return {
     files,
     read,
@@ -157,6 +164,7 @@ function asJson({ files, read, mappings, orphans }: Scan): Printed<'scan'> {
       })),
     })),
     handlers_without_mmap: orphans.map(({ name, place }) => ({ name, ...place })),
+    left_out: left,
   };
 }
 

@@ -7,20 +7,24 @@ import { InputError } from '../failure.js';
 
 /** A driver's source is never this long; generated tables of registers are. */
 const LONGEST = 4_000_000;
+const TOO_LONG = `longer than ${LONGEST} bytes`;
 const IS_C = /\.[ch]$/;
 
+/** Hears of a file that is not read, and why. */
+export type Leave = (path: string, why: string) => void;
+
 /** Files one after the other, ascending by name. Throws InputError. */
-export async function* sourcesOf(path: string): AsyncGenerator<Source, void, void> {
+export async function* sourcesOf(path: string, leave: Leave): AsyncGenerator<Source, void, void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError('input.unreadable', `${path}: cannot be read: ${error.code}`);
   });
-  if (found.isDirectory()) yield* below(path);
+  if (found.isDirectory()) yield* below(path, leave);
   else if (!found.isFile()) throw new InputError('input.unreadable', `${path}: expected a C file or a folder of them`);
-  else if (found.size > LONGEST) throw new InputError('input.unreadable', `${path}: longer than ${LONGEST} bytes`);
+  else if (found.size > LONGEST) leave(path, TOO_LONG);
   else yield { path, text: await textOf(path) };
 }
 
-async function* below(folder: string): AsyncGenerator<Source, void, void> {
+async function* below(folder: string, leave: Leave): AsyncGenerator<Source, void, void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new InputError('input.unreadable', `${folder}: cannot be read: ${error.code}`);
   });
@@ -28,9 +32,10 @@ async function* below(folder: string): AsyncGenerator<Source, void, void> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     // links lead out of what was asked for, or in a circle
-    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* below(path);
-    else if (entry.isFile() && IS_C.test(entry.name) && (await lstat(path)).size <= LONGEST)
-      yield { path, text: await textOf(path) };
+    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* below(path, leave);
+    else if (!entry.isFile() || !IS_C.test(entry.name)) continue;
+    else if ((await lstat(path)).size > LONGEST) leave(path, TOO_LONG);
+    else yield { path, text: await textOf(path) };
   }
 }
 

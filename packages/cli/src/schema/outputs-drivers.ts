@@ -120,6 +120,7 @@ export const DRIVER_OUTPUTS = {
         }),
       ),
       handlers_without_mmap: t.array(shape({ name: t.string, ...place })),
+      left_out: t.array(shape({ file: t.string, why: t.string })),
     }),
   },
 } satisfies Readonly<Record<string, Output>>;
