@@ -4,6 +4,7 @@ import { type LogEvent, OutOfRange } from '@specialbit/events';
 import type { LogReferenceError } from '../kernel/base/errors.js';
 import { Journal, type JournalMark, type UndoFrames } from '../mm/journal.js';
 import { JournaledMap } from '../mm/journaled-map.js';
+import { VM_MAYWRITE, VM_MIXEDMAP, VM_PFNMAP, VM_SHARED } from '../mm/vm-flags.js';
 import type { Vma } from '../mm/vma.js';
 import { EventError } from '../timeline/event-error.js';
 import type { LaneOptions } from '../world/create.js';
@@ -28,6 +29,8 @@ export interface LockstepMark {
   readonly index: number;
 }
 
+/** The flags of a VMA that vm_normal_page() looks at, is_cow_mapping() included. */
+const DECIDING_FLAGS = VM_PFNMAP | VM_MIXEDMAP | VM_SHARED | VM_MAYWRITE;
 /** Frames are the lanes' own. */
 const NO_FRAMES: UndoFrames = { undo: () => undefined };
 
@@ -268,7 +271,8 @@ export class Lockstep {
         known.add(vma);
       } else {
         if (touched.vm_end[i] === 0) continue;
-        if (touched.vm_flags[i] === vma.vm_flags && touched.vm_pgoff[i] === vma.vm_pgoff) continue;
+        const changed = (touched.vm_flags[i]! ^ vma.vm_flags) & DECIDING_FLAGS;
+        if (changed === 0 && touched.vm_pgoff[i] === vma.vm_pgoff) continue;
       }
       this.compareEntries(lane, vma);
     }
