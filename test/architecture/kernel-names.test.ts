@@ -70,7 +70,6 @@ const unknown = (kernel: string, text: string): string[] =>
 
 /** Reasons that a kernel is not asked for, though no feature says so. */
 const NEVER: Readonly<Partial<Record<ReasonName, { readonly before: string; readonly why: string }>>> = {
-  unshare_shared: { before: '6.12', why: 'older kernels do not ask; no access of a log unshares' },
   flags_merge_guard: { before: '6.19', why: 'the bit is no flag of older kernels' },
 };
 

@@ -46,7 +46,14 @@ const move = (at: string, to: string, pages = 1): Event => ({ type: 'uffdio_move
 const X = 'x86_64@7.3';
 const OLD = 'x86_64@6.12';
 
+/** A mapping that may never be written, and has VM_WRITE all the same. */
+const unwritable: Event[] = [dev('m'), { type: 'vm_flags_mod', at: 'm', clear: 'VM_MAYWRITE' }, on('write', 'm')];
+
 const rows: readonly (readonly [ReasonName, string, ...Event[]])[] = [
+  // faults
+  ['write_fault_refused', X, ...unwritable],
+  ['warn_write_fault_maywrite', X, ...unwritable],
+  ['fault_sigsegv', X, ...unwritable],
   // mmap and where it goes
   ['mmap_too_long', X, anon('a', { pages: 2 ** 36 })],
   ['mmap_droppable_file', X, dev('m', { flags: 'MAP_DROPPABLE' })],

@@ -105,8 +105,6 @@ const ELSEWHERE: Readonly<Partial<Record<ReasonName, string>>> = {
   thp_setting: 'transcripts of huge pages (test/kernels-thp)',
   warn_split_to_order_1: 'transcripts of huge pages (test/kernels-thp)',
   warn_split_shmem_order: 'transcripts of huge pages (test/kernels-thp)',
-  fault_sigsegv: 'only unshare faults answer so, and no access asks for one',
-  unshare_shared: 'get_user_pages() unshares private pages alone',
   anonymous_shared: 'shared anonymous memory is a file of tmpfs',
   handler_called_over: 'not tried: a handler that is called forty times in one access',
   handler_errno: 'packages/core/src/kernel/driver/fault-calls.test.ts',

@@ -22,7 +22,8 @@ export {
 export { type Definition, type Definitions, findDefinitions } from './check/definitions.js';
 export { type Diagnosis, diagnose, type Finding, thisPlace } from './doctor.js';
 export { LAB_ERRORS, LabError } from './errors.js';
-export { Random, randomScenario } from './fuzz/generate.js';
+export { randomScenario } from './fuzz/generate.js';
+export { Random } from './fuzz/random.js';
 export { type Ask, shrinkScenario } from './fuzz/shrink.js';
 export { type KernelTree, readTree } from './kernel-tree.js';
 export { findMachine, MACHINES, type Machine } from './machines.js';

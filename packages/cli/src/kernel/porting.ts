@@ -50,6 +50,7 @@ export const PORTING: readonly PortingGroup[] = [
       { feature: 'mmap_action_in_range', log: 'porting/action-beyond.jsonl' },
       { feature: 'dofork_refuses_special', log: 'porting/dofork.jsonl' },
       { feature: 'droppable_eopnotsupp', log: 'porting/droppable-32bit.jsonl' },
+      { feature: 'fault_flags_checked' },
       { feature: 'longterm_write_pin_refused' },
       { feature: 'longterm_fast_write_refused' },
     ],

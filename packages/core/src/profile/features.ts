@@ -149,6 +149,16 @@ const EARLIER_FEATURES = {
     },
     { version: '6.2', commit: 'd84887739d5c', subject: 'mm/mprotect: allow clean exclusive anon pages to be writable' },
   ),
+  fault_flags_checked: feature(
+    'fault_flags_checked',
+    {
+      summary:
+        'handle_mm_fault() refuses write faults without VM_MAYWRITE (a warning, SIGSEGV), and takes an unshare fault outside a COW mapping for a read',
+      without: 'the write goes to the fault handlers as any other',
+    },
+    { version: '6.2', commit: '79881fed6052', subject: 'mm: add early FAULT_FLAG_WRITE consistency checks' },
+    { where: 'mm/memory.c, sanitize_fault_flags()' },
+  ),
   smaps_walks_pfnmap: feature(
     'smaps_walks_pfnmap',
     {

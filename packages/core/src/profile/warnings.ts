@@ -173,6 +173,11 @@ export const WARNINGS: Readonly<
     where: 'is_valid_gup_args',
     what: 'WARN_ON_ONCE(!(gup_flags & FOLL_PIN) && (gup_flags & FOLL_LONGTERM)): a long-term reference that is no pin',
   },
+  write_fault_maywrite: {
+    file: 'mm/memory.c',
+    where: 'sanitize_fault_flags',
+    what: 'WARN_ON_ONCE(!(vma->vm_flags & VM_MAYWRITE)): a write fault in a mapping that can never be written',
+  },
   mmap_vma_moved: {
     file: 'mm/vma.c',
     where: '__mmap_new_file_vma',

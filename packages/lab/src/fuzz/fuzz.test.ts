@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { expect, test } from 'vitest';
-import { Random, randomScenario } from './generate.js';
+import { randomScenario } from './generate.js';
+import { Random } from './random.js';
 import { shrinkScenario } from './shrink.js';
 
 test('a seed makes the same scenarios, and each begins with a mapping', () => {

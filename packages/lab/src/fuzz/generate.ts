@@ -1,26 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Random scenarios in the laboratory's language: mappings of every kind, and what processes and drivers do with them. */
 
-/** Numbers from a seed, the same everywhere: a 32-bit multiply and xor generator (mulberry32, public domain). */
-export class Random {
-  constructor(private state: number) {}
-
-  /** 0 to `below` - 1. */
-  below(below: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
+import type { Random } from './random.js';
+import { wideScenario } from './wide.js';
 
 interface Mapping {
   readonly mm: number;
@@ -45,8 +27,12 @@ const ADVICE = [
   'remove',
 ];
 
-/** The lines of one scenario, without the one that begins it. */
+/** The lines of one scenario, without the one that begins it: of this kind, or twice as often of the wide one. */
 export function randomScenario(random: Random, steps: number): string[] {
+  return random.chance(33) ? plainScenario(random, steps) : wideScenario(random, steps);
+}
+
+function plainScenario(random: Random, steps: number): string[] {
   const mappings: Mapping[] = [];
   const alive = [0];
   const lines: string[] = [];

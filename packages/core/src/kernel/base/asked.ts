@@ -7,6 +7,7 @@ export const PART_ASKS = {
   handle_mm_fault: {
     features: [
       'cow_pfnmap_by_anon',
+      'fault_flags_checked',
       'mm_id',
       'mprotect_clean_writable',
       'mprotect_zeropage_check',

@@ -2,7 +2,7 @@
 /** handle_mm_fault() on entries that are empty, or present and not good enough (mm/memory.c). */
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../machine/frame-table.js';
-import { FAULT_FLAG_UNSHARE, VM_FAULT_SIGSEGV } from '../base/mm-types.js';
+import { FAULT_FLAG_UNSHARE } from '../base/mm-types.js';
 import { BOTH, D0, P0, Play, Z } from '../play.testkit.js';
 import { handle_mm_fault } from './fault.js';
 
@@ -106,9 +106,21 @@ describe.each(BOTH)('handle_pte_fault %s', (_, arch) => {
     expect(p.pte('heap')).toBe(`${page} wdy`);
   });
 
-  it('FAULT_FLAG_UNSHARE means nothing in a shared mapping', () => {
+  it('FAULT_FLAG_UNSHARE is a read fault in a shared mapping', () => {
     const p = new Play(arch);
-    p.mmap('ring', { file: 'dev' });
-    expect(handle_mm_fault(p.k, p.vma('ring'), p.vpn('ring'), FAULT_FLAG_UNSHARE)).toBe(VM_FAULT_SIGSEGV);
+    p.mmap('ring', { file: 'dev', ops: { fault: { do: 'page', frame: 'P0' } } });
+    expect(handle_mm_fault(p.k, p.vma('ring'), p.vpn('ring'), FAULT_FLAG_UNSHARE)).toBe(0);
+    expect(p.k.out.calls[0]).toBe(1);
+  });
+
+  it('a write fault without VM_MAYWRITE is refused, with a warning', () => {
+    const p = new Play(arch);
+    p.mmap('ring', { file: 'dev', ops: { fault: { do: 'page', frame: 'P0' } } });
+    p.run('vm_flags_mod', { at: 'ring', clear: 'VM_MAYWRITE' });
+    const { signal, si_code, calls, messages } = p.run('write', { at: 'ring' });
+    expect([signal, si_code, calls[0]]).toEqual(['SIGSEGV', 1, 0]);
+    expect(messages.map(({ text }) => text)).toEqual(['WARNING: mm/memory.c:6814']);
+    const read = p.run('read', { at: 'ring' });
+    expect([read.signal, read.messages.length, p.pte('ring')]).toEqual([null, 0, `${P0.toString(16)} wy`]);
   });
 });

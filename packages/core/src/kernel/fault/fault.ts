@@ -4,7 +4,7 @@ import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { Folio } from '../../mm/folio.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
-import { VM_ACCESS_FLAGS, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } from '../../mm/vm-flags.js';
+import { is_cow_mapping, VM_ACCESS_FLAGS, VM_MAYWRITE, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
@@ -40,10 +40,10 @@ import { do_wp_page, fault_dirty_shared_page } from './wp.js';
 
 const FAILED = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY;
 
-/** handle_mm_fault(): a vm_fault_t. `flags`: FAULT_FLAG_*. */
-export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number): number {
-  if ((flags & FAULT_FLAG_UNSHARE) !== 0 && (vma.vm_flags & VM_SHARED) !== 0)
-    return k.fails('unshare_shared', VM_FAULT_SIGSEGV);
+/** handle_mm_fault(): a vm_fault_t. `asked`: FAULT_FLAG_*. */
+export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, asked: number): number {
+  const flags = sanitize_fault_flags(k, vma, asked);
+  if (flags < 0) return k.fails('write_fault_refused', VM_FAULT_SIGSEGV);
   if (is_vm_hugetlb_page(vma)) return hugetlb_fault(k, vma, vpn, flags);
   const vmf = new Vmf(vma, vpn, flags, linear_page_index(vma, vpn));
   if (k.thp.on || k.machine.huge_zero_pfn >= 0 || vma.mm.pt.huge > 0) {
@@ -51,6 +51,18 @@ export function handle_mm_fault(k: Kernel, vma: Vma, vpn: number, flags: number)
     if ((ret & VM_FAULT_FALLBACK) === 0) return ret;
   }
   return handle_pte_fault(k, vmf);
+}
+
+/**
+ * sanitize_fault_flags(): the flags that count, or -1 for a write that no mapping of this kind can have. That a write needs
+ * VM_WRITE or a COW mapping is known here: the architecture's handler and check_vma_flags() have asked.
+ */
+function sanitize_fault_flags(k: Kernel, { vm_flags }: Vma, flags: number): number {
+  if ((flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE)) === 0 || !k.feature.fault_flags_checked) return flags;
+  if ((flags & FAULT_FLAG_UNSHARE) !== 0) return is_cow_mapping(vm_flags) ? flags : flags & ~FAULT_FLAG_UNSHARE;
+  if ((vm_flags & VM_MAYWRITE) !== 0) return flags;
+  k.warn_once('write_fault_maywrite');
+  return -1;
 }
 
 /** handle_pte_fault(). */

@@ -38,10 +38,12 @@ export const FAULT_REASONS = {
     change: 'give the machine more RAM, or map less',
     later: [{ since: '6.10', where: '__alloc_pages_noprof' }],
   },
-  unshare_shared: {
+  write_fault_refused: {
     where: 'sanitize_fault_flags',
     file: MEMORY_C,
-    condition: 'an unshare fault makes sense in private mappings only',
+    condition: 'a write fault where VM_MAYWRITE is not set: the mapping can never be written, though VM_WRITE is set',
+    change: 'clear VM_WRITE together with VM_MAYWRITE, and before anything maps',
+    since: 'fault_flags_checked',
   },
   anonymous_shared: {
     where: 'do_anonymous_page',

@@ -243,6 +243,13 @@ export const WARNING_REASONS = {
     change: 'set VM_MIXEDMAP in ->mmap',
     since: 'insert_pages_warns',
   },
+  warn_write_fault_maywrite: {
+    where: 'sanitize_fault_flags',
+    file: MEMORY_C,
+    condition: 'a write faults where VM_WRITE is set and VM_MAYWRITE is not',
+    change: 'clear VM_WRITE together with VM_MAYWRITE, and before anything maps',
+    since: 'fault_flags_checked',
+  },
   warn_mmap_vma_moved: {
     where: '__mmap_region',
     file: 'mm/mmap.c',

@@ -29,6 +29,7 @@ export const release_6_12: Release = {
     get_pat_info: 983,
     wp_page_reuse_zero: 3245,
     gup_longterm_without_pin: 2625,
+    write_fault_maywrite: 6044,
     mmap_vma_moved: 'mm/mmap.c:1469',
     mmap_assert_write_locked: 85,
   },

@@ -30,6 +30,7 @@ export const release_6_17: Release = {
     unsafe_pte_change: 463,
     wp_page_reuse_zero: 3443,
     gup_longterm_without_pin: 2550,
+    write_fault_maywrite: 6301,
     mmap_vma_moved: 2426,
     mmap_assert_write_locked: 85,
   },

@@ -32,6 +32,7 @@ export const release_6_18: Release = {
     unsafe_pte_change: 468,
     wp_page_reuse_zero: 3571,
     gup_longterm_without_pin: 2530,
+    write_fault_maywrite: 6442,
     mmap_vma_moved: 2464,
     mmap_assert_write_locked: 85,
   },

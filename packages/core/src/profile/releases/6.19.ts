@@ -33,6 +33,7 @@ export const release_6_19: Release = {
     unsafe_pte_change: 470,
     wp_page_reuse_zero: 3613,
     gup_longterm_without_pin: 2530,
+    write_fault_maywrite: 6521,
     mmap_vma_moved: 2475,
     mmap_assert_write_locked: 85,
   },

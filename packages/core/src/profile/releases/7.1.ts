@@ -34,6 +34,7 @@ export const release_7_1: Release = {
     unsafe_pte_change: 431,
     wp_page_reuse_zero: 3766,
     gup_longterm_without_pin: 2530,
+    write_fault_maywrite: 6671,
     mmap_vma_moved: 2510,
     mmap_assert_write_locked: 87,
   },

@@ -34,6 +34,7 @@ export const release_7_2: Release = {
     unsafe_pte_change: 431,
     wp_page_reuse_zero: 3767,
     gup_longterm_without_pin: 2536,
+    write_fault_maywrite: 6624,
     mmap_vma_moved: 2533,
     mmap_assert_write_locked: 87,
   },

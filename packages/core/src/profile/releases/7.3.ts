@@ -35,6 +35,7 @@ export const release_7_3: Release = {
     unsafe_pte_change: 435,
     wp_page_reuse_zero: 3899,
     gup_longterm_without_pin: 2525,
+    write_fault_maywrite: 6814,
     mmap_vma_moved: 2640,
     mmap_assert_write_locked: 87,
   },

@@ -38,6 +38,7 @@ export type WarningId =
   | 'wp_page_reuse_zero'
   | 'gup_longterm_without_pin'
   | 'insert_pages_read_locked'
+  | 'write_fault_maywrite'
   | 'mmap_vma_moved'
   | 'mmap_assert_write_locked';
 
