@@ -4,7 +4,15 @@ import type { Pte } from '../../arch/contract.js';
 import { F, PG } from '../../machine/frame-table.js';
 import type { Folio } from '../../mm/folio.js';
 import { MM_ANONPAGES } from '../../mm/rss.js';
-import { is_cow_mapping, VM_ACCESS_FLAGS, VM_MAYWRITE, VM_SHARED, VM_UFFD_MISSING, VM_UFFD_WP, VM_WRITE } from '../../mm/vm-flags.js';
+import {
+  is_cow_mapping,
+  VM_ACCESS_FLAGS,
+  VM_MAYWRITE,
+  VM_SHARED,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+  VM_WRITE,
+} from '../../mm/vm-flags.js';
 import { linear_page_index, type Vma, vma_is_anonymous } from '../../mm/vma.js';
 import { copyPte, type Kernel, pte_same } from '../base/kernel.js';
 import {
