@@ -157,7 +157,7 @@ const EARLIER_FEATURES = {
       without: 'the write goes to the fault handlers as any other',
     },
     { version: '6.2', commit: '79881fed6052', subject: 'mm: add early FAULT_FLAG_WRITE consistency checks' },
-    { where: 'mm/memory.c, sanitize_fault_flags()' },
+    { where: 'mm/memory.c, sanitize_fault_flags()', evidence: 'source' },
   ),
   smaps_walks_pfnmap: feature(
     'smaps_walks_pfnmap',
