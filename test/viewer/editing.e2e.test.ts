@@ -108,6 +108,11 @@ describe.skipIf(!hasBrowser)(`editing${NEEDS}`, () => {
         ['{"type":"fwrite","pg', 'pgoff'],
         ['{"type":"fpunch","file":"', 'dri'],
         ['{"type":"tune","key":"khugepaged/d', 'khugepaged/defrag'],
+        ['{"type":"tune","key":"defrag","value":"de', 'defer+madvise'],
+        ['{"type":"tune","value":"a","key":"hugepages-pud/nr', 'hugepages-pud/nr_hugepages'],
+        ['{"specialbit":1,"thp":{"khugepaged/d', 'khugepaged/defrag'],
+        ['{"specialbit":1,"thp":{"hugepages-64kB/enabled":"i', 'inherit'],
+        ['{"specialbit":1,"hugetlb":{"nr_o', 'nr_overcommit_hugepages'],
         ['{"type":"madvise","at":"bo","pages":1,"advice":"MADV_DONTN', 'MADV_DONTNEED'],
         ['{"type":"get_page","frame":"C0+', 'C0+1'],
       ] as const) {

@@ -226,6 +226,10 @@ describe.skipIf(!hasBrowser)(`what is opened${NEEDS}`, () => {
       );
       await page.fill('#decode-text', 'ghi');
       await expect.poll(() => page.textContent('.problem')).toContain('expected a report of the kernel');
+      // a recording is none, and can be opened all the same
+      await page.fill('#decode-text', '7f1000000000-7f1000010000 rw-p 00000000 00:00 0 ');
+      await page.click('text=Open the recording');
+      await page.waitForSelector('.lanes-part .lane');
     }));
 
   it('within another page there is nothing around it, and the frame can be made to fit', async () => {

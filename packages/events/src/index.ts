@@ -7,6 +7,7 @@
 export { decodeEvent, EVENT_MEMBERS, EVENT_TYPES, EVENT_WORDS, encodeEvent } from './codecs/event.js';
 export type { Json } from './codecs/failure.js';
 export { decodeHeader, encodeHeader } from './codecs/header.js';
+export { SETTING_NAMES, SETTING_WORDS } from './codecs/thp.js';
 export { API_ERRORS, LOG_ERRORS, type LogErrorCode } from './errors/catalogue.js';
 export {
   CodedError,

@@ -135,6 +135,11 @@ describe('completion', () => {
     ['{"specialbit":1,"files":{"dev":{"^', ['kind', 'pages'], ['title']],
     ['{"specialbit":1,"files":{"dev":{"kind":"^', ['device', 'shmem'], []],
     ['{"specialbit":1,"arch":["^', ['x86_64', 'arm'], []],
+    ['{"specialbit":1}\n{"type":"tune","key":"^', ['defrag', 'hugepages-pud/nr_hugepages'], []],
+    ['{"specialbit":1}\n{"type":"tune","key":"defrag","value":"^', ['defer+madvise'], ['inherit', 'force']],
+    ['{"specialbit":1}\n{"type":"tune","value":"^","key":"hugepages-16kB/enabled"}', ['inherit'], ['defer']],
+    ['{"specialbit":1}\n{"type":"tune","key":"khugepaged/max_ptes_none","value":"^', [], ['always', '0']],
+    ['{"specialbit":1,"thp":{"shmem_enabled":"^', ['within_size', 'force'], ['inherit']],
     [LOG.replace('"at":"ring[1]"', '"at":"^"'), ['ring'], ['P0']],
     [LOG.replace('"file":"dev"', '"file":"^"'), ['dev'], ['ring']],
   ])('at %#', async (text, wanted, not) => {

@@ -40,13 +40,34 @@ const KEY =
   '(nr_hugepages, nr_overcommit_hugepages, hugepages-2048kB/nr_hugepages, hugepages-pud/nr_hugepages)';
 const VALUE = 'what is written to the file';
 
+/** Settings of sizes, for who writes a log: of any other size they are called alike. */
+const SIZED = ['hugepages-64kB/enabled', 'hugepages-pmd/enabled', 'hugepages-pmd/shmem_enabled'];
+const OF_POOLS = [
+  'nr_hugepages',
+  'nr_overcommit_hugepages',
+  'hugepages-2048kB/nr_hugepages',
+  'hugepages-pud/nr_hugepages',
+];
+
+/**
+ * The words that files of settings take, by the file's name, `*` for the folder of a size; none of one that takes a number.
+ * For who writes a log.
+ */
+export const SETTING_WORDS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.entries(FILES).map(([name, words]) => [name, words ?? []])),
+  ...Object.fromEntries(Object.entries(OF_SIZE).map(([name, words]) => [`*/${name}`, words])),
+};
+
+/** Names of settings, for who writes a log: of transparent huge pages, and of pools of hugetlb. */
+export const SETTING_NAMES = { thp: [...Object.keys(FILES), ...SIZED], hugetlb: OF_POOLS } as const;
+
 /** The name of a setting. */
 export const key: JsonCodec<string> = new WordsType<string>(
   KEY,
   (u): u is string => typeof u === 'string' && isKey(u),
   (u, c) => (typeof u === 'string' && isKey(u) ? t.success(u) : fail(u, c, KEY)),
   (value) => value,
-  [...Object.keys(FILES), 'hugepages-64kB/enabled', 'hugepages-pmd/enabled', 'hugepages-pmd/shmem_enabled'],
+  [...SETTING_NAMES.thp, ...SETTING_NAMES.hugetlb],
 );
 
 /** What is written: a text, a number, or a boolean for 0 and 1. Whether the file takes it is the kernel's to say. */

@@ -92,19 +92,15 @@ function values(
   ];
 }
 
-function namesOfMember(
-  member: string,
-  texts: readonly string[],
-  words: LogWords,
-  { path, type }: Cursor,
-): readonly string[] {
+function namesOfMember(member: string, texts: readonly string[], words: LogWords, cursor: Cursor): readonly string[] {
+  const { path, type } = cursor;
   if (member === 'type') return texts.length > 0 ? texts : EVENT_TYPES;
   const ofType = type !== undefined && Object.hasOwn(words.values, type) ? words.values[type]! : {};
   if (Object.hasOwn(ofType, member)) return ofType[member]!;
   if (texts.length > 0) return texts;
   // a call within mmap is about the mapping that is being made
   if (member === 'at' && path.includes('call')) return ['[0]'];
-  return member === 'prot' ? ['r', 'rw', 'rx', 'rwx', 'none'] : namesFor(member, words, type);
+  return member === 'prot' ? ['r', 'rw', 'rx', 'rwx', 'none'] : namesFor(member, words, cursor);
 }
 
 function kindOf(member: string, words: boolean): CompletionItemKind {

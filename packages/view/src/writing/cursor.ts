@@ -7,6 +7,8 @@ export interface Cursor {
   readonly path: readonly (string | number)[];
   /** The value of its `type`, as far as it is there. */
   readonly type: string | undefined;
+  /** Its members that are texts, whole ones. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Names that the object has, without the one that is being written. */
   readonly members: readonly string[];
   /** The member whose value is being written; undefined: a name is. */
@@ -24,7 +26,7 @@ interface Frame {
   index: number;
   expects: 'key' | 'colon' | 'value' | 'comma';
   readonly keys: string[];
-  type: string | undefined;
+  readonly texts: Map<string, string>;
 }
 
 const frame = (list: boolean): Frame => ({
@@ -33,7 +35,7 @@ const frame = (list: boolean): Frame => ({
   index: 0,
   expects: list ? 'value' : 'key',
   keys: [],
-  type: undefined,
+  texts: new Map(),
 });
 
 /** Undefined where nothing can be written: behind a value, or in a comment. */
@@ -82,7 +84,7 @@ function told(top: Frame, text: string): void {
     top.expects = 'colon';
     return;
   }
-  if (top.key === 'type') top.type = text;
+  if (top.key !== undefined && !top.list) top.texts.set(top.key, text);
   top.expects = 'comma';
 }
 
@@ -108,8 +110,8 @@ function cursorOf(
   if (top.expects === 'value' && member === undefined) return undefined;
   // a text that is being written goes on to its quote
   const rest = quoted ? closingQuote(line, column) + 1 : column;
-  const behind = top.list ? { keys: [], type: undefined } : membersBehind(line, rest);
-  const type = owner?.type ?? behind.type;
+  const behind = top.list ? { keys: [], texts: new Map<string, string>() } : membersBehind(line, rest);
+  const texts = new Map([...behind.texts, ...(owner?.texts ?? [])]);
   // the path is that of the object, be the cursor in a list of one of its members or not
   const own = top.list
     ? path.slice(
@@ -117,13 +119,14 @@ function cursorOf(
         stack.findLastIndex(({ list }) => !list),
       )
     : path;
-  return { path: own, type, members: [...(owner?.keys ?? []), ...behind.keys], member, from, quoted };
+  const members = [...(owner?.keys ?? []), ...behind.keys];
+  return { path: own, type: texts.get('type'), texts, members, member, from, quoted };
 }
 
-/** Names behind the cursor in the same object, and what its `type` says there. */
-function membersBehind(line: string, column: number): { readonly keys: string[]; readonly type: string | undefined } {
+/** Names behind the cursor in the same object, and its texts there. */
+function membersBehind(line: string, column: number): Pick<Frame, 'keys' | 'texts'> {
   const keys: string[] = [];
-  let type: string | undefined;
+  const texts = new Map<string, string>();
   let depth = 0;
   for (const [token, text, colon] of line.slice(column).matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/g)) {
     if (token === '{' || token === '[') depth++;
@@ -132,8 +135,8 @@ function membersBehind(line: string, column: number): { readonly keys: string[];
       if (depth < 0) break;
     } else if (depth === 0 && text !== undefined) {
       if (colon !== undefined) keys.push(text);
-      else if (keys.at(-1) === 'type') type ??= text;
+      else if (keys.length > 0 && !texts.has(keys.at(-1)!)) texts.set(keys.at(-1)!, text);
     }
   }
-  return { keys, type };
+  return { keys, texts };
 }

@@ -9,4 +9,4 @@ export { type Cursor, cursorIn } from './cursor.js';
 export { eventDid } from './did.js';
 export { type LineNode, lineNodes, memberRange } from './line-nodes.js';
 export { type Problem, problemOf } from './problem.js';
-export { type LogWords, logWords, namesFor } from './words.js';
+export { type LogWords, logWords, namesFor, settingsAt } from './words.js';

@@ -8,8 +8,11 @@ import {
   type LogHeader,
   MAP_FLAGS,
   MREMAP_FLAGS,
+  SETTING_NAMES,
+  SETTING_WORDS,
   VM_FLAGS,
 } from '@specialbit/events';
+import type { Cursor } from './cursor.js';
 
 /** Words of the format, for an editor. */
 export interface LogWords {
@@ -23,6 +26,10 @@ export interface LogWords {
   readonly frames: readonly string[];
   readonly files: readonly string[];
   readonly lanes: readonly string[];
+  /** Names of the kernel's settings that a header has, by its member. */
+  readonly settings: Readonly<Record<'thp' | 'hugetlb', readonly string[]>>;
+  /** Words that a setting takes, by its name, `*` for the folder of a size; none where it is a number. */
+  readonly settingWords: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Of a log and one of its lanes, and of the architectures that there are. `text`: of the whole log. */
@@ -38,6 +45,8 @@ export function logWords(
     types: EVENT_TYPES,
     members: EVENT_MEMBERS,
     values: EVENT_WORDS,
+    settings: SETTING_NAMES,
+    settingWords: SETTING_WORDS,
     files: Object.keys(header.files ?? {}),
     lanes,
     flags: [...Object.keys(VM_FLAGS), ...Object.keys(MAP_FLAGS), ...Object.keys(MREMAP_FLAGS)],
@@ -58,18 +67,34 @@ function framesOf(lane: LaneOptions | undefined): string[] {
   });
 }
 
-/** Names that a member may have as its value, where it is none of a few words. `type`: of the event or call that has it. */
+/** Names that a member of an object may have as its value, where it is none of a few words whatever else the object has. */
 export function namesFor(
   member: string,
   words: Omit<LogWords, 'values' | 'members'>,
-  type: string | undefined,
+  { type, texts, path }: Pick<Cursor, 'type' | 'texts' | 'path'>,
 ): readonly string[] {
+  const { settingWords } = words;
+  if (type === 'tune' && member === 'value') return wordsOfSetting(settingWords, texts.get('key'));
+  if (type === undefined && path.length === 1 && path[0] === 'thp') return wordsOfSetting(settingWords, member);
+  if (type === undefined && path.length === 0 && member === 'thp') return wordsOfSetting(settingWords, 'enabled');
   if (/flags$|^set$|^clear$/.test(member)) return flagsFor(member, words.flags, type);
   if (member === 'type') return words.types;
   if (/^frames?$|^maps$|^vm_pgoff$|^find_special_page$/.test(member)) return words.frames;
   if (/^at$|^to$|^mapped_at$|^label$/.test(member)) return words.labels;
   if (member === 'file') return words.files;
   return /^arch$|^on$/.test(member) ? words.lanes : [];
+}
+
+/** What is written to a file of settings: `always` to `enabled`; nothing where it is a number, or no such file. */
+function wordsOfSetting(words: LogWords['settingWords'], name = ''): readonly string[] {
+  const known = Object.hasOwn(words, name) ? name : name.replace(/^hugepages-[^/]+/, '*');
+  return Object.hasOwn(words, known) ? words[known]! : [];
+}
+
+/** Members of an object of the header, where what they are called comes from the kernel's settings. */
+export function settingsAt({ settings }: Pick<LogWords, 'settings'>, { path, type }: Cursor): readonly string[] {
+  const [part] = path;
+  return path.length === 1 && type === undefined && (part === 'thp' || part === 'hugetlb') ? settings[part] : [];
 }
 
 /** Flags of mappings are those of VMAs, of system calls those of the call. */

@@ -50,6 +50,16 @@ describe('the cursor', () => {
     ['{"type":"mmap","call":[{"type":"set_pte"},{"^', { path: ['call', 1], member: undefined, type: undefined }],
     ['{"type":"mmap","call":[{"type":"set_pte","^', { path: ['call', 0], type: 'set_pte' }],
     ['{"type":"vm_flags_mod","set":["VM_IO","^', { path: [], member: 'set', type: 'vm_flags_mod', quoted: true }],
+    [
+      '{"type":"tune","value":"^","key":"a\\"b"}',
+      {
+        texts: new Map([
+          ['type', 'tune'],
+          ['key', 'a\\"b'],
+        ]),
+      },
+    ],
+    ['{"__proto__":"a","b":{"c":"d"},"b":"^', { texts: new Map([['__proto__', 'a']]), member: 'b' }],
     ['{"type":"mmap","pages":1^', { member: 'pages', quoted: false, from: 23 }],
   ])('%s', (text, expected) => expect(cursorIn(...at(text))).toMatchObject(expected));
 

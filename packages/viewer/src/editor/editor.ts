@@ -20,7 +20,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { cursorIn, type LogWords, memberRange, namesFor } from '@specialbit/view/writing';
+import { cursorIn, type LogWords, memberRange, namesFor, settingsAt } from '@specialbit/view/writing';
 
 export interface EditorOptions {
   readonly text: string;
@@ -183,12 +183,13 @@ async function complete(context: CompletionContext, { words }: EditorOptions): P
   const ofType = <A>(table: Readonly<Record<string, A>>): A | undefined =>
     type !== undefined && Object.hasOwn(table, type) ? table[type] : undefined;
   if (member === undefined) {
-    const known = type === undefined && path.length === 0 ? ['type'] : (ofType(all.members) ?? []);
+    const known = type === undefined && path.length === 0 ? ['type'] : (ofType(all.members) ?? settingsAt(all, cursor));
     const options = known.filter((name) => !members.includes(name)).map((label) => ({ label, apply: `${label}":` }));
-    return options.length === 0 ? null : { from, options, validFor: /^\w*$/ };
+    // names of settings have slashes
+    return options.length === 0 ? null : { from, options, validFor: /^[\w/-]*$/ };
   }
   const own = ofType(all.values) ?? {};
-  const list = Object.hasOwn(own, member) ? own[member]! : namesFor(member, all, type);
+  const list = Object.hasOwn(own, member) ? own[member]! : namesFor(member, all, cursor);
   // flags are joined with |
   const last = typed.lastIndexOf('|');
   return list.length === 0

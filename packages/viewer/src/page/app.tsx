@@ -110,7 +110,7 @@ function Problem() {
     <div class="problem" role="alert">
       {all.slice(0, SHOWN).map(({ line, path, message, code }) => (
         <p key={`${line} ${message}`}>
-          <strong>{line === 0 ? 'Cannot be done' : `Line ${line}${path === '' ? '' : `, ${path}`}`}</strong> {message}{' '}
+          <strong>{line === 0 ? 'Cannot be done' : `Line ${line}${path === '' ? '' : `, ${path}`}`}:</strong> {message}{' '}
           <span class="faint">[{code}]</span>
         </p>
       ))}

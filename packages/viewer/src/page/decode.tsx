@@ -4,6 +4,7 @@ import type { DecodedEntryView } from '../protocol.js';
 import { DECODED_ON } from '../share/view-state.js';
 import * as actions from './actions.js';
 import { linkNow } from './address.js';
+import { openPasted } from './drop.js';
 import { Bits } from './selection/bits.js';
 import * as store from './store.js';
 
@@ -16,6 +17,7 @@ export function Decode() {
     <main class="decode">
       <h1 class={embed ? 'unseen' : ''}>What is this entry?</h1>
       {!embed && <Asked />}
+      {store.problem.value?.code === 'input.recording' && <Recording />}
       {view !== null && (
         <>
           {view.undecided !== null && <p class="bad">{view.undecided}</p>}
@@ -36,6 +38,18 @@ export function Decode() {
         </>
       )}
     </main>
+  );
+}
+
+/** What was given to be decoded is a recording: it can be played. */
+function Recording() {
+  return (
+    <p class="copies">
+      <button type="button" onClick={() => openPasted(store.decoding.value ?? '')}>
+        Open the recording
+      </button>
+      <span class="faint">as the start page does: it becomes a log, which is played</span>
+    </p>
   );
 }
 

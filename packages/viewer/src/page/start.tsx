@@ -46,6 +46,7 @@ export function Start() {
               openPasted(event.currentTarget.value);
             }}
           />
+          <span class="faint">Enter opens what is typed</span>
         </label>
       </div>
       <p>

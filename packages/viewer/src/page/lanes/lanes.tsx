@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The lanes side by side: mappings with their entries, frames, counters. */
+import { Fragment } from 'preact';
 import type { LaneMoment } from '../../protocol.js';
 import { Later } from '../parts/later.js';
 import * as store from '../store.js';
 import { Counters } from './counters.js';
 import { Frames } from './frames.js';
-import { columnsOf, laneTitle } from './lane-title.js';
+import { breakable, columnsOf, laneTitle } from './lane-title.js';
 import { Legend } from './legend.js';
 import { VmaBlock } from './vma-block.js';
 import { VmaPager } from './vma-pager.js';
@@ -25,6 +26,25 @@ export function Lanes() {
   );
 }
 
+/** Names whose line breaks between two of them, and within one where it is longer than the line. */
+const Names = ({ text }: { readonly text: string }) => (
+  <>
+    {text.split(/(?<=,) /).map((name, at) => (
+      <Fragment key={at}>
+        {at > 0 && ' '}
+        <span class="one-name">
+          {breakable(name).map((piece, i) => (
+            <Fragment key={i}>
+              {i > 0 && <wbr />}
+              {piece}
+            </Fragment>
+          ))}
+        </span>
+      </Fragment>
+    ))}
+  </>
+);
+
 function Lane({ lane }: { readonly lane: LaneMoment }) {
   const all = store.opened.value!.lanes;
   const first = all[lane.lanes[0]!]!;
@@ -38,7 +58,7 @@ function Lane({ lane }: { readonly lane: LaneMoment }) {
     <article class="lane" aria-label={`lane ${first.name}`}>
       <header class="lane-head">
         <h3 class="lane-name" title={laneTitle(all, lane.lanes, 100)}>
-          {laneTitle(all, lane.lanes, 3)}
+          <Names text={laneTitle(all, lane.lanes, 3)} />
         </h3>
         <p class="lane-what">
           {lane.lanes.length > 1 ? `${lane.lanes.length} lanes show the same` : first.title}
