@@ -51,13 +51,13 @@ describe('specialbit advise', () => {
 
   it.each([
     [[], 2, 'expected --memory with what is mapped'],
-    [['--memory', 'devise'], 2, 'did you mean device?'],
-    [['--memory', 'pages', '--need', 'forks'], 2, 'did you mean fork?'],
+    [['--memory', 'devise'], 2, 'did you mean "device"?'],
+    [['--memory', 'pages', '--need', 'forks'], 2, 'did you mean "fork"?'],
     [['--memory', 'pages', '--need', 'rss,uncounted'], 2, 'contradict each other'],
     [['--memory', 'pages', '--lane', 'vax'], 2, 'no such architecture'],
     [['--memory', 'pages', '--json', '--markdown'], 2, 'either --json or --markdown'],
     [['--memory', 'pages', '--ways', '0'], 2, 'expected 1 way or more'],
-    [['--driver', 'omap'], 2, 'did you mean omapdrm?'],
+    [['--driver', 'omap'], 2, 'did you mean "omapdrm"?'],
   ])('refuses %j', async (args, code, message) => {
     const result = await specialbit(['advise', ...args]);
     expect(result.code).toBe(code);

@@ -55,7 +55,7 @@ describe('specialbit atlas', () => {
   });
 
   it.each([
-    [['vm_insert_pge'], 'did you mean vm_insert_page?'],
+    [['vm_insert_pge'], 'did you mean "vm_insert_page"?'],
     [['page'], 'no such page'],
     [['--format', 'site'], '--format site wants --output'],
     [['--format', 'pdf'], 'Allowed choices are markdown, rst, site'],

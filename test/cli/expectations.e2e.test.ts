@@ -49,14 +49,20 @@ describe('expectations', () => {
   it.each([
     [
       '{"type":"expect","on":"x86_46","ret":0}',
-      'on[0]: expected an architecture (did you mean x86_64?), found "x86_46"',
+      'on[0]: expected an architecture (did you mean "x86_64"?), found "x86_46"',
     ],
     [
       '{"type":"expect","on":"arm|feature:mmap_action","ret":0}',
-      'on[0]: expected a feature (did you mean mmap_actions?), found "mmap_action"',
+      'on[0]: expected a feature (did you mean "mmap_actions"?), found "mmap_action"',
     ],
-    ['{"type":"expect","on":["arm","!@9.12"],"ret":0}', 'on[1]: expected a kernel (did you mean 6.12?), found "9.12"'],
-    ['{"type":"expect","reason":"fork_copy_m"}', 'reason: expected the name of a reason (did you mean fork_copy_mm?)'],
+    [
+      '{"type":"expect","on":["arm","!@9.12"],"ret":0}',
+      'on[1]: expected a kernel (did you mean "6.12"?), found "9.12"',
+    ],
+    [
+      '{"type":"expect","reason":"fork_copy_m"}',
+      'reason: expected the name of a reason (did you mean "fork_copy_mm"?)',
+    ],
   ])('name what there is: %s', async (text, said) => {
     for (const command of ['replay', 'compare', 'step']) {
       const log = logOf(text);

@@ -37,6 +37,6 @@ describe('specialbit kernel facts', () => {
   it('knows no name that is none, and which one was meant', async () => {
     const { code, out, err } = await specialbit(['kernel', 'facts', 'munmp']);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('no event, part or kernel function of the model is called munmp; did you mean munmap?');
+    expect(err).toContain('no event, part or kernel function of the model is called munmp (did you mean "munmap"?)');
   });
 });

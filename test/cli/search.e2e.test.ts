@@ -59,8 +59,8 @@ describe('search', () => {
 
   it.each([
     [['--goal', 'prats'], 'expected one of parts, '],
-    [['--goal', 'reason:gup_pfnmp'], 'did you mean reason:gup_pfnmap?'],
-    [['--events', 'mmap,frok'], 'did you mean fork?'],
+    [['--goal', 'reason:gup_pfnmp'], 'did you mean "reason:gup_pfnmap"?'],
+    [['--events', 'mmap,frok'], 'did you mean "fork"?'],
     [['--frames', 'Q7'], 'x86_64 has no frame "Q7"; it has '],
     [['--pages', '99'], 'expected 1 to 16 pages of a mapping, found 99'],
     [['--lane', 'arm'], 'lanes part when there are two or more'],
@@ -68,7 +68,7 @@ describe('search', () => {
     [['--depth', '256'], 'expected 1 event or more, 255 at most'],
     [['--frames', 'B0+2'], 'x86_64 has no frame "B0+2"'],
     [['--cover', '--goal', 'crash'], '--goal crash has no place beside it'],
-    [['--goal', 'invariant:leak'], 'did you mean invariant:leaked?'],
+    [['--goal', 'invariant:leak'], 'did you mean "invariant:leaked"?'],
     [['--per-cause', '-o', '/dev/null/x'], '/dev/null/x: cannot be made a folder'],
   ])('%j is one line, and exit code 2', async (args, message) => {
     const { code, out, err } = await specialbit(['search', '--depth', '2', '--pages', '1', ...args]);

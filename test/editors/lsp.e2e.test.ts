@@ -100,6 +100,10 @@ describe('specialbit lsp', () => {
     const nonsense = new Talk();
     nonsense.process.stdin!.end('\u0000\u0001 GET / HTTP/1.1\r\n\r\n{"jsonrpc":');
     expect(await nonsense.end()).toBe(1);
+    // nothing waits for the end of a frame, and no word of the library's is seen
+    const within = new Talk();
+    within.process.stdin!.end('Content-Length: 4\r\n\r\nnullContent-Length: 99999\r\n\r\n{');
+    expect([await within.end(), within.errors]).toEqual([1, '']);
   });
 });
 

@@ -38,6 +38,7 @@ const QUICK: readonly (readonly [string[], number])[] = [
   [['import', ONE_LINE], 2],
   [['transcribe', ZSTD], 2],
   [['merge', NOTHING], 2],
+  [['replay', NOTHING], 2],
 ];
 /** The same ways of reading, elsewhere. */
 const MORE: readonly (readonly [string[], number])[] = [
@@ -45,6 +46,9 @@ const MORE: readonly (readonly [string[], number])[] = [
   [['replay', ZSTD, '--no-events'], 2],
   [['import', ZSTD], 2],
   [['verify', ONE_LINE, '--jobs', '1'], 2],
+  [['import', NOTHING], 2],
+  [['transcribe', NOTHING], 2],
+  [['verify', NOTHING, '--jobs', '1'], 2],
   [['prove', '--from', NOTHING], 2],
   [['arch', 'check', 'arm', '--vectors', NOTHING], 2],
 ];

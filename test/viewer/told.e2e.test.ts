@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)(`the page says${NEEDS}`, () => {
   it('what an expectation names and there is none of', () =>
     visits.at({ ...S01, log: S01_LOG.replace('"on":"pte_special","at"', '"on":"pte_spcial","at"') }, async (page) => {
       expect(await page.textContent('.problem')).toContain('Line 4, on[0]');
-      expect(await page.textContent('.problem')).toContain('did you mean pte_special?');
+      expect(await page.textContent('.problem')).toContain('did you mean "pte_special"?');
     }));
 
   it('what is chosen and not there yet', () =>

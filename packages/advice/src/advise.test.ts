@@ -185,9 +185,9 @@ describe('advice', () => {
   });
 
   it.each([
-    ['page', '', 'advice.memory', /did you mean pages\?/],
+    ['page', '', 'advice.memory', /did you mean "pages"\?/],
     ['pages:0', '', 'advice.memory', /order from 1 to 9/],
-    ['pages', 'gpu', 'advice.need', /did you mean gup\?/],
+    ['pages', 'gpu', 'advice.need', /did you mean "gup"\?/],
     ['pages', 'gup,no-gup', 'advice.need', /contradict/],
   ])('refuses %s %s', (memory, needs, code, message) => {
     const refused = (): unknown => ask(memory, needs);

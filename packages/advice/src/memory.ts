@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a driver has to map, and the frames that stand for it in a log. */
-import { type LogHeader, nearest } from '@specialbit/events';
+import { type LogHeader, suggestion } from '@specialbit/events';
 import { AdviceError } from './errors.js';
 
 /** Frames of one kind. */
@@ -118,9 +118,8 @@ export function memoryNamed(name: string): Memory {
     };
   }
   const forms = MEMORY_FORMS.map(([form]) => form);
-  const near = nearest(name, forms);
   throw new AdviceError(
     'advice.memory',
-    `no such memory: ${JSON.stringify(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}; there are ${forms.join(', ')}`,
+    `no such memory: ${JSON.stringify(name)}${suggestion(name, forms)}; there are ${forms.join(', ')}`,
   );
 }

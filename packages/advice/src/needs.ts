@@ -3,7 +3,7 @@
  * What has to work on a mapping, as events that are played and what is wanted of them. Whether it works, nothing here
  * says: the model does.
  */
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { AdviceError } from './errors.js';
 import { event, events, type Line, must, want } from './line.js';
 import type { Stage } from './stage.js';
@@ -435,10 +435,9 @@ export function needsNamed(names: readonly string[]): Need[] {
     const need = NEEDS.find((one) => one.name === name);
     if (need !== undefined) return need;
     const known = NEEDS.map((one) => one.name);
-    const near = nearest(name, known);
     throw new AdviceError(
       'advice.need',
-      `no such need: ${JSON.stringify(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}; there are ${known.join(', ')}`,
+      `no such need: ${JSON.stringify(name)}${suggestion(name, known)}; there are ${known.join(', ')}`,
     );
   });
   for (const { name, contradicts } of found) {

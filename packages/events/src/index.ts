@@ -18,7 +18,7 @@ export {
   OutOfRange,
 } from './errors/coded-error.js';
 export { LogError, type Where } from './errors/log-error.js';
-export { nearest } from './errors/nearest.js';
+export { nearest, suggestion } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';
 export { lookup } from './lookup.js';
 export { compareVersions, inKernel, type KernelRange } from './names/kernel-range.js';

@@ -38,6 +38,8 @@ export interface Editor {
   readonly initialized: InitializeResult;
   readonly ended: Promise<boolean>;
   readonly hangUp: () => void;
+  /** Writes what no client would. */
+  readonly raw: (text: string) => void;
   /** Says goodbye as it is to be said. */
   readonly bye: () => Promise<void>;
   readonly cursor: () => { readonly line: number; readonly character: number };
@@ -113,6 +115,7 @@ export async function editor(initializationOptions: object = {}): Promise<Editor
     initialized,
     ended,
     hangUp: () => void input.end(),
+    raw: (text) => void input.write(text),
     bye: async () => {
       await client.sendRequest('shutdown');
       await client.sendNotification('exit');

@@ -312,6 +312,28 @@ describe('the server', () => {
     expect(await gone.ended).toBe(false);
   });
 
+  it('leaves what is no message, and what is configured with nothing', async () => {
+    const e = await editor();
+    await e.open(LOG);
+    for (const body of [
+      'null',
+      '[]',
+      '{}',
+      '7',
+      '"x"',
+      '{',
+      '{"jsonrpc":"2.0","id":{},"method":5}',
+      '{"jsonrpc":"2.0","id":1}',
+    ])
+      e.raw(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    const nothing = '{"jsonrpc":"2.0","method":"workspace/didChangeConfiguration","params":null}';
+    e.raw(`Content-Length: ${nothing.length}\r\n\r\n${nothing}`);
+    expect(await e.hover(3)).toContain('event 2');
+    e.raw('Content-Length: 99999999999999\r\n\r\nx');
+    e.hangUp();
+    expect(await e.ended).toBe(false);
+  });
+
   it('answers what it was asked while it is asked more, and goes on after nonsense', async () => {
     const e = await editor();
     await e.open(LOG);

@@ -15,7 +15,7 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import { createProtocolConnection, StreamMessageWriter } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { inTurns } from './background.js';
 import { eventAt } from './document.js';
@@ -26,6 +26,7 @@ import { definition, everywhere, fixed, locations, nameAt, rangeOf, renamed } fr
 import { hintsOf, lensesOf, WHY } from './features/lenses.js';
 import { foldsOf, formatted, symbolsOf } from './features/outline.js';
 import { OpenLogs } from './open-logs.js';
+import { CheckedReader } from './reader.js';
 import { Schemas } from './schemas.js';
 import type { Session, Shop } from './session.js';
 
@@ -49,7 +50,7 @@ export function serve(options: ServerOptions): Promise<boolean> {
   return new Promise((resolve) => {
     const watchDog = { shutdownReceived: false, initialize: () => {}, exit: () => end() };
     const connect = (logger: Parameters<typeof createProtocolConnection>[2]) =>
-      createProtocolConnection(new StreamMessageReader(options.input), new StreamMessageWriter(options.output), logger);
+      createProtocolConnection(new CheckedReader(options.input), new StreamMessageWriter(options.output), logger);
     const connection = createConnection(connect, watchDog) as unknown as Connection;
     const server = new Server(connection, options);
     let ended = false;
@@ -106,8 +107,8 @@ class Server {
       if (initializationOptions !== undefined && initializationOptions !== null) this.configured(initializationOptions);
       return this.capabilities();
     });
-    connection.onDidChangeConfiguration(({ settings }) => {
-      const own = (settings as { readonly specialbit?: Settings } | null)?.specialbit;
+    connection.onDidChangeConfiguration((changed: { readonly settings?: unknown } | null) => {
+      const own = (changed?.settings as { readonly specialbit?: Settings } | null | undefined)?.specialbit;
       if (own !== undefined && own !== null) this.configured(own);
     });
     documents.onDidChangeContent(({ document }) => logs.changed(document));

@@ -10,4 +10,4 @@ export { Judge, type LanesOf } from './findings/judge.js';
 export type { Finding, Rule, Severity } from './findings/rule.js';
 export { RULES } from './findings/rules.js';
 export type { Works } from './model/works.js';
-export { Reader, type Scan, type ScannedMapping, type Source } from './scan.js';
+export { type LeftOut, Reader, type Scan, type ScannedMapping, type Source } from './scan.js';

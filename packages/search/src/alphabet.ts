@@ -4,7 +4,7 @@
  * processes do with it. Small on purpose: each event more is one more way on from every state. What is rarer is tried where
  * its type is asked for.
  */
-import { decodeEvent, type LogEvent, type LogHeader, nearest } from '@specialbit/events';
+import { decodeEvent, type LogEvent, type LogHeader, suggestion } from '@specialbit/events';
 import { SearchError } from './errors.js';
 
 export interface AlphabetOptions {
@@ -97,9 +97,8 @@ export function alphabet(options: AlphabetOptions = {}): Alphabet {
   const wanted = options.types?.includes('all') === true ? types : options.types;
   const unknown = wanted?.find((type) => !types.includes(type));
   if (unknown !== undefined) {
-    const near = nearest(unknown, types);
-    const hint = near === undefined ? `expected some of ${types.join(', ')}` : `did you mean ${near}?`;
-    throw new SearchError('search.alphabet', `no event of type ${JSON.stringify(unknown)} is tried: ${hint}`);
+    const hint = suggestion(unknown, types) || `: expected some of ${types.join(', ')}`;
+    throw new SearchError('search.alphabet', `no event of type ${JSON.stringify(unknown)} is tried${hint}`);
   }
   const chosen = letters.filter(({ json, rare }) =>
     wanted === undefined ? rare !== true : wanted.includes(String(json.type)),

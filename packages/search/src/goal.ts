@@ -2,7 +2,7 @@
 /** What a search looks for. */
 import { Decision, type Outcome, REASONS } from '@specialbit/core';
 import type { Exploration, Explored } from '@specialbit/core/kernel';
-import { type LogEvent, nearest } from '@specialbit/events';
+import { type LogEvent, suggestion } from '@specialbit/events';
 import { SearchError } from './errors.js';
 import { brokenInvariants, INVARIANT_NAMES, INVARIANTS, type InvariantName } from './invariants/invariants.js';
 
@@ -125,9 +125,9 @@ export function goalNamed(name: string): Goal {
 
 function unknownName(what: string, name: string, of: string | undefined, names: readonly string[]): SearchError {
   const [form] = name.split(':', 1);
-  const near = of === undefined ? undefined : nearest(of, names);
+  const whole = names.map((one) => `${form}:${one}`);
   const few = names.length < 10 ? `: ${names.join(', ')}` : '';
-  const hint = near === undefined ? few : `; did you mean ${form}:${near}?`;
+  const hint = (of === undefined ? '' : suggestion(name, whole)) || few;
   return new SearchError('search.goal', `expected the name of ${what}, found ${JSON.stringify(name)}${hint}`);
 }
 

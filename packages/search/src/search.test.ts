@@ -116,7 +116,7 @@ describe('other goals', () => {
   });
 
   it('an unknown reason is refused with the nearest', () => {
-    expect(() => goalNamed('reason:gup_pfnmapp')).toThrow('did you mean reason:gup_pfnmap?');
+    expect(() => goalNamed('reason:gup_pfnmapp')).toThrow('did you mean "reason:gup_pfnmap"?');
     expect(() => goalNamed('reason')).toThrow('expected the name of a reason');
   });
 });
@@ -130,7 +130,7 @@ describe('the alphabet', () => {
   });
 
   it.each([
-    [{ types: ['frok'] }, 'did you mean fork?'],
+    [{ types: ['frok'] }, 'did you mean "fork"?'],
     [{ pages: 0 }, 'expected 1 to 16 pages'],
     [{ mappings: 9 }, 'expected 1 to 4 mappings'],
   ])('refuses %j', (options, message) => {

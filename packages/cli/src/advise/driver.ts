@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What a driver of the kernel asks and does, beside the advice. */
 import { type Advice, against, DRIVERS, type Driver, verdictText } from '@specialbit/advice';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { wrap } from '@specialbit/view';
 import { UsageError } from '../failure.js';
 import type { AdviseOptions } from './options.js';
@@ -11,8 +11,7 @@ export function driverNamed(name: string): Driver {
   const found = DRIVERS.find((driver) => driver.name === name);
   if (found !== undefined) return found;
   const known = DRIVERS.map((driver) => driver.name);
-  const near = nearest(name, known);
-  const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
+  const hint = suggestion(name, known);
   throw new UsageError('usage.value', `no such driver: ${JSON.stringify(name)}${hint}; there are ${known.join(', ')}`);
 }
 

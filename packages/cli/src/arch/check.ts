@@ -9,7 +9,7 @@ import {
   type Report,
 } from '@specialbit/conformance';
 import type { Architecture } from '@specialbit/core/arch';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { table, wrap } from '@specialbit/view';
 import * as t from 'io-ts';
@@ -54,11 +54,10 @@ async function subjects(what: string): Promise<readonly Architecture[]> {
     return await loadPlugin(what);
   } catch (error) {
     if (!(error instanceof InputError) || !error.message.includes('no package of that name')) throw error;
-    const near = nearest(
+    const hint = suggestion(
       what,
       architectures.map((arch) => arch.name),
     );
-    const hint = near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
     throw new InputError('input.plugin', `${error.message}, and no architecture is called so${hint}`);
   }
 }

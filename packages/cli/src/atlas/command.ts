@@ -13,7 +13,7 @@ import {
   siteFiles,
 } from '@specialbit/advice/atlas';
 import { PROVEN_PROFILES } from '@specialbit/core';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { EMPTY, encodeLink } from '@specialbit/viewer';
 import { type Command, Option } from 'commander';
 import { architectures } from '../architectures.js';
@@ -121,11 +121,9 @@ export async function atlas(names: readonly string[], options: AtlasOptions, ter
 function pagesNamed(name: string): string[] {
   const found = [name, `kind-${name}`, `call-${name}`].filter((one) => ATLAS_PAGES.includes(one));
   if (found.length > 0) return found;
-  const near = nearest(name, [...ATLAS_PAGES, ...ATLAS_PAGES.map((page) => page.replace(/^(kind|call)-/, ''))]);
-  throw new UsageError(
-    'usage.value',
-    `no such page: ${JSON.stringify(name)}${near === undefined ? '; --list tells them' : ` (did you mean ${near}?)`}`,
-  );
+  const known = [...ATLAS_PAGES, ...ATLAS_PAGES.map((page) => page.replace(/^(kind|call)-/, ''))];
+  const hint = suggestion(name, known) || '; --list tells them';
+  throw new UsageError('usage.value', `no such page: ${JSON.stringify(name)}${hint}`);
 }
 
 /** The viewer as one file, so that a site needs nothing beside itself, and no server. Throws InputError. */

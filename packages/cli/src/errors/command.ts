@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit errors [CODE]` */
-import { type ErrorEntry, nearest } from '@specialbit/events';
+import { type ErrorEntry, suggestion } from '@specialbit/events';
 import { MAIL_WIDTH, table, wrap } from '@specialbit/view';
 import {
   markdownCode,
@@ -51,8 +51,7 @@ async function showErrors(code: string | undefined, options: ErrorsOptions, term
   const name = code.replace(/^\[|\]$/g, '');
   const entry = ERRORS.get(name);
   if (entry === undefined) {
-    const near = nearest(name, ERRORS.keys());
-    throw new UsageError('usage.code', `no such error: ${name}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
+    throw new UsageError('usage.code', `no such error: ${name}${suggestion(name, ERRORS.keys())}`);
   }
   const text = options.json === true ? `${JSON.stringify({ code: name, ...entry }, null, 2)}\n` : asText(name, entry);
   await terminal.out(text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit kernel facts [NAME]`: the kernel functions that the model plays, and what it leaves out of them. */
 import { DEFAULT_PROFILE } from '@specialbit/core';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { factsLines, factsNamed, factsTable, kernelFacts, partsOf } from '@specialbit/view';
 import { EXIT, UsageError } from '../failure.js';
 import { kernelNamed } from '../log/lane.js';
@@ -21,11 +21,10 @@ export async function facts(
   }
   const found = factsNamed(name, profile);
   if (found.length === 0) {
-    const near = nearest(name, [...new Set(kernelFacts(profile).flatMap((known) => [known.name, known.function]))]);
-    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    const hint = suggestion(name, [...new Set(kernelFacts(profile).flatMap((known) => [known.name, known.function]))]);
     throw new UsageError(
       'usage.facts',
-      `no event, part or kernel function of the model is called ${name}${hint} ("specialbit kernel facts" lists them)`,
+      `no event, part or kernel function of the model is called ${name}${hint}; "specialbit kernel facts" lists them`,
     );
   }
   const shown = json

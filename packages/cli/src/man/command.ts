@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { makeFolders } from '@specialbit/events/node';
 import type { Command } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
@@ -49,11 +49,10 @@ async function man(name: string | undefined, options: ManOptions, context: Comma
   const wanted = name ?? program.name();
   const found = pages.find((command) => command.name() === wanted || pageName(command) === wanted);
   if (found === undefined) {
-    const near = nearest(
+    const hint = suggestion(
       wanted,
       pages.map((command) => command.name()),
     );
-    const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
     throw new UsageError('usage.command', `there is no command "${wanted}"${hint}`);
   }
   const page = manualPage(found);

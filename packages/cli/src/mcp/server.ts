@@ -11,7 +11,6 @@ import {
   McpError,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { describeFailure } from '../failure.js';
 import { shown } from '../untrusted.js';
 import { version } from '../version.js';
 import { cutText } from './answer.js';
@@ -57,7 +56,7 @@ export async function serve(tools: readonly Tool[], roots: readonly string[], li
     calls.call(name, given, signal),
   );
   // what cannot be read is answered nowhere: standard output is the protocol's alone
-  server.onerror = (error) => void process.stderr.write(`specialbit: ${shown(describeFailure(error))}\n`);
+  server.onerror = (error) => void process.stderr.write(`specialbit: ${shown(unread(error))}\n`);
   const gone = new Promise<void>((resolve) => {
     server.onclose = resolve;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -67,6 +66,10 @@ export async function serve(tools: readonly Tool[], roots: readonly string[], li
   await server.close();
   calls.end();
 }
+
+/** Of a message that is none the library says in many lines why; what it is that was left is enough. */
+const unread = ({ message }: Error): string =>
+  `left out, no message of the Model Context Protocol: ${cutText(message.replace(/\s+/g, ' '), 200)}`;
 
 const INSTRUCTIONS =
   'An executable model of pte_special(), vm_normal_page() and what drivers do to mappings in Linux, checked against transcripts of real kernels. ' +

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** What proofs say of the events of a log, for the page. */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '@specialbit/lab';
 import type { SeenOnKernel } from '@specialbit/viewer';
+import { hashOfLog } from '../log/hash.js';
 import { madeBefore } from '../prove/made-before.js';
 
 /** A file, or those of a folder. */
@@ -18,7 +18,7 @@ function filesOf(path: string): string[] {
 
 /** Throws InputError, LabError for proofs of which none is of the log as it is. */
 export async function seenOnKernels(log: string, proofs: readonly string[]): Promise<SeenOnKernel[]> {
-  const sha256 = createHash('sha256').update(readFileSync(log)).digest('hex');
+  const sha256 = hashOfLog(log);
   const lanes = await madeBefore(proofs.flatMap(filesOf), { log, sha256 });
   if (lanes.length === 0)
     throw new LabError(

@@ -58,11 +58,14 @@ function listen(server: Server, port: number): Promise<void> {
 /** The folder is watched: editors replace a file by another one of its name. */
 function watchFile(file: string, tell: () => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
-  return watch(dirname(file), (_, name) => {
+  const watcher = watch(dirname(file), (_, name) => {
     if (name !== basename(file)) return;
     clearTimeout(timer);
     timer = setTimeout(tell, SETTLED);
   });
+  // a folder that is gone changes no more
+  watcher.on('error', () => {});
+  return watcher;
 }
 
 async function answer(
@@ -79,7 +82,8 @@ async function answer(
   // a page of another site may have its name resolve to this machine
   if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(headers.host ?? '')) return end(403);
   if (method !== 'GET' && method !== 'HEAD') return end(405);
-  const { pathname } = new URL(url ?? '/', 'http://localhost');
+  const pathname = pathOf(url ?? '/');
+  if (pathname === undefined) return end(400);
   response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
@@ -96,6 +100,15 @@ async function answer(
     response.end(await readFile(join(pageFolder(), name)));
   } catch (error) {
     end((error as NodeJS.ErrnoException).code === 'ENOENT' ? 404 : 500, error instanceof Error ? error.message : '');
+  }
+}
+
+/** Undefined for what is no address: whoever speaks to the port may ask for anything. */
+function pathOf(url: string): string | undefined {
+  try {
+    return new URL(url, 'http://localhost').pathname;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Logs on the real kernels of their lanes: one boot for all that one kernel has to answer. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LaneOptions } from '@specialbit/core';
@@ -23,9 +21,9 @@ import { builtFor } from '../lab/build.js';
 import { ProgressLine } from '../lab/progress-line.js';
 import { nameOf } from '../lab/scenario-name.js';
 import { type WholeLog, wholeLog } from '../log/check-expectations.js';
+import { hashOfLog } from '../log/hash.js';
 import { lanesOf } from '../log/lane.js';
 import { logsBelow } from '../log/logs-below.js';
-
 import type { Terminal } from '../terminal.js';
 import { judgeSteps, type ProvedLane } from './judge-steps.js';
 import { type NoLane, type RealLane, realLane } from './lanes.js';
@@ -65,7 +63,7 @@ export async function prove(paths: readonly string[], options: ProveOptions, ter
   const asked: Asked[] = [];
   for (const file of paths.flatMap(logsBelow)) {
     const log = await wholeLog(file);
-    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    const sha256 = hashOfLog(file);
     for (const lane of lanesOf(log.file, log.header, options.arch, ['x86_64'])) {
       const question = ask(log, sha256, lane, asked.length);
       if ('why' in question) results.push({ file, lane: question.name, why: question.why, events: [] });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** `specialbit schema [NAME]` */
 import { join } from 'node:path';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { table } from '@specialbit/view';
 import { type Command, Option } from 'commander';
 import { type CommandContext, EXIT_CODES } from '../command-context.js';
@@ -57,11 +57,10 @@ async function showSchemas(name: string, options: SchemaOptions, terminal: Termi
   }
   const found = SCHEMAS.find((one) => one.name === name);
   if (found === undefined) {
-    const near = nearest(
+    const hint = suggestion(
       name,
       SCHEMAS.map((one) => one.name),
     );
-    const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
     throw new UsageError('usage.schema', `no such schema: ${name}${hint}; \`specialbit schema --list\` lists them`);
   }
   await terminal.out(jsonText(found.schema()));

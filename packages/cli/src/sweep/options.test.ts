@@ -23,7 +23,7 @@ describe('options of a sweep', () => {
     [{ length: 0 }, '--length 0: expected 1 or more'],
     [{ lane: ['x86_46'] }, 'did you mean "x86_64"?'],
     [{ frames: ['Q1'] }, 'x86_64 has no frame "Q1"'],
-    [{ events: ['frok'] }, 'did you mean fork?'],
+    [{ events: ['frok'] }, 'did you mean "fork"?'],
   ])('%j is refused', (more, message) => {
     expect(() => settingsOf({ ...OPTIONS, ...more }, [])).toThrow(message);
   });

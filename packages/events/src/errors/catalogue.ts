@@ -31,6 +31,10 @@ export const LOG_ERRORS = {
     summary: 'A line is longer than a reader is willing to hold.',
     remedy: 'Write one event a line, or raise maxLineBytes.',
   },
+  'lines-empty': {
+    summary: 'Millions of lines in a row say nothing.',
+    remedy: 'Take the blank lines and comments out: nothing of a log or a recording is made of them.',
+  },
   'json-syntax': {
     summary: 'A line is not JSON.',
     remedy: 'Write one JSON object a line; comments are lines that start with # or //.',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The lines of any text file, plain or compressed, in constant memory. */
 import { LogError } from '../errors/log-error.js';
-import { MAX_LINE_BYTES } from '../read/item.js';
+import { MAX_LINE_BYTES, MOST_EMPTY_LINES, NOTHING } from '../read/item.js';
 import { anyText, joined } from '../read/utf8.js';
 import { type LogSource, plainChunks } from './source.js';
 
@@ -34,7 +34,7 @@ export interface LineOptions {
 /**
  * The lines of a file in batches, as many as a piece of it holds; gzip and zstd are recognised by their first bytes, and
  * what is not UTF-8 becomes U+FFFD. Throws a LogError, behind the lines before, when the file cannot be read, is no text,
- * has a line of more than 64 MiB, or its compressed data are damaged.
+ * has a line of more than 64 MiB, or millions of empty ones in a row, or its compressed data are damaged.
  */
 export async function* readLineBatches(
   file: string,
@@ -49,10 +49,15 @@ export async function* readLineBatches(
   let rest: Uint8Array[] = [];
   let restBytes = 0;
   let first = 1;
+  /** In a row, up to here. */
+  let emptyLines = 0;
   const linesOf = (bytes: Uint8Array): string[] => {
     const text = anyText(bytes);
     if (nul === 'throw' && text.includes('\0')) throw binary(file, first, text);
-    return text.split('\n');
+    const lines = text.split('\n');
+    emptyLines = text.trimStart() === '' ? emptyLines + lines.length : 0;
+    if (emptyLines > MOST_EMPTY_LINES) throw new LogError({ ...NOTHING, file, line: first + lines.length - 1 });
+    return lines;
   };
   try {
     for (;;) {

@@ -4,7 +4,7 @@ import { decodeHeader } from '../codecs/header.js';
 import { type Upcaster, upcasterFor } from '../codecs/version.js';
 import { quote } from '../errors/describe.js';
 import { LogError, type LogErrorDetails, type Where } from '../errors/log-error.js';
-import { type LogItem, MAX_LINE_BYTES, type ReadOptions } from './item.js';
+import { type LogItem, MAX_LINE_BYTES, MOST_EMPTY_LINES, NOTHING, type ReadOptions } from './item.js';
 import { jsonProblem } from './json-problem.js';
 import { LineReader } from './line-reader.js';
 import { anyText, joined, utf8 } from './utf8.js';
@@ -33,6 +33,9 @@ export class LogDecoder {
   /** In the rest of a line that was too long. */
   #skipping = false;
   #line = 0;
+  /** Blank lines and comments in a row, up to the last of them. */
+  #emptyLines = 0;
+  #lastEmpty = 0;
   #started = false;
   #upcaster: Upcaster | undefined;
   readonly #reader = new LineReader();
@@ -144,7 +147,7 @@ export class LogDecoder {
   #record(text: string): void {
     const line = this.#line;
     const first = firstCharacter(text);
-    if (first === '' || first === '#' || (first === '/' && text.trimStart().startsWith('//'))) return;
+    if (first === '' || first === '#' || (first === '/' && text.trimStart().startsWith('//'))) return this.#empty();
     try {
       const json = this.#parse(line === 1 && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
       if (this.#started) this.#event(json, line);
@@ -153,6 +156,13 @@ export class LogDecoder {
       if (!(error instanceof LogError) || !this.#started) throw error;
       this.#bad(error);
     }
+  }
+
+  /** A line that says nothing. */
+  #empty(): void {
+    this.#emptyLines = this.#line === this.#lastEmpty + 1 ? this.#emptyLines + 1 : 1;
+    this.#lastEmpty = this.#line;
+    if (this.#emptyLines > MOST_EMPTY_LINES) throw this.#error(this.#line, NOTHING);
   }
 
   #header(json: unknown, line: number): void {

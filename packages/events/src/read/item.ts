@@ -36,3 +36,12 @@ export interface ReadOptions {
 }
 
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** So many lines in a row that say nothing are no log's: little that unpacks to much would be read for minutes. */
+export const MOST_EMPTY_LINES = 2 ** 22;
+/** What is said of one more. */
+export const NOTHING = {
+  code: 'lines-empty',
+  expected: `at most ${MOST_EMPTY_LINES} lines in a row that say nothing`,
+  found: 'more',
+} as const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Labels of mappings, frames and files: where they are given and used, and what they may be called instead. */
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import type { Location, Position, Range, TextEdit } from 'vscode-languageserver';
 import type { LogDocument } from '../document.js';
 import type { NameAt, NameKind } from '../names.js';
@@ -52,11 +52,10 @@ const WORDS: Readonly<Record<NameKind, string>> = { mapping: 'mapping', frame: '
 export function fixed(document: LogDocument, { kind, name }: NameAt): string | undefined {
   if (everywhere(document, kind, name).some(({ gives }) => gives)) return undefined;
   const given = document.lines.flatMap((line) => line.names.filter((one) => one.gives && one.kind === kind));
-  const near = nearest(
+  const hint = suggestion(
     name,
     given.map((one) => one.name),
   );
-  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
   return kind === 'frame'
     ? `${name} is a frame of the machine, and not named in this log`
     : `no ${WORDS[kind]} of this log is called ${name}${hint}`;

@@ -68,7 +68,7 @@ describe('a search for an invariant', () => {
 
   it('names each of them', () => {
     for (const name of INVARIANT_NAMES) expect(goalNamed(`invariant:${name}`).invariants).toEqual([name]);
-    expect(() => goalNamed('invariant:leakd')).toThrow('did you mean invariant:leaked?');
+    expect(() => goalNamed('invariant:leakd')).toThrow('did you mean "invariant:leaked"?');
     expect(() => goalNamed('invariant:')).toThrow('expected the name of an invariant');
   });
 });

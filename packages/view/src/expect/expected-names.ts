@@ -2,7 +2,7 @@
 /** The names in expectations: one that is mistyped would be about no lane, or never be so, in silence. */
 import { API_CHANGES, FEATURES, findProfile, PROFILES, REASONS } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
-import { type Expect, LogError, nearest } from '@specialbit/events';
+import { type Expect, LogError, suggestion } from '@specialbit/events';
 
 interface Place {
   readonly file: string;
@@ -71,12 +71,11 @@ function fits(pattern: string, name: string): boolean {
 }
 
 function unknown(place: Place, path: string, what: string, name: string, known: readonly string[]): LogError {
-  const near = nearest(name, known);
   return new LogError({
     ...place,
     code: 'field-invalid',
     path,
-    expected: near === undefined ? what : `${what} (did you mean ${near}?)`,
+    expected: `${what}${suggestion(name, known)}`,
     found: JSON.stringify(name),
   });
 }

@@ -11,7 +11,7 @@ import {
   withConfig,
 } from '@specialbit/core';
 import { type Architecture, findArchitecture } from '@specialbit/core/arch';
-import { type LogHeader, nearest } from '@specialbit/events';
+import { type LogHeader, suggestion } from '@specialbit/events';
 import { InputError, UsageError } from '../errors.js';
 import { knownFeatures } from './known-features.js';
 
@@ -33,9 +33,10 @@ export class LaneNames {
     const found = findArchitecture(known, name);
     if (found !== undefined) return found;
     const names = known.flatMap((a) => [a.name, ...a.aliases]);
-    const near = nearest(name, names);
-    const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
-    throw new UsageError('usage.architecture', `no such architecture: ${name}${hint}; \`specialbit arch\` lists them`);
+    throw new UsageError(
+      'usage.architecture',
+      `no such architecture: ${name}${suggestion(name, names)}; \`specialbit arch\` lists them`,
+    );
   }
 
   /** The lane of the header; a kernel that it names and that is not known is an error with the file's name. */
@@ -133,11 +134,7 @@ export class LaneNames {
     const features = knownFeatures(this.known()).map(({ feature }) => feature.name);
     for (const feature of [...found.plus, ...found.minus]) {
       if (features.includes(feature)) continue;
-      const near = nearest(feature, features);
-      throw new UsageError(
-        'usage.feature',
-        `no such feature: ${feature}${near === undefined ? '' : ` (did you mean "${near}"?)`}`,
-      );
+      throw new UsageError('usage.feature', `no such feature: ${feature}${suggestion(feature, features)}`);
     }
     return found;
   }

@@ -18,7 +18,7 @@ import {
   MM_SHMEMPAGES,
   vm_flags_wide,
 } from '@specialbit/core/kernel';
-import { nearest } from '@specialbit/events';
+import { suggestion } from '@specialbit/events';
 import { UsageError } from '../errors.js';
 import { hex, pteText, verdictWord } from '../show/pte-text.js';
 import { vmaLetters, vmaRange } from '../show/vma-text.js';
@@ -210,8 +210,7 @@ function unknownName(k: Kernel, { name, mm: id }: Subject): UsageError {
     );
   }
   const mappings = Object.keys(mm.labels);
-  const near = nearest(name, [...mappings, ...frames, ...COUNTERS]);
-  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
+  const hint = suggestion(name, [...mappings, ...frames, ...COUNTERS]);
   const known = mappings.length === 0 ? 'none' : mappings.slice(0, 8).join(', ');
   return new UsageError(
     'usage.subject',
