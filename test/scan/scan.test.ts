@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { NamedLane } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';
 import { parseLog } from '@specialbit/events';
-import { cParser, Judge, Reader, type Scan, type ScannedMapping } from '@specialbit/scan';
+import { cParser, Judge, RULES, Reader, type Scan, type ScannedMapping } from '@specialbit/scan';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { namedLane } from '../docs/named-lane.testkit.js';
 import { replayed } from './replayed.testkit.js';
@@ -16,8 +16,8 @@ const lanesOf = (header: LogHeader): NamedLane[] => LANES.map((name) => namedLan
 let scan: Scan;
 beforeAll(async () => {
   const reader = new Reader(await cParser());
-  for (const path of readdirSync(FOLDER).sort()) {
-    reader.add({ path, text: readFileSync(new URL(path, FOLDER), 'utf8') });
+  for (const path of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (path.endsWith('.c')) reader.add({ path, text: readFileSync(new URL(path, FOLDER), 'utf8') });
   }
   scan = reader.scan(new Judge(lanesOf), () => true);
 });
@@ -60,15 +60,72 @@ describe('findings', () => {
   });
 });
 
+describe('each rule', () => {
+  it('has a handler that it is about, and one that only looks like it', () => {
+    const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
+      'reference-kept': ['trace_mmap', 'insert_mmap'],
+      'reference-missing': ['unheld_mmap', 'held_mmap'],
+      'insert-page-in-fault': ['late_mmap', 'insert_mmap'],
+      'remap-in-fault': ['window_mmap', 'range_mmap'],
+      'page-in-pfnmap': ['gone_mmap', 'page_mmap'],
+      'private-mapping': ['bell_mmap', 'pfn_mmap'],
+      'wrong-flags': ['both_mmap', 'pfn_mmap'],
+      'revoked-while-mapped': ['bar_mmap', 'whole_mmap'],
+      'grows-unchecked': ['ring_mmap', 'page_mmap'],
+      'tail-pages': ['chunk_mmap', 'whole_mmap'],
+    };
+    expect(Object.keys(PAIRS)).toEqual(RULES.map(({ name }) => name));
+    const rules = (name: string): string[] => handler(name).findings.map(({ rule }) => rule.name);
+    for (const [rule, [wrong, right]] of Object.entries(PAIRS)) {
+      expect(rules(wrong), wrong).toContain(rule);
+      expect(rules(right), right).not.toContain(rule);
+    }
+  });
+});
+
 describe('mappings', () => {
   it('say how much of them is understood', () => {
     const found = scan.mappings.map(({ mapping, understood }) => `${mapping.mmap.name} ${understood}`);
     expect(found.filter((line) => !line.endsWith(' yes'))).toEqual([
+      'entries_mmap no',
+      'later_mmap no',
       'pointer_mmap no',
       'both_ways_mmap partly',
       'refuses_mmap maps nothing',
+      'exporter_mmap passes on',
+      'named_mmap passes on',
+      'backing_mmap passes on',
+      'object_mmap passes on',
+      'hook_mmap no',
       'chosen_mmap partly',
     ]);
+  });
+
+  it('name the handler that they leave the mapping to', () => {
+    const passed = (name: string): string[][] =>
+      handler(name).archetypes.map(({ passesOn }) => passesOn.map((step) => step.name));
+    expect(passed('exporter_mmap')).toEqual([['buffer->ops->mmap']]);
+    expect(passed('named_mmap')).toEqual([['entry_of(file)->ops->proc_mmap']]);
+    expect(passed('backing_mmap')).toEqual([['file->f_op->mmap']]);
+    expect(passed('object_mmap')).toEqual([['object->funcs->vm_ops']]);
+    expect(passed('own_or_passed_mmap')).toEqual([['buffer->ops->mmap'], []]);
+  });
+
+  it('are followed in a structure, behind a macro, past an #if that opens a block, and from a table elsewhere', () => {
+    const calls = (name: string): unknown => handler(name).archetypes.map((one) => one.calls.map((step) => step.name));
+    expect(calls('carried_mmap')).toEqual([['vm_insert_page']]);
+    expect(calls('block_mmap')).toEqual([['vm_iomap_memory']]);
+    expect(calls('elsewhere_mmap')).toEqual([['io_remap_pfn_range']]);
+    expect(handler('elsewhere_mmap').mapping.of).toBe('struct device_ops elsewhere_ops');
+    expect(handler('either_mmap').archetypes.map(({ ops }) => ops?.name)).toEqual(['lazy_vm_ops']);
+  });
+
+  it('say who maps into them later, and who writes entries itself', () => {
+    const open = (name: string): unknown =>
+      handler(name).archetypes[0]!.unfollowed.map((step) => [step.name, step.why, step.place.line]);
+    expect(open('later_mmap')).toEqual([['later_fill()', 'later', 9]]);
+    expect(open('entries_mmap')).toEqual([['apply_to_page_range', 'entries', 45]]);
+    expect(open('kept_mmap')).toEqual([]);
   });
 
   it('follow both sides of an #if, and the cases of a switch', () => {

@@ -3,16 +3,19 @@
 import type { CParser, Node } from './c/parser.js';
 import { type Archetype, archetypesOf, type Understood, understood } from './driver/archetype.js';
 import { gemDefaults, underGem } from './driver/gem.js';
+import { mapLaterOf, withLater } from './driver/kept.js';
 import {
   type CFile,
   type Finders,
   type Mapping,
+  mappingOf,
   mappingsOf,
   orphanOps,
   readFile,
   type VmOps,
   vmOpsOf,
 } from './driver/mappings.js';
+import { type NamedHandler, namedHandlers } from './driver/named-handlers.js';
 import { findersOf } from './driver/read-tree.js';
 import type { Judge } from './findings/judge.js';
 import type { Finding } from './findings/rule.js';
@@ -20,7 +23,7 @@ import { type Works, worksOn } from './model/works.js';
 
 /** Files without any of these words have nothing to do with mappings. */
 const WORDS =
-  /\b(vm_operations_struct|vm_area_struct|vm_area_desc|vm_fault|drm_gem_mmap|(DEFINE_)?DRM_GEM(_DMA)?_FOPS)\b/;
+  /\b(vm_operations_struct|vm_area_struct|vm_area_desc|vm_fault|drm_gem_mmap|(DEFINE_)?DRM_(GEM(_DMA)?|ACCEL)_FOPS)\b/;
 
 export interface Source {
   readonly path: string;
@@ -57,6 +60,8 @@ export interface Scan {
 export class Reader {
   private readonly kept: CFile[] = [];
   readonly left: LeftOut[] = [];
+  /** Tables of files that have nothing else to do with mappings. */
+  private readonly named: NamedHandler[] = [];
   files = 0;
 
   constructor(private readonly parser: CParser) {}
@@ -70,7 +75,7 @@ export class Reader {
       );
       if (file === undefined) return this.leave(path, `nested more than ${DEEPEST} levels deep`);
       this.kept.push(file);
-    }
+    } else this.named.push(...namedHandlers(path, text));
     this.files++;
   }
 
@@ -81,21 +86,42 @@ export class Reader {
 
   private mappings(file: CFile, finders: Finders): Mapping[] {
     const made = [...mappingsOf(file, finders), ...gemDefaults(file, finders.ops)];
-    return made.map((mapping) => underGem(mapping, file, this.kept));
+    const around = { files: this.kept, named: this.named, find: finders.find };
+    return made.map((mapping) => underGem(mapping, file, around));
+  }
+
+  /** Mappings of handlers that only tables of other files name, each with the file that has it. */
+  private namedElsewhere(known: readonly Mapping[], finders: Finders): { file: CFile; made: Mapping[] }[] {
+    const files = new Map(this.kept.map((file) => [file.path, file]));
+    const seen = new Set(known.map(({ mmap: { place } }) => `${place.file}:${place.line}`));
+    return this.named.flatMap((one) => {
+      const found = finders.find(one.value, one.path);
+      const file = found && files.get(found.file);
+      if (found === undefined || file === undefined) return [];
+      const at = `${found.file}:${found.fn.line}`;
+      if (seen.has(at)) return [];
+      seen.add(at);
+      return [{ file, made: [mappingOf(one, { path: one.path, members: [] }, finders)] }];
+    });
   }
 
   /** `wants`: whether what works is to be found out, of so many mappings. */
   scan(judge: Judge, wants: (mappings: number) => boolean = () => false): Scan {
     const finders = findersOf(this.kept);
-    const found = this.kept.map((file) => ({ file, made: this.mappings(file, finders) }));
-    const works = wants(found.reduce((sum, { made }) => sum + made.length, 0));
+    const own = this.kept.map((file) => ({ file, made: this.mappings(file, finders) }));
+    const known = own.flatMap(({ made }) => made);
+    const found = [...own, ...this.namedElsewhere(known, finders)];
+    const tables = this.kept.flatMap((file) => vmOpsOf(file, finders.find));
+    const all = found.flatMap(({ made }) => made);
+    const later = mapLaterOf(this.kept, all, tables);
+    const works = wants(all.length);
     const mappings: ScannedMapping[] = [];
-    const tables: VmOps[] = [];
+    const seen = new Set<string>();
     for (const { file, made } of found) {
-      tables.push(...vmOpsOf(file, finders.find));
-      for (const mapping of made) {
+      for (const mapping of made.map((one) => withLater(one, later))) {
         const archetypes = archetypesOf(mapping);
-        const findings = archetypes.flatMap((archetype) => judge.findings({ file, mapping, archetype }));
+        const judged = archetypes.flatMap((archetype) => judge.findings({ file, mapping, archetype }));
+        const findings = distinct(judged, seen);
         const verdict = understood(mapping, archetypes);
         mappings.push({
           file: file.path,
@@ -103,7 +129,7 @@ export class Reader {
           archetypes,
           understood: verdict,
           works: works ? archetypes.map((archetype) => worksOn(judge, archetype)) : [],
-          findings: distinct(findings),
+          findings,
         });
       }
     }
@@ -138,9 +164,8 @@ function isDeeper(root: Node, levels: number): boolean {
   }
 }
 
-/** Several ways through a handler can lead to one line. */
-function distinct(findings: readonly Finding[]): Finding[] {
-  const seen = new Set<string>();
+/** Several ways through a handler, and several tables that name one, can lead to one line. */
+function distinct(findings: readonly Finding[], seen: Set<string>): Finding[] {
   return findings.filter(({ rule, place }) => {
     const key = `${rule.name} ${place.file}:${place.line}`;
     return !seen.has(key) && seen.add(key);

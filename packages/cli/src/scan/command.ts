@@ -148,6 +148,7 @@ function asJson({ files, read, mappings, orphans, left }: Scan): Printed<'scan'>
         clear: archetype.clear,
         fault: faultJson(archetype.fault),
         refuses: archetype.refuses,
+        passes_on: archetype.passesOn.map(({ name, place }) => ({ name, ...place })),
         not_followed: archetype.unfollowed.map(({ name, why, place }) => ({ name, why, ...place })),
         works: (works[i] ?? []).map(({ need, groups }) => ({
           need,
@@ -176,6 +177,7 @@ function faultJson(
   return {
     kind: fault.kind,
     ...(fault.kind === 'map' ? { name: fault.step.name, memory: fault.step.memory } : {}),
+    ...(fault.kind === 'passes on' ? { name: fault.name } : {}),
     ...place,
   };
 }

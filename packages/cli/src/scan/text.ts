@@ -31,7 +31,7 @@ export function findingLines(finding: Finding, { color }: Paint): string[] {
 
 /** `->mmap: remap_pfn_range(), device memory; sets VM_IO`. */
 function whatLines(archetype: Archetype): string[] {
-  const { calls, fault, set, clear, refuses, unfollowed, hook } = archetype;
+  const { calls, fault, set, clear, refuses, unfollowed, passesOn, hook } = archetype;
   const parts = calls.map(({ name, memory }) => `${name}() of ${MEMORY[memory]}`);
   const lines = [`->${hook}: ${parts.length === 0 ? 'maps nothing yet' : parts.join(', then ')}`];
   if (fault !== undefined) lines.push(`->fault: ${faultText(fault)}`);
@@ -41,6 +41,8 @@ function whatLines(archetype: Archetype): string[] {
   if (refused.length > 0) lines.push(`refuses ${refused.join(' and ')} mappings`);
   const names = [...new Set(unfollowed.map(({ name, why }) => `${name} (${WHY[why]})`))];
   if (names.length > 0) lines.push(`not followed: ${names.join(', ')}`);
+  const others = [...new Set(passesOn.map(({ name }) => name))];
+  if (others.length > 0) lines.push(`passes the mapping on to ${others.join(', ')}`);
   return lines;
 }
 
@@ -49,7 +51,14 @@ const MEMORY = {
   device: 'device memory',
   unknown: "memory that the source does not tell, taken as a device's",
 };
-const WHY = { pointer: 'through a pointer', elsewhere: 'its source is not here', deep: 'too deep' };
+const WHY = {
+  pointer: 'through a pointer',
+  elsewhere: 'its source is not here',
+  deep: 'too deep',
+  kept: 'the mapping is kept there',
+  later: 'maps into it later',
+  entries: 'writes entries itself',
+};
 
 function faultText(fault: NonNullable<Archetype['fault']>): string {
   switch (fault.kind) {
@@ -59,6 +68,8 @@ function faultText(fault: NonNullable<Archetype['fault']>): string {
       return 'hands out a page';
     case 'page cache':
       return 'pages of the page cache';
+    case 'passes on':
+      return `calls ${fault.name}`;
     case 'unknown':
       return 'not understood';
   }
@@ -104,6 +115,7 @@ function worksText(groups: Groups): string {
 
 const KINDS: readonly (readonly [Understood, string])[] = [
   ['yes', 'understood'],
+  ['passes on', 'understood, and call the handler of another table, read for itself'],
   ['partly', 'partly: some of what they call is not here, or behind a pointer'],
   ['no', 'not: what maps is not here, or behind a pointer'],
   ['maps nothing', 'map nothing by a call that is known'],

@@ -16,7 +16,9 @@ export interface CFunction {
   readonly isStatic: boolean;
   readonly parameters: readonly CParameter[];
   readonly locals: readonly CLocal[];
-  /** In the order in which it runs. Empty for a function that names none of the types which were asked for. */
+  /** It names one of the types which were asked for: of others nothing is kept but their name. */
+  readonly isRead: boolean;
+  /** In the order in which it runs. */
   readonly items: readonly Item[];
 }
 
@@ -59,6 +61,16 @@ export function definesOf(root: Node): Map<string, string> {
   return defines;
 }
 
+/** What macros with arguments of a file stand for. */
+export function macrosOf(root: Node): Map<string, string> {
+  const macros = new Map<string, string>();
+  for (const node of root.descendantsOfType('preproc_function_def')) {
+    const name = node?.childForFieldName('name')?.text;
+    if (name !== undefined) macros.set(name, node?.childForFieldName('value')?.text ?? '');
+  }
+  return macros;
+}
+
 /** Every function of a file that has a body; what they do of those whose text has a match of `types`. */
 export function functionsOf(root: Node, types: RegExp): CFunction[] {
   const functions: CFunction[] = [];
@@ -75,6 +87,7 @@ export function functionsOf(root: Node, types: RegExp): CFunction[] {
       name,
       line: lineOf(declarator),
       isStatic,
+      isRead: asked,
       parameters: asked ? parametersOf(declarator) : [],
       locals: asked ? localsOf(body) : [],
       items: asked ? itemsOf(body) : [],

@@ -9,6 +9,8 @@ export type OnFault =
   /** `unheld`: it takes no reference for the page, and the page is somebody else's for all that the source says. */
   | { readonly kind: 'page'; readonly step: StepOf<'page'>; readonly unheld: boolean }
   | { readonly kind: 'page cache'; readonly place: Place }
+  /** It calls the handler of some other table. */
+  | { readonly kind: 'passes on'; readonly place: Place; readonly name: string }
   /** There is a handler, and what it maps is not known. */
   | { readonly kind: 'unknown'; readonly place: Place };
 
@@ -31,12 +33,17 @@ export interface Archetype {
   readonly bounds: { readonly mmap: boolean; readonly fault: boolean };
   /** Functions that get the mapping on this way and whose source is not here. */
   readonly unfollowed: readonly StepOf<'unfollowed'>[];
+  /** Handlers of tables that get the mapping on this way; each is a mapping of its own where its source was given. */
+  readonly passesOn: readonly StepOf<'passes on'>[];
   /** The line that the mapping is known by. */
   readonly place: Place;
 }
 
-/** How much of a handler is understood: all of it, some of what it maps, or nothing. */
-export type Understood = 'yes' | 'partly' | 'no' | 'maps nothing';
+/**
+ * How much of a handler is understood: all of it, some of what it maps, or nothing. `passes on`: all of it, and all that it
+ * does is to call the handler that a table names.
+ */
+export type Understood = 'yes' | 'passes on' | 'partly' | 'no' | 'maps nothing';
 
 export function archetypesOf(mapping: Mapping): Archetype[] {
   const steps = mapping.mmap.steps ?? [];
@@ -50,16 +57,21 @@ export function archetypesOf(mapping: Mapping): Archetype[] {
   }
   const all = [...found.values()];
   // a way that only leaves handlers behind, none of which maps, is none of its own
-  const real = all.filter((one) => mapsSomething(one) || one.unfollowed.length > 0 || one.fault !== undefined);
+  const real = all.filter(
+    (one) =>
+      mapsSomething(one) || one.unfollowed.length > 0 || one.passesOn.length > 0 || one.fault !== undefined,
+  );
   return real.length > 0 ? real : all;
 }
 
 /** The steps that make a way one of its own: calls that map, and tables of handlers, that are not always there. */
 function anchorsOf(steps: readonly Step[]): Step[] {
-  const own = steps.filter((step) => step.kind === 'map' || step.kind === 'ops' || step.kind === 'page cache');
+  const own = steps.filter(({ kind }) => ANCHORS.has(kind));
   // of steps that run together the last says all
   return own.filter((step, i) => !own.some((other, j) => j > i && implied(step, other)));
 }
+
+const ANCHORS: ReadonlySet<Step['kind']> = new Set(['map', 'ops', 'page cache', 'passes on']);
 
 function along(mapping: Mapping, steps: readonly Step[], anchor: Step | undefined): Archetype[] {
   const on = steps.filter((step) => (anchor === undefined ? always(step) : implied(step, anchor)));
@@ -96,6 +108,7 @@ function along(mapping: Mapping, steps: readonly Step[], anchor: Step | undefine
     ...stepsOf(on, 'unfollowed'),
     ...(ops?.handlers.fault?.steps === undefined ? [] : stepsOf(ops.handlers.fault.steps, 'unfollowed')),
   ];
+  const passesOn = stepsOf(on, 'passes on');
   return faults.map((fault) => ({
     of: mapping.of,
     hook: mapping.member === 'mmap_prepare' ? 'mmap_prepare' : 'mmap',
@@ -116,6 +129,7 @@ function along(mapping: Mapping, steps: readonly Step[], anchor: Step | undefine
       fault: ops?.handlers.fault?.steps?.some(({ kind }) => kind === 'bounds') ?? false,
     },
     unfollowed,
+    passesOn,
     place: calls[0]?.place ?? placeOf(fault) ?? mapping.mmap.place,
   }));
 }
@@ -133,6 +147,7 @@ function faultsOf(handler: Handler | undefined): (OnFault | undefined)[] {
     if (step.kind === 'map') found.push({ kind: 'map', step, gets: getsBefore(steps, step) });
     else if (step.kind === 'page') found.push({ kind: 'page', step, unheld: isUnheld(steps, step) });
     else if (step.kind === 'page cache') found.push({ kind: 'page cache', place: step.place });
+    else if (step.kind === 'passes on') found.push({ kind: 'passes on', place: step.place, name: step.name });
   }
   const seen = new Set<string>();
   const distinct = found.filter((fault) => {
@@ -163,7 +178,7 @@ const BORROWS: ReadonlySet<string> = new Set([
 
 /** Nothing in the handler takes a reference, or could, and the page is found by its address, or stands in an array of pages. */
 function isUnheld(steps: readonly Step[], { argument }: StepOf<'page'>): boolean {
-  if (stepsOf(steps, 'get').length > 0 || stepsOf(steps, 'unfollowed').length > 0) return false;
+  if (steps.some(({ kind }) => kind === 'get' || kind === 'unfollowed' || kind === 'passes on')) return false;
   const called = [...argument.matchAll(/(\w+)\s*\(/g)].map(([, name]) => name!);
   if (called.some((name) => !BORROWS.has(name))) return false;
   return called.length > 0 || /(->|\.)\w*pages?\w*\s*\[/.test(argument);
@@ -178,27 +193,31 @@ const faultKey = (fault: OnFault | undefined): string =>
         ? `page ${fault.unheld}`
         : fault.kind;
 
-const keyOf = ({ calls, set, clear, fault, unfollowed }: Archetype): string =>
+const keyOf = ({ calls, set, clear, fault, unfollowed, passesOn }: Archetype): string =>
   JSON.stringify([
     calls.map(({ name, memory }) => [name, memory]),
     set,
     clear,
     faultKey(fault),
-    unfollowed.map(({ name }) => name),
+    [...unfollowed, ...passesOn].map(({ name }) => name),
   ]);
 
 /** Does it map something that is known? */
 export const mapsSomething = ({ calls, fault }: Archetype): boolean =>
-  calls.length > 0 || (fault !== undefined && fault.kind !== 'unknown');
+  calls.length > 0 || (fault !== undefined && fault.kind !== 'unknown' && fault.kind !== 'passes on');
 
-/** Is everything known that it does? */
-export const isWhole = ({ unfollowed, fault }: Archetype): boolean =>
-  unfollowed.length === 0 && fault?.kind !== 'unknown';
+/** Is everything read that it does? */
+const isRead = ({ unfollowed, fault }: Archetype): boolean => unfollowed.length === 0 && fault?.kind !== 'unknown';
+
+/** Is everything known that it does, and no other handler's part of it? */
+export const isWhole = (archetype: Archetype): boolean =>
+  isRead(archetype) && archetype.passesOn.length === 0 && archetype.fault?.kind !== 'passes on';
 
 export function understood(mapping: Mapping, archetypes: readonly Archetype[]): Understood {
   if (mapping.mmap.steps === undefined) return 'no';
-  const known = archetypes.filter(mapsSomething);
   const open = mapping.mmap.steps.some(({ kind }) => kind === 'unfollowed') || mapping.foreignOps.length > 0;
-  if (known.length === 0) return open || archetypes.some((one) => !isWhole(one)) ? 'no' : 'maps nothing';
-  return !open && archetypes.every(isWhole) ? 'yes' : 'partly';
+  const read = !open && archetypes.every(isRead);
+  if (archetypes.some(mapsSomething)) return read ? 'yes' : 'partly';
+  if (!read) return 'no';
+  return archetypes.every(isWhole) ? 'maps nothing' : 'passes on';
 }

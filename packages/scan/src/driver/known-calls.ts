@@ -35,7 +35,11 @@ export const MAP_CALLS: ReadonlyMap<string, MapCall> = new Map([
   ['vmf_insert_mixed_mkwrite', page('vmf_insert_mixed_mkwrite', 2)],
   ['vmf_insert_pfn_pmd', page('vmf_insert_pfn_pmd', 1)],
   ['vmf_insert_pfn_pud', page('vmf_insert_pfn_pud', 1)],
+  ['vmf_insert_page_mkwrite', page('vmf_insert_page_mkwrite', 1, true)],
   ['vmf_insert_folio_pmd', page('vmf_insert_folio_pmd', 1, true)],
+  ['vmf_insert_folio_pud', page('vmf_insert_folio_pud', 1, true)],
+  // powerpc's, with a bit of its own for pages of 4 kB
+  ['remap_4k_pfn', range('remap_pfn_range', 2)],
   ['remap_vmalloc_range', range('remap_vmalloc_range', 1, true)],
   ['remap_vmalloc_range_partial', range('remap_vmalloc_range', 2, true)],
   ['dma_mmap_coherent', range('dma_mmap_coherent', 2, true)],
@@ -65,6 +69,30 @@ export const FLAG_CALLS: ReadonlyMap<string, { readonly set?: 'rest' | 1; readon
   ['vma_desc_clear_flags', { clear: 'rest' }],
 ]);
 
+/**
+ * Functions of headers (include/drm/drm_gem_shmem_helper.h and its likes, which are not among drivers' sources) that do
+ * nothing but call another with the same mapping.
+ */
+export const INLINE: ReadonlyMap<string, string> = new Map([
+  ['drm_gem_shmem_object_mmap', 'drm_gem_shmem_mmap'],
+  ['drm_gem_dma_object_mmap', 'drm_gem_dma_mmap'],
+]);
+
+/**
+ * Functions and macros of headers that call the handler of some table: `file->f_op->mmap` (include/linux/fs.h), a member of
+ * `struct vb2_mem_ops` (drivers/media/common/videobuf2/videobuf2-core.c).
+ */
+export const DISPATCHES: ReadonlyMap<string, string> = new Map([
+  ['call_mmap', 'file->f_op->mmap'],
+  ['vfs_mmap', 'file->f_op->mmap'],
+  ['vfs_mmap_prepare', 'file->f_op->mmap_prepare'],
+  ['call_memop', 'vb->vb2_queue->mem_ops->mmap'],
+]);
+
+/** Members of tables that name a handler of a mapping: file_operations and its like, vm_operations_struct. */
+export const HANDLER_MEMBER =
+  /^((\w+_)?mmap(_\w+)?|fault|huge_fault|map_pages|page_mkwrite|pfn_mkwrite|\w*vm_ops|\w*mmap_ops)$/;
+
 /** ->fault of mm/filemap.c and mm/shmem.c: pages of the page cache. */
 export const PAGE_CACHE: ReadonlySet<string> = new Set([
   'filemap_fault',
@@ -77,11 +105,27 @@ export const PAGE_CACHE: ReadonlySet<string> = new Set([
   'shmem_mmap_prepare',
   'shmem_zero_setup',
   'shmem_zero_setup_desc',
+  // hugetlbfs has a page cache of its own
+  'hugetlb_reserve_pages',
 ]);
+
+/** Tables of mm/filemap.c, mm/shmem.c and mm/hugetlb.c: pages of a page cache. */
+export const PAGE_CACHE_OPS: ReadonlySet<string> = new Set([
+  'generic_file_vm_ops',
+  'shmem_vm_ops',
+  'shmem_anon_vm_ops',
+  'hugetlb_vm_ops',
+]);
+
+/** They keep their second argument where the first one says. */
+export const KEEPS: ReadonlySet<string> = new Set(['smp_store_release', 'WRITE_ONCE', 'rcu_assign_pointer']);
+
+/** They write the entries of a process's page tables, past all calls that map. */
+export const WRITES_ENTRIES = /^(apply_to_(existing_)?page_range|set_p(te|md|ud)s?_at)$/;
 
 /** They look at a VMA and map nothing. */
 const LOOKS =
-  /^(vma_pages|vma_desc_pages|vma_desc_size|vma_desc_is_cow_mapping|vma_flags_is_cow_mapping|vma_desc_test\w*|vma_test\w*|is_cow_mapping|vm_get_page_prot|vma_is_\w+|file_accessed|sizeof|typeof|container_of|READ_ONCE|WRITE_ONCE|IS_ERR\w*|WARN\w*|BUG_ON|VM_BUG_ON\w*|VM_WARN_ON\w*|likely|unlikely|trace_\w+|(pr|dev|netdev|drm|vdbg|ibdev)_(dbg|err|warn|info|debug|notice|crit|emerg|alert|level|printk|WARN)\w*|printk\w*|u?vma_start_write|mmap_assert_\w+|lockdep_\w+|vma_set_anonymous|vma_desc_set_anonymous|find_vma\w*|vma_lookup|vma_policy|atomic_\w+|refcount_\w+|kref_\w+|linear_page_index|vmf_\w*error|vm_fault_to_errno|pgprot_\w+|list_\w+|zap_vma_ptes|zap_special_vma_range|zap_vma_range|zap_page_range_single|flush_\w+|update_mmu_\w+|might_\w+|fault_flag_\w+|(mutex|spin|down|up|rcu|rt_mutex|smp|xa|idr)_\w+|vma_set_file|vma_get_page_prot|linear_page_delta|vma_(start|end)_pgoff|vma_(kernel|mmu)_pagesize|is_aligned_for_order|maybe_unlock_mmap_for_io|assert_fault_locked|release_fault_lock|thp_vma_suitable_orders|daxdev_mapping_supported|\w+_dbg|get_file|fput|init_\w+)$/;
+  /^(vma_pages|vma_desc_pages|vma_desc_size|vma_desc_is_cow_mapping|vma_flags_is_cow_mapping|vma_desc_test\w*|vma_test\w*|is_cow_mapping|vm_get_page_prot|vma_is_\w+|file_accessed|sizeof|typeof|container_of|READ_ONCE|WRITE_ONCE|IS_ERR\w*|WARN\w*|BUG_ON|VM_BUG_ON\w*|VM_WARN_ON\w*|likely|unlikely|trace_\w+|(pr|dev|netdev|drm|vdbg|ibdev)_(dbg|err|warn|info|debug|notice|crit|emerg|alert|level|printk|WARN)\w*|printk\w*|u?vma_start_write|mmap_assert_\w+|lockdep_\w+|vma_set_anonymous|vma_desc_set_anonymous|find_vma\w*|vma_lookup|vma_policy|atomic_\w+|refcount_\w+|kref_\w+|linear_page_index|vmf_\w*error|vm_fault_to_errno|pgprot_\w+|list_\w+|zap_vma_ptes|zap_special_vma_range|zap_vma_range|zap_page_range_single|flush_\w+|update_mmu_\w+|might_\w+|fault_flag_\w+|(mutex|spin|down|up|rcu|rt_mutex|smp|xa|idr)_\w+|vma_set_file|vma_get_page_prot|linear_page_delta|vma_(start|end)_pgoff|vma_(kernel|mmu)_pagesize|is_aligned_for_order|maybe_unlock_mmap_for_io|assert_fault_locked|release_fault_lock|thp_vma_suitable_orders|daxdev_mapping_supported|\w+_dbg|get_file|fput|init_\w+|pci_iobar_pfn|security_mmap_backing_file|handle_mm_fault|compat_set_desc_from_vma|__compat_vma_mmap|finish_fault|split_huge_p[mu]d|userfaultfd_\w+|is_vm_hugetlb_page|hugetlb_walk|vma_alloc_folio\w*|vma_thp_disabled)$/;
 
 /** `vma->vm_ops->open(vma)` counts the first mapping as fork's copies are counted. */
 export const looksOnly = (name: string): boolean => LOOKS.test(name) || /->(open|close)$/.test(name);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mappings that a file can make: its `->mmap` handlers, with the `vm_operations_struct` that each leaves behind. */
-import { type CFunction, definesOf, functionsOf, type MemberValue, memberValues } from '../c/functions.js';
+import { type CFunction, definesOf, functionsOf, macrosOf, type MemberValue, memberValues } from '../c/functions.js';
 import type { Node } from '../c/parser.js';
-import { PAGE_CACHE } from './known-calls.js';
+import { INLINE, PAGE_CACHE, VMA_TYPES } from './known-calls.js';
 import { type Find, readHandler } from './read-handler.js';
 import { type Place, type Step, stepsOf } from './steps.js';
 
 /** Members of file_operations and their like that map. */
 const MMAP = /^(mmap|mmap_prepare|fb_mmap|proc_mmap)$/;
+/** Members of drivers' own tables that do, if what they name takes a mapping: `fd_mmap`, `map_mmap`. */
+const LIKE_MMAP = /^(\w+_)?mmap(?!_(fault|ops)$)(_\w+)?$/;
 const VM_OPS = 'struct vm_operations_struct';
 const HANDLERS = [
   'fault',
@@ -55,6 +57,10 @@ export interface CFile {
   readonly functions: readonly CFunction[];
   readonly members: readonly MemberValue[];
   readonly defines: ReadonlyMap<string, string>;
+  /** What macros with arguments stand for. */
+  readonly macros: ReadonlyMap<string, string>;
+  /** Tables of handlers without any. */
+  readonly emptyOps: readonly { readonly name: string; readonly place: Place }[];
   /** It takes pages out of everybody's page tables: the first call of unmap_mapping_range() or its like. */
   readonly revokes: Place | undefined;
   /** Pages of a higher order that are no folio, and that nobody splits, by the name that they are kept under. */
@@ -64,7 +70,7 @@ export interface CFile {
 }
 
 export function readFile(path: string, root: Node, text: string): CFile {
-  const functions = functionsOf(root, /\bstruct vm_(area_struct|fault|area_desc)\b/);
+  const functions = functionsOf(root, /\bstruct vm_(area_struct|fault|area_desc)\b|(->|\.)(vma|vmf)\b/);
   const revokes = root.descendantsOfType('call_expression').find((node) => {
     const name = node?.childForFieldName('function')?.text ?? '';
     return /^(unmap_mapping_range|unmap_mapping_pages|unmap_mapping_folio)$/.test(name);
@@ -74,8 +80,10 @@ export function readFile(path: string, root: Node, text: string): CFile {
     functions,
     members: memberValues(root),
     defines: definesOf(root),
+    macros: macrosOf(root),
+    emptyOps: emptyOps(path, text),
     revokes: revokes ? { file: path, line: revokes.startPosition.row + 1 } : undefined,
-    gemFops: /\b(DEFINE_)?DRM_GEM(_DMA)?_FOPS\b|\.mmap\s*=\s*drm_gem_mmap\b/.test(text),
+    gemFops: /\b(DEFINE_)?DRM_(GEM(_DMA)?|ACCEL)_FOPS\b|\.mmap\s*=\s*drm_gem_mmap\b/.test(text),
     allocates: /\b(__GFP_COMP|split_page)\b/.test(text) ? new Map() : highOrders(path, root),
   };
 }
@@ -108,28 +116,41 @@ export interface Finders {
 }
 
 /** The mappings of a file, each handler once. */
-export function mappingsOf(file: CFile, { find, ops: findOps }: Finders): Mapping[] {
+export function mappingsOf(file: CFile, finders: Finders): Mapping[] {
+  const { find } = finders;
   const mappings: Mapping[] = [];
   const seen = new Set<string>();
-  for (const { type, owner, member, value, line } of file.members) {
-    if (!MMAP.test(member) || value === 'NULL' || seen.has(`${member} ${value}`)) continue;
+  for (const named of file.members) {
+    const { type, member, value } = named;
+    if (!LIKE_MMAP.test(member) || value === 'NULL' || seen.has(`${member} ${value}`)) continue;
+    const fn = find(value, file.path)?.fn;
     // an assignment names a handler only if its value is a function
-    if (type === '' && find(value, file.path) === undefined) continue;
+    if (type === '' && fn === undefined) continue;
+    if (!MMAP.test(member) && fn?.parameters.some((parameter) => VMA_TYPES.has(parameter.type)) !== true) continue;
     seen.add(`${member} ${value}`);
-    const mmap = handlerOf(file, value, line, find);
-    // where a table is named, its name means what it means in that file
-    const named = new Map(stepsOf(mmap.steps ?? [], 'ops').map(({ name, place }) => [name, place.file]));
-    // drm's objects name both in one table (struct drm_gem_object_funcs)
-    for (const other of file.members) {
-      if (other.member === 'vm_ops' && other.type === type && other.owner === owner) named.set(other.value, file.path);
-    }
-    named.delete('NULL');
-    const found = [...named].map(([name, from]) => [name, findOps(name, from)] as const);
-    const ops = found.flatMap(([, table]) => table ?? []);
-    const foreignOps = found.flatMap(([name, table]) => (table === undefined ? [name] : []));
-    mappings.push({ of: `${type} ${owner}`.trim(), member, mmap, ops, foreignOps });
+    mappings.push(mappingOf(named, file, finders));
   }
   return mappings;
+}
+
+/** The mapping of the handler that a member of a table names. */
+export function mappingOf(
+  { type, owner, member, value, line }: MemberValue,
+  file: Pick<CFile, 'path' | 'members'>,
+  { find, ops: findOps }: Finders,
+): Mapping {
+  const mmap = handlerOf(file, INLINE.get(value) ?? value, line, find);
+  // where a table is named, its name means what it means in that file
+  const named = new Map(stepsOf(mmap.steps ?? [], 'ops').map(({ name, place }) => [name, place.file]));
+  // drm's objects name both in one table (struct drm_gem_object_funcs)
+  for (const other of file.members) {
+    if (other.member === 'vm_ops' && other.type === type && other.owner === owner) named.set(other.value, file.path);
+  }
+  named.delete('NULL');
+  const found = [...named].map(([name, from]) => [name, findOps(name, from)] as const);
+  const ops = found.flatMap(([, table]) => table ?? []);
+  const foreignOps = found.flatMap(([name, table]) => (table === undefined ? [name] : []));
+  return { of: `${type} ${owner}`.trim(), member, mmap, ops, foreignOps };
 }
 
 /** Tables of handlers that are not among those of any of `mappings`. */
@@ -148,12 +169,23 @@ export function vmOpsOf(file: CFile, find: Find): VmOps[] {
     const name = HANDLERS.find((known) => known === member);
     if (name !== undefined && value !== 'NULL') table.handlers[name] = handlerOf(file, value, line, find);
   }
+  for (const { name, place } of file.emptyOps) if (!tables.has(name)) tables.set(name, { name, place, handlers: {} });
   return [...tables.values()];
 }
 
-function handlerOf(file: CFile, name: string, line: number, find: Find): Handler {
+/** `struct vm_operations_struct name = { }` says who made a mapping, and no more. */
+function emptyOps(path: string, text: string): CFile['emptyOps'] {
+  const found = [...text.matchAll(/\bstruct vm_operations_struct (\w+)\s*=\s*\{\s*\}/g)];
+  return found.map(({ 1: name, index }) => ({
+    name: name!,
+    place: { file: path, line: text.slice(0, index).split('\n').length },
+  }));
+}
+
+function handlerOf(file: Pick<CFile, 'path'>, name: string, line: number, find: Find): Handler {
   const found = find(name, file.path);
-  if (found !== undefined) {
+  // what mm does itself is for the model to know
+  if (found !== undefined && !PAGE_CACHE.has(name)) {
     const place = { file: found.file, line: found.fn.line };
     return { name, place, steps: readHandler(found, find) };
   }

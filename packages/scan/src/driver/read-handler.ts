@@ -3,7 +3,19 @@
 import type { CFunction } from '../c/functions.js';
 import type { Item } from '../c/items.js';
 import type { Guard } from '../c/walk.js';
-import { FLAG_CALLS, looksOnly, MAP_CALLS, PAGE_CACHE, VMA_TYPES } from './known-calls.js';
+import {
+  DISPATCHES,
+  FLAG_CALLS,
+  HANDLER_MEMBER,
+  INLINE,
+  KEEPS,
+  looksOnly,
+  MAP_CALLS,
+  PAGE_CACHE,
+  PAGE_CACHE_OPS,
+  VMA_TYPES,
+  WRITES_ENTRIES,
+} from './known-calls.js';
 import type { Memory, Step } from './steps.js';
 
 /** Where the function of a name is, for a call in a file; undefined where no source of it is here. */
@@ -20,11 +32,11 @@ type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
 type At = Pick<Step, 'place' | 'guards'>;
 
 /** So deep are functions followed. */
-const DEPTH = 8;
+const DEPTH = 12;
 
 export function readHandler(found: Found, find: Find): Step[] {
   const steps: Step[] = [];
-  new Reader(found, find, [], [found.fn.name], steps).read();
+  new Reader(found, find, [], [found.fn.name], steps, []).read();
   return steps;
 }
 
@@ -43,12 +55,24 @@ class Reader {
     private readonly outer: readonly Guard[],
     private readonly stack: readonly string[],
     private readonly steps: Step[],
+    /** Its parameters that are the mapping, or have it as a member. */
+    given: readonly number[],
   ) {
     this.file = file;
     this.fn = fn;
     for (const [name, value] of defines) this.values.set(name, value);
     for (const { name, type } of [...fn.parameters, ...fn.locals]) if (VMA_TYPES.has(type)) this.mappings.add(name);
-    for (const { name, value } of fn.locals) if (value !== '') this.values.set(name, value);
+    for (const at of given) if (fn.parameters[at] !== undefined) this.mappings.add(fn.parameters[at].name);
+    for (const { name, value } of fn.locals) {
+      if (value !== '') this.values.set(name, value);
+      if (this.holds(value)) this.mappings.add(name);
+    }
+  }
+
+  /** `{ .vma = vma }`: who gets the structure has the mapping. */
+  private holds(value: string): boolean {
+    const members = [...value.matchAll(/\.(?:vma|vmf|desc)\s*=\s*&?([\w>.-]+)\s*[,}]/g)];
+    return members.some(([, given]) => this.isMapping(given!));
   }
 
   read(): void {
@@ -63,7 +87,7 @@ class Reader {
 
   private isMapping(argument: string): boolean {
     const name = argument.replace(/^&/, '');
-    return this.mappings.has(name.replace(/(->|\.)vma$/, ''));
+    return this.mappings.has(name.replace(/((->|\.)(vma|vmf|desc))+$/, ''));
   }
 
   private call({ name, named, args }: ItemOf<'call'>, at: At): void {
@@ -85,26 +109,40 @@ class Reader {
     else if (MAY_GET.test(name)) this.steps.push({ ...at, kind: 'get', argument: '', put: false, maybe: true });
     if (PUTS.test(name)) this.steps.push({ ...at, kind: 'get', argument: args[0] ?? '', put: true });
     if (!args.some((argument) => this.isMapping(argument))) {
+      if (WRITES_ENTRIES.test(name)) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'entries' });
       // who is told a place may say that there is none
       if (!looksOnly(name) && args.some((argument) => this.saysPlace(argument)))
         this.steps.push({ ...at, kind: 'bounds' });
       return;
     }
     if (PAGE_CACHE.has(name)) this.steps.push({ ...at, kind: 'page cache', name });
-    else if (named) this.follow(name, at);
-    else if (!looksOnly(name)) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'pointer' });
+    else if (KEEPS.has(name)) this.keeps((args[0] ?? '').replace(/^&/, ''), '', at);
+    else if (DISPATCHES.has(name)) this.steps.push({ ...at, kind: 'passes on', name: DISPATCHES.get(name)! });
+    else if (named) this.follow(INLINE.get(name) ?? name, args, at);
+    else if (!looksOnly(name)) this.pointer(name, at);
   }
 
-  private follow(name: string, at: At): void {
+  /** A call through a member of a structure: of a table of handlers, or of something of the driver's own. */
+  private pointer(name: string, at: At): void {
+    if (HANDLER_MEMBER.test(memberOf(name))) this.steps.push({ ...at, kind: 'passes on', name });
+    else this.steps.push({ ...at, kind: 'unfollowed', name, why: 'pointer' });
+  }
+
+  private follow(name: string, args: readonly string[], at: At): void {
     const found = this.find(name, this.file);
     if (found === undefined) {
       // what a pointer of a structure names is called through a local variable or a parameter, too
+      const value = this.values.get(name) ?? '';
       const pointer = [...this.fn.locals, ...this.fn.parameters].some((variable) => variable.name === name);
-      if (!looksOnly(name))
-        this.steps.push({ ...at, kind: 'unfollowed', name, why: pointer ? 'pointer' : 'elsewhere' });
-    } else if (!this.stack.includes(name)) {
-      if (this.stack.length >= DEPTH) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'deep' });
-      else new Reader(found, this.find, at.guards, [...this.stack, name], this.steps).read();
+      if (pointer || value.includes('->')) this.pointer(value.includes('->') ? value : name, at);
+      else if (!looksOnly(name)) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'elsewhere' });
+    } else if (!this.stack.includes(found.fn.name)) {
+      if (!found.fn.isRead) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'elsewhere' });
+      else if (this.stack.length >= DEPTH) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'deep' });
+      else {
+        const given = args.flatMap((argument, i) => (this.isMapping(argument) ? [i] : []));
+        new Reader(found, this.find, at.guards, [...this.stack, found.fn.name], this.steps, given).read();
+      }
     }
   }
 
@@ -115,14 +153,39 @@ class Reader {
       if (this.isMapping(value)) this.mappings.add(to);
       return;
     }
-    if (!this.isMapping(owner)) return;
+    if (!this.isMapping(owner)) {
+      if (this.isMapping(value)) this.keeps(to, owner, at);
+      return;
+    }
     if (member === 'vm_flags') this.flags(at, operator, value);
-    else if (member === 'vm_ops') this.steps.push({ ...at, kind: 'ops', name: value.replace(/^&/, '') });
+    else if (member === 'vm_ops') this.vmOps(value, at);
     else if (member === 'page' && value !== 'NULL')
       this.steps.push({ ...at, kind: 'page', argument: this.resolved(value, 0) });
     else if (member === 'vm_page_prot' || member === 'page_prot') {
       const name = /\b(pgprot_noncached|pgprot_writecombine|pgprot_device)\b/.exec(value)?.[1];
       if (name !== undefined) this.steps.push({ ...at, kind: 'pgprot', name });
+    }
+  }
+
+  /** In a structure of its own a function has it for those that it calls; elsewhere anybody may find it later. */
+  private keeps(to: string, owner: string, at: At): void {
+    if (this.fn.locals.some(({ name, type }) => name === owner && type.startsWith('struct')) && /\.\w+$/.test(to))
+      this.mappings.add(owner);
+    else this.steps.push({ ...at, kind: 'unfollowed', name: to, why: 'kept' });
+  }
+
+  /** A table of handlers, one of two, or what another table names. */
+  private vmOps(value: string, at: At): void {
+    const [, yes, no] = /\?\s*&(\w+)\s*:\s*&(\w+)$/.exec(value) ?? [];
+    if (yes !== undefined && no !== undefined) {
+      const guard = { condition: value, id: -1 - this.steps.length, loop: false };
+      for (const [branch, name] of [yes, no].entries())
+        this.steps.push({ ...at, guards: [...at.guards, { ...guard, branch }], kind: 'ops', name });
+    } else if (HANDLER_MEMBER.test(memberOf(value))) this.steps.push({ ...at, kind: 'passes on', name: value });
+    else {
+      const name = value.replace(/^&/, '');
+      const isCache = PAGE_CACHE_OPS.has(name);
+      this.steps.push(isCache ? { ...at, kind: 'page cache', name } : { ...at, kind: 'ops', name });
     }
   }
 
@@ -187,6 +250,9 @@ class Reader {
       : `${text} ${values.map((value) => (value === text ? '' : this.resolved(value, depth + 1))).join(' ')}`;
   }
 }
+
+/** The last member of `a->b.c`; '' for what is no member. */
+const memberOf = (text: string): string => /(?:->|\.)(\w+)\s*$/.exec(text)?.[1] ?? '';
 
 /** Which memory an expression is about: what it calls, or what its variables were made of. */
 function memoryOf(text: string): Memory {

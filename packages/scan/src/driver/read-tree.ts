@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Many files at once: a function that has no source in its own file may have it in another. */
+import { looksOnly } from './known-calls.js';
 import { type CFile, type Finders, type VmOps, vmOpsOf } from './mappings.js';
 import type { Find, Found } from './read-handler.js';
 
@@ -23,6 +24,8 @@ function opsFinder(files: readonly CFile[], find: Find): Finders['ops'] {
 function functionFinder(files: readonly CFile[]): Find {
   const own = new Map<string, Map<string, Found>>();
   const open = new Map<string, Found | null>();
+  const ownMacros = new Map(files.map(({ path, macros }) => [path, macros]));
+  const macros = new Map(files.flatMap((file) => [...file.macros]));
   for (const { path, functions, defines } of files) {
     const mine = new Map<string, Found>();
     own.set(path, mine);
@@ -31,15 +34,30 @@ function functionFinder(files: readonly CFile[]): Find {
       const found = { file: path, fn, defines };
       if (!mine.has(fn.name)) mine.set(fn.name, found);
       if (fn.isStatic) continue;
-      open.set(fn.name, open.has(fn.name) && open.get(fn.name)?.file !== path ? null : found);
+      const other = open.get(fn.name);
+      if (other === undefined) open.set(fn.name, found);
+      else if (other?.file !== path) open.set(fn.name, null);
     }
   }
-  return (name, file) => {
+  const find: Find = (name, file) => {
     const mine = own.get(file)?.get(name);
     if (mine !== undefined) return mine;
     const other = open.get(name) ?? undefined;
-    return other !== undefined && isMm(other.file) && !isMm(file) ? undefined : other;
+    if (other !== undefined) return isMm(other.file) && !isMm(file) ? undefined : other;
+    const body = ownMacros.get(file)?.get(name) ?? macros.get(name);
+    return body === undefined ? undefined : behindMacro(name, file, body, find);
   };
+  return find;
+}
+
+/** What a macro with arguments calls, where that is one function; an empty one where it is an expression. */
+function behindMacro(name: string, file: string, body: string, find: Find): Found | undefined {
+  const called = [...body.matchAll(/\b([A-Za-z_]\w*)\s*\(/g)].map(([, one]) => one!);
+  const others = [...new Set(called.filter((one) => one !== name && !looksOnly(one)))];
+  if (others.length > 1) return undefined;
+  if (others.length === 1) return find(others[0]!, file);
+  const fn = { name, line: 1, isStatic: true, isRead: true, parameters: [], locals: [], items: [] };
+  return { file, fn, defines: new Map() };
 }
 
 /** What is in mm/ is for the model to know, not to be read. */

@@ -24,6 +24,21 @@ export type Memory =
   /** Nothing in the function tells. */
   | 'unknown';
 
+/** Why something that gets the mapping is not followed. */
+export type Why =
+  /** A member of a structure names it. */
+  | 'pointer'
+  /** Its source is not here. */
+  | 'elsewhere'
+  /** It is called through too many others. */
+  | 'deep'
+  /** The mapping is kept in a structure, for who looks there later. */
+  | 'kept'
+  /** It gets no mapping and maps: into one that it finds again. */
+  | 'later'
+  /** It writes page table entries itself. */
+  | 'entries';
+
 export type Step = At &
   (
     | {
@@ -47,7 +62,9 @@ export type Step = At &
     /** A condition compares a size or an offset. */
     | { readonly kind: 'bounds' }
     /** It gives the mapping to a function whose source is not here, or which a pointer names. */
-    | { readonly kind: 'unfollowed'; readonly name: string; readonly why: 'pointer' | 'elsewhere' | 'deep' }
+    | { readonly kind: 'unfollowed'; readonly name: string; readonly why: Why }
+    /** It hands the mapping to the handler that some table names: `dmabuf->ops->mmap(dmabuf, vma)`. */
+    | { readonly kind: 'passes on'; readonly name: string }
     /** Pages of the page cache, by a function of mm. */
     | { readonly kind: 'page cache'; readonly name: string }
   );

@@ -32,8 +32,8 @@ export interface StageOptions {
 /** Can the model play it? Pages of the page cache are no driver's, and huge pages want frames that no source tells. */
 export function playable({ calls, fault, hook }: Archetype): boolean {
   const names = [...calls.map(({ name }) => name), fault?.kind === 'map' ? fault.step.name : ''];
-  if (fault?.kind === 'page cache' || fault?.kind === 'unknown') return false;
-  if (names.some((name) => /_(pmd|pud)$/.test(name))) return false;
+  if (fault?.kind === 'page cache' || fault?.kind === 'unknown' || fault?.kind === 'passes on') return false;
+  if (names.some((name) => /_(pmd|pud)$|^vmf_insert_page_mkwrite$/.test(name))) return false;
   return (calls.length > 0 || fault !== undefined) && (hook === 'mmap' || calls.length > 0 || fault !== undefined);
 }
 
