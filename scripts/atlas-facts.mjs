@@ -219,16 +219,35 @@ function addCallers(tree, pages) {
       row.callers = Object.fromEntries([...counts.get(row.name)].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const trees = process.argv.slice(2).map((tree) => factsOf(tree));
-  process.stdout.write(`// SPDX-License-Identifier: GPL-2.0-or-later
+/** What trees say, by page: what several kernels have alike stands there once, with the callers of each. */
+export function united(trees) {
+  const pages = {};
+  for (const { kernel, pages: found } of trees) {
+    for (const [page, facts] of Object.entries(found)) {
+      pages[page] ??= [];
+      for (const { callers, ...fact } of facts) {
+        const key = JSON.stringify(fact);
+        const known = pages[page].find(({ callers: _, ...other }) => JSON.stringify(other) === key);
+        if (known === undefined) pages[page].push({ ...fact, callers: { [kernel]: callers } });
+        else known.callers[kernel] = callers;
+      }
+    }
+  }
+  return { kernels: trees.map(({ kernel, exact }) => ({ kernel, exact })), pages };
+}
+
+/** function-facts.ts, before it is formatted. */
+export const factsText = (facts) => `// SPDX-License-Identifier: GPL-2.0-or-later
 /**
  * Facts of functions, read in the sources of kernels by scripts/atlas-facts.mjs, which wrote this file: where each is, the types
  * of what it takes, the locks that it and what it calls ask for, and in how many files it is called, by folder.
  */
 
-import type { KernelFunctionFacts } from './function-fact.js';
+import type { FunctionFacts } from './function-fact.js';
 
-export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = ${JSON.stringify(trees, null, 2)};
-`);
+export const FUNCTION_FACTS: FunctionFacts = ${JSON.stringify(facts, null, 2)};
+`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(factsText(united(process.argv.slice(2).map((tree) => factsOf(tree)))));
 }

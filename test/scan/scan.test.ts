@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { NamedLane } from '@specialbit/core';
 import type { LogHeader } from '@specialbit/events';
 import { parseLog } from '@specialbit/events';
-import { cParser, Judge, RULES, Reader, type Scan, type ScannedMapping } from '@specialbit/scan';
+import { cParser, Judge, Reader, RULES, type Scan, type ScannedMapping } from '@specialbit/scan';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { namedLane } from '../docs/named-lane.testkit.js';
 import { replayed } from './replayed.testkit.js';

@@ -56,6 +56,14 @@ export interface AtlasLanes {
   readonly lane: (arch: string, kernel: string, header: LogHeader) => NamedLane;
 }
 
+/** What lanes of one column answer. */
+export interface Answers {
+  readonly answers: Answer[];
+  readonly failed: boolean;
+  /** On none of them there was something to do it to. */
+  readonly impossible: boolean;
+}
+
 export class AtlasMaker {
   readonly starts = new Starts();
   private readonly lanes = new Map<string, NamedLane>();
@@ -78,7 +86,7 @@ export class AtlasMaker {
     acts: Parameters<typeof cellOf>[1],
     bit: boolean,
     level: BitLevel = 'pte',
-  ): { answers: Answer[]; failed: boolean } {
+  ): Answers {
     return this.cells(header, (lane) => cellOf(lane, acts, this.starts), bit, level);
   }
 
@@ -88,7 +96,7 @@ export class AtlasMaker {
     cell: (lane: NamedLane) => Cell,
     bit: boolean,
     level: BitLevel,
-  ): { answers: Answer[]; failed: boolean } {
+  ): Answers {
     const { kernels } = this.given;
     const column = this.archsOf(level).filter((arch) => arch.bit === bit);
     const cells = column.flatMap(({ name }) =>
@@ -98,7 +106,11 @@ export class AtlasMaker {
         cell: cell(this.laneOf(name, kernel, header)),
       })),
     );
-    return { answers: grouped(cells, kernels, column.length), failed: cells.every((one) => one.cell.failed) };
+    return {
+      answers: grouped(cells, kernels, column.length),
+      failed: cells.every((one) => one.cell.failed),
+      impossible: cells.every((one) => one.cell.impossible),
+    };
   }
 
   /** The architectures of a chapter's columns. */

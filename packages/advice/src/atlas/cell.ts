@@ -22,6 +22,8 @@ import { pteBits } from '@specialbit/view';
 import type { Json } from '../scene.js';
 import type { Starts } from '../trial.js';
 import { hasFailed, nothingNamed, played, returnedText, step } from './acts.js';
+import { migrationText } from './migration.js';
+import type { Operation } from './operations.js';
 
 export interface Cell {
   /** `-EFAULT`, `unmapped, count 2 to 1`. */
@@ -39,7 +41,7 @@ export interface Acts {
   readonly act: Json;
   readonly mm?: number;
   readonly label?: string;
-  readonly proc?: 'smaps' | 'pagemap' | 'coredump';
+  readonly proc?: Operation['proc'];
 }
 
 export function cellOf(lane: NamedLane, acts: Acts, starts: Starts): Cell {
@@ -204,9 +206,10 @@ function countText(k: Kernel, frame: number, [count, mapcount]: readonly [number
   ];
 }
 
-function procText(k: Kernel, what: 'smaps' | 'pagemap'): string {
+function procText(k: Kernel, what: 'smaps' | 'pagemap' | 'migration'): string {
   const mm = k.mms.get(0)!;
   const vpn = mm.startOf('m')!;
+  if (what === 'migration') return migrationText(k, 0, vpn);
   const vma = mm.vma_lookup(vpn)!;
   const { raw, level, first } = entryAt(k, mm, vpn);
   const view = describeEntry(k, vma, first, level, raw);

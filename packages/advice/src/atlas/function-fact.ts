@@ -10,15 +10,13 @@ export interface FunctionFact {
   readonly takes?: readonly string[];
   /** Functions of locks in it, and in what it calls. */
   readonly locks?: readonly string[];
-  /** Files that call it, by folder. */
-  readonly callers: Readonly<Record<string, number>>;
+  /** Files that call it, by folder, for each kernel that has it so. */
+  readonly callers: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-export interface KernelFunctionFacts {
-  /** `6.12`. */
-  readonly kernel: string;
-  /** The release that was read: `6.12.117`. */
-  readonly exact: string;
-  /** By page of the atlas. */
+export interface FunctionFacts {
+  /** Oldest first: `6.12`, and the release that was read, `6.12.117`. */
+  readonly kernels: readonly { readonly kernel: string; readonly exact: string }[];
+  /** By page of the atlas; what kernels have alike stands there once. */
   readonly pages: Readonly<Record<string, readonly FunctionFact[]>>;
 }

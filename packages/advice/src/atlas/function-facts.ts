@@ -4,21 +4,37 @@
  * of what it takes, the locks that it and what it calls ask for, and in how many files it is called, by folder.
  */
 
-import type { KernelFunctionFacts } from './function-fact.js';
+import type { FunctionFacts } from './function-fact.js';
 
-export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
-  {
-    kernel: '6.1',
-    exact: '6.1.176',
-    pages: {
-      remap_pfn_range: [
-        {
-          name: 'remap_pfn_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
+export const FUNCTION_FACTS: FunctionFacts = {
+  kernels: [
+    {
+      kernel: '6.1',
+      exact: '6.1.176',
+    },
+    {
+      kernel: '6.12',
+      exact: '6.12.117',
+    },
+    {
+      kernel: '6.18',
+      exact: '6.18.15',
+    },
+    {
+      kernel: '7.3',
+      exact: '7.3.4',
+    },
+  ],
+  pages: {
+    remap_pfn_range: [
+      {
+        name: 'remap_pfn_range',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
+        locks: [],
+        callers: {
+          '6.1': {
             arch: 18,
             'drivers/infiniband': 6,
             'drivers/video': 5,
@@ -46,1536 +62,7 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             net: 1,
             security: 1,
           },
-        },
-      ],
-      io_remap_pfn_range: [
-        {
-          name: 'io_remap_pfn_range',
-          file: 'include/linux/mm.h',
-          kind: 'inline',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
-            'drivers/infiniband': 8,
-            'drivers/gpu': 5,
-            arch: 3,
-            'drivers/char': 2,
-            'drivers/video': 2,
-            mm: 2,
-            sound: 2,
-            'drivers/acpi': 1,
-            'drivers/dma': 1,
-            'drivers/misc': 1,
-            'drivers/pci': 1,
-            'drivers/platform': 1,
-            'drivers/sbus': 1,
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      vm_iomap_memory: [
-        {
-          name: 'vm_iomap_memory',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'phys_addr_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/video': 6,
-            'drivers/char': 1,
-            'drivers/hwtracing': 1,
-            'drivers/misc': 1,
-            'drivers/mtd': 1,
-            'drivers/rapidio': 1,
-            'drivers/staging': 1,
-            'drivers/uio': 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_insert_page: [
-        {
-          name: 'vm_insert_page',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
-          locks: ['mmap_read_trylock'],
-          callers: {
-            'drivers/infiniband': 3,
-            mm: 2,
-            'drivers/android': 1,
-            'drivers/xen': 1,
-            kernel: 1,
-            lib: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_insert_pages: [
-        {
-          name: 'vm_insert_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
-          locks: ['mmap_read_trylock'],
-          callers: {
-            io_uring: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_map_pages: [
-        {
-          name: 'vm_map_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock'],
-          callers: {
-            'drivers/gpu': 2,
-            arch: 1,
-            'drivers/iommu': 1,
-            'drivers/media': 1,
-            kernel: 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_map_pages_zero: [
-        {
-          name: 'vm_map_pages_zero',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock'],
-          callers: {
-            'drivers/auxdisplay': 2,
-            'drivers/xen': 2,
-            'drivers/firewire': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn: [
-        {
-          name: 'vmf_insert_pfn',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 11,
-            'drivers/gpu': 4,
-            'drivers/misc': 3,
-            'drivers/char': 1,
-            'drivers/scsi': 1,
-            'drivers/vhost': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_prot: [
-        {
-          name: 'vmf_insert_pfn_prot',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
-            arch: 1,
-            'drivers/gpu': 1,
-            mm: 1,
-          },
-        },
-      ],
-      vmf_insert_mixed: [
-        {
-          name: 'vmf_insert_mixed',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 2,
-            fs: 2,
-            'drivers/dax': 1,
-          },
-        },
-      ],
-      vmf_insert_mixed_mkwrite: [
-        {
-          name: 'vmf_insert_mixed_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
-          locks: [],
-          callers: {
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pmd: [
-        {
-          name: 'vmf_insert_pfn_pmd',
-          file: 'include/linux/huge_mm.h',
-          kind: 'inline',
-          takes: ['struct vm_fault *', 'pfn_t', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pud: [
-        {
-          name: 'vmf_insert_pfn_pud',
-          file: 'include/linux/huge_mm.h',
-          kind: 'inline',
-          takes: ['struct vm_fault *', 'pfn_t', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-          },
-        },
-      ],
-      remap_vmalloc_range: [
-        {
-          name: 'remap_vmalloc_range',
-          file: 'mm/vmalloc.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
-          locks: ['mmap_read_trylock'],
-          callers: {
-            'drivers/infiniband': 3,
-            'drivers/media': 2,
-            kernel: 2,
-            'drivers/misc': 1,
-            'drivers/staging': 1,
-            'drivers/video': 1,
-            samples: 1,
-            sound: 1,
-          },
-        },
-      ],
-      dma_mmap_coherent: [
-        {
-          name: 'dma_mmap_coherent',
-          file: 'include/linux/dma-mapping.h',
-          kind: 'macro',
-          callers: {
-            'drivers/misc': 4,
-            'drivers/video': 4,
-            sound: 2,
-            'drivers/comedi': 1,
-            'drivers/crypto': 1,
-            'drivers/media': 1,
-            'drivers/rapidio': 1,
-            'drivers/usb': 1,
-          },
-        },
-        {
-          name: 'dma_mmap_attrs',
-          file: 'kernel/dma/mapping.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct device *', 'struct vm_area_struct *', 'void *', 'dma_addr_t', 'size_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 3,
-            'drivers/media': 1,
-          },
-        },
-      ],
-      get_user_pages: [
-        {
-          name: 'get_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **', 'struct vm_area_struct **'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
-            arch: 1,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-      get_user_pages_fast: [
-        {
-          name: 'get_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
-          callers: {
-            arch: 3,
-            'drivers/misc': 3,
-            mm: 3,
-            'drivers/block': 1,
-            'drivers/staging': 1,
-            'drivers/virt': 1,
-            kernel: 1,
-            lib: 1,
-          },
-        },
-      ],
-      get_user_pages_fast_only: [
-        {
-          name: 'get_user_pages_fast_only',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
-          callers: {
-            virt: 1,
-          },
-        },
-      ],
-      pin_user_pages: [
-        {
-          name: 'pin_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **', 'struct vm_area_struct **'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
-            'drivers/infiniband': 3,
-            arch: 1,
-            'drivers/media': 1,
-            'drivers/vdpa': 1,
-            'drivers/vhost': 1,
-            io_uring: 1,
-            mm: 1,
-            net: 1,
-          },
-        },
-      ],
-      pin_user_pages_fast: [
-        {
-          name: 'pin_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
-          callers: {
-            'drivers/gpu': 5,
-            'drivers/infiniband': 4,
-            'drivers/misc': 3,
-            'drivers/virt': 3,
-            arch: 2,
-            'drivers/vfio': 2,
-            'drivers/xen': 2,
-            net: 2,
-            'drivers/fpga': 1,
-            'drivers/media': 1,
-            'drivers/platform': 1,
-            'drivers/rapidio': 1,
-            'drivers/sbus': 1,
-            'drivers/scsi': 1,
-            'drivers/staging': 1,
-            'drivers/tee': 1,
-            'drivers/vhost': 1,
-            'drivers/video': 1,
-            fs: 1,
-            mm: 1,
-          },
-        },
-      ],
-      access_process_vm: [
-        {
-          name: 'access_process_vm',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct task_struct *', 'unsigned long', 'void *', 'int', 'unsigned int'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
-            arch: 8,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            kernel: 1,
-            mm: 1,
-          },
-        },
-      ],
-      generic_access_phys: [
-        {
-          name: 'generic_access_phys',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
-          locks: [],
-          callers: {},
-        },
-      ],
-      zap_vma_ptes: [
-        {
-          name: 'zap_vma_ptes',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 1,
-            'drivers/comedi': 1,
-            'drivers/gpu': 1,
-            'drivers/infiniband': 1,
-            'drivers/misc': 1,
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      zap_page_range_single: [
-        {
-          name: 'zap_page_range_single',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
-          locks: ['mmap_assert_locked'],
-          callers: {
-            mm: 2,
-          },
-        },
-      ],
-      unmap_mapping_range: [
-        {
-          name: 'unmap_mapping_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct address_space *', 'loff_t const', 'loff_t const', 'int'],
-          locks: ['i_mmap_lock_read'],
-          callers: {
-            fs: 6,
-            'drivers/gpu': 5,
-            'drivers/misc': 4,
-            mm: 3,
-            arch: 2,
-            'drivers/dax': 1,
-            'drivers/scsi': 1,
-            'drivers/target': 1,
-            kernel: 1,
-          },
-        },
-      ],
-      vm_normal_page: [
-        {
-          name: 'vm_normal_page',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pte_t'],
-          locks: [],
-          callers: {
-            mm: 10,
-            fs: 1,
-          },
-        },
-      ],
-      vm_normal_page_pmd: [
-        {
-          name: 'vm_normal_page_pmd',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pmd_t'],
-          locks: [],
-          callers: {
-            mm: 2,
-            fs: 1,
-          },
-        },
-      ],
-      follow_pfnmap_start: [
-        {
-          name: 'follow_pte',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct mm_struct *', 'unsigned long', 'pte_t **', 'spinlock_t **'],
-          locks: [],
-          callers: {
-            arch: 1,
-            'drivers/vfio': 1,
-            'drivers/virt': 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-    },
-  },
-  {
-    kernel: '6.12',
-    exact: '6.12.117',
-    pages: {
-      remap_pfn_range: [
-        {
-          name: 'remap_pfn_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: ['vm_flags_set'],
-          callers: {
-            arch: 16,
-            'drivers/gpu': 4,
-            'drivers/infiniband': 4,
-            'drivers/video': 4,
-            kernel: 4,
-            sound: 4,
-            'drivers/accel': 3,
-            'drivers/soc': 3,
-            'drivers/vfio': 3,
-            'drivers/char': 2,
-            'drivers/misc': 2,
-            'drivers/xen': 2,
-            fs: 2,
-            'drivers/block': 1,
-            'drivers/comedi': 1,
-            'drivers/crypto': 1,
-            'drivers/dma-buf': 1,
-            'drivers/fpga': 1,
-            'drivers/iommu': 1,
-            'drivers/sbus': 1,
-            'drivers/staging': 1,
-            'drivers/tee': 1,
-            'drivers/uio': 1,
-            'drivers/usb': 1,
-            security: 1,
-          },
-        },
-      ],
-      io_remap_pfn_range: [
-        {
-          name: 'io_remap_pfn_range',
-          file: 'include/linux/mm.h',
-          kind: 'inline',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: ['vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 7,
-            arch: 3,
-            'drivers/gpu': 3,
-            'drivers/video': 2,
-            mm: 2,
-            sound: 2,
-            'drivers/acpi': 1,
-            'drivers/cdx': 1,
-            'drivers/char': 1,
-            'drivers/dma': 1,
-            'drivers/misc': 1,
-            'drivers/pci': 1,
-            'drivers/platform': 1,
-            'drivers/sbus': 1,
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      vm_iomap_memory: [
-        {
-          name: 'vm_iomap_memory',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'phys_addr_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/video': 5,
-            'drivers/char': 1,
-            'drivers/hwtracing': 1,
-            'drivers/misc': 1,
-            'drivers/mtd': 1,
-            'drivers/rapidio': 1,
-            'drivers/staging': 1,
-            'drivers/uio': 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_insert_page: [
-        {
-          name: 'vm_insert_page',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 4,
-            mm: 2,
-            'drivers/android': 1,
-            'drivers/media': 1,
-            'drivers/pci': 1,
-            'drivers/xen': 1,
-            kernel: 1,
-            lib: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_insert_pages: [
-        {
-          name: 'vm_insert_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            io_uring: 1,
-            kernel: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_map_pages: [
-        {
-          name: 'vm_map_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/gpu': 2,
-            arch: 1,
-            'drivers/iommu': 1,
-            'drivers/media': 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_map_pages_zero: [
-        {
-          name: 'vm_map_pages_zero',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/auxdisplay': 2,
-            'drivers/xen': 2,
-            'drivers/firewire': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn: [
-        {
-          name: 'vmf_insert_pfn',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 11,
-            'drivers/gpu': 5,
-            'drivers/misc': 3,
-            'drivers/dma-buf': 2,
-            'drivers/scsi': 1,
-            'drivers/vfio': 1,
-            'drivers/vhost': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_prot: [
-        {
-          name: 'vmf_insert_pfn_prot',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 2,
-            arch: 1,
-            mm: 1,
-          },
-        },
-      ],
-      vmf_insert_mixed: [
-        {
-          name: 'vmf_insert_mixed',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 2,
-            fs: 2,
-            'drivers/dax': 1,
-            'drivers/hwtracing': 1,
-          },
-        },
-      ],
-      vmf_insert_mixed_mkwrite: [
-        {
-          name: 'vmf_insert_mixed_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
-          locks: [],
-          callers: {
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pmd: [
-        {
-          name: 'vmf_insert_pfn_pmd',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'pfn_t', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            'drivers/vfio': 1,
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pud: [
-        {
-          name: 'vmf_insert_pfn_pud',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'pfn_t', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      remap_vmalloc_range: [
-        {
-          name: 'remap_vmalloc_range',
-          file: 'mm/vmalloc.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 3,
-            kernel: 2,
-            'drivers/accel': 1,
-            'drivers/media': 1,
-            'drivers/video': 1,
-            net: 1,
-            samples: 1,
-            sound: 1,
-          },
-        },
-      ],
-      dma_mmap_coherent: [
-        {
-          name: 'dma_mmap_coherent',
-          file: 'include/linux/dma-mapping.h',
-          kind: 'macro',
-          callers: {
-            'drivers/video': 4,
-            'drivers/accel': 3,
-            sound: 3,
-            'drivers/infiniband': 2,
-            'drivers/comedi': 1,
-            'drivers/crypto': 1,
-            'drivers/misc': 1,
-            'drivers/rapidio': 1,
-            'drivers/uio': 1,
-            'drivers/usb': 1,
-          },
-        },
-        {
-          name: 'dma_mmap_attrs',
-          file: 'kernel/dma/mapping.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct device *', 'struct vm_area_struct *', 'void *', 'dma_addr_t', 'size_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 3,
-            'drivers/media': 1,
-          },
-        },
-      ],
-      get_user_pages: [
-        {
-          name: 'get_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            arch: 2,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            kernel: 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-      get_user_pages_fast: [
-        {
-          name: 'get_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            'drivers/misc': 3,
-            mm: 3,
-            arch: 2,
-            'drivers/accel': 1,
-            'drivers/iommu': 1,
-            'drivers/virt': 1,
-            kernel: 1,
-            lib: 1,
-          },
-        },
-      ],
-      get_user_pages_fast_only: [
-        {
-          name: 'get_user_pages_fast_only',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            virt: 1,
-          },
-        },
-      ],
-      pin_user_pages: [
-        {
-          name: 'pin_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            'drivers/infiniband': 2,
-            arch: 1,
-            'drivers/vdpa': 1,
-            'drivers/vhost': 1,
-            mm: 1,
-            net: 1,
-          },
-        },
-      ],
-      pin_user_pages_fast: [
-        {
-          name: 'pin_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            'drivers/gpu': 4,
-            'drivers/infiniband': 4,
-            'drivers/virt': 3,
-            arch: 2,
-            'drivers/iommu': 2,
-            'drivers/misc': 2,
-            'drivers/xen': 2,
-            net: 2,
-            'drivers/accel': 1,
-            'drivers/fpga': 1,
-            'drivers/media': 1,
-            'drivers/platform': 1,
-            'drivers/rapidio': 1,
-            'drivers/sbus': 1,
-            'drivers/scsi': 1,
-            'drivers/staging': 1,
-            'drivers/vfio': 1,
-            'drivers/vhost': 1,
-            'drivers/video': 1,
-            fs: 1,
-            io_uring: 1,
-            lib: 1,
-            mm: 1,
-          },
-        },
-      ],
-      access_process_vm: [
-        {
-          name: 'access_process_vm',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct task_struct *', 'unsigned long', 'void *', 'int', 'unsigned int'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
-            arch: 5,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            kernel: 1,
-            mm: 1,
-          },
-        },
-      ],
-      generic_access_phys: [
-        {
-          name: 'generic_access_phys',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {},
-        },
-      ],
-      zap_vma_ptes: [
-        {
-          name: 'zap_vma_ptes',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 1,
-            'drivers/comedi': 1,
-            'drivers/gpu': 1,
-            'drivers/infiniband': 1,
-            'drivers/misc': 1,
-          },
-        },
-      ],
-      zap_page_range_single: [
-        {
-          name: 'zap_page_range_single',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
-          locks: ['mmap_assert_locked'],
-          callers: {
-            mm: 2,
-            arch: 1,
-            'drivers/android': 1,
-            kernel: 1,
-            net: 1,
-          },
-        },
-      ],
-      unmap_mapping_range: [
-        {
-          name: 'unmap_mapping_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct address_space *', 'loff_t const', 'loff_t const', 'int'],
-          locks: ['i_mmap_lock_read'],
-          callers: {
-            fs: 7,
-            'drivers/gpu': 6,
-            'drivers/misc': 4,
-            mm: 3,
-            arch: 2,
-            'drivers/dax': 1,
-            'drivers/scsi': 1,
-            'drivers/target': 1,
-            'drivers/vfio': 1,
-            kernel: 1,
-          },
-        },
-      ],
-      vm_normal_page: [
-        {
-          name: 'vm_normal_page',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pte_t'],
-          locks: [],
-          callers: {
-            mm: 9,
-            fs: 1,
-          },
-        },
-      ],
-      vm_normal_page_pmd: [
-        {
-          name: 'vm_normal_page_pmd',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pmd_t'],
-          locks: [],
-          callers: {
-            mm: 4,
-            fs: 1,
-          },
-        },
-      ],
-      follow_pfnmap_start: [
-        {
-          name: 'follow_pfnmap_start',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct follow_pfnmap_args *'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {
-            arch: 2,
-            'drivers/vfio': 1,
-            'drivers/virt': 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-    },
-  },
-  {
-    kernel: '6.18',
-    exact: '6.18.15',
-    pages: {
-      remap_pfn_range: [
-        {
-          name: 'remap_pfn_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: ['vm_flags_set'],
-          callers: {
-            arch: 14,
-            kernel: 6,
-            'drivers/gpu': 4,
-            'drivers/video': 4,
-            sound: 4,
-            'drivers/accel': 3,
-            'drivers/infiniband': 3,
-            'drivers/soc': 3,
-            'drivers/vfio': 3,
-            fs: 3,
-            'drivers/char': 2,
-            'drivers/misc': 2,
-            'drivers/xen': 2,
-            'drivers/block': 1,
-            'drivers/comedi': 1,
-            'drivers/crypto': 1,
-            'drivers/dma-buf': 1,
-            'drivers/fpga': 1,
-            'drivers/iommu': 1,
-            'drivers/sbus': 1,
-            'drivers/staging': 1,
-            'drivers/tee': 1,
-            'drivers/uio': 1,
-            'drivers/usb': 1,
-            security: 1,
-          },
-        },
-      ],
-      io_remap_pfn_range: [
-        {
-          name: 'io_remap_pfn_range',
-          file: 'include/linux/mm.h',
-          kind: 'inline',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: ['vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 6,
-            arch: 3,
-            'drivers/gpu': 3,
-            'drivers/video': 2,
-            mm: 2,
-            sound: 2,
-            'drivers/acpi': 1,
-            'drivers/cdx': 1,
-            'drivers/char': 1,
-            'drivers/dma': 1,
-            'drivers/iommu': 1,
-            'drivers/misc': 1,
-            'drivers/pci': 1,
-            'drivers/platform': 1,
-            'drivers/ptp': 1,
-            'drivers/sbus': 1,
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      vm_iomap_memory: [
-        {
-          name: 'vm_iomap_memory',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'phys_addr_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/video': 5,
-            'drivers/char': 1,
-            'drivers/hwtracing': 1,
-            'drivers/misc': 1,
-            'drivers/mtd': 1,
-            'drivers/rapidio': 1,
-            'drivers/staging': 1,
-            'drivers/uio': 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_insert_page: [
-        {
-          name: 'vm_insert_page',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 4,
-            mm: 2,
-            'drivers/android': 1,
-            'drivers/media': 1,
-            'drivers/pci': 1,
-            'drivers/staging': 1,
-            'drivers/xen': 1,
-            kernel: 1,
-            lib: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_insert_pages: [
-        {
-          name: 'vm_insert_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/accel': 1,
-            io_uring: 1,
-            kernel: 1,
-            net: 1,
-          },
-        },
-      ],
-      vm_map_pages: [
-        {
-          name: 'vm_map_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/gpu': 2,
-            arch: 1,
-            'drivers/iommu': 1,
-            'drivers/media': 1,
-            sound: 1,
-          },
-        },
-      ],
-      vm_map_pages_zero: [
-        {
-          name: 'vm_map_pages_zero',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/auxdisplay': 2,
-            'drivers/xen': 2,
-            'drivers/firewire': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn: [
-        {
-          name: 'vmf_insert_pfn',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 6,
-            'drivers/gpu': 6,
-            'drivers/dma-buf': 2,
-            'drivers/misc': 2,
-            'drivers/accel': 1,
-            'drivers/vfio': 1,
-            'drivers/vhost': 1,
-            lib: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_prot: [
-        {
-          name: 'vmf_insert_pfn_prot',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 3,
-            arch: 1,
-            mm: 1,
-          },
-        },
-      ],
-      vmf_insert_mixed: [
-        {
-          name: 'vmf_insert_mixed',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 2,
-            'drivers/hwtracing': 1,
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_mixed_mkwrite: [
-        {
-          name: 'vmf_insert_mixed_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {},
-        },
-      ],
-      vmf_insert_page_mkwrite: [
-        {
-          name: 'vmf_insert_page_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct page *', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pmd: [
-        {
-          name: 'vmf_insert_pfn_pmd',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'unsigned long', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      vmf_insert_pfn_pud: [
-        {
-          name: 'vmf_insert_pfn_pud',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'unsigned long', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/vfio': 1,
-          },
-        },
-      ],
-      vmf_insert_folio_pmd: [
-        {
-          name: 'vmf_insert_folio_pmd',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct folio *', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            fs: 1,
-          },
-        },
-      ],
-      vmf_insert_folio_pud: [
-        {
-          name: 'vmf_insert_folio_pud',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct folio *', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-          },
-        },
-      ],
-      remap_vmalloc_range: [
-        {
-          name: 'remap_vmalloc_range',
-          file: 'mm/vmalloc.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
-            'drivers/infiniband': 3,
-            kernel: 2,
-            'drivers/accel': 1,
-            'drivers/media': 1,
-            'drivers/video': 1,
-            net: 1,
-            samples: 1,
-            sound: 1,
-          },
-        },
-      ],
-      dma_mmap_coherent: [
-        {
-          name: 'dma_mmap_coherent',
-          file: 'include/linux/dma-mapping.h',
-          kind: 'macro',
-          callers: {
-            'drivers/video': 4,
-            'drivers/accel': 3,
-            sound: 3,
-            'drivers/infiniband': 2,
-            'drivers/comedi': 1,
-            'drivers/crypto': 1,
-            'drivers/misc': 1,
-            'drivers/rapidio': 1,
-            'drivers/uio': 1,
-            'drivers/usb': 1,
-          },
-        },
-        {
-          name: 'dma_mmap_attrs',
-          file: 'kernel/dma/mapping.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct device *', 'struct vm_area_struct *', 'void *', 'dma_addr_t', 'size_t', 'unsigned long'],
-          locks: [],
-          callers: {
-            'drivers/gpu': 3,
-            'drivers/media': 1,
-          },
-        },
-      ],
-      get_user_pages: [
-        {
-          name: 'get_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            arch: 1,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            kernel: 1,
-            mm: 1,
-          },
-        },
-      ],
-      get_user_pages_fast: [
-        {
-          name: 'get_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            arch: 3,
-            'drivers/misc': 3,
-            mm: 3,
-            'drivers/accel': 1,
-            'drivers/iommu': 1,
-            'drivers/virt': 1,
-            kernel: 1,
-            lib: 1,
-          },
-        },
-      ],
-      get_user_pages_fast_only: [
-        {
-          name: 'get_user_pages_fast_only',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            virt: 1,
-          },
-        },
-      ],
-      pin_user_pages: [
-        {
-          name: 'pin_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            arch: 1,
-            'drivers/infiniband': 1,
-            'drivers/vdpa': 1,
-            'drivers/vhost': 1,
-            mm: 1,
-            net: 1,
-          },
-        },
-      ],
-      pin_user_pages_fast: [
-        {
-          name: 'pin_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
-            'drivers/gpu': 4,
-            'drivers/infiniband': 3,
-            'drivers/virt': 3,
-            arch: 2,
-            'drivers/accel': 2,
-            'drivers/iommu': 2,
-            'drivers/misc': 2,
-            'drivers/xen': 2,
-            net: 2,
-            'drivers/fpga': 1,
-            'drivers/hv': 1,
-            'drivers/media': 1,
-            'drivers/platform': 1,
-            'drivers/rapidio': 1,
-            'drivers/sbus': 1,
-            'drivers/scsi': 1,
-            'drivers/staging': 1,
-            'drivers/vfio': 1,
-            'drivers/vhost': 1,
-            'drivers/video': 1,
-            fs: 1,
-            io_uring: 1,
-            kernel: 1,
-            lib: 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-      access_process_vm: [
-        {
-          name: 'access_process_vm',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct task_struct *', 'unsigned long', 'void *', 'int', 'unsigned int'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
-            arch: 5,
-            kernel: 2,
-            'drivers/gpu': 1,
-            'drivers/misc': 1,
-            mm: 1,
-          },
-        },
-      ],
-      generic_access_phys: [
-        {
-          name: 'generic_access_phys',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {},
-        },
-      ],
-      zap_vma_ptes: [
-        {
-          name: 'zap_vma_ptes',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
-            arch: 1,
-            'drivers/comedi': 1,
-            'drivers/gpu': 1,
-            'drivers/infiniband': 1,
-            'drivers/misc': 1,
-          },
-        },
-      ],
-      zap_page_range_single: [
-        {
-          name: 'zap_page_range_single',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
-          locks: [],
-          callers: {
-            kernel: 2,
-            mm: 2,
-            arch: 1,
-            'drivers/android': 1,
-            net: 1,
-          },
-        },
-      ],
-      unmap_mapping_range: [
-        {
-          name: 'unmap_mapping_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct address_space *', 'loff_t const', 'loff_t const', 'int'],
-          locks: ['i_mmap_lock_read'],
-          callers: {
-            fs: 7,
-            'drivers/gpu': 6,
-            'drivers/misc': 3,
-            mm: 3,
-            arch: 2,
-            'drivers/dax': 1,
-            'drivers/target': 1,
-            'drivers/vfio': 1,
-            kernel: 1,
-          },
-        },
-      ],
-      vm_normal_page: [
-        {
-          name: 'vm_normal_page',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pte_t'],
-          locks: [],
-          callers: {
-            mm: 8,
-            fs: 1,
-          },
-        },
-      ],
-      vm_normal_page_pmd: [
-        {
-          name: 'vm_normal_page_pmd',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pmd_t'],
-          locks: [],
-          callers: {
-            mm: 4,
-            fs: 1,
-          },
-        },
-      ],
-      vm_normal_page_pud: [
-        {
-          name: 'vm_normal_page_pud',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pud_t'],
-          locks: [],
-          callers: {
-            mm: 1,
-          },
-        },
-      ],
-      follow_pfnmap_start: [
-        {
-          name: 'follow_pfnmap_start',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct follow_pfnmap_args *'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {
-            arch: 1,
-            'drivers/vfio': 1,
-            'drivers/virt': 1,
-            mm: 1,
-            virt: 1,
-          },
-        },
-      ],
-    },
-  },
-  {
-    kernel: '7.3',
-    exact: '7.3.4',
-    pages: {
-      remap_pfn_range: [
-        {
-          name: 'remap_pfn_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
+          '7.3': {
             arch: 9,
             kernel: 6,
             'drivers/video': 4,
@@ -1603,15 +90,96 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             security: 1,
           },
         },
-      ],
-      io_remap_pfn_range: [
-        {
-          name: 'io_remap_pfn_range',
-          file: 'include/linux/mm.h',
-          kind: 'inline',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'remap_pfn_range',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
+        locks: ['vm_flags_set'],
+        callers: {
+          '6.12': {
+            arch: 16,
+            'drivers/gpu': 4,
+            'drivers/infiniband': 4,
+            'drivers/video': 4,
+            kernel: 4,
+            sound: 4,
+            'drivers/accel': 3,
+            'drivers/soc': 3,
+            'drivers/vfio': 3,
+            'drivers/char': 2,
+            'drivers/misc': 2,
+            'drivers/xen': 2,
+            fs: 2,
+            'drivers/block': 1,
+            'drivers/comedi': 1,
+            'drivers/crypto': 1,
+            'drivers/dma-buf': 1,
+            'drivers/fpga': 1,
+            'drivers/iommu': 1,
+            'drivers/sbus': 1,
+            'drivers/staging': 1,
+            'drivers/tee': 1,
+            'drivers/uio': 1,
+            'drivers/usb': 1,
+            security: 1,
+          },
+          '6.18': {
+            arch: 14,
+            kernel: 6,
+            'drivers/gpu': 4,
+            'drivers/video': 4,
+            sound: 4,
+            'drivers/accel': 3,
+            'drivers/infiniband': 3,
+            'drivers/soc': 3,
+            'drivers/vfio': 3,
+            fs: 3,
+            'drivers/char': 2,
+            'drivers/misc': 2,
+            'drivers/xen': 2,
+            'drivers/block': 1,
+            'drivers/comedi': 1,
+            'drivers/crypto': 1,
+            'drivers/dma-buf': 1,
+            'drivers/fpga': 1,
+            'drivers/iommu': 1,
+            'drivers/sbus': 1,
+            'drivers/staging': 1,
+            'drivers/tee': 1,
+            'drivers/uio': 1,
+            'drivers/usb': 1,
+            security: 1,
+          },
+        },
+      },
+    ],
+    io_remap_pfn_range: [
+      {
+        name: 'io_remap_pfn_range',
+        file: 'include/linux/mm.h',
+        kind: 'inline',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            'drivers/infiniband': 8,
+            'drivers/gpu': 5,
+            arch: 3,
+            'drivers/char': 2,
+            'drivers/video': 2,
+            mm: 2,
+            sound: 2,
+            'drivers/acpi': 1,
+            'drivers/dma': 1,
+            'drivers/misc': 1,
+            'drivers/pci': 1,
+            'drivers/platform': 1,
+            'drivers/sbus': 1,
+            'drivers/vfio': 1,
+          },
+          '7.3': {
             'drivers/infiniband': 6,
             arch: 3,
             'drivers/gpu': 3,
@@ -1632,29 +200,152 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             'drivers/vfio': 1,
           },
         },
-      ],
-      vm_iomap_memory: [
-        {
-          name: 'vm_iomap_memory',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'phys_addr_t', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'io_remap_pfn_range',
+        file: 'include/linux/mm.h',
+        kind: 'inline',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'unsigned long', 'pgprot_t'],
+        locks: ['vm_flags_set'],
+        callers: {
+          '6.12': {
+            'drivers/infiniband': 7,
+            arch: 3,
+            'drivers/gpu': 3,
+            'drivers/video': 2,
+            mm: 2,
+            sound: 2,
+            'drivers/acpi': 1,
+            'drivers/cdx': 1,
+            'drivers/char': 1,
+            'drivers/dma': 1,
+            'drivers/misc': 1,
+            'drivers/pci': 1,
+            'drivers/platform': 1,
+            'drivers/sbus': 1,
+            'drivers/vfio': 1,
+          },
+          '6.18': {
+            'drivers/infiniband': 6,
+            arch: 3,
+            'drivers/gpu': 3,
+            'drivers/video': 2,
+            mm: 2,
+            sound: 2,
+            'drivers/acpi': 1,
+            'drivers/cdx': 1,
+            'drivers/char': 1,
+            'drivers/dma': 1,
+            'drivers/iommu': 1,
+            'drivers/misc': 1,
+            'drivers/pci': 1,
+            'drivers/platform': 1,
+            'drivers/ptp': 1,
+            'drivers/sbus': 1,
+            'drivers/vfio': 1,
+          },
+        },
+      },
+    ],
+    vm_iomap_memory: [
+      {
+        name: 'vm_iomap_memory',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'phys_addr_t', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.1': {
+            'drivers/video': 6,
+            'drivers/char': 1,
+            'drivers/hwtracing': 1,
+            'drivers/misc': 1,
+            'drivers/mtd': 1,
+            'drivers/rapidio': 1,
+            'drivers/staging': 1,
+            'drivers/uio': 1,
+            sound: 1,
+          },
+          '6.12': {
+            'drivers/video': 5,
+            'drivers/char': 1,
+            'drivers/hwtracing': 1,
+            'drivers/misc': 1,
+            'drivers/mtd': 1,
+            'drivers/rapidio': 1,
+            'drivers/staging': 1,
+            'drivers/uio': 1,
+            sound: 1,
+          },
+          '6.18': {
+            'drivers/video': 5,
+            'drivers/char': 1,
+            'drivers/hwtracing': 1,
+            'drivers/misc': 1,
+            'drivers/mtd': 1,
+            'drivers/rapidio': 1,
+            'drivers/staging': 1,
+            'drivers/uio': 1,
+            sound: 1,
+          },
+          '7.3': {
             'drivers/video': 5,
             'drivers/rapidio': 1,
             sound: 1,
           },
         },
-      ],
-      vm_insert_page: [
-        {
-          name: 'vm_insert_page',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
+      },
+    ],
+    vm_insert_page: [
+      {
+        name: 'vm_insert_page',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
+        locks: ['mmap_read_trylock'],
+        callers: {
+          '6.1': {
+            'drivers/infiniband': 3,
+            mm: 2,
+            'drivers/android': 1,
+            'drivers/xen': 1,
+            kernel: 1,
+            lib: 1,
+            net: 1,
+          },
+        },
+      },
+      {
+        name: 'vm_insert_page',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'struct page *'],
+        locks: ['mmap_read_trylock', 'vm_flags_set'],
+        callers: {
+          '6.12': {
+            'drivers/infiniband': 4,
+            mm: 2,
+            'drivers/android': 1,
+            'drivers/media': 1,
+            'drivers/pci': 1,
+            'drivers/xen': 1,
+            kernel: 1,
+            lib: 1,
+            net: 1,
+          },
+          '6.18': {
+            'drivers/infiniband': 4,
+            mm: 2,
+            'drivers/android': 1,
+            'drivers/media': 1,
+            'drivers/pci': 1,
+            'drivers/staging': 1,
+            'drivers/xen': 1,
+            kernel: 1,
+            lib: 1,
+            net: 1,
+          },
+          '7.3': {
             'drivers/infiniband': 5,
             'drivers/android': 1,
             'drivers/media': 1,
@@ -1667,15 +358,41 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             net: 1,
           },
         },
-      ],
-      vm_insert_pages: [
-        {
-          name: 'vm_insert_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
+      },
+    ],
+    vm_insert_pages: [
+      {
+        name: 'vm_insert_pages',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
+        locks: ['mmap_read_trylock'],
+        callers: {
+          '6.1': {
+            io_uring: 1,
+            net: 1,
+          },
+        },
+      },
+      {
+        name: 'vm_insert_pages',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'struct page **', 'unsigned long *'],
+        locks: ['mmap_read_trylock', 'vm_flags_set'],
+        callers: {
+          '6.12': {
+            io_uring: 1,
+            kernel: 1,
+            net: 1,
+          },
+          '6.18': {
+            'drivers/accel': 1,
+            io_uring: 1,
+            kernel: 1,
+            net: 1,
+          },
+          '7.3': {
             'drivers/accel': 1,
             io_uring: 1,
             kernel: 1,
@@ -1683,15 +400,48 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             net: 1,
           },
         },
-      ],
-      vm_map_pages: [
-        {
-          name: 'vm_map_pages',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
+      },
+    ],
+    vm_map_pages: [
+      {
+        name: 'vm_map_pages',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
+        locks: ['mmap_read_trylock'],
+        callers: {
+          '6.1': {
+            'drivers/gpu': 2,
+            arch: 1,
+            'drivers/iommu': 1,
+            'drivers/media': 1,
+            kernel: 1,
+            sound: 1,
+          },
+        },
+      },
+      {
+        name: 'vm_map_pages',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
+        locks: ['mmap_read_trylock', 'vm_flags_set'],
+        callers: {
+          '6.12': {
+            'drivers/gpu': 2,
+            arch: 1,
+            'drivers/iommu': 1,
+            'drivers/media': 1,
+            sound: 1,
+          },
+          '6.18': {
+            'drivers/gpu': 2,
+            arch: 1,
+            'drivers/iommu': 1,
+            'drivers/media': 1,
+            sound: 1,
+          },
+          '7.3': {
             'drivers/gpu': 2,
             arch: 1,
             'drivers/iommu': 1,
@@ -1699,29 +449,84 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             sound: 1,
           },
         },
-      ],
-      vm_map_pages_zero: [
-        {
-          name: 'vm_map_pages_zero',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
+      },
+    ],
+    vm_map_pages_zero: [
+      {
+        name: 'vm_map_pages_zero',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
+        locks: ['mmap_read_trylock'],
+        callers: {
+          '6.1': {
             'drivers/auxdisplay': 2,
             'drivers/xen': 2,
             'drivers/firewire': 1,
           },
         },
-      ],
-      vmf_insert_pfn: [
-        {
-          name: 'vmf_insert_pfn',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'vm_map_pages_zero',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'struct page **', 'unsigned long'],
+        locks: ['mmap_read_trylock', 'vm_flags_set'],
+        callers: {
+          '6.12': {
+            'drivers/auxdisplay': 2,
+            'drivers/xen': 2,
+            'drivers/firewire': 1,
+          },
+          '6.18': {
+            'drivers/auxdisplay': 2,
+            'drivers/xen': 2,
+            'drivers/firewire': 1,
+          },
+          '7.3': {
+            'drivers/auxdisplay': 2,
+            'drivers/xen': 2,
+            'drivers/firewire': 1,
+          },
+        },
+      },
+    ],
+    vmf_insert_pfn: [
+      {
+        name: 'vmf_insert_pfn',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.1': {
+            arch: 11,
+            'drivers/gpu': 4,
+            'drivers/misc': 3,
+            'drivers/char': 1,
+            'drivers/scsi': 1,
+            'drivers/vhost': 1,
+          },
+          '6.12': {
+            arch: 11,
+            'drivers/gpu': 5,
+            'drivers/misc': 3,
+            'drivers/dma-buf': 2,
+            'drivers/scsi': 1,
+            'drivers/vfio': 1,
+            'drivers/vhost': 1,
+          },
+          '6.18': {
+            arch: 6,
+            'drivers/gpu': 6,
+            'drivers/dma-buf': 2,
+            'drivers/misc': 2,
+            'drivers/accel': 1,
+            'drivers/vfio': 1,
+            'drivers/vhost': 1,
+            lib: 1,
+          },
+          '7.3': {
             'drivers/gpu': 7,
             arch: 6,
             'drivers/dma-buf': 2,
@@ -1731,119 +536,255 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             'drivers/vhost': 1,
           },
         },
-      ],
-      vmf_insert_pfn_prot: [
-        {
-          name: 'vmf_insert_pfn_prot',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'pgprot_t'],
-          locks: [],
-          callers: {
+      },
+    ],
+    vmf_insert_pfn_prot: [
+      {
+        name: 'vmf_insert_pfn_prot',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'pgprot_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            arch: 1,
+            'drivers/gpu': 1,
+            mm: 1,
+          },
+          '6.12': {
+            'drivers/gpu': 2,
+            arch: 1,
+            mm: 1,
+          },
+          '6.18': {
+            'drivers/gpu': 3,
+            arch: 1,
+            mm: 1,
+          },
+          '7.3': {
             'drivers/gpu': 4,
             arch: 1,
             mm: 1,
           },
         },
-      ],
-      vmf_insert_mixed: [
-        {
-          name: 'vmf_insert_mixed',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+    ],
+    vmf_insert_mixed: [
+      {
+        name: 'vmf_insert_mixed',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            'drivers/gpu': 2,
+            fs: 2,
+            'drivers/dax': 1,
+          },
+          '6.12': {
+            'drivers/gpu': 2,
+            fs: 2,
+            'drivers/dax': 1,
+            'drivers/hwtracing': 1,
+          },
+        },
+      },
+      {
+        name: 'vmf_insert_mixed',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/gpu': 2,
+            'drivers/hwtracing': 1,
+            fs: 1,
+          },
+          '7.3': {
             'drivers/gpu': 2,
             'drivers/hv': 1,
             'drivers/hwtracing': 1,
             fs: 1,
           },
         },
-      ],
-      vmf_insert_mixed_mkwrite: [
-        {
-          name: 'vmf_insert_mixed_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {},
+      },
+    ],
+    vmf_insert_mixed_mkwrite: [
+      {
+        name: 'vmf_insert_mixed_mkwrite',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            fs: 1,
+          },
         },
-      ],
-      vmf_insert_page_mkwrite: [
-        {
-          name: 'vmf_insert_page_mkwrite',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct page *', 'bool'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'vmf_insert_mixed_mkwrite',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pfn_t'],
+        locks: [],
+        callers: {
+          '6.12': {
+            fs: 1,
+          },
+        },
+      },
+      {
+        name: 'vmf_insert_mixed_mkwrite',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.18': {},
+          '7.3': {},
+        },
+      },
+    ],
+    vmf_insert_pfn_pmd: [
+      {
+        name: 'vmf_insert_pfn_pmd',
+        file: 'include/linux/huge_mm.h',
+        kind: 'inline',
+        takes: ['struct vm_fault *', 'pfn_t', 'bool'],
+        locks: [],
+        callers: {
+          '6.1': {
             'drivers/dax': 1,
             fs: 1,
           },
         },
-      ],
-      vmf_insert_pfn_pmd: [
-        {
-          name: 'vmf_insert_pfn_pmd',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'unsigned long', 'bool'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'vmf_insert_pfn_pmd',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'pfn_t', 'bool'],
+        locks: [],
+        callers: {
+          '6.12': {
+            'drivers/dax': 1,
+            'drivers/vfio': 1,
+            fs: 1,
+          },
+        },
+      },
+      {
+        name: 'vmf_insert_pfn_pmd',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'unsigned long', 'bool'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/vfio': 1,
+          },
+          '7.3': {
             'drivers/gpu': 2,
             'drivers/hv': 1,
             'drivers/vfio': 1,
           },
         },
-      ],
-      vmf_insert_pfn_pud: [
-        {
-          name: 'vmf_insert_pfn_pud',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'unsigned long', 'bool'],
-          locks: [],
-          callers: {
+      },
+    ],
+    vmf_insert_pfn_pud: [
+      {
+        name: 'vmf_insert_pfn_pud',
+        file: 'include/linux/huge_mm.h',
+        kind: 'inline',
+        takes: ['struct vm_fault *', 'pfn_t', 'bool'],
+        locks: [],
+        callers: {
+          '6.1': {
+            'drivers/dax': 1,
+          },
+        },
+      },
+      {
+        name: 'vmf_insert_pfn_pud',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'pfn_t', 'bool'],
+        locks: [],
+        callers: {
+          '6.12': {
+            'drivers/dax': 1,
+            'drivers/vfio': 1,
+          },
+        },
+      },
+      {
+        name: 'vmf_insert_pfn_pud',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'unsigned long', 'bool'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/vfio': 1,
+          },
+          '7.3': {
             'drivers/hv': 1,
             'drivers/vfio': 1,
           },
         },
-      ],
-      vmf_insert_folio_pmd: [
-        {
-          name: 'vmf_insert_folio_pmd',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct folio *', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
-            fs: 1,
+      },
+    ],
+    remap_vmalloc_range: [
+      {
+        name: 'remap_vmalloc_range',
+        file: 'mm/vmalloc.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
+        locks: ['mmap_read_trylock'],
+        callers: {
+          '6.1': {
+            'drivers/infiniband': 3,
+            'drivers/media': 2,
+            kernel: 2,
+            'drivers/misc': 1,
+            'drivers/staging': 1,
+            'drivers/video': 1,
+            samples: 1,
+            sound: 1,
           },
         },
-      ],
-      vmf_insert_folio_pud: [
-        {
-          name: 'vmf_insert_folio_pud',
-          file: 'mm/huge_memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_fault *', 'struct folio *', 'bool'],
-          locks: [],
-          callers: {
-            'drivers/dax': 1,
+      },
+      {
+        name: 'remap_vmalloc_range',
+        file: 'mm/vmalloc.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
+        locks: ['mmap_read_trylock', 'vm_flags_set'],
+        callers: {
+          '6.12': {
+            'drivers/infiniband': 3,
+            kernel: 2,
+            'drivers/accel': 1,
+            'drivers/media': 1,
+            'drivers/video': 1,
+            net: 1,
+            samples: 1,
+            sound: 1,
           },
-        },
-      ],
-      remap_vmalloc_range: [
-        {
-          name: 'remap_vmalloc_range',
-          file: 'mm/vmalloc.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct vm_area_struct *', 'void *', 'unsigned long'],
-          locks: ['mmap_read_trylock', 'vm_flags_set'],
-          callers: {
+          '6.18': {
+            'drivers/infiniband': 3,
+            kernel: 2,
+            'drivers/accel': 1,
+            'drivers/media': 1,
+            'drivers/video': 1,
+            net: 1,
+            samples: 1,
+            sound: 1,
+          },
+          '7.3': {
             'drivers/infiniband': 3,
             'drivers/accel': 1,
             'drivers/media': 1,
@@ -1854,13 +795,49 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             sound: 1,
           },
         },
-      ],
-      dma_mmap_coherent: [
-        {
-          name: 'dma_mmap_coherent',
-          file: 'include/linux/dma-mapping.h',
-          kind: 'macro',
-          callers: {
+      },
+    ],
+    dma_mmap_coherent: [
+      {
+        name: 'dma_mmap_coherent',
+        file: 'include/linux/dma-mapping.h',
+        kind: 'macro',
+        callers: {
+          '6.1': {
+            'drivers/misc': 4,
+            'drivers/video': 4,
+            sound: 2,
+            'drivers/comedi': 1,
+            'drivers/crypto': 1,
+            'drivers/media': 1,
+            'drivers/rapidio': 1,
+            'drivers/usb': 1,
+          },
+          '6.12': {
+            'drivers/video': 4,
+            'drivers/accel': 3,
+            sound: 3,
+            'drivers/infiniband': 2,
+            'drivers/comedi': 1,
+            'drivers/crypto': 1,
+            'drivers/misc': 1,
+            'drivers/rapidio': 1,
+            'drivers/uio': 1,
+            'drivers/usb': 1,
+          },
+          '6.18': {
+            'drivers/video': 4,
+            'drivers/accel': 3,
+            sound: 3,
+            'drivers/infiniband': 2,
+            'drivers/comedi': 1,
+            'drivers/crypto': 1,
+            'drivers/misc': 1,
+            'drivers/rapidio': 1,
+            'drivers/uio': 1,
+            'drivers/usb': 1,
+          },
+          '7.3': {
             'drivers/video': 4,
             'drivers/accel': 3,
             sound: 3,
@@ -1874,41 +851,129 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             'drivers/usb': 1,
           },
         },
-        {
-          name: 'dma_mmap_attrs',
-          file: 'kernel/dma/mapping.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct device *', 'struct vm_area_struct *', 'void *', 'dma_addr_t', 'size_t', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'dma_mmap_attrs',
+        file: 'kernel/dma/mapping.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct device *', 'struct vm_area_struct *', 'void *', 'dma_addr_t', 'size_t', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.1': {
+            'drivers/gpu': 3,
+            'drivers/media': 1,
+          },
+          '6.12': {
+            'drivers/gpu': 3,
+            'drivers/media': 1,
+          },
+          '6.18': {
+            'drivers/gpu': 3,
+            'drivers/media': 1,
+          },
+          '7.3': {
             'drivers/gpu': 2,
             'drivers/media': 1,
           },
         },
-      ],
-      get_user_pages: [
-        {
-          name: 'get_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
+      },
+    ],
+    get_user_pages: [
+      {
+        name: 'get_user_pages',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **', 'struct vm_area_struct **'],
+        locks: ['mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
+            arch: 1,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            mm: 1,
+            virt: 1,
+          },
+        },
+      },
+      {
+        name: 'get_user_pages',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
+        locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
+        callers: {
+          '6.12': {
+            arch: 2,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            kernel: 1,
+            mm: 1,
+            virt: 1,
+          },
+          '6.18': {
+            arch: 1,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            kernel: 1,
+            mm: 1,
+          },
+          '7.3': {
             arch: 1,
             'drivers/gpu': 1,
             kernel: 1,
             mm: 1,
           },
         },
-      ],
-      get_user_pages_fast: [
-        {
-          name: 'get_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
+      },
+    ],
+    get_user_pages_fast: [
+      {
+        name: 'get_user_pages_fast',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
+            arch: 3,
+            'drivers/misc': 3,
+            mm: 3,
+            'drivers/block': 1,
+            'drivers/staging': 1,
+            'drivers/virt': 1,
+            kernel: 1,
+            lib: 1,
+          },
+        },
+      },
+      {
+        name: 'get_user_pages_fast',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
+        callers: {
+          '6.12': {
+            'drivers/misc': 3,
+            mm: 3,
+            arch: 2,
+            'drivers/accel': 1,
+            'drivers/iommu': 1,
+            'drivers/virt': 1,
+            kernel: 1,
+            lib: 1,
+          },
+          '6.18': {
+            arch: 3,
+            'drivers/misc': 3,
+            mm: 3,
+            'drivers/accel': 1,
+            'drivers/iommu': 1,
+            'drivers/virt': 1,
+            kernel: 1,
+            lib: 1,
+          },
+          '7.3': {
             'drivers/misc': 3,
             mm: 3,
             arch: 2,
@@ -1920,27 +985,84 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             virt: 1,
           },
         },
-      ],
-      get_user_pages_fast_only: [
-        {
-          name: 'get_user_pages_fast_only',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
+      },
+    ],
+    get_user_pages_fast_only: [
+      {
+        name: 'get_user_pages_fast_only',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
             virt: 1,
           },
         },
-      ],
-      pin_user_pages: [
-        {
-          name: 'pin_user_pages',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
+      },
+      {
+        name: 'get_user_pages_fast_only',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
+        callers: {
+          '6.12': {
+            virt: 1,
+          },
+          '6.18': {
+            virt: 1,
+          },
+          '7.3': {
+            virt: 1,
+          },
+        },
+      },
+    ],
+    pin_user_pages: [
+      {
+        name: 'pin_user_pages',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **', 'struct vm_area_struct **'],
+        locks: ['mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
+            'drivers/infiniband': 3,
+            arch: 1,
+            'drivers/media': 1,
+            'drivers/vdpa': 1,
+            'drivers/vhost': 1,
+            io_uring: 1,
+            mm: 1,
+            net: 1,
+          },
+        },
+      },
+      {
+        name: 'pin_user_pages',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['unsigned long', 'unsigned long', 'unsigned int', 'struct page **'],
+        locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
+        callers: {
+          '6.12': {
+            'drivers/infiniband': 2,
+            arch: 1,
+            'drivers/vdpa': 1,
+            'drivers/vhost': 1,
+            mm: 1,
+            net: 1,
+          },
+          '6.18': {
+            arch: 1,
+            'drivers/infiniband': 1,
+            'drivers/vdpa': 1,
+            'drivers/vhost': 1,
+            mm: 1,
+            net: 1,
+          },
+          '7.3': {
             arch: 2,
             'drivers/infiniband': 1,
             'drivers/vdpa': 1,
@@ -1949,15 +1071,101 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             net: 1,
           },
         },
-      ],
-      pin_user_pages_fast: [
-        {
-          name: 'pin_user_pages_fast',
-          file: 'mm/gup.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
-          locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
-          callers: {
+      },
+    ],
+    pin_user_pages_fast: [
+      {
+        name: 'pin_user_pages_fast',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_read_lock', 'mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
+            'drivers/gpu': 5,
+            'drivers/infiniband': 4,
+            'drivers/misc': 3,
+            'drivers/virt': 3,
+            arch: 2,
+            'drivers/vfio': 2,
+            'drivers/xen': 2,
+            net: 2,
+            'drivers/fpga': 1,
+            'drivers/media': 1,
+            'drivers/platform': 1,
+            'drivers/rapidio': 1,
+            'drivers/sbus': 1,
+            'drivers/scsi': 1,
+            'drivers/staging': 1,
+            'drivers/tee': 1,
+            'drivers/vhost': 1,
+            'drivers/video': 1,
+            fs: 1,
+            mm: 1,
+          },
+        },
+      },
+      {
+        name: 'pin_user_pages_fast',
+        file: 'mm/gup.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['unsigned long', 'int', 'unsigned int', 'struct page **'],
+        locks: ['mmap_assert_locked', 'mmap_read_lock_killable'],
+        callers: {
+          '6.12': {
+            'drivers/gpu': 4,
+            'drivers/infiniband': 4,
+            'drivers/virt': 3,
+            arch: 2,
+            'drivers/iommu': 2,
+            'drivers/misc': 2,
+            'drivers/xen': 2,
+            net: 2,
+            'drivers/accel': 1,
+            'drivers/fpga': 1,
+            'drivers/media': 1,
+            'drivers/platform': 1,
+            'drivers/rapidio': 1,
+            'drivers/sbus': 1,
+            'drivers/scsi': 1,
+            'drivers/staging': 1,
+            'drivers/vfio': 1,
+            'drivers/vhost': 1,
+            'drivers/video': 1,
+            fs: 1,
+            io_uring: 1,
+            lib: 1,
+            mm: 1,
+          },
+          '6.18': {
+            'drivers/gpu': 4,
+            'drivers/infiniband': 3,
+            'drivers/virt': 3,
+            arch: 2,
+            'drivers/accel': 2,
+            'drivers/iommu': 2,
+            'drivers/misc': 2,
+            'drivers/xen': 2,
+            net: 2,
+            'drivers/fpga': 1,
+            'drivers/hv': 1,
+            'drivers/media': 1,
+            'drivers/platform': 1,
+            'drivers/rapidio': 1,
+            'drivers/sbus': 1,
+            'drivers/scsi': 1,
+            'drivers/staging': 1,
+            'drivers/vfio': 1,
+            'drivers/vhost': 1,
+            'drivers/video': 1,
+            fs: 1,
+            io_uring: 1,
+            kernel: 1,
+            lib: 1,
+            mm: 1,
+            virt: 1,
+          },
+          '7.3': {
             'drivers/gpu': 4,
             'drivers/accel': 3,
             'drivers/infiniband': 3,
@@ -1986,15 +1194,38 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             virt: 1,
           },
         },
-      ],
-      access_process_vm: [
-        {
-          name: 'access_process_vm',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct task_struct *', 'unsigned long', 'void *', 'int', 'unsigned int'],
-          locks: ['mmap_read_lock_killable'],
-          callers: {
+      },
+    ],
+    access_process_vm: [
+      {
+        name: 'access_process_vm',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct task_struct *', 'unsigned long', 'void *', 'int', 'unsigned int'],
+        locks: ['mmap_read_lock_killable'],
+        callers: {
+          '6.1': {
+            arch: 8,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            kernel: 1,
+            mm: 1,
+          },
+          '6.12': {
+            arch: 5,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            kernel: 1,
+            mm: 1,
+          },
+          '6.18': {
+            arch: 5,
+            kernel: 2,
+            'drivers/gpu': 1,
+            'drivers/misc': 1,
+            mm: 1,
+          },
+          '7.3': {
             arch: 5,
             kernel: 2,
             'drivers/gpu': 1,
@@ -2002,40 +1233,117 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             mm: 1,
           },
         },
-      ],
-      generic_access_phys: [
-        {
-          name: 'generic_access_phys',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {},
+      },
+    ],
+    generic_access_phys: [
+      {
+        name: 'generic_access_phys',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
+        locks: [],
+        callers: {
+          '6.1': {},
         },
-      ],
-      zap_vma_ptes: [
-        {
-          name: 'zap_special_vma_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+      {
+        name: 'generic_access_phys',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'void *', 'int', 'int'],
+        locks: ['pfnmap_lockdep_assert'],
+        callers: {
+          '6.12': {},
+          '6.18': {},
+          '7.3': {},
+        },
+      },
+    ],
+    zap_vma_ptes: [
+      {
+        name: 'zap_vma_ptes',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '6.1': {
+            arch: 1,
+            'drivers/comedi': 1,
+            'drivers/gpu': 1,
+            'drivers/infiniband': 1,
+            'drivers/misc': 1,
+            'drivers/vfio': 1,
+          },
+          '6.12': {
+            arch: 1,
+            'drivers/comedi': 1,
+            'drivers/gpu': 1,
+            'drivers/infiniband': 1,
+            'drivers/misc': 1,
+          },
+          '6.18': {
+            arch: 1,
+            'drivers/comedi': 1,
+            'drivers/gpu': 1,
+            'drivers/infiniband': 1,
+            'drivers/misc': 1,
+          },
+        },
+      },
+      {
+        name: 'zap_special_vma_range',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '7.3': {
             arch: 1,
             'drivers/comedi': 1,
             'drivers/gpu': 1,
             'drivers/infiniband': 1,
           },
         },
-      ],
-      zap_page_range_single: [
-        {
-          name: 'zap_vma_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
-          locks: [],
-          callers: {
+      },
+    ],
+    zap_page_range_single: [
+      {
+        name: 'zap_page_range_single',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
+        locks: ['mmap_assert_locked'],
+        callers: {
+          '6.1': {
+            mm: 2,
+          },
+        },
+      },
+      {
+        name: 'zap_page_range_single',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
+        locks: ['mmap_assert_locked'],
+        callers: {
+          '6.12': {
+            mm: 2,
+            arch: 1,
+            'drivers/android': 1,
+            kernel: 1,
+            net: 1,
+          },
+        },
+      },
+      {
+        name: 'zap_page_range_single',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long', 'struct zap_details *'],
+        locks: [],
+        callers: {
+          '6.18': {
             kernel: 2,
             mm: 2,
             arch: 1,
@@ -2043,15 +1351,67 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             net: 1,
           },
         },
-      ],
-      unmap_mapping_range: [
-        {
-          name: 'unmap_mapping_range',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL',
-          takes: ['struct address_space *', 'loff_t const', 'loff_t const', 'int'],
-          locks: ['i_mmap_lock_read'],
-          callers: {
+      },
+      {
+        name: 'zap_vma_range',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'unsigned long'],
+        locks: [],
+        callers: {
+          '7.3': {
+            kernel: 2,
+            mm: 2,
+            arch: 1,
+            'drivers/android': 1,
+            net: 1,
+          },
+        },
+      },
+    ],
+    unmap_mapping_range: [
+      {
+        name: 'unmap_mapping_range',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL',
+        takes: ['struct address_space *', 'loff_t const', 'loff_t const', 'int'],
+        locks: ['i_mmap_lock_read'],
+        callers: {
+          '6.1': {
+            fs: 6,
+            'drivers/gpu': 5,
+            'drivers/misc': 4,
+            mm: 3,
+            arch: 2,
+            'drivers/dax': 1,
+            'drivers/scsi': 1,
+            'drivers/target': 1,
+            kernel: 1,
+          },
+          '6.12': {
+            fs: 7,
+            'drivers/gpu': 6,
+            'drivers/misc': 4,
+            mm: 3,
+            arch: 2,
+            'drivers/dax': 1,
+            'drivers/scsi': 1,
+            'drivers/target': 1,
+            'drivers/vfio': 1,
+            kernel: 1,
+          },
+          '6.18': {
+            fs: 7,
+            'drivers/gpu': 6,
+            'drivers/misc': 3,
+            mm: 3,
+            arch: 2,
+            'drivers/dax': 1,
+            'drivers/target': 1,
+            'drivers/vfio': 1,
+            kernel: 1,
+          },
+          '7.3': {
             fs: 8,
             'drivers/gpu': 7,
             'drivers/misc': 3,
@@ -2063,53 +1423,71 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             kernel: 1,
           },
         },
-      ],
-      vm_normal_page: [
-        {
-          name: 'vm_normal_page',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pte_t'],
-          locks: [],
-          callers: {
+      },
+    ],
+    vm_normal_page: [
+      {
+        name: 'vm_normal_page',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pte_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            mm: 10,
+            fs: 1,
+          },
+          '6.12': {
+            mm: 9,
+            fs: 1,
+          },
+          '6.18': {
+            mm: 8,
+            fs: 1,
+          },
+          '7.3': {
             mm: 8,
             fs: 1,
           },
         },
-      ],
-      vm_normal_page_pmd: [
-        {
-          name: 'vm_normal_page_pmd',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pmd_t'],
-          locks: [],
-          callers: {
+      },
+    ],
+    vm_normal_page_pmd: [
+      {
+        name: 'vm_normal_page_pmd',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pmd_t'],
+        locks: [],
+        callers: {
+          '6.1': {
+            mm: 2,
+            fs: 1,
+          },
+          '6.12': {
+            mm: 4,
+            fs: 1,
+          },
+          '6.18': {
+            mm: 4,
+            fs: 1,
+          },
+          '7.3': {
             mm: 4,
             fs: 1,
           },
         },
-      ],
-      vm_normal_page_pud: [
-        {
-          name: 'vm_normal_page_pud',
-          file: 'mm/memory.c',
-          kind: 'not exported',
-          takes: ['struct vm_area_struct *', 'unsigned long', 'pud_t'],
-          locks: [],
-          callers: {
-            mm: 1,
-          },
-        },
-      ],
-      follow_pfnmap_start: [
-        {
-          name: 'follow_pfnmap_start',
-          file: 'mm/memory.c',
-          kind: 'EXPORT_SYMBOL_GPL',
-          takes: ['struct follow_pfnmap_args *'],
-          locks: ['pfnmap_lockdep_assert'],
-          callers: {
+      },
+    ],
+    follow_pfnmap_start: [
+      {
+        name: 'follow_pte',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct mm_struct *', 'unsigned long', 'pte_t **', 'spinlock_t **'],
+        locks: [],
+        callers: {
+          '6.1': {
             arch: 1,
             'drivers/vfio': 1,
             'drivers/virt': 1,
@@ -2117,7 +1495,109 @@ export const FUNCTION_FACTS: readonly KernelFunctionFacts[] = [
             virt: 1,
           },
         },
-      ],
-    },
+      },
+      {
+        name: 'follow_pfnmap_start',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct follow_pfnmap_args *'],
+        locks: ['pfnmap_lockdep_assert'],
+        callers: {
+          '6.12': {
+            arch: 2,
+            'drivers/vfio': 1,
+            'drivers/virt': 1,
+            mm: 1,
+            virt: 1,
+          },
+          '6.18': {
+            arch: 1,
+            'drivers/vfio': 1,
+            'drivers/virt': 1,
+            mm: 1,
+            virt: 1,
+          },
+          '7.3': {
+            arch: 1,
+            'drivers/vfio': 1,
+            'drivers/virt': 1,
+            mm: 1,
+            virt: 1,
+          },
+        },
+      },
+    ],
+    vmf_insert_page_mkwrite: [
+      {
+        name: 'vmf_insert_page_mkwrite',
+        file: 'mm/memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'struct page *', 'bool'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/dax': 1,
+            fs: 1,
+          },
+          '7.3': {
+            'drivers/dax': 1,
+            fs: 1,
+          },
+        },
+      },
+    ],
+    vmf_insert_folio_pmd: [
+      {
+        name: 'vmf_insert_folio_pmd',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'struct folio *', 'bool'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/dax': 1,
+            fs: 1,
+          },
+          '7.3': {
+            'drivers/dax': 1,
+            fs: 1,
+          },
+        },
+      },
+    ],
+    vmf_insert_folio_pud: [
+      {
+        name: 'vmf_insert_folio_pud',
+        file: 'mm/huge_memory.c',
+        kind: 'EXPORT_SYMBOL_GPL',
+        takes: ['struct vm_fault *', 'struct folio *', 'bool'],
+        locks: [],
+        callers: {
+          '6.18': {
+            'drivers/dax': 1,
+          },
+          '7.3': {
+            'drivers/dax': 1,
+          },
+        },
+      },
+    ],
+    vm_normal_page_pud: [
+      {
+        name: 'vm_normal_page_pud',
+        file: 'mm/memory.c',
+        kind: 'not exported',
+        takes: ['struct vm_area_struct *', 'unsigned long', 'pud_t'],
+        locks: [],
+        callers: {
+          '6.18': {
+            mm: 1,
+          },
+          '7.3': {
+            mm: 1,
+          },
+        },
+      },
+    ],
   },
-];
+};

@@ -4,6 +4,7 @@ import { FEATURES, findProfile } from '@specialbit/core';
 import type { Feature } from '@specialbit/core/arch';
 import { kernelFacts, type NamedFacts } from '@specialbit/view';
 import { hookText } from '../ways.js';
+import { accessRows } from './access-phys.js';
 import { type AtlasChapter, type AtlasMaker, rangeText } from './atlas.js';
 import { decisionsOf, decisionWords } from './decisions.js';
 import { type Block, code, heading, type Inline, type Line, list, type Page, paragraph, tableOf } from './doc.js';
@@ -35,15 +36,16 @@ const DECIDES: Readonly<Record<string, BitLevel>> = {
 };
 
 /** Functions that the model has no event for: what the sources say is all that is known here. */
-const READ: readonly string[] = ['vmf_insert_page_mkwrite', 'vmf_insert_folio_pud', 'generic_access_phys'];
+const READ: readonly string[] = ['vmf_insert_page_mkwrite', 'vmf_insert_folio_pud'];
+
+/** What ->access is, played where access_process_vm() comes to it. */
+const ACCESS = 'generic_access_phys';
 
 /** Why there is nothing that was played. */
 const UNPLAYED: Readonly<Record<string, string>> = {
   vmf_insert_page_mkwrite:
     'The model has no event for it: it makes an entry as vm_insert_page() does from ->fault, writable at once where it is a write that faults.',
   vmf_insert_folio_pud: 'The model has no event for it: vmf_insert_folio_pmd() is played, one level below.',
-  generic_access_phys:
-    "It is nobody's call but that of ->access: access_process_vm() comes here where no page is found, for mappings whose handlers name it.",
 };
 
 /** Pages of functions, in their order. */
@@ -52,6 +54,7 @@ export const FUNCTION_PAGES: readonly string[] = [
   ...Object.keys(OPERATED),
   ...Object.keys(DECIDES),
   ...READ,
+  ACCESS,
 ];
 
 /** Does the page of a function want every kind of mapping played? */
@@ -64,6 +67,7 @@ export function functionPage(maker: AtlasMaker, name: string, chapters: readonly
   if (isPlayed(name)) blocks.push(...calledBlocks(playCall(maker, name)));
   else if (name in OPERATED) blocks.push(...operatedBlocks(OPERATED[name]!, chapters));
   else if (name in DECIDES) blocks.push(...decidedBlocks(maker, DECIDES[name]!));
+  else if (name === ACCESS) blocks.push(...accessBlocks(maker));
   else blocks.push(paragraph(...withCalls(UNPLAYED[name]!)));
   blocks.push(...dependsBlocks(maker, name));
   return { name: `call-${name}`, title: `${name}()`, blocks };
@@ -78,26 +82,53 @@ const withCalls = (text: string): Inline[] =>
 
 /** What the sources of kernels say. */
 function sourceBlocks(name: string): Block[] {
-  const rows = FUNCTION_FACTS.flatMap(({ kernel, exact, pages }) =>
-    (pages[name] ?? []).map((fact) => ({ kernel, exact, fact })),
+  const { kernels, pages } = FUNCTION_FACTS;
+  const rows = kernels.flatMap(({ kernel, exact }) =>
+    (pages[name] ?? []).flatMap((fact) => {
+      const callers = fact.callers[kernel];
+      return callers === undefined ? [] : [{ kernel, exact, fact, callers }];
+    }),
   );
-  const without = FUNCTION_FACTS.filter(({ pages }) => pages[name] === undefined).map(({ kernel }) => kernel);
+  const without = kernels
+    .filter((one) => rows.every(({ kernel }) => kernel !== one.kernel))
+    .map(({ kernel }) => kernel);
   const table = tableOf(
     ['kernel', 'function', 'file', 'how', 'takes', 'locks that it names', 'called in'],
-    rows.map(({ exact, fact }): readonly Line[] => [
+    rows.map(({ exact, fact, callers }): readonly Line[] => [
       [exact],
       [code(`${fact.name}()`)],
       [fact.file],
       [fact.kind],
       fact.takes === undefined ? [] : [code(fact.takes.join(', '))],
       (fact.locks ?? []).flatMap((lock, i): Inline[] => [i === 0 ? '' : ', ', code(lock)]).filter((one) => one !== ''),
-      [callersText(fact)],
+      [callersText(callers)],
     ]),
   );
   return [
     heading('In the source'),
     table,
     ...(without.length === 0 ? [] : [paragraph(`There is none in ${without.join(', ')}.`)]),
+  ];
+}
+
+function accessBlocks(maker: AtlasMaker): Block[] {
+  const rows = accessRows(maker);
+  const reasons = rows.flatMap(({ withBit, without }) => [...withBit, ...without].flatMap((answer) => answer.reasons));
+  return [
+    heading('What access_process_vm() comes to'),
+    paragraph(
+      ...withCalls(
+        "It is nobody's call but that of ->access: access_process_vm() comes here where get_user_pages() finds no page, for mappings whose handlers name it. Shared mappings that can be written to, with such a handler:",
+      ),
+    ),
+    tableOf(
+      ['mapped by', 'frames', 'access_process_vm', 'with the bit', 'without', 'why'],
+      rows.map(({ ways, frames, op, withBit, without }): readonly Line[] => {
+        const [set, none] = [answersLine(withBit), answersLine(without)];
+        return [[ways.join('; ')], [frames], [op], set, same(set, none) ? ['the same'] : none, whyLine([...withBit, ...without])];
+      }),
+    ),
+    ...reasonBlocks(reasons.filter((one, i) => reasons.findIndex(({ name }) => name === one.name) === i)),
   ];
 }
 
@@ -108,7 +139,7 @@ const NAMED = 20;
 const FOLDERS = 6;
 
 /** `53 files: arch 9, kernel 6, drivers/video 4 ...`. */
-function callersText({ callers }: FunctionFact): string {
+function callersText(callers: FunctionFact['callers'][string]): string {
   const all = Object.entries(callers);
   const sum = all.reduce((total, [, count]) => total + count, 0);
   if (sum === 0) return 'no file';

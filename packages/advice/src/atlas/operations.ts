@@ -25,8 +25,8 @@ export interface Operation {
   readonly mm?: number;
   /** What the label of the mapping is afterwards; `m` when absent. */
   readonly label?: string;
-  /** What /proc shows of it is what the row says. */
-  readonly proc?: 'smaps' | 'pagemap' | 'coredump';
+  /** What /proc shows of it, or what would come of its first page, is what the row says. */
+  readonly proc?: 'smaps' | 'pagemap' | 'coredump' | 'migration';
   /** Of which mappings it can be asked; absent: of all. */
   readonly of?: 'files' | 'huge';
 }
@@ -168,5 +168,23 @@ export const OPERATIONS: readonly Operation[] = [
     proc: 'pagemap',
   },
   { name: 'core dump', before: read, act: () => ({ type: 'get_user_pages', at: 'm' }), proc: 'coredump' },
+  {
+    name: 'move_pages to another node',
+    before: read,
+    act: () => ({ type: 'access', op: 'read', at: 'm' }),
+    proc: 'migration',
+  },
+  {
+    name: 'move_pages, of what a child has',
+    before: forked,
+    act: () => ({ type: 'access', op: 'read', at: 'm' }),
+    proc: 'migration',
+  },
+  {
+    name: 'move_pages, of what is pinned',
+    before: (s) => [...read(s), { type: 'pin_user_pages', at: 'm', hold: true }],
+    act: () => ({ type: 'access', op: 'read', at: 'm' }),
+    proc: 'migration',
+  },
   { name: 'exit', before: read, act: () => ({ type: 'exit' }) },
 ];

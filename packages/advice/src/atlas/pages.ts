@@ -7,7 +7,7 @@ import { type Block, code, heading, type Inline, type Line, list, type Page, par
 import { FUNCTION_PAGES, functionPage, wantsChapters } from './function-pages.js';
 import { ATLAS_CHAPTERS, type BitLevel } from './kinds.js';
 import { answersLine, kindPage, operationTable, reasonBlocks, same, whyLine } from './lines.js';
-import { type MatrixRow, matrixOf } from './matrix.js';
+import { type HugeMatrixRow, hugeMatrixOf, type MatrixRow, matrixOf } from './matrix.js';
 import { OPERATIONS } from './operations.js';
 import { type Backing, PROSE } from './prose.js';
 
@@ -32,7 +32,7 @@ export function makeAtlas(lanes: AtlasLanes, only?: ReadonlySet<string>): Atlas 
   const matrix = wanted('who-looks') ? matrixOf(maker) : [];
   const pages: Page[] = [];
   if (wanted('index')) pages.push(indexPage(chapters, lanes));
-  if (wanted('who-looks')) pages.push(matrixPage(matrix, lanes));
+  if (wanted('who-looks')) pages.push(matrixPage(matrix, maker));
   if (wanted('operations')) pages.push(operationsPage(chapters));
   pages.push(
     ...chapters.filter(({ chapter }) => wanted(kindPage(chapter.name))).map((chapter) => chapterPage(chapter, maker)),
@@ -105,8 +105,13 @@ function backed(backing: Backing, chapters: readonly AtlasChapter[]): Inline[] {
   return [{ aside: { text: 'played', page: kindPage(chapter.chapter.name) } }];
 }
 
-function matrixPage(rows: readonly MatrixRow[], { archs, kernels }: AtlasLanes): Page {
-  const yes = (looks: boolean): Line => [looks ? 'yes' : 'no'];
+const yes = (looks: boolean): Line => [looks ? 'yes' : 'no'];
+
+const decidersLine = (deciders: readonly string[]): Line =>
+  deciders.flatMap((name, i): Inline[] => (i === 0 ? [code(`${name}()`)] : [', ', code(`${name}()`)]));
+
+function matrixPage(rows: readonly MatrixRow[], maker: AtlasMaker): Page {
+  const { archs, kernels } = maker.given;
   const what = ({ pfnmap, mixedmap, bit }: MatrixRow): string =>
     bit ? (pfnmap || mixedmap ? 'both' : 'the PTE bit') : pfnmap || mixedmap ? 'the VMA flag' : 'neither';
   return {
@@ -136,12 +141,49 @@ function matrixPage(rows: readonly MatrixRow[], { archs, kernels }: AtlasLanes):
           yes(row.bit),
           yes(row.pfnmapWithout),
           yes(row.mixedmapWithout),
-          row.deciders.flatMap((name, i): Inline[] => (i === 0 ? [code(`${name}()`)] : [', ', code(`${name}()`)])),
+          decidersLine(row.deciders),
           [row.otherwise.join(', ')],
         ]),
       ),
+      ...(maker.given.huge === undefined ? [] : (['pmd', 'pud'] as const).flatMap((level) => hugeMatrix(level, maker))),
     ],
   };
+}
+
+/** The matrix of entries that map more than one page. */
+function hugeMatrix(level: 'pmd' | 'pud', maker: AtlasMaker): Block[] {
+  const rows = hugeMatrixOf(maker, level);
+  const bare = rows.some(({ without }) => without !== undefined);
+  const named = level.toUpperCase();
+  const with_ = maker.archsOf(level).find(({ bit }) => bit)!.name;
+  const without = maker.archsOf(level).find(({ bit }) => !bit)?.name;
+  const of = level === 'pmd' ? "a device's memory, and of one folio" : "a device's memory";
+  return [
+    heading(`Entries of a ${named}`),
+    paragraph(
+      `The same of ${named}s that vmf_insert_pfn_${level}() made of ${of}, in a shared mapping, on ${with_}${without === undefined ? '' : ` and ${without}`}. The bit is not exchanged: the call sets it where there is one.`,
+    ),
+    tableOf(
+      [
+        'operation',
+        'looks at',
+        'VM_PFNMAP',
+        'VM_MIXEDMAP',
+        ...(bare ? ['VM_PFNMAP, without', 'VM_MIXEDMAP, without'] : []),
+        'who says no, or complains',
+        'otherwise on',
+      ],
+      rows.map((row: HugeMatrixRow) => [
+        [row.operation],
+        [row.pfnmap || row.mixedmap ? 'the VMA flag' : 'no flag'],
+        yes(row.pfnmap),
+        yes(row.mixedmap),
+        ...(bare ? [yes(row.without?.pfnmap ?? false), yes(row.without?.mixedmap ?? false)] : []),
+        decidersLine(row.deciders),
+        [row.otherwise.join(', ')],
+      ]),
+    ),
+  ];
 }
 
 function chapterPage({ chapter, sections }: AtlasChapter, maker: AtlasMaker): Page {
@@ -202,6 +244,15 @@ function operationsPage(chapters: readonly AtlasChapter[]): Page {
       ' is ',
       code('zap_special_vma_range()'),
       ' since 7.1. A WARNING that a cell names is that of the kernel with CONFIG_DEBUG_VM, where its line is a VM_WARN_ON_ONCE().',
+    ),
+    paragraph(
+      'What ',
+      code('move_pages()'),
+      ' answers is read off the state that the model comes to, by ',
+      code('add_folio_for_migration()'),
+      ' and ',
+      code('folio_migrate_mapping()'),
+      ' as their source has them: nothing is moved, and no transcript has it. It is what MPOL_MF_MOVE gets of another node on a kernel with CONFIG_NUMA.',
     ),
   ];
   for (const { name } of OPERATIONS) blocks.push(heading(name), ...operationTable(name, chapters));

@@ -58,8 +58,7 @@ export function archetypesOf(mapping: Mapping): Archetype[] {
   const all = [...found.values()];
   // a way that only leaves handlers behind, none of which maps, is none of its own
   const real = all.filter(
-    (one) =>
-      mapsSomething(one) || one.unfollowed.length > 0 || one.passesOn.length > 0 || one.fault !== undefined,
+    (one) => mapsSomething(one) || one.unfollowed.length > 0 || one.passesOn.length > 0 || one.fault !== undefined,
   );
   return real.length > 0 ? real : all;
 }

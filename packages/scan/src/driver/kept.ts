@@ -2,10 +2,10 @@
 /**
  * Mappings that a driver fills later, with no handler of theirs: it keeps them, or where they are, as binder does
  * (binder_install_single_page(), drivers/android/binder_alloc.c) and TCP's zero copy (net/ipv4/tcp.c). Mostly what is kept is
- * for revoking it; where a driver has calls that map in functions which are given no mapping, these may be of this one.
+ * for revoking it; where a driver has calls that map in functions which no handler leads to, these may be of this one.
  */
 import { folderOf } from './folder.js';
-import { MAP_CALLS, VMA_TYPES } from './known-calls.js';
+import { MAP_CALLS } from './known-calls.js';
 import type { CFile, Mapping, VmOps } from './mappings.js';
 import { type Place, type Step, stepsOf } from './steps.js';
 
@@ -14,7 +14,7 @@ interface Later {
   readonly place: Place;
 }
 
-/** A function of each folder that gets no mapping, and maps where no handler leads to. */
+/** A function of each folder that maps where no handler leads to. */
 export type MapLater = ReadonlyMap<string, Later>;
 
 export function mapLaterOf(files: readonly CFile[], mappings: readonly Mapping[], tables: readonly VmOps[]): MapLater {
@@ -24,12 +24,8 @@ export function mapLaterOf(files: readonly CFile[], mappings: readonly Mapping[]
   );
   const folders = new Map<string, Later>();
   for (const { path, functions } of files) {
-    const found = functions.find(
-      ({ parameters, items }) =>
-        !parameters.some(({ type }) => VMA_TYPES.has(type)) &&
-        items.some(
-          (item) => item.kind === 'call' && MAP_CALLS.has(item.name) && !reached.has(`${path}:${item.line}`),
-        ),
+    const found = functions.find(({ items }) =>
+      items.some((item) => item.kind === 'call' && MAP_CALLS.has(item.name) && !reached.has(`${path}:${item.line}`)),
     );
     const folder = folderOf(path);
     if (found !== undefined && !folders.has(folder))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The mappings that a file can make: its `->mmap` handlers, with the `vm_operations_struct` that each leaves behind. */
-import { type CFunction, definesOf, functionsOf, macrosOf, type MemberValue, memberValues } from '../c/functions.js';
+import { type CFunction, definesOf, functionsOf, type MemberValue, macrosOf, memberValues } from '../c/functions.js';
 import type { Node } from '../c/parser.js';
 import { INLINE, PAGE_CACHE, VMA_TYPES } from './known-calls.js';
 import { type Find, readHandler } from './read-handler.js';
