@@ -21,6 +21,7 @@ export { LogError, type Where } from './errors/log-error.js';
 export { nearest, suggestion } from './errors/nearest.js';
 export { formatEvent, formatHeader, formatLog } from './format.js';
 export { lookup } from './lookup.js';
+export { FRAME_INSERTS, HUGE_INSERTS, INSERTING_CALLS, PAGE_INSERTS } from './names/inserting-calls.js';
 export { compareVersions, inKernel, type KernelRange } from './names/kernel-range.js';
 export { MAP_FLAGS, MREMAP_FLAGS, PROT_FLAGS, parseProt } from './names/mman.js';
 export { selects } from './names/selector.js';

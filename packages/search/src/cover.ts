@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Every way through vm_normal_page(), and through the calls with which a driver maps frames. */
 import { Decision, INSERTER_REASONS, REASONS, type ReasonName } from '@specialbit/core';
+import { FRAME_INSERTS, PAGE_INSERTS } from '@specialbit/events';
 import { type Goal, what } from './goal.js';
 
 /** A goal for a search of everything (`SearchOptions.all`): each of its kinds is a way, which its log goes. */
@@ -28,19 +29,13 @@ const decisionWay = (decision: Decision): string => `vm_normal_page: ${Decision[
 /** A reason by the function that gives it. */
 const failureWay = (name: ReasonName): string => `${REASONS[name].where}: ${name}`;
 
-/** Events that are calls of a driver which map frames. */
+/** Events that are calls of a driver which map frames by PTEs; of huge entries a search counts no success. */
 const INSERTERS: ReadonlySet<string> = new Set([
   'remap_pfn_range',
   'io_remap_pfn_range',
   'vm_iomap_memory',
-  'vm_insert_page',
-  'vm_insert_pages',
-  'vm_map_pages',
-  'vm_map_pages_zero',
-  'vmf_insert_pfn',
-  'vmf_insert_pfn_prot',
-  'vmf_insert_mixed',
-  'vmf_insert_mixed_mkwrite',
+  ...PAGE_INSERTS,
+  ...FRAME_INSERTS,
 ]);
 
 const INSERTING: ReadonlySet<string> = new Set(INSERTER_REASONS);

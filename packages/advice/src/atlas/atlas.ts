@@ -81,22 +81,12 @@ export class AtlasMaker {
   }
 
   /** Plays `acts` on every lane, and puts together what is alike. */
-  answers(
-    header: Json,
-    acts: Parameters<typeof cellOf>[1],
-    bit: boolean,
-    level: BitLevel = 'pte',
-  ): Answers {
+  answers(header: Json, acts: Parameters<typeof cellOf>[1], bit: boolean, level: BitLevel = 'pte'): Answers {
     return this.cells(header, (lane) => cellOf(lane, acts, this.starts), bit, level);
   }
 
   /** The same of cells that are found in another way. */
-  cells(
-    header: Json,
-    cell: (lane: NamedLane) => Cell,
-    bit: boolean,
-    level: BitLevel,
-  ): Answers {
+  cells(header: Json, cell: (lane: NamedLane) => Cell, bit: boolean, level: BitLevel): Answers {
     const { kernels } = this.given;
     const column = this.archsOf(level).filter((arch) => arch.bit === bit);
     const cells = column.flatMap(({ name }) =>

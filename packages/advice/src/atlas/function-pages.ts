@@ -125,7 +125,14 @@ function accessBlocks(maker: AtlasMaker): Block[] {
       ['mapped by', 'frames', 'access_process_vm', 'with the bit', 'without', 'why'],
       rows.map(({ ways, frames, op, withBit, without }): readonly Line[] => {
         const [set, none] = [answersLine(withBit), answersLine(without)];
-        return [[ways.join('; ')], [frames], [op], set, same(set, none) ? ['the same'] : none, whyLine([...withBit, ...without])];
+        return [
+          [ways.join('; ')],
+          [frames],
+          [op],
+          set,
+          same(set, none) ? ['the same'] : none,
+          whyLine([...withBit, ...without]),
+        ];
       }),
     ),
     ...reasonBlocks(reasons.filter((one, i) => reasons.findIndex(({ name }) => name === one.name) === i)),

@@ -56,7 +56,7 @@ type MoreCall = 'vm_map_pages_zero' | 'vmf_insert_pfn_prot' | 'vmf_insert_mixed_
 
 export type PlayedCall = Exclude<Call, 'page' | 'generic_file_mmap'> | HugeCall | MoreCall;
 
-/** Calls that are played, in the order of their pages. */
+/** Calls that are played, in the order of their pages: what inserts among what remaps, by how near they are to each other. */
 export const PLAYED: readonly PlayedCall[] = [
   'remap_pfn_range',
   'io_remap_pfn_range',

@@ -11,7 +11,7 @@ export type { FunctionFact, FunctionFacts } from './function-fact.js';
 export { FUNCTION_FACTS } from './function-facts.js';
 export { type SiteFile, siteFiles } from './html.js';
 export { type LinkMaker, markdownPage } from './markdown.js';
+export { migrationText } from './migration.js';
 export { ATLAS_PAGES, type Atlas, makeAtlas } from './pages.js';
 export { type Backing, PROSE } from './prose.js';
 export { rstDocument } from './rst.js';
-export { migrationText } from './migration.js';

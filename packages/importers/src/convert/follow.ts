@@ -17,7 +17,7 @@ import {
 } from '@specialbit/core';
 import type { Architecture } from '@specialbit/core/arch';
 import { type Kernel, VM_FAULT_ERROR } from '@specialbit/core/kernel';
-import { type LogEvent, type LogHeader, VM_FLAGS } from '@specialbit/events';
+import { INSERTING_CALLS, type LogEvent, type LogHeader, VM_FLAGS } from '@specialbit/events';
 import type { Origin } from './log-builder.js';
 import { isOfALog } from './of-a-log.js';
 
@@ -37,22 +37,8 @@ export interface FollowedLog {
 
 /** Calls whose recorded result can be held against the model's. */
 const WITH_RESULT = new Set<LogEvent['type']>(['mmap', 'mremap', 'munmap', 'mprotect', 'madvise', 'mlock', 'munlock']);
-/** Calls of drivers, whose results probes see. */
-const DRIVER_CALLS = new Set<LogEvent['type']>([
-  'remap_pfn_range',
-  'vm_iomap_memory',
-  'vm_insert_page',
-  'vm_insert_pages',
-  'vm_map_pages',
-  'vm_map_pages_zero',
-  'vmf_insert_pfn',
-  'vmf_insert_pfn_prot',
-  'vmf_insert_mixed',
-  'vmf_insert_mixed_mkwrite',
-  'vmf_insert_pfn_pmd',
-  'vmf_insert_pfn_pud',
-  'vmf_insert_folio_pmd',
-]);
+/** Calls of drivers, whose results probes see: io_remap_pfn_range() is inline, and what it calls is seen. */
+const DRIVER_CALLS = new Set<LogEvent['type']>(['remap_pfn_range', 'vm_iomap_memory', ...INSERTING_CALLS]);
 
 /** Memory that nothing tells the flags of: private, anonymous, readable and writable. */
 const UNKNOWN_FLAGS =

@@ -2,7 +2,7 @@
 /** A log as a script of the laboratory: the model plays it to learn where mappings come to lie, then each event becomes a line. */
 import { DEFAULT_PROFILE, FEATURES, type LaneOptions, type Outcome, type Player } from '@specialbit/core';
 import { F } from '@specialbit/core/kernel';
-import { isStatement, type LogEvent, type LogHeader } from '@specialbit/events';
+import { isStatement, type LogEvent, type LogHeader, PAGE_INSERTS } from '@specialbit/events';
 import { labFilesOf } from './files.js';
 import { type LogItem, playLog } from './play-log.js';
 import { ScriptWriter } from './script-writer.js';
@@ -71,4 +71,4 @@ function releasedFrame({ kernel }: Player, event: LogEvent): string | undefined 
   return undefined;
 }
 
-const INSERTERS = new Set(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero']);
+const INSERTERS: ReadonlySet<string> = new Set(PAGE_INSERTS);

@@ -4,11 +4,12 @@
  * the model says, on every lane.
  */
 import { event, isHarmful, type Line, must, NEEDS, type Stage, type Verdict } from '@specialbit/advice';
-import { InternalError } from '@specialbit/events';
+import { InternalError, PAGE_INSERTS } from '@specialbit/events';
 import { type Archetype, isWhole } from '../driver/archetype.js';
 import { DriverStage, playable } from '../model/stage.js';
 import type { Candidate, Rule, Seen } from './rule.js';
 
+/** They set bits of vm_flags, and of the driver's own pages, too: wider than what the atlas and the importers call so. */
 const REMAPS = new Set([
   'remap_pfn_range',
   'io_remap_pfn_range',
@@ -18,7 +19,7 @@ const REMAPS = new Set([
   'dma_mmap_wc',
   'dma_mmap_pages',
 ]);
-const INSERTS_PAGES = new Set(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'vm_map_pages_zero']);
+const INSERTS_PAGES: ReadonlySet<string> = new Set(PAGE_INSERTS);
 
 /** Whose `->mmap` is called as the process asked for it: others are called behind tests of their caller's. */
 const UNTESTED =

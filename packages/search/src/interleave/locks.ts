@@ -3,7 +3,7 @@
  * Which lock an event takes for as long as it runs (include/linux/mmap_lock.h). Others need not be known: what is one step
  * is atomic, and only what was opened (an `mmap`, a fault, populating) holds its lock from one step to another.
  */
-import type { Advice, HeldLock, LogEvent } from '@specialbit/events';
+import { type Advice, type HeldLock, INSERTING_CALLS, type LogEvent } from '@specialbit/events';
 
 export interface MmapLock {
   readonly mm: number;
@@ -44,17 +44,7 @@ const READING: ReadonlySet<LogEvent['type']> = new Set<LogEvent['type']>([
   'get_user_pages',
   'follow_pfnmap',
   'uffdio_move',
-  'vm_insert_page',
-  'vm_insert_pages',
-  'vm_map_pages',
-  'vm_map_pages_zero',
-  'vmf_insert_pfn',
-  'vmf_insert_pfn_prot',
-  'vmf_insert_pfn_pmd',
-  'vmf_insert_pfn_pud',
-  'vmf_insert_folio_pmd',
-  'vmf_insert_mixed',
-  'vmf_insert_mixed_mkwrite',
+  ...INSERTING_CALLS,
   'zap_vma_ptes',
   'set_pte',
   'clear_pte',
