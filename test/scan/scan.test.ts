@@ -109,6 +109,14 @@ describe('mappings', () => {
     expect(passed('backing_mmap')).toEqual([['file->f_op->mmap']]);
     expect(passed('object_mmap')).toEqual([['object->funcs->vm_ops']]);
     expect(passed('own_or_passed_mmap')).toEqual([['buffer->ops->mmap'], []]);
+    // who has returned by then does not map what stands behind
+    const calls = handler('own_or_passed_mmap').archetypes.map((one) => one.calls.map(({ name }) => name));
+    expect(calls).toEqual([[], ['remap_vmalloc_range']]);
+    const early = handler('early_mmap').archetypes.map((one) => [one.calls[0]!.name, one.set]);
+    expect(early).toEqual([
+      ['vm_iomap_memory', ['VM_DONTCOPY']],
+      ['remap_vmalloc_range', ['VM_DONTCOPY']],
+    ]);
   });
 
   it('are followed in a structure, behind a macro, past an #if that opens a block, and from a table elsewhere', () => {
@@ -124,7 +132,7 @@ describe('mappings', () => {
     const open = (name: string): unknown =>
       handler(name).archetypes[0]!.unfollowed.map((step) => [step.name, step.why, step.place.line]);
     expect(open('later_mmap')).toEqual([['later_fill()', 'later', 9]]);
-    expect(open('entries_mmap')).toEqual([['apply_to_page_range', 'entries', 45]]);
+    expect(open('entries_mmap')).toEqual([['apply_to_page_range', 'entries', 61]]);
     expect(open('kept_mmap')).toEqual([]);
   });
 

@@ -38,6 +38,22 @@ int elsewhere_mmap(struct ucontext *context, struct vm_area_struct *vma)
 	return io_remap_pfn_range(vma, vma->vm_start, context->res->start >> PAGE_SHIFT, PAGE_SIZE, vma->vm_page_prot);
 }
 
+/* What returns early is the function that is called: who called it goes on. */
+static int early_one(struct early *early, struct vm_area_struct *vma)
+{
+	if (early->res)
+		return vm_iomap_memory(vma, early->res->start, PAGE_SIZE);
+	return remap_vmalloc_range(vma, early->ring, 0);
+}
+
+static int early_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	int err = early_one(file->private_data, vma);
+
+	vm_flags_set(vma, VM_DONTCOPY);
+	return err;
+}
+
 /* It writes the entries itself. */
 static int entries_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -46,5 +62,6 @@ static int entries_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 static const struct file_operations carried_fops = { .mmap = carried_mmap };
+static const struct file_operations early_fops = { .mmap = early_mmap };
 static const struct file_operations block_fops = { .mmap = block_mmap };
 static const struct file_operations entries_fops = { .mmap = entries_mmap };

@@ -10,6 +10,8 @@ export interface Guard {
   readonly id: number;
   /** A loop's body: it runs for each page, not only if. */
   readonly loop: boolean;
+  /** What stands on this side returns at its end: what comes behind does not run then. */
+  readonly returns?: true;
 }
 
 export interface Visitor {
@@ -79,8 +81,9 @@ class Walk {
     if (leaves(consequence)) this.visitor.leaves(condition, guards, false);
     else if (alternative !== null && leaves(otherSide(alternative))) this.visitor.leaves(condition, guards, true);
     const guard = { condition: condition.text, id: node.id, loop: false };
-    this.statement(consequence, [...guards, { ...guard, branch: 0 }]);
-    if (alternative !== null) this.statement(alternative, [...guards, { ...guard, branch: 1 }]);
+    this.statement(consequence, [...guards, { ...guard, branch: 0, ...returning(consequence) }]);
+    if (alternative !== null)
+      this.statement(alternative, [...guards, { ...guard, branch: 1, ...returning(otherSide(alternative)) }]);
   }
 
   private preprocessor(node: Node, guards: readonly Guard[]): void {
@@ -134,9 +137,13 @@ class Walk {
 /** What stands behind `else`. */
 const otherSide = (alternative: Node): Node => alternative.namedChildren.find((child) => child !== null) ?? alternative;
 
+const returning = (node: Node): { returns?: true } => (lastOf(node)?.type === 'return_statement' ? { returns: true } : {});
+
 /** Does a statement end in leaving the function, or in going to where that is done? */
 function leaves(node: Node): boolean {
-  const last =
-    node.type === 'compound_statement' ? node.namedChildren.filter((child) => child?.type !== 'comment').at(-1) : node;
+  const last = lastOf(node);
   return last?.type === 'return_statement' || last?.type === 'goto_statement';
 }
+
+const lastOf = (node: Node): Node | null | undefined =>
+  node.type === 'compound_statement' ? node.namedChildren.filter((child) => child?.type !== 'comment').at(-1) : node;

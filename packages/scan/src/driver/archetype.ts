@@ -70,10 +70,23 @@ function anchorsOf(steps: readonly Step[]): Step[] {
   return own.filter((step, i) => !own.some((other, j) => j > i && implied(step, other)));
 }
 
+/** The way has returned before it comes to a step behind, of the same function or of one that it calls. */
+const isPast = (step: Step, { guards }: Step): boolean =>
+  guards.some(
+    ({ returns, id, within }) =>
+      returns === true &&
+      within !== undefined &&
+      step.within?.includes(within) === true &&
+      step.guards.every((of) => of.id !== id),
+  );
+
 const ANCHORS: ReadonlySet<Step['kind']> = new Set(['map', 'ops', 'page cache', 'passes on']);
 
 function along(mapping: Mapping, steps: readonly Step[], anchor: Step | undefined): Archetype[] {
-  const on = steps.filter((step) => (anchor === undefined ? always(step) : implied(step, anchor)));
+  const on = steps.filter((step, i) => {
+    if (anchor === undefined) return always(step);
+    return implied(step, anchor) && !(i > steps.indexOf(anchor) && isPast(step, anchor));
+  });
   const calls = stepsOf(on, 'map');
   const named = stepsOf(on, 'ops').at(-1)?.name;
   const tables =

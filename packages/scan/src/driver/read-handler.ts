@@ -2,7 +2,6 @@
 /** A handler's steps: its own, and those of the functions that it gives its mapping to. */
 import type { CFunction } from '../c/functions.js';
 import type { Item } from '../c/items.js';
-import type { Guard } from '../c/walk.js';
 import {
   DISPATCHES,
   FLAG_CALLS,
@@ -29,14 +28,14 @@ export interface Found {
 }
 
 type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
-type At = Pick<Step, 'place' | 'guards'>;
+type At = Pick<Step, 'place' | 'guards' | 'within'>;
 
 /** So deep are functions followed. */
 const DEPTH = 12;
 
 export function readHandler(found: Found, find: Find): Step[] {
   const steps: Step[] = [];
-  new Reader(found, find, [], [found.fn.name], steps, []).read();
+  new Reader(found, find, { guards: [], within: [] }, [found.fn.name], steps, []).read();
   return steps;
 }
 
@@ -52,7 +51,7 @@ class Reader {
   constructor(
     { file, fn, defines }: Found,
     private readonly find: Find,
-    private readonly outer: readonly Guard[],
+    private readonly outer: Pick<At, 'guards'> & { readonly within: readonly object[] },
     private readonly stack: readonly string[],
     private readonly steps: Step[],
     /** Its parameters that are the mapping, or have it as a member. */
@@ -76,8 +75,11 @@ class Reader {
   }
 
   read(): void {
+    const own = {};
+    const within = [...this.outer.within, own];
     for (const item of this.fn.items) {
-      const at = { place: { file: this.file, line: item.line }, guards: [...this.outer, ...item.guards] };
+      const guards = [...this.outer.guards, ...item.guards.map((guard) => ({ ...guard, within: own }))];
+      const at = { place: { file: this.file, line: item.line }, guards, within };
       if (item.kind === 'call') this.call(item, at);
       else if (item.kind === 'assign') this.assign(item, at);
       else if (item.kind === 'leaves') this.leaves(item.text, at);
@@ -141,7 +143,8 @@ class Reader {
       else if (this.stack.length >= DEPTH) this.steps.push({ ...at, kind: 'unfollowed', name, why: 'deep' });
       else {
         const given = args.flatMap((argument, i) => (this.isMapping(argument) ? [i] : []));
-        new Reader(found, this.find, at.guards, [...this.stack, found.fn.name], this.steps, given).read();
+        const outer = { guards: at.guards, within: at.within ?? [] };
+        new Reader(found, this.find, outer, [...this.stack, found.fn.name], this.steps, given).read();
       }
     }
   }

@@ -9,10 +9,17 @@ export interface Place {
   readonly line: number;
 }
 
+/** A condition, in one call of its function. */
+export interface StepGuard extends Guard {
+  readonly within?: object;
+}
+
 interface At {
   readonly place: Place;
   /** The conditions that it stands under, those of its callers first. */
-  readonly guards: readonly Guard[];
+  readonly guards: readonly StepGuard[];
+  /** The calls that led to it, each a thing of its own, its own function last. */
+  readonly within?: readonly object[];
 }
 
 /** Which memory a call maps, as far as the source says. */
