@@ -103,6 +103,7 @@ export const DRIVER_OUTPUTS = {
               clear: texts,
               fault: orNull(shape({ kind: t.string, ...place }, { name: t.string, memory: t.string })),
               refuses: shape({ private: t.boolean, writable: t.boolean }),
+              passes_on: t.array(shape({ name: t.string, ...place })),
               not_followed: unfollowed,
               works: t.array(shape({ need: t.string, groups: t.array(shape(verdict)) })),
             }),

@@ -137,7 +137,8 @@ class Walk {
 /** What stands behind `else`. */
 const otherSide = (alternative: Node): Node => alternative.namedChildren.find((child) => child !== null) ?? alternative;
 
-const returning = (node: Node): { returns?: true } => (lastOf(node)?.type === 'return_statement' ? { returns: true } : {});
+const returning = (node: Node): { returns?: true } =>
+  lastOf(node)?.type === 'return_statement' ? { returns: true } : {};
 
 /** Does a statement end in leaving the function, or in going to where that is done? */
 function leaves(node: Node): boolean {
