@@ -119,7 +119,7 @@ export class Heap implements VmaLinks, MmLinks<Vma>, AnonVmaLinks, FileLinks {
   }
 
   newVma(mm: Mm): Vma {
-    const vma = new Vma(this.takeId(), mm, this);
+    const vma = new Vma(this.takeId(), mm, this, this.journal.stamp);
     this.vmas.set(vma.id, vma);
     return vma;
   }

@@ -46,8 +46,9 @@ export class Journal {
   /** Another number after each way back: what was worked out from what was there is to be worked out again. */
   undone = 0;
   private open = 0;
-  /** Triples: how to undo (a function, or the name of a field), on what, with which value. */
-  private readonly notes: unknown[] = [];
+  /** Triples: how to undo (a function, or the name of a field), on what, with which value. Behind `noted` they are old ones. */
+  private notes: unknown[] = [];
+  private noted = 0;
   private readonly tables: (UndoTable & { journalSlot: number })[] = [];
   private keys = NO_DOUBLES;
   /** Triples: the table and the level (4 * table + level, 3 for a leaf that came or went), and the entry's halves. */
@@ -64,13 +65,13 @@ export class Journal {
     const within = this.open++;
     this.on = true;
     this.stamp++;
-    const { notes, entries, leaves, frames } = this;
-    return { within, notes: notes.length, entries, leaves: leaves.length, frames };
+    const { noted, entries, leaves, frames } = this;
+    return { within, notes: noted, entries, leaves: leaves.length, frames };
   }
 
   /** Was something changed since a checkpoint? */
   changedSince({ notes, entries, frames }: JournalMark): boolean {
-    return this.notes.length > notes || this.entries > entries || this.frames > frames;
+    return this.noted > notes || this.entries > entries || this.frames > frames;
   }
 
   /** Ends a checkpoint and those within it; what was changed stays, and is the outer one's if there is one. */
@@ -79,7 +80,7 @@ export class Journal {
     this.open = within;
     if (within > 0) return;
     this.on = false;
-    if (this.notes.length > 0) this.notes.length = 0;
+    this.forget(0);
     if (this.tables.length > 0) this.tables.length = 0;
     if (this.leaves.length > 0) this.leaves.length = 0;
     this.entries = 0;
@@ -96,13 +97,13 @@ export class Journal {
     this.on = false;
     this.undone++;
     const { notes, tables, keys, raw, values } = this;
-    while (notes.length > mark.notes) {
-      const value = notes.pop();
-      const target = notes.pop() as Record<string, unknown>;
-      const undo = notes.pop() as string | Undo<unknown, unknown>;
-      if (typeof undo === 'string') target[undo] = value;
-      else undo(target, value);
+    for (let i = this.noted - 3; i >= mark.notes; i -= 3) {
+      const undo = notes[i] as string | Undo<unknown, unknown>;
+      const target = notes[i + 1] as Record<string, unknown>;
+      if (typeof undo === 'string') target[undo] = notes[i + 2];
+      else undo(target, notes[i + 2]);
     }
+    this.forget(mark.notes);
     for (let i = this.entries - 1; i >= mark.entries; i--) {
       const of = raw[3 * i]!;
       tables[of >> 2]!.undo((of & 3) as Level | 3, keys[i]!, raw[3 * i + 1]!, raw[3 * i + 2]!);
@@ -120,12 +121,12 @@ export class Journal {
 
   /** The field `name` of `target` is about to change; `old` is what it holds. */
   field(target: object, name: string, old: unknown): void {
-    this.notes.push(name, target, old);
+    this.note(name, target, old);
   }
 
   /** `undo(target, value)` would take back what is done now. */
   step<T extends object, V>(undo: Undo<T, V>, target: T, value: V): void {
-    this.notes.push(undo, target, value);
+    this.note(undo, target, value);
   }
 
   /** An entry of a page table is about to change. */
@@ -165,6 +166,22 @@ export class Journal {
     }
     this.values[2 * n] = FIELDS * pfn + field;
     this.values[2 * n + 1] = value;
+  }
+
+  private note(undo: unknown, target: unknown, value: unknown): void {
+    const { notes, noted } = this;
+    notes[noted] = undo;
+    notes[noted + 1] = target;
+    notes[noted + 2] = value;
+    this.noted = noted + 3;
+  }
+
+  /** Notes from `from` on are done with. Their memory stays for the next ones, but holds nothing alive. */
+  private forget(from: number): void {
+    const { notes, noted } = this;
+    this.noted = from;
+    if (noted > LONG) this.notes = notes.slice(0, from);
+    else for (let i = from; i < noted; i++) notes[i] = undefined;
   }
 
   private growEntries(): void {

@@ -214,13 +214,22 @@ export abstract class PteTable {
   }
 
   protected forEachRaw(start: number, end: number, p: Pte, visit: (vpn: number) => void): void {
-    this.forEachLeaf(start, end, (data, first) => visitLeaf(this.codec, data, start, end, first, p, visit));
+    const { tree } = this;
+    if (isWide(start, end)) {
+      tree.forEachLeaf(start, end, (data, first) => visitLeaf(this.codec, data, start, end, first, p, visit));
+      return;
+    }
+    // as forEachLeaf, but for a function that each event would make
+    for (let first = start - tree.slot(start); first < end; first += LEAF_SIZE) {
+      const data = tree.leaf(first);
+      if (data !== undefined) visitLeaf(this.codec, data, start, end, first, p, visit);
+    }
   }
 
   /** The leaves that hold PTEs of `[start, end)`. */
   protected forEachLeaf(start: number, end: number, visit: (data: Int32Array, first: number) => void): void {
     const { tree } = this;
-    if (end - start > FEW_LEAVES << PTE_LEAF_BITS) {
+    if (isWide(start, end)) {
       tree.forEachLeaf(start, end, visit);
       return;
     }
@@ -261,4 +270,9 @@ export abstract class PteTable {
     leaf[i] = p.lo;
     leaf[i + 1] = p.hi;
   }
+}
+
+/** Has the range so many leaves that the tree is walked for them? */
+function isWide(start: number, end: number): boolean {
+  return end - start > FEW_LEAVES << PTE_LEAF_BITS;
 }

@@ -59,10 +59,12 @@ export class Vma {
   /** The immutable record of the present state, or null when it changed since the last one. */
   record: VmaRecord | null = null;
 
+  /** `born`: the checkpoint within which it is made; taken back with it as a whole, its fields need no notes there. */
   constructor(
     readonly id: number,
     readonly mm: Mm,
     private readonly links: VmaLinks,
+    private readonly born = -1,
   ) {}
 
   static open(record: VmaRecord, mm: Mm, links: VmaLinks): Vma {
@@ -257,7 +259,7 @@ export class Vma {
   /** A field is about to change. */
   private changes(field: string, old: unknown): void {
     const { journal } = this.links;
-    if (journal.on) journal.field(this, field, old);
+    if (journal.on && journal.stamp !== this.born) journal.field(this, field, old);
     this.touch();
     this.mm.touched?.vma(this);
   }

@@ -26,9 +26,10 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   const { pte, frames } = k;
   const { mm } = vma;
   const ptent = newPte();
-  const batch = new FolioBatch(k, FPB_IGNORE_DIRTY);
+  // while there are no large folios none can begin, and it is larger than all else here
+  const batch = k.heap.orders === 0 ? null : new FolioBatch(k, FPB_IGNORE_DIRTY);
   const zap_pte = (vpn: number): void => {
-    if (batch.nr > 0) {
+    if (batch !== null && batch.nr > 0) {
       if (batch.takes(vpn, ptent)) return;
       zap_present_folio_ptes(k, tlb, vma, batch);
       // what was kept together with the batch has changed
@@ -50,7 +51,7 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
     if (!even_cows && anon) return;
     if (!k.machine.pfn_valid(page)) k.oops('oops_zap_present_folio_ptes', page);
     const folio = k.large_folio(page);
-    if (folio !== undefined) {
+    if (batch !== null && folio !== undefined) {
       batch.begin(folio, page, vpn, ptent);
       return;
     }
@@ -77,13 +78,13 @@ function unmap_page_range(k: Kernel, tlb: MmuGather, vma: Vma, start: number, en
   mm.pt.walk(start, end, ptent, {
     pte: zap_pte,
     pmd: (first) => {
-      if (batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
+      if (batch !== null && batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
       return zap_huge_pmd(k, tlb, vma, first, start, end);
     },
     pud: (first) => zap_huge_pud(k, vma, first, start, end),
     cleared: { bits: pte.specialBits, holds: (p) => pte.present(p) && null_by_flags(k, vma, p) },
   });
-  if (batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
+  if (batch !== null && batch.nr > 0) zap_present_folio_ptes(k, tlb, vma, batch);
   tlb_flush_rmaps(k, tlb, vma);
 }
 
