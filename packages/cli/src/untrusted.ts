@@ -4,7 +4,6 @@
  * character. Everything that is written goes through `shown`, which lets only those sequences pass that this process made
  * itself: they carry a number that no input can know.
  */
-import { randomInt } from 'node:crypto';
 import { type Shown, withoutSteeringBut } from '@specialbit/view/escape';
 import pc from 'picocolors';
 
@@ -13,8 +12,11 @@ type Paint = (text: string | number | null | undefined) => string;
 /** What the command paints with; written out, so that the types of the package need no other. */
 export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'inverse' | 'red' | 'yellow', Paint>>;
 
-/** A parameter in front of each sequence of ours, taken out again before it is written. */
-const OWN = String(randomInt(1e9, 1e10));
+/**
+ * A parameter in front of each sequence of ours, taken out again before it is written: nobody ever sees one that was drawn, so
+ * that V8's generator, which the system's entropy seeds, will do. node:crypto takes every command 5 ms to load.
+ */
+const OWN = String(1e9 + Math.floor(9e9 * Math.random()));
 const OURS = new RegExp(`\u001b\\[${OWN};`, 'g');
 const butOurs = withoutSteeringBut(`\\u001b\\[${OWN};[0-9;]*m`);
 

@@ -384,9 +384,15 @@ export class VmaList<V extends LiveRange<R>, R extends Range> {
       else lo = mid + 1;
     }
     // blocks came and went, or their last VMAs changed, since somebody looked
-    while (lo > 0 && (ends[lo - 1] = endOf(blocks[lo - 1]!)) > vpn) lo--;
-    while (lo < count && (ends[lo] = endOf(blocks[lo]!)) <= vpn) lo++;
+    while (lo > 0 && this.endNow(blocks, lo - 1) > vpn) lo--;
+    while (lo < count && this.endNow(blocks, lo) <= vpn) lo++;
     return lo;
+  }
+
+  private endNow(blocks: readonly (readonly (V | R)[])[], b: number): number {
+    const end = endOf(blocks[b]!);
+    this.ends[b] = end;
+    return end;
   }
 
   /** Is it where the last search ended, or right behind? An event asks for the same VMAs several times. */

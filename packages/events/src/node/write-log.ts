@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
@@ -7,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { formatEvent, formatHeader } from '../format.js';
 import type { LogEvent, LogHeader } from '../types.js';
+import { crypto } from './crypto.js';
 import { unreadable } from './source.js';
 
 export interface WriteOptions {
@@ -33,7 +33,7 @@ export async function writeLog(
     (found) => !found.isFile() && !found.isDirectory(),
     () => false,
   );
-  const temporary = special ? path : `${path}.${randomUUID()}.tmp`;
+  const temporary = special ? path : `${path}.${crypto().randomUUID()}.tmp`;
   const filters: Transform[] = (options.gzip ?? path.endsWith('.gz')) ? [createGzip()] : [];
   const target = createWriteStream(temporary, special ? { flags: 'w' } : { flags: 'wx', flush: true });
   try {

@@ -8,10 +8,10 @@
  *   3 x 4      lengths of the three parts, in bytes
  *   parts      tables (JSON), offsets (32-bit numbers), events
  */
-import { createHash } from 'node:crypto';
 import { FORMAT_VERSION } from '../../codecs/header.js';
 import type { PackedTables } from '../../packed/pack.js';
 import { PackedLog } from '../../packed/packed-log.js';
+import { crypto } from '../crypto.js';
 
 /** Raised whenever the layout changes, or what decoding a line yields. */
 const LAYOUT = 1;
@@ -53,7 +53,7 @@ export function parseCache(file: Buffer, hash: Uint8Array): PackedLog | CacheRef
 }
 
 function digest(parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The folder of caches: `$XDG_CACHE_HOME/specialbit`, by default `~/.cache/specialbit`. */
-import { randomUUID } from 'node:crypto';
 import { constants, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { crypto } from '../crypto.js';
 import { makeFolders } from '../make-folders.js';
 
 const SUFFIX = '.sbcache';
@@ -63,7 +63,7 @@ export async function readCacheFile(path: string): Promise<Buffer | undefined> {
 /** Writes a cache under a temporary name and renames it when it is whole. Throws what the file system throws. */
 export async function writeCacheFile(folder: string, path: string, content: Buffer): Promise<void> {
   makeFolders(folder, 0o700);
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = `${path}.${crypto().randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** A log by its path: from the cache that an earlier reading left, or from its lines. */
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { LogError } from '../../errors/log-error.js';
 import { Packer } from '../../packed/pack.js';
 import { PackedLog } from '../../packed/packed-log.js';
 import type { ReadOptions } from '../../read/item.js';
 import type { LogHeader } from '../../types.js';
+import { crypto } from '../crypto.js';
 import { readLogBatches } from '../read-log.js';
 import { unreadable } from '../source.js';
 import { type CacheRefusal, formatCache, parseCache } from './cache-file.js';
@@ -70,7 +71,7 @@ async function fromLines(
   folder: string | undefined,
   reason: string,
 ): Promise<OpenedLog> {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   const packer = new Packer();
   const diagnostics: LogError[] = [];
   let header: LogHeader = { specialbit: 1 };
@@ -113,7 +114,7 @@ async function* bytesOf(path: string, hash: Hash): AsyncGenerator<Uint8Array, vo
 }
 
 async function hashOf(path: string, file: string): Promise<Uint8Array> {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   try {
     for await (const _ of bytesOf(path, hash)) {
       // hashed on the way
