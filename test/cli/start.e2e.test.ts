@@ -28,14 +28,14 @@ describe('the built command starts', () => {
   it.each([['--version'], ['--help']])('for %s with nothing but the command line itself', (option) => {
     const files = loadedBy(option);
     expect(files.length).toBeGreaterThan(1);
-    expect(files.length).toBeLessThan(13);
+    expect(files.length).toBeLessThan(5);
     expect(kilobytes(files)).toBeLessThan(150);
   });
 
   it('for a command out of few files, without the other commands', () => {
     const log = 'examples/s10-binder.jsonl';
     const replay = loadedBy('replay', log);
-    expect(replay.length).toBeLessThan(29);
+    expect(replay.length).toBeLessThan(18);
     expect(kilobytes(replay)).toBeLessThan(1260);
     // nothing of what recognises recordings, since the log is one of ours
     const compare = loadedBy('compare', log, '--lane', 'x86_64,arm', '--exit-zero');
@@ -58,7 +58,7 @@ describe('the built command starts', () => {
       readFileSync(join(root, 'packages/cli/bundle', name), 'utf8').includes('User force closed the prompt'),
     );
     expect(asks.length).toBeGreaterThan(0);
-    expect(files.length).toBeLessThan(30);
+    expect(files.length).toBeLessThan(20);
     expect(kilobytes(files)).toBeLessThan(1380);
   });
 
