@@ -8,7 +8,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const IMPORT = /(?<=^|;|\n)import(?:\{([^}]*)\}from)?"\.\/([\w-]+\.js)";/g;
+/** Entry points of threads lie in folders of their own, and import from the one above. */
+const IMPORT = /(?<=^|;|\n)import(?:\{([^}]*)\}from)?"(\.\.?\/)([\w-]+\.js)";/g;
 const EXPORT = /(?<=^|;|\n|\})export\{([^}]*)\};?\s*$/;
 
 /** `a,b as c` as pairs of the name there and the name here. */
@@ -24,14 +25,14 @@ class Chunks {
   constructor(folder) {
     this.folder = folder;
     this.texts = new Map(
-      readdirSync(folder)
+      readdirSync(folder, { recursive: true })
         .filter((name) => name.endsWith('.js'))
         .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
     );
   }
 
   importsOf(name) {
-    return [...this.texts.get(name).matchAll(IMPORT)].map(([, , other]) => other);
+    return [...this.texts.get(name).matchAll(IMPORT)].map(([, , , other]) => other);
   }
 
   /** What is loaded with a file: itself and what it imports, and so on. */
@@ -87,16 +88,16 @@ class Chunks {
     }
     for (const [name, text] of this.texts) {
       let once = false;
-      const rewritten = text.replaceAll(IMPORT, (whole, list, other) => {
+      const rewritten = text.replaceAll(IMPORT, (whole, list, place, other) => {
         const aliases = given.get(other);
         if (aliases === undefined) return whole;
         if (list === undefined) {
           if (once) return '';
           once = true;
-          return `import"./${file}";`;
+          return `import"${place}${file}";`;
         }
         const renamed = names(list).map(([there, here]) => `${aliases.get(there)} as ${here}`);
-        return `import{${renamed.join()}}from"./${file}";`;
+        return `import{${renamed.join()}}from"${place}${file}";`;
       });
       if (rewritten !== text) this.set(name, rewritten);
     }
@@ -124,4 +125,9 @@ export async function joinChunks({ folder, entry, command, small, banner }) {
     for (const behind of chunks.closure(name)) members.delete(behind);
   }
   await chunks.join('played.js', members);
+  for (const [name, text] of chunks.texts) {
+    for (const [, other] of text.matchAll(/"\.\.?\/((?:chunk|command)-\w+\.js)"/g)) {
+      if (!chunks.texts.has(other)) throw new Error(`${name} imports ${other}, which is joined with others`);
+    }
+  }
 }
