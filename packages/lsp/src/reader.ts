@@ -13,7 +13,6 @@ export class CheckedReader extends StreamMessageReader {
   override listen(callback: DataCallback): Disposable {
     return super.listen((message) => {
       if (isMessage(message)) callback(message);
-      else this.fireError(new TypeError('a frame that holds no message of JSON-RPC'));
     });
   }
 }
