@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { specialbit, temporary, transcript, transcriptPath } from './specialbit.testkit.js';
+import { root, specialbit, temporary, transcript, transcriptPath } from './specialbit.testkit.js';
 
 const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 const lines = transcript('arm');
@@ -118,6 +118,16 @@ describe('specialbit verify', () => {
     const { code, out, err } = await specialbit(['verify', ...args]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
+  });
+
+  it.each([
+    ['6.12-ptes', 'a dump of page tables (specialbit record --ptes): specialbit explain FILE ADDRESS tells'],
+    ['7.3-tracefs-kprobe', 'a recording (ftrace): specialbit import makes'],
+  ])('a recording, %s, is called what it is', async (name, what) => {
+    const path = join(root, `test/importers/recorded/${name}.txt.gz`);
+    const { code, out, err } = await specialbit(['verify', path]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`specialbit: ${path}: expected a transcript, found ${what}`);
   });
 
   it('a bad list of known divergences is one line of error', async () => {

@@ -193,6 +193,14 @@ describe('limits', () => {
       await sleep(10);
     }
   }
+  /** Of a call: before it is what it will be, it is the server, and then what binds it to that. */
+  async function commandLine(pid: number): Promise<string[]> {
+    for (;;) {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (line[0] === process.execPath && line.some((word) => word.startsWith('--allow'))) return line;
+      await sleep(10);
+    }
+  }
 
   it('of time: a call is ended, and the next is answered', async () => {
     const limited = await servedHere('--timeout', '1');
@@ -228,12 +236,7 @@ describe('limits', () => {
       () => true,
     );
     const pid = await child(own.pid);
-    let line: string[] = [];
-    // before it is what it will be, it is the server
-    while (!line.some((word) => word.startsWith('--allow'))) {
-      line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      await sleep(10);
-    }
+    const line = await commandLine(pid);
     expect(line.some((word) => /^--(experimental-)?permission$/.test(word))).toBe(true);
     expect(line.filter((word) => word.startsWith('--allow'))).toEqual([
       `--allow-fs-read=${join(root, 'packages/cli')}/*`,
@@ -258,11 +261,16 @@ describe('limits', () => {
     while (children(own.pid).length > 0) await sleep(10);
   });
 
-  it('a server whose client goes takes its calls with it', async () => {
+  it.each([
+    ['whose client goes', (own: Awaited<ReturnType<typeof served>>): Promise<void> => own.close()],
+    // which it does not hear of
+    ['that is killed', async ({ pid }: { pid: number }): Promise<void> => void process.kill(pid, 'SIGKILL')],
+  ])('a server %s takes its calls with it', async (_, end) => {
     const own = await served('--timeout', '60');
     const call = own.call('search', slow).catch(() => {});
     const pid = await child(own.pid);
-    await own.close();
+    await commandLine(pid);
+    await end(own);
     await call;
     const lives = (): boolean => {
       try {
@@ -273,6 +281,7 @@ describe('limits', () => {
       }
     };
     while (lives()) await sleep(10);
+    await own.close();
   });
 });
 

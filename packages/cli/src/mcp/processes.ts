@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { InputError } from '../failure.js';
 import { COMMAND, COMMAND_FOLDER } from '../places.js';
+import { type Bind, boundToParent } from './bound-process.js';
 
 export interface Limits {
   /** Seconds. */
@@ -35,8 +36,12 @@ export class Processes {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly over = new AbortController();
+  /** Ends with the server, be that killed. */
+  private readonly bound: Bind;
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly limits: Limits) {
+    this.bound = boundToParent(limits.timeout);
+  }
 
   /** Ends what runs, and takes no more. */
   end(): void {
@@ -72,7 +77,8 @@ export class Processes {
     const { timeout, memory } = this.limits;
     const guards = ['--no-warnings', `--max-old-space-size=${memory}`, GUARD, `--allow-fs-read=${COMMAND_FOLDER}*`];
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [...guards, COMMAND, ...args], {
+      const [command, words] = this.bound(process.execPath, [...guards, COMMAND, ...args]);
+      const child = spawn(command, words, {
         env: { NO_COLOR: '1', SPECIALBIT_CACHE: 'off' },
         stdio: ['pipe', 'pipe', 'pipe'],
       });

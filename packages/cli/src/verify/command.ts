@@ -135,13 +135,17 @@ async function playTranscripts(
   const known: readonly KnownDivergence[] = knownFile === undefined ? [] : readKnown(knownFile);
   const bar = new ProgressBar(terminal);
   const started = performance.now();
-  const files = await verifyAll(inputs, {
+  let files = await verifyAll(inputs, {
     max: options.max,
     known,
     jobs: options.jobs,
     onProgress: (progress) => bar.update(progress),
   });
   bar.end();
+  if (files.some(({ error }) => error !== undefined)) {
+    const { namedForWhatItIs } = await import('./no-transcript.js');
+    files = await Promise.all(files.map(namedForWhatItIs));
+  }
   return { files, known, knownFile, max: options.max, wall: performance.now() - started };
 }
 
