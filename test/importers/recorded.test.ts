@@ -33,16 +33,17 @@ function comparable(line: string): string {
   return plain.replace(`raw=${raw}`, `raw=${(BigInt(`0x${raw}`) & ~IOMAP._PAGE_PCD).toString(16)}`);
 }
 
-const RECORDINGS: readonly (readonly [name: string, format: TraceFormat])[] = [
+const RECORDINGS: readonly (readonly [name: string, format: TraceFormat, arch?: string])[] = [
   ['6.12-tracefs-kprobe', 'ftrace'],
   ['6.12-tracefs-fprobe', 'ftrace'],
   ['6.12-trace-cmd-kprobe', 'ftrace'],
   ['6.12-perf-kprobe', 'perf'],
   ['7.3-tracefs-kprobe', 'ftrace'],
   ['7.3-tracefs-fprobe', 'ftrace'],
+  ['6.12-bpftrace-kprobe', 'ftrace'],
 ];
 
-describe.each(RECORDINGS.filter(([name]) => existsSync(join(folder, `${name}.txt.gz`))))('%s', (name, format) => {
+describe.each(RECORDINGS.filter(([name]) => existsSync(join(folder, `${name}.txt.gz`))))('%s', (name, format, arch = 'x86_64-4level') => {
   const file = join(folder, `${name}.txt.gz`);
   const truth = text(join(folder, `${name}.truth.gz`));
 
@@ -54,7 +55,7 @@ describe.each(RECORDINGS.filter(([name]) => existsSync(join(folder, `${name}.txt
   });
 
   it('becomes a log that ends with the entries that were in memory', async () => {
-    const { imported, entries, pids } = await playedEntries(file, format, 'x86_64-4level');
+    const { imported, entries, pids } = await playedEntries(file, format, arch);
     expect([...imported.followed]).toEqual([]);
     expect([...imported.left.keys()].filter((why) => !/unmap_mapping_range, whose file/.test(why))).toEqual([]);
     const own = truth.split('\n').filter((line) => /^(?:vma|pte) /.test(line) && pids.has(fields(line).pid!));

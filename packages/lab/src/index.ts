@@ -32,7 +32,8 @@ export type { Death } from './records.js';
 export type { ReproLane } from './reproduce/plan.js';
 export type { LeftOut } from './reproduce/readme.js';
 export { type Reproducer, reproduce } from './reproduce/reproduce.js';
-export { type TriedBoot, type TryOptions, tryReproducer } from './reproduce/try.js';
+export type { TriedBoot } from './reproduce/judge-console.js';
+export { type TryOptions, tryReproducers } from './reproduce/try.js';
 export {
   type CompiledLog,
   compileLog,

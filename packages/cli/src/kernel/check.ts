@@ -5,6 +5,7 @@ import { defineProfile, findProfile } from '@specialbit/core';
 import { compareVersions, InternalError } from '@specialbit/events';
 import {
   type CheckedFunction,
+  type Cited,
   checkTree,
   findDefinitions,
   type KnownFunctions,
@@ -33,8 +34,8 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   const tree = readTree(path);
   const series = tree.release.split('.').slice(0, 2).join('.');
   const profile = findProfile(tree.release) ?? findProfile(series) ?? defineProfile(series);
-  const cited = citationsOf(profile);
   const known = readKnown();
+  const cited = citedThere(citationsOf(profile), known, series);
   const releases = [...new Set(Object.values(known).flatMap((files) => Object.values(files).flatMap(Object.keys)))];
   releases.sort(compareVersions);
   if (options.learn !== undefined) {
@@ -43,7 +44,8 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   }
   if (options.since !== undefined && !releases.includes(options.since))
     throw new UsageError('usage.kernel', `--since ${options.since}: known are ${releases.join(', ')}`);
-  const baseline = options.since ?? releases.findLast((release) => compareVersions(release, series) < 0) ?? releases[0];
+  // a tree of a release that the model was read from is compared with that: what is left is what its owner changed
+  const baseline = options.since ?? releases.findLast((release) => compareVersions(release, series) <= 0) ?? releases[0];
   const result = checkTree(path, cited, known, baseline);
   const about = { release: tree.release, profile: profile.name, ...(baseline === undefined ? {} : { baseline }) };
   const printed: Printed<'kernel.check'> = { ...about, ...result };
@@ -51,6 +53,15 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   else await terminal.out(`${lines(result, about, options.all === true).join('\n')}\n`);
   const lost = result.functions.some(({ standing }) => standing === 'moved' || standing === 'gone');
   return lost || result.symbols.some(({ found }) => !found) ? EXIT.finding : EXIT.fine;
+}
+
+/** A reason names the function of the first kernel that can answer so: an older tree is not asked for that. */
+function citedThere(cited: Cited, known: KnownFunctions, series: string): Cited {
+  const later = (name: string): boolean => {
+    const releases = Object.values(known[name] ?? {}).flatMap(Object.keys);
+    return releases.length > 0 && releases.every((release) => compareVersions(release, series) > 0);
+  };
+  return { ...cited, functions: cited.functions.filter(({ by, function: name }) => !/^reason /.test(by) || !later(name)) };
 }
 
 function readKnown(): KnownFunctions {
@@ -63,7 +74,7 @@ function readKnown(): KnownFunctions {
   }
 }
 
-const ORDER: readonly Standing[] = ['gone', 'moved', 'signature', 'changed', 'stands'];
+const ORDER: readonly Standing[] = ['gone', 'moved', 'signature', 'changed', 'unknown', 'stands'];
 
 function lines(
   { functions, symbols, commits }: TreeCheck,
@@ -75,7 +86,8 @@ function lines(
     moved: 'moved',
     signature: `other arguments or type than in ${baseline}`,
     changed: `changed since ${baseline}`,
-    stands: 'stands',
+    unknown: `there, and nothing is known of it in ${baseline}`,
+    stands: `as in ${baseline}`,
   };
   const of = (standing: Standing): CheckedFunction[] => functions.filter((one) => one.standing === standing);
   const out = [`Linux ${release}, held against what the model says of ${profile}: ${functions.length} functions`, ''];

@@ -24,8 +24,18 @@ export function citationsOf(profile: Profile): Cited {
     commits: features
       .filter((feature) => feature.evidence !== 'proposed' && feature.since.commit !== undefined)
       .map(({ name, since }) => ({ by: `feature ${name}`, ...since })),
-    symbols: [...new Set([...CONFIG_NAMES, ...features.flatMap(({ kconfig }) => kconfig ?? [])])].sort(),
+    symbols: symbolsOf(profile),
   };
+}
+
+/** Kconfig symbols that the kernel has: not those of features that came later. */
+function symbolsOf(profile: Profile): string[] {
+  const features = knownFeatures().map(({ feature }) => feature);
+  const named = (some: typeof features): string[] =>
+    some.flatMap(({ kconfig, summary }) => [...(kconfig === undefined ? [] : [kconfig]), ...(summary.match(/CONFIG_\w+/g) ?? [])]);
+  const there = named(features.filter((feature) => profile.has(feature)));
+  const later = new Set(named(features.filter((feature) => compareVersions(feature.since.version, profile.version) > 0)));
+  return [...new Set([...CONFIG_NAMES.filter((name) => !later.has(name)), ...there])].sort();
 }
 
 function ofFacts(profile: Profile): Citation[] {

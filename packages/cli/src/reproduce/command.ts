@@ -9,7 +9,7 @@ export function register(program: Command, { terminal, done }: CommandContext): 
   program
     .command('reproduce')
     .description('a log as a stand-alone reproducer for a bug report: a module, a program, and what is to be seen')
-    .argument('<log...>', 'a log; with --table several, or directories of them')
+    .argument('<log...>', 'a log; with --table or --run several, or directories of them')
     .option('-o, --output <dir>', 'the folder to make; without it, what would be in it is shown')
     .option(
       '--lane, --arch <names>',
@@ -19,12 +19,12 @@ export function register(program: Command, { terminal, done }: CommandContext): 
     .option('--kernel <names>', 'kernels of the lanes: 6.1,7.3, or all for those that are proven', 'all')
     .option('--force', 'write over what is in the folder')
     .option('--table', 'how much of each log can be expressed')
-    .option('--run', 'build it and run it under QEMU; needs --headers and --image')
+    .option('--run', 'build it and run it under QEMU, several in one boot; needs --headers and --image')
     .option('--headers <dir>', "the folder of a kernel's headers, as Debian's linux-headers-* has it")
     .option('--image <file>', 'that kernel: its vmlinuz')
     .option('--cc <command>', 'with --run: the compiler of the module, where the headers want another than is here')
-    .option('--fatal', 'with --run: in a second boot also what kills the kernel, or never returns')
-    .option('--timeout <seconds>', 'with --run: for one boot', natural, 300)
+    .option('--fatal', 'with --run: in a boot of its own also what kills the kernel, or never returns')
+    .option('--timeout <seconds>', 'with --run: for a boot, and for each log', natural, 300)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

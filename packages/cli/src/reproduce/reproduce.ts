@@ -9,7 +9,8 @@ import { type WholeLog, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { logsBelow } from '../log/logs-below.js';
 import type { Terminal } from '../terminal.js';
-import { type RunOptions, runReproducer } from './run.js';
+import { type RunOptions, runReproducers } from './run.js';
+import { manyJson, manyLines } from './many-text.js';
 import { reproducerJson, reproducerLines, tableText } from './text.js';
 import { writeFolder } from './write-folder.js';
 
@@ -30,20 +31,38 @@ export async function reproduceLogs(
   terminal: Terminal,
 ): Promise<number> {
   if (options.table === true) return table(paths, options, terminal);
-  const [path] = paths;
-  if (path === undefined || paths.length > 1)
-    throw new UsageError('usage.files', 'expected one log; --table takes several');
   const { output, run = false, json = false } = options;
   if (run && (options.headers === undefined || options.image === undefined))
     throw new UsageError('usage.options', '--run needs --headers and --image of one kernel');
+  const files = run && output === undefined ? paths.flatMap(logsBelow) : paths;
+  if (files.length > 1 && run) {
+    if (output !== undefined) throw new UsageError('usage.files', '-o makes one folder: expected one log');
+    return runMany(files, options, terminal);
+  }
+  const [path] = files;
+  if (path === undefined || files.length > 1)
+    throw new UsageError('usage.files', 'expected one log; --table and --run take several');
   const log = await wholeLog(path);
   const made = reproducerOf(log, options);
   if (typeof made === 'string')
     throw new InputError('input.inexpressible', `${log.file}: nothing to reproduce: ${made}`);
   if (output !== undefined) writeFolder(output, made.files, options.force === true);
-  const ran = run ? await runReproducer(made, options, terminal) : undefined;
+  const [ran] = run ? await runReproducers([made], options, terminal) : [];
   await terminal.out(json ? reproducerJson(log.file, made, output, ran) : reproducerLines(log.file, made, output, ran));
   return ran?.failed === true ? EXIT.finding : EXIT.fine;
+}
+
+/** Many logs in one boot, and a line for each. */
+async function runMany(files: readonly string[], options: ReproduceOptions, terminal: Terminal): Promise<number> {
+  const rows: { readonly file: string; readonly made: Reproducer | string }[] = [];
+  for (const file of files) rows.push({ file, made: reproducerOf(await wholeLog(file), options) });
+  const some = rows.flatMap(({ made }) => (typeof made === 'string' ? [] : [made]));
+  if (some.length === 0)
+    throw new InputError('input.inexpressible', `nothing to reproduce in any of ${files.length} logs`);
+  const ran = await runReproducers(some, options, terminal);
+  const results = rows.map((row) => ({ ...row, ran: typeof row.made === 'string' ? undefined : ran[some.indexOf(row.made)] }));
+  await terminal.out(options.json === true ? manyJson(results) : manyLines(results));
+  return ran.some(({ failed }) => failed) ? EXIT.finding : EXIT.fine;
 }
 
 async function table(paths: readonly string[], options: ReproduceOptions, terminal: Terminal): Promise<number> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Builds a reproducer against a kernel's headers and runs it on that kernel, under QEMU. */
-import { type Reproducer, type TriedBoot, tryReproducer } from '@specialbit/lab';
+/** Builds reproducers against a kernel's headers and runs them on that kernel, under QEMU. */
+import { type Reproducer, type TriedBoot, tryReproducers } from '@specialbit/lab';
 import { attended } from '../lab/attended.js';
 import { ProgressLine } from '../lab/progress-line.js';
 import type { Terminal } from '../terminal.js';
@@ -19,22 +19,26 @@ export interface Ran {
   readonly failed: boolean;
 }
 
-/** Throws LabError. */
-export async function runReproducer(made: Reproducer, options: RunOptions, terminal: Terminal): Promise<Ran> {
+/** Of each reproducer what came of it. Throws LabError. */
+export async function runReproducers(
+  made: readonly Reproducer[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<Ran[]> {
   const line = new ProgressLine(terminal);
   try {
     return await attended(async (attendance) => {
       const { headers, image, cc, fatal = false, timeout } = options;
-      const boots = await tryReproducer(made, {
+      const all = await tryReproducers(made, {
         headers: headers!,
         image: image!,
         ...(cc === undefined ? {} : { cc }),
-        fatal: fatal && made.fatal,
+        fatal,
         timeout,
         attendance,
         progress: (text) => line.show(text),
       });
-      return { boots, failed: boots.some(({ failed }) => failed) };
+      return all.map((boots) => ({ boots, failed: boots.some(({ failed }) => failed) }));
     });
   } finally {
     line.end();

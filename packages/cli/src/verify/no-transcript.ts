@@ -30,5 +30,8 @@ export async function namedForWhatItIs(result: FileResult): Promise<FileResult> 
   const format = await detectFileFormat(file).catch(() => undefined);
   if (format === undefined) return result;
   const [what, advice] = KINDS[format];
-  return { ...result, error: `${file}: expected a transcript, found ${what}: ${advice} ${codeMark('transcript.record')}` };
+  return {
+    ...result,
+    error: `${file}: expected a transcript, found ${what}: ${advice} ${codeMark('transcript.record')}`,
+  };
 }

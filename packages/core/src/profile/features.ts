@@ -270,7 +270,7 @@ const EARLIER_FEATURES = {
       without: 'there is no such call (ENOSYS)',
     },
     { version: '6.10', commit: '8be7258aad44', subject: 'mseal: add mseal syscall' },
-    { where: 'mm/mseal.c, do_mseal()', evidence: 'source' },
+    { where: 'mm/mseal.c, mseal()', evidence: 'source' },
   ),
   map_droppable: feature(
     'map_droppable',

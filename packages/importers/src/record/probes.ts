@@ -98,6 +98,7 @@ export const PROBES: readonly Probe[] = [
 /** System calls whose trace events a recording needs. */
 export const SYSCALLS: readonly string[] = [
   'mmap',
+  'mmap_pgoff',
   'munmap',
   'mprotect',
   'pkey_mprotect',
@@ -142,14 +143,21 @@ export const TRACEPOINTS: readonly string[] = [
   'sched/sched_process_exit',
 ];
 
+/** Pages of an array that are written down, each as a field of its own: not every tool prints arrays right. */
+export const PAGES = 8;
+
+function order(release: string): number {
+  const [major, minor] = release.split('.').map(Number);
+  return major! * 1000 + (minor ?? 0);
+}
+
+/** Whether a release, `6.12`, is older than another. */
+export const isBefore = (release: string, other: string): boolean => order(release) < order(other);
+
 /** The probes of a release, `6.12`. */
 export function probesOf(release: string): Probe[] {
-  const order = (version: string): number => {
-    const [major, minor] = version.split('.').map(Number);
-    return major! * 1000 + (minor ?? 0);
-  };
-  const at = order(release);
   return PROBES.filter(
-    ({ since, until }) => (since === undefined || at >= order(since)) && (until === undefined || at < order(until)),
+    ({ since, until }) =>
+      (since === undefined || !isBefore(release, since)) && (until === undefined || isBefore(release, until)),
   );
 }

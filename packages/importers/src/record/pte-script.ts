@@ -28,7 +28,7 @@ export function pteScript(pid?: number): string {
     'case $(uname -m) in *64*|s390x|alpha) W=x64 B=8;; *) W=x32 B=4;; esac',
     'registers() { case $(uname -m) in arm*) sed "s/\\$arg1/%r0/g;s/\\$arg2/%r1/g;s/\\$arg3/%r2/g";; *) cat;; esac; }',
     'knows() { grep -q "^[0-9a-f]* [A-Za-z] $1\\$" /proc/kallsyms; }',
-    'define() { echo "$1" | registers >> $T/kprobe_events; }',
+    'define() { d=$(echo "$1" | registers); echo "$d" >> $T/kprobe_events; }',
     'no() { echo "# specialbit: no $1"; echo "specialbit: no $1" >&2; }',
     "STATE=$(sed 's/.*) //' /proc/$PID/stat | cut -c1)",
     'cleanup() {',

@@ -5,6 +5,7 @@ import type { TraceRecord } from '../records.js';
 import { FtraceParser } from '../trace/ftrace.js';
 import { bpftraceScript } from './bpftrace-script.js';
 import { probesOf } from './probes.js';
+import { pteScript } from './pte-script.js';
 import { probeLine } from './shell-probes.js';
 import { traceScript } from './trace-script.js';
 
@@ -56,6 +57,26 @@ describe('scripts', () => {
     }
   });
 
+  it('write a definition by the shell, which hears of a refusal: the next form is tried', () => {
+    for (const script of [traceScript('6.12', 'kprobe'), pteScript()])
+      expect(script).toMatch(/define\(\) \{ d=\$\(echo "\$1" \| registers\); echo "\$d" >> \S+; \}/);
+  });
+
+  it('watch handle_mm_fault() where faults have no event', () => {
+    expect(traceScript('6.12', 'kprobe')).toContain(
+      '[ -d $T/events/exceptions/page_fault_user ] || other "p:specialbit/sbf_fault handle_mm_fault addr=\\$arg2:$W flags=\\$arg3:x32 regs=\\$arg4:$W"',
+    );
+  });
+
+  it('have with bpftrace the pages of arrays, and where the file is', () => {
+    const line = bpftraceScript('6.12').split('\n').find((text) => text.startsWith('kprobe:vm_insert_pages '))!;
+    expect(line).toContain('page7=0x%llx');
+    expect(line).toContain('*(uint64*)(arg2 + 56)');
+    expect(line).toContain('((struct vm_area_struct *)arg0)->vm_file->f_mapping');
+    expect(bpftraceScript('6.12')).toContain('kaddr("zero_pfn")');
+    expect(bpftraceScript('7.1')).toContain('kaddr("zero_page_pfn")');
+  });
+
   it('print with bpftrace what the parser of traces reads', () => {
     const line = /printf\("(.*?)\\n", /;
     for (const program of bpftraceScript('6.12').split('\n')) {
@@ -66,7 +87,7 @@ describe('scripts', () => {
         .replace('%llu.%06llu', '1.000001')
         .replaceAll('0x%llx', '0x10')
         .replaceAll('%llx', '10')
-        .replaceAll('%d', '8')
+        .replaceAll(/%l?d|%u/g, '1')
         .replaceAll('%s', 'x');
       const problems = new Problems('bpftrace');
       const records: TraceRecord[] = [];
@@ -74,7 +95,7 @@ describe('scripts', () => {
       parser.parse(printed, 1, (record) => records.push(record));
       expect(problems.kinds(), printed).toEqual([]);
       parser.end((record) => records.push(record));
-      const half = /: (?:sys_|sbr_|sbo_)/.test(printed);
+      const half = /: (?:sys_|sbr_|sbo_)|^# specialbit/.test(printed);
       // the half of a call, or what belongs to one
       if (!half) expect(records.length, printed).toBe(1);
     }

@@ -4,13 +4,11 @@
  * runs on kernels that nobody knows before, so each probe is tried in several forms, from the most telling to the least,
  * and what no form of can be attached is written down. Documentation/trace/kprobetrace.rst has the syntax.
  */
-import { type Probe, type ProbeArgument, probesOf } from './probes.js';
+import { PAGES, type Probe, type ProbeArgument, probesOf } from './probes.js';
 
 /** Which sort of probe: kprobe_events, or fprobes of dynamic_events. */
 export type ProbeKind = 'kprobe' | 'fprobe';
 
-/** Pages of an array that are written down, each as a field of its own: not every tool prints arrays right. */
-const PAGES = 8;
 /** vm_flags is the fifth word of a vm_area_struct: vm_start, vm_end, vm_mm and vm_page_prot come before (64 bit). */
 const FLAGS_WORD = 4;
 const PROT_WORD = 3;
@@ -80,7 +78,8 @@ export function attachLines(release: string, kind: ProbeKind, front: string): st
     ': > "$OUT/missing"',
     'missing() { echo "specialbit: no $1" >&2; echo "$1" >> "$OUT/missing"; }',
     'knows() { grep -q "^[0-9a-f]* [A-Za-z] $1\\$" /proc/kallsyms; }',
-    `define() { echo "$1" | registers >> $T/${kind === 'kprobe' ? 'kprobe_events' : 'dynamic_events'}; }`,
+    '# written by the shell itself, which tells when the kernel refuses it: not every sed does',
+    `define() { d=$(echo "$1" | registers); echo "$d" >> $T/${kind === 'kprobe' ? 'kprobe_events' : 'dynamic_events'}; }`,
     '# function, its arguments, more of them where the kernel knows types, more where it does not, the result',
     'probe() {',
     '  knows $1 || { missing "probe on $1: the kernel has no function of this name"; return 0; }',
@@ -95,13 +94,15 @@ export function attachLines(release: string, kind: ProbeKind, front: string): st
     'other() { define "$1" 2>/dev/null || true; }',
     'detach() {',
     `  for p in ${namesOf(release)}; do for e in sb_$p sbr_$p; do echo "-:specialbit/$e" >> $T/dynamic_events; done; done 2>/dev/null || true`,
-    '  for e in sbm_machine sbo_openat; do echo "-:specialbit/$e" >> $T/dynamic_events; done 2>/dev/null || true',
+    '  for e in sbm_machine sbo_openat sbf_fault; do echo "-:specialbit/$e" >> $T/dynamic_events; done 2>/dev/null || true',
     '}',
     '# of a recording that was ended by force',
     'rmdir $T/instances/specialbit 2>/dev/null || true; detach',
     '# where the array of struct page begins, for the pfn of a page',
     'PAGES=; ! knows vmemmap_base || PAGES=" vmemmap=@vmemmap_base:$W"',
     ...probesOf(release).map(probeLine),
+    '# faults, where the kernel has no event for them',
+    `[ -d $T/events/exceptions/page_fault_user ] || other "${entry.split(':')[0]}:specialbit/sbf_fault handle_mm_fault addr=\\$arg2:$W flags=\\$arg3:x32 regs=\\$arg4:$W"`,
     'M=; for v in zero_pfn zero_page_pfn highest_memmap_pfn; do ! knows $v || M="$M $v=@$v:$W"; done',
     `[ -z "$M" ] || other "${kind === 'kprobe' ? 'p' : 'f'}:specialbit/sbm_machine exit_mmap$M"`,
     '# names of files, where no strace tells them',

@@ -11,7 +11,9 @@ import { SyscallPairs } from './syscalls.js';
 const X86_PF_WRITE = 2;
 const X86_PF_INSTR = 16;
 /** Events of our recipe (docs/recording.md): calls of drivers, their returns, names of opened files, facts of the machine. */
-const PROBE = /^sb(r|o|m)?_(\w+)$/;
+const PROBE = /^sb(r|o|m|f)?_(\w+)$/;
+/** Of handle_mm_fault() (include/linux/mm_types.h). */
+const FAULT_FLAG = { WRITE: 0x1, TRIED: 0x20, USER: 0x40, INSTRUCTION: 0x100, VMA_LOCK: 0x1000 } as const;
 /** Counters by number, for tools that print no names (include/linux/mm_types_task.h). */
 const MEMBERS = ['MM_FILEPAGES', 'MM_ANONPAGES', 'MM_SWAPENTS', 'MM_SHMEMPAGES'];
 
@@ -52,11 +54,29 @@ export class TraceEvents {
   private readonly probes = new DriverProbes();
   /** The page that a thread faulted on, until it makes a system call. */
   private readonly faulted = new Map<number, number>();
+  /** The fault that a thread has tried under the lock of its VMA alone: what comes again without is the same. */
+  private readonly underVmaLock = new Map<number, string>();
   /** A frame of the range that a thread has found fit to be collapsed (mm_khugepaged_scan_pmd). */
   private readonly scanned = new Map<number, number>();
 
   constructor(private readonly problems: Problems) {
     this.calls = new SyscallPairs(problems);
+  }
+
+  /** A call of handle_mm_fault() for a fault of the CPU (others have no registers), and not what a first call left to a second. */
+  private handledFault(at: At, name: string, text: string, emit: Emit): boolean {
+    const [addr, flags, regs] = ['addr', 'flags', 'regs'].map((key) => hex(field(text, key)));
+    if (addr === undefined || flags === undefined) return this.bad(at, name, text);
+    if (regs === 0 || (flags & FAULT_FLAG.TRIED) !== 0) return true;
+    this.probes.done(at.pid, emit);
+    const op = (flags & FAULT_FLAG.INSTRUCTION) !== 0 ? 'exec' : (flags & FAULT_FLAG.WRITE) !== 0 ? 'write' : 'read';
+    const before = this.underVmaLock.get(at.pid);
+    this.underVmaLock.delete(at.pid);
+    if (before === `${op} ${addr}` && (flags & FAULT_FLAG.VMA_LOCK) === 0) return true;
+    if ((flags & FAULT_FLAG.VMA_LOCK) !== 0) this.underVmaLock.set(at.pid, `${op} ${addr}`);
+    this.faulted.set(at.pid, addr);
+    emit({ type: 'fault', ...at, addr, op, user: (flags & FAULT_FLAG.USER) !== 0 });
+    return true;
   }
 
   /** One event; `text`: its fields as printed. */
@@ -206,6 +226,7 @@ export class TraceEvents {
   private probe(at: At, name: string, text: string, emit: Emit): boolean {
     const [, kind, of] = PROBE.exec(name) ?? [];
     if (of === undefined) return false;
+    if (kind === 'f') return this.handledFault(at, name, text, emit);
     if (kind === 'r') this.probes.leave(at, of, text, emit);
     else if (kind === 'o') {
       const path = /path="(.*)"/.exec(text)?.[1];

@@ -110,6 +110,37 @@ describe('FtraceParser', () => {
     expect(one(event)).toMatchObject(expected);
   });
 
+  it('knows faults by handle_mm_fault(): not those of others, and once what is tried again', () => {
+    const fault = (flags: number, regs = 'c1004000'): string =>
+      `a-1 [000] ..... 1.000001: sbf_fault: (handle_mm_fault+0x0/0x40) addr=0x10901010 flags=0x${flags.toString(16)} regs=0x${regs}`;
+    const [user, write, locked, tried] = [0x40, 0x1, 0x1000, 0x20];
+    const { records, problems } = parse(
+      [
+        fault(user + locked),
+        fault(user),
+        fault(user + tried),
+        fault(write, '0'),
+        fault(user + write + locked),
+        'a-1 [000] ..... 1.000002: sb_vmf_insert_pfn: () addr=0x10901000 pfn=0x60005 vm_flags=0x44fb page_prot=0x71f',
+        'a-1 [000] ..... 1.000002: sbr_vmf_insert_pfn: () ret=256',
+      ].join('\n'),
+    );
+    expect(problems.kinds()).toEqual([]);
+    expect(records).toMatchObject([
+      { type: 'fault', addr: 0x10901010, op: 'read', user: true },
+      { type: 'fault', op: 'write' },
+      { type: 'driver_call', fault: true },
+    ]);
+  });
+
+  it('knows RAM by /proc/iomem as bpftrace prints it', () => {
+    const { records, problems } = parse(
+      '# specialbit: iomem\n00001000-0009fbff : System RAM\n  00002000-00002fff : Kernel code\n# specialbit: end\n00001000-0009fbff : System RAM\n',
+    );
+    expect(records).toMatchObject([{ type: 'machine', ram: [0x1000, 0x9fbff] }]);
+    expect(problems.kinds().map(({ what }) => what)).toEqual(['no trace event']);
+  });
+
   it('takes names of tasks with blanks and dashes', () => {
     expect(one('page_fault_user: address=0x1000 ip=0x2000 error_code=0x4', 'my prog-2')).toMatchObject({ pid: 7589 });
   });

@@ -8,19 +8,27 @@ import type { LineParser, TraceRecord } from '../records.js';
 import { TraceEvents } from './events.js';
 import { ftraceLine } from './ftrace-line.js';
 
+const IOMEM = /^ *[0-9a-f]+-[0-9a-f]+ : /;
+
 export class FtraceParser implements LineParser<TraceRecord> {
   private readonly events: TraceEvents;
   /** Which task a CPU runs, where only function_graph's switches tell. */
   private readonly running = new Map<number, number>();
+
+  /** Within what bpftrace printed of /proc/iomem. */
+  private iomem = false;
 
   constructor(private readonly problems: Problems) {
     this.events = new TraceEvents(problems);
   }
 
   parse(text: string, line: number, emit: (record: TraceRecord) => void): void {
-    if (text.startsWith('# specialbit: ')) {
+    const ours = text.startsWith('# specialbit: ');
+    if (ours) this.iomem = text === '# specialbit: iomem';
+    if (ours || (this.iomem && IOMEM.test(text))) {
       this.problems.read++;
-      this.events.comment({ line, time: undefined, pid: 0 }, text, emit);
+      const comment = ours ? text : `# specialbit: ram ${text}`;
+      if (ours || text.endsWith(': System RAM')) this.events.comment({ line, time: undefined, pid: 0 }, comment, emit);
       return;
     }
     const found = ftraceLine(text);

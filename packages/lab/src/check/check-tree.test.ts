@@ -59,4 +59,6 @@ test('a function stands, has changed, has other arguments, has moved, or is gone
     { symbol: 'CONFIG_GONE', found: false },
   ]);
   expect(commits).toBeNull();
+  const other = checkTree(tree, cited(['body']), known, '6.12');
+  expect(other.functions.map(({ standing }) => standing)).toEqual(['unknown']);
 });

@@ -33,10 +33,11 @@ export interface Cited {
 /**
  * - `stands`: it is where it is said to be, and as it was in the release that the tree is compared with;
  * - `changed`: it is there, with another body; `signature`: and other arguments or another type;
+ * - `unknown`: it is there, and nothing is known of it in that release, which may not have had it;
  * - `moved`: it is in other files;
  * - `gone`: nothing in the folders that were searched defines it.
  */
-export type Standing = 'stands' | 'changed' | 'signature' | 'moved' | 'gone';
+export type Standing = 'stands' | 'changed' | 'signature' | 'unknown' | 'moved' | 'gone';
 
 export interface CheckedFunction {
   readonly function: string;
@@ -85,10 +86,12 @@ function standingOf(
   const glob = new RegExp(`^${file.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
   const here = [...files.keys()].filter((path) => glob.test(path));
   if (here.length === 0) return { standing: 'moved', now: [...files.keys()] };
-  let standing: Standing = 'stands';
+  if (baseline === undefined) return { standing: 'stands', now: here };
+  let standing: Standing = 'unknown';
   for (const path of here) {
-    const before = baseline === undefined ? undefined : known[name]?.[path]?.[baseline];
+    const before = known[name]?.[path]?.[baseline];
     if (before === undefined) continue;
+    if (standing === 'unknown') standing = 'stands';
     const [signature, body] = before.split(' ');
     const now = files.get(path)!;
     if (signature !== now.signature) standing = 'signature';

@@ -605,13 +605,25 @@ function initText(devices: readonly string[]): string {
 
 	for (i = 0; i < ARRAY_SIZE(devices) && !err; i++)
 		err = misc_register(&devices[i]);
-	if (!err)
+	if (err)
+		while (--i > 0)
+			misc_deregister(&devices[i - 1]);
+	else
 		pr_info("repro: /dev/repro-${first} is there\\n");
 	return err;
 }
 
+/* pages stay allocated: what came to map or pin them is not known */
+static void __exit repro_exit(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(devices); i++)
+		misc_deregister(&devices[i]);
+}
+
 module_init(repro_init);
-/* no way out: processes may still map its pages */
+module_exit(repro_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("A log of specialbit as a driver");`;
 }

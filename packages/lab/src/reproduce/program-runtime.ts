@@ -363,7 +363,7 @@ static long __attribute__((unused)) write_pages(int fd, long first, long pages, 
 /* a file below /sys/kernel/mm/transparent_hugepage; hugepages-orderN and -pmd are sizes */
 static long tune(const char *key, const char *with)
 {
-	char file[256], size[16];
+	char file[256], size[24];
 	const char *rest = strchr(key, '/');
 	int order = -1, fd;
 	long ret;

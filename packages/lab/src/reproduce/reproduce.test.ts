@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cpioArchive } from '../cpio-archive.js';
 import { Places, spotText } from './places.js';
 import { type Reproducer, reproduce } from './reproduce.js';
-import { judged } from './try.js';
+import { judged } from './judge-console.js';
 
 const COMPILER = process.env.CC ?? 'cc';
 
