@@ -33,17 +33,18 @@ function comparable(line: string): string {
   return plain.replace(`raw=${raw}`, `raw=${(BigInt(`0x${raw}`) & ~IOMAP._PAGE_PCD).toString(16)}`);
 }
 
-const RECORDINGS: readonly (readonly [name: string, format: TraceFormat, arch?: string])[] = [
-  ['6.12-tracefs-kprobe', 'ftrace'],
-  ['6.12-tracefs-fprobe', 'ftrace'],
-  ['6.12-trace-cmd-kprobe', 'ftrace'],
-  ['6.12-perf-kprobe', 'perf'],
-  ['7.3-tracefs-kprobe', 'ftrace'],
-  ['7.3-tracefs-fprobe', 'ftrace'],
-  ['6.12-bpftrace-kprobe', 'ftrace'],
+const X86 = 'x86_64-4level';
+const RECORDINGS: readonly (readonly [name: string, format: TraceFormat, arch: string])[] = [
+  ['6.12-tracefs-kprobe', 'ftrace', X86],
+  ['6.12-tracefs-fprobe', 'ftrace', X86],
+  ['6.12-trace-cmd-kprobe', 'ftrace', X86],
+  ['6.12-perf-kprobe', 'perf', X86],
+  ['7.3-tracefs-kprobe', 'ftrace', X86],
+  ['7.3-tracefs-fprobe', 'ftrace', X86],
+  ['6.12-bpftrace-kprobe', 'ftrace', X86],
 ];
 
-describe.each(RECORDINGS.filter(([name]) => existsSync(join(folder, `${name}.txt.gz`))))('%s', (name, format, arch = 'x86_64-4level') => {
+describe.each(RECORDINGS.filter(([name]) => existsSync(join(folder, `${name}.txt.gz`))))('%s', (name, format, arch) => {
   const file = join(folder, `${name}.txt.gz`);
   const truth = text(join(folder, `${name}.truth.gz`));
 

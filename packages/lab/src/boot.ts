@@ -65,7 +65,7 @@ export async function runScript(
         if (++silent <= MOST_SILENT_BOOTS && !boot.refused) continue;
         throw new LabError(
           'lab.boot',
-          `${name(kernel)} does not boot: ${boot.last.join('; ') || 'it printed nothing'}`,
+          `${name(kernel)} does not boot${boot.hung ? `, or takes more than ${options.stall} s (--stall gives it more)` : ''}: ${boot.last.join('; ') || 'it printed nothing'}`,
         );
       }
       const { kept, current, ended, scenarios, steps } = splitRecords(boot.records, result.lines.length > 0);
@@ -163,7 +163,7 @@ async function bootOnce(
     await gone;
     const records = memory.recorded() === undefined ? undefined : memory.records();
     const printed = existsSync(serial) ? readFileSync(serial, 'latin1') : '';
-    const last = (complaint.trim() || printed)
+    const last = (complaint.trim() || plainText(printed))
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '')
       .slice(-6);
@@ -173,6 +173,9 @@ async function bootOnce(
     memory.close();
   }
 }
+
+/** Without what a BIOS does to a terminal. */
+const plainText = (text: string): string => text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_c])/g, '');
 
 /** The command line of QEMU. */
 export function qemuArguments(
