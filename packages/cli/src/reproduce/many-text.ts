@@ -2,6 +2,7 @@
 /** What the command says of many reproducers that it ran. */
 import type { Reproducer } from '@specialbit/lab';
 import { table } from '@specialbit/view';
+import type { Printed } from '../schema/outputs.js';
 import type { Ran } from './run.js';
 
 export interface RanLog {
@@ -51,10 +52,10 @@ export function manyLines(results: readonly RanLog[]): string {
 }
 
 export function manyJson(results: readonly RanLog[]): string {
-  const told = results.map(({ file, made, ran }) =>
+  const told: Printed<'reproduce.table'> = results.map(({ file, made, ran }) =>
     typeof made === 'string'
       ? { file, why: made }
-      : { file, made: made.made.length, left: made.left, fatal: made.fatal, ...ran },
+      : { file, made: made.made.length, left: made.left, fatal: made.fatal, ...(ran === undefined ? {} : { ran }) },
   );
   return `${JSON.stringify(told, null, 2)}\n`;
 }

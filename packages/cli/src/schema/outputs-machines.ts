@@ -17,6 +17,9 @@ const verdict = t.keyof({
   inexpressible: null,
 });
 
+/** Of a reproducer that was run, what the program printed in each boot. */
+const boots = t.array(shape({ title: t.string, seconds: t.number, lines: texts, failed: t.boolean }));
+
 export const MACHINE_OUTPUTS = {
   'lab.doctor': {
     about: 'specialbit lab doctor --json',
@@ -88,18 +91,16 @@ export const MACHINE_OUTPUTS = {
       },
       {
         folder: t.string,
-        ran: shape({
-          boots: t.array(shape({ title: t.string, seconds: t.number, lines: texts, failed: t.boolean })),
-          failed: t.boolean,
-        }),
+        ran: shape({ boots, failed: t.boolean }),
       },
     ),
   },
   'reproduce.table': {
-    about: 'specialbit reproduce --table --json: of each log how many events are in a reproducer, or why there is none',
+    about:
+      'specialbit reproduce --json with --table, or with --run and several logs: of each how many events are in a reproducer, or why there is none, and what came of it',
     codec: t.array(
       t.union([
-        shape({ file: t.string, made: count, left, fatal: t.boolean }),
+        shape({ file: t.string, made: count, left, fatal: t.boolean }, { ran: shape({ boots, failed: t.boolean }) }),
         shape({ file: t.string, why: t.string }),
       ]),
     ),

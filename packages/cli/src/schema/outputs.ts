@@ -48,7 +48,7 @@ const aligned = shape({ left: beside, right: beside });
 
 const scenario = { id: t.string, title: t.string, sources: texts, name: t.string };
 
-const standing = t.keyof({ stands: null, changed: null, signature: null, moved: null, gone: null });
+const standing = t.keyof({ stands: null, unknown: null, changed: null, signature: null, moved: null, gone: null });
 
 const agreeing = { scenarios: count, steps: count, agreeing: count, known: count, ptes: count };
 
