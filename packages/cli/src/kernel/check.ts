@@ -45,7 +45,8 @@ export async function check(path: string, options: CheckOptions, terminal: Termi
   if (options.since !== undefined && !releases.includes(options.since))
     throw new UsageError('usage.kernel', `--since ${options.since}: known are ${releases.join(', ')}`);
   // a tree of a release that the model was read from is compared with that: what is left is what its owner changed
-  const baseline = options.since ?? releases.findLast((release) => compareVersions(release, series) <= 0) ?? releases[0];
+  const baseline =
+    options.since ?? releases.findLast((release) => compareVersions(release, series) <= 0) ?? releases[0];
   const result = checkTree(path, cited, known, baseline);
   const about = { release: tree.release, profile: profile.name, ...(baseline === undefined ? {} : { baseline }) };
   const printed: Printed<'kernel.check'> = { ...about, ...result };
@@ -61,7 +62,10 @@ function citedThere(cited: Cited, known: KnownFunctions, series: string): Cited 
     const releases = Object.values(known[name] ?? {}).flatMap(Object.keys);
     return releases.length > 0 && releases.every((release) => compareVersions(release, series) > 0);
   };
-  return { ...cited, functions: cited.functions.filter(({ by, function: name }) => !/^reason /.test(by) || !later(name)) };
+  return {
+    ...cited,
+    functions: cited.functions.filter(({ by, function: name }) => !/^reason /.test(by) || !later(name)),
+  };
 }
 
 function readKnown(): KnownFunctions {

@@ -32,9 +32,14 @@ export function citationsOf(profile: Profile): Cited {
 function symbolsOf(profile: Profile): string[] {
   const features = knownFeatures().map(({ feature }) => feature);
   const named = (some: typeof features): string[] =>
-    some.flatMap(({ kconfig, summary }) => [...(kconfig === undefined ? [] : [kconfig]), ...(summary.match(/CONFIG_\w+/g) ?? [])]);
+    some.flatMap(({ kconfig, summary }) => [
+      ...(kconfig === undefined ? [] : [kconfig]),
+      ...(summary.match(/CONFIG_\w+/g) ?? []),
+    ]);
   const there = named(features.filter((feature) => profile.has(feature)));
-  const later = new Set(named(features.filter((feature) => compareVersions(feature.since.version, profile.version) > 0)));
+  const later = new Set(
+    named(features.filter((feature) => compareVersions(feature.since.version, profile.version) > 0)),
+  );
   return [...new Set([...CONFIG_NAMES.filter((name) => !later.has(name)), ...there])].sort();
 }
 

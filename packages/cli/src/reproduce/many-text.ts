@@ -47,7 +47,10 @@ export function manyLines(results: readonly RanLog[]): string {
   }
   const played = results.filter(({ ran }) => ran !== undefined);
   const fine = played.filter(({ ran }) => ran?.failed === false).length;
-  lines.push('', `${fine} of ${played.length} as the model says; ${results.length - played.length} with nothing to run`);
+  lines.push(
+    '',
+    `${fine} of ${played.length} as the model says; ${results.length - played.length} with nothing to run`,
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -9,8 +9,8 @@ import { type WholeLog, wholeLog } from '../log/check-expectations.js';
 import { lanesOf } from '../log/lane.js';
 import { logsBelow } from '../log/logs-below.js';
 import type { Terminal } from '../terminal.js';
-import { type RunOptions, runReproducers } from './run.js';
 import { manyJson, manyLines } from './many-text.js';
+import { type RunOptions, runReproducers } from './run.js';
 import { reproducerJson, reproducerLines, tableText } from './text.js';
 import { writeFolder } from './write-folder.js';
 
@@ -60,7 +60,10 @@ async function runMany(files: readonly string[], options: ReproduceOptions, term
   if (some.length === 0)
     throw new InputError('input.inexpressible', `nothing to reproduce in any of ${files.length} logs`);
   const ran = await runReproducers(some, options, terminal);
-  const results = rows.map((row) => ({ ...row, ran: typeof row.made === 'string' ? undefined : ran[some.indexOf(row.made)] }));
+  const results = rows.map((row) => ({
+    ...row,
+    ran: typeof row.made === 'string' ? undefined : ran[some.indexOf(row.made)],
+  }));
   await terminal.out(options.json === true ? manyJson(results) : manyLines(results));
   return ran.some(({ failed }) => failed) ? EXIT.finding : EXIT.fine;
 }

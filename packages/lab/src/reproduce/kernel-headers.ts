@@ -51,4 +51,3 @@ export function usableHeaders(headers: string, work: string): string {
   writeFileSync(join(shadow, 'Makefile'), moved);
   return shadow;
 }
-

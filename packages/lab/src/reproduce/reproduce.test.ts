@@ -10,9 +10,9 @@ import { parseLog } from '@specialbit/events';
 import { findArchitecture } from '@specialbit/transcripts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cpioArchive } from '../cpio-archive.js';
+import { judged } from './judge-console.js';
 import { Places, spotText } from './places.js';
 import { type Reproducer, reproduce } from './reproduce.js';
-import { judged } from './judge-console.js';
 
 const COMPILER = process.env.CC ?? 'cc';
 
