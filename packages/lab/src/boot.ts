@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Attendance } from './attendance.js';
 import type { BuiltKernel } from './build.js';
 import { asLabError } from './cache.js';
@@ -163,7 +164,7 @@ async function bootOnce(
     await gone;
     const records = memory.recorded() === undefined ? undefined : memory.records();
     const printed = existsSync(serial) ? readFileSync(serial, 'latin1') : '';
-    const last = (complaint.trim() || plainText(printed))
+    const last = (complaint.trim() || stripVTControlCharacters(printed))
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '')
       .slice(-6);
@@ -173,9 +174,6 @@ async function bootOnce(
     memory.close();
   }
 }
-
-/** Without what a BIOS does to a terminal. */
-const plainText = (text: string): string => text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_c])/g, '');
 
 /** The command line of QEMU. */
 export function qemuArguments(

@@ -29,10 +29,10 @@ export { type KernelTree, readTree } from './kernel-tree.js';
 export { findMachine, MACHINES, type Machine } from './machines.js';
 export { type Proof, type ProofRecord, proofLines, scriptOf, splitProofs } from './proof.js';
 export type { Death } from './records.js';
+export type { TriedBoot } from './reproduce/judge-console.js';
 export type { ReproLane } from './reproduce/plan.js';
 export type { LeftOut } from './reproduce/readme.js';
 export { type Reproducer, reproduce } from './reproduce/reproduce.js';
-export type { TriedBoot } from './reproduce/judge-console.js';
 export { type TryOptions, tryReproducers } from './reproduce/try.js';
 export {
   type CompiledLog,

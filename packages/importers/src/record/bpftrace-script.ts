@@ -34,7 +34,10 @@ function kprobe(probe: Probe): string[] {
         ] as const)),
     ...(array === undefined
       ? []
-      : Array.from({ length: PAGES - 1 }, (_, i) => [`page${i + 1}`, `*(uint64*)(arg${array.position - 1} + ${8 * (i + 1)})`] as const)),
+      : Array.from(
+          { length: PAGES - 1 },
+          (_, i) => [`page${i + 1}`, `*(uint64*)(arg${array.position - 1} + ${8 * (i + 1)})`] as const,
+        )),
     ...(page ? ([['vmemmap', '*(uint64*)kaddr("vmemmap_base")']] as const) : []),
   ];
   const format = [...args.map((arg) => arg.name), ...more.map(([key]) => key)].map((key) => `${key}=0x%llx`).join(' ');

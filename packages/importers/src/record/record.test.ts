@@ -69,7 +69,9 @@ describe('scripts', () => {
   });
 
   it('have with bpftrace the pages of arrays, and where the file is', () => {
-    const line = bpftraceScript('6.12').split('\n').find((text) => text.startsWith('kprobe:vm_insert_pages '))!;
+    const line = bpftraceScript('6.12')
+      .split('\n')
+      .find((text) => text.startsWith('kprobe:vm_insert_pages '))!;
     expect(line).toContain('page7=0x%llx');
     expect(line).toContain('*(uint64*)(arg2 + 56)');
     expect(line).toContain('((struct vm_area_struct *)arg0)->vm_file->f_mapping');
