@@ -132,6 +132,12 @@ describe('advice', () => {
     const { extras } = found(ask('pages', 'no-fork,write-notify'), 'page/fault/none');
     expect(extras).toEqual({ flags: ['VM_DONTCOPY'], handlers: ['page_mkwrite'] });
     expect(found(ask('pages', 'gup'), 'page/fault/none').extras.flags).toEqual([]);
+    // the page cache of a file system that names a handler of its own
+    const cache = found(ask('page-cache', 'write-notify,rss'), 'generic_file_mmap/mmap/none');
+    expect([cache.extras.handlers, cache.unmet]).toEqual([['page_mkwrite'], []]);
+    const code = skeleton(cache, findProfile('7.3')!).join('\n');
+    expect(code).toMatch(/\.fault = filemap_fault,[^]*\.page_mkwrite = foo_page_mkwrite,/);
+    expect(code).toContain('if (folio->mapping != vmf->vma->vm_file->f_mapping) {');
     // VM_IO would make a core dump leave it out, and GUP refuse it
     expect(found(ask('pages', 'gup,no-coredump'), 'page/fault/none').extras.flags).toEqual(['VM_DONTDUMP']);
   });

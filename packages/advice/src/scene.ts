@@ -67,10 +67,15 @@ export class Scene implements Stage {
     return this.o.way.call === 'generic_file_mmap';
   }
 
+  /** A file system whose handlers are those of the page cache, and a page_mkwrite of its own: tmpfs has none. */
+  private get hears(): boolean {
+    return this.native && this.o.extras?.handlers.includes('page_mkwrite') === true;
+  }
+
   /** What the header has to have. */
   get header(): Pick<LogHeader, 'files' | 'blocks' | 'thp'> {
     const files: LogHeader['files'] = this.native
-      ? { tmp: { kind: 'shmem', pages: PAGES, content: [0xf0, 0xf1] } }
+      ? { tmp: { kind: this.hears ? 'file' : 'shmem', pages: PAGES, content: [0xf0, 0xf1] } }
       : { dev: { kind: 'device', pages: 0 } };
     const blocks = {
       ...this.o.frames.header.blocks,
@@ -137,7 +142,7 @@ export class Scene implements Stage {
   /** The mapping is made, as far as `->mmap` makes it; `during`: what happens before it is linked, behind the driver's calls. */
   map(during: readonly Json[] = []): Json[] {
     const { way, shared, prot } = this.o;
-    const ops = this.native ? {} : this.ops(0);
+    const ops = this.hears ? { page_mkwrite: true } : this.native ? {} : this.ops(0);
     const map = {
       label: 'm',
       pages: this.pages,

@@ -346,11 +346,15 @@ function handlersOf(way: Way, extras: readonly string[], api: Api): Handlers {
     }
     names.push([handler, `foo_${handler}`]);
     const locked = handler === 'page_mkwrite';
+    // of a file that is cut short meanwhile the page is none any more
+    const file = locked && way.call === 'generic_file_mmap';
     code.push(
       `static vm_fault_t foo_${handler}(struct vm_fault *vmf)`,
       '{',
+      ...(file ? ['\tstruct folio *folio = page_folio(vmf->page);', ''] : []),
       '\tfoo_written(vmf->vma->vm_private_data, vmf->pgoff);',
-      ...(locked ? ['\tlock_page(vmf->page);', '\treturn VM_FAULT_LOCKED;'] : ['\treturn 0;']),
+      ...(file ? STILL_ITS_PAGE : locked ? ['\tlock_page(vmf->page);'] : []),
+      locked ? '\treturn VM_FAULT_LOCKED;' : '\treturn 0;',
       '}',
       '',
     );
@@ -422,6 +426,15 @@ function faultHandler(call: Call, api: Api): string[] {
   ];
 }
 
+/** As filemap_page_mkwrite() (mm/filemap.c) asks. */
+const STILL_ITS_PAGE = [
+  '\tfolio_lock(folio);',
+  '\tif (folio->mapping != vmf->vma->vm_file->f_mapping) {',
+  '\t\tfolio_unlock(folio);',
+  '\t\treturn VM_FAULT_NOPAGE;',
+  '\t}',
+];
+
 function hugeHandler(api: Api): string[] {
   const size = api.order ? 'unsigned int order' : 'enum page_entry_size pe_size';
   const isPmd = api.order ? 'order != PMD_ORDER' : 'pe_size != PE_SIZE_PMD';
@@ -430,12 +443,16 @@ function hugeHandler(api: Api): string[] {
     `static vm_fault_t foo_huge_fault(struct vm_fault *vmf, ${size})`,
     '{',
     '\tstruct vm_area_struct *vma = vmf->vma;',
+    '\tstruct foo *foo = vma->vm_private_data;',
     '\tunsigned long addr = vmf->address & PMD_MASK;',
-    '\tunsigned long pfn;',
+    '\tunsigned long pgoff, pfn;',
     '',
     `\tif (${isPmd} || addr < vma->vm_start || addr + PMD_SIZE > vma->vm_end)`,
     '\t\treturn VM_FAULT_FALLBACK;',
-    '\tpfn = foo_pfn(vma->vm_private_data, linear_page_index(vma, addr));',
+    '\tpgoff = linear_page_index(vma, addr);',
+    '\tif (pgoff + (PMD_SIZE >> PAGE_SHIFT) > foo->nr_pages)',
+    '\t\treturn VM_FAULT_FALLBACK;',
+    '\tpfn = foo_pfn(foo, pgoff);',
     '\tif (!IS_ALIGNED(pfn, PMD_SIZE >> PAGE_SHIFT))',
     '\t\treturn VM_FAULT_FALLBACK;',
     `\treturn vmf_insert_pfn_pmd(vmf, ${pfn}, false);`,
