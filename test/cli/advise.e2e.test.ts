@@ -44,7 +44,7 @@ describe('specialbit advise', () => {
     const json = await specialbit([...args, '--json']);
     expect(json.code).toBe(1);
     const { ways, recommendation } = JSON.parse(json.out);
-    expect(ways[0]).toMatchObject({ id: 'remap_pfn_range/mmap/none', unmet: ['gup'] });
+    expect(ways[0]).toMatchObject({ id: 'io_remap_pfn_range/mmap/none', unmet: ['gup'] });
     const markdown = await specialbit([...args, '--markdown']);
     expect(markdown.out).toContain(`- **call**: ${recommendation.call}`);
   });

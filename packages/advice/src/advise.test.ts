@@ -98,7 +98,9 @@ describe('advice', () => {
     const lanes = ['x86_64@6.12', 'arm'];
     expect(idOf(ask('pages', 'gup,fork,revoke', { scattered: true, lanes }))).toBe('page/fault/none');
     expect(idOf(ask('device', 'revoke'))).toBe('vmf_insert_pfn/fault/VM_PFNMAP');
-    expect(idOf(ask('device', 'no-grow,no-coredump'))).toBe('remap_pfn_range/mmap/none');
+    // pgprot_decrypted() is for a device's memory, and not for RAM
+    expect(idOf(ask('device', 'no-grow,no-coredump'))).toBe('io_remap_pfn_range/mmap/none');
+    expect(idOf(ask('pages', 'no-grow,no-coredump'))).not.toMatch(/^io_|^vm_iomap/);
     expect(idOf(ask('vmalloc', 'gup', { on: ['mmap'] }))).toBe('remap_vmalloc_range/mmap/none');
   });
 
@@ -136,7 +138,7 @@ describe('advice', () => {
     const cache = found(ask('page-cache', 'write-notify,rss'), 'generic_file_mmap/mmap/none');
     expect([cache.extras.handlers, cache.unmet]).toEqual([['page_mkwrite'], []]);
     const code = skeleton(cache, findProfile('7.3')!).join('\n');
-    expect(code).toMatch(/\.fault = filemap_fault,[^]*\.page_mkwrite = foo_page_mkwrite,/);
+    expect(code).toMatch(/\.fault = filemap_fault,[\s\S]*\.page_mkwrite = foo_page_mkwrite,/);
     expect(code).toContain('if (folio->mapping != vmf->vma->vm_file->f_mapping) {');
     // VM_IO would make a core dump leave it out, and GUP refuse it
     expect(found(ask('pages', 'gup,no-coredump'), 'page/fault/none').extras.flags).toEqual(['VM_DONTDUMP']);

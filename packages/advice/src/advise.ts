@@ -10,7 +10,7 @@ import { NEEDS, type Need, type Suite } from './needs.js';
 import { type Extras, NO_EXTRAS, Scene } from './scene.js';
 import { playLines, readLines, Starts } from './trial.js';
 import { isHarmful, type Verdict, worst } from './verdict.js';
-import { callText, hookText, type Way, waysFor } from './ways.js';
+import { callText, decrypts, hookText, type Way, waysFor } from './ways.js';
 
 export interface Question {
   readonly memory: Memory;
@@ -83,9 +83,15 @@ export function advise(question: Question): Advice {
   const ways = waysFor(memory, scattered).filter(({ hook }) => on.includes(whenOf(hook)));
   if (ways.length === 0) throw new AdviceError('advice.need', 'no call is left to try');
   const judged = ways.map((way) => court.judge(way)).filter((one) => one !== undefined);
+  const device = question.memory.frames.every(({ name }) => name === 'D');
+  /** Of two that leave as much to it: what is made for RAM is none for a device's memory, and the other way round. */
+  const strange = ({ way }: Judged): number => Number(decrypts(way) !== device);
   const ranked = judged
     .map((one, i) => ({ one, i }))
-    .sort((a, b) => compareWays(a.one, b.one) || effort(a.one) - effort(b.one) || a.i - b.i);
+    .sort(
+      (a, b) =>
+        compareWays(a.one, b.one) || effort(a.one) - effort(b.one) || strange(a.one) - strange(b.one) || a.i - b.i,
+    );
   const best = ranked[0]?.one;
   const refusePrivate = best !== undefined && !question.map.includes('private') && court.harmsPrivate(best);
   return { question, lanes: court.lanes, ways: ranked.map(({ one }) => one), refusePrivate, played: court.played };

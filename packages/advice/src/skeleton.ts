@@ -7,7 +7,7 @@
 import { API_CHANGES, type Profile, releaseHas } from '@specialbit/core';
 import { compareVersions } from '@specialbit/events';
 import type { Advice, Judged } from './advise.js';
-import type { Call, Way } from './ways.js';
+import { type Call, decrypts, type Way } from './ways.js';
 
 /** What a kernel's headers have. */
 interface Api {
@@ -152,7 +152,7 @@ function mmapHook(
   if (ops && way.hook === 'mmap') body.push('\tvma->vm_private_data = foo;');
   // what is mapped now cannot be written to; vm_page_prot is made anew when the mapping is linked
   if (extras.readonly === true) body.push('\tvma->vm_page_prot = vm_get_page_prot(vma->vm_flags & ~VM_WRITE);');
-  if (device === true) body.push('\tvma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);');
+  if (device === true) body.push(...deviceProt('vma->vm_page_prot', way));
   if (way.hook === 'mmap') body.push(...called.slice(declared.length === 0 ? 0 : declared.length + 1));
   else body.push(`\tvma->vm_private_data = ${data};`, '\treturn 0;');
   const first = dmaBuf === true ? 'struct dma_buf *dmabuf' : 'struct file *file';
@@ -270,7 +270,7 @@ function preparedHook(
         ? '\tdesc->page_prot = vm_get_page_prot(vma_flags_to_legacy(desc->vma_flags) & ~VM_WRITE);'
         : '\tdesc->page_prot = vm_get_page_prot(desc->vm_flags & ~VM_WRITE);',
     );
-  if (device === true) body.push('\tdesc->page_prot = pgprot_noncached(desc->page_prot);');
+  if (device === true) body.push(...deviceProt('desc->page_prot', way));
   if (way.hook === 'mmap_prepare' && ops) body.push('\tdesc->private_data = foo;');
   if (way.hook === 'mmap_prepare') body.push(...action(way.call));
   else body.push('\tdesc->private_data = foo;');
@@ -425,6 +425,12 @@ function faultHandler(call: Call, api: Api): string[] {
     '',
   ];
 }
+
+/** As vfio_pci_core_mmap() (drivers/vfio/pci/vfio_pci_core.c) has it: uncached, and not encrypted as RAM may be. */
+const deviceProt = (prot: string, way: Way): string[] => [
+  `\t${prot} = pgprot_noncached(${prot});`,
+  ...(decrypts(way) ? [] : [`\t${prot} = pgprot_decrypted(${prot});`]),
+];
 
 /** As filemap_page_mkwrite() (mm/filemap.c) asks. */
 const STILL_ITS_PAGE = [

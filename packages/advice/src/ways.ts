@@ -68,6 +68,12 @@ const TRIED: readonly (readonly [Call, readonly Hook[], readonly Flags[]])[] = [
   ['vmf_insert_pfn_pmd', ['huge_fault'], EACH],
 ];
 
+/** Their pgprot_decrypted() (include/linux/mm.h) is what a device's memory wants where RAM is encrypted, and RAM does not. */
+const DECRYPTS: ReadonlySet<Call> = new Set(['io_remap_pfn_range', 'vm_iomap_memory']);
+
+/** The call itself maps as a device's memory is to be mapped where RAM is encrypted. */
+export const decrypts = ({ call }: Way): boolean => DECRYPTS.has(call);
+
 /** Every way there is. */
 export const WAYS: readonly Way[] = TRIED.flatMap(([call, hooks, flags]) =>
   hooks.flatMap((hook) =>
