@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository, type Verified, verifyHere } from '../kernels/verify.testkit.js';
 
-const STEPS = { x86_64: 1900, arm64: 1300, 'i386-pae': 500 };
+const STEPS = { x86_64: 1900, arm64: 1300, 'i386-pae': 500, 'x86_64-huge': 1000 };
 const of = (machine: string): string => join(repository, 'test/kernels-thp', machine);
 
 function expectAgreement({ total, mismatches }: Verified, steps: number): void {

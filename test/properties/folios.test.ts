@@ -14,9 +14,11 @@ const SEED = Number(process.env.FOLIO_SEED ?? 1);
 const KERNELS = ['6.12', '7.3', '7.3+no_page_mapcount', '7.3+total_mapped_pages'] as const;
 /** The share of events that each of them plays. */
 const RUNS: readonly (readonly [kernel: (typeof KERNELS)[number], size: Size, share: number])[] = [
-  ['6.12', 'small', 0.4],
+  ['6.12', 'small', 0.35],
+  ['6.12', 'middle', 0.05],
   ['6.12', 'pmd', 0.05],
-  ['7.3', 'small', 0.2],
+  ['7.3', 'small', 0.15],
+  ['7.3', 'middle', 0.05],
   ['7.3', 'pmd', 0.05],
   ['7.3+no_page_mapcount', 'small', 0.2],
   ['7.3+total_mapped_pages', 'pmd', 0.1],

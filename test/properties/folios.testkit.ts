@@ -33,14 +33,19 @@ export function random(seed: number): () => number {
   };
 }
 
-/** Folios of a few pages, or of a PMD. */
-export type Size = 'small' | 'pmd';
+/** Folios of orders 2 to 4, 5 to 8, or of a PMD (9). */
+export type Size = 'small' | 'middle' | 'pmd';
 
 const HEADER: Readonly<Record<Size, Json>> = {
   small: {
     thp: Object.fromEntries([2, 3, 4].map((order) => [`hugepages-order${order}/enabled`, 'always'])),
     files: { tmp: { kind: 'shmem', pages: 64 }, dev: 'device' },
     blocks: { C0: { order: 3, compound: true } },
+  },
+  middle: {
+    thp: Object.fromEntries([5, 6, 7, 8].map((order) => [`hugepages-order${order}/enabled`, 'always'])),
+    files: { tmp: { kind: 'shmem', pages: 512 }, dev: 'device' },
+    blocks: { C0: { order: 6, compound: true } },
   },
   pmd: {
     thp: { enabled: 'always', 'hugepages-order4/enabled': 'inherit' },
@@ -72,7 +77,7 @@ export class FolioRun {
     this.lane = laneOf(decodeHeader({ specialbit: 1, ...HEADER[size] }), arch, findProfile(kernel)!);
     this.prots = arch.name === 'arm-lpae' && size === 'pmd' ? ['r', 'rw'] : ['r', 'rw', 'none'];
     this.next = random(seed);
-    this.pages = size === 'small' ? 48 : 2 * arch.pmd!.pages;
+    this.pages = { small: 48, middle: arch.pmd!.pages, pmd: 2 * arch.pmd!.pages }[size];
     this.k = this.restart();
   }
 

@@ -19,7 +19,7 @@ export {
   type PageRun,
   type Reported,
 } from './explain/proc-counts.js';
-export { page_mapped_exclusively, type Smaps, smapsOf } from './explain/smaps.js';
+export { get_kpage_count, page_mapped_exclusively, type Smaps, smapsOf } from './explain/smaps.js';
 export { Kernel, type KernelOptions } from './kernel/base/kernel.js';
 export { VM_FAULT_ERROR } from './kernel/base/mm-types.js';
 export { newOutcome } from './kernel/base/outcome.js';

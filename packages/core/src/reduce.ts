@@ -26,6 +26,7 @@ export function applyMore(k: Kernel, event: LogEvent): Outcome {
   const { out } = k;
   try {
     applyEvent(k, event);
+    if (k.task_works.length > 0) for (const work of k.task_works.splice(0)) k.cleansUp(work);
     lru_add_drain(k);
     settleReasons(event, out);
   } catch (error) {

@@ -38,6 +38,12 @@
 #ifndef MADV_DONTNEED_LOCKED
 #define MADV_DONTNEED_LOCKED 24
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+#ifndef MFD_HUGETLB
+#define MFD_HUGETLB 4
+#endif
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22
 #endif
@@ -51,6 +57,13 @@
 #define NW	4
 #define LINE	1024
 
+#define NBIG	3	/* big0: tmpfs huge=always, big1: huge=never, big2: huge=advise */
+#define NHUGE	2	/* huge0, huge1: memfd_create(MFD_HUGETLB) of HUGE_PAGES pages */
+#define HUGE_PAGES	4
+
+static int bfd[NBIG] = { -1, -1, -1 }, hfd[NHUGE] = { -1, -1 };
+static unsigned long pmdsize;
+static int thp, hugetlb;
 static int devfd = -1, prepfd = -1, con = -1, tfd[2] = { -1, -1 };
 static int cmdp[NW][2], rspp[NW][2];
 static int wpid[NW];
@@ -60,7 +73,7 @@ struct wres {
 	long long ret;
 	int sig, code, val, hasval, pid;
 	char would[48];
-	char text[256];
+	char text[1024];
 };
 
 static void say(const char *fmt, ...)
@@ -118,8 +131,13 @@ static void frame(const char *line, char sep, const char *key, int *kind, int *i
 
 	*kind = *idx = 0;
 	if (get(line, sep, key, v, sizeof(v)) && v[0]) {
+		char *plus = strchr(v, '+');
+
 		*kind = v[0];
 		*idx = atoi(v + 1);
+		/* C1+3: page 3 of block 1 */
+		if (strchr("CNG", v[0]))
+			*idx = *idx * LAB_BLK + (plus ? atoi(plus + 1) : 0);
 	}
 }
 
@@ -139,6 +157,8 @@ static const struct { const char *name; int op; } optab[] = {
 	{ "munlock", OP_MUNLOCK }, { "read", OP_READ }, { "write", OP_WRITE },
 	{ "fork", OP_FORK }, { "exit", OP_EXIT },
 	{ "insert_pfn_pmd", OP_INSERT_PFN_PMD }, { "mseal", OP_MSEAL },
+	{ "split", OP_SPLIT }, { "shrink", OP_SHRINK }, { "tune", OP_TUNE }, { "fwrite", OP_FWRITE },
+	{ "ftrunc", OP_FTRUNC }, { "fpunch", OP_FPUNCH }, { "smaps", OP_SMAPS }, { "pagemap", OP_PAGEMAP },
 };
 
 static int opcode(const char *line)
@@ -216,8 +236,15 @@ static void parse_cmd(const char *line, char sep, struct lab_cmd *c, int relativ
 	c->self = num(line, sep, "self", 0);
 	c->val = num(line, sep, "val", 1);
 	c->pfnt = num(line, sep, "t", 0);
-	c->pgoff = num(line, sep, "pgoff", 0);
+	c->pgoff = num(line, sep, c->op == OP_SPLIT ? "order" : "pgoff", 0);
+	if (c->op == OP_INSERT_PFN_PMD)
+		c->pfnt = num(line, sep, "t", 2);
 	c->npages = num(line, sep, "n", 1);
+	if (c->op == OP_SHRINK) {
+		get(line, sep, "what", v, sizeof(v));
+		c->special = !strcmp(v, "zero");
+		c->npages = num(line, sep, "n", 1000);
+	}
 	get(line, sep, "set", v, sizeof(v));
 	c->set = lab_flags(v);
 	get(line, sep, "clear", v, sizeof(v));
@@ -273,7 +300,8 @@ static int advice(const char *line)
 		{ "keeponfork", MADV_KEEPONFORK }, { "random", MADV_RANDOM },
 		{ "normal", MADV_NORMAL }, { "sequential", MADV_SEQUENTIAL },
 		{ "dontdump", MADV_DONTDUMP }, { "dodump", MADV_DODUMP },
-		{ "dontneed_locked", MADV_DONTNEED_LOCKED },
+		{ "dontneed_locked", MADV_DONTNEED_LOCKED }, { "hugepage", MADV_HUGEPAGE },
+		{ "nohugepage", MADV_NOHUGEPAGE }, { "collapse", MADV_COLLAPSE },
 	};
 	unsigned i;
 
@@ -282,6 +310,158 @@ static int advice(const char *line)
 		if (!strcmp(t[i].n, v))
 			return t[i].a;
 	return 9999;
+}
+
+#define THPDIR "/sys/kernel/mm/transparent_hugepage/"
+#define POOLDIR "/sys/kernel/mm/hugepages/"
+
+static int tune(const char *key, const char *val)
+{
+	char path[256];
+	int fd, r = 0;
+
+	if (!strncmp(key, "nr_", 3))
+		snprintf(path, sizeof(path), "/proc/sys/vm/%s", key);
+	else
+		snprintf(path, sizeof(path), "%s%s", strstr(key, "/nr_") ? POOLDIR : THPDIR, key);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, val, strlen(val)) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+/* the same settings at the start of every scenario */
+static void tune_defaults(void)
+{
+	static const char *const t[][2] = {
+		{ "enabled", "madvise" }, { "defrag", "madvise" }, { "use_zero_page", "1" },
+		{ "shmem_enabled", "never" }, { "shrink_underused", "1" },
+		{ "khugepaged/defrag", "1" }, { "khugepaged/max_ptes_none", NULL },
+		{ "khugepaged/max_ptes_swap", NULL }, { "khugepaged/max_ptes_shared", NULL },
+	};
+	unsigned long kb;
+	char k[64], v[32];
+	unsigned i;
+
+	if (hugetlb) {
+		tune("nr_overcommit_hugepages", "0");
+		tune("nr_hugepages", "0");
+	}
+	if (!thp)
+		return;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		unsigned long nr = pmdsize / page;
+
+		snprintf(v, sizeof(v), "%lu", strstr(t[i][0], "none") ? nr - 1 : strstr(t[i][0], "swap") ? nr / 8 : nr / 2);
+		if (tune(t[i][0], t[i][1] ? t[i][1] : v))
+			say("tune %s: %d\n", t[i][0], errno);
+	}
+	for (kb = page / 512; kb <= pmdsize / 1024; kb *= 2) {
+		snprintf(k, sizeof(k), "hugepages-%lukB/enabled", kb);
+		tune(k, kb == pmdsize / 1024 ? "inherit" : "never");
+		snprintf(k, sizeof(k), "hugepages-%lukB/shmem_enabled", kb);
+		tune(k, kb == pmdsize / 1024 ? "inherit" : "never");
+	}
+}
+
+/* PID 1 and the workers themselves never get large folios, whatever a scenario sets */
+static void no_huge_self(void)
+{
+	char line[256];
+	FILE *f = fopen("/proc/self/maps", "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		unsigned long a, b;
+
+		if (sscanf(line, "%lx-%lx", &a, &b) == 2)
+			madvise((void *)a, b - a, MADV_NOHUGEPAGE);
+	}
+	if (f)
+		fclose(f);
+}
+
+/* of what /proc/self/smaps says of the VMA at an address, in kB: clean and dirty together */
+static void smaps(unsigned long at, char *text, size_t n)
+{
+	static const char *const keys[] = {
+		"Rss", "Pss", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty", "Anonymous",
+		"AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb",
+	};
+	enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+	unsigned long kb[KEYS] = { 0 };
+	FILE *f = fopen("/proc/self/smaps", "r");
+	char line[256], key[64];
+	const char *comma = "";
+	size_t k;
+	int i, in = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		unsigned long a, b;
+
+		if (sscanf(line, "%lx-%lx ", &a, &b) == 2 && strchr(line, '-') < strchr(line, ' ')) {
+			in = at >= a && at < b;
+			continue;
+		}
+		if (!in || sscanf(line, "%63[^:]: %lu", key, &a) != 2)
+			continue;
+		for (i = 0; i < KEYS; i++)
+			if (!strcmp(key, keys[i]))
+				kb[i] = a;
+	}
+	if (f)
+		fclose(f);
+	k = snprintf(text, n, ",\"smaps\":{");
+	for (i = 0; i < KEYS; i++) {
+		int both = i == 2 || i == 4;	/* clean, then dirty */
+		const char *name = i == 2 ? "Shared" : i == 4 ? "Private" : keys[i];
+		unsigned long v = kb[i] + (both ? kb[i + 1] : 0);
+
+		if (v) {
+			k += snprintf(text + k, n - k, "%s\"%s\":%lu", comma, name, v);
+			comma = ",";
+		}
+		i += both;
+	}
+	snprintf(text + k, n - k, "}");
+}
+
+/* the page's entry of /proc/self/pagemap without its frame and the soft-dirty bit, and what /proc/kpagecount has of the frame */
+static void pagemap(unsigned long at, char *text, size_t n)
+{
+	unsigned long long entry = 0, count = 0;
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	size_t k;
+
+	if (fd < 0 || pread(fd, &entry, 8, (off_t)(at / page) * 8) != 8)
+		entry = 0;
+	if (fd >= 0)
+		close(fd);
+	k = snprintf(text, n, ",\"pagemap\":\"%s%s%s%s\"", entry >> 63 & 1 ? "P" : "", entry >> 62 & 1 ? "S" : "",
+		     entry >> 61 & 1 ? "F" : "", entry >> 56 & 1 ? "X" : "");
+	if (!(entry >> 63 & 1) || !(entry & ((1ULL << 55) - 1)))
+		return;
+	fd = open("/proc/kpagecount", O_RDONLY);
+	if (fd >= 0 && pread(fd, &count, 8, (off_t)(entry & ((1ULL << 55) - 1)) * 8) == 8)
+		snprintf(text + k, n - k, ",\"kpagecount\":%lld", (long long)count);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* of a file that a script names */
+static int file_of(const char *name)
+{
+	unsigned k = name[0] && name[1] && name[2] && name[3] ? name[name[0] == 'h' ? 4 : 3] - '0' : 99;
+
+	if (!strncmp(name, "big", 3) && k < NBIG)
+		return bfd[k];
+	if (!strncmp(name, "huge", 4) && k < NHUGE)
+		return hfd[k];
+	if (!strncmp(name, "tmp", 3) && k < 2)
+		return tfd[k];
+	return -1;
 }
 
 static void run_op(const char *line, struct wres *r)
@@ -316,8 +496,14 @@ static void run_op(const char *line, struct wres *r)
 		/* d: MAP_DROPPABLE */
 		fl |= s[0] == 's' ? MAP_SHARED : s[0] == 'd' ? 8 : MAP_PRIVATE;
 		get(line, ' ', "file", s, sizeof(s));
+		if (num(line, ' ', "noreserve", 0))
+			fl |= MAP_NORESERVE;
 		if (!strcmp(s, "anon")) {
 			fl |= MAP_ANONYMOUS;
+		} else if (!strcmp(s, "huge")) {
+			fl |= MAP_ANONYMOUS | MAP_HUGETLB;
+		} else if (!strncmp(s, "big", 3) || !strncmp(s, "huge", 4)) {
+			fd = file_of(s);
 		} else if (!strcmp(s, "tmp0")) {
 			fd = tfd[0];
 		} else if (!strcmp(s, "tmp1")) {
@@ -332,15 +518,18 @@ static void run_op(const char *line, struct wres *r)
 				char *q = strchr(s, ':');
 
 				if (q) {
+					char fr[40];
+
 					*q++ = 0;
-					nx.frame_kind = q[0];
-					nx.frame_idx = atoi(q + 1);
+					snprintf(fr, sizeof(fr), "f=%.30s", q);
+					frame(fr, ' ', "f", &nx.frame_kind, &nx.frame_idx);
 				}
 				nx.fault = !strcmp(s, "page") ? FAULT_PAGE :
 					   !strcmp(s, "pfn") ? FAULT_PFN :
 					   !strcmp(s, "mixed") ? FAULT_MIXED :
 					   !strcmp(s, "mixedw") ? FAULT_MIXEDW :
-					   !strcmp(s, "sigbus") ? FAULT_SIGBUS : FAULT_NONE;
+					   !strcmp(s, "sigbus") ? FAULT_SIGBUS :
+					   !strcmp(s, "pfnpmd") ? FAULT_PFNPMD : FAULT_NONE;
 			}
 			nx.limit = num(line, ' ', "frames", 0);
 			frame(line, ' ', "fsp", &nx.fsp_kind, &nx.fsp_idx);
@@ -422,6 +611,44 @@ static void run_op(const char *line, struct wres *r)
 			r->code = got_code;
 		}
 		break;
+	case OP_TUNE: {
+		char val[64];
+
+		get(line, ' ', "key", s, sizeof(s));
+		get(line, ' ', "val", val, sizeof(val));
+		r->ret = tune(s, val);
+		break;
+	}
+	case OP_FWRITE: {
+		/* n whole pages, each filled with its own value */
+		long i;
+		static unsigned char buf[65536];
+
+		get(line, ' ', "file", s, sizeof(s));
+		for (i = 0; i < n; i++) {
+			memset(buf, (int)(num(line, ' ', "val", 1) + i) & 255, page);
+			if (pwrite(file_of(s), buf, page, (off_t)(p + i) * page) != (ssize_t)page) {
+				r->ret = -errno;
+				break;
+			}
+		}
+		break;
+	}
+	case OP_FTRUNC:
+		get(line, ' ', "file", s, sizeof(s));
+		r->ret = ftruncate(file_of(s), (off_t)n * page) ? -errno : 0;
+		break;
+	case OP_FPUNCH:
+		get(line, ' ', "file", s, sizeof(s));
+		r->ret = fallocate(file_of(s), FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE,
+				   (off_t)p * page, (off_t)n * page) ? -errno : 0;
+		break;
+	case OP_SMAPS:
+		smaps(a, r->text, sizeof(r->text));
+		break;
+	case OP_PAGEMAP:
+		pagemap(a, r->text, sizeof(r->text));
+		break;
 	case OP_FORK:
 		r->pid = spawn((int)num(line, ' ', "child", 1), CLONE_PARENT);
 		r->ret = r->pid < 0 ? -errno : 0;
@@ -463,7 +690,7 @@ static int wait_res(int k, struct wres *r)
 	struct pollfd pf = { .fd = rspp[k][0], .events = POLLIN };
 	int i, st;
 
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < (thp ? 30 : 5); i++) {	/* huge pages are slow without KVM */
 		int n = poll(&pf, 1, 1000);
 
 		if (n == 1 && read(rspp[k][0], r, sizeof(*r)) == sizeof(*r))
@@ -527,7 +754,7 @@ static int op_json(const char *line, char *b, size_t n)
 
 static void record(const char *scn, int seq, int k, const char *line, const struct wres *r)
 {
-	static char pre[4096];
+	static char pre[8192];
 	struct lab_dump d;
 	int n, i;
 
@@ -613,6 +840,22 @@ static void files_fresh(void)
 		unlink(i ? "/tmp/f1" : "/tmp/f0");
 		if (ftruncate(tfd[i], 8 * page))
 			say("ftruncate\n");
+	}
+	for (i = 0; i < NBIG && thp; i++) {	/* sparse, three PMD ranges */
+		snprintf(b, sizeof(b), "/big%d/f", i);
+		if (bfd[i] >= 0)
+			close(bfd[i]);
+		bfd[i] = open(b, O_RDWR | O_CREAT | O_TRUNC, 0600);
+		unlink(b);
+		if (ftruncate(bfd[i], 3 * pmdsize))
+			say("ftruncate big%d\n", i);
+	}
+	for (i = 0; i < NHUGE && hugetlb; i++) {
+		if (hfd[i] >= 0)
+			close(hfd[i]);
+		hfd[i] = syscall(SYS_memfd_create, i ? "huge1" : "huge0", MFD_HUGETLB);
+		if (hfd[i] < 0 || ftruncate(hfd[i], HUGE_PAGES * pmdsize))
+			say("huge%d: %d\n", i, errno);
 	}
 	for (i = 0; i < 8; i++) {	/* tmp0 is filled, tmp1 stays sparse */
 		memset(b, 0xf0 + i, sizeof(b));
@@ -712,6 +955,28 @@ int main(void)
 	mknod("/dev/pfnlab", S_IFCHR | 0600, makedev(10, LAB_MINOR));
 	con = open("/dev/console", O_RDWR);
 	page = sysconf(_SC_PAGESIZE);
+	mkdir("/sys", 0755);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	{
+		int fd = open(THPDIR "hpage_pmd_size", O_RDONLY);
+
+		if (fd >= 0 && read(fd, b, 30) > 0) {
+			pmdsize = strtoul(b, NULL, 10);
+			thp = 1;
+		}
+		for (i = 0; i < NBIG && thp; i++) {
+			static const char *const opt[NBIG] = {
+				"huge=always,size=64m", "huge=never,size=64m", "huge=advise,size=64m" };
+
+			char path[16];
+
+			snprintf(path, sizeof(path), "/big%d", i);
+			mkdir(path, 0755);
+			if (mount("tmpfs", path, "tmpfs", 0, opt[i]))
+				say("mount %s %d\n", path, errno);
+		}
+	}
+	hugetlb = thp && !access(POOLDIR, F_OK);
 	devfd = open("/dev/pfnlab", O_RDWR);
 	mknod("/dev/pfnlab2", S_IFCHR | 0600, makedev(10, LAB_MINOR + 1));
 	prepfd = open("/dev/pfnlab2", O_RDWR);	/* only kernels with ->mmap_prepare and actions have it */
@@ -727,6 +992,8 @@ int main(void)
 		say("no script\n");
 		goto out;
 	}
+	if (thp)
+		no_huge_self();
 	ioctl(devfd, LABIO_QUIET, 0);
 	ioctl(devfd, LABIO_HEADER, 0);
 	t0 = now();
@@ -753,6 +1020,7 @@ int main(void)
 				continue;
 			snprintf(name, sizeof(name), "%s", line + 2);
 			files_fresh();
+			tune_defaults();
 			if (getenv("labswap"))
 				swap_fresh();
 			for (i = 0; i < NW; i++) {
@@ -762,6 +1030,8 @@ int main(void)
 			struct lab_begin bg = { .name = name, .index = (int)index };
 
 			ioctl(devfd, LABIO_BEGIN, &bg);
+			if (hugetlb)	/* what was kept for lost reservations */
+				tune("nr_hugepages", "0");
 			wpid[0] = spawn(0, 0);
 			seq = 0;
 			active = 1;

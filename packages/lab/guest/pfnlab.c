@@ -18,7 +18,12 @@
 #include <linux/vmalloc.h>
 #include <linux/pagemap.h>
 #include <linux/rmap.h>
+#include <linux/huge_mm.h>
 #include <linux/hugetlb.h>
+#include <linux/list_lru.h>
+#include <linux/pagewalk.h>
+#include <linux/shrinker.h>
+#include <linux/vmstat.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/console.h>
@@ -54,6 +59,8 @@
 #define LAB_73			(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0))
 /* with huge entries: vmf_insert_pfn_pmd(), and PMDs in the dump */
 #define LAB_THP			(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0))
+/* and the whole of it: folios, their statistics and lists, settings, hugetlb */
+#define LAB_HUGE		(LAB_THP && IS_ENABLED(CONFIG_SYSFS))
 /* find_special_page always, find_normal_page by configuration */
 #define LAB_FIND		(!LAB_618 || IS_ENABLED(CONFIG_FIND_NORMAL_PAGE))
 
@@ -257,7 +264,8 @@ static void log_init(void)
 {
 	if (!lab_hid || lab_hsz < LOG_OFF + 0x400000)
 		return;
-	log_cap = lab_hsz - LOG_OFF;
+	/* G blocks lie at the end */
+	log_cap = lab_hsz - LOG_OFF - (LAB_HUGE ? 5 * PMD_SIZE : 0);
 	klog = map_phys(lab_hid + KLOG_OFF, KLOG_SIZE);
 	log_hdr = map_phys(lab_hid + LOG_OFF, 4096);
 	if (log_hdr)
@@ -266,7 +274,7 @@ static void log_init(void)
 
 /* --------------------------------------------------- JSON output buffer */
 
-#define OUTSZ	(1 << 20)
+#define OUTSZ	(4 << 20)
 static char *out;
 static size_t outn;
 
@@ -456,6 +464,14 @@ static struct console lab_con = {
 
 /* --------------------------------------------------------------- frames */
 
+#define NPIN	64
+static struct page *pins[NPIN];
+static int npins;
+
+#if LAB_HUGE
+#include "pfnlab-folios.h"
+#endif
+
 static bool labelled_pfn(int kind, int idx, unsigned long *pfn);
 
 static bool frame_pfn(int kind, int idx, unsigned long n, unsigned long *pfn)
@@ -480,7 +496,11 @@ static bool frame_pfn(int kind, int idx, unsigned long n, unsigned long *pfn)
 	case 'F':
 		return n == 1 && labelled_pfn(kind, idx, pfn);
 	}
+#if LAB_HUGE
+	return block_pfn(kind, idx, n, pfn);
+#else
 	return false;
+#endif
 }
 
 static bool pfn_in_run(int kind, unsigned long pfn, unsigned long n)
@@ -502,14 +522,18 @@ static bool is_lab_pfn(unsigned long pfn)
 {
 	return pfn_in_run(LAB_FP, pfn, 1) || pfn_in_run(LAB_FR, pfn, 1) ||
 	       (have_d && pfn_in_run(LAB_FD, pfn, 1)) ||
+#if LAB_HUGE
+	       is_block_pfn(pfn) ||
+#endif
 	       (have_h && pfn_in_run(LAB_FH, pfn, 1)) || is_zero_pfn(pfn);
 }
 
 static bool frame_has_page(int kind)
 {
-	return kind == LAB_FP || kind == LAB_FR || kind == LAB_FZ;
+	return kind == LAB_FP || kind == LAB_FR || kind == LAB_FZ || kind == LAB_FC || kind == LAB_FN;
 }
 
+#if !LAB_HUGE
 #define NLAB	256
 static struct {
 	unsigned long pfn;
@@ -519,13 +543,17 @@ static struct {
 	struct address_space *mapping;
 } labels[NLAB];
 static int next_anon, next_file;
+#define LAB_LABELS	NLAB
+#else
+#define LAB_LABELS	nlabels
+#endif
 
 /* a page of the process or of a file, by the label that a dump gave it */
 static bool labelled_pfn(int kind, int idx, unsigned long *pfn)
 {
 	int i;
 
-	for (i = 0; i < NLAB; i++)
+	for (i = 0; i < LAB_LABELS; i++)
 		if (labels[i].used && labels[i].kind == kind && labels[i].idx == idx) {
 			*pfn = labels[i].pfn;
 			return true;
@@ -533,10 +561,7 @@ static bool labelled_pfn(int kind, int idx, unsigned long *pfn)
 	return false;
 }
 
-#define NPIN	64
-static struct page *pins[NPIN];
-static int npins;
-
+#if !LAB_HUGE
 static const char *label_of(unsigned long pfn, char *buf, bool create)
 {
 	struct page *page;
@@ -606,6 +631,8 @@ static void labels_retire(void)
 		}
 	}
 }
+
+#endif
 
 static const char *page_flags_str(struct page *page, char *buf)
 {
@@ -713,8 +740,13 @@ static void frames_reset(void)
 	/* a raw PTE (and in 6.1 any driver) may map the zero page writable: what was written there must go, too */
 	zero_page_clear(z);
 	flush_dcache_page(z);
+#if LAB_HUGE
+	blocks_reset();
+	labels_reset();
+#else
 	memset(labels, 0, sizeof(labels));
 	next_anon = next_file = 0;
+#endif
 }
 
 /* --------------------------------------------------------- the VMA side */
@@ -730,7 +762,7 @@ static LIST_HEAD(regions);
 static struct lab_next_mmap next_mmap;
 static char mmap_would[48];
 static char mmap_text[256];
-static int calls_fault, calls_pfnmkw, calls_pagemkw, loops;
+static int calls_fault, calls_pfnmkw, calls_pagemkw, calls_huge, loops;
 static char fault_would[48];
 
 static bool is_lab_vma(struct vm_area_struct *vma);
@@ -787,16 +819,27 @@ static vm_fault_t lab_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (r->limit && off >= r->limit)
 		return VM_FAULT_SIGBUS;
-	if (off > 64 || !frame_pfn(r->kind, r->idx + off, 1, &pfn))
+#if LAB_HUGE
+	/* the blocks of G follow each other */
+	if (r->kind == LAB_FG && off >= G_PAGES)
+		off = off / G_PAGES * LAB_BLK + off % G_PAGES;
+#endif
+	if (off > (r->kind == LAB_FG ? 4 * LAB_BLK : r->kind == LAB_FC ? 512 : 64) ||
+	    !frame_pfn(r->kind, r->idx + off, 1, &pfn))
 		return VM_FAULT_SIGBUS;
 	switch (r->fault) {
 	case FAULT_PAGE:
 		if (!frame_has_page(r->kind))
 			return VM_FAULT_SIGBUS;
 		vmf->page = pfn_to_page(pfn);
+		if (!folio_ref_count(page_folio(vmf->page))) {
+			strscpy(fault_would, "BUG: get_page on refcount 0", sizeof(fault_would));
+			return VM_FAULT_SIGBUS;
+		}
 		get_page(vmf->page);
 		return 0;
 	case FAULT_PFN:
+	case FAULT_PFNPMD:
 		w = pfn_would_bug(vma, pfn);
 		if (w) {
 			strscpy(fault_would, w, sizeof(fault_would));
@@ -816,6 +859,61 @@ static vm_fault_t lab_fault(struct vm_fault *vmf)
 	}
 	return VM_FAULT_SIGBUS;
 }
+
+#if LAB_THP
+static const char *pmd_would_bug(struct vm_area_struct *vma, unsigned long pfn, bool dev)
+{
+	unsigned long f = vma->vm_flags;
+
+	if (!(f & (VM_PFNMAP | VM_MIXEDMAP)) && !dev)
+		return "BUG: neither PFNMAP nor MIXEDMAP";
+	if ((f & (VM_PFNMAP | VM_MIXEDMAP)) == (VM_PFNMAP | VM_MIXEDMAP))
+		return "BUG: both PFNMAP and MIXEDMAP";
+	if ((f & VM_PFNMAP) && is_cow_mapping(f))
+		return "BUG: PFNMAP is COW";
+	if (pfn & ((PMD_SIZE >> PAGE_SHIFT) - 1))
+		return "unaligned";
+	return NULL;
+}
+
+static vm_fault_t lab_insert_pmd(struct vm_fault *vmf, unsigned long pfn, u64 flags, bool write)
+{
+#if LAB_618
+	return vmf_insert_pfn_pmd(vmf, pfn, write);
+#else
+	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, flags), write);
+#endif
+}
+#endif
+
+#if LAB_HUGE
+/* fault=pfnpmd: one PMD where it fits, else .fault inserts one pfn */
+static vm_fault_t lab_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct lab_region *r = vma->vm_private_data;
+	unsigned long haddr = vmf->address & PMD_MASK, pfn;
+	long off = (long)(vmf->pgoff - r->pgoff0) - (long)((vmf->address - haddr) >> PAGE_SHIFT);
+	const char *w;
+
+	calls_huge++;
+	if (order != PMD_SHIFT - PAGE_SHIFT || haddr < vma->vm_start || haddr + PMD_SIZE > vma->vm_end)
+		return VM_FAULT_FALLBACK;
+	if (off < 0 || off % G_PAGES || !frame_pfn(r->kind, r->idx + off / G_PAGES * LAB_BLK, 1, &pfn))
+		return VM_FAULT_FALLBACK;
+	w = pmd_would_bug(vma, pfn, false);
+	if (w) {
+		strscpy(fault_would, w, sizeof(fault_would));
+		return VM_FAULT_FALLBACK;
+	}
+	return lab_insert_pmd(vmf, pfn, 0, vmf->flags & FAULT_FLAG_WRITE);
+}
+
+static const struct vm_operations_struct lab_huge_ops = {
+	.fault = lab_fault,
+	.huge_fault = lab_huge_fault,
+};
+#endif
 
 static vm_fault_t lab_pfn_mkwrite(struct vm_fault *vmf)
 {
@@ -870,6 +968,47 @@ static const struct vm_operations_struct lab_ops[2][2][4] = {
 #undef MG
 #undef S
 
+static bool lab_pmd_leaf(pmd_t pmd)
+{
+#if LAB_THP
+	return pmd_present(pmd) && (pmd_trans_huge(pmd) || pmd_leaf(pmd));
+#else
+	return false;
+#endif
+}
+
+/* the PMD entry for an address, NULL if there is no table that could hold one */
+static pmd_t *lab_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud) || pud_bad(*pud))
+		return NULL;
+	return pmd_offset(pud, addr);
+}
+
+/* is there a huge PMD anywhere in the range? */
+static bool has_huge_pmd(struct mm_struct *mm, unsigned long addr, unsigned long n)
+{
+	unsigned long a = addr & PMD_MASK, end = addr + n * PAGE_SIZE;
+
+	for (; a < end; a += PMD_SIZE) {
+		pmd_t *pmd = lab_pmd(mm, a);
+
+		if (pmd && lab_pmd_leaf(*pmd))
+			return true;
+	}
+	return false;
+}
+
 static pte_t *lab_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
@@ -886,7 +1025,7 @@ static pte_t *lab_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl
 	if (pud_none(*pud) || pud_bad(*pud))
 		return NULL;
 	pmd = pmd_offset(pud, addr);
-	if (pmd_none(*pmd) || pmd_bad(*pmd))
+	if (pmd_none(*pmd) || lab_pmd_leaf(*pmd) || pmd_bad(*pmd))
 		return NULL;
 	return pte_offset_map_lock(mm, pmd, addr, ptl);
 }
@@ -896,6 +1035,8 @@ static bool all_none(struct mm_struct *mm, unsigned long addr, unsigned long n)
 	unsigned long i;
 	spinlock_t *ptl;
 
+	if (has_huge_pmd(mm, addr, n))
+		return false;
 	for (i = 0; i < n; i++) {
 		pte_t *p = lab_pte(mm, addr + i * PAGE_SIZE, &ptl);
 		bool none;
@@ -945,6 +1086,12 @@ static bool fast_gup_would_crash(struct mm_struct *mm, unsigned long addr, unsig
 	for (i = 0; i < n; i++) {
 		pte_t *p = lab_pte(mm, addr + i * PAGE_SIZE, &ptl), pte;
 
+#if LAB_HUGE
+		pmd_t *pmd = lab_pmd(mm, addr + i * PAGE_SIZE);
+
+		if (pmd && lab_pmd_leaf(*pmd) && !pmd_special(*pmd) && !pfn_valid(pmd_pfn(*pmd)))
+			yes = true;
+#endif
 		if (!p)
 			continue;
 		pte = ptep_get(p);
@@ -1008,7 +1155,7 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long pfn = 0, addr = c->addr, n = c->npages ?: 1, i, num;
-	struct page *pages[NP + NR];
+	struct page *pages[32];
 	unsigned long vlen = vma_pages(vma);
 	spinlock_t *ptl;
 	const char *w;
@@ -1028,6 +1175,9 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 		if (!frame_pfn(c->frame_kind, c->frame_idx, n, &pfn))
 			return would(c, "frame-range");
 	}
+
+	if (c->op >= OP_INSERT_PAGE && c->op <= OP_INSERT_MIXED_MKW && has_huge_pmd(mm, addr, n))
+		return would(c, "BUG: pte helper over a huge pmd");
 
 	switch (c->op) {
 	case OP_FLAGS:
@@ -1112,6 +1262,8 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 	case OP_MAP_PAGES_ZERO:
 		if (!frame_has_page(c->frame_kind))
 			return would(c, "no-page");
+		if (n > ARRAY_SIZE(pages))
+			return would(c, "range");
 		for (i = 0; i < n; i++)
 			pages[i] = pfn_to_page(pfn + i);
 		num = n;
@@ -1173,14 +1325,9 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 		p4d_t *p4d;
 		pud_t *pud;
 
-		if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))
-			return would(c, "BUG: neither PFNMAP nor MIXEDMAP");
-		if ((vma->vm_flags & VM_PFNMAP) && (vma->vm_flags & VM_MIXEDMAP))
-			return would(c, "BUG: both PFNMAP and MIXEDMAP");
-		if ((vma->vm_flags & VM_PFNMAP) && cow)
-			return would(c, "BUG: PFNMAP is COW");
-		if (pfn & ((PMD_SIZE >> PAGE_SHIFT) - 1))
-			return would(c, "unaligned");
+		w = pmd_would_bug(vma, pfn, LAB_HUGE && c->pfnt == 0);
+		if (w)
+			return would(c, w);
 		if ((addr & PMD_MASK) < vma->vm_start || (addr & PMD_MASK) + PMD_SIZE > vma->vm_end)
 			return would(c, "range");
 		p4d = p4d_alloc(mm, pgd, addr);
@@ -1188,11 +1335,18 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 		vmf.pmd = pud ? pmd_alloc(mm, pud, addr) : NULL;
 		if (!vmf.pmd)
 			return would(c, "no memory");
-#if LAB_618
-		c->ret = vmf_insert_pfn_pmd(&vmf, pfn, c->wr);
-#else
-		c->ret = vmf_insert_pfn_pmd(&vmf, __pfn_to_pfn_t(pfn, 0), c->wr);
+#if LAB_HUGE
+		/* t=0: PFN_DEV | PFN_MAP (devmap), where there is such a PMD bit; else no flag of pfn_t */
+		if (c->pfnt == 0 && (LAB_618 || !IS_ENABLED(CONFIG_ARCH_HAS_PTE_DEVMAP)))
+			return would(c, "no devmap");
+#if !LAB_618
+		if (c->pfnt == 0) {
+			c->ret = lab_insert_pmd(&vmf, pfn, PFN_DEV | PFN_MAP, c->wr);
+			break;
+		}
 #endif
+#endif
+		c->ret = lab_insert_pmd(&vmf, pfn, 0, c->wr);
 		break;
 	}
 #endif
@@ -1214,6 +1368,10 @@ static void vma_op(struct vm_area_struct *vma, struct lab_cmd *c, bool linked)
 			return would(c, "hole-guard");
 		if (!all_none(mm, addr, n))
 			return would(c, "used pte");
+		/* a tail with refcount 0 must never be given up by zap */
+		if (c->frame_kind == LAB_FN && (!c->special || !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP))) &&
+		    !((vma->vm_flags & VM_PFNMAP) && !cow))
+			return would(c, "tail-guard");
 		for (i = 0; i < n; i++) {
 			ptep = get_locked_pte(mm, addr + i * PAGE_SIZE, &ptl);
 			if (!ptep)
@@ -1330,6 +1488,11 @@ static int lab_mmap(struct file *file, struct vm_area_struct *vma)
 		return -ENOMEM;
 	region_init(r, vma->vm_pgoff);
 	vma->vm_private_data = r;
+#if LAB_HUGE
+	if (r->fault == FAULT_PFNPMD)
+		vma->vm_ops = &lab_huge_ops;
+	else
+#endif
 	if (r->fault != FAULT_NONE || r->mkw || r->fsp_kind)
 		vma->vm_ops = &lab_ops[r->fsp_kind != 0][r->fault != FAULT_NONE][r->mkw];
 	for (i = 0; i < LAB_NPRE && !err; i++) {
@@ -1417,7 +1580,7 @@ static void lab_do_cmd(struct file *file, struct lab_cmd *c)
 	c->ret = 0;
 	c->would[0] = 0;
 	c->text[0] = 0;
-	if (n > 16)
+	if (n > (!LAB_HUGE || c->op == OP_PIN || c->op == OP_PIN_FAST || c->op == OP_GUP_FAST_ONLY ? 16 : 4096))
 		return would(c, "range");
 
 	switch (c->op) {
@@ -1466,6 +1629,53 @@ static void lab_do_cmd(struct file *file, struct lab_cmd *c)
 			snprintf(c->text, sizeof(c->text), ",\"val\":%d", v);
 		return;
 	}
+#if LAB_HUGE
+	case OP_SPLIT: {
+		/* what writing to debugfs split_huge_pages does, for the folio at one address */
+		struct folio_walk fw;
+		struct folio *folio;
+
+		mmap_read_lock(mm);
+		vma = vma_lookup(mm, c->addr);
+		if (!vma) {
+			mmap_read_unlock(mm);
+			return would(c, "no-vma");
+		}
+		folio = folio_walk_start(&fw, vma, c->addr, 0);
+		if (!folio) {
+			mmap_read_unlock(mm);
+			return would(c, "no-folio");
+		}
+		if (!folio_test_large(folio) || c->pgoff >= folio_order(folio)) {
+			folio_walk_end(&fw, vma);
+			mmap_read_unlock(mm);
+			return would(c, "not-large");
+		}
+		snprintf(c->text, sizeof(c->text), ",\"label\":\"%s\"", label_of(folio_pfn(folio), lab, true));
+		folio_get(folio);
+		folio_walk_end(&fw, vma);
+		if (!folio_trylock(folio)) {
+			folio_put(folio);
+			mmap_read_unlock(mm);
+			return would(c, "locked");
+		}
+		c->ret = split_folio_to_order(folio, c->pgoff);
+		folio_unlock(folio);
+		folio_put(folio);
+		mmap_read_unlock(mm);
+		return;
+	}
+	case OP_SHRINK: {
+		struct shrinker *sh = c->special ? lab_zero_shrinker : deferred_split_shrinker;
+		struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .nid = 0, .nr_to_scan = c->npages };
+
+		ret = sh->count_objects(sh, &sc);
+		snprintf(c->text, sizeof(c->text), ",\"count\":%ld", ret);
+		sc.nr_to_scan = sc.nr_scanned = c->npages;
+		c->ret = (long)sh->scan_objects(sh, &sc);
+		return;
+	}
+#endif
 	case OP_UNPIN:
 		c->ret = npins;
 		while (npins)
@@ -1556,6 +1766,20 @@ static void count_untracked(struct vm_area_struct *vma, long *c)
 
 		if (end <= a)
 			end = vma->vm_end;
+#if LAB_HUGE
+		{
+			pmd_t *pmd = lab_pmd(vma->vm_mm, a);
+
+			if (pmd && lab_pmd_leaf(*pmd)) {
+				struct page *page = vm_normal_page_pmd(vma, a, *pmd);
+
+				if (page)
+					c[PageAnon(page) ? MM_ANONPAGES : lab_file_counter(page)] += G_PAGES;
+				a = end;
+				continue;
+			}
+		}
+#endif
 		start = p = lab_pte(vma->vm_mm, a, &ptl);
 		if (!p) {
 			a = end;
@@ -1583,25 +1807,9 @@ static void count_untracked(struct vm_area_struct *vma, long *c)
 	}
 }
 
-#if LAB_THP
-static pmd_t *lab_pmd(struct mm_struct *mm, unsigned long addr)
-{
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return NULL;
-	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	if (pud_none(*pud) || pud_bad(*pud))
-		return NULL;
-	return pmd_offset(pud, addr);
-}
-#endif
-
+#if LAB_HUGE
+#include "pfnlab-dump.h"
+#else
 static void lab_dump_vma(struct vm_area_struct *vma, bool first)
 {
 	unsigned long a;
@@ -1688,6 +1896,7 @@ static void lab_dump_vma(struct vm_area_struct *vma, bool first)
 #endif
 	o("}");
 }
+#endif
 
 /*
  * Where WARN() traps count as NMI (riscv), printk leaves the console for later:
@@ -1714,6 +1923,8 @@ static int lab_dump(struct lab_dump *d)
 	outn = d->prefix_len;
 	if (calls_fault || calls_pfnmkw || calls_pagemkw)
 		o(",\"calls\":[%d,%d,%d]", calls_fault, calls_pfnmkw, calls_pagemkw);
+	if (calls_huge)
+		o(",\"calls_huge\":%d", calls_huge);
 	if (loops)
 		o(",\"loop\":1");
 	if (fault_would[0])
@@ -1726,7 +1937,7 @@ static int lab_dump(struct lab_dump *d)
 		if (msgs_lost)
 			o(",\"kmsg_lost\":%d", msgs_lost);
 	}
-	for (i = 0; i < NLAB; i++)
+	for (i = 0; i < LAB_LABELS; i++)
 		labels[i].seen = false;
 	nmsg = msgs_lost = 0;
 
@@ -1798,6 +2009,10 @@ static int lab_dump(struct lab_dump *d)
 	for (i = 0; i < npins; i++)
 		label_of(page_to_pfn(pins[i]), lab, true);
 	labels_retire();
+#if LAB_HUGE
+	blocks_dump(small_frames(first));
+	counters_dump();
+#else
 	for (i = 0; i < NLAB; i++) {
 		struct page *p;
 
@@ -1809,6 +2024,7 @@ static int lab_dump(struct lab_dump *d)
 		first = false;
 	}
 	o("}");
+#endif
 	flush_messages();
 	/* messages other than the per-PTE ones that the dump's own vm_normal_page() calls caused */
 	first = true;
@@ -1893,6 +2109,9 @@ static void o_frames(void)
 		o("%s\"P%d\":\"%lx\"", i ? "," : "", i, p_pfn + i);
 	for (i = 0; i < NR; i++)
 		o(",\"R%d\":\"%lx\"", i, r_pfn + i);
+#if LAB_HUGE
+	o_blocks();
+#endif
 	for (i = 0; have_d && i < ND; i++)
 		o(",\"D%d\":\"%lx\"", i, d_pfn + i);
 	for (i = 0; have_h && i < NH; i++)
@@ -1937,12 +2156,20 @@ static void lab_header(void)
 #endif
 	  );
 	o(",\"ptdesc_none\":\"%llx\",\"pte_none_cleared\":%d", raw_pte(__pte(0)), pte_none(__pte(0)));
+#if LAB_HUGE
+	o(",\"thp\":1,\"hugetlb\":%d,\"pmd_order\":%d,\"pmd_special\":%d,\"pgtable_deposit\":%d",
+	  IS_ENABLED(CONFIG_HUGETLBFS), PMD_SHIFT - PAGE_SHIFT, IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP),
+	  arch_needs_pgtable_deposit());
+#endif
 	o(",\"fault_around_pages\":%d},\n", (int)(65536 >> PAGE_SHIFT));
 	o("\"harness\":2,\"config\":[");
 	first = true;
 	if (LAB_FIND) { o("\"CONFIG_FIND_NORMAL_PAGE\""); first = false; }
 #ifdef CONFIG_KSM
 	o("%s\"CONFIG_KSM\"", first ? "" : ","); first = false;
+#endif
+#ifdef CONFIG_NO_PAGE_MAPCOUNT
+	o("%s\"CONFIG_NO_PAGE_MAPCOUNT\"", first ? "" : ","); first = false;
 #endif
 #ifdef CONFIG_SECRETMEM
 	o("%s\"CONFIG_SECRETMEM\"", first ? "" : ","); first = false;
@@ -2032,6 +2259,15 @@ static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 			kfree(r);
 		}
 		lru_add_drain_all();
+#if LAB_HUGE
+		if (huge_zero_folio) {
+			struct shrink_control sc = { .gfp_mask = GFP_KERNEL };
+
+			lab_zero_shrinker->scan_objects(lab_zero_shrinker, &sc);
+		}
+		counters_begin();
+		pools_begin();
+#endif
 		frames_reset();
 		klog_pos = 0;
 		memset(&next_mmap, 0, sizeof(next_mmap));
@@ -2059,7 +2295,10 @@ static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		break;
 	case LABIO_OPSTART:
 		flush_messages();
-		calls_fault = calls_pfnmkw = calls_pagemkw = loops = 0;
+		calls_fault = calls_pfnmkw = calls_pagemkw = calls_huge = loops = 0;
+#if LAB_HUGE
+		counters_step();
+#endif
 		fault_would[0] = 0;
 		nmsg = msgs_lost = nbad = linelen = 0;
 		pend[0] = 0;
@@ -2230,6 +2469,11 @@ static int __init lab_init(void)
 		if (have_d)
 			d_map = map_phys(lab_hid, ND * PAGE_SIZE);
 	}
+#if LAB_HUGE
+	err = blocks_init(have_d);
+	if (err)
+		return err;
+#endif
 	if (lab_hole) {
 		h_pfn = lab_hole >> PAGE_SHIFT;
 		have_h = !pfn_valid(h_pfn) && !pfn_valid(h_pfn + NH - 1) &&

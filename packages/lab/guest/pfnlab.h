@@ -15,6 +15,8 @@
 enum {
 	/* frame kinds */
 	LAB_FP = 'P', LAB_FR = 'R', LAB_FD = 'D', LAB_FH = 'H', LAB_FZ = 'Z',
+	/* of kernels with huge pages: compound pages, high-order pages that are not, blocks without struct page */
+	LAB_FC = 'C', LAB_FN = 'N', LAB_FG = 'G',
 };
 
 enum lab_opcode {
@@ -29,18 +31,22 @@ enum lab_opcode {
 	OP_UNMAP_RANGE, OP_GET, OP_PUT,
 	/* GUP and lookups, on current->mm */
 	OP_PIN, OP_PIN_FAST, OP_GUP_FAST_ONLY, OP_UNPIN, OP_FOLLOW, OP_PEEK, OP_POKE,
-	OP_LAST_KERNEL = OP_POKE,
+	OP_SPLIT, OP_SHRINK,
+	OP_LAST_KERNEL = OP_SHRINK,
 	/* user side operations (done by the worker, listed here for one table) */
 	OP_MMAP = 64, OP_MUNMAP, OP_MPROTECT, OP_MREMAP, OP_MADVISE,
 	OP_MLOCK, OP_MUNLOCK, OP_READ, OP_WRITE, OP_FORK, OP_EXIT, OP_MSEAL,
+	OP_TUNE, OP_FWRITE, OP_FTRUNC, OP_FPUNCH, OP_SMAPS, OP_PAGEMAP,
 };
 
-enum { FAULT_NONE = 0, FAULT_PAGE, FAULT_PFN, FAULT_MIXED, FAULT_MIXEDW, FAULT_SIGBUS };
+enum { FAULT_NONE = 0, FAULT_PAGE, FAULT_PFN, FAULT_MIXED, FAULT_MIXEDW, FAULT_SIGBUS, FAULT_PFNPMD };
 enum { MKW_NONE = 0, MKW_PFN = 1, MKW_PAGE = 2, MKW_BOTH = 3 };
+
+#define LAB_BLK	1024
 
 struct lab_cmd {
 	int op;
-	int frame_kind, frame_idx;	/* 'P',3 */
+	int frame_kind, frame_idx;	/* 'P',3; of C, N and G: block * LAB_BLK + page */
 	int special, wr;		/* SETPTE; PIN: wr = FOLL_WRITE */
 	int longterm, hold;
 	int even;
@@ -52,7 +58,7 @@ struct lab_cmd {
 	unsigned long set, clear;	/* FLAGS: lab flag bits, see lab_flag_names */
 	unsigned long addr;		/* user address */
 	unsigned long npages;
-	unsigned long pgoff;
+	unsigned long pgoff;		/* SPLIT: the order */
 	/* results */
 	long long ret;
 	char would[48];			/* "" or the precondition that was not met */

@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DRIVER_FILES } from './shadow-tree.js';
 
 export interface FakePlace {
   readonly root: string;
@@ -87,7 +88,7 @@ export function fakePlace(): FakePlace {
   put(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 7\n');
   put(join(tree, 'mm/memory.c'), 'if (nr_shown == 60) {\n');
   put(join(tree, 'mm/Makefile'), 'obj-y := memory.o\n');
-  for (const file of ['pfnlab.c', 'pfnlab.h', 'init.c']) put(join(guest, file), `/* ${file} */\n`);
+  for (const file of [...DRIVER_FILES, 'init.c']) put(join(guest, file), `/* ${file} */\n`);
   for (const name of ['common', 'x86_64'])
     put(join(guest, 'configs', `${name}.config`), `CONFIG_${name.toUpperCase()}=y\n`);
   for (const [name, text] of [

@@ -37,6 +37,7 @@ export { type TryOptions, tryReproducers } from './reproduce/try.js';
 export {
   type CompiledLog,
   compileLog,
+  hasHugePages,
   type Inexpressible,
   type ScriptLine,
 } from './script/compile-log.js';

@@ -214,6 +214,8 @@ export const MACHINES: readonly Machine[] = [
   // with swap space on a RAM disk, made anew for every scenario
   like(ARM, { name: 'arm-swap', configs: ['common', 'arm-swap'], append: `${ARM.append} labswap=1` }),
   like(X86_64, { name: 'x86_64-swap', configs: ['common', 'x86_64-swap'], append: `${X86_64.append} labswap=1` }),
+  // with transparent huge pages, hugetlbfs and the files of /proc and /sys that show and set them
+  like(X86_64, { name: 'x86_64-huge', configs: ['common', 'x86_64', 'x86_64-huge'] }),
 ];
 
 /** Throws LabError for a name that no machine has. */

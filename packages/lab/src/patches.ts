@@ -23,7 +23,7 @@ export const PATCHES: readonly Patch[] = [
   {
     // khugepaged acts when it is asked to, and not by itself
     file: 'mm/khugepaged.c',
-    change: (text) => text.replace('\t\tif (!khugepaged_thread)\n', '\t\tif (0 && !khugepaged_thread)\n'),
+    change: (text) => text.replace(/^\t\tif \((!khugepaged_thread\)(?: \{)?)$/m, '\t\tif (0 && $1'),
   },
   {
     // lists that the driver empties and shows
@@ -31,7 +31,8 @@ export const PATCHES: readonly Patch[] = [
     change: (text) =>
       text
         .replace(/^static (struct shrinker \*(?:deferred_split|huge_zero_(?:page|folio))_shrinker;)/gm, '$1')
-        .replace(/^static (atomic_t huge_zero_refcount;)/m, '$1'),
+        .replace(/^static (atomic_t huge_zero_refcount;)/m, '$1')
+        .replace(/^static (struct list_lru deferred_split_lru;)/m, '$1'),
   },
   {
     // no mem= parameter there: RAM above 128 MiB is the laboratory's

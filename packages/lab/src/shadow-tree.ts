@@ -11,7 +11,7 @@ import type { KernelTree } from './kernel-tree.js';
 import { PATCHES } from './patches.js';
 
 /** Sources of the driver, which go to `mm/`. */
-export const DRIVER_FILES = ['pfnlab.c', 'pfnlab.h'] as const;
+export const DRIVER_FILES = ['pfnlab.c', 'pfnlab.h', 'pfnlab-folios.h', 'pfnlab-dump.h'] as const;
 
 /** Makes the copy in `shadow` anew. `guest`: the folder of the driver's sources. */
 export function makeShadow(tree: KernelTree, files: readonly string[], guest: string, shadow: string): void {

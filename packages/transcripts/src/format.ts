@@ -82,6 +82,8 @@ export interface Dump {
   readonly dq?: readonly string[];
   readonly dqlen?: number;
   readonly hz?: readonly [number, number];
+  /** Pools of hugetlb: order, nr, free, resv, surplus, nr_overcommit, and the free pages, the next one first. */
+  readonly pools?: readonly (readonly [number, number, number, number, number, number, readonly string[]])[];
 }
 
 export interface StepRecord {

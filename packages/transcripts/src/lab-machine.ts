@@ -98,6 +98,12 @@ export function bigFiles(pmdPages: number): Readonly<Record<string, FileSpec>> {
   };
 }
 
+/** Two of hugetlbfs, made by memfd_create(), of four huge pages each. */
+export function hugetlbFiles(pmdPages: number): Readonly<Record<string, FileSpec>> {
+  const file = { kind: 'hugetlbfs', pages: 4 * pmdPages } as const;
+  return { huge0: file, huge1: file };
+}
+
 /** References that the harness holds on each of its frames, and subtracts from what it reports. */
 export const LAB_HIDDEN_REFS = 100;
 

@@ -16,7 +16,7 @@ import { FRAME_RUNS, type Kernel, type KernelOptions, openWorld } from '@special
 import type { LogEvent } from '@specialbit/events';
 import { DumpTexts } from './dump-texts.js';
 import type { BeginRecord, Op, TranscriptHeader } from './format.js';
-import { bigFiles, blockContent, LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
+import { bigFiles, blockContent, hugetlbFiles, LAB_HIDDEN_REFS, labFiles, labMachine } from './lab-machine.js';
 
 /** Events of operations, which players hand on as the same objects. */
 export class OpEvents {
@@ -59,11 +59,18 @@ export class LabSetup {
   constructor(arch: Architecture, header: TranscriptHeader, begin: BeginRecord) {
     const machine = labMachine(header, begin);
     const profile = profileOf(header);
+    const pmdPages = 2 ** Number(header.const.pmd_order);
+    const hugetlb = Number(header.const.hugetlb ?? 0) !== 0;
     const lane = {
       arch,
       profile,
       machine,
-      files: machine.thp === true ? { ...labFiles, ...bigFiles(2 ** Number(header.const.pmd_order)) } : labFiles,
+      files: {
+        ...labFiles,
+        ...(machine.thp === true && bigFiles(pmdPages)),
+        ...(hugetlb && hugetlbFiles(pmdPages)),
+      },
+      ...(hugetlb && { hugetlb: {} }),
       content: { ...defaultContent(machine), ...blockContent(machine) },
       hiddenRefs: LAB_HIDDEN_REFS,
       // a RAM disk of 4 MiB, its first page the header

@@ -14,7 +14,7 @@ import { renameFrames } from './rename-frames.js';
 import { driverCall, opNumber, type PageLabels, parsePres, toEvent } from './script.js';
 import { thpDumpText } from './thp-dump.js';
 import { ThpLabels } from './thp-labels.js';
-import { thpEvent } from './thp-ops.js';
+import { PROC_OPS, procAnswer, thpEvent } from './thp-ops.js';
 import { placeFolios, type SuppliedFolios } from './thp-pages.js';
 
 const NOT_CARRIED_OUT = -1000;
@@ -24,7 +24,9 @@ const CONSOLE_OFFSET = 0x10000;
 
 /** Operations that a worker carries out itself. */
 const SYSCALLS: ReadonlySet<string> = new Set(
-  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit mseal tune fwrite ftrunc fpunch'.split(' '),
+  'mmap munmap mprotect mremap madvise mlock munlock read write fork exit mseal tune fwrite ftrunc fpunch smaps pagemap'.split(
+    ' ',
+  ),
 );
 /** Operations that the laboratory's driver carries out for it. */
 const DRIVER_OPS: ReadonlySet<string> = new Set(
@@ -38,7 +40,10 @@ const DRIVER_OPS: ReadonlySet<string> = new Set(
 const LATER_OPS: ReadonlySet<string> = new Set(['mseal', 'insert_pfn_pmd']);
 
 /** Operations that only the harness for huge pages has. */
-const THP_OPS: ReadonlySet<string> = new Set(['split', 'shrink', 'tune', 'fwrite', 'ftrunc', 'fpunch']);
+const THP_OPS: ReadonlySet<string> = new Set([
+  ...['split', 'shrink', 'tune', 'fwrite', 'ftrunc', 'fpunch'],
+  ...PROC_OPS,
+]);
 
 /** What a step needs of its record. */
 export interface StepInput {
@@ -123,7 +128,8 @@ export class Lab {
     }
     if (k.thp.on) placeFolios(k, this.labels, input.alloc, input.folios);
     else if (input.alloc.size > 0) this.placePages(input.alloc);
-    const kmsg = out.messages.map((m) => harnessText(m.text));
+    // of what is no BUG and no warning the harness takes no notice
+    const kmsg = out.messages.filter(({ kind }) => kind !== 'hugetlb').map((m) => harnessText(m.text));
     if (kmsg[0] !== undefined) this.consoleText(kmsg[0]);
     const record = out.hang
       ? this.record(input, out, WORKER_HANG, 'worker-hang', '', kmsg, false)
@@ -177,6 +183,7 @@ export class Lab {
     if (!this.knows(op.name)) return { ret: -1, refused: 'unknown-op', text: '' };
     const vpn = slotVpn(this.pageSize, opNumber(op, 'v'), opNumber(op, 'p'));
     if (op.name === 'mmap') return this.mmap(input, vpn);
+    if (PROC_OPS.has(op.name)) return procAnswer(k, op.name, mm, vpn);
     if (!SYSCALLS.has(op.name)) {
       const refused = commandPrecondition(k, op, mm, vpn, this.pageLabels);
       if (refused !== null) return { ret: NOT_CARRIED_OUT, refused, text: '' };

@@ -133,6 +133,8 @@ function moveHuge(k: Kernel, moves: ReadonlyMap<number, number>): void {
       mm.pt.setHuge(PMD, first, p);
     });
   }
+  for (const { level, free } of k.hugetlb.state.hstates)
+    if (free.some((pfn) => moves.has(pfn))) k.hugetlb.change(level, { free: free.map((pfn) => moves.get(pfn) ?? pfn) });
   const { huge_zero_pfn, deferred } = k.thp.state;
   k.thp.change({
     huge_zero_pfn: moves.get(huge_zero_pfn) ?? huge_zero_pfn,

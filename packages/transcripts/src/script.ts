@@ -29,10 +29,13 @@ const VM_FLAG_BITS: Readonly<Record<string, number>> = lookup({
 
 const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
 const { VM_SHARED } = VM_FLAGS;
-const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_DROPPABLE } = MAP_FLAGS;
+const { MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS, MAP_DROPPABLE, MAP_HUGETLB, MAP_NORESERVE } = MAP_FLAGS;
 
 /** Which memory a mapping is of, by the first letter of `share=`. */
 const SHARING: Readonly<Record<string, number>> = lookup({ s: MAP_SHARED, d: MAP_DROPPABLE });
+
+/** Memory that is no file's that the log names, by `file=`. */
+const ANON_FLAGS: Readonly<Record<string, number>> = lookup({ anon: MAP_ANONYMOUS, huge: MAP_ANONYMOUS | MAP_HUGETLB });
 
 const str = (op: Op, key: string): string => (op[key] === undefined ? '' : String(op[key]));
 const num = (op: Op, key: string, fallback = 0): number => {
@@ -240,7 +243,8 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
   switch (op.name) {
     case 'mmap': {
       const file = str(op, 'file');
-      const dev = file !== 'anon' && !/^(tmp[01]|big[0-2])$/.test(file);
+      const anon = ANON_FLAGS[file];
+      const dev = anon === undefined && !/^(tmp[01]|big[0-2]|huge[01])$/.test(file);
       const call = parsePres(op).flatMap((pre) => driverCall(pre, { label: '', page: num(pre, 'p') }) ?? []);
       return {
         type: 'mmap',
@@ -248,9 +252,13 @@ export function toEvent(op: Op, mm: number, pageSize: number, labels?: PageLabel
         at,
         pages,
         prot: prot(str(op, 'prot')),
-        flags: MAP_FIXED | (SHARING[str(op, 'share').charAt(0)] ?? MAP_PRIVATE) | (file === 'anon' ? MAP_ANONYMOUS : 0),
+        flags:
+          MAP_FIXED |
+          (SHARING[str(op, 'share').charAt(0)] ?? MAP_PRIVATE) |
+          (num(op, 'noreserve') === 0 ? 0 : MAP_NORESERVE) |
+          (anon ?? 0),
         pgoff: num(op, 'pgoff'),
-        ...(file === 'anon' ? {} : { file: dev && file !== 'prep' ? 'dev' : file }),
+        ...(anon !== undefined ? {} : { file: dev && file !== 'prep' ? 'dev' : file }),
         ...(file === 'prep' ? { prepare: true } : {}),
         ...(dev ? { ops: driverOps(op) } : {}),
         ...(dev && call.length > 0 ? { call } : {}),

@@ -204,11 +204,15 @@ function folioBody(k: Kernel, folio: Folio): string {
     `"o":${order},"rc":${k.page_count(id)},"em":${entire_mapcount},"lm":${large_mapcount},` +
     `"np":"${(nr_pages_mapped >>> 0).toString(16)}","pin":${pincount},"fm":${large_mapcount},"ls":${shared},"fl":"${flagsOf(k, id)}"`;
   if (folio.large_rmappable) text += ',"rm":1';
+  if (folio.hugetlb) text += ',"ht":1';
+  if (folio.restore_reserve) text += ',"rr":1';
   if (order > 1 && folio.deferred) text += ',"dl":1';
   if (order > 1 && folio.partially_mapped) text += ',"part":1';
   text += runsOf('mc', folio.pages, (i) => k.frames.get(id + i, F.mapcount));
   const anon = k.test_anon(id);
-  text += runsOf('x', folio.pages, (i) => (anon && k.frames.test(id + i, PG.anon_exclusive) ? 1 : 0));
+  // PageAnonExclusive() of a page of hugetlb asks the first one
+  const asked = (i: number): number => (folio.hugetlb ? id : id + i);
+  text += runsOf('x', folio.pages, (i) => (anon && k.frames.test(asked(i), PG.anon_exclusive) ? 1 : 0));
   return text;
 }
 
@@ -287,5 +291,18 @@ function listsText(k: Kernel, labels: LabelTable): string {
   const { deferred, huge_zero_pfn, huge_zero_refcount } = k.thp.state;
   const list = [...deferred].map((pfn) => `"${labels.of(pfn, false)}"`);
   const dq = list.length === 0 ? '' : `,"dq":[${list}],"dqlen":${list.length}`;
-  return dq + (huge_zero_pfn < 0 ? '' : `,"hz":[${huge_zero_refcount},${k.page_count(huge_zero_pfn)}]`);
+  const hz = huge_zero_pfn < 0 ? '' : `,"hz":[${huge_zero_refcount},${k.page_count(huge_zero_pfn)}]`;
+  return dq + hz + poolsText(k);
+}
+
+/** pools_dump(): pools of hugetlb that have pages, or may get some. */
+function poolsText(k: Kernel): string {
+  const pools = k.hugetlb.state.hstates.flatMap((h) => {
+    const { order, nr_huge_pages, free, resv_huge_pages, surplus_huge_pages, nr_overcommit_huge_pages } = h;
+    if (nr_huge_pages === 0 && resv_huge_pages === 0 && nr_overcommit_huge_pages === 0) return [];
+    const next = [...free].reverse().map((pfn) => `"${pfn.toString(16)}"`);
+    const counts = [order, nr_huge_pages, free.length, resv_huge_pages, surplus_huge_pages, nr_overcommit_huge_pages];
+    return [`[${counts},[${next}]]`];
+  });
+  return pools.length === 0 ? '' : `,"pools":[${pools}]`;
 }

@@ -12,6 +12,8 @@ export class SuppliedFolios {
   /** The huge zero folio's first frame. */
   zero: number | undefined;
   private readonly found = new Map<string, { readonly pfn: number; readonly order: number }>();
+  /** Free pages of the pools of hugetlb, in the order in which they came there, by their order. */
+  readonly pools = new Map<number, readonly number[]>();
   /** Folios of the record that had a label before. */
   readonly known = new Map<string, { readonly pfn: number; readonly order: number }>();
 
@@ -35,6 +37,7 @@ export class SuppliedFolios {
     for (const { pfn, order } of this.found.values()) add(order, pfn);
     // a label may survive its folio, where the next one got the same frames
     for (const { pfn, order } of this.known.values()) add(order, pfn);
+    for (const [order, pfns] of this.pools) for (const pfn of pfns) add(order, pfn);
     return orders;
   }
 }
@@ -48,6 +51,8 @@ export function newFolios(
   const pages = new Map<string, number>();
   const folios = new SuppliedFolios(Math.log2(k.arch.pmd!.pages));
   const orders = ordersOf(record);
+  for (const [order, , , , , , free] of record.dump?.pools ?? [])
+    folios.pools.set(order, free.map((pfn) => Number.parseInt(pfn, 16)).reverse());
   const take = (label: string, pfn: number, n: number): void => {
     const [head, number] = splitLabel(label);
     const kind = head[0]!;

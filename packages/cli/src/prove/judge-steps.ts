@@ -84,7 +84,10 @@ export function judgeSteps(compiled: CompiledLog, lines: readonly string[], file
     const answers = straight && record.would === undefined ? answerDifferences(record, outcome) : [];
     proved.push({ ...own, kernel, ...verdictOf(record, outcome, played.apart, [...differences, ...answers]) });
   }
-  return proved.sort((a, b) => (a.numbers[0] ?? 0) - (b.numbers[0] ?? 0));
+  // what a header says is carried out first, and is no event
+  return proved
+    .filter(({ numbers, verdict }) => numbers.length > 0 || verdict !== 'agreed')
+    .sort((a, b) => (a.numbers[0] ?? 0) - (b.numbers[0] ?? 0));
 }
 
 function verdictOf(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Which real kernel answers for a lane, or why none does. */
 import { DEFAULT_PROFILE, type LaneOptions } from '@specialbit/core';
-import { MACHINES, type Machine } from '@specialbit/lab';
+import { hasHugePages, MACHINES, type Machine } from '@specialbit/lab';
 
 export interface RealLane {
   readonly name: string;
@@ -19,18 +19,19 @@ export interface NoLane {
 }
 
 /** What transcripts' machines have, or would not get by a symbol alone. */
-const ALWAYS = new Set(['CONFIG_FIND_NORMAL_PAGE']);
+const ALWAYS = new Set(['CONFIG_FIND_NORMAL_PAGE', 'CONFIG_TRANSPARENT_HUGEPAGE']);
 
 export function realLane(lane: LaneOptions): RealLane | NoLane {
   const { arch, profile = DEFAULT_PROFILE } = lane;
   // with its kernel, whatever the default is when somebody reads it
   const name = `${arch.name}@${profile.name.replace(/^linux-/, '')}`;
-  const machine = MACHINES.find((known) => [arch.name, ...arch.aliases].includes(known.name));
-  if (machine === undefined) return { name, why: `no machine for ${arch.name}` };
+  const huge = hasHugePages(lane);
+  const names = [arch.name, ...arch.aliases].map((known) => (huge ? `${known}-huge` : known));
+  const machine = MACHINES.find((known) => names.includes(known.name));
+  if (machine === undefined)
+    return { name, why: huge ? 'huge pages: the laboratory has them on x86_64 alone' : `no machine for ${arch.name}` };
   if (profile.plus.length > 0 || profile.minus.length > 0)
     return { name, why: 'a kernel with changed features is none that can be booted' };
-  if (profile.config.has('CONFIG_TRANSPARENT_HUGEPAGE'))
-    return { name, why: 'transparent huge pages: no machine of this laboratory has them' };
   const config = [...profile.config].filter((symbol) => !ALWAYS.has(symbol)).map((symbol) => `${symbol}=y`);
   return { name, lane, machine, kernel: profile.version, config };
 }

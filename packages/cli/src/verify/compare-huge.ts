@@ -81,7 +81,7 @@ export function compareTables(where: string, a: VmaDump, b: VmaDump, compare: Co
 }
 
 const COUNTS = ['o', 'rc', 'em', 'lm', 'np', 'pin', 'fm', 'ls', 'ix'];
-const LISTS = ['rm', 'dl', 'part'];
+const LISTS = ['rm', 'dl', 'part', 'ht', 'rr'];
 
 /** Folios, statistics and lists. */
 export function compareHuge(a: Dump, b: Dump, compare: Compare): void {
@@ -98,6 +98,7 @@ export function compareHuge(a: Dump, b: Dump, compare: Compare): void {
   compare('nr', '', a.nr, b.nr);
   compare('dq', '', [a.dq, a.dqlen], [b.dq, b.dqlen]);
   compare('hz', '', a.hz, b.hz);
+  if (a.pools !== undefined || b.pools !== undefined) compare('pools', '', a.pools, b.pools);
 }
 
 function pick(folio: Readonly<Record<string, unknown>> | undefined, names: readonly string[]): unknown {

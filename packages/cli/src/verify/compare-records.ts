@@ -51,14 +51,14 @@ export function compareRecords(
     for (const [i, field] of FRAME_FIELDS.entries()) compare(field, label, left?.[i], right?.[i]);
   }
   if (a.warn !== undefined || b.warn !== undefined) compare('warn', '', a.warn, b.warn);
-  if (
-    a.mms.some(({ vmas }) => vmas.some(({ tabs }) => tabs !== undefined)) ||
-    a.ev !== undefined ||
-    b.ev !== undefined
-  ) {
-    compareHuge(a, b, compare);
-  }
+  if (isOfHugePages(a) || isOfHugePages(b)) compareHuge(a, b, compare);
   return found;
+}
+
+/** A dump of the laboratory for huge pages. */
+function isOfHugePages({ mms, ev, folios, pools }: Dump): boolean {
+  if (ev !== undefined || folios !== undefined || pools !== undefined) return true;
+  return mms.some(({ vmas }) => vmas.some(({ tabs }) => tabs !== undefined));
 }
 
 type Compare = (field: Field, where: string, a: unknown, b: unknown) => void;

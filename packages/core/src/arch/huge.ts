@@ -84,6 +84,8 @@ export interface HugeCodec extends Pick<CompiledCodec, Inherited> {
   /** Small pages that one entry maps (HPAGE_PMD_NR). */
   readonly pages: number;
   readonly kconfig: string;
+  /** Entries of this level have nothing of a PTE: elsewhere functions for PTEs work on those of hugetlb. */
+  readonly ownFormat: boolean;
   readonly layout: PteLayout;
 }
 
@@ -126,6 +128,7 @@ export function compileHuge(
     shift: level.shift,
     pages: 2 ** order,
     kconfig: huge.kconfig,
+    ownFormat: huge.ownFormat === true,
     layout,
   };
 }

@@ -48,12 +48,12 @@ function isNear(known: string, name: string): boolean {
   return known.includes(name) || name.includes(known) || (name.length >= 3 && known.startsWith(name.slice(0, 3)));
 }
 
-/**
- * By name or alias; undefined when none of `known` is called that. A machine with swap space is called
- * after its architecture, with `-swap` behind.
- */
+/** What a machine of the laboratory has more than others of its architecture: swap space, huge pages. */
+const MORE = /-(?:swap|huge)$/;
+
+/** By name or alias; undefined when none of `known` is called that. A machine with more is called after its architecture. */
 export function findArchitecture(known: readonly Architecture[], name: string): Architecture | undefined {
   const exact = known.find((a) => a.name === name) ?? known.find((a) => a.aliases.includes(name));
-  if (exact !== undefined || !name.endsWith('-swap')) return exact;
-  return findArchitecture(known, name.slice(0, -'-swap'.length));
+  if (exact !== undefined || !MORE.test(name)) return exact;
+  return findArchitecture(known, name.replace(MORE, ''));
 }

@@ -7,6 +7,9 @@ import type { Allocator } from './allocator.js';
 import { F, type FrameTable, PG } from './frame-table.js';
 import type { Hstate, Hugetlb } from './hugetlb.js';
 
+/** Flags that free_huge_folio() leaves a page, and that whoever gets it next finds. */
+const KEPT = PG.dirty | PG.uptodate | PG.referenced | PG.active;
+
 export class HugetlbPool {
   constructor(
     private readonly hugetlb: Hugetlb,
@@ -22,7 +25,9 @@ export class HugetlbPool {
     const head = free.at(-1);
     if (head === undefined) return undefined;
     this.hugetlb.change(level, { free: free.slice(0, -1) });
+    const flags = this.frames.get(head, F.flags);
     this.frames.allocate(head, ++this.allocator.count);
+    this.frames.set(head, F.flags, flags);
     return this.heap.folioOf(head);
   }
 
@@ -41,8 +46,9 @@ export class HugetlbPool {
    */
   free_huge_folio(folio: Folio): void {
     const level = this.levelOf(folio);
+    const flags = this.frames.get(folio.id, F.flags);
     this.frames.wipeRange(folio.id, folio.pages);
-    this.frames.set(folio.id, F.flags, PG.allocated);
+    this.frames.set(folio.id, F.flags, PG.allocated | (flags & KEPT));
     if (folio.restore_reserve) {
       folio.set_restore_reserve(false);
       this.hugetlb.change(level, { resv_huge_pages: this.of(level).resv_huge_pages + 1 });

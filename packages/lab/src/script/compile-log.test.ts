@@ -150,3 +150,69 @@ test('a line is read by the transcripts as the event that it was', () => {
     longterm: false,
   });
 });
+
+test('huge pages: settings of the header first, pools, their files, and what /proc is to say', () => {
+  const anon = { type: 'mmap', prot: 'rw', flags: 'MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB' };
+  const { lines, left } = compile(
+    [
+      { ...anon, label: 'a', pages: 512 },
+      { type: 'mmap', label: 's', pages: 512, prot: 'rw', file: 'h', flags: 'MAP_SHARED|MAP_NORESERVE' },
+      { ...anon, label: 'none', pages: 1024 },
+      { type: 'expect', ret: '-ENOMEM' },
+      { type: 'expect', at: 'a[3]', kpagecount: 0, smaps: { Private_Hugetlb: 0 } },
+      { type: 'fpunch', file: 'h', pgoff: 0, pages: 512 },
+      { type: 'truncate', file: 'h', pages: 512 },
+      { type: 'tune', key: 'hugepages-pmd/nr_hugepages', value: 2 },
+      { type: 'madvise', at: 'a', pages: 512, advice: 'MADV_HUGEPAGE' },
+      { type: 'split_folio', at: 'a', order: 0 },
+      { type: 'shrink', what: 'huge_zero' },
+    ],
+    'x86_64',
+    '6.12',
+    { files: { h: 'hugetlbfs', big: { kind: 'shmem', pages: 1536, huge: 'always' } }, thp: 'always', hugetlb: 2 },
+  );
+  expect(lines.map(({ text }) => text.replace(/ v=\d+ p=\d+/, ' @'))).toEqual([
+    'tune mm=0 key=enabled val=always',
+    'tune mm=0 key=nr_hugepages val=2',
+    'ftrunc mm=0 file=huge0 n=0',
+    'mmap mm=0 @ n=512 prot=rw share=p file=huge',
+    'mmap mm=0 @ n=512 prot=rw share=s file=huge0 pgoff=0 noreserve=1',
+    // there are too few pages for it, wherever it were to lie
+    'mmap mm=0 @ n=1024 prot=rw share=p file=huge',
+    'smaps mm=0 @',
+    'pagemap mm=0 @',
+    'fpunch mm=0 file=huge0 p=0 n=512',
+    'ftrunc mm=0 file=huge0 n=512',
+    'tune mm=0 key=hugepages-2048kB/nr_hugepages val=2',
+    'madvise mm=0 @ n=512 adv=hugepage',
+    'split mm=0 @ order=0',
+    'shrink mm=0 what=zero',
+  ]);
+  expect(lines.map(({ events }) => events.length).slice(0, 4)).toEqual([0, 0, 0, 1]);
+  expect(left).toEqual([]);
+  // a lane without huge pages is asked nothing of /proc
+  const small = [map('m'), { type: 'expect', at: 'm', kpagecount: 0 }];
+  expect(compile(small).lines).toHaveLength(1);
+});
+
+test('what the laboratory has no huge pages for is said', () => {
+  const { left } = compile(
+    [
+      { type: 'mmap', label: 'g', pages: 512, prot: 'rw', file: 'g' },
+      { type: 'mmap', label: 'w', pages: 512, prot: 'rw', file: 'w' },
+      { type: 'fwrite', file: 'w', pgoff: 0, pages: 1, value: 1 },
+    ],
+    'x86_64',
+    '6.12',
+    {
+      files: { g: { kind: 'hugetlbfs', huge_page: 'pud' }, w: { kind: 'shmem', huge: 'within_size' } },
+      thp: 'always',
+      hugetlb: 1,
+    },
+  );
+  expect(left.map(({ why }) => why)).toEqual([
+    'pages of hugetlb that a PUD maps: no machine of the laboratory has them',
+    'a file of tmpfs with huge=within_size: the laboratory has one empty file each of always, never and advise',
+    'a file of tmpfs with huge=within_size: the laboratory has one empty file each of always, never and advise',
+  ]);
+});

@@ -8,7 +8,8 @@ import {
   type Outcome,
   Player,
 } from '@specialbit/core';
-import type { DriverCall, LogEvent, Place } from '@specialbit/events';
+import { newOutcome } from '@specialbit/core/kernel';
+import { type DriverCall, isStatement, type LogEvent, type Place } from '@specialbit/events';
 import type { Located } from './script-writer.js';
 
 /** An event of a log, with its number (from 1, as every command counts). */
@@ -38,7 +39,7 @@ export interface Onlooker {
   readonly after?: (player: Player, index: number) => void;
 }
 
-/** The log on the model, mmap.begin to mmap.end as one. */
+/** The log on the model, mmap.begin to mmap.end as one. A statement says where its page lies. */
 export function playLog(
   items: readonly LogItem[],
   lane: LaneOptions,
@@ -50,9 +51,15 @@ export function playLog(
     number,
     { readonly index: number; readonly inside: (DriverCall | LogEvent)[]; readonly numbers: number[] }
   >();
+  let elsewhere = 0;
   for (const { number, event } of items) {
     const mm = 'mm' in event ? event.mm : 0;
     const before = locate(player, event, mm);
+    if (isStatement(event)) {
+      const asked = { number, event, pages: 1, outcome: newOutcome(), inside: [], numbers: [number] };
+      if (before.at !== undefined) played.push({ ...asked, located: { at: before.at } });
+      continue;
+    }
     const refused = asked?.(player, event);
     let outcome: Outcome;
     try {
@@ -96,8 +103,14 @@ export function playLog(
       continue;
     }
     if (event.type === 'mmap.begin') open.set(mm, { index: played.length, inside: [], numbers: [number] });
-    const to = event.type === 'mmap.begin' ? begunAt(player, mm) : outcome.mapped >= 0 ? outcome.mapped : before.to;
     const isMap = event.type === 'mmap' || event.type === 'mmap.begin';
+    const to =
+      event.type === 'mmap.begin'
+        ? begunAt(player, mm)
+        : outcome.mapped >= 0
+          ? outcome.mapped
+          : (before.to ??
+            (isMap && before.at === undefined && hasNoPages(outcome) ? ELSEWHERE * ++elsewhere : undefined));
     const at = isMap ? (to ?? before.at) : before.at;
     const located = { ...(at === undefined ? {} : { at }), ...((to ?? at) === undefined ? {} : { to: (to ?? at)! }) };
     played.push({
@@ -113,6 +126,14 @@ export function playLog(
     after?.(player, played.length - 1);
   }
   return played;
+}
+
+/** Pages between places of mappings that found none, all of them far from what a log maps. */
+const ELSEWHERE = 2 ** 34;
+
+/** The pool of hugetlb has too few pages for the mapping, wherever it were to lie. */
+function hasNoPages({ reasons }: Outcome): boolean {
+  return reasons.includes('hugetlb_not_reserved');
 }
 
 /** The page at which the mapping that is being made begins. */

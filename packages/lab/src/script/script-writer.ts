@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Writes events as lines of a script, when it is known where their pages lie. */
+
+import type { LaneOptions } from '@specialbit/core';
 import { type DriverCall, type LogEvent, MAP_FLAGS, type Mmap, MREMAP_FLAGS, PROT_FLAGS } from '@specialbit/events';
 import { callOperation, frameText, handlerArguments, protText } from './calls.js';
-import { type LabFile, TMP_PAGES } from './files.js';
+import { type LabFile, pagesAtStart } from './files.js';
+import { settingKey } from './settings.js';
 import type { SlotPlace, Slots } from './slots.js';
 
 /** A line, or why there is none. */
@@ -21,11 +24,14 @@ type Mremap = Extract<LogEvent, { readonly type: 'mremap' }>;
 const WORKERS = 4;
 const MOST_GUP = 16;
 const ADVICE = new Set(
-  'dontneed dontneed_locked free cold pageout willneed dontfork dofork dontdump dodump populate_read populate_write remove wipeonfork keeponfork random sequential normal'.split(
+  'dontneed dontneed_locked free cold pageout willneed dontfork dofork dontdump dodump populate_read populate_write remove wipeonfork keeponfork random sequential normal hugepage nohugepage collapse'.split(
     ' ',
   ),
 );
-const { MAP_SHARED, MAP_PRIVATE, MAP_DROPPABLE, MAP_FIXED, MAP_ANONYMOUS } = MAP_FLAGS;
+const { MAP_SHARED, MAP_PRIVATE, MAP_DROPPABLE, MAP_FIXED, MAP_ANONYMOUS, MAP_HUGETLB, MAP_NORESERVE } = MAP_FLAGS;
+/** MAP_HUGE_SHIFT (include/uapi/asm-generic/hugetlb_encode.h), and log2 of a huge page of x86_64. */
+const MAP_HUGE_SHIFT = 26;
+const PMD_SHIFT = 21;
 const { PROT_READ, PROT_WRITE, PROT_EXEC } = PROT_FLAGS;
 const { MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP } = MREMAP_FLAGS;
 /** Calls in `->mmap` that the harness carries out one after the other. */
@@ -42,6 +48,7 @@ export class ScriptWriter {
     private readonly actions: boolean,
     /** A kernel as the lane's asks drivers for pages by find_special_page or find_normal_page; the laboratory's all do. */
     private readonly finds: boolean,
+    private readonly lane: LaneOptions,
   ) {}
 
   /** `inside`: what is called between mmap.begin and mmap.end. */
@@ -54,6 +61,12 @@ export class ScriptWriter {
     if ('not' in words) return words;
     const [name, ...args] = words.words;
     return [name, `mm=${mm}`, ...args].join(' ');
+  }
+
+  /** An operation at a place and with nothing else. */
+  atPlace(name: string, mm: number, { at }: Located): Line {
+    const place = at === undefined ? 'no place' : this.slots.of(at);
+    return typeof place === 'string' ? { not: place } : `${name} mm=${mm} v=${place.v} p=${place.p}`;
   }
 
   private words(
@@ -126,6 +139,24 @@ export class ScriptWriter {
         return { words: ['unpin'] };
       case 'follow_pfnmap':
         return { words: ['follow', ...place] };
+      case 'tune':
+        return { words: ['tune', `key=${settingKey(event.key, this.lane)}`, `val=${event.value}`] };
+      case 'split_folio':
+        return { words: ['split', ...place, `order=${event.order}`] };
+      case 'shrink':
+        if (event.what === 'huge_zero') return { words: ['shrink', 'what=zero'] };
+        return {
+          words: ['shrink', 'what=deferred', ...(event.nr_to_scan === undefined ? [] : [`n=${event.nr_to_scan}`])],
+        };
+      case 'truncate':
+        return this.ofFile(event.file, (name) => ['ftrunc', `file=${name}`, `n=${event.pages}`]);
+      case 'fpunch':
+        return this.ofFile(event.file, (name) => ['fpunch', `file=${name}`, `p=${event.pgoff}`, `n=${event.pages}`]);
+      case 'fwrite':
+        return this.ofFile(event.file, (name) => [
+          ...['fwrite', `file=${name}`, `p=${event.pgoff}`, `n=${event.pages}`],
+          `val=${event.value}`,
+        ]);
       default: {
         if (!('at' in event)) return { not: `${event.type}: no operation of the laboratory` };
         const operation = callOperation(event as DriverCall);
@@ -143,22 +174,29 @@ export class ScriptWriter {
   ): { readonly words: readonly string[] } | { readonly not: string } {
     const { flags, prot, pages, pgoff } = event;
     const shared = (flags & MAP_SHARED) !== 0;
-    const left = flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_DROPPABLE | MAP_FIXED | MAP_ANONYMOUS);
+    const huge = (flags & MAP_HUGETLB) !== 0;
+    const size = huge && flags >>> MAP_HUGE_SHIFT === PMD_SHIFT ? PMD_SHIFT << MAP_HUGE_SHIFT : 0;
+    const left =
+      flags &
+      ~size &
+      ~(MAP_SHARED | MAP_PRIVATE | MAP_DROPPABLE | MAP_FIXED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE);
     if (left !== 0)
       return { not: `flags 0x${left.toString(16)} of mmap beside MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS` };
     if ((prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) !== 0) return { not: 'a protection beside r, w and x' };
     if (event.file_readonly === true) return { not: 'file_readonly: the laboratory opens its files for writing too' };
     if (to === undefined) return { not: 'an mmap that finds no place in the model' };
     const share = shared ? 's' : (flags & MAP_DROPPABLE) !== 0 ? 'd' : 'p';
-    let file = 'anon';
+    let file = huge ? 'huge' : 'anon';
     if (event.file !== undefined) {
       const lab = this.files.get(event.file);
       if (typeof lab !== 'object') return { not: lab ?? `no file ${event.file}` };
-      if (lab.name !== 'dev' && lab.spec.pages !== TMP_PAGES && pgoff + pages > Math.min(TMP_PAGES, lab.spec.pages))
-        return { not: `a file of ${lab.spec.pages} pages: those of the laboratory have ${TMP_PAGES}` };
+      const has = pagesAtStart(lab.name) ?? lab.spec.pages;
+      if (lab.spec.kind !== 'hugetlbfs' && lab.spec.pages !== has && pgoff + pages > Math.min(has, lab.spec.pages))
+        return { not: `a file of ${lab.spec.pages} pages: those of the laboratory have ${has}` };
       file = event.prepare === true && this.actions && lab.name === 'dev' ? 'prep' : lab.name;
       if (file === 'prep') this.prepared.add(event.file);
-    } else if (shared) return { not: 'shared anonymous memory: the laboratory has files of tmpfs for that' };
+    } else if (shared && !huge && this.lane.thp === undefined)
+      return { not: 'shared anonymous memory: the laboratory has files of tmpfs for that' };
     if (event.ops?.find_special_page !== undefined && !this.finds)
       return { not: "find_normal_page without CONFIG_FIND_NORMAL_PAGE: the laboratory's kernels have it" };
     const handlers = handlerArguments(event.ops);
@@ -166,8 +204,20 @@ export class ScriptWriter {
     const pre = this.inside(calls, file === 'prep');
     if ('not' in pre) return pre;
     const words = ['mmap', ...place, `n=${pages}`, `prot=${protText(prot)}`, `share=${share}`, `file=${file}`];
-    if (file !== 'anon') words.push(`pgoff=${pgoff}`);
+    if (event.file !== undefined) words.push(`pgoff=${pgoff}`);
+    if ((flags & MAP_NORESERVE) !== 0) words.push('noreserve=1');
     return { words: [...words, ...handlers, ...pre] };
+  }
+
+  /** An operation on a file of the laboratory's; the driver has none. */
+  private ofFile(
+    name: string,
+    words: (name: string) => readonly string[],
+  ): { readonly words: readonly string[] } | { readonly not: string } {
+    const lab = this.files.get(name);
+    if (typeof lab !== 'object') return { not: lab ?? `no file ${name}` };
+    if (lab.name === 'dev') return { not: 'a file operation on the device' };
+    return { words: words(lab.name) };
   }
 
   /** Calls within `->mmap`, as arguments. */

@@ -141,6 +141,8 @@ export class Kernel {
   faulting = false;
   out: Outcome = newOutcome();
   readonly mlockBatch = new MlockBatch();
+  /** task_struct.task_works: what is done when the event ends (task_work_run(), kernel/task_work.c). */
+  readonly task_works: (() => void)[] = [];
   /** Warnings of the WARN_ON_ONCE kind that this event has already given. */
   private readonly warned = new Set<WarningId>();
   private recorder: TouchRecorder | null = null;
@@ -244,6 +246,7 @@ export class Kernel {
   /** Ours: after a crash, forgets what the event had begun and not ended. */
   abandon(): void {
     this.mlockBatch.clear();
+    this.task_works.length = 0;
   }
 
   /**

@@ -5,9 +5,14 @@ import type { Kernel } from '../base/kernel.js';
 import { hugetlbfs_evict_inode } from '../hugetlb/inode.js';
 import { shmem_truncate } from './truncate.js';
 
-/** fput() of a VMA's file: a nameless file goes with its last mapping. */
+/** fput() of a VMA's file (fs/file_table.c): a nameless file goes with its last mapping, when the system call ends. */
 export function fput(k: Kernel, file: AddressSpace | null): void {
   if (file === null || !file.nameless || file.i_mmap.length > 0) return;
+  k.task_works.push(() => ____fput(k, file));
+}
+
+/** ____fput() (fs/file_table.c): work of the task on its way back to user space. */
+function ____fput(k: Kernel, file: AddressSpace): void {
   if (file.kind === 'hugetlbfs') hugetlbfs_evict_inode(k, file);
   else shmem_truncate(k, file, 0, file.pages);
   k.heap.files.delete(file.id);

@@ -93,6 +93,8 @@ function hugetlb_add_to_page_cache(k: Kernel, h: Hstate, folio: Folio, file: Add
   k.frames.set(folio.id, F.index, index);
   file.setPage(index, folio.id);
   folio.set_restore_reserve(false);
+  // so that only hugetlbfs takes it out of the file
+  k.frames.setFlag(folio.id, PG.dirty);
 }
 
 /** __filemap_add_folio() (mm/filemap.c): the references that the page cache holds. */

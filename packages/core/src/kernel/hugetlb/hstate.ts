@@ -57,14 +57,25 @@ export function huge_codec(k: Kernel, h: Hstate): HugeCodec {
   return codecOf(k.arch, h.level) as HugeCodec;
 }
 
+/**
+ * huge_pte_modify() (include/asm-generic/hugetlb.h): as pte_modify(), which on x86 inverts more bits of an entry without rights than
+ * pmd_modify() does.
+ */
+export function huge_pte_modify(k: Kernel, codec: HugeCodec, entry: Pte, prot: Readonly<Pte>): void {
+  if (codec.ownFormat) codec.modify(entry, prot as Pte);
+  else k.pte.modify(entry, prot as Pte);
+  codec.mkhuge(entry);
+}
+
 /** make_huge_pte(): an entry for a page, which may be written where that is tried. */
 export function make_huge_pte(k: Kernel, vma: Vma, h: Hstate, folio: Folio, try_mkwrite: boolean): Pte {
   const codec = huge_codec(k, h);
   const entry = newPte();
-  codec.pfn_pxd(entry, folio.id, vma.vm_page_prot as Pte);
+  if (codec.ownFormat) codec.pfn_pxd(entry, folio.id, vma.vm_page_prot as Pte);
+  else k.pte.pfn_pte(entry, folio.id, vma.vm_page_prot as Pte);
   if (try_mkwrite && may_write(k, vma)) {
     codec.mkdirty(entry);
-    codec.mkwrite(entry);
+    codec.mkwrite_novma(entry);
   } else {
     codec.wrprotect(entry);
   }
@@ -84,7 +95,7 @@ export function set_huge_ptep_writable(k: Kernel, vma: Vma, h: Hstate, first: nu
   const entry = newPte();
   vma.mm.pt.getHuge(h.level, first, entry);
   codec.mkdirty(entry);
-  if (may_write(k, vma)) codec.mkwrite(entry);
+  if (may_write(k, vma)) codec.mkwrite_novma(entry);
   vma.mm.pt.setHuge(h.level, first, entry);
 }
 

@@ -90,6 +90,35 @@ describe('a pool of hugetlb', () => {
     expect(counts(p)).toEqual([1, 1, 0, 0]);
   });
 
+  it('loses nothing but what a file had that is gone when the call is over, and not before', () => {
+    const p = pool(2);
+    const SHARED = 'MAP_SHARED|MAP_ANONYMOUS|MAP_HUGETLB';
+    p.mmap('a', { pages: 2 * N, flags: SHARED });
+    expect(counts(p)).toEqual([2, 2, 2, 0]);
+    const at = `0x${(p.vpn('a') * p.k.arch.page.size).toString(16)}`;
+    // the old mapping's file is still there when the new one's pages are counted
+    expect(p.mmap('b', { at, pages: 2 * N, flags: `${ANON}|MAP_FIXED` }).reasons).toEqual(['hugetlb_not_reserved']);
+    expect(counts(p)).toEqual([2, 2, 0, 0]);
+    expect([...p.k.heap.files.values()].map(({ name }) => name)).toEqual(['h', 'g', 'dev']);
+  });
+
+  it('keeps what a page was: dirty, until it leaves its file', () => {
+    const p = pool(1);
+    anon(p, N);
+    p.run('write', { at: 'a' });
+    const { id } = folio(p, 'a');
+    p.run('madvise', { at: 'a', pages: N, advice: 'MADV_DONTNEED' });
+    expect([p.k.frames.test(id, PG.dirty), p.k.test_anon(id)]).toEqual([true, false]);
+    p.run('read', { at: 'a' });
+    expect([folio(p, 'a').id, p.k.frames.test(id, PG.dirty)]).toEqual([id, true]);
+    p.run('munmap', { at: 'a', pages: N });
+    p.mmap('s', { file: 'h', pages: N, flags: 'MAP_SHARED' });
+    p.run('read', { at: 's' });
+    expect([p.k.frames.test(id, PG.dirty), p.k.frames.test(id, PG.uptodate)]).toEqual([true, true]);
+    p.run('truncate', { file: 'h', pages: 0 });
+    expect([p.k.frames.test(id, PG.dirty), p.k.frames.test(id, PG.uptodate)]).toEqual([false, false]);
+  });
+
   it('grows and shrinks around what is reserved and in use', () => {
     const p = pool(1);
     expect(p.run('tune', { key: 'nr_hugepages', value: 4 }).ret).toBe(0);

@@ -45,7 +45,7 @@ function remove_inode_hugepages(k: Kernel, file: AddressSpace, start: number, en
   for (const [index, page] of [...file.page_cache.range(start, end ?? Number.MAX_SAFE_INTEGER)]) {
     const folio = k.large_folio(page)!;
     // hugetlb_delete_from_page_cache()
-    k.frames.clearFlag(folio.id, PG.dirty);
+    k.frames.clearFlag(folio.id, PG.dirty | PG.uptodate);
     k.frames.set(folio.id, F.mapping, 0);
     file.setPage(index, undefined);
     k.put_page(folio.id, cache_references(k, folio));

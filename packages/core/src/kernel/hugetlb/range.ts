@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** fork(), mprotect() and mremap() of hugetlb (mm/hugetlb.c). */
-import type { Pte } from '../../arch/contract.js';
 import { is_cow_mapping } from '../../mm/vm-flags.js';
 import type { Vma } from '../../mm/vma.js';
 import { ENOSPC } from '../base/errno.js';
 import { type Kernel, newPte } from '../base/kernel.js';
 import { alloc_hugetlb_folio } from './alloc.js';
-import { hstate_vma, huge_codec, make_huge_pte, pages_per_huge_page } from './hstate.js';
+import { hstate_vma, huge_codec, huge_pte_modify, make_huge_pte, pages_per_huge_page } from './hstate.js';
 import {
   copy_user_large_folio,
   hugetlb_add_file_rmap,
@@ -52,8 +51,7 @@ export function hugetlb_change_protection(k: Kernel, vma: Vma, start: number, en
   const entry = newPte();
   for (let first = start; first < end; first += pages_per_huge_page(h)) {
     if (!vma.mm.pt.getHuge(h.level, first, entry)) continue;
-    codec.modify(entry, vma.vm_page_prot as Pte);
-    codec.mkhuge(entry);
+    huge_pte_modify(k, codec, entry, vma.vm_page_prot);
     vma.mm.pt.setHuge(h.level, first, entry);
   }
 }
