@@ -100,7 +100,10 @@ export function attachLines(release: string, kind: ProbeKind, front: string): st
     'rmdir $T/instances/specialbit 2>/dev/null || true; detach',
     '# where the array of struct page begins, for the pfn of a page',
     'PAGES=; ! knows vmemmap_base || PAGES=" vmemmap=@vmemmap_base:$W"',
-    ...probesOf(release).map(probeLine),
+    '# where words have 32 bits its arguments have two each: unmap_mapping_pages(), which it calls, tells the same',
+    ...probesOf(release).map(
+      (probe) => `${probe.name === 'unmap_mapping_range' ? '[ $B = 4 ] || ' : ''}${probeLine(probe)}`,
+    ),
     '# faults, where the kernel has no event for them',
     `[ -d $T/events/exceptions/page_fault_user ] || other "${entry.split(':')[0]}:specialbit/sbf_fault handle_mm_fault addr=\\$arg2:$W flags=\\$arg3:x32 regs=\\$arg4:$W"`,
     'M=; for v in zero_pfn zero_page_pfn highest_memmap_pfn; do ! knows $v || M="$M $v=@$v:$W"; done',
