@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** Differential testing: batches of random scenarios on one boot of a real kernel, each step against the model. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Attendance,
   type BuiltKernel,
@@ -84,6 +84,21 @@ function text({ lane, release, boots, scenarios, steps, agreeing, apart, deaths,
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** What each step of scenarios was asked for, as records of a transcript begin. */
+export function stepsOf(scenarios: ReadonlyMap<string, readonly string[]>): string {
+  let text = '';
+  for (const [scenario, lines] of scenarios) {
+    for (const [seq, line] of lines.entries()) {
+      const [name, ...words] = line.split(' ');
+      const args = words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const);
+      const values = args.map(([key, value]) => [key, /^[-+]?\d+$/.test(value) ? Number(value) : value] as const);
+      const { mm = 0, ...op } = Object.fromEntries<string | number>(values);
+      text += `${JSON.stringify({ scenario, seq, mm, op: { name, ...op } })}\n`;
+    }
+  }
+  return text;
+}
+
 class Fuzzer {
   constructor(
     private readonly real: RealLane,
@@ -150,8 +165,14 @@ class Fuzzer {
         attendance,
         progress,
       });
-      const file = join(folder, 'transcript.jsonl');
+      const file = join(folder, 'kernel', 'transcript.jsonl');
+      mkdirSync(dirname(file));
       writeFileSync(file, run.lines.map((record) => `${record}\n`).join(''));
+      // a kernel that dies does not write down of what: verify finds it in a file of that name beside
+      if (run.deaths.length > 0) {
+        mkdirSync(join(folder, 'script'));
+        writeFileSync(join(folder, 'script', 'transcript.jsonl'), stepsOf(scenarios));
+      }
       const result = await verifyFile({ file, part: 0, parts: 1 }, { max: scenarios.size, known: [] }, () => {});
       if (result.error !== undefined) throw new InputError('input.transcripts', result.error);
       return { result, run };
