@@ -48,8 +48,6 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
-    // vitest leaves one processor to itself, which on a machine of two is half of it: the whole run took 1,131 s so
-    maxWorkers: '100%',
     projects: [
       ...packages.map((name) => ({
         resolve: { alias },
