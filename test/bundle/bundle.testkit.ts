@@ -80,9 +80,12 @@ export async function bundleOf(text: string, minify = false): Promise<Bundle> {
   };
 }
 
+/** esbuild's own helpers (for tagged templates, say), which it writes into the bundle. */
+const RUNTIME = '<runtime>';
+
 function importsOfNode(metafile: Metafile): string[] {
   return Object.entries(metafile.inputs).flatMap(([file, { imports }]) =>
-    imports.filter(({ external }) => external === true).map(({ path }) => `${file} imports ${path}`),
+    imports.filter(({ external, path }) => external === true && path !== RUNTIME).map(({ path }) => `${file} imports ${path}`),
   );
 }
 

@@ -70,7 +70,7 @@ describe('reproduce', () => {
 
   it.each([
     [['examples/s01-same-driver.jsonl', '--run'], '--run needs --headers and --image of one kernel'],
-    [[LOG, LOG], 'expected one log; --table takes several'],
+    [[LOG, LOG], 'expected one log; --table and --run take several'],
     [[LOG, '--table', '-o', 'x'], '--table writes and runs nothing'],
     [[LOG, '--kernel', '9.9'], '9.9'],
     [[LOG, '--lane', 'vax'], 'vax'],

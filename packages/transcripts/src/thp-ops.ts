@@ -60,7 +60,7 @@ function pagemapText(k: Kernel, vma: Vma | undefined, vpn: number): string {
   const zero =
     level !== PTE && pfn >= 0 && k.page_folio(pfn) === k.huge_zero_pfn && ZERO_IS_A_PAGE.test(k.profile.version);
   const file = zero || (page >= 0 && !k.test_anon(k.page_folio(page))) ? 'F' : '';
-  const exclusive = page >= 0 && page_mapped_exclusively(k, page) ? 'X' : '';
+  const exclusive = page >= 0 && page_mapped_exclusively(k, page, normal) ? 'X' : '';
   const count = k.machine.pfn_valid(pfn) ? get_kpage_count(k, pfn) : 0;
   return `,"pagemap":"P${file}${exclusive}","kpagecount":${count}`;
 }

@@ -123,15 +123,22 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
   const { level, first, raw } = entryAt(k, mm, vpn);
   const view = describeEntry(k, vma, first, level, raw);
   checkEntry(event, view, claim);
-  checkProc(k, event, vma, view.pfn < 0 ? -1 : view.pfn + (vpn - first), claim);
+  checkProc(k, event, vma, view.pfn < 0 ? -1 : view.pfn + (vpn - first), view.pfn, claim);
   const pfn = event.frame === undefined ? view.pfn : resolveFrame(k, event.frame);
   if (event.count === undefined && event.mapcount === undefined) return;
   if (pfn < 0) claim('at', false, 'an entry that maps a frame', view.kind);
   else checkFrame(k, event, pfn, claim);
 }
 
-/** What /proc says of the page, its folio and its VMA. */
-function checkProc(k: Kernel, event: Expect, vma: Vma | undefined, page: number, claim: Claim): void {
+/** What /proc says of the page, its folio and its VMA; `first`: the first page of the entry that maps it. */
+function checkProc(
+  k: Kernel,
+  event: Expect,
+  vma: Vma | undefined,
+  page: number,
+  first: number,
+  claim: Claim,
+): void {
   const { folio, kpagecount, mmap_exclusive, smaps } = event;
   if (smaps !== undefined) {
     const found = vma === undefined ? undefined : smapsOf(k, vma);
@@ -146,7 +153,7 @@ function checkProc(k: Kernel, event: Expect, vma: Vma | undefined, page: number,
     claim('kpagecount', found === String(kpagecount), String(kpagecount), found);
   }
   if (mmap_exclusive !== undefined) {
-    const found = none ?? String(page_mapped_exclusively(k, page));
+    const found = none ?? String(page_mapped_exclusively(k, page, first));
     claim('mmap_exclusive', found === String(mmap_exclusive), String(mmap_exclusive), found);
   }
   if (folio === undefined) return;

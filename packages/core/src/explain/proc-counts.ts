@@ -84,6 +84,8 @@ interface Holder {
   pmds: number;
   /** Pages, once for each PTE and for each page of a PMD. */
   readonly pages: number[];
+  /** For each of `pages`, the first page of what maps it: itself, or that of a PMD. */
+  readonly firsts: number[];
   /** Pages at which gather_stats() (fs/proc/task_mmu.c) looks: of a PMD the first. */
   readonly looked: number[];
 }
@@ -106,6 +108,7 @@ function collect(k: Kernel, mm: Mm, mappings: Map<number, Mapping>): void {
         const page = vm_normal_page(k, vma, first, p);
         const held = page < 0 ? undefined : holder(k, mm, page, mappings);
         held?.pages.push(page);
+        held?.firsts.push(page);
         held?.looked.push(page);
       } else if (level === PMD && huge?.present(p) === true) {
         const page = vm_normal_page_huge(k, vma, first, PMD, p);
@@ -113,7 +116,10 @@ function collect(k: Kernel, mm: Mm, mappings: Map<number, Mapping>): void {
         if (held === undefined) return;
         held.pmds++;
         held.looked.push(page);
-        for (let i = 0; i < huge.pages; i++) held.pages.push(page + i);
+        for (let i = 0; i < huge.pages; i++) {
+          held.pages.push(page + i);
+          held.firsts.push(page);
+        }
       }
     });
   }
@@ -133,7 +139,7 @@ function holder(k: Kernel, mm: Mm, page: number, mappings: Map<number, Mapping>)
   }
   let held = mapping.holders.get(mm.id);
   if (held === undefined) {
-    held = { pmds: 0, pages: [], looked: [] };
+    held = { pmds: 0, pages: [], firsts: [], looked: [] };
     mapping.holders.set(mm.id, held);
   }
   return held;
@@ -177,7 +183,7 @@ function processOf(k: Kernel, folio: Folio, mm: number, held: Holder, exact: rea
   const uss = { reported: 0, exact: 0 };
   const exclusive = { reported: 0, exact: 0 };
   const mapmax = { reported: 0, exact: 0 };
-  for (const page of held.pages) {
+  for (const [i, page] of held.pages.entries()) {
     const truth = exact[page - folio.id]!;
     const mapcount = get_kpage_count(k, page);
     // one reference is one mapping, and nothing needs to be looked up
@@ -185,7 +191,7 @@ function processOf(k: Kernel, folio: Folio, mm: number, held: Holder, exact: rea
     pss.exact += pssOf(k, truth);
     if (alone || (precise ? mapcount < 2 : !maybe_shared)) uss.reported += size;
     if (truth < 2) uss.exact += size;
-    if (page_mapped_exclusively(k, page)) exclusive.reported++;
+    if (page_mapped_exclusively(k, page, held.firsts[i])) exclusive.reported++;
     if (truth === 1) exclusive.exact++;
     mapmax.exact = Math.max(mapmax.exact, truth);
   }

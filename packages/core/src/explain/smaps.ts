@@ -41,11 +41,17 @@ export function get_kpage_count(k: Kernel, page: number): number {
   return page_mapcount_enabled(k) ? folio_precise_page_mapcount(k, page) : folio_average_page_mapcount(k, page);
 }
 
-/** __folio_page_mapped_exclusively() (fs/proc/task_mmu.c): PM_MMAP_EXCLUSIVE of a page in pagemap. */
-export function page_mapped_exclusively(k: Kernel, page: number): boolean {
+/**
+ * __folio_page_mapped_exclusively() (fs/proc/task_mmu.c): PM_MMAP_EXCLUSIVE of a page (a pfn) in pagemap. `first`: the first
+ * page of the PMD that maps it; the page itself where a PTE does.
+ */
+export function page_mapped_exclusively(k: Kernel, page: number, first = page): boolean {
   // pagemap_hugetlb_range()
   if (k.large_folio(page)?.hugetlb === true) return !folio_maybe_mapped_shared(k, page);
-  return page_mapcount_enabled(k) ? folio_precise_page_mapcount(k, page) === 1 : !folio_maybe_mapped_shared(k, page);
+  if (!page_mapcount_enabled(k)) return !folio_maybe_mapped_shared(k, page);
+  // pagemap_pmd_range() asked for each page of a PMD; since this function came, in the series of mm_id, for the first one in
+  // place of all (`page` where 6.12 has `page + idx`)
+  return folio_precise_page_mapcount(k, k.feature.mm_id ? first : page) === 1;
 }
 
 /** The share of a page that is mapped so often, in bytes times `2 ** PSS_SHIFT`. */
