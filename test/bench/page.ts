@@ -57,8 +57,8 @@ async function firstPaint(tab: Page, url: string): Promise<Metric[]> {
   return [ms('S01: first paint', painted, 1000), ms('S01: lanes, and why', whole)];
 }
 
-/** So many that the slowest of a hundred are more than one. */
-const SEEKS = 400;
+/** So many that the slowest of a hundred are more than one; fewer in a short log, of which nothing is to be learnt. */
+const seeksOf = (events: number): number => Math.min(400, Math.ceil(events / 200));
 
 /** A log of very many events: opened, scrolled, and travelled through. */
 async function long(tab: Page, url: string, { long: events }: Settings, cpu: Cpu): Promise<Metric[]> {
@@ -77,7 +77,7 @@ async function long(tab: Page, url: string, { long: events }: Settings, cpu: Cpu
     const frames = (await tab.evaluate(`(${scroll})()`)) as number;
     const before = await cpu();
     const main = await mainThread(tab);
-    const moves = await travel(tab, places(events, SEEKS), 50);
+    const moves = await travel(tab, places(events, seeksOf(events)), 50);
     const onMain = (await main()) / moves.length;
     const used = ((await cpu()).milliseconds - before.milliseconds) / moves.length;
     const { megabytes, own } = await cpu();
