@@ -131,14 +131,7 @@ function checkPage(k: Kernel, event: Expect, claim: Claim): void {
 }
 
 /** What /proc says of the page, its folio and its VMA; `first`: the first page of the entry that maps it. */
-function checkProc(
-  k: Kernel,
-  event: Expect,
-  vma: Vma | undefined,
-  page: number,
-  first: number,
-  claim: Claim,
-): void {
+function checkProc(k: Kernel, event: Expect, vma: Vma | undefined, page: number, first: number, claim: Claim): void {
   const { folio, kpagecount, mmap_exclusive, smaps } = event;
   if (smaps !== undefined) {
     const found = vma === undefined ? undefined : smapsOf(k, vma);
